@@ -1,0 +1,57 @@
+package softmax
+
+import (
+	"fmt"
+	"math"
+)
+
+// A DivergenceError says that training left the finite numbers: a logit or a
+// weight became NaN or infinite. The step that noticed it changed nothing.
+type DivergenceError struct {
+	Step int     // the mini-batch, counted from 1
+	Rate float32 // the learning rate of that step
+
+	// Row is the row of the mini-batch whose logits are not finite, or -1 if
+	// the weights are not, which shows between steps.
+	Row int
+
+	// Input says that the row itself holds the number Value, NaN or infinite,
+	// as feature Feature: the data are to blame, not the rate.
+	Input   bool
+	Feature int
+	Value   float32
+}
+
+func (e *DivergenceError) Error() string {
+	at := fmt.Sprintf("softmax: training diverged at step %d: ", e.Step)
+	switch {
+	case e.Input:
+		return at + fmt.Sprintf("row %d of the batch has feature %d = %v; remove such rows from the data", e.Row, e.Feature, e.Value)
+	case e.Row >= 0:
+		return at + fmt.Sprintf("the logits of row %d of the batch are not finite; lower the learning rate (%v) or scale the features", e.Row, e.Rate)
+	}
+	return at + fmt.Sprintf("the weights are not finite; lower the learning rate (%v) or scale the features", e.Rate)
+}
+
+// finite reports whether no value is NaN or infinite.
+func finite(x []float32) bool {
+	for _, v := range x {
+		if v-v != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// newDivergenceError explains why the logits of row i of a batch are not
+// finite.
+func newDivergenceError(step int, rate float32, i int, row []term) *DivergenceError {
+	e := &DivergenceError{Step: step, Rate: rate, Row: i}
+	for _, t := range row {
+		if v := float64(t.value); math.IsNaN(v) || math.IsInf(v, 0) {
+			e.Input, e.Feature, e.Value = true, int(t.index), t.value
+			break
+		}
+	}
+	return e
+}

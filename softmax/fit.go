@@ -1,0 +1,167 @@
+package softmax
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+)
+
+// Progress tells how far a training has come, after an epoch.
+type Progress struct {
+	Epoch, Epochs int // epochs done, and epochs planned
+	Step, Steps   int // updates done, and updates planned
+	Rows          int // rows trained on since the start, repeats included
+
+	// Loss is the mean cross-entropy of the epoch's rows, each before the
+	// update that it took part in. It belongs to the parameters on the way,
+	// not to their average.
+	Loss float64
+
+	// ValidationLoss and ValidationAccuracy are those of the model as it would
+	// be kept, averaged if Averaging is on. NaN without validation data.
+	ValidationLoss, ValidationAccuracy float64
+
+	// Kept says that this is the model that Fit would return with: the latest,
+	// or with validation data the one with the lowest validation loss so far.
+	Kept bool
+}
+
+// Fit trains the model on rows x with labels y for t.Epochs epochs and sets
+// the model to the best parameters met at the end of an epoch: those with the
+// lowest loss on the validation data if there are any, otherwise the last.
+// With Averaging on, the parameters considered are the averages. Training
+// starts from the model as it is; a new one starts from zeros. Fit starts its
+// count of steps and its averages afresh.
+//
+// It returns the Progress of the epoch that was kept (with Kept set), or the
+// zero Progress if none was.
+//
+// When ctx is cancelled Fit stops before the next step and returns an error
+// that wraps the context's. When training diverges it returns a
+// [*DivergenceError]. Either way the model is set to the best so far: that of
+// the epoch kept; if no epoch was finished, the parameters reached when
+// cancelled, or the ones before Fit when diverged.
+//
+// The result depends on the data, the fields of t and the initial parameters
+// alone.
+func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
+	mat := newMatrix(x, t.model.features)
+	checkLabels(y, mat.rows, t.model.classes)
+	if mat.rows == 0 || t.Epochs < 1 || t.Batch < 1 {
+		panic(fmt.Sprintf("softmax: Fit of %d rows in %d epochs with batches of %d, want at least 1 of each", mat.rows, t.Epochs, t.Batch))
+	}
+	f := &fitting{
+		Trainer: t,
+		x:       mat,
+		y:       y,
+		order:   make([]int, mat.rows),
+		labels:  make([]int, 0, min(t.Batch, mat.rows)),
+		best:    New(t.model.features, t.model.classes),
+		steps:   t.Epochs * ((mat.rows-1)/t.Batch + 1),
+	}
+	f.best.copyFrom(t.model)
+	for i := range f.order {
+		f.order[i] = i
+	}
+	t.steps, t.avg = 0, nil
+	err := f.run(ctx)
+	var diverged *DivergenceError
+	if err != nil && f.kept.Epoch == 0 && !errors.As(err, &diverged) {
+		f.best.copyFrom(t.current())
+	}
+	t.model.copyFrom(f.best)
+	return f.kept, err
+}
+
+// fitting is the state of one Fit.
+type fitting struct {
+	*Trainer
+	x      matrix
+	y      []int
+	order  []int // the rows in the order of the epoch
+	labels []int // the labels of the mini-batch
+	steps  int   // the updates planned
+	best   *Model
+	kept   Progress
+}
+
+func (f *fitting) run(ctx context.Context) error {
+	rng := rand.New(rand.NewPCG(f.Seed, 0))
+	worse := 0
+	for epoch := 1; epoch <= f.Epochs; epoch++ {
+		rng.Shuffle(len(f.order), func(i, j int) { f.order[i], f.order[j] = f.order[j], f.order[i] })
+		loss, err := f.epoch(ctx)
+		if err != nil {
+			return err
+		}
+		p := Progress{
+			Epoch: epoch, Epochs: f.Epochs, Step: f.Trainer.steps, Steps: f.steps, Rows: epoch * f.x.rows,
+			Loss: loss, ValidationLoss: math.NaN(), ValidationAccuracy: math.NaN(),
+		}
+		if err := f.keep(&p); err != nil {
+			return err
+		}
+		if worse++; p.Kept {
+			worse = 0
+		}
+		if f.Progress != nil {
+			f.Progress(p)
+		}
+		if f.Patience > 0 && worse >= f.Patience {
+			return nil
+		}
+	}
+	return nil
+}
+
+// epoch makes one pass over the rows and returns their mean loss.
+func (f *fitting) epoch(ctx context.Context) (loss float64, err error) {
+	for at := 0; at < len(f.order); at += f.Batch {
+		if ctx.Err() != nil {
+			return 0, fmt.Errorf("softmax: training stopped after step %d of %d: %w", f.Trainer.steps, f.steps, context.Cause(ctx))
+		}
+		rows := f.order[at:min(at+f.Batch, len(f.order))]
+		f.batch.reset()
+		f.labels = f.labels[:0]
+		for _, i := range rows {
+			f.batch.add(&f.x, i)
+			f.labels = append(f.labels, f.y[i])
+		}
+		rate := f.Rate
+		if f.Schedule != nil {
+			rate *= f.Schedule(f.Trainer.steps, f.steps)
+		}
+		if _, err := f.step(f.labels, rate); err != nil {
+			return 0, err
+		}
+		loss += f.batch.loss
+	}
+	return loss / float64(len(f.order)), nil
+}
+
+// keep evaluates the parameters at the end of an epoch and keeps them if they
+// are the best so far.
+func (f *fitting) keep(p *Progress) error {
+	m := f.current()
+	if !finite(f.model.weight) || !finite(m.weight) {
+		return &DivergenceError{Step: f.Trainer.steps, Rate: f.Rate, Row: -1}
+	}
+	p.Kept = true
+	if len(f.Validation.Y) > 0 {
+		p.ValidationLoss, p.ValidationAccuracy = m.score(f.Validation.X, f.Validation.Y)
+		p.Kept = f.kept.Epoch == 0 || p.ValidationLoss < f.kept.ValidationLoss
+	}
+	if p.Kept {
+		f.best.copyFrom(m)
+		f.kept = *p
+	}
+	return nil
+}
+
+// LinearDecay is a schedule that lowers the rate from its full value at the
+// first step in a straight line towards 0 after the last.
+func LinearDecay(step, steps int) float32 {
+	return 1 - float32(step)/float32(steps)
+}

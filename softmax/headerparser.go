@@ -1,0 +1,157 @@
+package softmax
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+)
+
+// headerParser reads the JSON of a model file token by token.
+type headerParser struct {
+	dec *json.Decoder
+}
+
+func newHeaderParser(text []byte) *headerParser {
+	p := &headerParser{json.NewDecoder(bytes.NewReader(text))}
+	p.dec.UseNumber()
+	return p
+}
+
+// offset returns the position in the file after the last token.
+func (p *headerParser) offset() int64 { return 8 + p.dec.InputOffset() }
+
+func (p *headerParser) wrong(field, got, want string) error {
+	return &FormatError{Offset: p.offset(), Field: field, Got: got, Want: want}
+}
+
+// token returns the next token: a json.Delim, string, json.Number, bool or nil.
+func (p *headerParser) token(field string) (json.Token, error) {
+	t, err := p.dec.Token()
+	if err == io.EOF {
+		// The header ends too early; the file may well go on.
+		err = fmt.Errorf("unexpected end of JSON")
+	}
+	if err != nil {
+		return nil, &FormatError{Offset: p.offset(), Field: field, Got: "malformed JSON", Want: "a header as the format describes it", Err: err}
+	}
+	return t, nil
+}
+
+// delim reads one of the tokens { } [ ].
+func (p *headerParser) delim(field string, want json.Delim) error {
+	t, err := p.token(field)
+	if err != nil {
+		return err
+	}
+	if t != want {
+		return p.wrong(field, describe(t), strconv.Quote(want.String()))
+	}
+	return nil
+}
+
+// object reads an object, calling member after each key to read its value.
+// Duplicate keys are an error.
+func (p *headerParser) object(field string, member func(key string) error) error {
+	if err := p.delim(field, '{'); err != nil {
+		return err
+	}
+	seen := make(map[string]bool)
+	for p.dec.More() {
+		key, err := p.string(field)
+		if err != nil {
+			return err
+		}
+		if seen[key] {
+			return p.wrong(field, "key "+strconv.Quote(key)+" twice", "distinct keys")
+		}
+		seen[key] = true
+		if err := member(key); err != nil {
+			return err
+		}
+	}
+	return p.delim(field, '}')
+}
+
+func (p *headerParser) string(field string) (string, error) {
+	t, err := p.token(field)
+	if err != nil {
+		return "", err
+	}
+	s, ok := t.(string)
+	if !ok {
+		return "", p.wrong(field, describe(t), "a string")
+	}
+	return s, nil
+}
+
+// maxDims is more than any tensor of a model has, and keeps arrays short.
+const maxDims = 8
+
+// ints reads an array of integers ≥ 0.
+func (p *headerParser) ints(field string) ([]int, error) {
+	if err := p.delim(field, '['); err != nil {
+		return nil, err
+	}
+	list := []int{}
+	for p.dec.More() {
+		t, err := p.token(field)
+		if err != nil {
+			return nil, err
+		}
+		number, ok := t.(json.Number)
+		n, err := strconv.ParseUint(number.String(), 10, strconv.IntSize-1)
+		if !ok || err != nil || len(list) == maxDims {
+			return nil, p.wrong(field, describe(t), fmt.Sprintf("at most %d whole numbers from 0 to %d", maxDims, maxInt))
+		}
+		list = append(list, int(n))
+	}
+	return list, p.delim(field, ']')
+}
+
+const maxInt = int(^uint(0) >> 1)
+
+// tensor reads the entry of one tensor.
+func (p *headerParser) tensor(t *tensorEntry) error {
+	t.offset = p.offset()
+	fields := 0
+	err := p.object(t.name, func(key string) (err error) {
+		fields++
+		field := t.name + "." + key
+		switch key {
+		case "dtype":
+			t.dtype, err = p.string(field)
+		case "shape":
+			t.shape, err = p.ints(field)
+		case "data_offsets":
+			var at []int
+			if at, err = p.ints(field); err == nil && len(at) != 2 {
+				return p.wrong(field, fmt.Sprint(at), "[begin, end]")
+			}
+			if err == nil {
+				t.begin, t.end = at[0], at[1]
+			}
+		default:
+			return p.wrong(t.name, "key "+strconv.Quote(key), "dtype, shape and data_offsets")
+		}
+		return err
+	})
+	if err == nil && fields != 3 {
+		return p.wrong(t.name, fmt.Sprintf("%d keys", fields), "dtype, shape and data_offsets")
+	}
+	return err
+}
+
+// describe names a token in an error message.
+func describe(t json.Token) string {
+	switch t := t.(type) {
+	case nil:
+		return "null"
+	case string:
+		return fmt.Sprintf("%.40q", t)
+	case json.Delim:
+		return strconv.Quote(t.String())
+	}
+	return fmt.Sprintf("%.40v", t)
+}

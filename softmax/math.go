@@ -1,0 +1,110 @@
+package softmax
+
+import "math"
+
+// exp32 returns e**x for x ≤ 0, within 1.5 units in the last place (ulp), 0
+// below expMin, and NaN for NaN. math.Exp is not used because its results
+// differ between architectures, and because this form works on all lanes of a
+// vector at once.
+//
+// x = n ln 2 + r with |r| ≤ ln 2 / 2; ln 2 is split in two (Cody and Waite,
+// Software Manual for the Elementary Functions, 1980) so that n·ln2Hi is
+// exact. The polynomial for e**r is that of expf in the Cephes library
+// (S. L. Moshier).
+func exp32(x float32) float32 {
+	const (
+		log2e = 1.44269504088896341
+		ln2Hi = 0.693359375
+		ln2Lo = -2.12194440e-4
+		// Adding 1.5·2²³ leaves no bits for a fraction: it rounds to the
+		// nearest integer, which then stands in the lowest bits.
+		round = 3 << 22
+	)
+	if x < expMin {
+		return 0
+	}
+	t := float32(x*log2e) + round
+	n := t - round
+	r := x - float32(n*ln2Hi)
+	r -= float32(n * ln2Lo)
+
+	p := float32(1.9875691500e-4)
+	p = float32(p*r) + 1.3981999507e-3
+	p = float32(p*r) + 8.3334519073e-3
+	p = float32(p*r) + 4.1665795894e-2
+	p = float32(p*r) + 1.6666665459e-1
+	p = float32(p*r) + 5.0000001201e-1
+	y := float32(float32(r*r)*p) + r + 1
+
+	// Multiply by 2**n by adding n to the exponent.
+	return math.Float32frombits(math.Float32bits(y) + math.Float32bits(t)<<23)
+}
+
+// expMin keeps exp32 out of the denormal numbers, which adding to the exponent
+// could not make: e**-87 is 1.6e-38, the smallest normal float32 1.2e-38.
+const expMin = -87
+
+// log64 returns the natural logarithm of x ≥ 1 within a few units in the last
+// place, +Inf for +Inf and NaN for NaN. Like exp32 it exists because math.Log
+// differs between architectures, and validation losses decide which epoch of a
+// training is kept.
+//
+// x = 2**e·m with m in [√½, √2]; log m = 2 atanh(s) with s = (m-1)/(m+1), and
+// |s| ≤ 0.172, so that eleven terms of the odd series s + s³/3 + s⁵/5 + ...
+// leave an error below 1e-17.
+func log64(x float64) float64 {
+	if !(x <= math.MaxFloat64) {
+		return x
+	}
+	m, e := math.Frexp(x)
+	if m < math.Sqrt2/2 {
+		m, e = 2*m, e-1
+	}
+	s := (m - 1) / (m + 1)
+	ss := float64(s * s)
+	sum := 0.0
+	for k := 21; k >= 1; k -= 2 {
+		sum = float64(sum*ss) + 1/float64(k)
+	}
+	return float64(2*s*sum) + float64(float64(e)*math.Ln2)
+}
+
+// normalise turns the logits z into probabilities in place. It returns the
+// largest logit and the sum of exp(z - max), from which rowLoss has the loss.
+// Lanes from classes on must be, and stay, zero.
+//
+// Subtracting the largest logit changes nothing mathematically and keeps every
+// exponent at or below zero: no logit, however large, overflows.
+//
+// The sum runs per lane over whole vectors, then in halves: 16 lanes to 8, 4,
+// 2, 1. It is an order that vectors of any width can follow.
+func normalise(z []float32, classes int) (top, sum float32) {
+	top = z[0]
+	for _, v := range z[1:classes] {
+		if v > top {
+			top = v
+		}
+	}
+	var s [laneWidth]float32
+	for k, v := range z[:classes] {
+		e := exp32(v - top)
+		z[k] = e
+		s[k%laneWidth] += e
+	}
+	for half := laneWidth / 2; half > 0; half /= 2 {
+		for i := range half {
+			s[i] += s[i+half]
+		}
+	}
+	for k := range z[:classes] {
+		z[k] /= s[0]
+	}
+	return top, s[0]
+}
+
+// rowLoss is the cross-entropy -log p[y] of one row, from its label's logit
+// and the results of normalise. It never takes the logarithm of a rounded
+// probability, so it stays exact where p[y] underflows to zero.
+func rowLoss(logit, top, sum float32) float64 {
+	return log64(float64(sum)) + (float64(top) - float64(logit))
+}

@@ -1,0 +1,222 @@
+package softmax
+
+import (
+	"fmt"
+	"sync"
+)
+
+// A Model is the weights and the bias of a softmax regression. Make one with
+// [New], [Decode] or [Load]; the zero value is not usable.
+//
+// Any number of goroutines may predict with one model at the same time, as
+// long as none of them trains it or sets its parameters.
+type Model struct {
+	// Metadata travels with the model through Encode and Decode. Its keys and
+	// values are the caller's; usual ones say what the classes are called, how
+	// the vectors were prepared, and how the model was trained.
+	Metadata map[string]string
+
+	features, classes, lanes int
+	weight                   []float32 // [features][lanes], see kernel.go
+	bias                     []float32 // [lanes]
+}
+
+// New returns a model with zero weights and bias, which gives every class the
+// same probability. It panics unless features ≥ 1 and classes ≥ 2.
+func New(features, classes int) *Model {
+	if features < 1 || classes < 2 {
+		panic(fmt.Sprintf("softmax: New(%d, %d): want at least 1 feature and 2 classes", features, classes))
+	}
+	lanes := lanesFor(classes)
+	return &Model{
+		features: features, classes: classes, lanes: lanes,
+		weight: make([]float32, features*lanes),
+		bias:   make([]float32, lanes),
+	}
+}
+
+// Features returns the number of features of a row.
+func (m *Model) Features() int { return m.features }
+
+// Classes returns the number of classes.
+func (m *Model) Classes() int { return m.classes }
+
+// Parameters returns copies of the weights, row-major [classes][features] as
+// torch.nn.Linear has them, and of the bias [classes].
+func (m *Model) Parameters() (weight, bias []float32) {
+	weight = make([]float32, m.classes*m.features)
+	for f := range m.features {
+		for k, w := range m.weight[f*m.lanes:][:m.classes] {
+			weight[k*m.features+f] = w
+		}
+	}
+	bias = append(bias, m.bias[:m.classes]...)
+	return weight, bias
+}
+
+// SetParameters sets the weights, row-major [classes][features], and the bias
+// [classes]. It copies both, and panics if a length is not exact.
+func (m *Model) SetParameters(weight, bias []float32) {
+	if len(weight) != m.classes*m.features || len(bias) != m.classes {
+		panic(fmt.Sprintf("softmax: SetParameters with %d weights and %d biases, want %d x %d and %d",
+			len(weight), len(bias), m.classes, m.features, m.classes))
+	}
+	for f := range m.features {
+		row := m.weight[f*m.lanes:][:m.classes]
+		for k := range row {
+			row[k] = weight[k*m.features+f]
+		}
+	}
+	copy(m.bias, bias)
+}
+
+// copyFrom sets the parameters, not the metadata, to those of a model of the
+// same shape.
+func (m *Model) copyFrom(src *Model) {
+	copy(m.weight, src.weight)
+	copy(m.bias, src.bias)
+}
+
+// Logits computes z = Wx + b for each row of x into dst, row-major
+// [n][classes], and returns dst. A nil dst is allocated; otherwise its length
+// must be exact. With a dst, nothing is allocated.
+func (m *Model) Logits(dst []float32, x Rows) []float32 {
+	return m.rowwise(dst, x, false)
+}
+
+// Probs computes the probabilities of the classes for each row of x into dst,
+// row-major [n][classes], and returns dst. Each row sums to 1 up to rounding.
+// A nil dst is allocated; otherwise its length must be exact. With a dst,
+// nothing is allocated.
+func (m *Model) Probs(dst []float32, x Rows) []float32 {
+	return m.rowwise(dst, x, true)
+}
+
+func (m *Model) rowwise(dst []float32, x Rows, probs bool) []float32 {
+	mat := newMatrix(x, m.features)
+	if dst == nil {
+		dst = make([]float32, mat.rows*m.classes)
+	}
+	if len(dst) != mat.rows*m.classes {
+		panic(fmt.Sprintf("softmax: len(dst) = %d, want %d rows x %d classes", len(dst), mat.rows, m.classes))
+	}
+	s := m.scratch()
+	defer s.release()
+	for i := range mat.rows {
+		z := m.logits(s, &mat, i)
+		if probs {
+			normalise(z, m.classes)
+		}
+		copy(dst[i*m.classes:][:m.classes], z)
+	}
+	return dst
+}
+
+// Predict returns the most probable class of x, which must hold exactly one
+// row, and its probability. Of equally probable classes the lowest wins. It
+// allocates nothing.
+func (m *Model) Predict(x Rows) (class int, prob float32) {
+	mat := newMatrix(x, m.features)
+	if mat.rows != 1 {
+		panic(fmt.Sprintf("softmax: Predict of %d rows, want 1", mat.rows))
+	}
+	s := m.scratch()
+	defer s.release()
+	z := m.logits(s, &mat, 0)
+	class = argmax(z[:m.classes])
+	normalise(z, m.classes)
+	return class, z[class]
+}
+
+// Loss returns the mean cross-entropy -log p[y] of the rows of x with labels
+// y, without any penalty. It is NaN when there are no rows. Labels outside
+// [0, classes) panic.
+func (m *Model) Loss(x Rows, y []int) float64 {
+	loss, _ := m.score(x, y)
+	return loss
+}
+
+// Accuracy returns the share, in [0, 1], of the rows of x whose most probable
+// class is their label in y. It is NaN when there are no rows. Labels outside
+// [0, classes) panic.
+func (m *Model) Accuracy(x Rows, y []int) float64 {
+	_, accuracy := m.score(x, y)
+	return accuracy
+}
+
+// score returns the mean loss and the accuracy in one pass.
+func (m *Model) score(x Rows, y []int) (loss, accuracy float64) {
+	mat := newMatrix(x, m.features)
+	checkLabels(y, mat.rows, m.classes)
+	s := m.scratch()
+	defer s.release()
+	right := 0
+	for i, label := range y {
+		z := m.logits(s, &mat, i)
+		if argmax(z[:m.classes]) == label {
+			right++
+		}
+		logit := z[label]
+		top, sum := normalise(z, m.classes)
+		loss += rowLoss(logit, top, sum)
+	}
+	n := float64(len(y))
+	return loss / n, float64(right) / n
+}
+
+// logits computes the logits of row i into s.z, lanes and all, and returns it.
+func (m *Model) logits(s *scratch, x *matrix, i int) []float32 {
+	z := s.z[:m.lanes]
+	copy(z, m.bias)
+	// The terms go through a small buffer, as many pieces as it takes: the
+	// order of the additions is that of the whole list.
+	for from := 0; from >= 0; {
+		var row []term
+		row, from = x.appendTerms(s.terms[:0], i, from)
+		forward(z, m.weight, row, m.classes)
+	}
+	return z
+}
+
+// scratch is the memory that one row needs on its way to logits. It is pooled
+// so that predicting allocates nothing, for any number of classes.
+type scratch struct {
+	terms [256]term
+	z     []float32
+}
+
+var scratchPool = sync.Pool{New: func() any { return new(scratch) }}
+
+func (m *Model) scratch() *scratch {
+	s := scratchPool.Get().(*scratch)
+	if len(s.z) < m.lanes {
+		s.z = make([]float32, m.lanes)
+	}
+	return s
+}
+
+func (s *scratch) release() { scratchPool.Put(s) }
+
+// argmax returns the index of the largest value, the lowest of equals.
+func argmax(z []float32) int {
+	best := 0
+	for k, v := range z {
+		if v > z[best] {
+			best = k
+		}
+	}
+	return best
+}
+
+// checkLabels panics, as for any caller's mistake, unless there is one valid
+// label a row.
+func checkLabels(y []int, rows, classes int) {
+	if len(y) != rows {
+		panic(fmt.Sprintf("softmax: %d labels for %d rows", len(y), rows))
+	}
+	for i, label := range y {
+		if label < 0 || label >= classes {
+			panic(fmt.Sprintf("softmax: y[%d] = %d, want a label in [0, %d)", i, label, classes))
+		}
+	}
+}

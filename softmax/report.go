@@ -1,0 +1,61 @@
+package softmax
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// maxConfusion is the number of classes up to which the whole confusion matrix
+// is printed; more would not fit on a screen.
+const maxConfusion = 20
+
+// String returns the report as a table of plain text, several lines long.
+func (r *Report) String() string {
+	var b strings.Builder
+	low, high := r.Interval()
+	fmt.Fprintf(&b, "accuracy   %s  (%d of %d; 95%% interval %s to %s)\n",
+		percent(r.Accuracy()), r.Right(), r.Rows(), percent(low), percent(high))
+	fmt.Fprintf(&b, "log-loss   %.4f\n", r.LogLoss)
+	fmt.Fprintf(&b, "ECE        %s\n", percent(r.ECE))
+	b.WriteString("top-k     ")
+	for k, share := range r.TopK {
+		fmt.Fprintf(&b, " %d: %s ", k+1, percent(share))
+	}
+	b.WriteString("\n\nclass  precision  recall      F1  support\n")
+	for k := range r.Confusion {
+		c := r.Class(k)
+		fmt.Fprintf(&b, "%5d  %9s %7s %7s  %7d\n", k, percent(c.Precision), percent(c.Recall), percent(c.F1), c.Support)
+	}
+	if len(r.Confusion) <= maxConfusion {
+		r.writeConfusion(&b)
+	}
+	return b.String()
+}
+
+func (r *Report) writeConfusion(b *strings.Builder) {
+	width := max(4, len(fmt.Sprint(r.Rows()))+1)
+	b.WriteString("\nconfusion (a line per label, a column per prediction)\n     ")
+	for k := range r.Confusion {
+		fmt.Fprintf(b, "%*d", width, k)
+	}
+	for label, line := range r.Confusion {
+		fmt.Fprintf(b, "\n%5d", label)
+		for _, n := range line {
+			if n == 0 {
+				fmt.Fprintf(b, "%*s", width, "·")
+				continue
+			}
+			fmt.Fprintf(b, "%*d", width, n)
+		}
+	}
+	b.WriteByte('\n')
+}
+
+// percent formats a share, and "-" for what does not exist.
+func percent(share float64) string {
+	if math.IsNaN(share) {
+		return "-"
+	}
+	return fmt.Sprintf("%.2f%%", 100*share)
+}

@@ -1,0 +1,195 @@
+package softmax
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// Rows is a matrix of n samples, one sample a row, in one of three forms:
+// [Bytes], [Floats] or [Sparse]. The number of columns is the model's number
+// of features. Nothing in this package writes to rows or keeps them.
+type Rows interface {
+	isRows()
+}
+
+// Bytes is a dense row-major matrix [n][features] of bytes in which b stands
+// for the number b/255, as grey pixels do.
+type Bytes []uint8
+
+// Floats is a dense row-major matrix [n][features].
+type Floats []float32
+
+// Sparse is a matrix [n][features] in compressed sparse row form: row i has
+// the values Value[Start[i]:Start[i+1]] in the columns
+// Index[Start[i]:Start[i+1]], and zeros elsewhere. Start has n+1 elements,
+// begins with 0, never decreases and ends with len(Index) = len(Value).
+// Indices may come in any order; values of a repeated index add up.
+type Sparse struct {
+	Start []int
+	Index []int32
+	Value []float32
+}
+
+func (Bytes) isRows()  {}
+func (Floats) isRows() {}
+func (Sparse) isRows() {}
+
+// A term is one non-zero feature of a row. Lists of terms are the form that
+// the kernels eat.
+type term struct {
+	index int32
+	value float32
+}
+
+// matrix is a Rows that has been taken out of its interface and checked
+// against a number of features. One of the three forms is set. Keeping the
+// interface itself would move the caller's slice header to the heap at every
+// call; this does not.
+type matrix struct {
+	bytes    Bytes
+	floats   Floats
+	sparse   Sparse
+	features int
+	rows     int
+}
+
+// newMatrix checks the shape of x and panics, as for any caller's mistake,
+// when it does not fit.
+func newMatrix(x Rows, features int) matrix {
+	m := matrix{features: features}
+	switch x := x.(type) {
+	case Bytes:
+		m.bytes, m.rows = x, denseRows(len(x), features)
+	case Floats:
+		m.floats, m.rows = x, denseRows(len(x), features)
+	case Sparse:
+		x.check(features)
+		m.sparse, m.rows = x, len(x.Start)-1
+	default:
+		panic("softmax: nil Rows, want Bytes, Floats or Sparse")
+	}
+	return m
+}
+
+func denseRows(n, features int) int {
+	if n%features != 0 {
+		panic(fmt.Sprintf("softmax: len(x) = %d, want a multiple of the model's %d features", n, features))
+	}
+	return n / features
+}
+
+// check panics unless s is well-formed and every index is a feature.
+func (s Sparse) check(features int) {
+	if len(s.Index) != len(s.Value) {
+		panic(fmt.Sprintf("softmax: Sparse has %d indices and %d values, want as many of each", len(s.Index), len(s.Value)))
+	}
+	if len(s.Start) == 0 || s.Start[0] != 0 || s.Start[len(s.Start)-1] != len(s.Index) {
+		panic(fmt.Sprintf("softmax: Sparse.Start must begin with 0 and end with len(Index) = %d", len(s.Index)))
+	}
+	for i := 1; i < len(s.Start); i++ {
+		if s.Start[i] < s.Start[i-1] {
+			panic(fmt.Sprintf("softmax: Sparse.Start decreases at %d: %d after %d", i, s.Start[i], s.Start[i-1]))
+		}
+	}
+	for i, f := range s.Index {
+		if f < 0 || int(f) >= features {
+			panic(fmt.Sprintf("softmax: Sparse.Index[%d] = %d, want a feature in [0, %d)", i, f, features))
+		}
+	}
+}
+
+// appendTerms appends the non-zero features of row i that lie at or after
+// position from, as long as they fit into the capacity of dst, and returns the
+// position to go on from, or -1 at the end of the row. Positions are columns
+// of dense rows and list entries of sparse ones. With a growing dst use
+// appendRow.
+func (m *matrix) appendTerms(dst []term, i, from int) ([]term, int) {
+	switch {
+	case m.bytes != nil:
+		return appendBytes(dst, m.bytes[i*m.features:(i+1)*m.features], from)
+	case m.floats != nil:
+		return appendFloats(dst, m.floats[i*m.features:(i+1)*m.features], from)
+	}
+	start, end := m.sparse.Start[i], m.sparse.Start[i+1]
+	return appendSparse(dst, m.sparse.Index[start:end], m.sparse.Value[start:end], from)
+}
+
+// appendRow appends all non-zero features of row i, growing dst as needed.
+func (m *matrix) appendRow(dst []term, i int) []term {
+	room := m.features
+	if m.bytes == nil && m.floats == nil {
+		room = m.sparse.Start[i+1] - m.sparse.Start[i]
+	}
+	if free := cap(dst) - len(dst); free < room {
+		dst = append(dst, make([]term, room)...)[:len(dst)]
+	}
+	dst, _ = m.appendTerms(dst, i, 0)
+	return dst
+}
+
+// pixel[b] is the number that the byte b stands for.
+var pixel = func() (t [256]float32) {
+	for b := range t {
+		t[b] = float32(b) / 255
+	}
+	return t
+}()
+
+func appendBytes(dst []term, x []uint8, from int) ([]term, int) {
+	n := len(dst)
+	buf := dst[:cap(dst)]
+	// Eight bytes at a time: most words of a digit are all zero. In the others,
+	// every byte is written and only the non-zero ones are kept, because a
+	// branch on each would be mispredicted too often.
+	for ; from+8 <= len(x) && n+8 <= len(buf); from += 8 {
+		word := binary.LittleEndian.Uint64(x[from:])
+		if word == 0 {
+			continue
+		}
+		out := (*[8]term)(buf[n:])
+		kept := 0
+		for k := range 8 {
+			b := uint8(word >> (8 * k))
+			out[kept&7] = term{int32(from + k), pixel[b]}
+			kept += int(uint32(b)+255) >> 8
+		}
+		n += kept
+	}
+	for ; from < len(x); from++ {
+		if x[from] == 0 {
+			continue
+		}
+		if n == len(buf) {
+			return buf, from
+		}
+		buf[n] = term{int32(from), pixel[x[from]]}
+		n++
+	}
+	return buf[:n], -1
+}
+
+func appendFloats(dst []term, x []float32, from int) ([]term, int) {
+	for ; from < len(x); from++ {
+		if x[from] == 0 {
+			continue
+		}
+		if len(dst) == cap(dst) {
+			return dst, from
+		}
+		dst = append(dst, term{int32(from), x[from]})
+	}
+	return dst, -1
+}
+
+func appendSparse(dst []term, index []int32, value []float32, from int) ([]term, int) {
+	for ; from < len(index); from++ {
+		if value[from] == 0 {
+			continue
+		}
+		if len(dst) == cap(dst) {
+			return dst, from
+		}
+		dst = append(dst, term{index[from], value[from]})
+	}
+	return dst, -1
+}

@@ -1,0 +1,327 @@
+package softmax
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"math/bits"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+)
+
+// A safetensors file is a little-endian uint64 N, N bytes of JSON, and a
+// buffer of tensors that the JSON describes:
+//
+//	{"__metadata__": {string: string, ...},
+//	 "bias":   {"dtype": "F32", "shape": [classes],           "data_offsets": [begin, end]},
+//	 "weight": {"dtype": "F32", "shape": [classes, features], "data_offsets": [begin, end]}}
+//
+// Offsets count from the start of the buffer. The format is described in the
+// README of github.com/huggingface/safetensors.
+
+const (
+	metadataKey = "__metadata__"
+
+	// maxHeader bounds the JSON. The format allows 100 MB; the header of a
+	// model is a few hundred bytes, and what is not read cannot hurt.
+	maxHeader = 1 << 20
+)
+
+// A FormatError describes a model file that breaks a rule of the format or of
+// this package.
+type FormatError struct {
+	Offset int64  // of the field in the file, in bytes
+	Field  string // what is wrong, for example "weight.shape"
+	Got    string // what the file says
+	Want   string // what it should say
+	Err    error  // the cause, or nil; io.ErrUnexpectedEOF for a file that is cut short
+}
+
+func (e *FormatError) Error() string {
+	s := fmt.Sprintf("softmax: model file, byte %d: %s: got %s, want %s", e.Offset, e.Field, e.Got, e.Want)
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+func (e *FormatError) Unwrap() error { return e.Err }
+
+// Encode writes the model to w as a safetensors file: bias [classes] and
+// weight [classes, features], both F32, and the metadata. The same model gives
+// the same bytes. Parameters that are not finite are an error, as are metadata
+// that are not UTF-8; nothing is written then.
+func (m *Model) Encode(w io.Writer) error {
+	weight, bias := m.Parameters()
+	if !finite(weight) || !finite(bias) {
+		return errors.New("softmax: Encode: the model has parameters that are NaN or infinite")
+	}
+	for k, v := range m.Metadata {
+		if !utf8.ValidString(k) || !utf8.ValidString(v) {
+			return fmt.Errorf("softmax: Encode: metadata %q: %q is not UTF-8", k, v)
+		}
+	}
+	header, err := m.header()
+	if err != nil {
+		return err
+	}
+	buf := make([]byte, 0, 8+len(header)+4*(len(bias)+len(weight)))
+	buf = binary.LittleEndian.AppendUint64(buf, uint64(len(header)))
+	buf = append(buf, header...)
+	for _, v := range slices.Concat(bias, weight) {
+		buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(v))
+	}
+	if _, err := w.Write(buf); err != nil {
+		return fmt.Errorf("softmax: Encode: %w", err)
+	}
+	return nil
+}
+
+// header returns the JSON of the file, padded with spaces so that the buffer
+// begins at a multiple of 8 bytes, as the format's own writer does.
+func (m *Model) header() ([]byte, error) {
+	type tensor struct {
+		DType   string `json:"dtype"`
+		Shape   []int  `json:"shape"`
+		Offsets [2]int `json:"data_offsets"`
+	}
+	mid := 4 * m.classes
+	entries := map[string]any{
+		"bias":   tensor{"F32", []int{m.classes}, [2]int{0, mid}},
+		"weight": tensor{"F32", []int{m.classes, m.features}, [2]int{mid, mid + 4*m.classes*m.features}},
+	}
+	if len(m.Metadata) > 0 {
+		entries[metadataKey] = m.Metadata
+	}
+	header, err := json.Marshal(entries) // sorts the keys
+	if err != nil {
+		return nil, fmt.Errorf("softmax: Encode: %w", err)
+	}
+	for len(header)%8 != 0 {
+		header = append(header, ' ')
+	}
+	if len(header) > maxHeader {
+		return nil, fmt.Errorf("softmax: Encode: the metadata make a header of %d bytes, want at most %d", len(header), maxHeader)
+	}
+	return header, nil
+}
+
+// Decode reads a model from a safetensors file, to its end. The file must hold
+// exactly two tensors of type F32, weight [classes, features] and bias
+// [classes], as the state of a torch.nn.Linear does; the metadata, if any, go
+// into the model.
+//
+// Decode is strict. Beyond the rules of the format (a header that fits the
+// file, no duplicate keys, a buffer without overlaps, holes or trailing bytes)
+// it wants finite parameters and a header of at most 1 MiB. Any breach is a
+// [*FormatError]. Memory is allocated for what the file holds, not for what
+// its header claims.
+func Decode(r io.Reader) (*Model, error) {
+	h, err := readHeader(r)
+	if err != nil {
+		return nil, err
+	}
+	return h.readModel(r)
+}
+
+// readHeader reads and checks everything before the buffer.
+func readHeader(r io.Reader) (*fileHeader, error) {
+	var size [8]byte
+	if err := readFull(r, size[:], 0, "header length"); err != nil {
+		return nil, err
+	}
+	n := binary.LittleEndian.Uint64(size[:])
+	if n > maxHeader {
+		return nil, &FormatError{Offset: 0, Field: "header length", Got: fmt.Sprint(n), Want: fmt.Sprintf("at most %d", maxHeader)}
+	}
+	text := make([]byte, n)
+	if err := readFull(r, text, 8, "header"); err != nil {
+		return nil, err
+	}
+	return parseHeader(text)
+}
+
+func readFull(r io.Reader, buf []byte, offset int64, field string) error {
+	n, err := io.ReadFull(r, buf)
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return truncated(offset+int64(n), field, n, len(buf))
+	}
+	if err != nil {
+		return fmt.Errorf("softmax: reading model file, byte %d: %w", offset+int64(n), err)
+	}
+	return nil
+}
+
+func truncated(offset int64, field string, got, want int) error {
+	return &FormatError{
+		Offset: offset, Field: field, Err: io.ErrUnexpectedEOF,
+		Got: fmt.Sprintf("%d bytes", got), Want: fmt.Sprint(want),
+	}
+}
+
+// readModel reads the buffer, to the end of the file.
+func (h *fileHeader) readModel(r io.Reader) (*Model, error) {
+	size := h.weight.end - h.weight.begin + h.bias.end - h.bias.begin
+	// The buffer grows with what arrives. One byte more would be too many.
+	data, err := io.ReadAll(io.LimitReader(r, int64(size)+1))
+	if err != nil {
+		return nil, fmt.Errorf("softmax: reading model file, byte %d: %w", h.size+int64(len(data)), err)
+	}
+	if len(data) < size {
+		return nil, truncated(h.size+int64(len(data)), "tensors", len(data), size)
+	}
+	if len(data) > size {
+		return nil, &FormatError{Offset: h.size + int64(size), Field: "end of file", Got: "more bytes", Want: fmt.Sprintf("%d bytes of tensors", size)}
+	}
+	weight, err := h.floats(data, h.weight)
+	if err != nil {
+		return nil, err
+	}
+	bias, err := h.floats(data, h.bias)
+	if err != nil {
+		return nil, err
+	}
+	m := New(h.weight.shape[1], h.weight.shape[0])
+	m.Metadata = h.metadata
+	m.SetParameters(weight, bias)
+	return m, nil
+}
+
+// floats decodes one tensor.
+func (h *fileHeader) floats(data []byte, t tensorEntry) ([]float32, error) {
+	x := make([]float32, 0, (t.end-t.begin)/4)
+	for at := t.begin; at < t.end; at += 4 {
+		v := math.Float32frombits(binary.LittleEndian.Uint32(data[at:]))
+		if v-v != 0 {
+			return nil, &FormatError{
+				Offset: h.size + int64(at), Field: fmt.Sprintf("%s, element %d", t.name, len(x)),
+				Got: fmt.Sprint(v), Want: "a finite number",
+			}
+		}
+		x = append(x, v)
+	}
+	return x, nil
+}
+
+// fileHeader is the checked content of a header.
+type fileHeader struct {
+	weight, bias tensorEntry
+	metadata     map[string]string
+	size         int64 // of everything before the buffer
+}
+
+type tensorEntry struct {
+	name       string
+	dtype      string
+	shape      []int
+	begin, end int
+	offset     int64 // of the entry in the file
+}
+
+// check checks the entry by itself.
+func (t *tensorEntry) check(rank int) error {
+	wrong := func(field, got, want string) error {
+		return &FormatError{Offset: t.offset, Field: t.name + "." + field, Got: got, Want: want}
+	}
+	if t.offset == 0 {
+		return &FormatError{Offset: 8, Field: "header", Got: "no tensor " + t.name, Want: "weight and bias, as torch.nn.Linear has them"}
+	}
+	if t.dtype != "F32" {
+		return wrong("dtype", strconv.Quote(t.dtype), `"F32"`)
+	}
+	if len(t.shape) != rank {
+		return wrong("shape", fmt.Sprint(t.shape), fmt.Sprintf("%d dimensions", rank))
+	}
+	size := uint64(4)
+	for _, n := range t.shape {
+		hi, lo := bits.Mul64(size, uint64(n))
+		if hi != 0 || lo > math.MaxInt/2 {
+			return wrong("shape", fmt.Sprint(t.shape), "a tensor that fits into memory")
+		}
+		size = lo
+	}
+	if t.begin > t.end || uint64(t.end-t.begin) != size {
+		return wrong("data_offsets", fmt.Sprintf("[%d, %d]", t.begin, t.end), fmt.Sprintf("%d bytes for shape %v", size, t.shape))
+	}
+	return nil
+}
+
+// parseHeader parses the JSON with its padding and checks what it claims.
+func parseHeader(text []byte) (*fileHeader, error) {
+	h := &fileHeader{size: 8 + int64(len(text))}
+	h.weight.name, h.bias.name = "weight", "bias"
+	if err := h.parse(text); err != nil {
+		return nil, err
+	}
+	if err := h.weight.check(2); err != nil {
+		return nil, err
+	}
+	if err := h.bias.check(1); err != nil {
+		return nil, err
+	}
+	wrong := func(t tensorEntry, field, got, want string) (*fileHeader, error) {
+		return nil, &FormatError{Offset: t.offset, Field: t.name + "." + field, Got: got, Want: want}
+	}
+	classes, features := h.weight.shape[0], h.weight.shape[1]
+	if classes < 2 || features < 1 {
+		return wrong(h.weight, "shape", fmt.Sprint(h.weight.shape), "[classes ≥ 2, features ≥ 1]")
+	}
+	if h.bias.shape[0] != classes {
+		return wrong(h.bias, "shape", fmt.Sprint(h.bias.shape), fmt.Sprintf("[%d], the classes of weight", classes))
+	}
+	first, second := h.bias, h.weight
+	if first.begin > second.begin {
+		first, second = second, first
+	}
+	if first.begin != 0 {
+		return wrong(first, "data_offsets", fmt.Sprintf("begin %d", first.begin), "0, without a hole")
+	}
+	if second.begin != first.end {
+		return wrong(second, "data_offsets", fmt.Sprintf("begin %d", second.begin),
+			fmt.Sprintf("%d, the end of %s, without overlap or hole", first.end, first.name))
+	}
+	if second.end > math.MaxInt-1 {
+		return wrong(second, "data_offsets", fmt.Sprintf("end %d", second.end), "tensors that fit into memory")
+	}
+	return h, nil
+}
+
+// parse reads the JSON text into h. It works on tokens because json.Unmarshal
+// would accept duplicate keys, keys in another case, and null.
+func (h *fileHeader) parse(text []byte) error {
+	if len(text) == 0 || text[0] != '{' {
+		return &FormatError{Offset: 8, Field: "header", Got: fmt.Sprintf("%.20q", text), Want: "a JSON object, from its first byte on"}
+	}
+	if !utf8.Valid(text) {
+		return &FormatError{Offset: 8, Field: "header", Got: "invalid UTF-8", Want: "UTF-8"}
+	}
+	p := newHeaderParser(text)
+	err := p.object("header", func(key string) error {
+		switch key {
+		case metadataKey:
+			h.metadata = make(map[string]string)
+			return p.object(key, func(name string) (err error) {
+				h.metadata[name], err = p.string(key + "." + strconv.Quote(name))
+				return err
+			})
+		case "weight":
+			return p.tensor(&h.weight)
+		case "bias":
+			return p.tensor(&h.bias)
+		}
+		return p.wrong("header", "a tensor "+strconv.Quote(key), "only weight, bias and "+metadataKey)
+	})
+	if err != nil {
+		return err
+	}
+	end := p.offset() - 8
+	if rest := bytes.TrimLeft(text[end:], " "); len(rest) > 0 {
+		return p.wrong("header padding", fmt.Sprintf("%.20q", rest), "spaces")
+	}
+	return nil
+}
