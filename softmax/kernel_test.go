@@ -26,7 +26,7 @@ func TestKernels(t *testing.T) {
 			want := append([]float32(nil), z...)
 			for _, term := range row {
 				for k := range classes {
-					product := term.value * w[int(term.index)*lanes+k]
+					product := float32(term.value * w[int(term.index)*lanes+k])
 					want[k] = want[k] + product
 				}
 			}
@@ -39,7 +39,7 @@ func TestKernels(t *testing.T) {
 			want, before = append([]float32(nil), g...), append([]float32(nil), d...)
 			for _, term := range row {
 				for k := range classes {
-					product := term.value * d[k]
+					product := float32(term.value * d[k])
 					want[int(term.index)*lanes+k] = want[int(term.index)*lanes+k] + product
 				}
 			}

@@ -18,9 +18,9 @@ func (r *Report) String() string {
 		percent(r.Accuracy()), r.Right(), r.Rows(), percent(low), percent(high))
 	fmt.Fprintf(&b, "log-loss   %.4f\n", r.LogLoss)
 	fmt.Fprintf(&b, "ECE        %s\n", percent(r.ECE))
-	b.WriteString("top-k     ")
+	b.WriteString("top-k    ")
 	for k, share := range r.TopK {
-		fmt.Fprintf(&b, " %d: %s ", k+1, percent(share))
+		fmt.Fprintf(&b, "  %d: %s", k+1, percent(share))
 	}
 	b.WriteString("\n\nclass  precision  recall      F1  support\n")
 	for k := range r.Confusion {

@@ -1,0 +1,128 @@
+package softmax
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestEvaluateReference has values from scikit-learn 1.2:
+//
+//	import numpy as np
+//	from sklearn.metrics import log_loss, precision_recall_fscore_support, confusion_matrix
+//
+//	n, classes = 40, 4
+//	z = np.array([[((3*i + 5*k*k + i*k) % 13) / 4 for k in range(classes)] for i in range(n)])
+//	y = np.array([(i*i + i//3) % classes for i in range(n)])
+//	p = np.exp(z) / np.exp(z).sum(1, keepdims=True)
+//	pred = z.argmax(1)
+//	print(confusion_matrix(y, pred).tolist())
+//	print(log_loss(y, p))
+//	print(precision_recall_fscore_support(y, pred))
+//	print([float((np.argsort(-z, axis=1, kind='stable')[:, :k] == y[:, None]).any(1).mean()) for k in range(1, classes+1)])
+//	conf = p.max(1)
+//	bins = np.ceil(conf*15).astype(int) - 1
+//	print(sum(abs((pred == y)[bins == b].mean() - conf[bins == b].mean()) * (bins == b).mean() for b in set(bins)))
+func TestEvaluateReference(t *testing.T) {
+	const n, classes = 40, 4
+	// The identity model: the rows are the logits.
+	m := New(classes, classes)
+	weight := make([]float32, classes*classes)
+	for k := range classes {
+		weight[k*classes+k] = 1
+	}
+	m.SetParameters(weight, make([]float32, classes))
+	var x Floats
+	var y []int
+	for i := range n {
+		for k := range classes {
+			x = append(x, float32((3*i+5*k*k+i*k)%13)/4)
+		}
+		y = append(y, (i*i+i/3)%classes)
+	}
+	r := Evaluate(m, x, y)
+	require.Equal(t, [][]int{{4, 4, 3, 3}, {3, 1, 2, 1}, {4, 2, 4, 3}, {1, 2, 1, 2}}, r.Confusion)
+	require.InDelta(t, 1.7151565314276715, r.LogLoss, 1e-6)
+	require.InDeltaSlice(t, []float64{0.275, 0.35, 0.725, 1}, r.TopK, 1e-12)
+	require.InDelta(t, 0.207674887663363, r.ECE, 1e-6)
+	for k, want := range []ClassReport{
+		{14, 12, 0.33333333, 0.28571429, 0.30769231},
+		{7, 9, 0.11111111, 0.14285714, 0.125},
+		{13, 10, 0.4, 0.30769231, 0.34782609},
+		{6, 9, 0.22222222, 0.33333333, 0.26666667},
+	} {
+		got := r.Class(k)
+		require.Equal(t, want.Support, got.Support)
+		require.Equal(t, want.Predicted, got.Predicted)
+		require.InDelta(t, want.Precision, got.Precision, 1e-8)
+		require.InDelta(t, want.Recall, got.Recall, 1e-8)
+		require.InDelta(t, want.F1, got.F1, 1e-8)
+	}
+	require.Equal(t, n, r.Rows())
+	require.Equal(t, 11, r.Right())
+	require.Equal(t, r.Accuracy(), m.Accuracy(x, y))
+	require.Equal(t, r.LogLoss, m.Loss(x, y))
+}
+
+// TestInterval has the published values of R. G. Newcombe, Two-sided
+// confidence intervals for the single proportion, Statistics in Medicine 17
+// (1998), table I, method 3.
+func TestInterval(t *testing.T) {
+	for _, tt := range []struct {
+		right, rows int
+		low, high   float64
+	}{
+		{81, 263, 0.2553, 0.3662},
+		{15, 148, 0.0624, 0.1605},
+		{0, 20, 0.0000, 0.1611},
+		{1, 29, 0.0061, 0.1718},
+	} {
+		r := &Report{Confusion: [][]int{{tt.right, tt.rows - tt.right}, {0, 0}}}
+		low, high := r.Interval()
+		require.InDelta(t, tt.low, low, 5e-5)
+		require.InDelta(t, tt.high, high, 5e-5)
+	}
+	r := &Report{Confusion: [][]int{{5, 0}, {0, 5}}}
+	_, high := r.Interval()
+	require.LessOrEqual(t, high, 1.0)
+}
+
+func TestReportText(t *testing.T) {
+	r := &Report{
+		Confusion: [][]int{{6, 2, 0}, {1, 11, 0}, {0, 0, 0}},
+		LogLoss:   0.43210, TopK: []float64{0.85, 0.975, 1}, ECE: 0.0123,
+	}
+	want := strings.TrimPrefix(`
+accuracy   85.00%  (17 of 20; 95% interval 63.96% to 94.76%)
+log-loss   0.4321
+ECE        1.23%
+top-k      1: 85.00%  2: 97.50%  3: 100.00%
+
+class  precision  recall      F1  support
+    0     85.71%  75.00%  80.00%        8
+    1     84.62%  91.67%  88.00%       12
+    2          -       -       -        0
+
+confusion (a line per label, a column per prediction)
+        0   1   2
+    0   6   2   ·
+    1   1  11   ·
+    2   ·   ·   ·
+`, "\n")
+	require.Equal(t, want, r.String())
+
+	many := &Report{Confusion: make([][]int, 100)}
+	for k := range many.Confusion {
+		many.Confusion[k] = make([]int, 100)
+	}
+	require.NotContains(t, many.String(), "confusion", "too wide to print")
+}
+
+func TestEvaluateNoRows(t *testing.T) {
+	r := Evaluate(New(3, 2), Floats{}, nil)
+	require.True(t, math.IsNaN(r.Accuracy()))
+	require.True(t, math.IsNaN(r.ECE))
+	require.Contains(t, r.String(), "accuracy   -  (0 of 0")
+}

@@ -1,0 +1,53 @@
+package softmax
+
+import (
+	"crypto/sha256"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "rewrite the frozen results under testdata")
+
+// TestSameBitsEverywhere trains models and compares the SHA-256 of their files
+// with those frozen in testdata/golden.txt. It must pass unchanged on every
+// architecture.
+func TestSameBitsEverywhere(t *testing.T) {
+	var got strings.Builder
+	freeze := func(name string, m *Model) {
+		fmt.Fprintf(&got, "%x  %s\n", sha256.Sum256(encode(t, m)), name)
+	}
+	rng := newRand()
+	const rows = 600
+	x, y := randomBytes(rng, rows*784), randomLabels(rng, rows, 10)
+	validation := Data{x[:100*784], y[:100]}
+
+	fit := func(m *Model, x Rows, y []int, set func(*Trainer)) *Model {
+		trainer := NewTrainer(m)
+		trainer.Epochs, trainer.Batch = 3, 50
+		set(trainer)
+		_, err := trainer.Fit(t.Context(), x, y)
+		require.NoError(t, err)
+		return m
+	}
+	freeze("bytes, plain SGD", fit(New(784, 10), x, y, func(*Trainer) {}))
+	freeze("bytes, averaged, penalised, decaying, validated", fit(New(784, 10), x, y, func(t *Trainer) {
+		t.Averaging, t.L2, t.Schedule, t.Validation = 8, 1e-3, LinearDecay, validation
+	}))
+	freeze("floats, odd batches", fit(New(784, 10), floatsOf(x), y, func(t *Trainer) { t.Batch, t.Seed = 7, 5 }))
+	freeze("sparse, many classes", fit(New(784, 100), sparseOf(floatsOf(x), 784), y, func(*Trainer) {}))
+	freeze("sparse, few terms", fit(New(78400, 21), sparseOf(floatsOf(x[:78400]), 78400), y[:1], func(*Trainer) {}))
+
+	name := filepath.Join("testdata", "golden.txt")
+	if *update {
+		require.NoError(t, os.WriteFile(name, []byte(got.String()), 0o666))
+	}
+	want, err := os.ReadFile(name)
+	require.NoError(t, err)
+	require.Equal(t, string(want), got.String())
+}
