@@ -1,0 +1,145 @@
+package main
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// Go may fuse x*y + z into one operation with one rounding, and does so on
+// some processors. The pictures shall be the same on all, so every product
+// that is added to something is rounded by a conversion first, and no function
+// is called whose result may depend on the processor (math.Sqrt is rounded
+// correctly everywhere, math.Exp and math.Sin need not be).
+
+type point struct{ x, y float64 }
+
+func lerp(a, b, t float64) float64 { return a + float64((b-a)*t) }
+
+func (p point) lerp(q point, t float64) point {
+	return point{lerp(p.x, q.x, t), lerp(p.y, q.y, t)}
+}
+
+func (p point) dist(q point) float64 {
+	dx, dy := q.x-p.x, q.y-p.y
+	return math.Sqrt(float64(dx*dx) + float64(dy*dy))
+}
+
+// ease goes from 0 to 1 with t, flat at both ends.
+func ease(t float64) float64 {
+	t = min(max(t, 0), 1)
+	return float64(t*t) * (3 - float64(2*t))
+}
+
+// stepsPerSpan is the number of straight pieces between two points of a
+// stroke: their corners are less than a tenth of a pixel off the curve.
+const stepsPerSpan = 24
+
+// curve returns the stroke as a chain of short straight pieces.
+func (s stroke) curve() []point {
+	var chain, run []point
+	for i, c := range s {
+		if i > 0 && c == s[i-1] { // a corner: end one smooth run, begin the next
+			chain = appendSmooth(chain, run)
+			run = run[:0]
+		}
+		run = append(run, point{float64(c[0]), float64(c[1])})
+	}
+	return appendSmooth(chain, run)
+}
+
+// appendSmooth appends the centripetal Catmull-Rom spline through the points of
+// run: the parameter advances by the square root of the distance, which keeps
+// the curve from overshooting and from looping between close points. It is
+// evaluated by the pyramid of Barry and Goldman (SIGGRAPH 1988).
+func appendSmooth(chain, run []point) []point {
+	n := len(run)
+	p := make([]point, 0, n+2)
+	p = append(p, run[1].lerp(run[0], 2)) // one point more at each end, straight on
+	p = append(p, run...)
+	p = append(p, run[n-2].lerp(run[n-1], 2))
+	for i := 1; i < n; i++ {
+		q := p[i-1 : i+3]
+		var t [4]float64
+		for k := 1; k < 4; k++ {
+			t[k] = t[k-1] + math.Sqrt(q[k-1].dist(q[k]))
+		}
+		for step := range stepsPerSpan {
+			u := lerp(t[1], t[2], float64(step)/stepsPerSpan)
+			between := func(a, b point, i, j int) point { return a.lerp(b, (u-t[i])/(t[j]-t[i])) }
+			a1, a2, a3 := between(q[0], q[1], 0, 1), between(q[1], q[2], 1, 2), between(q[2], q[3], 2, 3)
+			chain = append(chain, between(between(a1, a2, 0, 2), between(a2, a3, 1, 3), 1, 2))
+		}
+	}
+	return append(chain, run[n-1])
+}
+
+// A wave is smooth noise along a line, between -1 and 1.
+type wave []float64
+
+// newWave returns a wave with about n hills and valleys.
+func newWave(rng *rand.Rand, n int) wave {
+	w := make(wave, n+2)
+	for i := range w {
+		w[i] = float64(2*rng.Float64()) - 1
+	}
+	return w
+}
+
+// at returns the wave's height at t, where 0 is its beginning and 1 its end.
+func (w wave) at(t float64) float64 {
+	t = float64(t * float64(len(w)-2))
+	i := int(t)
+	return lerp(w[i], w[i+1], ease(t-float64(i)))
+}
+
+// A dot is a place that the pen passes and how wide it writes there.
+type dot struct {
+	point
+	radius float64
+}
+
+// write returns the strokes as the hand writes them: still in the grid of the
+// glyph table, every radius relative to the pen's.
+func (h hand) write(strokes []stroke, rng *rand.Rand) [][]dot {
+	written := make([][]dot, len(strokes))
+	for i, s := range strokes {
+		written[i] = h.writeStroke(s.curve(), rng)
+	}
+	return written
+}
+
+func (h hand) writeStroke(chain []point, rng *rand.Rand) []dot {
+	along := make([]float64, len(chain)) // the way of the pen so far
+	for i := 1; i < len(chain); i++ {
+		along[i] = along[i-1] + chain[i-1].dist(chain[i])
+	}
+	length := along[len(along)-1]
+	hills := 1 + int(length/25)
+	strayX, strayY, press := newWave(rng, hills), newWave(rng, hills), newWave(rng, hills)
+	dots := make([]dot, len(chain))
+	for i, p := range chain {
+		t := along[i] / length
+		x := float64(p.x*h.width) + float64(h.slant*(50-p.y)) + float64(h.wobble*strayX.at(t))
+		y := p.y + float64(h.wobble*strayY.at(t))
+		r := 1 + float64(h.press*press.at(t))
+		// The pen comes down and lifts off within the first and last 22
+		// hundredths of the height.
+		r *= lerp(h.start, 1, ease(along[i]/22))
+		r *= lerp(h.end, 1, ease((length-along[i])/22))
+		r *= 1 - float64(h.nib*flatness(chain, i))
+		dots[i] = dot{point{x, y}, r}
+	}
+	return dots
+}
+
+// flatness is 1 where the chain runs horizontally, 0 where it runs vertically.
+// It looks at a stretch around i, as the pen does not turn in an instant.
+func flatness(chain []point, i int) float64 {
+	p, q := chain[max(i-8, 0)], chain[min(i+8, len(chain)-1)]
+	dx, dy := q.x-p.x, q.y-p.y
+	d2 := float64(dx*dx) + float64(dy*dy)
+	if d2 == 0 {
+		return 0
+	}
+	return float64(dx*dx) / d2
+}

@@ -1,0 +1,305 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"image"
+	"image/png"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const committed = "../test_num"
+
+func decode(t *testing.T, name string) image.Image {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatalf("%v (to draw it: go run ./draw, in examples/predict)", err)
+	}
+	defer f.Close()
+	img, err := png.Decode(f)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return img
+}
+
+// Files are compared as pixels: another version of Go may compress them
+// otherwise.
+func TestCommittedPictures(t *testing.T) {
+	for _, p := range pictures {
+		t.Run(p.name, func(t *testing.T) {
+			got, want := decode(t, filepath.Join(committed, p.name+".png")), p.paint()
+			if got.Bounds() != want.Bounds() {
+				t.Fatalf("the file is %v, the drawing %v", got.Bounds(), want.Bounds())
+			}
+			if k := kind(got); k != p.format {
+				t.Errorf("the file is decoded as %T, want format %d", got, p.format)
+			}
+			for y := range p.h {
+				for x := range p.w {
+					r, g, b, a := got.At(x, y).RGBA()
+					wr, wg, wb, wa := want.At(x, y).RGBA()
+					if r != wr || g != wg || b != wb || a != wa {
+						t.Fatalf("pixel (%d, %d): the file has %v, the drawing %v", x, y, got.At(x, y), want.At(x, y))
+					}
+				}
+			}
+		})
+	}
+}
+
+// kind is the format that the decoder of PNG found.
+func kind(img image.Image) format {
+	switch img.(type) {
+	case *image.Gray:
+		return grey
+	case *image.Paletted:
+		return paletted
+	case *image.NRGBA:
+		return transparent
+	}
+	return rgb
+}
+
+func TestNoStrayFiles(t *testing.T) {
+	entries, err := os.ReadDir(committed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := int64(0)
+	for _, e := range entries {
+		if !slices.ContainsFunc(pictures, func(p picture) bool { return p.name+".png" == e.Name() }) {
+			t.Errorf("%s is not one of our drawings", e.Name())
+		}
+		info, err := e.Info()
+		if err != nil {
+			t.Fatal(err)
+		}
+		total += info.Size()
+	}
+	if total > 150_000 {
+		t.Errorf("the pictures have %d bytes together, want at most 150000: everyone who builds the example carries them", total)
+	}
+}
+
+// The pictures shall show a reader that the program copes with different
+// people, pens and pages.
+func TestVariety(t *testing.T) {
+	if len(pictures) < 24 {
+		t.Errorf("%d pictures, want at least 24", len(pictures))
+	}
+	var digits [10]int
+	drawn, formats := map[string]int{}, map[format]int{}
+	smallest, largest := pictures[0], pictures[0]
+	var darkPaper, coloured, wide, tall int
+	for _, p := range pictures {
+		digits[p.digit()]++
+		drawn[p.hand]++
+		formats[p.format]++
+		smallest = slices.MinFunc([]picture{smallest, p}, byHeight)
+		largest = slices.MaxFunc([]picture{largest, p}, byHeight)
+		ink, paper := p.mix(255), p.mix(0)
+		if ink.G > paper.G {
+			darkPaper++
+		}
+		if ink.R != ink.B && paper.R != paper.B {
+			coloured++
+		}
+		if p.w > p.h {
+			wide++
+		}
+		if p.w < p.h {
+			tall++
+		}
+	}
+	for d, n := range digits {
+		if n < 2 {
+			t.Errorf("%d pictures of a %d, want at least 2", n, d)
+		}
+	}
+	if len(drawn) < 4 || len(drawn) != len(hands) {
+		t.Errorf("pictures by %d of %d hands, want all and at least 4", len(drawn), len(hands))
+	}
+	if len(formats) != 4 {
+		t.Errorf("%d formats, want 4", len(formats))
+	}
+	if smallest.h > 32 || largest.h < 300 {
+		t.Errorf("heights from %d to %d, want from 32 or less to 300 or more", smallest.h, largest.h)
+	}
+	if darkPaper == 0 || darkPaper == len(pictures) || coloured == 0 || wide == 0 || tall == 0 {
+		t.Errorf("%d on dark paper, %d coloured, %d wide, %d tall: want some of each", darkPaper, coloured, wide, tall)
+	}
+}
+
+func byHeight(a, b picture) int { return a.h - b.h }
+
+func TestTables(t *testing.T) {
+	for name, h := range hands {
+		for d, shape := range h.shapes {
+			if glyphs[d][shape] == nil {
+				t.Errorf("%s's %d: there is no shape %q", name, d, shape)
+			}
+		}
+	}
+	names := map[string]bool{}
+	unused := glyphs
+	for d := range unused {
+		unused[d] = maps.Clone(glyphs[d])
+	}
+	for _, p := range pictures {
+		if names[p.name] {
+			t.Errorf("two pictures are called %s", p.name)
+		}
+		names[p.name] = true
+		if d := p.digit(); d < 0 || d > 9 || p.name[1] != '_' {
+			t.Fatalf("%s: want a digit and _ in front", p.name)
+		}
+		if _, ok := media[p.medium]; !ok {
+			t.Errorf("%s: there is no medium %q", p.name, p.medium)
+		}
+		if _, ok := hands[p.hand]; !ok {
+			t.Fatalf("%s: there is no hand %q", p.name, p.hand)
+		}
+		delete(unused[p.digit()], hands[p.hand].shapes[p.digit()])
+	}
+	for d, shapes := range unused {
+		for shape := range shapes {
+			t.Errorf("no picture shows the %d of shape %q", d, shape)
+		}
+	}
+}
+
+// A plain program tells paper from ink by the border of the picture.
+func TestInkStaysOffTheBorder(t *testing.T) {
+	for _, p := range pictures {
+		tones, inked := p.tones(), 0
+		for y := range p.h {
+			for x := range p.w {
+				tone := tones.GrayAt(x, y).Y
+				border := x == 0 || y == 0 || x == p.w-1 || y == p.h-1
+				if border && tone > 40 {
+					t.Fatalf("%s: ink of tone %d at (%d, %d)", p.name, tone, x, y)
+				}
+				if tone > 127 {
+					inked++
+				}
+			}
+		}
+		if share := float64(inked) / float64(p.w*p.h); share < 0.005 || share > 0.3 {
+			t.Errorf("%s: %.3f of the page is ink", p.name, share)
+		}
+	}
+}
+
+func TestRun(t *testing.T) {
+	dir := t.TempDir()
+	keep := filepath.Join(dir, "7_mine.png")
+	if err := os.WriteFile(keep, []byte("mine"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var first [][]byte
+	for range 2 {
+		var stdout, stderr bytes.Buffer
+		if err := run([]string{"-out", dir}, &stdout, &stderr); err != nil {
+			t.Fatal(err)
+		}
+		if stderr.Len() > 0 || !strings.HasPrefix(stdout.String(), fmt.Sprintf("%d pictures, ", len(pictures))) {
+			t.Errorf("said %q and %q", stdout.String(), stderr.String())
+		}
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(entries) != len(pictures)+1 {
+			t.Errorf("%d files in the folder, want the pictures and the one before", len(entries))
+		}
+		var files [][]byte
+		for _, e := range entries {
+			data, err := os.ReadFile(filepath.Join(dir, e.Name()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			files = append(files, data)
+		}
+		if first != nil && !slices.EqualFunc(first, files, bytes.Equal) {
+			t.Error("the second run wrote other files than the first")
+		}
+		first = files
+	}
+}
+
+func TestRunErrors(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name   string
+		args   []string
+		want   error  // nil for any
+		stderr string // a part of it
+	}{
+		{"help", []string{"-h"}, flag.ErrHelp, "Usage, in the folder examples/predict:"},
+		{"unknown flag", []string{"-x"}, errUsage, "-x"},
+		{"argument", []string{"somewhere"}, errUsage, `unexpected argument "somewhere"`},
+		{"no folder", []string{"-out", file + "s"}, fs.ErrNotExist, ""},
+		{"not a folder", []string{"-out", file}, nil, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var stdout, stderr bytes.Buffer
+			err := run(test.args, &stdout, &stderr)
+			if err == nil || test.want != nil && !errors.Is(err, test.want) {
+				t.Errorf("error %v, want %v", err, test.want)
+			}
+			if !strings.Contains(stderr.String(), test.stderr) || stdout.Len() > 0 {
+				t.Errorf("said %q and %q, want %q", stdout.String(), stderr.String(), test.stderr)
+			}
+		})
+	}
+}
+
+// A failed write leaves the old picture and no litter.
+func TestWriteFileFails(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, "3_chalk.png")
+	if err := os.MkdirAll(filepath.Join(name, "in the way"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeFile(name, []byte("new")); err == nil {
+		t.Error("no error where a folder has the picture's name")
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(entries) != 1 {
+		t.Errorf("%d files left, want 1", len(entries))
+	}
+}
+
+// The spline passes the points of the stroke and keeps its corners.
+func TestCurve(t *testing.T) {
+	s := stroke{{0, 0}, {10, 30}, {40, 40}, {40, 40}, {0, 90}}
+	chain := s.curve()
+	for _, c := range s {
+		if !slices.ContainsFunc(chain, func(p point) bool { return p.dist(point{float64(c[0]), float64(c[1])}) < 1e-9 }) {
+			t.Errorf("the curve misses %v", c)
+		}
+	}
+	// Two points after a corner: a straight line.
+	last := chain[len(chain)-stepsPerSpan:]
+	for _, p := range last {
+		if on := (40-p.x)*5/4 + 40; p.y-on > 1e-9 || on-p.y > 1e-9 {
+			t.Errorf("%v is off the straight line", p)
+		}
+	}
+}
