@@ -10,7 +10,7 @@ import (
 
 // Progress tells how far a training has come, after an epoch.
 type Progress struct {
-	Epoch, Epochs int // epochs done, and epochs planned
+	Epoch, Epochs int // epochs done, and epochs planned, cut short or not
 	Step, Steps   int // updates done, and updates planned
 	Rows          int // rows trained on since the start, repeats included
 
@@ -28,8 +28,8 @@ type Progress struct {
 	Kept bool
 }
 
-// Fit trains the model on rows x with labels y for t.Epochs epochs and sets
-// the model to the best parameters met at the end of an epoch: those with the
+// Fit trains the model on rows x with labels y for t.Epochs epochs, or t.Steps
+// steps, and sets the model to the best parameters met at the end of an epoch: those with the
 // lowest loss on the validation data if there are any, otherwise the last.
 // With Averaging on, the parameters considered are the averages. Training
 // starts from the model as it is; a new one starts from zeros. Fit starts its
@@ -49,9 +49,10 @@ type Progress struct {
 func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 	mat := newMatrix(x, t.model.features)
 	checkLabels(y, mat.rows, t.model.classes)
-	if mat.rows == 0 || t.Epochs < 1 || t.Batch < 1 {
-		panic(fmt.Sprintf("softmax: Fit of %d rows in %d epochs with batches of %d, want at least 1 of each", mat.rows, t.Epochs, t.Batch))
+	if mat.rows == 0 || t.Epochs < 1 || t.Batch < 1 || t.Steps < 0 {
+		panic(fmt.Sprintf("softmax: Fit of %d rows in %d epochs with batches of %d, want at least 1 of each (and Steps = %d not negative)", mat.rows, t.Epochs, t.Batch, t.Steps))
 	}
+	stepsPerEpoch := (mat.rows-1)/t.Batch + 1
 	f := &fitting{
 		Trainer: t,
 		x:       mat,
@@ -59,13 +60,17 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 		order:   make([]int, mat.rows),
 		labels:  make([]int, 0, min(t.Batch, mat.rows)),
 		best:    New(t.model.features, t.model.classes),
-		steps:   t.Epochs * ((mat.rows-1)/t.Batch + 1),
+		epochs:  t.Epochs,
+		steps:   t.Epochs * stepsPerEpoch,
+	}
+	if t.Steps > 0 {
+		f.steps, f.epochs = t.Steps, (t.Steps-1)/stepsPerEpoch+1
 	}
 	f.best.copyFrom(t.model)
 	for i := range f.order {
 		f.order[i] = i
 	}
-	t.steps, t.avg = 0, nil
+	t.updates, t.avg = 0, nil
 	err := f.run(ctx)
 	var diverged *DivergenceError
 	if err != nil && f.kept.Epoch == 0 && !errors.As(err, &diverged) {
@@ -82,7 +87,9 @@ type fitting struct {
 	y      []int
 	order  []int // the rows in the order of the epoch
 	labels []int // the labels of the mini-batch
-	steps  int   // the updates planned
+	epochs int   // planned
+	steps  int   // planned
+	rows   int   // trained on so far
 	best   *Model
 	kept   Progress
 }
@@ -90,14 +97,14 @@ type fitting struct {
 func (f *fitting) run(ctx context.Context) error {
 	rng := rand.New(rand.NewPCG(f.Seed, 0))
 	worse := 0
-	for epoch := 1; epoch <= f.Epochs; epoch++ {
+	for epoch := 1; epoch <= f.epochs; epoch++ {
 		rng.Shuffle(len(f.order), func(i, j int) { f.order[i], f.order[j] = f.order[j], f.order[i] })
 		loss, err := f.epoch(ctx)
 		if err != nil {
 			return err
 		}
 		p := Progress{
-			Epoch: epoch, Epochs: f.Epochs, Step: f.Trainer.steps, Steps: f.steps, Rows: epoch * f.x.rows,
+			Epoch: epoch, Epochs: f.epochs, Step: f.updates, Steps: f.steps, Rows: f.rows,
 			Loss: loss, ValidationLoss: math.NaN(), ValidationAccuracy: math.NaN(),
 		}
 		if err := f.keep(&p); err != nil {
@@ -116,11 +123,13 @@ func (f *fitting) run(ctx context.Context) error {
 	return nil
 }
 
-// epoch makes one pass over the rows and returns their mean loss.
+// epoch makes one pass over the rows, as far as there are steps left, and
+// returns their mean loss.
 func (f *fitting) epoch(ctx context.Context) (loss float64, err error) {
-	for at := 0; at < len(f.order); at += f.Batch {
+	before := f.rows
+	for at := 0; at < len(f.order) && f.updates < f.steps; at += f.Batch {
 		if ctx.Err() != nil {
-			return 0, fmt.Errorf("softmax: training stopped after step %d of %d: %w", f.Trainer.steps, f.steps, context.Cause(ctx))
+			return 0, fmt.Errorf("softmax: training stopped after step %d of %d: %w", f.updates, f.steps, context.Cause(ctx))
 		}
 		rows := f.order[at:min(at+f.Batch, len(f.order))]
 		f.batch.reset()
@@ -131,14 +140,15 @@ func (f *fitting) epoch(ctx context.Context) (loss float64, err error) {
 		}
 		rate := f.Rate
 		if f.Schedule != nil {
-			rate *= f.Schedule(f.Trainer.steps, f.steps)
+			rate *= f.Schedule(f.updates, f.steps)
 		}
 		if _, err := f.step(f.labels, rate); err != nil {
 			return 0, err
 		}
 		loss += f.batch.loss
+		f.rows += len(rows)
 	}
-	return loss / float64(len(f.order)), nil
+	return loss / float64(f.rows-before), nil
 }
 
 // keep evaluates the parameters at the end of an epoch and keeps them if they
@@ -146,7 +156,7 @@ func (f *fitting) epoch(ctx context.Context) (loss float64, err error) {
 func (f *fitting) keep(p *Progress) error {
 	m := f.current()
 	if !finite(f.model.weight) || !finite(m.weight) {
-		return &DivergenceError{Step: f.Trainer.steps, Rate: f.Rate, Row: -1}
+		return &DivergenceError{Step: f.updates, Rate: f.Rate, Row: -1}
 	}
 	p.Kept = true
 	if len(f.Validation.Y) > 0 {

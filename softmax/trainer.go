@@ -32,6 +32,10 @@ type Trainer struct {
 	// step (the last batch of an epoch may be shorter).
 	Epochs, Batch int
 
+	// Steps, if positive, is the number of updates, in place of Epochs. The
+	// last epoch may then be cut short.
+	Steps int
+
 	// Seed determines the order of the rows: they are shuffled before every
 	// epoch.
 	Seed uint64
@@ -51,11 +55,11 @@ type Trainer struct {
 	// Progress, if not nil, is called after every epoch.
 	Progress func(Progress)
 
-	model *Model
-	avg   *Model // the running average, nil before the first averaged step
-	steps int    // updates so far
-	batch batch
-	grad  gradient
+	model   *Model
+	avg     *Model // the running average, nil before the first averaged step
+	updates int    // so far
+	batch   batch
+	grad    gradient
 }
 
 // Data is rows with one label in [0, classes) each.
@@ -116,11 +120,11 @@ func (t *Trainer) step(y []int, rate float32) (loss float64, err error) {
 		panic("softmax: Step with an empty batch")
 	}
 	if row := t.forward(y); row >= 0 {
-		return 0, newDivergenceError(t.steps+1, rate, row, t.batch.row(row))
+		return 0, newDivergenceError(t.updates+1, rate, row, t.batch.row(row))
 	}
 	t.backward()
 	t.update(rate, len(y))
-	t.steps++
+	t.updates++
 	if t.Averaging > 0 {
 		t.average()
 	}
@@ -214,12 +218,12 @@ func descend(w, g []float32, scale float32) {
 	clear(g)
 }
 
-// average adds the parameters after update t.steps to the running average.
+// average adds the parameters after update t.updates to the running average.
 func (t *Trainer) average() {
 	if t.avg == nil {
 		t.avg = New(t.model.features, t.model.classes)
 	}
-	share := (t.Averaging + 1) / (float32(t.steps) + t.Averaging)
+	share := (t.Averaging + 1) / (float32(t.updates) + t.Averaging)
 	blend(t.avg.weight, t.model.weight, share)
 	blend(t.avg.bias, t.model.bias, share)
 }

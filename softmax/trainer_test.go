@@ -137,6 +137,17 @@ func TestFitReachesEveryRow(t *testing.T) {
 	require.Equal(t, 1.0, m.Accuracy(x, y))
 }
 
+func TestFitForSteps(t *testing.T) {
+	x, y := clusters(90, 0)
+	trainer := NewTrainer(New(4, 3))
+	trainer.Batch, trainer.Steps = 20, 12 // 5 steps an epoch
+	var seen [][]int
+	trainer.Progress = func(p Progress) { seen = append(seen, []int{p.Epoch, p.Epochs, p.Step, p.Steps, p.Rows}) }
+	_, err := trainer.Fit(t.Context(), x, y)
+	require.NoError(t, err)
+	require.Equal(t, [][]int{{1, 3, 5, 12, 90}, {2, 3, 10, 12, 180}, {3, 3, 12, 12, 220}}, seen)
+}
+
 func TestFitLearns(t *testing.T) {
 	x, y := clusters(300, 0)
 	testX, testY := clusters(300, 99)
