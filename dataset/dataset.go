@@ -1,0 +1,140 @@
+// Package dataset holds labelled sets of small grey images in memory, as MNIST
+// and its family are: read from pairs of IDX files, split, shuffled and cut into
+// mini-batches reproducibly.
+//
+//	train, test, err := dataset.Load(os.DirFS("mnist"))
+//	...
+//	train, validation := train.Slice(5000, 60000), train.Slice(0, 5000)
+//	rng := rand.New(rand.NewPCG(1, 2))
+//	for images, labels := range train.Batches(100, rng) {
+//		...
+//	}
+//
+// MNIST (Y. LeCun, C. Cortes and C. J. C. Burges, The MNIST database of
+// handwritten digits) is four files: 60,000 training and 10,000 test images of
+// 28 by 28 pixels, and their labels. Pixels are ink: 0 is the background and
+// 255 the middle of a stroke, the opposite of paper. Fashion-MNIST and KMNIST
+// use the same names and shapes.
+package dataset
+
+import (
+	"fmt"
+	"image"
+	"iter"
+	"math/rand/v2"
+)
+
+// A Set is n labelled images of one size. Its fields are plain data: image i is
+// Images[i*Width*Height : (i+1)*Width*Height], row-major, one byte a pixel, and
+// Labels[i], in [0, Classes), is its label. The zero value is an empty set.
+//
+// Reading a set from several goroutines is safe.
+type Set struct {
+	Images        []uint8
+	Labels        []int
+	Width, Height int
+	Classes       int
+}
+
+// Len returns the number of images.
+func (s *Set) Len() int { return len(s.Labels) }
+
+// Image returns the pixels of image i as a view, not a copy.
+func (s *Set) Image(i int) []uint8 {
+	p := s.Width * s.Height
+	return s.Images[i*p : (i+1)*p : (i+1)*p]
+}
+
+// Gray returns image i as a picture that shares its pixels with the set.
+func (s *Set) Gray(i int) *image.Gray {
+	return &image.Gray{Pix: s.Image(i), Stride: s.Width, Rect: image.Rect(0, 0, s.Width, s.Height)}
+}
+
+// Slice returns the images from i up to but not including j as a set that
+// shares memory with s. The tutorial's own split of MNIST's training set is
+// Slice(0, 5000) for validation and Slice(5000, 60000) for training.
+func (s *Set) Slice(i, j int) *Set {
+	if i < 0 || j < i || j > s.Len() {
+		panic(fmt.Sprintf("dataset: Slice(%d, %d) of %d images", i, j, s.Len()))
+	}
+	p := s.Width * s.Height
+	part := *s
+	part.Images = s.Images[i*p : j*p : j*p]
+	part.Labels = s.Labels[i:j:j]
+	return &part
+}
+
+// All walks over the images, as views, and their labels in order.
+func (s *Set) All() iter.Seq2[[]uint8, int] {
+	return func(yield func([]uint8, int) bool) {
+		for i, label := range s.Labels {
+			if !yield(s.Image(i), label) {
+				return
+			}
+		}
+	}
+}
+
+// Batches walks once over all images in mini-batches of the given size: the
+// pixels of the batch, image after image, and its labels. The last batch is
+// shorter if size does not divide the number of images.
+//
+// Every walk draws a new order from rng, and nothing else decides it: the same
+// state of rng gives the same batches. A nil rng keeps the order of the set.
+// The slices are reused: they hold the batch only until the next one. It
+// panics if size is less than 1.
+func (s *Set) Batches(size int, rng *rand.Rand) iter.Seq2[[]uint8, []int] {
+	if size < 1 {
+		panic(fmt.Sprintf("dataset: Batches of %d images, want at least 1", size))
+	}
+	return func(yield func([]uint8, []int) bool) {
+		if rng == nil {
+			s.inOrder(size, yield)
+			return
+		}
+		order := rng.Perm(s.Len())
+		images := make([]uint8, 0, min(size, s.Len())*s.Width*s.Height)
+		labels := make([]int, 0, min(size, s.Len()))
+		for len(order) > 0 {
+			n := min(size, len(order))
+			images, labels = images[:0], labels[:0]
+			for _, i := range order[:n] {
+				images = append(images, s.Image(i)...)
+				labels = append(labels, s.Labels[i])
+			}
+			if !yield(images, labels) {
+				return
+			}
+			order = order[n:]
+		}
+	}
+}
+
+func (s *Set) inOrder(size int, yield func([]uint8, []int) bool) {
+	for i := 0; i < s.Len(); i += size {
+		part := s.Slice(i, min(i+size, s.Len()))
+		if !yield(part.Images, part.Labels) {
+			return
+		}
+	}
+}
+
+// OneHot writes the labels as one-hot vectors, row-major [len(labels)][classes],
+// into dst and returns dst: 1 at the label, 0 elsewhere. A nil dst is allocated;
+// otherwise its length must be exact. Labels outside [0, classes) panic.
+func OneHot(dst []float32, labels []int, classes int) []float32 {
+	if dst == nil {
+		dst = make([]float32, len(labels)*classes)
+	}
+	if len(dst) != len(labels)*classes {
+		panic(fmt.Sprintf("dataset: len(dst) = %d, want %d labels x %d classes", len(dst), len(labels), classes))
+	}
+	clear(dst)
+	for i, label := range labels {
+		if label < 0 || label >= classes {
+			panic(fmt.Sprintf("dataset: label %d is %d, want it in [0, %d)", i, label, classes))
+		}
+		dst[i*classes+label] = 1
+	}
+	return dst
+}

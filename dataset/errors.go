@@ -1,0 +1,54 @@
+package dataset
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+)
+
+// A FormatError says which file of a set is wrong, and how.
+type FormatError struct {
+	File  string // its name; "images" or "labels" for a reader without one
+	Field string // what is wrong, such as "number of labels"
+	Got   string // what the file has
+	Want  string // what it should have
+	Err   error  // the [*idx.FormatError] if the file by itself is not sound, else nil
+}
+
+func (e *FormatError) Error() string {
+	if e.Err != nil {
+		return fmt.Sprintf("dataset: %s: %v", e.File, e.Err)
+	}
+	return fmt.Sprintf("dataset: %s: %s: got %s, want %s", e.File, e.Field, e.Got, e.Want)
+}
+
+// Unwrap returns e.Err.
+func (e *FormatError) Unwrap() error { return e.Err }
+
+// A MissingError says that files of a data set are not in the folder. Its text
+// is several lines long and says how to get them. It is [fs.ErrNotExist] to
+// errors.Is.
+type MissingError struct {
+	Files []string // the classic names, uncompressed
+}
+
+func (e *MissingError) Error() string {
+	return "dataset: the folder does not have " + strings.Join(e.Files, ", ") + `
+
+MNIST is four files, 11 MB compressed, which belong into one folder:
+
+	train-images-idx3-ubyte.gz  train-labels-idx1-ubyte.gz
+	t10k-images-idx3-ubyte.gz   t10k-labels-idx1-ubyte.gz
+
+They may stay compressed. To get them, type:
+
+	mkdir -p mnist && cd mnist
+	for f in train-images-idx3 train-labels-idx1 t10k-images-idx3 t10k-labels-idx1; do
+		curl -fLO https://storage.googleapis.com/cvdf-datasets/mnist/$f-ubyte.gz
+	done
+
+The same files are at https://ossci-datasets.s3.amazonaws.com/mnist/`
+}
+
+// Unwrap returns fs.ErrNotExist.
+func (e *MissingError) Unwrap() error { return fs.ErrNotExist }

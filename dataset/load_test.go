@@ -1,0 +1,239 @@
+package dataset
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"testing/iotest"
+
+	"github.com/seed-cd6415d7/digits/idx"
+	"github.com/stretchr/testify/require"
+)
+
+// file returns an IDX file of bytes.
+func file(t *testing.T, data []uint8, dims ...int) []byte {
+	var b bytes.Buffer
+	require.NoError(t, idx.Encode(&b, &idx.Array[uint8]{Dims: dims, Data: data}))
+	return b.Bytes()
+}
+
+func zip(t *testing.T, data []byte) []byte {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, err := w.Write(data)
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	return b.Bytes()
+}
+
+// folder returns a small data set, its training set being numbered(12) and its
+// test set numbered(4), under the given names of the four files.
+func folder(t *testing.T, names ...string) fstest.MapFS {
+	train, test := numbered(12), numbered(4)
+	dir := fstest.MapFS{}
+	for i, data := range [][]byte{
+		file(t, train.Images, 12, 2, 3), file(t, []uint8{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1}, 12),
+		file(t, test.Images, 4, 2, 3), file(t, []uint8{0, 1, 2, 3}, 4),
+	} {
+		if strings.HasSuffix(names[i], ".gz") {
+			data = zip(t, data)
+		}
+		dir[names[i]] = &fstest.MapFile{Data: data}
+	}
+	return dir
+}
+
+var plain = []string{trainImages, trainLabels, testImages, testLabels}
+
+func TestLoad(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		names []string
+	}{
+		{"plain", plain},
+		{"compressed", []string{trainImages + ".gz", trainLabels + ".gz", testImages + ".gz", testLabels + ".gz"}},
+		{"dots", []string{"train-images.idx3-ubyte", "train-labels.idx1-ubyte", "t10k-images.idx3-ubyte", "t10k-labels.idx1-ubyte"}},
+		{"mixed", []string{"train-images.idx3-ubyte.gz", trainLabels, testImages + ".gz", "t10k-labels.idx1-ubyte"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			train, test, err := Load(folder(t, tt.names...))
+			require.NoError(t, err)
+			require.Equal(t, numbered(12), train)
+			require.Equal(t, numbered(4), test)
+		})
+	}
+	t.Run("compressed without the suffix, folders in the way", func(t *testing.T) {
+		dir := folder(t, plain[0], plain[1], plain[2]+".gz", plain[3])
+		dir[trainLabels].Data = zip(t, dir[trainLabels].Data)
+		dir[testImages+"/"+testImages] = &fstest.MapFile{}
+		train, test, err := Load(dir)
+		require.NoError(t, err)
+		require.Equal(t, numbered(12), train)
+		require.Equal(t, numbered(4), test)
+	})
+}
+
+func TestLoadMissing(t *testing.T) {
+	_, _, err := Load(fstest.MapFS{})
+	var missing *MissingError
+	require.ErrorAs(t, err, &missing)
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	require.Equal(t, plain, missing.Files)
+	for _, help := range append(plain, "https://", "curl", "mkdir -p mnist", "may stay compressed") {
+		require.ErrorContains(t, err, help)
+	}
+
+	dir := folder(t, plain...)
+	delete(dir, testLabels)
+	_, _, err = Load(dir)
+	require.ErrorAs(t, err, &missing)
+	require.Equal(t, []string{testLabels}, missing.Files)
+	first, _, _ := strings.Cut(err.Error(), "\n")
+	require.Equal(t, "dataset: the folder does not have t10k-labels-idx1-ubyte", first)
+}
+
+// TestLoadBadFiles damages one file of a good folder at a time.
+func TestLoadBadFiles(t *testing.T) {
+	good := folder(t, plain...)
+	for _, tt := range []struct {
+		name, file string
+		data       []byte
+		want       string
+	}{
+		{"fewer labels", trainLabels, file(t, make([]uint8, 11), 11),
+			"dataset: train-labels-idx1-ubyte: number of labels: got 11, want 12, the number of images in train-images-idx3-ubyte"},
+		{"more labels", testLabels, file(t, make([]uint8, 5), 5),
+			"dataset: t10k-labels-idx1-ubyte: number of labels: got 5, want 4, the number of images in t10k-images-idx3-ubyte"},
+		{"label too large", testLabels, file(t, []uint8{0, 1, 10, 3}, 4),
+			"dataset: t10k-labels-idx1-ubyte: label of image 2: got 10, want less than 10, the number of classes"},
+		{"labels for images", trainImages, good[trainLabels].Data,
+			"dataset: train-images-idx3-ubyte: rank: got 1 (sizes [12]), want 3, as a file of images has"},
+		{"images for labels", trainLabels, good[trainImages].Data,
+			"dataset: train-labels-idx1-ubyte: rank: got 3 (sizes [12 2 3]), want 1, as a file of labels has"},
+		{"no images", testImages, file(t, nil, 0, 2, 3),
+			"dataset: t10k-images-idx3-ubyte: dimensions: got [0 2 3], want at least one image of at least one pixel"},
+		{"no pixels", testImages, file(t, nil, 4, 0, 3), "got [4 0 3]"},
+		{"another size", testImages, file(t, make([]uint8, 24), 4, 3, 2),
+			"dataset: t10k-images-idx3-ubyte: image size: got 2 x 3 pixels, want 3 x 2, as in train-images-idx3-ubyte"},
+		{"cut images", trainImages, good[trainImages].Data[:50], "dataset: train-images-idx3-ubyte: idx: offset 50: data"},
+		{"cut labels", trainLabels, good[trainLabels].Data[:10], "dataset: train-labels-idx1-ubyte: idx: offset 10: data"},
+		{"trailing byte", testImages, append(bytes.Clone(good[testImages].Data), 0), "dataset: t10k-images-idx3-ubyte: idx: offset 40"},
+		{"web page", testImages, []byte("<!DOCTYPE html><html>"), "a web page?"},
+		{"empty", testImages, nil, "dataset: t10k-images-idx3-ubyte: idx: offset 0"},
+		{"another type", testLabels, []byte{0, 0, 0x0C, 1, 0, 0, 0, 0}, "int32"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := folder(t, plain...)
+			dir[tt.file].Data = tt.data
+			_, _, err := Load(dir)
+			var format *FormatError
+			require.ErrorAs(t, err, &format)
+			require.Equal(t, tt.file, format.File)
+			require.ErrorContains(t, err, tt.want)
+		})
+	}
+}
+
+// TestReadCutAtEveryByte: a file that ends too early is recognised wherever it
+// ends.
+func TestReadCutAtEveryByte(t *testing.T) {
+	dir := folder(t, plain...)
+	images, labels := dir[trainImages].Data, dir[trainLabels].Data
+	for n := range images {
+		_, err := Read(bytes.NewReader(images[:n]), bytes.NewReader(labels), 10)
+		require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+		require.ErrorContains(t, err, "dataset: images: ")
+	}
+	for n := range labels {
+		_, err := Read(bytes.NewReader(images), bytes.NewReader(labels[:n]), 10)
+		require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+		require.ErrorContains(t, err, "dataset: labels: ")
+	}
+}
+
+func TestReadFailingReader(t *testing.T) {
+	broken := errors.New("broken disk")
+	dir := folder(t, plain...)
+	_, err := Read(iotest.ErrReader(broken), bytes.NewReader(dir[trainLabels].Data), 10)
+	require.ErrorIs(t, err, broken)
+	_, err = Read(bytes.NewReader(dir[trainImages].Data), io.MultiReader(bytes.NewReader(dir[trainLabels].Data[:9]), iotest.ErrReader(broken)), 10)
+	require.ErrorIs(t, err, broken)
+}
+
+func TestOpen(t *testing.T) {
+	dir := folder(t, "a", "b", "c", "d")
+	s, err := Open(dir, "a", "b", 26)
+	require.NoError(t, err)
+	require.Equal(t, 26, s.Classes)
+	_, err = Open(dir, "a", "none", 10)
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	require.ErrorContains(t, err, "none")
+	_, err = Open(dir, "none", "b", 10)
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	require.Panics(t, func() { _, _ = Open(dir, "a", "b", 0) })
+}
+
+func mnist(tb testing.TB) fs.FS {
+	dir := os.Getenv("MNIST_DIR")
+	if dir == "" {
+		tb.Skip("set MNIST_DIR to a folder with the four MNIST files to run this")
+	}
+	return os.DirFS(dir)
+}
+
+func TestMNIST(t *testing.T) {
+	train, test, err := Load(mnist(t))
+	require.NoError(t, err)
+	for _, tt := range []struct {
+		set    *Set
+		n      int
+		labels []int
+		counts [10]int
+	}{
+		{train, 60000, []int{5, 0, 4, 1, 9}, [10]int{5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949}},
+		{test, 10000, []int{7, 2, 1, 0, 4}, [10]int{980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009}},
+	} {
+		require.Equal(t, tt.n, tt.set.Len())
+		require.Equal(t, 28, tt.set.Width)
+		require.Equal(t, 28, tt.set.Height)
+		require.Len(t, tt.set.Images, tt.n*784)
+		require.Equal(t, tt.labels, tt.set.Labels[:5])
+		var counts [10]int
+		for _, label := range tt.set.All() {
+			counts[label]++
+		}
+		require.Equal(t, tt.counts, counts)
+	}
+}
+
+func BenchmarkLoad(b *testing.B) {
+	dir := mnist(b)
+	for b.Loop() {
+		train, _, err := Load(dir)
+		if err != nil || train.Len() != 60000 {
+			b.Fatal(err)
+		}
+	}
+	b.SetBytes(70000 * 785)
+}
+
+func BenchmarkBatches(b *testing.B) {
+	s := &Set{Images: make([]uint8, 60000*784), Labels: make([]int, 60000), Width: 28, Height: 28, Classes: 10}
+	rng := newRand()
+	b.SetBytes(60000 * 784)
+	for b.Loop() {
+		rows := 0
+		for _, labels := range s.Batches(100, rng) {
+			rows += len(labels)
+		}
+		if rows != 60000 {
+			b.Fatal(rows)
+		}
+	}
+}

@@ -1,0 +1,109 @@
+// Train trains a softmax regression on MNIST and tests it.
+//
+//	go run ./examples/train -data mnist -out model.safetensors
+//
+// reads the four MNIST files from the folder mnist, trains with a line of
+// progress per epoch, prints how well the model does on the test set, and
+// writes it to a file.
+//
+//	go run ./examples/train -data mnist -recipe tutorial
+//
+// trains as the classic tutorial does. -help tells the rest.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"time"
+
+	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/softmax"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C kills at once
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+	case errors.Is(err, errUsage):
+		os.Exit(2)
+	default:
+		fmt.Fprintln(os.Stderr, "train:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	o, err := parse(args, stderr)
+	if err != nil {
+		return err
+	}
+	train, test, err := dataset.Load(os.DirFS(o.data))
+	if err != nil {
+		return fmt.Errorf("folder %s: %w", o.data, err)
+	}
+	if o.holdout >= train.Len() {
+		return fmt.Errorf("-holdout %d leaves nothing to train on: %s has %d training images", o.holdout, o.data, train.Len())
+	}
+	validation := train.Slice(0, o.holdout)
+	train = train.Slice(o.holdout, train.Len())
+
+	p := printer{options: o, w: stdout, live: !o.json && isTerminal(stdout)}
+	p.start(train, validation, test)
+	m := softmax.New(train.Width*train.Height, train.Classes)
+	begin := time.Now()
+	kept, err := fit(ctx, m, o, train, validation, &p)
+	seconds := time.Since(begin).Seconds()
+	stopped := errors.Is(err, context.Canceled)
+	if err != nil && !stopped {
+		return err
+	}
+	p.trained(kept, stopped)
+	report := softmax.Evaluate(m, softmax.Bytes(test.Images), test.Labels)
+	if o.out != "" {
+		m.Metadata = metadata(o, train)
+		if err := m.Save(o.out); err != nil {
+			return err
+		}
+	}
+	return p.finish(m, report, seconds, stopped)
+}
+
+// fit trains m and returns the progress at which the model was kept.
+func fit(ctx context.Context, m *softmax.Model, o *options, train, validation *dataset.Set, p *printer) (softmax.Progress, error) {
+	held := softmax.Data{X: softmax.Bytes(validation.Images), Y: validation.Labels}
+	t := softmax.NewTrainer(m)
+	t.Rate, t.L2, t.Averaging = float32(o.meanRate()), float32(o.l2), float32(o.averaging)
+	t.Epochs, t.Steps, t.Batch, t.Seed = max(1, o.epochs), o.steps, o.batch, o.seed
+	if !o.last {
+		t.Validation = held
+	}
+	begin := time.Now()
+	t.Progress = func(progress softmax.Progress) {
+		if o.last && validation.Len() > 0 { // shown, but nothing is chosen by it
+			progress.ValidationLoss = m.Loss(held.X, held.Y)
+			progress.ValidationAccuracy = m.Accuracy(held.X, held.Y)
+		}
+		p.epoch(progress, time.Since(begin))
+		begin = time.Now()
+	}
+	return t.Fit(ctx, softmax.Bytes(train.Images), train.Labels)
+}
+
+// metadata is what the model file says about itself: how to make the vectors
+// that the model eats, what its classes are, and how it was trained. Nothing in
+// it changes from run to run, so the same command makes the same file.
+func metadata(o *options, train *dataset.Set) map[string]string {
+	return map[string]string{
+		"classes":  "0 1 2 3 4 5 6 7 8 9",
+		"features": "pixels",
+		"input":    fmt.Sprintf("%dx%d grey, row by row, ink 1 on ground 0", train.Width, train.Height),
+		"training": fmt.Sprintf("%d images, seed %d, recipe %s: %v", train.Len(), o.seed, o.name, o.recipe),
+	}
+}

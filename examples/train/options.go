@@ -1,0 +1,135 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+)
+
+// A recipe says how to train.
+type recipe struct {
+	epochs    int
+	steps     int // if not 0, instead of epochs
+	batch     int
+	rate      float64
+	summed    bool // rate is for the sum of the batch's losses, not for their mean
+	l2        float64
+	averaging float64 // 0 for none; see softmax.Trainer
+	last      bool    // keep the last model, not the best on the validation images
+}
+
+// recipes are the values of -recipe.
+var recipes = map[string]recipe{
+	// The best of those tried for raw pixels: a high constant rate, which gets
+	// close to the optimum fast, and averaging, which takes out the noise.
+	"default": {epochs: 6, batch: 50, rate: 1, averaging: 8},
+
+	// The tutorial's: tf.train.GradientDescentOptimizer(0.01) on the summed
+	// cross-entropy, 1000 batches of 100.
+	"tutorial": {steps: 1000, batch: 100, rate: 0.01, summed: true, last: true},
+}
+
+// meanRate returns the learning rate for the mean of the losses.
+func (r recipe) meanRate() float64 {
+	if r.summed {
+		return r.rate * float64(r.batch)
+	}
+	return r.rate
+}
+
+func (r recipe) String() string {
+	length, loss := fmt.Sprintf("%d epochs", r.epochs), "mean"
+	if r.steps > 0 {
+		length = fmt.Sprintf("%d steps", r.steps)
+	}
+	if r.summed {
+		loss = "summed"
+	}
+	return fmt.Sprintf("%s, batches of %d, rate %v on the %s loss, L2 %v, averaging %v", length, r.batch, r.rate, loss, r.l2, r.averaging)
+}
+
+// options is the command line.
+type options struct {
+	recipe
+	name      string // of the recipe
+	data, out string
+	holdout   int
+	seed      uint64
+	json      bool
+}
+
+// errUsage says that the command line was wrong and that the user has been told.
+var errUsage = errors.New("wrong command line")
+
+const usage = `Train trains a softmax regression on MNIST, tests it, and writes it to a file.
+
+	go run ./examples/train -data mnist -out model.safetensors
+
+The folder holds the four MNIST files, compressed or not. If it does not, train
+says how to get them. Ctrl-C stops the training and keeps the best model so far.
+
+`
+
+func parse(args []string, stderr io.Writer) (*options, error) {
+	o := new(options)
+	flags := flag.NewFlagSet("train", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprint(stderr, usage)
+		flags.PrintDefaults()
+	}
+	set := recipes["default"]
+	flags.StringVar(&o.data, "data", "mnist", "read the MNIST files from this `folder`")
+	flags.StringVar(&o.out, "out", "", "write the model to this `file` (safetensors)")
+	flags.StringVar(&o.name, "recipe", "default", "how to train: default, the best for raw pixels, or tutorial, 1000 steps\nof 100 with rate 0.01 on the summed loss; the flags below override it")
+	flags.IntVar(&set.epochs, "epochs", set.epochs, "passes over the training images")
+	flags.IntVar(&set.batch, "batch", set.batch, "images per step")
+	flags.Float64Var(&set.rate, "rate", set.rate, "learning rate, for the mean loss of a batch (tutorial: the summed loss)")
+	flags.Float64Var(&set.l2, "l2", set.l2, "penalty on the squared weights")
+	flags.Uint64Var(&o.seed, "seed", 1, "seed of the order of the images")
+	flags.IntVar(&o.holdout, "holdout", 5000, "keep the first `images` of the training set for validation")
+	flags.BoolVar(&o.json, "json", false, "print one JSON object per epoch and one for the result")
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return nil, err
+		}
+		return nil, errUsage
+	}
+	var known bool
+	o.recipe, known = recipes[o.name]
+	flags.Visit(func(f *flag.Flag) {
+		switch f.Name {
+		case "epochs":
+			o.epochs, o.steps = set.epochs, 0
+		case "batch":
+			o.batch = set.batch
+		case "rate":
+			o.rate = set.rate
+		case "l2":
+			o.l2 = set.l2
+		}
+	})
+	var problem string
+	switch {
+	case flags.NArg() > 0:
+		problem = fmt.Sprintf("unexpected argument %q", flags.Arg(0))
+	case !known:
+		problem = fmt.Sprintf("-recipe %q, want default or tutorial", o.name)
+	case o.epochs < 1 && o.steps < 1:
+		problem = fmt.Sprintf("-epochs %d, want at least 1", o.epochs)
+	case o.batch < 1:
+		problem = fmt.Sprintf("-batch %d, want at least 1", o.batch)
+	case !(o.rate > 0) || o.meanRate() > math.MaxFloat32:
+		problem = fmt.Sprintf("-rate %v, want more than 0", o.rate)
+	case !(o.l2 >= 0) || o.l2 > math.MaxFloat32:
+		problem = fmt.Sprintf("-l2 %v, want 0 or more", o.l2)
+	case o.holdout < 0:
+		problem = fmt.Sprintf("-holdout %d, want 0 or more", o.holdout)
+	default:
+		return o, nil
+	}
+	fmt.Fprintf(stderr, "train: %s (train -help explains)\n", problem)
+	return nil, errUsage
+}

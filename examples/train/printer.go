@@ -1,0 +1,127 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"time"
+
+	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/softmax"
+)
+
+// printer tells the user, in text or in JSON, what is going on.
+type printer struct {
+	*options
+	w    io.Writer
+	live bool // overwrite the line of progress
+	rows int  // trained on, up to the epoch printed last
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+func (p *printer) start(train, validation, test *dataset.Set) {
+	if p.json {
+		return
+	}
+	fmt.Fprintf(p.w, "%d images of %dx%d to train on, %d for validation, %d to test\n",
+		train.Len(), train.Width, train.Height, validation.Len(), test.Len())
+	fmt.Fprintf(p.w, "recipe %s, seed %d: %v\n\n", p.name, p.seed, p.recipe)
+}
+
+// jsonEpoch is the JSON object of an epoch.
+type jsonEpoch struct {
+	Epoch              int      `json:"epoch"`
+	Epochs             int      `json:"epochs"`
+	Step               int      `json:"step"`
+	Loss               float64  `json:"loss"`
+	ValidationLoss     *float64 `json:"validation_loss,omitempty"`
+	ValidationAccuracy *float64 `json:"validation_accuracy,omitempty"`
+	ImagesPerSecond    float64  `json:"images_per_second"`
+}
+
+// epoch prints the progress after an epoch that took the given time.
+func (p *printer) epoch(progress softmax.Progress, took time.Duration) {
+	speed := float64(progress.Rows-p.rows) / max(took.Seconds(), 1e-9)
+	p.rows = progress.Rows
+	validated := !math.IsNaN(progress.ValidationLoss)
+	if p.json {
+		line := jsonEpoch{
+			Epoch: progress.Epoch, Epochs: progress.Epochs, Step: progress.Step,
+			Loss: progress.Loss, ImagesPerSecond: math.Round(speed),
+		}
+		if validated {
+			line.ValidationLoss, line.ValidationAccuracy = &progress.ValidationLoss, &progress.ValidationAccuracy
+		}
+		p.object(line)
+		return
+	}
+	line := fmt.Sprintf("epoch %d/%d  step %d/%d  %.0f images/s  loss %.4f", progress.Epoch, progress.Epochs,
+		progress.Step, progress.Steps, speed, progress.Loss)
+	if validated {
+		line += fmt.Sprintf("  validation %.2f%%", 100*progress.ValidationAccuracy)
+	}
+	if p.live {
+		fmt.Fprintf(p.w, "\r%s\x1b[K", line)
+		return
+	}
+	fmt.Fprintln(p.w, line)
+}
+
+// trained says which model came out.
+func (p *printer) trained(kept softmax.Progress, stopped bool) {
+	if p.json {
+		return
+	}
+	if p.live && p.rows > 0 {
+		fmt.Fprintln(p.w)
+	}
+	switch {
+	case stopped && kept.Kept:
+		fmt.Fprintf(p.w, "stopped; keeping the model of epoch %d\n", kept.Epoch)
+	case stopped:
+		fmt.Fprintln(p.w, "stopped within the first epoch; keeping what was learned")
+	case kept.Epoch < kept.Epochs:
+		fmt.Fprintf(p.w, "keeping the model of epoch %d, the best on the validation images\n", kept.Epoch)
+	}
+	fmt.Fprintln(p.w, "\nTest set")
+}
+
+// jsonResult is the last JSON object.
+type jsonResult struct {
+	TestAccuracy float64 `json:"test_accuracy"`
+	TestLogLoss  float64 `json:"test_log_loss"`
+	TestECE      float64 `json:"test_ece"`
+	TrainSeconds float64 `json:"train_seconds"`
+	Parameters   int     `json:"parameters"`
+	Model        string  `json:"model,omitempty"`
+	Stopped      bool    `json:"stopped,omitempty"`
+}
+
+// finish prints the result. Only its errors are returned, because the lines
+// before can be missed.
+func (p *printer) finish(m *softmax.Model, report *softmax.Report, seconds float64, stopped bool) error {
+	parameters := (m.Features() + 1) * m.Classes()
+	if p.json {
+		return p.object(jsonResult{
+			TestAccuracy: report.Accuracy(), TestLogLoss: report.LogLoss, TestECE: report.ECE,
+			TrainSeconds: seconds, Parameters: parameters, Model: p.out, Stopped: stopped,
+		})
+	}
+	_, err := fmt.Fprintf(p.w, "%v\n%d parameters, trained in %.2f s\n", report, parameters, seconds)
+	if p.out != "" {
+		_, err = fmt.Fprintf(p.w, "model written to %s\n", p.out)
+	}
+	return err
+}
+
+func (p *printer) object(v any) error { return json.NewEncoder(p.w).Encode(v) }
