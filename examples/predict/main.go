@@ -21,6 +21,7 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"strings"
 )
 
 // The drawings are made by the program in the folder draw, the model by the
@@ -89,17 +90,22 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.BoolVar(&o.raw, "raw", false, "take the pictures as they are: 28x28, white ink on black, as MNIST's own")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per picture")
 	flags.BoolVar(&o.show, "show", false, "draw each picture in the terminal as the model saw it")
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return nil, err
+	// Flags may also follow pictures, where people tend to add them.
+	for len(args) > 0 {
+		if err := flags.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, errUsage
 		}
-		return nil, errUsage
+		for args = flags.Args(); len(args) > 0 && (args[0] == "-" || !strings.HasPrefix(args[0], "-")); args = args[1:] {
+			o.arguments = append(o.arguments, args[0])
+		}
 	}
 	if o.json && o.show {
 		fmt.Fprintln(stderr, "predict: -json and -show exclude each other")
 		return nil, errUsage
 	}
-	o.arguments = flags.Args()
 	return o, nil
 }
 

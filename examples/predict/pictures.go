@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"image"
 	_ "image/gif"
-	_ "image/jpeg"
-	_ "image/png"
+	"image/jpeg"
+	"image/png"
 	"io"
 	"io/fs"
 	"os"
@@ -108,16 +108,27 @@ func (p picture) decode() (image.Image, error) {
 		return nil, fmt.Errorf("%s; want PNG, JPEG or GIF", format(data))
 	}
 	if err != nil {
-		return nil, err
+		return nil, damaged(err)
 	}
 	if config.Width < 1 || config.Height < 1 || config.Width > maxPixels/config.Height {
 		return nil, fmt.Errorf("%d x %d pixels; want at most %d million", config.Width, config.Height, maxPixels/1_000_000)
 	}
 	img, _, err := image.Decode(bytes.NewReader(data))
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("the file is cut short: %w", err)
+	if err != nil {
+		return nil, damaged(err)
 	}
-	return img, err
+	return img, nil
+}
+
+// damaged says what the errors of the decoders mean, unless they say that a
+// file is fine but beyond them.
+func damaged(err error) error {
+	var fromPNG png.UnsupportedError
+	var fromJPEG jpeg.UnsupportedError
+	if errors.As(err, &fromPNG) || errors.As(err, &fromJPEG) {
+		return err
+	}
+	return fmt.Errorf("damaged or cut short: %w", err)
 }
 
 // plain takes the file's name, which is printed anyway, out of an error.

@@ -86,11 +86,13 @@ func (p *printer) line(r result, want int, known bool) error {
 		_, err := fmt.Fprintf(p.w, "%-*s  %8s  cannot be read: %v\n", p.width, r.name, expected, r.err)
 		return err
 	}
-	prob, mark := r.probs[r.digit], ""
+	mark := ""
 	if known && want != r.digit {
-		mark = "  wrong"
+		mark = "wrong"
 	}
-	_, err := fmt.Fprintf(p.w, "%-*s  %8s  %9d  %5.1f%% %s%s\n", p.width, r.name, expected, r.digit, 100*prob, bar(prob), mark)
+	prob := r.probs[r.digit]
+	line := fmt.Sprintf("%-*s  %8s  %9d  %5.1f%%  %-*s  %s", p.width, r.name, expected, r.digit, 100*prob, barWidth, bar(prob), mark)
+	_, err := fmt.Fprintln(p.w, strings.TrimRight(line, " "))
 	if p.show && err == nil {
 		_, err = io.WriteString(p.w, drawing(r.seen))
 	}
@@ -116,14 +118,14 @@ func (p *printer) summary() error {
 // barWidth is the width of a full bar in characters.
 const barWidth = 20
 
-// bar draws a share as a bar, in eighths of a character, of constant width.
+// bar draws a share as a bar, in eighths of a character.
 func bar(share float32) string {
 	eighths := int(share*barWidth*8 + 0.5)
 	b := strings.Repeat("█", eighths/8)
 	if rest := eighths % 8; rest > 0 {
 		b += string(rune('█' + 8 - rest)) // ▉ is seven eighths, ▏ one
 	}
-	return b + strings.Repeat(" ", barWidth-utf8.RuneCountInString(b))
+	return b
 }
 
 // drawing draws a small picture with two characters a pixel, which makes the

@@ -49,7 +49,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return fmt.Errorf("folder %s: %w", o.data, err)
 	}
 	if o.holdout >= train.Len() {
-		return fmt.Errorf("-holdout %d leaves nothing to train on: %s has %d training images", o.holdout, o.data, train.Len())
+		return fmt.Errorf("-holdout %d leaves nothing to train on: %d training images", o.holdout, train.Len())
 	}
 	validation := train.Slice(0, o.holdout)
 	train = train.Slice(o.holdout, train.Len())

@@ -1,0 +1,270 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"flag"
+	"hash/crc32"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/seed-cd6415d7/digits/softmax"
+	"github.com/stretchr/testify/require"
+)
+
+// predict runs the program and returns what it printed.
+func predict(t *testing.T, args ...string) (stdout, stderr string, err error) {
+	var out, errs bytes.Buffer
+	err = run(t.Context(), args, strings.NewReader(""), &out, &errs)
+	return out.String(), errs.String(), err
+}
+
+// objects parses the lines that -json printed.
+func objects(t *testing.T, out string) (list []jsonResult) {
+	for line := range strings.Lines(out) {
+		var r jsonResult
+		require.NoError(t, json.Unmarshal([]byte(line), &r), line)
+		list = append(list, r)
+	}
+	return list
+}
+
+// TestSamples is the promise of the first line of the README.
+func TestSamples(t *testing.T) {
+	out, errs, err := predict(t)
+	require.NoError(t, err)
+	require.Empty(t, errs)
+	require.NotContains(t, out, "wrong")
+	require.Contains(t, out, "\n30 pictures: 30 read, 30 of 30 right (100.0%)\n")
+	require.Regexp(t, `(?m)^8_rings.png +8 +8 +9\d\.\d%  █+.?$`, out)
+	require.Len(t, strings.Split(out, "\n"), 1+30+3)
+}
+
+func TestSamplesAsJSON(t *testing.T) {
+	out, _, err := predict(t, "-json")
+	require.NoError(t, err)
+	list := objects(t, out)
+	require.Len(t, list, 30)
+	seen := map[int]int{}
+	for _, r := range list {
+		require.Equal(t, *r.Want, *r.Digit, r.File)
+		require.Empty(t, r.Error)
+		require.Len(t, r.Probabilities, 10)
+		require.Equal(t, *r.Probability, r.Probabilities[*r.Digit])
+		sum := float32(0)
+		for _, p := range r.Probabilities {
+			sum += p
+		}
+		require.InDelta(t, 1, sum, 1e-5)
+		seen[*r.Digit]++
+	}
+	for digit := range 10 {
+		require.GreaterOrEqual(t, seen[digit], 2, "drawings of %d", digit)
+	}
+}
+
+// TestFolder has good and bad pictures and things that are no pictures.
+func TestFolder(t *testing.T) {
+	dir := t.TempDir()
+	drawing := sample(t, "3_brush.png")
+	write(t, dir, "3_ok.png", drawing)
+	write(t, dir, "3_ok.JPG", encodeJPEG(t, drawing))
+	write(t, dir, "4_wrong.gif", encodeGIF(t, drawing))
+	write(t, dir, "unnamed.jpeg", drawing) // a PNG in truth: the name may lie
+	write(t, dir, "5_cut.jpg", encodeJPEG(t, drawing)[:1000])
+	write(t, dir, "6_bitmap.bmp", []byte("BM..............."))
+	write(t, dir, "7_empty.png", nil)
+	write(t, dir, "8_blank.png", encodePNG(t, image.NewGray(image.Rect(0, 0, 50, 50))))
+	write(t, dir, "9_bomb.png", hugePNG())
+	write(t, dir, "notes.txt", []byte("not a picture, and not read"))
+	write(t, dir, ".hidden.png", drawing)
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "0_folder.png"), 0o777))
+
+	out, errs, err := predict(t, dir)
+	require.EqualError(t, err, "5 of 9 pictures could not be read")
+	require.Empty(t, errs)
+	for _, want := range []string{
+		`3_ok\.JPG +3 +3 +\d+\.\d%  █`,
+		`3_ok\.png +3 +3 +\d+\.\d%  █`,
+		`4_wrong\.gif +4 +3 +\d+\.\d%  █+.? +wrong\n`,
+		`5_cut\.jpg +5  cannot be read: damaged or cut short: .+\n`,
+		`6_bitmap\.bmp +6  cannot be read: a BMP file; want PNG, JPEG or GIF\n`,
+		`7_empty\.png +7  cannot be read: an empty file; want PNG, JPEG or GIF\n`,
+		`8_blank\.png +8  cannot be read: imageprep: `,
+		`9_bomb\.png +9  cannot be read: 20000 x 20000 pixels; want at most 64 million\n`,
+		`unnamed\.jpeg +- +3 +\d+\.\d%  █`,
+		`\n9 pictures: 4 read, 2 of 3 right \(66\.7%\), 5 could not be read\n$`,
+	} {
+		require.Regexp(t, want, out)
+	}
+
+	out, _, err = predict(t, dir, "-json") // flags may come last
+	require.Error(t, err)
+	list := objects(t, out)
+	require.Len(t, list, 9)
+	require.Nil(t, list[8].Want)
+	require.Equal(t, 3, *list[8].Digit)
+	require.Contains(t, list[3].Error, "damaged or cut short")
+	require.Nil(t, list[3].Digit)
+	require.Nil(t, list[3].Probability)
+	require.Equal(t, 5, *list[3].Want)
+}
+
+func TestArguments(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, "3_brush.png")
+	write(t, dir, "3_brush.png", sample(t, "3_brush.png"))
+
+	out, _, err := predict(t, name, filepath.Join(dir, "none.png"))
+	require.EqualError(t, err, "1 of 2 pictures could not be read")
+	require.Regexp(t, `3_brush\.png +3 +3 `, out)
+	require.Regexp(t, `none\.png +-  cannot be read: no such file or directory`, out)
+
+	out, _, err = predict(t, t.TempDir())
+	require.Error(t, err)
+	require.Contains(t, out, "cannot be read: no pictures in this folder")
+
+	var stdout bytes.Buffer
+	err = run(t.Context(), []string{"-"}, bytes.NewReader(sample(t, "3_brush.png")), &stdout, &stdout)
+	require.NoError(t, err)
+	require.Regexp(t, `\n- +- +3 `, stdout.String())
+}
+
+func TestUsage(t *testing.T) {
+	_, errs, err := predict(t, "-help")
+	require.ErrorIs(t, err, flag.ErrHelp)
+	require.Contains(t, errs, "go run ./examples/predict [flags] [picture or folder ...]")
+	for _, args := range [][]string{{"-nonsense"}, {"-json", "-show"}, {"x.png", "-nonsense"}} {
+		_, errs, err := predict(t, args...)
+		require.ErrorIs(t, err, errUsage)
+		require.NotEmpty(t, errs)
+	}
+}
+
+func TestRaw(t *testing.T) {
+	dir := t.TempDir()
+	img := image.NewGray(image.Rect(0, 0, 28, 28))
+	for y := 4; y < 24; y++ {
+		img.Pix[y*28+13], img.Pix[y*28+14] = 255, 255
+	}
+	write(t, dir, "1_export.png", encodePNG(t, img))
+	write(t, dir, "3_large.png", sample(t, "3_brush.png"))
+	out, _, err := predict(t, "-raw", "-show", dir)
+	require.EqualError(t, err, "1 of 2 pictures could not be read")
+	require.Regexp(t, `1_export\.png +1 +1 `, out)
+	require.Regexp(t, `3_large\.png +3  cannot be read: imageprep: .*28`, out)
+	require.Equal(t, 20, strings.Count(out, "│"+strings.Repeat("  ", 13)+"████"+strings.Repeat("  ", 13)+"│"), "not one pixel was moved")
+	require.Equal(t, 28, strings.Count(out, "\n│"))
+}
+
+func TestModelFlag(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, "model.safetensors")
+
+	// A model of zeros says 0 to everything, with a tenth of certainty.
+	require.NoError(t, softmax.New(784, 10).Save(name))
+	out, _, err := predict(t, "-model", name)
+	require.NoError(t, err)
+	require.Contains(t, out, "10.0%  ██\n")
+	require.Contains(t, out, "3 of 30 right")
+
+	hog := softmax.New(784, 10)
+	hog.Metadata = map[string]string{"features": "hog"}
+	require.NoError(t, hog.Save(name))
+	_, _, err = predict(t, "-model", name)
+	require.ErrorContains(t, err, `wants "hog" as features; this program knows pixels`)
+
+	require.NoError(t, softmax.New(128, 10).Save(name))
+	_, _, err = predict(t, "-model", name)
+	require.ErrorContains(t, err, "128 features to 10 classes; want 784 pixels and 10 digits")
+
+	write(t, dir, "model.safetensors", []byte("nonsense"))
+	_, _, err = predict(t, "-model", name)
+	var format *softmax.FormatError
+	require.ErrorAs(t, err, &format)
+	_, _, err = predict(t, "-model", filepath.Join(dir, "none"))
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+func TestCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out bytes.Buffer
+	require.ErrorIs(t, run(ctx, nil, strings.NewReader(""), &out, &out), context.Canceled)
+}
+
+func TestBar(t *testing.T) {
+	require.Equal(t, "", bar(0))
+	require.Equal(t, "▏", bar(1.0/160))
+	require.Equal(t, "▉", bar(7.0/160))
+	require.Equal(t, "██████████", bar(0.5))
+	require.Equal(t, strings.Repeat("█", 20), bar(1))
+}
+
+func TestFormat(t *testing.T) {
+	for _, tt := range []struct{ data, want string }{
+		{"", "an empty file"},
+		{"RIFF....WEBPVP8 ", "a WebP file"},
+		{"II*\x00....", "a TIFF file"},
+		{"\x00\x00\x00\x18ftypheic", "a HEIC, AVIF or video file"},
+		{"hello", "not a picture"},
+	} {
+		require.Equal(t, tt.want, format([]byte(tt.data)))
+	}
+}
+
+func sample(t *testing.T, name string) []byte {
+	data, err := samples.ReadFile("test_num/" + name)
+	require.NoError(t, err)
+	return data
+}
+
+func write(t *testing.T, dir, name string, data []byte) {
+	require.NoError(t, os.WriteFile(filepath.Join(dir, name), data, 0o666))
+}
+
+func decode(t *testing.T, data []byte) image.Image {
+	img, err := png.Decode(bytes.NewReader(data))
+	require.NoError(t, err)
+	return img
+}
+
+func encodePNG(t *testing.T, img image.Image) []byte {
+	var b bytes.Buffer
+	require.NoError(t, png.Encode(&b, img))
+	return b.Bytes()
+}
+
+func encodeJPEG(t *testing.T, data []byte) []byte {
+	var b bytes.Buffer
+	require.NoError(t, jpeg.Encode(&b, decode(t, data), nil))
+	return b.Bytes()
+}
+
+func encodeGIF(t *testing.T, data []byte) []byte {
+	var b bytes.Buffer
+	require.NoError(t, gif.Encode(&b, decode(t, data), nil))
+	return b.Bytes()
+}
+
+// hugePNG is a small file that claims 20000 x 20000 pixels.
+func hugePNG() []byte {
+	var b bytes.Buffer
+	_ = png.Encode(&b, &image.Paletted{Rect: image.Rect(0, 0, 1, 1), Pix: []uint8{0}, Stride: 1, Palette: color.Palette{color.Black}})
+	data := b.Bytes()
+	// The header is the first chunk: length, "IHDR", width, height, five bytes
+	// more, and a checksum of all but the length.
+	binary.BigEndian.PutUint32(data[16:], 20000)
+	binary.BigEndian.PutUint32(data[20:], 20000)
+	binary.BigEndian.PutUint32(data[29:], crc32.ChecksumIEEE(data[12:29]))
+	return data
+}

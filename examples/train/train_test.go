@@ -1,0 +1,217 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/idx"
+	"github.com/seed-cd6415d7/digits/softmax"
+	"github.com/stretchr/testify/require"
+)
+
+// train runs the program and returns what it printed.
+func train(t *testing.T, ctx context.Context, args ...string) (stdout, stderr string, err error) {
+	var out, errs bytes.Buffer
+	err = run(ctx, args, &out, &errs)
+	return out.String(), errs.String(), err
+}
+
+// tinySet writes a data set of 8x8 pixels, in which a digit is a bright row or
+// column at a place of its own, and returns its folder.
+func tinySet(t *testing.T) string {
+	dir := t.TempDir()
+	rng := rand.New(rand.NewPCG(1, 2))
+	for prefix, n := range map[string]int{"train": 400, "t10k": 100} {
+		images := &idx.Array[uint8]{Dims: []int{n, 8, 8}, Data: make([]uint8, n*64)}
+		labels := &idx.Array[uint8]{Dims: []int{n}, Data: make([]uint8, n)}
+		for i := range n {
+			digit := rng.IntN(10)
+			labels.Data[i] = uint8(digit)
+			for k := range 8 {
+				at := digit*8 + k // a row
+				if digit >= 8 {
+					at = k*8 + 3*(digit-8) // a column
+				}
+				images.Item(i)[at%64] = uint8(100 + rng.IntN(156))
+			}
+		}
+		writeIDX(t, filepath.Join(dir, prefix+"-images-idx3-ubyte"), images)
+		writeIDX(t, filepath.Join(dir, prefix+"-labels-idx1-ubyte"), labels)
+	}
+	return dir
+}
+
+func writeIDX(t *testing.T, name string, a *idx.Array[uint8]) {
+	var b bytes.Buffer
+	require.NoError(t, idx.Encode(&b, a))
+	require.NoError(t, os.WriteFile(name, b.Bytes(), 0o666))
+}
+
+func TestText(t *testing.T) {
+	dir := tinySet(t)
+	name := filepath.Join(dir, "model.safetensors")
+	out, errs, err := train(t, t.Context(), "-data", dir, "-out", name, "-holdout", "50", "-epochs", "3")
+	require.NoError(t, err)
+	require.Empty(t, errs)
+	require.Contains(t, out, "350 images of 8x8 to train on, 50 for validation, 100 to test\n")
+	require.Contains(t, out, "recipe default, seed 1: 3 epochs, batches of 50, rate 1 on the mean loss, L2 0, averaging 8\n")
+	require.Regexp(t, `(?m)^epoch 1/3  step 7/21  \d+ images/s  loss \d\.\d{4}  validation \d+\.\d\d%$`, out)
+	require.Regexp(t, `(?m)^epoch 3/3  step 21/21 `, out)
+	require.Regexp(t, `accuracy   \d+\.\d\d%  \(\d+ of 100;`, out)
+	require.Contains(t, out, "confusion")
+	require.Regexp(t, `(?m)^650 parameters, trained in \d+\.\d\d s$`, out)
+	require.True(t, strings.HasSuffix(out, "model written to "+name+"\n"))
+	require.NotContains(t, out, "\r", "plain lines when not on a terminal")
+
+	m, err := softmax.Load(name)
+	require.NoError(t, err)
+	require.Equal(t, map[string]string{
+		"classes":  "0 1 2 3 4 5 6 7 8 9",
+		"features": "pixels",
+		"input":    "8x8 grey, row by row, ink 1 on ground 0",
+		"training": "350 images, seed 1, recipe default: 3 epochs, batches of 50, rate 1 on the mean loss, L2 0, averaging 8",
+	}, m.Metadata)
+	_, test, err := dataset.Load(os.DirFS(dir))
+	require.NoError(t, err)
+	require.Greater(t, m.Accuracy(softmax.Bytes(test.Images), test.Labels), 0.9)
+}
+
+func TestJSON(t *testing.T) {
+	dir := tinySet(t)
+	out, _, err := train(t, t.Context(), "-data", dir, "-holdout", "0", "-epochs", "2", "-batch", "10", "-json")
+	require.NoError(t, err)
+	lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
+	require.Len(t, lines, 3)
+	var epoch jsonEpoch
+	require.NoError(t, json.Unmarshal([]byte(lines[1]), &epoch))
+	require.Equal(t, 2, epoch.Epoch)
+	require.Equal(t, 80, epoch.Step)
+	require.Nil(t, epoch.ValidationLoss, "no images were held out")
+	require.Positive(t, epoch.ImagesPerSecond)
+	var result jsonResult
+	require.NoError(t, json.Unmarshal([]byte(lines[2]), &result))
+	require.Greater(t, result.TestAccuracy, 0.9)
+	require.Positive(t, result.TestLogLoss)
+	require.Positive(t, result.TrainSeconds)
+	require.Equal(t, 650, result.Parameters)
+}
+
+func TestFlagsOverrideTheRecipe(t *testing.T) {
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{nil, "6 epochs, batches of 50, rate 1 on the mean loss, L2 0, averaging 8"},
+		{[]string{"-rate", "0.5", "-l2", "1e-4", "-batch", "20", "-epochs", "2"}, "2 epochs, batches of 20, rate 0.5 on the mean loss, L2 0.0001, averaging 8"},
+		{[]string{"-recipe", "tutorial"}, "1000 steps, batches of 100, rate 0.01 on the summed loss, L2 0, averaging 0"},
+		{[]string{"-rate", "0.02", "-recipe", "tutorial"}, "1000 steps, batches of 100, rate 0.02 on the summed loss, L2 0, averaging 0"},
+		{[]string{"-recipe", "tutorial", "-epochs", "3"}, "3 epochs, batches of 100, rate 0.01 on the summed loss, L2 0, averaging 0"},
+	} {
+		o, err := parse(tt.args, os.Stderr)
+		require.NoError(t, err)
+		require.Equal(t, tt.want, o.recipe.String())
+	}
+	require.Equal(t, 1.0, recipes["tutorial"].meanRate(), "0.01 on the sum of 100")
+}
+
+func TestUsage(t *testing.T) {
+	_, errs, err := train(t, t.Context(), "-help")
+	require.ErrorIs(t, err, flag.ErrHelp)
+	require.Contains(t, errs, "go run ./examples/train -data mnist -out model.safetensors")
+	for _, tt := range []struct{ args, want string }{
+		{"-recipe none", `train: -recipe "none", want default or tutorial`},
+		{"-epochs 0", "train: -epochs 0, want at least 1"},
+		{"-batch -1", "train: -batch -1, want at least 1"},
+		{"-rate NaN", "train: -rate NaN, want more than 0"},
+		{"-rate 1e300", "train: -rate 1e+300"},
+		{"-l2 -1", "train: -l2 -1, want 0 or more"},
+		{"-holdout -1", "train: -holdout -1, want 0 or more"},
+		{"mnist", `train: unexpected argument "mnist"`},
+		{"-none", "flag provided but not defined: -none"},
+	} {
+		_, errs, err := train(t, t.Context(), strings.Fields(tt.args)...)
+		require.ErrorIs(t, err, errUsage)
+		require.Contains(t, errs, tt.want)
+	}
+}
+
+func TestNoData(t *testing.T) {
+	_, _, err := train(t, t.Context(), "-data", t.TempDir())
+	var missing *dataset.MissingError
+	require.ErrorAs(t, err, &missing)
+	require.ErrorContains(t, err, "curl", "the error is the help")
+
+	_, _, err = train(t, t.Context(), "-data", tinySet(t), "-holdout", "400")
+	require.EqualError(t, err, "-holdout 400 leaves nothing to train on: 400 training images")
+}
+
+func TestStoppedKeepsAModel(t *testing.T) {
+	dir := tinySet(t)
+	name := filepath.Join(dir, "model.safetensors")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	out, _, err := train(t, ctx, "-data", dir, "-holdout", "50", "-out", name)
+	require.NoError(t, err)
+	require.Contains(t, out, "stopped within the first epoch")
+	_, err = softmax.Load(name)
+	require.NoError(t, err)
+
+	out, _, err = train(t, ctx, "-data", dir, "-holdout", "50", "-json")
+	require.NoError(t, err)
+	var result jsonResult
+	require.NoError(t, json.Unmarshal([]byte(out), &result))
+	require.True(t, result.Stopped)
+}
+
+func TestDiverged(t *testing.T) {
+	_, _, err := train(t, t.Context(), "-data", tinySet(t), "-holdout", "50", "-rate", "10", "-l2", "10", "-epochs", "20")
+	var diverged *softmax.DivergenceError
+	require.ErrorAs(t, err, &diverged)
+	require.ErrorContains(t, err, "lower the learning rate (10)")
+}
+
+// mnist returns the folder with the real data, or skips.
+func mnist(t *testing.T) string {
+	dir := os.Getenv("MNIST_DIR")
+	if dir == "" {
+		t.Skip("set MNIST_DIR to a folder with the four MNIST files to run this")
+	}
+	return dir
+}
+
+// accuracy trains on MNIST and returns the accuracy on the test set.
+func accuracy(t *testing.T, args ...string) float64 {
+	out, _, err := train(t, t.Context(), append(args, "-data", mnist(t), "-json")...)
+	require.NoError(t, err)
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	var result jsonResult
+	require.NoError(t, json.Unmarshal([]byte(lines[len(lines)-1]), &result))
+	require.Equal(t, 7850, result.Parameters)
+	return result.TestAccuracy
+}
+
+func TestTutorialOnMNIST(t *testing.T) {
+	got := accuracy(t, "-recipe", "tutorial")
+	require.GreaterOrEqual(t, got, 0.910)
+	require.LessOrEqual(t, got, 0.921)
+}
+
+// TestEmbeddedModel: the command that is said to have made the model within
+// examples/predict makes it, byte for byte, on every machine.
+func TestEmbeddedModel(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "model.safetensors")
+	require.GreaterOrEqual(t, accuracy(t, "-out", name), 0.926)
+	got, err := os.ReadFile(name)
+	require.NoError(t, err)
+	want, err := os.ReadFile("../predict/model.safetensors")
+	require.NoError(t, err)
+	require.True(t, bytes.Equal(want, got), "run go generate in examples/predict, and look at what changed")
+}
