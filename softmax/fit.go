@@ -24,13 +24,14 @@ type Progress struct {
 	ValidationLoss, ValidationAccuracy float64
 
 	// Kept says that this is the model that Fit would return with: the latest,
-	// or with validation data the one with the lowest validation loss so far.
+	// or with validation data the best so far.
 	Kept bool
 }
 
 // Fit trains the model on rows x with labels y for t.Epochs epochs, or t.Steps
-// steps, and sets the model to the best parameters met at the end of an epoch: those with the
-// lowest loss on the validation data if there are any, otherwise the last.
+// steps, and sets the model to the best parameters met at the end of an epoch:
+// if there are validation data those with the highest accuracy on them, and of
+// equally accurate ones those with the lowest loss; otherwise the last.
 // With Averaging on, the parameters considered are the averages. Training
 // starts from the model as it is; a new one starts from zeros. Fit starts its
 // count of steps and its averages afresh.
@@ -161,13 +162,21 @@ func (f *fitting) keep(p *Progress) error {
 	p.Kept = true
 	if len(f.Validation.Y) > 0 {
 		p.ValidationLoss, p.ValidationAccuracy = m.score(f.Validation.X, f.Validation.Y)
-		p.Kept = f.kept.Epoch == 0 || p.ValidationLoss < f.kept.ValidationLoss
+		p.Kept = f.kept.Epoch == 0 || p.betterThan(&f.kept)
 	}
 	if p.Kept {
 		f.best.copyFrom(m)
 		f.kept = *p
 	}
 	return nil
+}
+
+// betterThan compares the results on the validation data.
+func (p *Progress) betterThan(q *Progress) bool {
+	if p.ValidationAccuracy != q.ValidationAccuracy {
+		return p.ValidationAccuracy > q.ValidationAccuracy
+	}
+	return p.ValidationLoss < q.ValidationLoss
 }
 
 // LinearDecay is a schedule that lowers the rate from its full value at the

@@ -45,11 +45,11 @@ type Trainer struct {
 	Schedule func(step, steps int) float32
 
 	// Validation, if it has rows, is evaluated after every epoch, and Fit
-	// keeps the model of the epoch with the lowest validation loss.
+	// keeps the model of the epoch that does best on it.
 	Validation Data
 
 	// Patience, if positive, stops Fit when that many epochs in a row have
-	// not lowered the validation loss.
+	// not done better on the validation data than the best before them.
 	Patience int
 
 	// Progress, if not nil, is called after every epoch.
