@@ -30,7 +30,7 @@ func ExampleTrainer_Step() {
 	}
 	class, prob := m.Predict(softmax.Floats{0.7, 0.2})
 	fmt.Printf("class %d with probability %.2f\n", class, prob)
-	// Output: class 1 with probability 0.99
+	// Output: class 1 with probability 0.98
 }
 
 func ExampleTrainer_Fit() {

@@ -1,0 +1,274 @@
+package idx_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-cd6415d7/digits/idx"
+)
+
+func TestDecode(t *testing.T) {
+	t.Run("uint8", func(t *testing.T) {
+		a := everyWay[uint8](t, file(idx.Uint8, []uint32{2, 3}, 0, 1, 127, 128, 254, 255))
+		require.Equal(t, &idx.Array[uint8]{Dims: []int{2, 3}, Data: []uint8{0, 1, 127, 128, 254, 255}}, a)
+	})
+	t.Run("int8", func(t *testing.T) {
+		a := everyWay[int8](t, file(idx.Int8, []uint32{4}, 0, 127, 128, 255))
+		require.Equal(t, []int8{0, 127, -128, -1}, a.Data)
+	})
+	t.Run("int16", func(t *testing.T) {
+		a := everyWay[int16](t, file(idx.Int16, []uint32{3}, 1, 2, 0x80, 0, 0xff, 0xfe))
+		require.Equal(t, []int16{0x0102, math.MinInt16, -2}, a.Data)
+	})
+	t.Run("int32", func(t *testing.T) {
+		a := everyWay[int32](t, file(idx.Int32, []uint32{2, 1}, 1, 2, 3, 4, 0x80, 0, 0, 0))
+		require.Equal(t, []int32{0x01020304, math.MinInt32}, a.Data)
+	})
+	t.Run("float32", func(t *testing.T) {
+		a := everyWay[float32](t, file(idx.Float32, []uint32{3}, 0x3f, 0x80, 0, 0, 0xc0, 0x20, 0, 0, 0x7f, 0x80, 0, 0))
+		require.Equal(t, []float32{1, -2.5, float32(math.Inf(1))}, a.Data)
+	})
+	t.Run("float64", func(t *testing.T) {
+		a := everyWay[float64](t, file(idx.Float64, []uint32{1, 2}, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0, 0xc0, 4, 0, 0, 0, 0, 0, 0))
+		require.Equal(t, []float64{1, -2.5}, a.Data)
+	})
+	t.Run("NaN keeps its bits", func(t *testing.T) {
+		everyWay[float32](t, file(idx.Float32, []uint32{2}, 0x7f, 0x80, 0, 1, 0xff, 0xc1, 2, 3))
+		everyWay[float64](t, file(idx.Float64, []uint32{1}, 0x7f, 0xf0, 0, 0, 0, 0, 0, 1))
+	})
+}
+
+func TestDecodeShapes(t *testing.T) {
+	ones := make([]uint32, 255)
+	for i := range ones {
+		ones[i] = 1
+	}
+	for _, c := range []struct {
+		name string
+		dims []uint32
+		data int
+	}{
+		{"scalar", nil, 1},
+		{"rank 1", []uint32{5}, 5},
+		{"rank 3", []uint32{5, 3, 2}, 30},
+		{"rank 255", ones, 1},
+		{"no items", []uint32{0}, 0},
+		{"no items of rank 2", []uint32{0, 28, 28}, 0},
+		{"empty items", []uint32{5, 0}, 0},
+		{"empty items inside", []uint32{5, 2, 0, 2}, 0},
+		{"more than a buffer", []uint32{5, 100, 199}, 99500},
+		{"more than the first allocation", []uint32{3, 400, 500}, 600000},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			size := func(typ idx.Type) []byte { return file(typ, c.dims, count(c.data*typ.Size())...) }
+			everyWay[uint8](t, size(idx.Uint8))
+			everyWay[int8](t, size(idx.Int8))
+			everyWay[int16](t, size(idx.Int16))
+			everyWay[int32](t, size(idx.Int32))
+			everyWay[float32](t, size(idx.Float32))
+			a := everyWay[float64](t, size(idx.Float64))
+			require.Equal(t, c.data, cap(a.Data))
+			for i, d := range c.dims {
+				require.Equal(t, int(d), a.Dims[i])
+			}
+		})
+	}
+}
+
+func TestReadHeader(t *testing.T) {
+	raw := file(idx.Int16, []uint32{60000, 28, 1}) // the data are missing
+	want := idx.Header{Type: idx.Int16, Dims: []int{60000, 28, 1}}
+	for name, b := range map[string][]byte{"raw": raw, "gzip": gz(raw), "cut gzip": gz(raw)[:len(gz(raw))-8]} {
+		h, err := idx.ReadHeader(bytes.NewReader(b))
+		require.NoError(t, err, name)
+		require.Equal(t, want, h, name)
+	}
+	h, err := idx.ReadHeader(bytes.NewReader(file(idx.Uint8, nil)))
+	require.NoError(t, err)
+	require.Empty(t, h.Dims)
+
+	// As its documentation says, for a stream that cannot be rewound.
+	var r io.Reader = opaque{bytes.NewReader(file(idx.Uint8, []uint32{100000}, count(100000)...))}
+	var start bytes.Buffer
+	_, err = idx.ReadHeader(io.TeeReader(r, &start))
+	require.NoError(t, err)
+	a, err := idx.Decode[uint8](io.MultiReader(&start, r))
+	require.NoError(t, err)
+	require.Equal(t, count(100000), a.Data)
+}
+
+func TestFormatErrors(t *testing.T) {
+	good := file(idx.Uint8, []uint32{2, 3}, count(6)...)
+	packed := gz(good)
+	badSum := bytes.Clone(packed)
+	badSum[len(badSum)-5] ^= 1
+	badLen := bytes.Clone(packed)
+	badLen[len(badLen)-1] ^= 1
+	badDeflate := bytes.Clone(packed)
+	badDeflate[10] = 0xff // reserved block type
+	huge := make([]uint32, 255)
+	for i := range huge {
+		huge[i] = 0x7fffffff
+	}
+	limit := func(rank int) string { return strconv.Itoa(math.MaxInt - 4 - 4*rank) }
+	for _, c := range []struct {
+		name string
+		file []byte
+		want string
+	}{
+		{"empty", nil, "idx: offset 0: magic: got 0 bytes, want 4 bytes: unexpected EOF"},
+		{"web page", []byte("<html>"), "idx: offset 0: magic: got 3C 68 74 6D (a web page?), want 00 00, the start of an IDX file"},
+		{"zip", []byte("PK\x03\x04"), "idx: offset 0: magic: got 50 4B 03 04 (a zip archive?), want 00 00, the start of an IDX file"},
+		{"one byte", []byte("x"), "idx: offset 0: magic: got 78, want 00 00, the start of an IDX file"},
+		{"second byte", []byte("\x00\x01\x08\x01"), "idx: offset 0: magic: got 00 01 08 01, want 00 00, the start of an IDX file"},
+		{"gzip in gzip", gz(packed), "idx: offset 0: magic: got 1F 8B 08 00 (gzip), want 00 00, the start of an IDX file"},
+		{"unknown type", file(0x0A, []uint32{1}, 1), "idx: offset 2: element type: got 0x0A, want 0x08, 0x09, 0x0B, 0x0C, 0x0D or 0x0E"},
+		{"other type", file(idx.Float32, []uint32{1}, 1, 2, 3, 4), "idx: offset 2: element type: got 0x0D (float32), want 0x08 (uint8), the type to decode"},
+		{"cut magic", good[:3], "idx: offset 3: magic: got 3 bytes, want 4 bytes: unexpected EOF"},
+		{"no sizes", good[:4], "idx: offset 4: dimension 0: got 0 bytes, want 4 bytes: unexpected EOF"},
+		{"cut size", good[:9], "idx: offset 9: dimension 1: got 1 byte, want 4 bytes: unexpected EOF"},
+		{"no data", good[:12], "idx: offset 12: data: got 0 bytes, want 6 bytes: unexpected EOF"},
+		{"cut data", good[:17], "idx: offset 17: data: got 5 bytes, want 6 bytes: unexpected EOF"},
+		{"trailing byte", append(bytes.Clone(good), 0xAB), "idx: offset 18: end of data: got byte AB, want the end of the file"},
+		{"trailing byte in gzip", gz(append(bytes.Clone(good), 0xAB)), "idx: offset 18: end of data: got byte AB, want the end of the file"},
+		{"trailing byte in a member", gz(good, []byte{0xAB}), "idx: offset 18: end of data: got byte AB, want the end of the file"},
+		{"product 2 to the 62 times 2", file(idx.Uint8, []uint32{1 << 30, 1 << 30, 8}), "idx: offset 4: dimensions: got 1073741824 x 1073741824 x 8, want a product of at most " + limit(3)},
+		{"product hidden by 0", file(idx.Uint8, []uint32{1 << 30, 1 << 30, 8, 0}), "idx: offset 4: dimensions: got 1073741824 x 1073741824 x 8 x 0, want a product of at most " + limit(4)},
+		{"product of 255", file(idx.Uint8, huge), "idx: offset 4: dimensions: got " + strings.Repeat("2147483647 x ", 8) + "... (255 dimensions), want a product of at most " + limit(255)},
+		{"bad checksum", badSum, "idx: offset 18: gzip stream: got a wrong checksum or length, want those of the data: gzip: invalid checksum"},
+		{"bad length", badLen, "idx: offset 18: gzip stream: got a wrong checksum or length, want those of the data: gzip: invalid checksum"},
+		{"bad deflate", badDeflate, "idx: offset 0: gzip stream: got damaged bytes, want compressed data: flate: corrupt input before offset 1"},
+		{"bad gzip header", []byte("\x1f\x8b\x07\x00\x00\x00\x00\x00\x00\x00"), "idx: offset 0: gzip stream: got stray bytes, want a gzip header or the end of the file: gzip: invalid header"},
+		{"long garbage after gzip", append(bytes.Clone(packed), "garbage garbage"...), "idx: offset 18: gzip stream: got stray bytes, want a gzip header or the end of the file: gzip: invalid header"},
+		{"short garbage after gzip", append(bytes.Clone(packed), '\n'), "idx: offset 18: gzip stream: got an incomplete checksum or stray bytes, want a checksum and the end of the file: unexpected EOF"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for name, r := range map[string]io.Reader{
+				"known size": bytes.NewReader(c.file),
+				"opaque":     opaque{bytes.NewReader(c.file)},
+				"short":      iotest.OneByteReader(bytes.NewReader(c.file)),
+			} {
+				a, err := idx.Decode[uint8](r)
+				require.EqualError(t, err, c.want, name)
+				require.Nil(t, a)
+				var fe *idx.FormatError
+				require.ErrorAs(t, err, &fe)
+			}
+			require.EqualError(t, readAll[uint8](bytes.NewReader(c.file)), c.want)
+		})
+	}
+}
+
+// readAll reads a file item by item to the first error but io.EOF.
+func readAll[T idx.Element](r io.Reader) error {
+	rd, err := idx.NewReader[T](r)
+	if err != nil {
+		return err
+	}
+	for {
+		if _, err := rd.Next(nil); err == io.EOF {
+			return nil
+		} else if err != nil {
+			if _, again := rd.Next(nil); again != err {
+				return errors.Join(err, errors.New("next error differs"))
+			}
+			return err
+		}
+	}
+}
+
+func TestSizeBeyondInt(t *testing.T) {
+	h, err := idx.ReadHeader(bytes.NewReader(file(idx.Uint8, []uint32{2, math.MaxUint32})))
+	if strconv.IntSize == 64 {
+		require.NoError(t, err)
+		require.Equal(t, uint64(2*math.MaxUint32), uint64(h.Elements()))
+		return
+	}
+	require.EqualError(t, err, "idx: offset 8: dimension 1: got 4294967295, want at most 2147483647 on this platform")
+}
+
+func TestTruncation(t *testing.T) {
+	raw := file(idx.Int16, []uint32{2, 3}, count(12)...)
+	inputs := map[string][]byte{"raw": raw, "gzip": gz(raw), "2 members": gz(raw[:9], raw[9:])}
+	for name, full := range inputs {
+		for n := range full {
+			for _, r := range []io.Reader{bytes.NewReader(full[:n]), iotest.DataErrReader(bytes.NewReader(full[:n])), opaque{bytes.NewReader(full[:n])}} {
+				_, err := idx.Decode[int16](r)
+				require.ErrorIs(t, err, io.ErrUnexpectedEOF, "%s cut to %d", name, n)
+				var fe *idx.FormatError
+				require.ErrorAs(t, err, &fe, "%s cut to %d", name, n)
+				require.NotEmpty(t, fe.Field)
+				require.NotEmpty(t, fe.Got)
+				require.NotEmpty(t, fe.Want)
+				if name == "raw" {
+					require.Equal(t, int64(n), fe.Offset)
+				}
+			}
+			require.ErrorIs(t, readAll[int16](bytes.NewReader(full[:n])), io.ErrUnexpectedEOF, "%s cut to %d", name, n)
+		}
+	}
+}
+
+func TestReaderErrors(t *testing.T) {
+	raw := file(idx.Float32, []uint32{2, 3}, count(24)...)
+	broken := errors.New("broken")
+	for name, full := range map[string][]byte{"raw": raw, "gzip": gz(raw)} {
+		for n := range len(full) + 1 {
+			failing := func() io.Reader {
+				return io.MultiReader(bytes.NewReader(full[:n]), iotest.ErrReader(broken))
+			}
+			for _, err := range []error{decodeErr[float32](failing()), decodeErr[float32](iotest.OneByteReader(failing())), readAll[float32](failing())} {
+				require.ErrorIs(t, err, broken, "%s after %d", name, n)
+				require.NotErrorIs(t, err, io.ErrUnexpectedEOF)
+				require.True(t, strings.HasPrefix(err.Error(), "idx: offset "), "%v", err)
+				require.False(t, errors.As(err, new(*idx.FormatError)), "%v", err)
+			}
+		}
+		require.ErrorIs(t, decodeErr[float32](iotest.TimeoutReader(iotest.OneByteReader(bytes.NewReader(full)))), iotest.ErrTimeout)
+	}
+}
+
+func decodeErr[T idx.Element](r io.Reader) error {
+	_, err := idx.Decode[T](r)
+	return err
+}
+
+func TestShortReads(t *testing.T) {
+	raw := file(idx.Float64, []uint32{40, 3, 50}, count(48000)...)
+	for name, b := range map[string][]byte{"raw": raw, "gzip": gz(raw)} {
+		for wrap, r := range map[string]io.Reader{
+			"one byte": iotest.OneByteReader(bytes.NewReader(b)),
+			"half":     iotest.HalfReader(bytes.NewReader(b)),
+			"data err": iotest.DataErrReader(bytes.NewReader(b)),
+		} {
+			a, err := idx.Decode[float64](r)
+			require.NoError(t, err, "%s %s", name, wrap)
+			require.True(t, bytes.Equal(raw, encode(t, a)), "%s %s", name, wrap)
+		}
+	}
+}
+
+// A regular file may be read from where it stands.
+func TestDecodeFile(t *testing.T) {
+	raw := file(idx.Int32, []uint32{1000, 1000}, count(4000000)...)
+	f, err := os.Create(filepath.Join(t.TempDir(), "x"))
+	require.NoError(t, err)
+	defer f.Close()
+	_, err = f.Write(append([]byte("before"), raw...))
+	require.NoError(t, err)
+	_, err = f.Seek(6, io.SeekStart)
+	require.NoError(t, err)
+	a, err := idx.Decode[int32](f)
+	require.NoError(t, err)
+	require.True(t, bytes.Equal(raw, encode(t, a)))
+}

@@ -1,0 +1,62 @@
+package idx
+
+import (
+	"encoding/binary"
+	"math"
+)
+
+// fromBytes sets dst to the elements whose bytes are src.
+func fromBytes[T Element](dst []T, src []byte) {
+	switch dst := any(dst).(type) {
+	case []uint8:
+		copy(dst, src)
+	case []int8:
+		for i, c := range src[:len(dst)] {
+			dst[i] = int8(c)
+		}
+	case []int16:
+		for i := range dst {
+			dst[i] = int16(binary.BigEndian.Uint16(src[2*i:]))
+		}
+	case []int32:
+		for i := range dst {
+			dst[i] = int32(binary.BigEndian.Uint32(src[4*i:]))
+		}
+	case []float32:
+		for i := range dst {
+			dst[i] = math.Float32frombits(binary.BigEndian.Uint32(src[4*i:]))
+		}
+	case []float64:
+		for i := range dst {
+			dst[i] = math.Float64frombits(binary.BigEndian.Uint64(src[8*i:]))
+		}
+	}
+}
+
+// toBytes is the inverse of fromBytes.
+func toBytes[T Element](dst []byte, src []T) {
+	switch src := any(src).(type) {
+	case []uint8:
+		copy(dst, src)
+	case []int8:
+		for i, v := range src {
+			dst[i] = byte(v)
+		}
+	case []int16:
+		for i, v := range src {
+			binary.BigEndian.PutUint16(dst[2*i:], uint16(v))
+		}
+	case []int32:
+		for i, v := range src {
+			binary.BigEndian.PutUint32(dst[4*i:], uint32(v))
+		}
+	case []float32:
+		for i, v := range src {
+			binary.BigEndian.PutUint32(dst[4*i:], math.Float32bits(v))
+		}
+	case []float64:
+		for i, v := range src {
+			binary.BigEndian.PutUint64(dst[8*i:], math.Float64bits(v))
+		}
+	}
+}

@@ -1,0 +1,93 @@
+package idx
+
+import (
+	"compress/flate"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// A FormatError says what is wrong with an IDX file.
+type FormatError struct {
+	Offset int64  // of the first byte at fault, counted in the decompressed stream; if the file is cut short, its length
+	Field  string // what stands there, such as "element type" or "dimension 1"
+	Got    string // what the file has
+	Want   string // what it should have
+	Err    error  // the cause if there is one, io.ErrUnexpectedEOF for a file cut short; may be nil
+}
+
+func (e *FormatError) Error() string {
+	s := fmt.Sprintf("idx: offset %d: %s: got %s, want %s", e.Offset, e.Field, e.Got, e.Want)
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+// Unwrap returns e.Err.
+func (e *FormatError) Unwrap() error { return e.Err }
+
+func truncated(off int64, field string, got, want int64) error {
+	return &FormatError{
+		Offset: off,
+		Field:  field,
+		Got:    bytesText(got),
+		Want:   bytesText(want),
+		Err:    io.ErrUnexpectedEOF,
+	}
+}
+
+func trailing(off int64, got string) error {
+	return &FormatError{Offset: off, Field: "end of data", Got: got, Want: "the end of the file"}
+}
+
+// wrap hands on an error of the underlying reader.
+func wrap(off int64, field string, err error) error {
+	return fmt.Errorf("idx: offset %d: reading %s: %w", off, field, err)
+}
+
+// damagedGzip reports whether err, from a gzip.Reader, is about the content.
+// gzip tells only what is wrong with it, so that stands in for the value found.
+func damagedGzip(off int64, err error) (error, bool) {
+	e := &FormatError{Offset: off, Field: "gzip stream", Err: err}
+	var corrupt flate.CorruptInputError
+	switch {
+	case errors.Is(err, gzip.ErrChecksum):
+		e.Got, e.Want = "a wrong checksum or length", "those of the data"
+	case errors.Is(err, gzip.ErrHeader):
+		e.Got, e.Want = "stray bytes", "a gzip header or the end of the file"
+	case errors.As(err, &corrupt):
+		e.Got, e.Want = "damaged bytes", "compressed data"
+	default:
+		return nil, false
+	}
+	return e, true
+}
+
+func bytesText(n int64) string {
+	if n == 1 {
+		return "1 byte"
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
+
+// notIDX describes the first bytes of a file of another kind. Most of these are
+// met when a download went wrong or an archive was taken for its content.
+func notIDX(start []byte) string {
+	kinds := []struct{ start, kind string }{
+		{"<", "a web page?"},
+		{"PK", "a zip archive?"},
+		{"\x1f\x8b", "gzip"},
+		{"\xfd7zX", "xz"},
+		{"BZh", "bzip2"},
+		{"\x93NUM", "a NumPy array"},
+	}
+	text := fmt.Sprintf("% X", start)
+	for _, k := range kinds {
+		if len(start) >= len(k.start) && string(start[:len(k.start)]) == k.start {
+			return text + " (" + k.kind + ")"
+		}
+	}
+	return text
+}

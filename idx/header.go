@@ -1,0 +1,145 @@
+package idx
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// A Header tells the type and the shape of an array.
+type Header struct {
+	Type Type
+	Dims []int
+}
+
+// Len returns the number of items: the first dimension, or 1 if there is none.
+func (h Header) Len() int { return itemCount(h.Dims) }
+
+// ItemLen returns the number of elements of an item: the product of all
+// dimensions but the first.
+func (h Header) ItemLen() int { return itemLen(h.Dims) }
+
+// Elements returns the number of all elements.
+func (h Header) Elements() int {
+	n, _ := product(h.Dims, math.MaxInt)
+	return n
+}
+
+// ReadHeader reads the header of an IDX file, which may be compressed with
+// gzip. It says nothing about the data that follow.
+//
+// ReadHeader reads more of r than the header, so to decode the file start again
+// from its first byte. For a stream that cannot be rewound, keep what was read:
+//
+//	var start bytes.Buffer
+//	h, err := idx.ReadHeader(io.TeeReader(r, &start))
+//	r = io.MultiReader(&start, r)
+func ReadHeader(r io.Reader) (Header, error) {
+	s, err := open(r)
+	if err != nil {
+		return Header{}, err
+	}
+	return s.header(0)
+}
+
+const magicLen = 4
+
+func headerLen(rank int) int { return magicLen + 4*rank }
+
+// header reads the header. The type has to be want, or any if want is 0.
+func (s *source) header(want Type) (Header, error) {
+	var b [4]byte
+	n, err := s.readFull(b[:])
+	if n > 0 && b[0] != 0 || n > 1 && b[1] != 0 {
+		return Header{}, &FormatError{Offset: 0, Field: "magic", Got: notIDX(b[:n]), Want: "00 00, the start of an IDX file"}
+	}
+	if err != nil {
+		return Header{}, s.fail("magic", int64(n), magicLen, err)
+	}
+	h := Header{Type: Type(b[2]), Dims: make([]int, b[3])}
+	if err := checkType(h.Type, want); err != nil {
+		return Header{}, err
+	}
+	for i := range h.Dims {
+		off, field := s.off, "dimension "+strconv.Itoa(i)
+		if n, err := s.readFull(b[:]); err != nil {
+			return Header{}, s.fail(field, int64(n), 4, err)
+		}
+		d := binary.BigEndian.Uint32(b[:])
+		if uint64(d) > math.MaxInt {
+			return Header{}, &FormatError{Offset: off, Field: field, Got: fmt.Sprint(d), Want: fmt.Sprintf("at most %d on this platform", math.MaxInt)}
+		}
+		h.Dims[i] = int(d)
+	}
+	limit := maxElements(len(h.Dims), h.Type.Size())
+	elements, ok := product(h.Dims, limit)
+	if !ok {
+		return Header{}, &FormatError{Offset: magicLen, Field: "dimensions", Got: dimsText(h.Dims), Want: fmt.Sprintf("a product of at most %d", limit)}
+	}
+	s.dataOff, s.dataLen = s.off, int64(elements*h.Type.Size())
+	return h, nil
+}
+
+func checkType(got, want Type) error {
+	e := &FormatError{Offset: 2, Field: "element type", Got: fmt.Sprintf("0x%02X", byte(got))}
+	switch {
+	case got.Size() == 0:
+		e.Want = "0x08, 0x09, 0x0B, 0x0C, 0x0D or 0x0E"
+	case want != 0 && got != want:
+		e.Got += " (" + got.String() + ")"
+		e.Want = fmt.Sprintf("0x%02X (%v), the type to decode", byte(want), want)
+	default:
+		return nil
+	}
+	return e
+}
+
+// maxElements is how many elements of the given size a file may have, so that
+// its length fits an int.
+func maxElements(rank, size int) int {
+	return (math.MaxInt - headerLen(rank)) / size
+}
+
+// dimsText is dims as in 60000 x 28 x 28. The longest are cut: a header can
+// have 255.
+func dimsText(dims []int) string {
+	const show = 8
+	var s []string
+	for _, d := range dims[:min(len(dims), show)] {
+		s = append(s, strconv.Itoa(d))
+	}
+	if len(dims) > show {
+		s = append(s, fmt.Sprintf("... (%d dimensions)", len(dims)))
+	}
+	return strings.Join(s, " x ")
+}
+
+// appendHeader appends the header of a file to b. Of Unknown, which is -1, it
+// makes the largest size, so that a file which is never finished reads as one
+// that was cut short.
+func appendHeader(b []byte, t Type, dims []int) []byte {
+	b = append(b, 0, 0, byte(t), byte(len(dims)))
+	for _, d := range dims {
+		b = binary.BigEndian.AppendUint32(b, uint32(d))
+	}
+	return b
+}
+
+// checkDims panics unless a header can hold dims and reading it would succeed.
+func checkDims(dims []int, size int) {
+	if len(dims) > math.MaxUint8 {
+		panic(fmt.Sprintf("idx: %d dimensions, want at most %d", len(dims), math.MaxUint8))
+	}
+	for i, d := range dims {
+		if d < 0 || uint64(d) > math.MaxUint32 {
+			panic(fmt.Sprintf("idx: dimension %d = %d, want 0 to %d", i, d, uint32(math.MaxUint32)))
+		}
+	}
+	limit := maxElements(len(dims), size)
+	if _, ok := product(dims, limit); !ok {
+		panic(fmt.Sprintf("idx: dimensions %s, want a product of at most %d", dimsText(dims), limit))
+	}
+}

@@ -1,0 +1,94 @@
+package idx_test
+
+import (
+	"bytes"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-cd6415d7/digits/idx"
+)
+
+// allocated returns how many bytes f allocates.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// A file of 20 bytes claims as much as a header can claim on every platform,
+// and almost 4 GB where an int has 64 bits.
+func TestClaimsAllocateNothing(t *testing.T) {
+	for _, claim := range [][]uint32{{math.MaxInt32 - 12}, {1, math.MaxInt32 - 12}, {2, math.MaxInt32 - 12}} {
+		if math.MaxInt == math.MaxInt32 && claim[0] == 2 {
+			continue // does not fit an int
+		}
+		testClaim[uint8](t, idx.Uint8, claim)
+		testClaim[int8](t, idx.Int8, claim)
+		if math.MaxInt > math.MaxInt32 {
+			testClaim[int16](t, idx.Int16, claim)
+			testClaim[float64](t, idx.Float64, claim)
+		}
+	}
+}
+
+func testClaim[T idx.Element](t *testing.T, typ idx.Type, claim []uint32) {
+	t.Helper()
+	raw := file(typ, claim, count(8)...)
+	path := filepath.Join(t.TempDir(), "claim")
+	require.NoError(t, os.WriteFile(path, raw, 0o666))
+	f, err := os.Open(path)
+	require.NoError(t, err)
+	defer f.Close()
+	for name, open := range map[string]func() io.Reader{
+		"known":  func() io.Reader { return bytes.NewReader(raw) },
+		"opaque": func() io.Reader { return opaque{bytes.NewReader(raw)} },
+		"gzip":   func() io.Reader { return bytes.NewReader(gz(raw)) },
+		"file": func() io.Reader {
+			_, err := f.Seek(0, io.SeekStart)
+			require.NoError(t, err)
+			return f
+		},
+	} {
+		r := open()
+		n := allocated(func() { err = decodeErr[T](r) })
+		require.ErrorIs(t, err, io.ErrUnexpectedEOF, name)
+		require.Less(t, n, uint64(1<<20), "Decode, %s", name)
+
+		r = open()
+		n = allocated(func() { err = readAll[T](r) })
+		require.ErrorIs(t, err, io.ErrUnexpectedEOF, name)
+		require.Less(t, n, uint64(1<<20), "Reader, %s", name)
+	}
+	n := allocated(func() { _, err = idx.NewReaderAt[T](bytes.NewReader(raw), int64(len(raw))) })
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	require.Less(t, n, uint64(1<<20))
+}
+
+// Whatever is allocated stays within a small multiple of what was read.
+func TestAllocationFollowsInput(t *testing.T) {
+	const n = 5 << 20
+	raw := file(idx.Uint8, []uint32{math.MaxInt32 - 8}, make([]byte, n)...)
+	for name, r := range map[string]io.Reader{"raw": bytes.NewReader(raw), "gzip": bytes.NewReader(gz(raw))} {
+		require.Less(t, allocated(func() { decodeErr[uint8](r) }), uint64(4*n), name)
+	}
+	// The array alone, if the input is known to be there.
+	raw = file(idx.Uint8, []uint32{n}, make([]byte, n)...)
+	require.Less(t, allocated(func() { decodeErr[uint8](bytes.NewReader(raw)) }), uint64(n+100<<10))
+}
+
+func TestHugeButEmpty(t *testing.T) {
+	raw := file(idx.Uint8, []uint32{0, math.MaxInt32 - 12})
+	a, err := idx.Decode[uint8](bytes.NewReader(raw))
+	require.NoError(t, err)
+	require.Empty(t, a.Data)
+	require.Equal(t, raw, encode(t, a))
+	require.NoError(t, readAll[uint8](bytes.NewReader(raw)))
+}

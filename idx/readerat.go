@@ -1,0 +1,103 @@
+package idx
+
+import (
+	"io"
+	"strconv"
+	"sync"
+)
+
+// A ReaderAt reads any item of an uncompressed IDX file, and of the file no more
+// than that item.
+//
+// A ReaderAt may be used by several goroutines at once; its zero value may not
+// be used: call NewReaderAt.
+type ReaderAt[T Element] struct {
+	// Header is the file's header. Changing it has no effect on Item.
+	Header Header
+
+	r                io.ReaderAt
+	items, itemLen   int
+	dataOff, dataLen int64 // in bytes
+}
+
+// NewReaderAt reads the header of an IDX file with elements of type T. The file
+// is the first size bytes of r, and has to be exactly as long as its header
+// says. It cannot be compressed: decompress the file first, or use a Reader.
+func NewReaderAt[T Element](r io.ReaderAt, size int64) (*ReaderAt[T], error) {
+	if size < 0 {
+		panic("idx: size = " + strconv.FormatInt(size, 10) + ", want 0 or more")
+	}
+	s, err := open(io.NewSectionReader(r, 0, size))
+	if err != nil {
+		return nil, err
+	}
+	if s.gz {
+		return nil, &FormatError{Offset: 0, Field: "magic", Got: "1F 8B (gzip)", Want: "00 00: decompress the file first, items cannot be found in gzip"}
+	}
+	h, err := s.header(typeOf[T]())
+	if err != nil {
+		return nil, err
+	}
+	switch have := size - s.dataOff; {
+	case have < s.dataLen:
+		return nil, truncated(size, "data", have, s.dataLen)
+	case have > s.dataLen:
+		return nil, trailing(s.dataOff+s.dataLen, bytesText(have-s.dataLen)+" more")
+	}
+	return &ReaderAt[T]{
+		Header: h, r: r,
+		items: h.Len(), itemLen: h.ItemLen(),
+		dataOff: s.dataOff, dataLen: s.dataLen,
+	}, nil
+}
+
+// Item reads item i into dst and returns dst. If dst is nil, it allocates the
+// item, otherwise len(dst) must be Header.ItemLen().
+func (r *ReaderAt[T]) Item(dst []T, i int) ([]T, error) {
+	checkIndex(i, r.items)
+	if dst == nil {
+		dst = make([]T, r.itemLen)
+	}
+	checkItem("dst", len(dst), r.itemLen)
+
+	size := typeOf[T]().Size()
+	off := r.dataOff + int64(i)*int64(r.itemLen*size)
+	if b, ok := any(dst).([]uint8); ok {
+		if err := r.readAt(b, off); err != nil {
+			return nil, err
+		}
+		return dst, nil
+	}
+	buf := buffers.Get().(*[bufSize]byte)
+	defer buffers.Put(buf)
+	for rest := dst; len(rest) > 0; {
+		n := min(len(rest), bufSize/size)
+		b := buf[:n*size]
+		if err := r.readAt(b, off); err != nil {
+			return nil, err
+		}
+		fromBytes(rest[:n], b)
+		rest = rest[n:]
+		off += int64(len(b))
+	}
+	return dst, nil
+}
+
+// buffers holds what the bytes of wide elements are read into.
+var buffers = sync.Pool{New: func() any { return new([bufSize]byte) }}
+
+func (r *ReaderAt[T]) readAt(b []byte, off int64) error {
+	if len(b) == 0 {
+		return nil
+	}
+	n, err := r.r.ReadAt(b, off)
+	off += int64(n)
+	switch {
+	case n == len(b): // err may be io.EOF then
+		return nil
+	case err == io.EOF || err == io.ErrUnexpectedEOF:
+		// The file has become shorter, or size was not its size.
+		return truncated(off, "data", off-r.dataOff, r.dataLen)
+	}
+	return wrap(off, "data", err)
+}

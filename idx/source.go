@@ -1,0 +1,159 @@
+package idx
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// bufSize is the size of every buffer: large enough that a system call or a
+// call of the decompressor costs nothing per byte, small enough for the L1 cache.
+const bufSize = 32 << 10
+
+// A source is a decompressed stream that knows where it is.
+type source struct {
+	br   *bufio.Reader
+	off  int64 // bytes read
+	size int64 // bytes that there are, 0 if not known
+	gz   bool
+
+	dataOff, dataLen int64 // where the elements are, set by header
+}
+
+// open looks at the first bytes of r and decompresses it if they are gzip's.
+func open(r io.Reader) (*source, error) {
+	s := &source{size: knownSize(r), br: bufio.NewReaderSize(r, bufSize)}
+	start, err := s.br.Peek(2)
+	if err != nil && err != io.EOF {
+		return nil, s.fail("magic", int64(len(start)), magicLen, err)
+	}
+	// A file that consists of gzip's first byte is a gzip file cut short.
+	if len(start) == 0 || start[0] != 0x1f || len(start) > 1 && start[1] != 0x8b {
+		return s, nil
+	}
+	s.gz, s.size = true, 0
+	zr, err := gzip.NewReader(s.br)
+	if err != nil {
+		return nil, s.fail("magic", 0, magicLen, err)
+	}
+	s.br = bufio.NewReaderSize(zr, bufSize)
+	return s, nil
+}
+
+// knownSize returns how much r is sure to hold, 0 if that cannot be told. Only
+// types that do not take the number from somebody else are asked.
+func knownSize(r io.Reader) int64 {
+	switch r := r.(type) {
+	case *bytes.Buffer:
+		return int64(r.Len())
+	case *bytes.Reader:
+		return int64(r.Len())
+	case *strings.Reader:
+		return int64(r.Len())
+	case *os.File:
+		info, err := r.Stat()
+		if err != nil || !info.Mode().IsRegular() {
+			return 0
+		}
+		pos, err := r.Seek(0, io.SeekCurrent)
+		if err != nil {
+			return 0
+		}
+		return info.Size() - pos
+	}
+	return 0
+}
+
+func (s *source) readFull(p []byte) (int, error) {
+	n, err := io.ReadFull(s.br, p)
+	s.off += int64(n)
+	return n, err
+}
+
+// fail makes the error to return when reading ended with err after got of the
+// want bytes of a field.
+func (s *source) fail(field string, got, want int64, err error) error {
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return truncated(s.off, field, got, want)
+	}
+	if s.gz {
+		if e, ok := damagedGzip(s.off, err); ok {
+			return e
+		}
+	}
+	return wrap(s.off, field, err)
+}
+
+// failData is fail for the elements. A nil err stays nil.
+func (s *source) failData(err error) error {
+	if err == nil {
+		return nil
+	}
+	return s.fail("data", s.off-s.dataOff, s.dataLen, err)
+}
+
+// end checks that the stream ends here. With gzip, this verifies the checksum.
+func (s *source) end() error {
+	c, err := s.br.ReadByte()
+	switch {
+	case err == nil:
+		return trailing(s.off, fmt.Sprintf("byte %02X", c))
+	case err == io.EOF:
+		return nil
+	case err == io.ErrUnexpectedEOF && s.gz:
+		// Too few bytes for a checksum or for the header of another member.
+		return &FormatError{Offset: s.off, Field: "gzip stream", Got: "an incomplete checksum or stray bytes", Want: "a checksum and the end of the file", Err: err}
+	}
+	return s.fail("end of data", 0, 0, err)
+}
+
+// alloc reads n elements into new memory, of which it allocates no more than
+// the source is known to fill, or twice what has been read, or 512 KB.
+func alloc[T Element](s *source, n int) ([]T, error) {
+	const first = 512 << 10
+	size := typeOf[T]().Size()
+	have := first / size
+	if int64(n*size) <= s.size-s.off {
+		have = n
+	}
+	dst := make([]T, min(n, have))
+	if err := fill(s, dst); err != nil {
+		return nil, err
+	}
+	for len(dst) < n {
+		old := len(dst)
+		grown := make([]T, old+min(n-old, old))
+		copy(grown, dst)
+		dst = grown
+		if err := fill(s, dst[old:]); err != nil {
+			return nil, err
+		}
+	}
+	return dst, nil
+}
+
+// fill reads len(dst) elements.
+func fill[T Element](s *source, dst []T) error {
+	if b, ok := any(dst).([]uint8); ok {
+		_, err := s.readFull(b)
+		return s.failData(err)
+	}
+	size := typeOf[T]().Size()
+	for len(dst) > 0 {
+		// The elements are converted straight from the stream's buffer.
+		b, err := s.br.Peek(size * min(len(dst), s.br.Size()/size))
+		s.off += int64(len(b))
+		if err != nil {
+			return s.failData(err)
+		}
+		n := len(b) / size
+		fromBytes(dst[:n], b)
+		dst = dst[n:]
+		s.br.Discard(len(b)) // cannot fail: the bytes are in the buffer
+	}
+	return nil
+}

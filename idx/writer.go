@@ -1,0 +1,140 @@
+package idx
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"slices"
+)
+
+// Unknown stands for the first dimension of a file whose number of items is not
+// known when NewWriter is called.
+const Unknown = -1
+
+// A Writer writes an IDX file item by item.
+//
+// A Writer must not be used by several goroutines at once, and its zero value
+// not at all: call NewWriter.
+type Writer[T Element] struct {
+	bw      *bufio.Writer
+	itemLen int
+	count   int64 // items written
+	limit   int64 // items promised, or that the header can hold
+	err     error // what the Writer has failed with, or errClosed
+
+	// If the number of items was Unknown, where the file starts, to patch it.
+	seeker io.WriteSeeker
+	start  int64
+}
+
+var errClosed = errors.New("idx: Writer is closed")
+
+// NewWriter returns a Writer of an array with the given dimensions; none make a
+// scalar. The number of items, dims[0], is a promise that Close checks. If it is
+// Unknown, Close writes it into the header, for which w has to be an
+// [io.WriteSeeker] that can seek: a pipe, or a file opened to append, cannot.
+//
+// NewWriter panics if a header cannot hold dims. The Writer buffers: all of the
+// file is in w only after Close.
+func NewWriter[T Element](w io.Writer, dims ...int) (*Writer[T], error) {
+	t := typeOf[T]()
+	wr := &Writer[T]{bw: bufio.NewWriterSize(w, bufSize)}
+	if len(dims) > 0 && dims[0] == Unknown {
+		least := slices.Clone(dims)
+		least[0] = 0
+		checkDims(least, t.Size())
+		var err error
+		if wr.seeker, wr.start, err = seekable(w); err != nil {
+			return nil, fmt.Errorf("idx: cannot seek back to write the number of items, which is Unknown: %w", err)
+		}
+		wr.limit = math.MaxUint32
+	} else {
+		checkDims(dims, t.Size())
+		wr.limit = int64(itemCount(dims))
+	}
+	wr.itemLen = itemLen(dims)
+	wr.bw.Write(appendHeader(nil, t, dims)) // stays in the buffer
+	return wr, nil
+}
+
+// seekable returns w and its position if w can seek.
+func seekable(w io.Writer) (io.WriteSeeker, int64, error) {
+	ws, ok := w.(io.WriteSeeker)
+	if !ok {
+		return nil, 0, fmt.Errorf("%T is not an io.WriteSeeker", w)
+	}
+	if f, ok := w.(*os.File); ok {
+		// A file opened to append seeks, but is written at its end all the
+		// same. WriteAt is the one method that refuses.
+		if _, err := f.WriteAt(nil, 0); err != nil {
+			return nil, 0, err
+		}
+	}
+	start, err := ws.Seek(0, io.SeekCurrent)
+	return ws, start, err
+}
+
+// Write writes the next item. It panics if len(item) is not the number of
+// elements of an item, and fails if all the promised items are written. Once
+// Write has failed, so do later calls and Close, with the same error.
+func (w *Writer[T]) Write(item []T) error {
+	checkItem("item", len(item), w.itemLen)
+	if w.err != nil {
+		return w.err
+	}
+	if w.count == w.limit {
+		w.err = fmt.Errorf("idx: Write of item number %d, want at most %d", w.count+1, w.limit)
+		return w.err
+	}
+	if w.err = wrapWrite(write(w.bw, item)); w.err != nil {
+		return w.err
+	}
+	w.count++
+	return nil
+}
+
+// Close completes the file; it does not close the underlying writer. It fails if
+// the number of items is not the one promised to NewWriter. A file left without
+// Close, or whose Close failed, is to be thrown away. After a Close that
+// succeeded, another one does nothing.
+func (w *Writer[T]) Close() error {
+	if w.err == errClosed {
+		return nil
+	}
+	if w.err == nil {
+		w.err = w.finish()
+	}
+	if w.err == nil {
+		w.err = errClosed
+		return nil
+	}
+	return w.err
+}
+
+func (w *Writer[T]) finish() error {
+	if err := w.bw.Flush(); err != nil {
+		return wrapWrite(err)
+	}
+	if w.seeker == nil {
+		if w.count != w.limit {
+			return fmt.Errorf("idx: Close after %d items, want the %d promised", w.count, w.limit)
+		}
+		return nil
+	}
+	end, err := w.seeker.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return wrapWrite(err)
+	}
+	if _, err := w.seeker.Seek(w.start+magicLen, io.SeekStart); err != nil {
+		return wrapWrite(err)
+	}
+	if _, err := w.seeker.Write(binary.BigEndian.AppendUint32(nil, uint32(w.count))); err != nil {
+		return wrapWrite(err)
+	}
+	_, err = w.seeker.Seek(end, io.SeekStart)
+	return wrapWrite(err)
+}

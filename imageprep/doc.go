@@ -1,0 +1,42 @@
+// Package imageprep turns a picture of a handwritten digit into the 28x28 grey matrix that models trained on MNIST eat.
+//
+// # MNIST's form
+//
+// MNIST's pictures look the way they do because their makers normalised them, and a model knows nothing else: the ground
+// is 0 and the ink 255, the opposite of paper; the digit was scaled, keeping its aspect and with antialiasing, to fit a
+// box of 20x20; and it was placed in 28x28 so that its centre of mass lies in the middle (Y. LeCun, C. Cortes and
+// C. J. C. Burges, "The MNIST database of handwritten digits"). A photograph that is merely shrunk to 28x28 has none of
+// this, and a model that is right on 92 % of MNIST's test pictures does little better on it than guessing. With a linear
+// model each pixel has its own weights, so a digit that sits two pixels off is another digit: what matters, in this order,
+// is the box, the centre of mass, the aspect and the antialiasing. And the wrong polarity spoils everything.
+//
+// # The steps
+//
+// [Prepare] takes them all. Each is a function of its own, and all of them hand on an [image.Gray]:
+//
+//		g, err := Shrink(img, 256)            // grey, of at most 256 pixels a side
+//		p := FindPolarity(g)                  // dark ink on paper, or light ink on a blackboard?
+//		ink, threshold, err := Ink(g, p)      // 255 where there is ink, 0 where there is ground
+//		Clean(ink)                            // no specks, no edge of the sheet
+//		box := InkBox(ink)                    // where the digit is
+//		digit := Center(ink, box)             // 20x20 in 28x28, by centre of mass
+//
+//	 1. [Shrink], or [Luminance] in full size, makes any [image.Image] grey by the weights of ITU-R BT.601 and lays
+//	    transparent pictures on a ground that shows their ink. Shrinking averages areas, which also averages noise away.
+//	 2. [FindPolarity] compares the border with the middle of the grey range.
+//	 3. [Ink] parts ink from ground by the threshold of N. Otsu, "A threshold selection method from gray-level histograms"
+//	    (IEEE Trans. SMC 9, 1979), made soft. It is one threshold for the whole picture: a strong shadow can pass for ink.
+//	 4. [Clean] erases the parts that are too small for a stroke or reach in from outside.
+//	 5. [InkBox] and [Center] give what is left MNIST's form.
+//
+// The result's Pix is the vector of 784 pixels, row by row; [Float32] scales it to 0..1. A picture that is in MNIST's form
+// already, such as an export of MNIST's own, goes through [Raw] instead, which changes no pixel.
+//
+// There is one digit in a picture, upright: nothing here turns it, straightens it or cuts a number into digits.
+//
+// # The same bits everywhere
+//
+// All arithmetic is in integers, or in floating point of a kind that no processor rounds differently, so a picture gives
+// the same vector on every architecture. (Decoders are not part of this promise, though those of the standard library
+// keep it.) Functions here hold no state and are safe for concurrent use; those that take an [image.Image] only read it.
+package imageprep

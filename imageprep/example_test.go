@@ -1,0 +1,111 @@
+package imageprep_test
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+
+	"github.com/seed-cd6415d7/digits/imageprep"
+)
+
+// sheet is a 7 with a broad pen on grey paper, far from the middle.
+func sheet() image.Image {
+	img := image.NewRGBA(image.Rect(0, 0, 300, 200))
+	for y := range 200 {
+		for x := range 300 {
+			img.Set(x, y, color.Gray{Y: 190})
+			bar := y >= 30 && y < 40 && x >= 20 && x < 70
+			stem := y >= 40 && y < 110 && 2*x+y >= 160 && 2*x+y < 180
+			if bar || stem {
+				img.Set(x, y, color.RGBA{R: 20, G: 40, B: 120, A: 255})
+			}
+		}
+	}
+	return img
+}
+
+func show(g *image.Gray) {
+	for y := range imageprep.Size {
+		for x := range imageprep.Size {
+			fmt.Print(string(".-+#"[g.GrayAt(x, y).Y/64]))
+		}
+		fmt.Println()
+	}
+}
+
+func ExamplePrepare() {
+	digit, err := imageprep.Prepare(sheet(), nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(digit.Polarity, digit.Box)
+	show(digit.Image)
+	// Output:
+	// dark ink (19,30)-(71,110)
+	// ............................
+	// ............................
+	// ............................
+	// ............................
+	// ............................
+	// ............................
+	// ............................
+	// ........#############.......
+	// ........#############.......
+	// ........----------###.......
+	// ..................##+.......
+	// .................+##........
+	// .................##-........
+	// ................+##.........
+	// ................##-.........
+	// ...............+##..........
+	// ..............-##-..........
+	// ..............+##...........
+	// ..............##-...........
+	// .............+##............
+	// ............-##-............
+	// ............+#+.............
+	// ...........-##-.............
+	// ...........+##..............
+	// ..........-##-..............
+	// ..........+#+...............
+	// .........-##-...............
+	// ............................
+}
+
+func ExamplePrepare_blank() {
+	_, err := imageprep.Prepare(image.NewGray(image.Rect(0, 0, 64, 48)), nil)
+	fmt.Println(err)
+	// Output:
+	// imageprep: no ink in the picture: its grey levels run from 0 to 0 and ink would differ from ground by 0, want at least 16: write darker, come closer or brighten the light
+}
+
+func ExampleRaw() {
+	_, err := imageprep.Raw(sheet())
+	fmt.Println(err)
+
+	img := image.NewGray(image.Rect(0, 0, 28, 28)) // as MNIST has it: light ink on black
+	img.SetGray(14, 3, color.Gray{Y: 200})
+	raw, err := imageprep.Raw(img)
+	fmt.Println(len(raw.Pix), raw.Pix[3*28+14], err)
+	// Output:
+	// imageprep: picture is 300x200 (bounds (0,0)-(300,200)), want 28x28: use Prepare, which finds, scales and centres the digit
+	// 784 200 <nil>
+}
+
+func ExampleFloat32() {
+	img := &image.Gray{Pix: []uint8{0, 51, 255, 102}, Stride: 2, Rect: image.Rect(0, 0, 2, 2)}
+	fmt.Println(imageprep.Float32(nil, img))
+
+	x := make([]float32, 2*imageprep.Size*imageprep.Size) // two digits in one batch
+	digit, err := imageprep.Prepare(sheet(), nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	imageprep.Float32(x[784:], digit.Image)
+	fmt.Println(x[784+7*28+10])
+	// Output:
+	// [0 0.2 1 0.4]
+	// 1
+}

@@ -1,0 +1,198 @@
+package imageprep
+
+import (
+	"image"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func grayOf(w int, pix ...uint8) *image.Gray {
+	return &image.Gray{Pix: pix, Stride: w, Rect: image.Rect(0, 0, w, len(pix)/w)}
+}
+
+func TestPolarityString(t *testing.T) {
+	require.Equal(t, "auto", Auto.String())
+	require.Equal(t, "dark ink", DarkInk.String())
+	require.Equal(t, "light ink", LightInk.String())
+	require.Equal(t, "Polarity(-7)", Polarity(-7).String())
+}
+
+func TestFindPolarity(t *testing.T) {
+	cornerShadow := drawTwo(100, 200, 30)
+	for y := range 40 {
+		for x := range 40 - y {
+			cornerShadow.SetGray(x, y, grayOf(1, 20).GrayAt(0, 0))
+		}
+	}
+	full := image.NewGray(image.Rect(0, 0, 60, 60)) // ink covers most of the picture, but not the border
+	for i := range full.Pix {
+		if x, y := i%60, i/60; x < 3 || x > 56 || y < 3 || y > 56 {
+			full.Pix[i] = 255
+		}
+	}
+	tests := []struct {
+		name string
+		g    *image.Gray
+		want Polarity
+	}{
+		{"paper", drawTwo(100, 220, 40), DarkInk},
+		{"blackboard", drawTwo(100, 40, 220), LightInk},
+		{"grey paper", drawTwo(100, 90, 10), DarkInk},
+		{"shadow in a corner", cornerShadow, DarkInk},
+		{"mostly ink", full, DarkInk},
+		{"border undecided, inside dark", grayOf(4, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255, 0, 255, 255, 255), LightInk},
+		{"one pixel", grayOf(1, 7), DarkInk},
+		{"one row", grayOf(5, 9, 9, 200, 9, 9), LightInk},
+		{"one column", grayOf(1, 9, 9, 200, 9, 9), LightInk},
+		{"tie", grayOf(2, 0, 255), DarkInk},
+		{"empty", new(image.Gray), DarkInk},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			require.Equal(t, tt.want, FindPolarity(tt.g))
+		})
+	}
+}
+
+// naiveOtsu takes the variance between the classes literally.
+func naiveOtsu(pix []uint8) (best float64, at []uint8) {
+	for t := range 255 {
+		var n, s [2]float64
+		for _, v := range pix {
+			class := 0
+			if int(v) > t {
+				class = 1
+			}
+			n[class]++
+			s[class] += float64(v)
+		}
+		if n[0] == 0 || n[1] == 0 {
+			continue
+		}
+		d := s[0]/n[0] - s[1]/n[1]
+		switch between := d * d * n[0] * n[1]; {
+		case between > best:
+			best, at = between, []uint8{uint8(t)}
+		case between == best:
+			at = append(at, uint8(t))
+		}
+	}
+	return best, at
+}
+
+func TestOtsu(t *testing.T) {
+	r := newRand()
+	for range 200 {
+		pix := make([]uint8, 1+r.IntN(60))
+		mean := []float64{float64(r.IntN(256)), float64(r.IntN(256))}
+		for i := range pix {
+			pix[i] = uint8(min(max(mean[r.IntN(2)]+15*r.NormFloat64(), 0), 255))
+		}
+		var h histogram
+		h.add(pix)
+		got, ok := h.otsu()
+		best, at := naiveOtsu(pix)
+		require.Equal(t, best > 0, ok)
+		if ok {
+			require.Contains(t, at, got, "%v", pix)
+		}
+	}
+}
+
+func TestOtsuTakesTheMiddleOfTheGap(t *testing.T) {
+	for _, tt := range []struct{ low, high, want uint8 }{{0, 255, 127}, {10, 20, 15}, {7, 8, 7}} {
+		var h histogram
+		h.add([]uint8{tt.low, tt.high})
+		got, ok := h.otsu()
+		require.True(t, ok)
+		require.Equal(t, tt.want, got)
+	}
+	var empty histogram
+	_, ok := empty.otsu()
+	require.False(t, ok)
+}
+
+func TestMedians(t *testing.T) {
+	r := newRand()
+	for n := 1; n < 40; n++ {
+		pix := make([]uint8, n)
+		fill(pix, r)
+		var h histogram
+		h.add(pix)
+		slices.Sort(pix)
+		require.Equal(t, int(pix[(n-1)/2]), h.medianOf(0, 255))
+		require.Equal(t, int(pix[(n-1)/2])+int(pix[n/2]), h.twiceMedian())
+		low, high := h.extremes()
+		require.Equal(t, []uint8{pix[0], pix[n-1]}, []uint8{low, high})
+	}
+}
+
+func TestInk(t *testing.T) {
+	// Ground 200, ink 100: a quarter of the way in is 175, three quarters 125, the middle 150.
+	g := grayOf(13, 200, 200, 200, 200, 210, 175, 150, 125, 90, 100, 100, 100, 100)
+	ink, threshold, err := Ink(g, DarkInk)
+	require.NoError(t, err)
+	require.Equal(t, []uint8{0, 0, 0, 0, 0, 0, 128, 255, 255, 255, 255, 255, 255}, ink.Pix)
+	require.Greater(t, threshold, uint8(125))
+	require.LessOrEqual(t, threshold, uint8(175))
+
+	mirrored, lightThreshold, err := Ink(inverted(g), LightInk)
+	require.NoError(t, err)
+	require.Equal(t, ink, mirrored)
+	require.Equal(t, 255-threshold, lightThreshold)
+}
+
+func TestInkOfAPart(t *testing.T) {
+	sheet := onPaper(drawTwo(40, 220, 30), image.Rect(-5, -5, 80, 70), image.Pt(7, 9), 120)
+	part := sheet.SubImage(image.Rect(7, 9, 47, 49)).(*image.Gray)
+	got, _, err := Ink(part, DarkInk)
+	require.NoError(t, err)
+	want, _, err := Ink(drawTwo(40, 220, 30), DarkInk)
+	require.NoError(t, err)
+	require.Equal(t, part.Rect, got.Rect)
+	require.Equal(t, want.Pix, got.Pix)
+}
+
+func TestBlank(t *testing.T) {
+	noise := func(spread float64) *image.Gray {
+		r := rand.New(rand.NewPCG(3, 4))
+		g := image.NewGray(image.Rect(0, 0, 200, 150))
+		for i := range g.Pix {
+			g.Pix[i] = uint8(200 + float64(spread*max(-3, min(r.NormFloat64(), 3))))
+		}
+		return g
+	}
+	tests := []struct {
+		name string
+		img  image.Image
+		want BlankError
+	}{
+		{"one pixel", grayOf(1, 99), BlankError{Min: 99, Max: 99}},
+		{"uniform", image.NewRGBA(image.Rect(0, 0, 50, 50)), BlankError{Min: 255, Max: 255}},
+		{"two near levels", grayOf(4, 50, 50, 65, 50), BlankError{Min: 50, Max: 65, Contrast: 15}},
+		{"noise", noise(5), BlankError{Min: 185, Max: 215, Contrast: 7}},
+		{"much noise", noise(9), BlankError{Min: 173, Max: 227, Contrast: 13}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := Prepare(tt.img, nil)
+			var blank *BlankError
+			require.ErrorAs(t, err, &blank)
+			require.Equal(t, tt.want, *blank)
+		})
+	}
+	require.EqualError(t, &BlankError{50, 65, 15}, "imageprep: no ink in the picture: its grey levels run from 50 to 65 and ink "+
+		"would differ from ground by 15, want at least 16: write darker, come closer or brighten the light")
+	_, _, err := Ink(new(image.Gray), DarkInk)
+	require.ErrorAs(t, err, new(*BlankError))
+	_, err = Prepare(drawTwo(90, 200, 170), nil)
+	require.NoError(t, err, "pale ink is ink")
+}
+
+func TestInkPanics(t *testing.T) {
+	require.PanicsWithValue(t, "imageprep: polarity is auto, want DarkInk or LightInk; FindPolarity tells which",
+		func() { Ink(grayOf(1, 0), Auto) })
+}

@@ -1,0 +1,294 @@
+package imageprep
+
+import (
+	"fmt"
+	"hash/crc32"
+	"image"
+	"image/color"
+	"image/draw"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// requireForm checks what every picture in MNIST's form has in common.
+func requireForm(t *testing.T, g *image.Gray) {
+	t.Helper()
+	require.Equal(t, image.Rect(0, 0, Size, Size), g.Rect)
+	require.Equal(t, Size, g.Stride)
+	require.Len(t, g.Pix, Size*Size)
+	box := inkBoxAbove(g, 0)
+	require.LessOrEqual(t, max(box.Dx(), box.Dy()), boxSize)
+	require.Contains(t, g.Pix, uint8(255), "the strongest ink is 255")
+	mass, sumX, sumY := 0, 0, 0
+	for i, v := range g.Pix {
+		mass, sumX, sumY = mass+int(v), sumX+i%Size*int(v), sumY+i/Size*int(v)
+	}
+	// Moving by whole pixels brings the centre of mass to within half of one, unless the frame is in the way.
+	if box.Min.X > 0 && box.Max.X < Size {
+		require.InDelta(t, 14, float64(sumX)/float64(mass), .5)
+	}
+	if box.Min.Y > 0 && box.Max.Y < Size {
+		require.InDelta(t, 14, float64(sumY)/float64(mass), .5)
+	}
+}
+
+func inkBoxAbove(g *image.Gray, level uint8) (box image.Rectangle) {
+	for y := range g.Rect.Dy() {
+		for x, v := range row(g, y) {
+			if v > level {
+				box = box.Union(image.Rect(x, y, x+1, y+1))
+			}
+		}
+	}
+	return box
+}
+
+func TestPrepare(t *testing.T) {
+	for _, size := range []int{14, 28, 60, 128, 256, 257, 400, 1000} {
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			d, err := Prepare(drawTwo(size, 225, 45), nil)
+			require.NoError(t, err)
+			requireForm(t, d.Image)
+			box := inkBoxAbove(d.Image, 0)
+			require.Equal(t, 20, max(box.Dx(), box.Dy()))
+			require.Equal(t, DarkInk, d.Polarity)
+			require.InDelta(t, 135, d.Threshold, 60)
+			// The 2 spans 0.3 to 0.7 and 0.18 to 0.8 of the picture, and its pen 0.04 more.
+			s := float64(size)
+			for i, want := range []float64{.26, .14, .74, .84} {
+				got := []int{d.Box.Min.X, d.Box.Min.Y, d.Box.Max.X, d.Box.Max.Y}[i]
+				require.InDelta(t, want*s, got, 1.5+s/64)
+			}
+		})
+	}
+}
+
+func TestPrepareIsTheSumOfItsSteps(t *testing.T) {
+	img := kinds[12].make(image.Rect(-10, 4, 390, 304), newRand())
+	g, err := Shrink(img, 256)
+	require.NoError(t, err)
+	p := FindPolarity(g)
+	ink, threshold, err := Ink(g, p)
+	require.NoError(t, err)
+	Clean(ink)
+	want := Center(ink, InkBox(ink))
+	d, err := Prepare(img, &Options{})
+	require.NoError(t, err)
+	require.Equal(t, want, d.Image)
+	require.Equal(t, p, d.Polarity)
+	require.Equal(t, threshold, d.Threshold)
+}
+
+// Frozen: the same picture gives the same bits on every architecture and in every version, or the change is meant.
+func TestPrepareSameBits(t *testing.T) {
+	img := image.NewGray(image.Rect(0, 0, 601, 433))
+	r := rand.New(rand.NewPCG(5, 6))
+	for i := range img.Pix {
+		x, y := i%601, i/601
+		img.Pix[i] = uint8(180 + r.IntN(40))
+		if dx, dy := x-300, y-200; dx*dx+2*dy*dy < 18000 && dx*dx+2*dy*dy > 12000 || x > 310 && x < 330 && y > 250 {
+			img.Pix[i] = uint8(40 + r.IntN(90))
+		}
+	}
+	d, err := Prepare(img, nil)
+	require.NoError(t, err)
+	requireForm(t, d.Image)
+	require.Equal(t, "crc a9cb035b, dark ink, threshold 145, box (166,105)-(435,433)",
+		fmt.Sprintf("crc %x, %v, threshold %d, box %v", crc32.ChecksumIEEE(d.Image.Pix), d.Polarity, d.Threshold, d.Box))
+}
+
+func TestPrepareInvariance(t *testing.T) {
+	pen := drawTwo(120, 210, 60)
+	base, err := Prepare(pen, nil)
+	require.NoError(t, err)
+	rgba := func(g *image.Gray) draw.Image {
+		m := image.NewRGBA(g.Rect)
+		draw.Draw(m, m.Rect, g, g.Rect.Min, draw.Src)
+		return m
+	}
+	gray16 := image.NewGray16(pen.Rect)
+	draw.Draw(gray16, pen.Rect, pen, image.Point{}, draw.Src)
+	alpha, chalk := image.NewNRGBA(pen.Rect), image.NewNRGBA(pen.Rect)
+	ycc := image.NewYCbCr(pen.Rect, image.YCbCrSubsampleRatio420)
+	copy(ycc.Y, pen.Pix)
+	for i := range ycc.Cb {
+		ycc.Cb[i], ycc.Cr[i] = 128, 128
+	}
+	for i, v := range pen.Pix {
+		alpha.Pix[4*i+3] = 210 - v
+		copy(chalk.Pix[4*i:], []uint8{255, 255, 255, 210 - v})
+	}
+	moved := func(dx, dy int) image.Image {
+		return onPaper(pen, image.Rect(0, 0, 200, 180), image.Pt(dx, dy), 210)
+	}
+	tests := []struct {
+		name  string
+		img   image.Image
+		exact bool
+	}{
+		{"inverted", inverted(pen), true},
+		{"RGBA", rgba(pen), true},
+		{"Gray16", gray16, true},
+		{"YCbCr", ycc, true},
+		{"unknown type", atOnly{pen}, true},
+		{"ink in alpha only", alpha, true},
+		{"chalk in alpha only", chalk, true},
+		{"part of a larger picture", onPaper(pen, image.Rect(-50, -60, 300, 400), image.Pt(31, 17), 0).
+			SubImage(image.Rect(31, 17, 151, 137)), true},
+		{"on a larger sheet", moved(0, 0), true},
+		{"moved", moved(71, 53), true},
+		{"moved by one", moved(1, 2), true},
+		{"twice as large", upscaled(pen, 2), false},
+		{"seven times as large", upscaled(pen, 7), false},
+		{"darker", pale(pen, 3, 0), false},
+		{"paler", pale(pen, 2, 120), false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			d, err := Prepare(tt.img, nil)
+			require.NoError(t, err)
+			requireForm(t, d.Image)
+			if tt.exact {
+				require.Equal(t, base.Image, d.Image)
+				return
+			}
+			sum, worst := 0, 0
+			for i, v := range d.Image.Pix {
+				diff := int(v) - int(base.Image.Pix[i])
+				sum += max(diff, -diff)
+				worst = max(worst, diff, -diff)
+			}
+			require.LessOrEqual(t, worst, 30)
+			require.LessOrEqual(t, float64(sum)/784, 2.)
+		})
+	}
+}
+
+func TestPrepareForcedPolarity(t *testing.T) {
+	pen := drawTwo(80, 200, 20)
+	for _, p := range []Polarity{DarkInk, LightInk} {
+		d, err := Prepare(pen, &Options{Polarity: p})
+		require.NoError(t, err)
+		require.Equal(t, p, d.Polarity)
+		back, err := Prepare(inverted(pen), &Options{Polarity: DarkInk + LightInk - p})
+		require.NoError(t, err)
+		require.Equal(t, d.Image, back.Image)
+		require.Equal(t, d.Box, back.Box)
+		require.Equal(t, 255-d.Threshold, back.Threshold)
+	}
+}
+
+func TestPreparePanics(t *testing.T) {
+	require.PanicsWithValue(t, "imageprep: img is nil, want a picture", func() { Prepare(nil, nil) })
+	require.PanicsWithValue(t, "imageprep: Options.Polarity is Polarity(3), want Auto, DarkInk or LightInk",
+		func() { Prepare(drawTwo(9, 0, 255), &Options{Polarity: 3}) })
+}
+
+// A ring drawn by a formula, 8000x8000, without a pixel in memory. Each At here costs what an interface costs.
+func TestPrepareHuge(t *testing.T) {
+	if testing.Short() {
+		t.Skip("64 million pixels")
+	}
+	ring := procedural{image.Rect(-4000, -4000, 4000, 4000), func(x, y int) color.Color {
+		if d := x*x + y*y; d < 2500*2500 && d > 1800*1800 {
+			return color.Gray{}
+		}
+		return color.Gray{Y: 255}
+	}}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	start := time.Now()
+	d, err := Prepare(ring, nil)
+	took := time.Since(start)
+	runtime.ReadMemStats(&after)
+	require.NoError(t, err)
+	require.Less(t, took, time.Minute) // about a second; the race detector and emulators take their time
+	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(4<<20))
+	requireForm(t, d.Image)
+	require.Equal(t, uint8(0), d.Image.GrayAt(14, 14).Y)
+	require.InDelta(t, -2500, d.Box.Min.X, 8000./256)
+	require.InDelta(t, 2500, d.Box.Max.Y, 8000./256)
+}
+
+func TestPrepareLine(t *testing.T) {
+	for _, b := range []image.Rectangle{image.Rect(0, 0, 10000, 1), image.Rect(0, 0, 1, 10000)} {
+		d, err := Prepare(procedural{b, func(x, y int) color.Color {
+			return color.Gray{Y: uint8(200 - 150*((x+y)/5000%2))}
+		}}, &Options{Polarity: DarkInk})
+		require.NoError(t, err)
+		requireForm(t, d.Image)
+		require.Equal(t, b.Max, d.Box.Max)
+	}
+}
+
+func TestPrepareDoesNotChangeItsPicture(t *testing.T) {
+	img := drawTwo(50, 200, 20)
+	pix := append([]uint8(nil), img.Pix...)
+	_, err := Prepare(img, nil)
+	require.NoError(t, err)
+	require.Equal(t, pix, img.Pix)
+}
+
+func TestRaw(t *testing.T) {
+	want := kinds[0].make(image.Rect(0, 0, 28, 28), newRand()).(*image.Gray)
+	chalk := image.NewNRGBA(want.Rect)
+	for i, v := range want.Pix {
+		copy(chalk.Pix[4*i:], []uint8{255, 255, 255, v})
+	}
+	colour := image.NewRGBA(want.Rect)
+	draw.Draw(colour, want.Rect, want, image.Point{}, draw.Src)
+	sheet := onPaper(want, image.Rect(-40, -40, 40, 40), image.Pt(-7, 3), 77)
+	for name, img := range map[string]image.Image{
+		"Gray": want, "RGBA": colour, "unknown type": atOnly{want}, "ink in alpha": chalk,
+		"part": sheet.SubImage(image.Rect(-7, 3, 21, 31)),
+	} {
+		got, err := Raw(img)
+		require.NoError(t, err, name)
+		require.Equal(t, want, got, name)
+	}
+	got, err := Raw(want)
+	require.NoError(t, err)
+	got.Pix[0]++
+	require.NotEqual(t, want.Pix[0], got.Pix[0], "a copy")
+}
+
+func TestRawErrors(t *testing.T) {
+	for _, b := range []image.Rectangle{{}, image.Rect(0, 0, 28, 27), image.Rect(0, 0, 300, 200), image.Black.Bounds()} {
+		_, err := Raw(procedural{bounds: b})
+		var size *SizeError
+		require.ErrorAs(t, err, &size)
+		require.Equal(t, b, size.Bounds)
+		require.Equal(t, "28x28", size.Want)
+	}
+	_, err := Raw(image.NewGray(image.Rect(0, 0, 300, 200)))
+	require.EqualError(t, err, "imageprep: picture is 300x200 (bounds (0,0)-(300,200)), want 28x28: use Prepare, which finds, "+
+		"scales and centres the digit")
+	require.Panics(t, func() { Raw(nil) })
+}
+
+func TestFloat32(t *testing.T) {
+	g := grayOf(3, 0, 51, 255, 102, 1, 254)
+	want := []float32{0, .2, 1, .4, 1. / 255, 254. / 255}
+	require.Equal(t, want, Float32(nil, g))
+	dst := make([]float32, 6)
+	require.Same(t, &dst[0], &Float32(dst, g)[0])
+	require.Equal(t, want, dst)
+	require.Equal(t, []float32{1, 254. / 255}[:1], Float32(nil, g.SubImage(image.Rect(2, 0, 3, 1)).(*image.Gray)))
+	require.Equal(t, []float32{.2, 1, 1. / 255, 254. / 255}, Float32(nil, g.SubImage(image.Rect(1, 0, 3, 2)).(*image.Gray)))
+	require.Empty(t, Float32(nil, new(image.Gray)))
+	require.PanicsWithValue(t, "imageprep: len(dst) = 5, want 6 for a picture of 3x2", func() { Float32(dst[:5], g) })
+	require.Zero(t, testing.AllocsPerRun(100, func() { Float32(dst, g) }))
+}
+
+// pale divides the levels of a picture and adds to them.
+func pale(g *image.Gray, by, plus uint8) *image.Gray {
+	out := image.NewGray(g.Rect)
+	for i, v := range g.Pix {
+		out.Pix[i] = v/by + plus
+	}
+	return out
+}

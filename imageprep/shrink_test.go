@@ -1,0 +1,126 @@
+package imageprep
+
+import (
+	"image"
+	"image/color"
+	"math"
+	"math/big"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// naiveArea is the definition: the mean of what the cell covers, in rational numbers, rounded half up.
+func naiveArea(g *image.Gray, w, h int) []uint8 {
+	overlap := func(x, i, n, m int) *big.Rat { // of source pixel x of n and cell i of m, in source pixels
+		lo, hi := max(x*m, i*n), min((x+1)*m, (i+1)*n)
+		return big.NewRat(int64(max(0, hi-lo)), int64(m))
+	}
+	out := make([]uint8, w*h)
+	for i := range out {
+		sum := new(big.Rat)
+		for y := range g.Rect.Dy() {
+			for x, v := range row(g, y) {
+				weight := new(big.Rat).Mul(overlap(x, i%w, g.Rect.Dx(), w), overlap(y, i/w, g.Rect.Dy(), h))
+				sum.Add(sum, weight.Mul(weight, big.NewRat(int64(v), 1)))
+			}
+		}
+		sum.Mul(sum, big.NewRat(int64(w*h), int64(g.Rect.Dx()*g.Rect.Dy())))
+		sum.Add(sum, big.NewRat(1, 2))
+		out[i] = uint8(new(big.Int).Quo(sum.Num(), sum.Denom()).Int64())
+	}
+	return out
+}
+
+func TestShrinkIsTheAreaAverage(t *testing.T) {
+	tests := []struct {
+		name       string
+		w, h, side int
+		wantW      int
+		wantH      int
+	}{
+		{"by two", 20, 12, 10, 10, 6},
+		{"by a bit", 11, 11, 10, 10, 10},
+		{"odd factors", 23, 17, 9, 9, 7},
+		{"tall", 5, 40, 7, 1, 7},
+		{"line", 50, 1, 7, 7, 1},
+		{"to one pixel", 9, 8, 1, 1, 1},
+		{"not at all", 6, 7, 7, 6, 7},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			g := image.NewGray(image.Rect(-3, 4, tt.w-3, tt.h+4))
+			fill(g.Pix, newRand())
+			got, err := Shrink(g, tt.side)
+			require.NoError(t, err)
+			require.Equal(t, image.Rect(0, 0, tt.wantW, tt.wantH), got.Rect)
+			require.Equal(t, naiveArea(g, tt.wantW, tt.wantH), got.Pix)
+		})
+	}
+}
+
+func TestShrinkAcrossChunks(t *testing.T) {
+	g := image.NewGray(image.Rect(0, 0, 2*chunk+17, 2))
+	fill(g.Pix, newRand())
+	got, err := Shrink(g, 100)
+	require.NoError(t, err)
+	require.Equal(t, naiveArea(g, 100, 1), got.Pix)
+}
+
+func TestShrinkOfEveryType(t *testing.T) {
+	for _, kind := range kinds {
+		m := kind.make(image.Rect(-9, 3, 40, 60), newRand())
+		want, err := Shrink(Luminance(m), 16)
+		require.NoError(t, err)
+		got, err := Shrink(m, 16)
+		require.NoError(t, err)
+		require.Equal(t, want, got, kind.name)
+	}
+}
+
+func TestSizeErrors(t *testing.T) {
+	tests := []struct {
+		name   string
+		bounds image.Rectangle
+		want   string
+	}{
+		{"zero", image.Rectangle{}, "imageprep: picture is 0x0 (bounds (0,0)-(0,0)), want at least 1x1: check that the picture was read, or that its part lies within it"},
+		{"no height", image.Rect(3, 5, 8, 5), "imageprep: picture is 5x0 (bounds (3,5)-(8,5)), want at least 1x1: check that the picture was read, or that its part lies within it"},
+		{"upside down", image.Rectangle{Min: image.Pt(4, 4)}, "imageprep: picture is -4x-4 (bounds (4,4)-(0,0)), want at least 1x1: check that the picture was read, or that its part lies within it"},
+		{"one too many", image.Rect(0, 0, 1<<14, 1<<14+1), "imageprep: picture is 16384x16385 (bounds (0,0)-(16384,16385)), want at most 268435456 pixels: shrink the picture or cut the digit out"},
+		{"uniform", image.Black.Bounds(), "imageprep: picture is 2000000000x2000000000 (bounds (-1000000000,-1000000000)-(1000000000,1000000000)), want at most 268435456 pixels: shrink the picture or cut the digit out"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := Prepare(procedural{bounds: tt.bounds}, nil)
+			var size *SizeError
+			require.ErrorAs(t, err, &size)
+			require.EqualError(t, err, tt.want)
+			require.Equal(t, tt.bounds, size.Bounds)
+		})
+	}
+	for _, b := range []image.Rectangle{
+		{Min: image.Pt(math.MinInt, math.MinInt), Max: image.Pt(math.MaxInt, math.MaxInt)},
+		{Min: image.Pt(math.MinInt, 0), Max: image.Pt(10, 10)},
+		{Min: image.Pt(0, math.MinInt), Max: image.Pt(1, math.MaxInt)},
+	} {
+		_, err := Prepare(procedural{bounds: b}, nil)
+		require.ErrorAs(t, err, new(*SizeError), "%v", b)
+	}
+	require.PanicsWithValue(t, "imageprep: side < 1, want at least one pixel", func() { Shrink(image.Black, 0) })
+}
+
+// Bounds at the far end of int must not overflow on the way.
+func TestShrinkAtTheEndOfInt(t *testing.T) {
+	for _, b := range []image.Rectangle{
+		{Min: image.Pt(math.MaxInt-300, math.MaxInt-20), Max: image.Pt(math.MaxInt, math.MaxInt)},
+		{Min: image.Pt(math.MinInt, math.MinInt), Max: image.Pt(math.MinInt+300, math.MinInt+20)},
+	} {
+		g, err := Shrink(procedural{b, func(x, y int) color.Color { return color.Gray{Y: uint8(x - b.Min.X)} }}, 300)
+		require.NoError(t, err)
+		require.Equal(t, uint8(77), g.GrayAt(77, 19).Y)
+		g, err = Shrink(procedural{b, func(x, y int) color.Color { return color.Gray{Y: 33} }}, 100)
+		require.NoError(t, err)
+		require.Equal(t, uint8(33), g.GrayAt(99, 6).Y)
+	}
+}
