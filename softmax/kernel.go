@@ -32,6 +32,21 @@ func lanesFor(classes int) int {
 func forward(z, w []float32, row []term, classes int) {
 	lanes := len(z)
 	z = z[:classes]
+	// Four terms at a time: z is loaded and stored once for all of them.
+	for ; len(row) >= 4; row = row[4:] {
+		w0 := w[int(row[0].index)*lanes:][:classes]
+		w1 := w[int(row[1].index)*lanes:][:classes]
+		w2 := w[int(row[2].index)*lanes:][:classes]
+		w3 := w[int(row[3].index)*lanes:][:classes]
+		v0, v1, v2, v3 := row[0].value, row[1].value, row[2].value, row[3].value
+		for k, sum := range z {
+			sum += float32(v0 * w0[k])
+			sum += float32(v1 * w1[k])
+			sum += float32(v2 * w2[k])
+			sum += float32(v3 * w3[k])
+			z[k] = sum
+		}
+	}
 	for _, t := range row {
 		v := t.value
 		for k, wk := range w[int(t.index)*lanes:][:classes] {
