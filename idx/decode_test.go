@@ -272,3 +272,41 @@ func TestDecodeFile(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, bytes.Equal(raw, encode(t, a)))
 }
+
+func TestReadAll(t *testing.T) {
+	for _, dims := range [][]uint32{{4, 2}, {4}, nil, {0, 2}} {
+		h := file(idx.Uint8, dims)
+		n := 1
+		for _, d := range dims {
+			n *= int(d)
+		}
+		raw := append(h, count(n)...)
+		want, err := idx.Decode[uint8](bytes.NewReader(raw))
+		require.NoError(t, err)
+		for skip := 0; skip <= want.Len()+1; skip++ { // the last one meets the end
+			r, err := idx.NewReader[uint8](bytes.NewReader(raw))
+			require.NoError(t, err)
+			for range skip {
+				_, err = r.Next(nil)
+			}
+			if skip > want.Len() {
+				require.Equal(t, io.EOF, err)
+			}
+			r.Header.Dims = []int{99, 99}
+			a, err := r.ReadAll()
+			require.NoError(t, err)
+			require.Equal(t, max(0, want.Len()-skip)*len(want.Data)/max(1, want.Len()), len(a.Data))
+			require.True(t, bytes.HasSuffix(want.Data, a.Data))
+			require.Equal(t, max(0, want.Len()-skip), a.Len())
+			require.NotPanics(t, func() { encode(t, a) }, "a valid array")
+			_, err = r.Next(nil)
+			require.Equal(t, io.EOF, err)
+		}
+	}
+	r, err := idx.NewReader[uint8](bytes.NewReader(file(idx.Uint8, []uint32{4}, 1, 2, 3)))
+	require.NoError(t, err)
+	_, err = r.ReadAll()
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	_, again := r.ReadAll()
+	require.Equal(t, err, again, "an error stays")
+}

@@ -82,7 +82,9 @@ func fuzzDecode[T idx.Element](t *testing.T, b []byte, h idx.Header) {
 		require.NoError(t, err)
 	}
 	require.True(t, bytes.Equal(raw, encode(t, a)))
-	require.True(t, bytes.Equal(raw, readItems(t, a, b, true)))
+	// With no items in the file, the length of one is a mere claim.
+	own := h.ItemLen() <= len(raw)
+	require.True(t, bytes.Equal(raw, readItems(t, a, b, own)))
 }
 
 // FuzzRoundTrip wants of any array that it is encoded to the bytes that

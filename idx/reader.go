@@ -94,8 +94,11 @@ func (r *Reader[T]) ReadAll() (*Array[T], error) {
 		return nil, err
 	}
 	dims := slices.Clone(r.dims)
-	if len(dims) > 0 {
+	switch {
+	case len(dims) > 0:
 		dims[0] = r.left
+	case r.left == 0: // nothing is left of a scalar
+		dims = []int{0}
 	}
 	r.left = 0
 	return &Array[T]{Dims: dims, Data: data}, nil

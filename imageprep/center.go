@@ -3,6 +3,7 @@ package imageprep
 import (
 	"fmt"
 	"image"
+	"slices"
 )
 
 const (
@@ -33,10 +34,14 @@ func InkBox(ink *image.Gray) image.Rectangle {
 	return box.Add(ink.Rect.Min)
 }
 
-// Center gives the ink within box MNIST's form: the longer side of the box becomes 20 pixels, the other as much as the
-// aspect asks for, the strongest pixel 255, and the centre of mass lands on pixel (14, 14) of 28x28 as near as whole
-// pixels and the frame allow. The result starts at (0, 0) and its Stride is 28. A box without ink gives a picture of
-// zeros. Center panics if box is empty, reaches out of the picture or is longer than 65536, where its sums would overflow.
+// Center gives the ink within box MNIST's form: the longer side of the box becomes 20 pixels, the other keeps the aspect,
+// the strongest pixel becomes 255, and the centre of mass lands on the middle of pixel (14, 14) of 28x28, or as near as the
+// frame allows. The result starts at (0, 0) and its Stride is 28. A box without ink gives a picture of zeros. Center panics
+// if box is empty, reaches out of the picture or is longer than 65536, where its sums would overflow.
+//
+// The digit is scaled and moved in one go, so that the centre of mass is met by fractions of a pixel and not just by whole
+// ones. MNIST's own digits are off by up to half a pixel each way, which costs a linear model dearly: of validation digits
+// prepared anew, moves by fractions left 6.4 % wrong and moves by whole pixels 7.2 %.
 func Center(ink *image.Gray, box image.Rectangle) *image.Gray {
 	if box.Empty() || !box.In(ink.Rect) {
 		panic(fmt.Sprintf("imageprep: box is %v, want a part of the ink picture's bounds %v", box, ink.Rect))
@@ -44,61 +49,41 @@ func Center(ink *image.Gray, box image.Rectangle) *image.Gray {
 	if max(box.Dx(), box.Dy()) > 1<<16 {
 		panic(fmt.Sprintf("imageprep: box is %v, want at most 65536 pixels a side; Shrink first", box))
 	}
-	w, h := fit(box.Dx(), box.Dy(), boxSize)
-	small := resize(ink.SubImage(box).(*image.Gray), w, h)
-	strongest := uint32(0)
-	for _, v := range small {
-		strongest = max(strongest, uint32(v))
-	}
 	out := image.NewGray(image.Rect(0, 0, Size, Size))
-	if strongest == 0 {
+	digit := ink.SubImage(box).(*image.Gray)
+	x, y, ok := centerOfMass(digit)
+	if !ok {
 		return out
 	}
-	digit := make([]uint8, w*h)
-	var mass, sumX, sumY int
-	for i, v := range small {
-		d := int((2*255*uint32(v) + strongest) / (2 * strongest))
-		digit[i] = uint8(d)
-		mass, sumX, sumY = mass+d, sumX+i%w*d, sumY+i/w*d
-	}
-	// (2s+m)/(2m) is s/m rounded half up.
-	left := min(max(0, middle-(2*sumX+mass)/(2*mass)), Size-w)
-	top := min(max(0, middle-(2*sumY+mass)/(2*mass)), Size-h)
-	for y := range h {
-		copy(row(out, top+y)[left:], digit[y*w:][:w])
+	long := int64(max(box.Dx(), box.Dy()))
+	levels := resample(digit, place(x, box.Dx(), long), place(y, box.Dy(), long))
+	strongest := slices.Max(levels[:])
+	for i, v := range levels {
+		out.Pix[i] = uint8((2*255*v + strongest) / (2 * strongest))
 	}
 	return out
 }
 
-// resize scales g to w x h by the triangle filter, as wide as the shrinking asks for and one pixel when enlarging. This
-// is Pillow's resize(..., BILINEAR), but for that one's rounding to 8 bits in between. (The area average, though free of
-// aliasing too, cost two points of accuracy.) Levels come out times 257, in 16 bits: of a thin stroke that is shrunk much
-// 8 bits would leave few.
-func resize(g *image.Gray, w, h int) []uint16 {
-	const one = 1 << 16 // lines holds levels in 16.16 fixed point
-	across, down := triangle(g.Rect.Dx(), w), triangle(g.Rect.Dy(), h)
-	lines := make([]uint64, g.Rect.Dy()*w)
-	for y := range g.Rect.Dy() {
-		line := row(g, y)
-		for x, t := range across {
-			sum := uint64(0)
-			for i, weight := range t.weights {
-				sum += weight * uint64(line[t.first+i])
-			}
-			lines[y*w+x] = (sum*one + t.total/2) / t.total
+// unit is how many parts a pixel of the source is divided into to place the digit. A pixel of the result is as long as
+// long/20 pixels of the source, and half of it should be a whole number of parts.
+const unit = 128 * boxSize
+
+// centerOfMass returns the centre of mass in parts of a pixel, counted from the picture's edges. It is not ok if there is
+// no mass.
+func centerOfMass(g *image.Gray) (x, y int64, ok bool) {
+	var mass, sumX, sumY int64
+	for j := range g.Rect.Dy() {
+		for i, v := range row(g, j) {
+			m := int64(v)
+			mass, sumX, sumY = mass+m, sumX+m*int64(2*i+1), sumY+m*int64(2*j+1)
 		}
 	}
-	out := make([]uint16, w*h)
-	for y, t := range down {
-		for x := range w {
-			sum := uint64(0)
-			for i, weight := range t.weights {
-				sum += weight * lines[(t.first+i)*w+x]
-			}
-			out[y*w+x] = uint16((257*sum + t.total*one/2) / (t.total * one))
-		}
+	if mass == 0 {
+		return 0, 0, false
 	}
-	return out
+	// The middle of pixel i lies at (2i+1)/2. Dividing first keeps the products small.
+	mean := func(sum int64) int64 { return sum/mass*(unit/2) + sum%mass*(unit/2)/mass }
+	return mean(sumX), mean(sumY), true
 }
 
 // taps are the source pixels, from first on, that one pixel of the result is the weighted mean of.
@@ -108,26 +93,64 @@ type taps struct {
 	total   uint64
 }
 
-// triangle returns the taps of each of m pixels made from n. Pixel i has its centre at (i+1/2) n/m in the source, where
-// pixel x, with its centre at x+1/2, has the weight 1 - |x + 1/2 - (i+1/2) n/m| / max(n/m, 1) if that is positive. Times
-// 2 max(n, m) this is an integer. Pixels beyond the edge do not count.
-func triangle(n, m int) []taps {
-	out := make([]taps, m)
+// place returns the taps of the 28 pixels of the result along one direction, in which the source has n pixels and its
+// centre of mass at center, and its longer side measures long.
+//
+// They are those of the triangle filter, as wide as a pixel of the result, or of the source if that is wider. What lies
+// beyond the source is ground: it counts in the total. (The area average, though free of aliasing too, cost two points of
+// accuracy.)
+func place(center int64, n int, long int64) []taps {
+	pixel := long * (unit / boxSize) // of the result
+	support := max(pixel, unit)
+	// Where the result begins in the source, so that center lies in the middle of pixel 14 and the source in the frame.
+	begin := center - (2*middle+1)*pixel/2
+	begin = max(min(begin, 0), int64(n)*unit-Size*pixel)
+	out := make([]taps, Size)
 	for i := range out {
 		t := &out[i]
-		t.weights = make([]uint64, 0, min(n, 2*max(n, m)/m+1))
-		for x := range n {
-			distance := (2*x+1)*m - (2*i+1)*n
-			weight := 2*max(n, m) - max(distance, -distance)
+		at := begin + int64(2*i+1)*pixel/2
+		for x := (at-support)/unit - 1; x <= (at+support)/unit; x++ {
+			distance := at - (2*x+1)*unit/2
+			weight := support - max(distance, -distance)
 			if weight <= 0 {
 				continue
 			}
-			if t.total == 0 {
-				t.first = x
+			t.total += uint64(weight)
+			if x < 0 || x >= int64(n) {
+				continue
+			}
+			if len(t.weights) == 0 {
+				t.first = int(x)
 			}
 			t.weights = append(t.weights, uint64(weight))
-			t.total += uint64(weight)
 		}
 	}
 	return out
+}
+
+// resample returns the weighted means of g in 28x28. Levels come out times 257, in 16 bits: of a thin stroke that is
+// shrunk much 8 bits would leave few.
+func resample(g *image.Gray, across, down []taps) (levels [Size * Size]uint64) {
+	const one = 1 << 12 // lines holds levels in 8.12 fixed point
+	lines := make([]uint64, g.Rect.Dy()*Size)
+	for y := range g.Rect.Dy() {
+		line := row(g, y)
+		for x, t := range across {
+			sum := uint64(0)
+			for i, weight := range t.weights {
+				sum += weight * uint64(line[t.first+i])
+			}
+			lines[y*Size+x] = (sum*one + t.total/2) / t.total
+		}
+	}
+	for y, t := range down {
+		for x := range Size {
+			sum := uint64(0)
+			for i, weight := range t.weights {
+				sum += weight * lines[(t.first+i)*Size+x]
+			}
+			levels[y*Size+x] = (257*sum + t.total*one/2) / (t.total * one)
+		}
+	}
+	return levels
 }

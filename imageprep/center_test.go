@@ -9,71 +9,131 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Pillow 9.4.0:
+// Pillow 9.4.0, which takes the part of a picture to resize in fractions of a pixel:
+//
+//	def place(center, n, pixel):
+//	    begin = center - 14.5*pixel
+//	    return max(min(begin, 0), n - 28*pixel)
 //
 //	im = Image.new("L", (W, H))
-//	im.putdata([(x*x*7 + y*y*13 + x*y*5) % 256 for y in range(H) for x in range(W)])
-//	print(bytes(im.resize((w, h), Image.BILINEAR).getdata()).hex())
+//	data = [(x*x*7 + y*y*13 + x*y*5) % 256 for y in range(H) for x in range(W)]
+//	im.putdata(data)
+//	mass = sum(data)
+//	cx = sum(v*(i % W + .5) for i, v in enumerate(data))/mass
+//	cy = sum(v*(i//W + .5) for i, v in enumerate(data))/mass
+//	pixel = max(W, H)/20
+//	x, y = place(cx, W, pixel), place(cy, H, pixel)
+//	pad = 2*max(W, H)                       # ground all around
+//	big = Image.new("L", (W + 2*pad, H + 2*pad))
+//	big.paste(im, (pad, pad))
+//	out = big.resize((28, 28), Image.BILINEAR, box=(pad + x, pad + y, pad + x + 28*pixel, pad + y + 28*pixel))
+//	print(bytes(out.getdata()).hex())
 //
 // Pillow rounds to 8 bits after each direction, hence the tolerance of one level.
-func TestResizeIsPillows(t *testing.T) {
-	for _, tt := range pillowResized {
+func TestCenterIsPillows(t *testing.T) {
+	for _, tt := range pillowCentered {
 		t.Run(tt.name, func(t *testing.T) {
 			g := image.NewGray(image.Rect(0, 0, tt.W, tt.H))
 			for i := range g.Pix {
 				x, y := i%tt.W, i/tt.W
 				g.Pix[i] = uint8(x*x*7 + y*y*13 + x*y*5)
 			}
-			want, err := hex.DecodeString(tt.want)
+			rows, err := hex.DecodeString(tt.want)
 			require.NoError(t, err)
-			got := resize(g, tt.w, tt.h)
-			require.Len(t, got, len(want))
-			for i, v := range got {
-				require.InDelta(t, want[i], (int(v)+128)/257, 1, "pixel %d", i)
+			want := make([]uint8, Size*Size)
+			copy(want[tt.above*Size:], rows)
+			for i, v := range centered(t, g) {
+				require.InDelta(t, want[i], (v+128)/257, 1, "pixel %d", i)
 			}
 		})
 	}
 }
 
-// naiveResize is the definition of the triangle filter, in floating point.
-func naiveResize(g *image.Gray, w, h int) []float64 {
-	weight := func(x, i, n, m int) float64 {
-		scale := float64(n) / float64(m)
-		return max(0, 1-math.Abs(float64(x)+.5-(float64(i)+.5)*scale)/max(scale, 1))
+// centered is Center without making the strongest pixel 255.
+func centered(t *testing.T, g *image.Gray) [Size * Size]uint64 {
+	x, y, ok := centerOfMass(g)
+	require.True(t, ok)
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	long := int64(max(w, h))
+	return resample(g, place(x, w, long), place(y, h, long))
+}
+
+// naiveCentered is the definition in floating point: the triangle filter over a plane that is 0 outside the picture.
+func naiveCentered(g *image.Gray) []float64 {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	var mass, sumX, sumY float64
+	for y := range h {
+		for x, v := range row(g, y) {
+			mass, sumX, sumY = mass+float64(v), sumX+float64(v)*(float64(x)+.5), sumY+float64(v)*(float64(y)+.5)
+		}
 	}
-	out := make([]float64, w*h)
+	pixel := float64(max(w, h)) / 20
+	support := max(pixel, 1)
+	begin := func(center float64, n int) float64 {
+		return max(min(center-14.5*pixel, 0), float64(n)-28*pixel)
+	}
+	weight := func(x, i int, begin float64) float64 {
+		return max(0, 1-math.Abs(float64(x)+.5-begin-(float64(i)+.5)*pixel)/support)
+	}
+	left, top := begin(sumX/mass, w), begin(sumY/mass, h)
+	out := make([]float64, Size*Size)
 	for i := range out {
-		var sum, total float64
-		for y := range g.Rect.Dy() {
+		var sum, totalX, totalY float64
+		for x := -w - h; x < 2*(w+h); x++ {
+			totalX, totalY = totalX+weight(x, i%Size, left), totalY+weight(x, i/Size, top)
+		}
+		for y := range h {
 			for x, v := range row(g, y) {
-				k := weight(x, i%w, g.Rect.Dx(), w) * weight(y, i/w, g.Rect.Dy(), h)
-				sum, total = sum+k*float64(v), total+k
+				sum += weight(x, i%Size, left) * weight(y, i/Size, top) * float64(v)
 			}
 		}
-		out[i] = sum / total
+		out[i] = sum / (totalX * totalY)
 	}
 	return out
 }
 
-func TestResize(t *testing.T) {
-	for _, size := range [][4]int{{1, 1, 20, 20}, {1, 9, 2, 20}, {3, 2, 20, 13}, {20, 20, 20, 20}, {41, 30, 20, 15}, {7, 300, 1, 20}, {33, 5, 4, 7}} {
+func TestCenterOracle(t *testing.T) {
+	for _, size := range [][2]int{{1, 1}, {1, 9}, {3, 2}, {20, 20}, {41, 30}, {7, 100}, {33, 5}} {
 		g := image.NewGray(image.Rect(0, 0, size[0], size[1]))
 		fill(g.Pix, newRand())
-		got := resize(g, size[2], size[3])
-		for i, want := range naiveResize(g, size[2], size[3]) {
-			require.InDelta(t, 257*want, got[i], .51, "%v, pixel %d", size, i)
+		g.Pix[0] = 200 // some mass
+		got := centered(t, g)
+		for i, want := range naiveCentered(g) {
+			// The centre of mass is known to 1/2560 of a pixel.
+			require.InDelta(t, 257*want, got[i], 257*.5, "%v, pixel %d", size, i)
 		}
 	}
 }
 
-func TestResizeKeepsLevels(t *testing.T) {
-	for _, level := range []uint8{0, 1, 254, 255} {
-		g := image.NewGray(image.Rect(0, 0, 77, 31))
+func TestCenterKeepsLevels(t *testing.T) {
+	for _, level := range []uint8{1, 254, 255} {
+		g := image.NewGray(image.Rect(0, 0, 80, 80))
 		for i := range g.Pix {
 			g.Pix[i] = level
 		}
-		for _, v := range resize(g, 20, 8) {
-			require.Equal(t, 257*uint16(level), v)
+		got := centered(t, g)
+		for y := 6; y < 22; y++ {
+			for x := 6; x < 22; x++ {
+				require.Equal(t, 257*uint64(level), got[y*Size+x])
+			}
+		}
+	}
+}
+
+// TestCenterMeetsTheMiddle: the centre of mass lands on the middle of pixel 14, by fractions of a pixel, however the
+// source lies on its own grid.
+func TestCenterMeetsTheMiddle(t *testing.T) {
+	for _, size := range []int{14, 28, 60, 100, 128} {
+		for shift := range 3 {
+			ink := image.NewGray(image.Rect(0, 0, size+3, size+3))
+			for i, v := range drawTwo(size, 255, 0).Pix {
+				ink.Pix[ink.PixOffset(i%size+shift, i/size+shift/2)] = 255 - v
+			}
+			out := Center(ink, InkBox(ink))
+			x, y, ok := centerOfMass(out)
+			require.True(t, ok)
+			require.InDelta(t, 14.5, float64(x)/unit, .05)
+			require.InDelta(t, 14.5, float64(y)/unit, .05)
 		}
 	}
 }
@@ -99,13 +159,19 @@ func TestCenter(t *testing.T) {
 	out := Center(ink, InkBox(ink))
 	require.Equal(t, image.Rect(0, 0, 28, 28), out.Rect)
 	require.Equal(t, 28, out.Stride)
+	// 5 x 20 pixels with their middle at (14.5, 14.5): half pixels above and below.
 	for y := range 28 {
-		for x := range 28 { // 5 x 20, its centre of mass at (2, 9.5): the half goes up
-			want := uint8(0)
-			if x >= 12 && x < 17 && y >= 4 && y < 24 {
-				want = 255
+		for x := range 28 {
+			v := out.GrayAt(x, y).Y
+			switch inside := x >= 12 && x < 17 && y >= 5 && y < 24; {
+			case inside && x > 12 && x < 16 && y > 5 && y < 23:
+				require.Equal(t, uint8(255), v, "(%d, %d)", x, y)
+			case x < 11 || x > 17 || y < 3 || y > 25:
+				require.Zero(t, v, "(%d, %d)", x, y)
 			}
-			require.Equal(t, want, out.GrayAt(x, y).Y, "(%d, %d)", x, y)
+		}
+		if y > 0 {
+			require.Equal(t, out.GrayAt(14, y), out.GrayAt(14, 28-y), "symmetric about 14")
 		}
 	}
 }
@@ -119,9 +185,10 @@ func TestCenterStaysInTheFrame(t *testing.T) {
 	}
 	ink.SetGray(0, 19, grayOf(1, 255).GrayAt(0, 0))
 	out := Center(ink, ink.Rect)
-	require.Equal(t, uint8(255), out.GrayAt(5, 27).Y)
-	require.Equal(t, uint8(255), out.GrayAt(5, 8).Y)
-	require.Equal(t, uint8(0), out.GrayAt(5, 7).Y)
+	require.Equal(t, image.Rect(4, 8, 25, 28), inkBoxAbove(out, 0), "from row 8 to the last")
+	require.Equal(t, uint8(255), out.GrayAt(14, 8).Y)
+	require.Equal(t, uint8(255), out.GrayAt(14, 9).Y)
+	require.NotZero(t, out.GrayAt(4, 27).Y)
 }
 
 func TestCenterOfNoInk(t *testing.T) {

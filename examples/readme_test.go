@@ -1,0 +1,82 @@
+// Package examples_test keeps the README true: its programs are compiled here.
+package examples_test
+
+import (
+	"fmt"
+	"image"
+	"log"
+	"math/rand/v2"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/imageprep"
+	"github.com/seed-cd6415d7/digits/softmax"
+	"github.com/stretchr/testify/require"
+)
+
+// trainOnMNIST is the README's first program.
+func trainOnMNIST() {
+	train, test, err := dataset.Load(os.DirFS("mnist"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	m := softmax.New(train.Width*train.Height, train.Classes)
+	t := softmax.NewTrainer(m)
+	rng := rand.New(rand.NewPCG(1, 2))
+	for epoch := range 10 {
+		for x, y := range train.Batches(100, rng) {
+			if _, err := t.Step(softmax.Bytes(x), y); err != nil {
+				log.Fatal(err)
+			}
+		}
+		fmt.Printf("%d: %.2f%%\n", epoch+1, 100*m.Accuracy(softmax.Bytes(test.Images), test.Labels))
+	}
+}
+
+// readPicture is the README's second program.
+func readPicture(img image.Image) {
+	m, err := softmax.Load("model.safetensors")
+	if err != nil {
+		log.Fatal(err)
+	}
+	digit, err := imageprep.Prepare(img, nil)
+	if err != nil {
+		log.Fatal(err) // a blank page, for example
+	}
+	class, prob := m.Predict(softmax.Bytes(digit.Image.Pix))
+	fmt.Printf("%d with probability %.2f\n", class, prob)
+}
+
+// TestReadmePrograms: each Go program in the README is a part of this file.
+func TestReadmePrograms(t *testing.T) {
+	_, _ = trainOnMNIST, readPicture
+	readme, err := os.ReadFile("../README.md")
+	require.NoError(t, err)
+	file, err := os.ReadFile("readme_test.go")
+	require.NoError(t, err)
+	programs := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllSubmatch(readme, -1)
+	require.Len(t, programs, 2)
+	for _, program := range programs {
+		indented := regexp.MustCompile("(?m)^(.)").ReplaceAllString(string(program[1]), "\t$1")
+		require.Contains(t, string(file), indented)
+	}
+}
+
+// TestReadmeBeginsWithTwoCommands: the README promises that they are enough.
+func TestReadmeBeginsWithTwoCommands(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	require.NoError(t, err)
+	var commands []string
+	for line := range strings.Lines(string(readme)) {
+		if strings.HasPrefix(line, "#") && len(commands) > 0 {
+			break
+		}
+		if strings.HasPrefix(line, "    ") {
+			commands = append(commands, strings.TrimSpace(line))
+		}
+	}
+	require.Equal(t, []string{"go run ./examples/predict", "go test ./..."}, commands)
+}
