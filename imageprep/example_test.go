@@ -104,7 +104,7 @@ func ExampleFloat32() {
 		return
 	}
 	imageprep.Float32(x[784:], digit.Image)
-	fmt.Println(x[784+7*28+10])
+	fmt.Println(x[784+8*28+10])
 	// Output:
 	// [0 0.2 1 0.4]
 	// 1
