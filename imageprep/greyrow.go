@@ -118,7 +118,12 @@ func ycbcrRow(m *image.YCbCr) greyRow {
 		shift = 2
 	}
 	// sample is x/1, x/2 or x/4, rounded towards zero as in image.YCbCr.COffset.
-	sample := func(x int) int { return (x + x>>63&(1<<shift-1)) >> shift }
+	sample := func(x int) int {
+		if x < 0 {
+			x += 1<<shift - 1
+		}
+		return x >> shift
+	}
 	left := sample(m.Rect.Min.X)
 	return func(dst []uint8, x, y int) {
 		luminance := m.Y[m.YOffset(x, y):][:len(dst)]
