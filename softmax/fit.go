@@ -72,7 +72,11 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 		f.order[i] = i
 	}
 	t.updates, t.avg = 0, nil
+	if t.Center {
+		t.center = newCentering(&mat, t.model.classes)
+	}
 	err := f.run(ctx)
+	t.center = nil
 	var diverged *DivergenceError
 	if err != nil && f.kept.Epoch == 0 && !errors.As(err, &diverged) {
 		f.best.copyFrom(t.current())

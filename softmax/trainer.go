@@ -28,6 +28,14 @@ type Trainer struct {
 	// read the average with Averaged.
 	Averaging float32
 
+	// Center makes Fit train as if each feature had been shifted to mean 0 and
+	// all had been divided by one number, the root of their mean variance, as
+	// measured on the rows to train on. Rate and L2 then mean the same for
+	// features of any size, and training is faster if the means are far from 0.
+	// It is folded into the weights: the model eats features as they come. A
+	// step costs a pass over the parameters more.
+	Center bool
+
 	// Epochs is the number of passes over the rows, Batch the number of rows a
 	// step (the last batch of an epoch may be shorter).
 	Epochs, Batch int
@@ -57,7 +65,8 @@ type Trainer struct {
 
 	model   *Model
 	avg     *Model // the running average, nil before the first averaged step
-	updates int    // so far
+	center  *centering
+	updates int // so far
 	batch   batch
 	grad    gradient
 }
@@ -191,6 +200,9 @@ func (t *Trainer) update(rate float32, n int) {
 	scale := rate / float32(n)
 	decay := 1 - float32(rate*t.L2)
 	switch {
+	case t.center != nil:
+		t.center.update(m, g, scale, decay)
+		return
 	case decay != 1:
 		for i, gi := range g.weight {
 			m.weight[i] = float32(decay*m.weight[i]) - float32(scale*gi)

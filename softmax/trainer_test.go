@@ -137,6 +137,57 @@ func TestFitReachesEveryRow(t *testing.T) {
 	require.Equal(t, 1.0, m.Accuracy(x, y))
 }
 
+// TestCenter: training with Center is training on rows that were centred and
+// scaled beforehand, whose weights are folded back afterwards.
+func TestCenter(t *testing.T) {
+	x, y := clusters(300, 0)
+	for i := range x {
+		x[i] = 100*x[i] + 300*float32(i%4) // far from 0, as HOG's features are
+	}
+	set := func(m *Model) *Trainer {
+		trainer := NewTrainer(m)
+		trainer.Batch, trainer.Averaging, trainer.L2, trainer.Epochs = 20, 8, 1e-3, 3
+		return trainer
+	}
+	m := New(4, 3)
+	trainer := set(m)
+	trainer.Center = true
+	_, err := trainer.Fit(t.Context(), x, y)
+	require.NoError(t, err)
+
+	var mean, variance [4]float64
+	for i, v := range x {
+		mean[i%4] += float64(v) / 300
+	}
+	for i, v := range x {
+		variance[i%4] += (float64(v) - mean[i%4]) * (float64(v) - mean[i%4]) / 300
+	}
+	scale := math.Sqrt((variance[0] + variance[1] + variance[2] + variance[3]) / 4)
+	centred := make(Floats, len(x))
+	for i, v := range x {
+		centred[i] = float32((float64(v) - mean[i%4]) / scale)
+	}
+	oracle := New(4, 3)
+	_, err = set(oracle).Fit(t.Context(), centred, y)
+	require.NoError(t, err)
+	require.InDeltaSlice(t, oracle.Probs(nil, centred), m.Probs(nil, x), 1e-3)
+	require.Greater(t, m.Accuracy(x, y), 0.8)
+
+	// Sparse rows are the same rows.
+	sparse := New(4, 3)
+	trainer = set(sparse)
+	trainer.Center = true
+	_, err = trainer.Fit(t.Context(), sparseOf(x, 4), y)
+	require.NoError(t, err)
+	require.Equal(t, encode(t, m), encode(t, sparse))
+
+	// Constant features have nothing to scale by.
+	trainer = NewTrainer(New(2, 2))
+	trainer.Center = true
+	_, err = trainer.Fit(t.Context(), Floats{3, 5, 3, 5}, []int{0, 1})
+	require.NoError(t, err)
+}
+
 func TestFitForSteps(t *testing.T) {
 	x, y := clusters(90, 0)
 	trainer := NewTrainer(New(4, 3))
