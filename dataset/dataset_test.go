@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -130,6 +131,25 @@ func TestBatchesReuseTheirMemory(t *testing.T) {
 		}
 	})
 	require.LessOrEqual(t, many, few)
+}
+
+func TestMap(t *testing.T) {
+	for _, n := range []int{0, 1, 255, 256, 257, 1000} {
+		s := numbered(n)
+		for _, procs := range []int{1, 2, 7} {
+			before := runtime.GOMAXPROCS(procs)
+			rows := s.Map(2, func(dst []float32, img *image.Gray) {
+				dst[0] += float32(img.GrayAt(2, 1).Y)
+				dst[1] += float32(img.Bounds().Dx())
+				require.Equal(t, 2, cap(dst))
+			})
+			runtime.GOMAXPROCS(before)
+			require.Len(t, rows, 2*n)
+			for i := range n {
+				require.Equal(t, []float32{float32(uint8(i)), 3}, rows[2*i:2*i+2])
+			}
+		}
+	}
 }
 
 func TestOneHot(t *testing.T) {

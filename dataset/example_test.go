@@ -3,6 +3,7 @@ package dataset_test
 import (
 	"bytes"
 	"fmt"
+	"image"
 	"log"
 	"math/rand/v2"
 	"os"
@@ -54,6 +55,15 @@ func ExampleSet_Batches() {
 func ExampleSet_Gray() {
 	fmt.Println(fourDigits.Gray(2).GrayAt(0, 0))
 	// Output: {30}
+}
+
+func ExampleSet_Map() {
+	// One feature, the brightness from 0 to 1.
+	rows := fourDigits.Map(1, func(dst []float32, img *image.Gray) {
+		dst[0] = float32(img.Pix[0]) / 50
+	})
+	fmt.Println(rows)
+	// Output: [0.2 0.4 0.6 0.8]
 }
 
 func ExampleOneHot() {
