@@ -1,6 +1,7 @@
 package imageprep
 
 import (
+	"fmt"
 	"image"
 	"testing"
 )
@@ -31,6 +32,26 @@ func BenchmarkPrepare(b *testing.B) {
 				if d, err := Prepare(bm.img, nil); err != nil || d.Polarity != DarkInk {
 					b.Fatal(d, err)
 				}
+			}
+		})
+	}
+}
+
+func BenchmarkNormalize(b *testing.B) {
+	g := slantedRing()
+	var pix [784]float32
+	for b.Loop() {
+		Normalize(pix[:], g)
+	}
+}
+
+func BenchmarkHOG(b *testing.B) {
+	pix := Normalize(nil, slantedRing())
+	for _, h := range []HOG{DefaultHOG, {Directions: 12, Cells: 6, Margin: 3, Contrast: true}} {
+		b.Run(fmt.Sprintf("features=%d", h.Len()), func(b *testing.B) {
+			dst := make([]float32, h.Len())
+			for b.Loop() {
+				h.Features(dst, pix)
 			}
 		})
 	}

@@ -32,7 +32,16 @@
 // The result's Pix is the vector of 784 pixels, row by row; [Float32] scales it to 0..1. A picture that is in MNIST's form
 // already, such as an export of MNIST's own, goes through [Raw] instead, which changes no pixel.
 //
-// There is one digit in a picture, upright: nothing here turns it, straightens it or cuts a number into digits.
+// There is one digit in a picture, upright: nothing here turns it or cuts a number into digits.
+//
+// # Features
+//
+// A linear model gets little more than 92 % of MNIST right from pixels. It gets 99 % right from features that say what
+// matters about strokes: [Normalize] takes the slant and half of the differences in size out of a digit in MNIST's form,
+// and a [HOG] counts how much edge there is in each direction in each part of it. Both are fixed transforms, and fast: the
+// model that eats their vector is still one linear layer.
+//
+//	x := DefaultHOG.Features(nil, Normalize(nil, digit)) // 128 numbers
 //
 // # The same bits everywhere
 //

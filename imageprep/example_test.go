@@ -109,3 +109,18 @@ func ExampleFloat32() {
 	// [0 0.2 1 0.4]
 	// 1
 }
+
+func ExampleHOG_Features() {
+	digit, err := imageprep.Prepare(sheet(), nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	hog := imageprep.DefaultHOG
+	x := hog.Features(nil, imageprep.Normalize(nil, digit.Image))
+	fmt.Println(len(x), "features; the lower left cell:")
+	fmt.Printf("%.1f\n", x[12*hog.Directions:][:hog.Directions])
+	// Output:
+	// 128 features; the lower left cell:
+	// [0.4 0.3 0.0 0.0 0.0 0.0 0.1 0.2]
+}
