@@ -20,8 +20,8 @@ import (
 // root (Hellinger's distance) of R. Arandjelović and A. Zisserman, "Three things everyone should know to improve object
 // retrieval" (CVPR 2012).
 type HOG struct {
-	Directions int     // of gradients, at least 2
-	Cells      int     // along each side, at least 1
+	Directions int     // of gradients, 2 to 64
+	Cells      int     // along each side, 1 to 28
 	Margin     float32 // of the picture that belongs to no cell, in pixels, at least 0 and less than 14
 
 	// Contrast divides each cell, before the square root, by the mean sum of the cells around it, so that strokes of
@@ -35,15 +35,24 @@ var DefaultHOG = HOG{Directions: 8, Cells: 4, Margin: 2}
 // Len returns the number of features: Cells x Cells x Directions.
 func (h HOG) Len() int { return h.Cells * h.Cells * h.Directions }
 
-// maxCells is the finest grid: a cell for each pixel.
-const maxCells = Size
+const (
+	maxDirections = 64
+	maxCells      = Size // a cell for each pixel
+)
+
+// Valid reports whether all fields are in their ranges.
+func (h HOG) Valid() bool {
+	return h.Directions >= 2 && h.Directions <= maxDirections && h.Cells >= 1 && h.Cells <= maxCells && h.Margin >= 0 && h.Margin < Size/2
+}
 
 // Features computes the histograms of a picture of 28x28 pixels from 0 to 1, row by row, as Normalize and Float32 make
 // them, into dst: cell by cell, row by row, the directions of a cell in a row. It allocates dst if it is nil, panics if its
-// length is not h.Len(), and returns it. With a dst it allocates nothing. It panics if a field is out of its range or pix
-// has not 784 elements.
+// length is not h.Len(), and returns it. With a dst it allocates nothing. It panics if h is not valid or pix has not 784
+// elements.
 func (h HOG) Features(dst []float32, pix []float32) []float32 {
-	h.check()
+	if !h.Valid() {
+		panic(fmt.Sprintf("imageprep: %+v, want 2 to %d directions, 1 to %d cells, and a margin in [0, %d)", h, maxDirections, maxCells, Size/2))
+	}
 	if len(pix) != Size*Size {
 		panic(fmt.Sprintf("imageprep: len(pix) = %d, want %d", len(pix), Size*Size))
 	}
@@ -62,12 +71,6 @@ func (h HOG) Features(dst []float32, pix []float32) []float32 {
 		dst[i] = sqrt32(v)
 	}
 	return dst
-}
-
-func (h HOG) check() {
-	if h.Directions < 2 || h.Cells < 1 || h.Cells > maxCells || !(h.Margin >= 0 && h.Margin < Size/2) {
-		panic(fmt.Sprintf("imageprep: %+v, want at least 2 directions, 1 to %d cells, and a margin in [0, %d)", h, maxCells, Size/2))
-	}
 }
 
 // A share says between which two cells a row or column of pixels is shared out.

@@ -227,7 +227,8 @@ func TestFeaturesAllocateNothing(t *testing.T) {
 
 func TestHOGPanics(t *testing.T) {
 	pix := make([]float32, 784)
-	for _, h := range []HOG{{}, {1, 4, 2, false}, {8, 0, 2, false}, {8, 29, 2, false}, {8, 4, -1, false}, {8, 4, 14, false}, {8, 4, float32(math.NaN()), false}} {
+	for _, h := range []HOG{{}, {1, 4, 2, false}, {65, 4, 2, false}, {8, 0, 2, false}, {8, 29, 2, false}, {8, 4, -1, false}, {8, 4, 14, false}, {8, 4, float32(math.NaN()), false}} {
+		require.False(t, h.Valid())
 		require.Panics(t, func() { h.Features(nil, pix) }, "%+v", h)
 	}
 	require.PanicsWithValue(t, "imageprep: len(pix) = 783, want 784", func() { DefaultHOG.Features(nil, pix[1:]) })

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/features"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
@@ -13,8 +14,9 @@ const digits = 10
 
 // A recogniser turns pictures into digits.
 type recogniser struct {
-	model *softmax.Model
-	raw   bool
+	model  *softmax.Model
+	vector features.Map // what the model eats
+	raw    bool
 }
 
 func newRecogniser(o *options) (*recogniser, error) {
@@ -25,15 +27,19 @@ func newRecogniser(o *options) (*recogniser, error) {
 	if err != nil {
 		return nil, err
 	}
-	const pixels = imageprep.Size * imageprep.Size
-	if f := model.Metadata["features"]; f != "" && f != "pixels" {
-		return nil, fmt.Errorf("the model %s wants %q as features; this program knows pixels", o.model, f)
+	name := o.model
+	if name == "" {
+		name = "within"
 	}
-	if model.Features() != pixels || model.Classes() != digits {
-		return nil, fmt.Errorf("the model %s maps %d features to %d classes; want %d pixels and %d digits",
-			o.model, model.Features(), model.Classes(), pixels, digits)
+	vector, err := features.Parse(model.Metadata[features.Key])
+	if err != nil {
+		return nil, fmt.Errorf("the model %s: %w", name, err)
 	}
-	return &recogniser{model, o.raw}, nil
+	if model.Features() != vector.Len || model.Classes() != digits {
+		return nil, fmt.Errorf("the model %s maps %d features to %d classes; want the %d of %q and %d digits",
+			name, model.Features(), model.Classes(), vector.Len, vector.Name, digits)
+	}
+	return &recogniser{model, vector, o.raw}, nil
 }
 
 // A result is what came of one picture.
@@ -55,9 +61,9 @@ func (r *recogniser) recognise(p picture) result {
 	if res.seen, res.err = r.prepare(img); res.err != nil {
 		return res
 	}
-	pixels := softmax.Bytes(res.seen.Pix)
-	r.model.Probs(res.probs[:], pixels)
-	res.digit, _ = r.model.Predict(pixels)
+	x := softmax.Floats(r.vector.Vector(nil, res.seen))
+	r.model.Probs(res.probs[:], x)
+	res.digit, _ = r.model.Predict(x)
 	return res
 }
 

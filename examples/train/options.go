@@ -6,10 +6,14 @@ import (
 	"fmt"
 	"io"
 	"math"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/features"
+	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
 // A recipe says how to train.
 type recipe struct {
+	features  string // unless -features says otherwise
 	epochs    int
 	steps     int // if not 0, instead of epochs
 	batch     int
@@ -18,17 +22,24 @@ type recipe struct {
 	l2        float64
 	averaging float64 // 0 for none; see softmax.Trainer
 	last      bool    // keep the last model, not the best on the validation images
+	center    bool    // see softmax.Trainer
 }
 
 // recipes are the values of -recipe.
 var recipes = map[string]recipe{
-	// The best of those tried for raw pixels: a high constant rate, which gets
-	// close to the optimum fast, and averaging, which takes out the noise.
-	"default": {epochs: 6, batch: 50, rate: 1, averaging: 8},
+	// The best of those tried: a high constant rate, which gets close to the
+	// optimum fast, and averaging, which takes out the noise.
+	"default": {features: "hog", epochs: 6, batch: 50, rate: 1, averaging: 8},
 
 	// The tutorial's: tf.train.GradientDescentOptimizer(0.01) on the summed
 	// cross-entropy, 1000 batches of 100.
-	"tutorial": {steps: 1000, batch: 100, rate: 0.01, summed: true, last: true},
+	"tutorial": {features: "pixels", steps: 1000, batch: 100, rate: 0.01, summed: true, last: true},
+}
+
+// featureMaps are the values of -features.
+var featureMaps = map[string]features.Map{
+	"pixels": features.Pixels(),
+	"hog":    features.HOG(imageprep.DefaultHOG),
 }
 
 // meanRate returns the learning rate for the mean of the losses.
@@ -47,13 +58,18 @@ func (r recipe) String() string {
 	if r.summed {
 		loss = "summed"
 	}
-	return fmt.Sprintf("%s, batches of %d, rate %v on the %s loss, L2 %v, averaging %v", length, r.batch, r.rate, loss, r.l2, r.averaging)
+	s := fmt.Sprintf("%s, batches of %d, rate %v on the %s loss, L2 %v, averaging %v", length, r.batch, r.rate, loss, r.l2, r.averaging)
+	if r.center {
+		s += ", centred"
+	}
+	return s
 }
 
 // options is the command line.
 type options struct {
 	recipe
-	name      string // of the recipe
+	name      string       // of the recipe
+	vector    features.Map // what the model eats
 	data, out string
 	holdout   int
 	seed      uint64
@@ -83,7 +99,8 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	set := recipes["default"]
 	flags.StringVar(&o.data, "data", "mnist", "read the MNIST files from this `folder`")
 	flags.StringVar(&o.out, "out", "", "write the model to this `file` (safetensors)")
-	flags.StringVar(&o.name, "recipe", "default", "how to train: default, the best for raw pixels, or tutorial, 1000 steps\nof 100 with rate 0.01 on the summed loss; the flags below override it")
+	flags.StringVar(&o.name, "recipe", "default", "how to train: default, or tutorial, 1000 steps of 100 with rate 0.01 on the\nsummed loss of pixels; the other flags override it")
+	featureName := flags.String("features", "", "what the model sees: hog, edges by direction and place, or pixels\n(default hog; pixels for the recipe tutorial)")
 	flags.IntVar(&set.epochs, "epochs", set.epochs, "passes over the training images")
 	flags.IntVar(&set.batch, "batch", set.batch, "images per step")
 	flags.Float64Var(&set.rate, "rate", set.rate, "learning rate, for the mean loss of a batch (tutorial: the summed loss)")
@@ -97,8 +114,13 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		}
 		return nil, errUsage
 	}
-	var known bool
+	var known, knownFeatures bool
 	o.recipe, known = recipes[o.name]
+	if *featureName == "" {
+		*featureName = o.features
+	}
+	o.vector, knownFeatures = featureMaps[*featureName]
+	o.center = *featureName == "hog" // far from 0 on average, unlike pixels
 	flags.Visit(func(f *flag.Flag) {
 		switch f.Name {
 		case "epochs":
@@ -117,6 +139,8 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		problem = fmt.Sprintf("unexpected argument %q", flags.Arg(0))
 	case !known:
 		problem = fmt.Sprintf("-recipe %q, want default or tutorial", o.name)
+	case !knownFeatures:
+		problem = fmt.Sprintf("-features %q, want hog or pixels", *featureName)
 	case o.epochs < 1 && o.steps < 1:
 		problem = fmt.Sprintf("-epochs %d, want at least 1", o.epochs)
 	case o.batch < 1:

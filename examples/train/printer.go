@@ -35,7 +35,15 @@ func (p *printer) start(train, validation, test *dataset.Set) {
 	}
 	fmt.Fprintf(p.w, "%d images of %dx%d to train on, %d for validation, %d to test\n",
 		train.Len(), train.Width, train.Height, validation.Len(), test.Len())
-	fmt.Fprintf(p.w, "recipe %s, seed %d: %v\n\n", p.name, p.seed, p.recipe)
+	fmt.Fprintf(p.w, "recipe %s, seed %d: %v\n", p.name, p.seed, p.recipe)
+}
+
+// prepared says that the rows are made, and how long it took.
+func (p *printer) prepared(took time.Duration) {
+	if p.json {
+		return
+	}
+	fmt.Fprintf(p.w, "features %s, made in %.2f s\n\n", p.vector.Name, took.Seconds())
 }
 
 // jsonEpoch is the JSON object of an epoch.
