@@ -46,7 +46,8 @@ func readPicture(img image.Image) {
 	if err != nil {
 		log.Fatal(err) // a blank page, for example
 	}
-	class, prob := m.Predict(softmax.Bytes(digit.Image.Pix))
+	x := imageprep.DefaultHOG.Features(nil, imageprep.Normalize(nil, digit.Image))
+	class, prob := m.Predict(softmax.Floats(x))
 	fmt.Printf("%d with probability %.2f\n", class, prob)
 }
 
