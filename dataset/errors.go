@@ -35,16 +35,15 @@ type MissingError struct {
 func (e *MissingError) Error() string {
 	return "dataset: the folder does not have " + strings.Join(e.Files, ", ") + `
 
-MNIST is four files, 11 MB compressed, which belong into one folder:
+MNIST is four files, 11 MB compressed, all in one folder:
 
 	train-images-idx3-ubyte.gz  train-labels-idx1-ubyte.gz
 	t10k-images-idx3-ubyte.gz   t10k-labels-idx1-ubyte.gz
 
-They may stay compressed. To get them, type:
+They may stay compressed. To get them into the folder mnist, type:
 
-	mkdir -p mnist && cd mnist
 	for f in train-images-idx3 train-labels-idx1 t10k-images-idx3 t10k-labels-idx1; do
-		curl -fLO https://storage.googleapis.com/cvdf-datasets/mnist/$f-ubyte.gz
+		curl -fL --create-dirs -o mnist/$f-ubyte.gz https://storage.googleapis.com/cvdf-datasets/mnist/$f-ubyte.gz
 	done
 
 The same files are at https://ossci-datasets.s3.amazonaws.com/mnist/`

@@ -85,7 +85,7 @@ func TestLoadMissing(t *testing.T) {
 	require.ErrorAs(t, err, &missing)
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	require.Equal(t, plain, missing.Files)
-	for _, help := range append(plain, "https://", "curl", "mkdir -p mnist", "may stay compressed") {
+	for _, help := range append(plain, "https://", "curl", "may stay compressed") {
 		require.ErrorContains(t, err, help)
 	}
 

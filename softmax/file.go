@@ -2,6 +2,7 @@ package softmax
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
@@ -34,7 +35,7 @@ func (m *Model) Save(name string) (err error) {
 		target = resolved
 	}
 	if info, err := os.Stat(target); err == nil && !info.Mode().IsRegular() {
-		return &fs.PathError{Op: "softmax: save", Path: name, Err: fmt.Errorf("not a regular file but %v", info.Mode().Type())}
+		return &fs.PathError{Op: "softmax: save", Path: name, Err: errors.New("not a regular file")}
 	}
 	temp := fmt.Sprintf("%s.%08x.tmp", target, rand.Uint32())
 	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)

@@ -137,6 +137,7 @@ func TestArguments(t *testing.T) {
 	err = run(t.Context(), []string{"-"}, bytes.NewReader(sample(t, "3_brush.png")), &stdout, &stdout)
 	require.NoError(t, err)
 	require.Regexp(t, `\n- +- +3 `, stdout.String())
+	require.Contains(t, stdout.String(), "\n1 picture: 1 read\n")
 }
 
 func TestUsage(t *testing.T) {

@@ -111,7 +111,11 @@ func (p *printer) summary() error {
 	if p.failed > 0 {
 		parts = append(parts, fmt.Sprintf("%d could not be read", p.failed))
 	}
-	_, err := fmt.Fprintf(p.w, "\n%d pictures: %s\n", p.read+p.failed, strings.Join(parts, ", "))
+	noun := "pictures"
+	if p.read+p.failed == 1 {
+		noun = "picture"
+	}
+	_, err := fmt.Fprintf(p.w, "\n%d %s: %s\n", p.read+p.failed, noun, strings.Join(parts, ", "))
 	return err
 }
 
