@@ -152,21 +152,22 @@ func TestFormatErrors(t *testing.T) {
 		{"long garbage after gzip", append(bytes.Clone(packed), "garbage garbage"...), "idx: offset 18: gzip stream: got stray bytes, want a gzip header or the end of the file: gzip: invalid header"},
 		{"short garbage after gzip", append(bytes.Clone(packed), '\n'), "idx: offset 18: gzip stream: got an incomplete checksum or stray bytes, want a checksum and the end of the file: unexpected EOF"},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			for name, r := range map[string]io.Reader{
-				"known size": bytes.NewReader(c.file),
-				"opaque":     opaque{bytes.NewReader(c.file)},
-				"short":      iotest.OneByteReader(bytes.NewReader(c.file)),
-			} {
-				a, err := idx.Decode[uint8](r)
-				require.EqualError(t, err, c.want, name)
-				require.Nil(t, a)
-				var fe *idx.FormatError
-				require.ErrorAs(t, err, &fe)
-			}
-			require.EqualError(t, readAll[uint8](bytes.NewReader(c.file)), c.want)
-		})
+		t.Run(c.name, func(t *testing.T) { testFormatError(t, c.file, c.want) })
 	}
+}
+
+func testFormatError(t *testing.T, file []byte, want string) {
+	for name, r := range map[string]io.Reader{
+		"known size": bytes.NewReader(file),
+		"opaque":     opaque{bytes.NewReader(file)},
+		"short":      iotest.OneByteReader(bytes.NewReader(file)),
+	} {
+		a, err := idx.Decode[uint8](r)
+		require.EqualError(t, err, want, name)
+		require.Nil(t, a)
+		require.ErrorAs(t, err, new(*idx.FormatError))
+	}
+	require.EqualError(t, readAll[uint8](bytes.NewReader(file)), want)
 }
 
 // readAll reads a file item by item to the first error but io.EOF.
@@ -269,6 +270,18 @@ func TestDecodeFile(t *testing.T) {
 	_, err = f.Seek(6, io.SeekStart)
 	require.NoError(t, err)
 	a, err := idx.Decode[int32](f)
+	require.NoError(t, err)
+	require.True(t, bytes.Equal(raw, encode(t, a)))
+
+	// A pipe is an os.File too.
+	r, w, err := os.Pipe()
+	require.NoError(t, err)
+	defer r.Close()
+	go func() {
+		w.Write(raw)
+		w.Close()
+	}()
+	a, err = idx.Decode[int32](r)
 	require.NoError(t, err)
 	require.True(t, bytes.Equal(raw, encode(t, a)))
 }

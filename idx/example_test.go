@@ -73,9 +73,9 @@ func ExampleReader() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	image := make([]uint8, r.Header.ItemLen())
+	var image []uint8 // allocated by the first Next, used again by the others
 	for {
-		_, err := r.Next(image)
+		image, err = r.Next(image)
 		if err == io.EOF {
 			break
 		}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -81,7 +82,15 @@ func TestAllocationFollowsInput(t *testing.T) {
 	}
 	// The array alone, if the input is known to be there.
 	raw = file(idx.Uint8, []uint32{n}, make([]byte, n)...)
-	require.Less(t, allocated(func() { decodeErr[uint8](bytes.NewReader(raw)) }), uint64(n+100<<10))
+	for name, r := range map[string]io.Reader{
+		"bytes.Reader":   bytes.NewReader(raw),
+		"bytes.Buffer":   bytes.NewBuffer(raw),
+		"strings.Reader": strings.NewReader(string(raw)),
+	} {
+		var err error
+		require.Less(t, allocated(func() { err = decodeErr[uint8](r) }), uint64(n+100<<10), name)
+		require.NoError(t, err, name)
+	}
 }
 
 func TestHugeButEmpty(t *testing.T) {

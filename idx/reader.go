@@ -47,7 +47,15 @@ func NewReader[T Element](r io.Reader) (*Reader[T], error) {
 }
 
 // Next reads the next item into dst and returns dst. If dst is nil, it
-// allocates the item, otherwise len(dst) must be Header.ItemLen().
+// allocates the item, otherwise len(dst) must be Header.ItemLen(). So that a
+// header can claim no memory, let the first call allocate and pass on what it
+// returned:
+//
+//	item, err := r.Next(nil)
+//	for err == nil {
+//		// use item
+//		item, err = r.Next(item)
+//	}
 //
 // After the last item, Next checks that the file ends there, and its checksum
 // if it is compressed, and returns io.EOF. Only then is the file known to be

@@ -23,9 +23,9 @@
 //
 //	 1. [Shrink], or [Luminance] in full size, makes any [image.Image] grey by the weights of ITU-R BT.601 and lays
 //	    transparent pictures on a ground that shows their ink. Shrinking averages areas, which also averages noise away.
-//	 2. [FindPolarity] compares the border with the middle of the grey range.
-//	 3. [Ink] parts ink from ground by the threshold of N. Otsu, "A threshold selection method from gray-level histograms"
-//	    (IEEE Trans. SMC 9, 1979), made soft. It is one threshold for the whole picture: a strong shadow can pass for ink.
+//	 2. [FindPolarity] asks on which side of their surroundings the pixels are that differ most from them.
+//	 3. [Ink] takes shadows and vignettes out, see [Flatten], and parts ink from ground by the threshold of N. Otsu, "A
+//	    threshold selection method from gray-level histograms" (IEEE Trans. SMC 9, 1979), made soft.
 //	 4. [Clean] erases the parts that are too small for a stroke or reach in from outside.
 //	 5. [InkBox] and [Center] give what is left MNIST's form.
 //

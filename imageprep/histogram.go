@@ -1,6 +1,9 @@
 package imageprep
 
-import "slices"
+import (
+	"image"
+	"slices"
+)
 
 // A histogram counts the pixels of each grey level.
 type histogram [256]int
@@ -9,6 +12,13 @@ func (h *histogram) add(pix []uint8) {
 	for _, v := range pix {
 		h[v]++
 	}
+}
+
+func histogramOf(g *image.Gray) (h histogram) {
+	for y := range g.Rect.Dy() {
+		h.add(row(g, y))
+	}
+	return h
 }
 
 // reverse makes h the histogram of the inverted picture.
@@ -45,12 +55,6 @@ func (h *histogram) count(from, to int) (n int) {
 // medianOf returns the lower median of the pixels of the levels from..to.
 func (h *histogram) medianOf(from, to int) int {
 	return h.rank(from, to, (h.count(from, to)-1)/2)
-}
-
-// twiceMedian returns the sum of the two middle pixels, so that inverting a picture inverts its median exactly.
-func (h *histogram) twiceMedian() int {
-	n := h.count(0, 255)
-	return h.rank(0, 255, (n-1)/2) + h.rank(0, 255, n/2)
 }
 
 // otsu returns the threshold t that makes the variance between the classes v <= t and v > t largest: N. Otsu, "A threshold

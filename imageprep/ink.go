@@ -26,35 +26,24 @@ func (p Polarity) String() string {
 	return fmt.Sprintf("Polarity(%d)", int(p))
 }
 
-// FindPolarity compares the border of a grey picture with the middle of its range: people leave a margin, so the median of
-// the outermost 4 % (at least one pixel) is the ground's grey level, and the ground is light if that lies in the upper
-// half between the darkest and the lightest pixel. A tie goes to the median of the whole picture, then to paper.
+// FindPolarity finds out which way round a grey picture is by the skewness of its levels: strokes cover little of what is
+// around them and differ from it much, so of the differences between each pixel and the mean of the square around it, a
+// quarter of the longer side wide, the large ones are those of ink. If the sum of their cubes is negative the ink is dark, if
+// it is positive the ink is light; a tie goes to paper.
 //
-// The median shrugs off strokes that run over the edge and the shadow in a corner; thresholds and means of the border do
-// not. The answer is DarkInk or LightInk.
+// As it compares pixels only with what is near them, it does not mind shadows and vignettes, which mislead a comparison of
+// the border with the middle of the range, nor strokes that run over the edge. The answer is DarkInk or LightInk.
 func FindPolarity(g *image.Gray) Polarity {
-	w, h := g.Rect.Dx(), g.Rect.Dy()
-	margin := max(1, min(w, h)*4/100)
-	var border, all histogram
-	for y := range h {
-		line := row(g, y)
-		all.add(line)
-		if y < margin || y >= h-margin || w <= 2*margin {
-			border.add(line)
-			continue
-		}
-		border.add(line[:margin])
-		border.add(line[w-margin:])
+	p := planeOf(g, 0)
+	window := max(p.w, p.h, 8)/4 | 1
+	mean := p.meanAlong(window).meanAlong(window)
+	sum := int64(0)
+	for i, v := range p.pix {
+		d := int64(v) - int64(mean.pix[i])
+		sum += d * d * d
 	}
-	low, high := all.extremes()
-	middle := int(low) + int(high)
-	for _, hist := range []*histogram{&border, &all} {
-		if m := hist.twiceMedian(); m != middle {
-			if m < middle {
-				return LightInk
-			}
-			return DarkInk
-		}
+	if sum > 0 {
+		return LightInk
 	}
 	return DarkInk
 }
@@ -67,26 +56,18 @@ const minContrast = 16
 // Ink returns the ink of a grey picture, 255 where there is ink, 0 where there is ground and a ramp between: of the same
 // bounds as g, which stays as it is. This is the only step that decides what ink is; the others take its word.
 //
-// Otsu's threshold parts the grey levels in two. With b the median of the ground's levels and f that of the ink's the
-// ramp is clip((v - b - (f-b)/4) / ((f-b)/2), 0, 1): levels up to a quarter of the way from ground to ink are ground, from
-// three quarters on they are ink. So the soft edge of a stroke is kept and the texture of paper and pen is not.
+// The picture is flattened, see [Flatten], and then Otsu's threshold parts the grey levels in two. With b the median of the
+// ground's levels and f that of the ink's the ramp is clip((v - b - (f-b)/4) / ((f-b)/2), 0, 1): levels up to a quarter of
+// the way from ground to ink are ground, from three quarters on they are ink. So the soft edge of a stroke is kept and the
+// texture of paper and pen is not.
 //
-// The threshold is returned on the scale of g: ink is what lies beyond it, on the dark side or the light one. One threshold
-// for the whole picture means that a shadow across it can pass for ink. The error is a [*BlankError].
+// The threshold is returned on the scale of the flattened picture, which is that of g where the light is even: ink is
+// what lies beyond it, on the dark side or the light one. The error is a [*BlankError].
 func Ink(g *image.Gray, p Polarity) (ink *image.Gray, threshold uint8, err error) {
-	flip := uint8(0) // v^flip is light where there is ink
-	switch p {
-	case DarkInk:
-		flip = 255
-	case LightInk:
-	default:
-		panic(fmt.Sprintf("imageprep: polarity is %v, want DarkInk or LightInk; FindPolarity tells which", p))
-	}
-	var levels histogram
-	for y := range g.Rect.Dy() {
-		levels.add(row(g, y))
-	}
-	low, high := levels.extremes()
+	flip := inkFlip(p) // v^flip is light where there is ink
+	flat := Flatten(g, p)
+	whole, levels := histogramOf(g), histogramOf(flat)
+	low, high := whole.extremes()
 	if flip != 0 {
 		levels.reverse()
 	}
@@ -103,7 +84,7 @@ func Ink(g *image.Gray, p Polarity) (ink *image.Gray, threshold uint8, err error
 	ink = image.NewGray(g.Rect)
 	for y := range g.Rect.Dy() {
 		out := row(ink, y)
-		for x, v := range row(g, y) {
+		for x, v := range row(flat, y) {
 			out[x] = ramp[v^flip]
 		}
 	}

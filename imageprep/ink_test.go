@@ -27,12 +27,6 @@ func TestFindPolarity(t *testing.T) {
 			cornerShadow.SetGray(x, y, grayOf(1, 20).GrayAt(0, 0))
 		}
 	}
-	full := image.NewGray(image.Rect(0, 0, 60, 60)) // ink covers most of the picture, but not the border
-	for i := range full.Pix {
-		if x, y := i%60, i/60; x < 3 || x > 56 || y < 3 || y > 56 {
-			full.Pix[i] = 255
-		}
-	}
 	tests := []struct {
 		name string
 		g    *image.Gray
@@ -42,8 +36,11 @@ func TestFindPolarity(t *testing.T) {
 		{"blackboard", drawTwo(100, 40, 220), LightInk},
 		{"grey paper", drawTwo(100, 90, 10), DarkInk},
 		{"shadow in a corner", cornerShadow, DarkInk},
-		{"mostly ink", full, DarkInk},
-		{"border undecided, inside dark", grayOf(4, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255, 0, 255, 255, 255), LightInk},
+		{"hard shadow", shade(drawTwo(100, 220, 40), hardShadow), DarkInk},
+		{"vignette", shade(drawTwo(100, 220, 40), vignette), DarkInk},
+		{"blackboard in a hard shadow", shade(drawTwo(100, 60, 220), hardShadow), LightInk},
+		{"blackboard with a vignette", shade(drawTwo(100, 60, 220), vignette), LightInk},
+		{"strokes over the edge", grayOf(4, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255, 0, 255, 255, 255), LightInk},
 		{"one pixel", grayOf(1, 7), DarkInk},
 		{"one row", grayOf(5, 9, 9, 200, 9, 9), LightInk},
 		{"one column", grayOf(1, 9, 9, 200, 9, 9), LightInk},
@@ -124,7 +121,6 @@ func TestMedians(t *testing.T) {
 		h.add(pix)
 		slices.Sort(pix)
 		require.Equal(t, int(pix[(n-1)/2]), h.medianOf(0, 255))
-		require.Equal(t, int(pix[(n-1)/2])+int(pix[n/2]), h.twiceMedian())
 		low, high := h.extremes()
 		require.Equal(t, []uint8{pix[0], pix[n-1]}, []uint8{low, high})
 	}
@@ -132,10 +128,10 @@ func TestMedians(t *testing.T) {
 
 func TestInk(t *testing.T) {
 	// Ground 200, ink 100: a quarter of the way in is 175, three quarters 125, the middle 150.
-	g := grayOf(13, 200, 200, 200, 200, 210, 175, 150, 125, 90, 100, 100, 100, 100)
+	g := grayOf(13, 200, 200, 200, 175, 150, 125, 90, 100, 100, 100, 100, 200, 200)
 	ink, threshold, err := Ink(g, DarkInk)
 	require.NoError(t, err)
-	require.Equal(t, []uint8{0, 0, 0, 0, 0, 0, 128, 255, 255, 255, 255, 255, 255}, ink.Pix)
+	require.Equal(t, []uint8{0, 0, 0, 0, 128, 255, 255, 255, 255, 255, 255, 0, 0}, ink.Pix)
 	require.Greater(t, threshold, uint8(125))
 	require.LessOrEqual(t, threshold, uint8(175))
 
@@ -174,7 +170,7 @@ func TestBlank(t *testing.T) {
 		{"uniform", image.NewRGBA(image.Rect(0, 0, 50, 50)), BlankError{Min: 255, Max: 255}},
 		{"two near levels", grayOf(4, 50, 50, 65, 50), BlankError{Min: 50, Max: 65, Contrast: 15}},
 		{"noise", noise(5), BlankError{Min: 185, Max: 215, Contrast: 7}},
-		{"much noise", noise(9), BlankError{Min: 173, Max: 227, Contrast: 13}},
+		{"much noise", noise(9), BlankError{Min: 173, Max: 227, Contrast: 12}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -98,7 +98,7 @@ func TestPrepareSameBits(t *testing.T) {
 	d, err := Prepare(img, nil)
 	require.NoError(t, err)
 	requireForm(t, d.Image)
-	require.Equal(t, "crc 6dc8a5ea, dark ink, threshold 145, box (166,105)-(435,433)",
+	require.Equal(t, "crc 6dc8a5ea, dark ink, threshold 144, box (166,105)-(435,433)",
 		fmt.Sprintf("crc %x, %v, threshold %d, box %v", crc32.ChecksumIEEE(d.Image.Pix), d.Polarity, d.Threshold, d.Box))
 }
 
@@ -218,7 +218,7 @@ func TestPrepareHuge(t *testing.T) {
 func TestPrepareLine(t *testing.T) {
 	for _, b := range []image.Rectangle{image.Rect(0, 0, 10000, 1), image.Rect(0, 0, 1, 10000)} {
 		d, err := Prepare(procedural{b, func(x, y int) color.Color {
-			return color.Gray{Y: uint8(200 - 150*((x+y)/5000%2))}
+			return color.Gray{Y: uint8(200 - 150*((x+y)/9500))}
 		}}, &Options{Polarity: DarkInk})
 		require.NoError(t, err)
 		requireForm(t, d.Image)

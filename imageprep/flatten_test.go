@@ -1,0 +1,150 @@
+package imageprep
+
+import (
+	"image"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// shade multiplies a picture by the light that falls on it, in percent. u and v go from 0 to 100 across and down.
+func shade(g *image.Gray, light func(u, v int) int) *image.Gray {
+	out := image.NewGray(g.Rect)
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	for y := range h {
+		for x, v := range row(g, y) {
+			row(out, y)[x] = uint8(int(v) * light(100*x/w, 100*y/h) / 100)
+		}
+	}
+	return out
+}
+
+func hardShadow(u, v int) int {
+	return min(max(100-10*(u+v-100), 40), 100)
+}
+
+func vignette(u, v int) int {
+	return 100 - ((u-50)*(u-50)+(v-50)*(v-50))*70/5000
+}
+
+func slope(u, v int) int { return 30 + (2*u+v)*70/300 }
+
+// naiveMax is the definition.
+func naiveMax(p plane, window int) []uint8 {
+	out := make([]uint8, len(p.pix))
+	for i := range out {
+		for y := max(0, i/p.w-window/2); y <= min(p.h-1, i/p.w+window/2); y++ {
+			for x := max(0, i%p.w-window/2); x <= min(p.w-1, i%p.w+window/2); x++ {
+				out[i] = max(out[i], p.pix[y*p.w+x])
+			}
+		}
+	}
+	return out
+}
+
+func TestSlideMax(t *testing.T) {
+	r := newRand()
+	for _, size := range [][2]int{{1, 1}, {1, 9}, {9, 1}, {16, 16}, {31, 20}} {
+		for _, window := range []int{1, 3, 5, 15, 63} {
+			p := newPlane(size[0], size[1])
+			fill(p.pix, r)
+			before := slices.Clone(p.pix)
+			got := p.slideMax(window)
+			require.Equal(t, naiveMax(p, window), got.pix, "%v, window %d", size, window)
+			require.Equal(t, []int{p.w, p.h}, []int{got.w, got.h})
+			require.Equal(t, before, p.pix)
+		}
+	}
+}
+
+func TestMeanAlong(t *testing.T) {
+	r := newRand()
+	for _, w := range []int{1, 2, 3, 10, 30} {
+		for _, window := range []int{1, 3, 7, 99} {
+			p := newPlane(w, 3)
+			fill(p.pix, r)
+			got := p.meanAlong(window)
+			for i := range p.pix {
+				x, y := i%w, i/w
+				sum, n := 0, 0
+				for _, v := range p.pix[y*w:][max(0, x-window/2):min(w, x+window/2+1)] {
+					sum, n = sum+int(v), n+1
+				}
+				require.Equal(t, uint8((2*sum+n)/(2*n)), got.pix[x*3+y], "width %d, window %d", w, window)
+			}
+		}
+	}
+}
+
+func TestBlurKeepsAnEvenPicture(t *testing.T) {
+	p := newPlane(20, 9)
+	for i := range p.pix {
+		p.pix[i] = 77
+	}
+	require.Equal(t, p.pix, p.blur(5).pix)
+	require.Equal(t, p, p.blur(1))
+}
+
+// TestFlatten: whatever the light, the ground comes out even and the ink stands out from it.
+func TestFlatten(t *testing.T) {
+	for name, light := range map[string]func(u, v int) int{"slope": slope, "hard": hardShadow, "vignette": vignette} {
+		for _, p := range []Polarity{DarkInk, LightInk} {
+			if p == LightInk && name == "hard" {
+				continue // the chalk in the shadow is as dark as the board out of it
+			}
+			g := drawTwo(200, 220, 50)
+			if p == LightInk {
+				g = drawTwo(200, 60, 230)
+			}
+			lit := shade(g, light)
+			before := slices.Clone(lit.Pix)
+			flat := Flatten(lit, p)
+			require.Equal(t, before, lit.Pix)
+			require.Equal(t, lit.Rect, flat.Rect)
+			even := Flatten(g, p)
+			if p == DarkInk { // of a blackboard little light comes back
+				require.Equal(t, g, even, "nothing to do for an even light")
+				// Dark corners, which the closing takes for ink, and the penumbra of a hard shadow remain.
+				require.Less(t, unevenness(g, flat), unevenness(g, lit)*9/10, name)
+			}
+			want, err := Prepare(g, &Options{Polarity: p})
+			require.NoError(t, err)
+			got, err := Prepare(lit, nil)
+			require.NoError(t, err)
+			require.Equal(t, p, got.Polarity, name)
+			apart := 0
+			for i, v := range want.Image.Pix {
+				apart += max(int(v)-int(got.Image.Pix[i]), int(got.Image.Pix[i])-int(v))
+			}
+			require.Less(t, float64(apart)/(255*784), 0.02, "%s, %v: the digits differ", name, p)
+		}
+	}
+}
+
+// unevenness counts the pixels that are ground in even light and more than a tenth darker than the median in g.
+func unevenness(even, g *image.Gray) (n int) {
+	whole := histogramOf(g)
+	level := whole.medianOf(0, 255)
+	for i, v := range even.Pix {
+		if v == 220 && int(g.Pix[i])*10 < level*9 {
+			n++
+		}
+	}
+	return n
+}
+
+func TestFlattenPanics(t *testing.T) {
+	require.PanicsWithValue(t, "imageprep: polarity is auto, want DarkInk or LightInk; FindPolarity tells which",
+		func() { Flatten(grayOf(1, 0), Auto) })
+}
+
+func BenchmarkFlatten(b *testing.B) {
+	g := image.NewGray(image.Rect(0, 0, 256, 256))
+	fill(g.Pix, rand.New(rand.NewPCG(1, 2)))
+	b.SetBytes(256 * 256)
+	for b.Loop() {
+		Flatten(g, DarkInk)
+	}
+}
