@@ -22,31 +22,63 @@ type centering struct {
 	shift   []float32 // [classes], -ΔW mean of the step at work
 }
 
-// newCentering measures the rows of x.
-func newCentering(x *matrix, classes int) *centering {
-	sum := make([]float64, x.features)
-	squares := make([]float64, x.features)
+// newCentering measures the rows of x, in two passes, because the difference of
+// two large sums would drown a small variance. Its error, a *DivergenceError,
+// names a feature that is not finite.
+func newCentering(x *matrix, classes int) (*centering, error) {
+	n := float64(x.rows)
+	mean := make([]float64, x.features)
 	var row []term
 	for i := range x.rows {
 		row = x.appendRow(row[:0], i)
 		for _, t := range row {
-			v := float64(t.value)
-			sum[t.index] += v
-			squares[t.index] += float64(v * v)
+			if t.value-t.value != 0 {
+				return nil, newDivergenceError(1, 0, i, row)
+			}
+			mean[t.index] += float64(t.value)
 		}
 	}
 	c := &centering{mean: make([]float32, x.features), inverse: 1, shift: make([]float32, classes)}
-	variance, n := 0.0, float64(x.rows)
-	for f := range c.mean {
-		mean := sum[f] / n
-		c.mean[f] = float32(mean)
-		variance += max(0, squares[f]/n-float64(mean*mean))
+	for f := range mean {
+		mean[f] /= n
+		c.mean[f] = float32(mean[f])
 	}
-	variance /= float64(x.features)
-	if inverse := float32(1 / variance); variance > 0 && inverse <= math.MaxFloat32 {
-		c.inverse = inverse // else the features are constant: nothing to scale
+
+	// Zeros differ from the mean as well, and the terms of a repeated index add
+	// up before they do.
+	apart := make([]float64, x.features) // Σ (value - mean)² over values not 0
+	zeros := make([]float64, x.features)
+	value := make([]float64, x.features)
+	for f := range zeros {
+		zeros[f] = n
 	}
-	return c
+	for i := range x.rows {
+		row = x.appendRow(row[:0], i)
+		for _, t := range row {
+			value[t.index] += float64(t.value)
+		}
+		for _, t := range row {
+			if v := value[t.index]; v != 0 {
+				d := v - mean[t.index]
+				apart[t.index] += float64(d * d)
+				zeros[t.index]--
+				value[t.index] = 0
+			}
+		}
+	}
+	var variance, square float64
+	for f, m := range mean {
+		variance += apart[f] + float64(zeros[f]*float64(m*m))
+		square += float64(m * m)
+	}
+	variance /= n * float64(x.features)
+	square /= float64(x.features)
+	// Features that vary by no more than float32 rounds are constant: there is
+	// nothing to scale.
+	if inverse := float32(1 / variance); variance > 1e-12*square && inverse > 0 && inverse <= math.MaxFloat32 {
+		c.inverse = inverse
+	}
+	return c, nil
 }
 
 // update makes the step of m that is described above, with the rate for the

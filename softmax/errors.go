@@ -6,14 +6,19 @@ import (
 )
 
 // A DivergenceError says that training left the finite numbers: a logit or a
-// weight became NaN or infinite. The step that noticed it changed nothing.
+// parameter became NaN or infinite. The step that noticed it changed nothing.
 type DivergenceError struct {
-	Step int     // the mini-batch, counted from 1
+	Step int     // the mini-batch that showed it, counted from 1
 	Rate float32 // the learning rate of that step
 
-	// Row is the row of the mini-batch whose logits are not finite, or -1 if
-	// the weights are not, which shows between steps.
+	// Row is the row whose logits are not finite, or -1 if the parameters are
+	// not, which shows at the end of an epoch. It counts from the first row
+	// given to Step or to Fit.
 	Row int
+
+	// Validation says that it was the loss on the validation data that is not
+	// finite.
+	Validation bool
 
 	// Input says that the row itself holds the number Value, NaN or infinite,
 	// as feature Feature: the data are to blame, not the rate.
@@ -25,10 +30,12 @@ type DivergenceError struct {
 func (e *DivergenceError) Error() string {
 	at := fmt.Sprintf("softmax: training diverged at step %d: ", e.Step)
 	switch {
+	case e.Validation:
+		return at + "the validation loss is not finite; look for NaN and infinite features in the validation data"
 	case e.Input:
-		return at + fmt.Sprintf("row %d of the batch has feature %d = %v; remove such rows from the data", e.Row, e.Feature, e.Value)
+		return at + fmt.Sprintf("row %d has feature %d = %v; remove such rows from the data", e.Row, e.Feature, e.Value)
 	case e.Row >= 0:
-		return at + fmt.Sprintf("the logits of row %d of the batch are not finite; lower the learning rate (%v) or scale the features", e.Row, e.Rate)
+		return at + fmt.Sprintf("the logits of row %d are not finite; lower the learning rate (%v) or scale the features", e.Row, e.Rate)
 	}
 	return at + fmt.Sprintf("the weights are not finite; lower the learning rate (%v) or scale the features", e.Rate)
 }

@@ -31,9 +31,10 @@ const (
 )
 
 // Evaluate tests the model on rows x with labels y. Labels outside
-// [0, classes) panic.
+// [0, classes) panic. Rows that are not finite count as predictions of class 0.
+// The confusion matrix takes memory for the square of the classes.
 func Evaluate(m *Model, x Rows, y []int) *Report {
-	mat := newMatrix(x, m.features)
+	mat := m.matrix(x)
 	checkLabels(y, mat.rows, m.classes)
 	r := &Report{
 		Confusion: make([][]int, m.classes),
@@ -86,8 +87,11 @@ type calibration [eceBins]struct {
 
 func (c *calibration) add(prob float32, right bool) {
 	// Bins are (0, 1/15], (1/15, 2/15], ... as in the paper.
-	i := int(math.Ceil(float64(prob)*eceBins)) - 1
-	b := &c[max(0, min(i, eceBins-1))]
+	i := 0
+	if prob > 0 { // not NaN
+		i = min(int(math.Ceil(float64(prob)*eceBins))-1, eceBins-1)
+	}
+	b := &c[i]
 	b.rows++
 	b.prob += float64(prob)
 	if right {
@@ -135,8 +139,9 @@ func (r *Report) Accuracy() float64 {
 func (r *Report) Interval() (low, high float64) {
 	const z = 1.959963984540054 // the 97.5th percentile of the normal distribution
 	n, p := float64(r.Rows()), r.Accuracy()
-	mid := (p + z*z/(2*n)) / (1 + z*z/n)
-	half := z / (1 + z*z/n) * math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
+	const zz = z * z
+	mid := (p + zz/(2*n)) / (1 + zz/n)
+	half := float64(z / (1 + zz/n) * math.Sqrt(p*(1-p)/n+zz/(4*n*n)))
 	return max(0, mid-half), min(1, mid+half)
 }
 

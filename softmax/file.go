@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 )
@@ -19,46 +18,73 @@ func Load(name string) (*Model, error) {
 	defer f.Close()
 	m, err := Decode(bufio.NewReader(f))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("softmax: load %q: %w", name, err)
 	}
 	return m, nil
 }
 
 // Save writes the model to a safetensors file. See [Model.Encode]. The file
 // appears whole or not at all: it is written beside its place, synced, and
-// then renamed, so a file that was there before survives any failure. A
-// symbolic link is followed; anything else that is not a regular file is
-// refused.
+// then renamed, so a file that was there before survives any failure, and
+// passes its permissions on. A symbolic link is followed; anything else that is
+// not a regular file is refused.
 func (m *Model) Save(name string) (err error) {
-	target := name
-	if resolved, err := filepath.EvalSymlinks(name); err == nil {
-		target = resolved
-	}
-	if info, err := os.Stat(target); err == nil && !info.Mode().IsRegular() {
-		return &fs.PathError{Op: "softmax: save", Path: name, Err: errors.New("not a regular file")}
-	}
-	temp := fmt.Sprintf("%s.%08x.tmp", target, rand.Uint32())
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("softmax: save %q: %w", name, err)
+		}
+	}()
+	target, mode, err := saveTarget(name)
 	if err != nil {
-		return fmt.Errorf("softmax: save: %w", err)
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(target), ".softmax-*.tmp")
+	if err != nil {
+		return err
 	}
 	defer func() {
 		if err != nil {
 			f.Close()
-			os.Remove(temp)
+			os.Remove(f.Name())
 		}
 	}()
 	if err := m.Encode(f); err != nil {
 		return err
 	}
+	if err := f.Chmod(mode); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		return err
+	}
 	if err := f.Sync(); err != nil {
-		return fmt.Errorf("softmax: save: %w", err)
+		return err
 	}
 	if err := f.Close(); err != nil {
-		return fmt.Errorf("softmax: save: %w", err)
+		return err
 	}
-	if err := os.Rename(temp, target); err != nil {
-		return fmt.Errorf("softmax: save: %w", err)
+	return os.Rename(f.Name(), target)
+}
+
+// saveTarget returns where a file of the given name really lies and the mode
+// that it has or should have.
+func saveTarget(name string) (target string, mode fs.FileMode, err error) {
+	if name == "" {
+		return "", 0, errors.New("no file name")
 	}
-	return nil
+	_, err = os.Lstat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return name, 0o644, nil
+	}
+	if err != nil {
+		return "", 0, err
+	}
+	if target, err = filepath.EvalSymlinks(name); err != nil {
+		return "", 0, err // a link to nowhere, or round in circles
+	}
+	info, err := os.Stat(target)
+	if err != nil {
+		return "", 0, err
+	}
+	if !info.Mode().IsRegular() {
+		return "", 0, errors.New("not a regular file")
+	}
+	return target, info.Mode().Perm(), nil
 }

@@ -40,7 +40,7 @@ type Progress struct {
 // zero Progress if none was.
 //
 // When ctx is cancelled Fit stops before the next step and returns an error
-// that wraps the context's. When training diverges it returns a
+// that wraps the context's and its cause. When training diverges it returns a
 // [*DivergenceError]. Either way the model is set to the best so far: that of
 // the epoch kept; if no epoch was finished, the parameters reached when
 // cancelled, or the ones before Fit when diverged.
@@ -48,12 +48,16 @@ type Progress struct {
 // The result depends on the data, the fields of t and the initial parameters
 // alone.
 func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
-	mat := newMatrix(x, t.model.features)
+	mat := t.model.matrix(x)
 	checkLabels(y, mat.rows, t.model.classes)
+	t.checkValidation()
 	if mat.rows == 0 || t.Epochs < 1 || t.Batch < 1 || t.Steps < 0 {
 		panic(fmt.Sprintf("softmax: Fit of %d rows in %d epochs with batches of %d, want at least 1 of each (and Steps = %d not negative)", mat.rows, t.Epochs, t.Batch, t.Steps))
 	}
 	stepsPerEpoch := (mat.rows-1)/t.Batch + 1
+	if t.Epochs > math.MaxInt/stepsPerEpoch {
+		panic(fmt.Sprintf("softmax: Fit: %d epochs of %d steps are too many to count; set Steps", t.Epochs, stepsPerEpoch))
+	}
 	f := &fitting{
 		Trainer: t,
 		x:       mat,
@@ -71,18 +75,39 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 	for i := range f.order {
 		f.order[i] = i
 	}
+	// Whatever happens, a callback's panic included, nothing of this Fit stays
+	// behind but the best model.
 	t.updates, t.avg = 0, nil
+	defer func() {
+		t.model.copyFrom(f.best)
+		t.updates, t.avg, t.center = 0, nil, nil
+	}()
 	if t.Center {
-		t.center = newCentering(&mat, t.model.classes)
+		var err error
+		if t.center, err = newCentering(&mat, t.model.classes); err != nil {
+			return Progress{}, err
+		}
 	}
 	err := f.run(ctx)
-	t.center = nil
 	var diverged *DivergenceError
-	if err != nil && f.kept.Epoch == 0 && !errors.As(err, &diverged) {
+	if err != nil && f.kept.Epoch == 0 && !errors.As(err, &diverged) && t.current().finite() {
 		f.best.copyFrom(t.current())
 	}
-	t.model.copyFrom(f.best)
 	return f.kept, err
+}
+
+// checkValidation panics, before anything is trained, if the validation data
+// are not rows with a label each.
+func (t *Trainer) checkValidation() {
+	v := t.Validation
+	if v.X == nil && len(v.Y) == 0 {
+		if t.Patience > 0 {
+			panic("softmax: Fit: Patience without Validation")
+		}
+		return
+	}
+	mat := t.model.matrix(v.X)
+	checkLabels(v.Y, mat.rows, t.model.classes)
 }
 
 // fitting is the state of one Fit.
@@ -97,6 +122,7 @@ type fitting struct {
 	rows   int   // trained on so far
 	best   *Model
 	kept   Progress
+	rate   float32 // of the latest step
 }
 
 func (f *fitting) run(ctx context.Context) error {
@@ -134,20 +160,24 @@ func (f *fitting) epoch(ctx context.Context) (loss float64, err error) {
 	before := f.rows
 	for at := 0; at < len(f.order) && f.updates < f.steps; at += f.Batch {
 		if ctx.Err() != nil {
-			return 0, fmt.Errorf("softmax: training stopped after step %d of %d: %w", f.updates, f.steps, context.Cause(ctx))
+			return 0, fmt.Errorf("softmax: training stopped after step %d of %d: %w", f.updates, f.steps, cause(ctx))
 		}
 		rows := f.order[at:min(at+f.Batch, len(f.order))]
-		f.batch.reset()
+		f.batch.reset(&f.x, len(rows))
 		f.labels = f.labels[:0]
 		for _, i := range rows {
 			f.batch.add(&f.x, i)
 			f.labels = append(f.labels, f.y[i])
 		}
-		rate := f.Rate
+		f.rate = f.Rate
 		if f.Schedule != nil {
-			rate *= f.Schedule(f.updates, f.steps)
+			f.rate *= f.Schedule(f.updates, f.steps)
 		}
-		if _, err := f.step(f.labels, rate); err != nil {
+		if _, err := f.step(f.labels, f.rate); err != nil {
+			var diverged *DivergenceError
+			if errors.As(err, &diverged) {
+				diverged.Row = rows[diverged.Row] // of all rows, not of the batch
+			}
 			return 0, err
 		}
 		loss += f.batch.loss
@@ -156,16 +186,28 @@ func (f *fitting) epoch(ctx context.Context) (loss float64, err error) {
 	return loss / float64(f.rows-before), nil
 }
 
+// cause returns the context's error together with its cause, if that is another.
+func cause(ctx context.Context) error {
+	err := ctx.Err()
+	if c := context.Cause(ctx); c != err {
+		return fmt.Errorf("%w: %w", err, c)
+	}
+	return err
+}
+
 // keep evaluates the parameters at the end of an epoch and keeps them if they
 // are the best so far.
 func (f *fitting) keep(p *Progress) error {
 	m := f.current()
-	if !finite(f.model.weight) || !finite(m.weight) {
-		return &DivergenceError{Step: f.updates, Rate: f.Rate, Row: -1}
+	if !f.model.finite() || !m.finite() {
+		return &DivergenceError{Step: f.updates, Rate: f.rate, Row: -1}
 	}
 	p.Kept = true
 	if len(f.Validation.Y) > 0 {
 		p.ValidationLoss, p.ValidationAccuracy = m.score(f.Validation.X, f.Validation.Y)
+		if !(p.ValidationLoss <= math.MaxFloat64) {
+			return &DivergenceError{Step: f.updates, Rate: f.rate, Row: -1, Validation: true}
+		}
 		p.Kept = f.kept.Epoch == 0 || p.betterThan(&f.kept)
 	}
 	if p.Kept {

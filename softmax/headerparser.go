@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 )
 
@@ -29,7 +30,7 @@ func (p *headerParser) wrong(field, got, want string) error {
 // token returns the next token: a json.Delim, string, json.Number, bool or nil.
 func (p *headerParser) token(field string) (json.Token, error) {
 	t, err := p.dec.Token()
-	if err == io.EOF {
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		// The header ends too early; the file may well go on.
 		err = fmt.Errorf("unexpected end of JSON")
 	}
@@ -64,7 +65,7 @@ func (p *headerParser) object(field string, member func(key string) error) error
 			return err
 		}
 		if seen[key] {
-			return p.wrong(field, "key "+strconv.Quote(key)+" twice", "distinct keys")
+			return p.wrong(field, "key "+quote(key)+" twice", "distinct keys")
 		}
 		seen[key] = true
 		if err := member(key); err != nil {
@@ -103,14 +104,12 @@ func (p *headerParser) ints(field string) ([]int, error) {
 		number, ok := t.(json.Number)
 		n, err := strconv.ParseUint(number.String(), 10, strconv.IntSize-1)
 		if !ok || err != nil || len(list) == maxDims {
-			return nil, p.wrong(field, describe(t), fmt.Sprintf("at most %d whole numbers from 0 to %d", maxDims, maxInt))
+			return nil, p.wrong(field, describe(t), fmt.Sprintf("at most %d whole numbers from 0 to %d", maxDims, math.MaxInt))
 		}
 		list = append(list, int(n))
 	}
 	return list, p.delim(field, ']')
 }
-
-const maxInt = int(^uint(0) >> 1)
 
 // tensor reads the entry of one tensor.
 func (p *headerParser) tensor(t *tensorEntry) error {
@@ -118,7 +117,7 @@ func (p *headerParser) tensor(t *tensorEntry) error {
 	fields := 0
 	err := p.object(t.name, func(key string) (err error) {
 		fields++
-		field := t.name + "." + key
+		field := fmt.Sprintf("%s.%.40s", t.name, key)
 		switch key {
 		case "dtype":
 			t.dtype, err = p.string(field)
@@ -133,7 +132,7 @@ func (p *headerParser) tensor(t *tensorEntry) error {
 				t.begin, t.end = at[0], at[1]
 			}
 		default:
-			return p.wrong(t.name, "key "+strconv.Quote(key), "dtype, shape and data_offsets")
+			return p.wrong(t.name, "key "+quote(key), "dtype, shape and data_offsets")
 		}
 		return err
 	})
@@ -143,13 +142,17 @@ func (p *headerParser) tensor(t *tensorEntry) error {
 	return err
 }
 
+// quote quotes the beginning of a string: an error message is no place for all
+// of a hostile one.
+func quote(s string) string { return fmt.Sprintf("%.40q", s) }
+
 // describe names a token in an error message.
 func describe(t json.Token) string {
 	switch t := t.(type) {
 	case nil:
 		return "null"
 	case string:
-		return fmt.Sprintf("%.40q", t)
+		return quote(t)
 	case json.Delim:
 		return strconv.Quote(t.String())
 	}

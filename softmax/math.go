@@ -20,7 +20,10 @@ func exp32(x float32) float32 {
 		// nearest integer, which then stands in the lowest bits.
 		round = 3 << 22
 	)
-	if x < expMin {
+	if !(x >= expMin) {
+		if x != x {
+			return x // whose bits, with others' below, could make a number
+		}
 		return 0
 	}
 	t := float32(x*log2e) + round

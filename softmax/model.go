@@ -2,11 +2,13 @@ package softmax
 
 import (
 	"fmt"
+	"math"
 	"sync"
 )
 
 // A Model is the weights and the bias of a softmax regression. Make one with
-// [New], [Decode] or [Load]; the zero value is not usable.
+// [New], [Decode] or [Load]; the zero value is not usable, and a copy of the
+// struct shares the parameters.
 //
 // Any number of goroutines may predict with one model at the same time, as
 // long as none of them trains it or sets its parameters.
@@ -22,10 +24,14 @@ type Model struct {
 }
 
 // New returns a model with zero weights and bias, which gives every class the
-// same probability. It panics unless features ≥ 1 and classes ≥ 2.
+// same probability. It panics unless features ≥ 1 and classes ≥ 2, and if the
+// weights would not fit into memory.
 func New(features, classes int) *Model {
 	if features < 1 || classes < 2 {
 		panic(fmt.Sprintf("softmax: New(%d, %d): want at least 1 feature and 2 classes", features, classes))
+	}
+	if !addressable(features, classes) {
+		panic(fmt.Sprintf("softmax: New(%d, %d): too large for memory", features, classes))
 	}
 	lanes := lanesFor(classes)
 	return &Model{
@@ -33,6 +39,13 @@ func New(features, classes int) *Model {
 		weight: make([]float32, features*lanes),
 		bias:   make([]float32, lanes),
 	}
+}
+
+// addressable reports whether a model of this size can be addressed: features
+// as an int32, as terms do, and the weights, lanes and all, as bytes.
+func addressable(features, classes int) bool {
+	const maxBytes = min(math.MaxInt, 1<<47) // what Go allocates at most
+	return features <= math.MaxInt32 && classes <= math.MaxInt32-laneWidth && features <= maxBytes/4/lanesFor(classes)
 }
 
 // Features returns the number of features of a row.
@@ -55,13 +68,16 @@ func (m *Model) Parameters() (weight, bias []float32) {
 }
 
 // SetParameters sets the weights, row-major [classes][features], and the bias
-// [classes]. It copies both, and panics if a length is not exact.
+// [classes]. It copies both, whatever numbers they hold, and panics if a length
+// is not exact.
 func (m *Model) SetParameters(weight, bias []float32) {
 	if len(weight) != m.classes*m.features || len(bias) != m.classes {
 		panic(fmt.Sprintf("softmax: SetParameters with %d weights and %d biases, want %d x %d and %d",
 			len(weight), len(bias), m.classes, m.features, m.classes))
 	}
+	clear(m.bias[m.classes:])
 	for f := range m.features {
+		clear(m.weight[f*m.lanes:][m.classes:m.lanes])
 		row := m.weight[f*m.lanes:][:m.classes]
 		for k := range row {
 			row[k] = weight[k*m.features+f]
@@ -69,6 +85,9 @@ func (m *Model) SetParameters(weight, bias []float32) {
 	}
 	copy(m.bias, bias)
 }
+
+// finite reports whether no parameter is NaN or infinite.
+func (m *Model) finite() bool { return finite(m.weight) && finite(m.bias) }
 
 // copyFrom sets the parameters, not the metadata, to those of a model of the
 // same shape.
@@ -79,21 +98,30 @@ func (m *Model) copyFrom(src *Model) {
 
 // Logits computes z = Wx + b for each row of x into dst, row-major
 // [n][classes], and returns dst. A nil dst is allocated; otherwise its length
-// must be exact. With a dst, nothing is allocated.
+// must be exact, and it must not overlap x. With a dst, nothing is allocated.
 func (m *Model) Logits(dst []float32, x Rows) []float32 {
 	return m.rowwise(dst, x, false)
 }
 
 // Probs computes the probabilities of the classes for each row of x into dst,
 // row-major [n][classes], and returns dst. Each row sums to 1 up to rounding.
-// A nil dst is allocated; otherwise its length must be exact. With a dst,
-// nothing is allocated.
+// A nil dst is allocated; otherwise its length must be exact, and it must not
+// overlap x. With a dst, nothing is allocated. Where x or the logits are not
+// finite, the probabilities are NaN.
 func (m *Model) Probs(dst []float32, x Rows) []float32 {
 	return m.rowwise(dst, x, true)
 }
 
+// matrix takes rows out of their interface and checks that they fit.
+func (m *Model) matrix(x Rows) matrix {
+	if m.classes == 0 {
+		panic("softmax: the Model is not from New, Decode or Load")
+	}
+	return newMatrix(x, m.features)
+}
+
 func (m *Model) rowwise(dst []float32, x Rows, probs bool) []float32 {
-	mat := newMatrix(x, m.features)
+	mat := m.matrix(x)
 	if dst == nil {
 		dst = make([]float32, mat.rows*m.classes)
 	}
@@ -113,10 +141,11 @@ func (m *Model) rowwise(dst []float32, x Rows, probs bool) []float32 {
 }
 
 // Predict returns the most probable class of x, which must hold exactly one
-// row, and its probability. Of equally probable classes the lowest wins. It
-// allocates nothing.
+// row, and its probability. Of equally probable classes the lowest wins. If x is
+// not finite the probability is NaN and the class means nothing. It allocates
+// nothing.
 func (m *Model) Predict(x Rows) (class int, prob float32) {
-	mat := newMatrix(x, m.features)
+	mat := m.matrix(x)
 	if mat.rows != 1 {
 		panic(fmt.Sprintf("softmax: Predict of %d rows, want 1", mat.rows))
 	}
@@ -146,7 +175,7 @@ func (m *Model) Accuracy(x Rows, y []int) float64 {
 
 // score returns the mean loss and the accuracy in one pass.
 func (m *Model) score(x Rows, y []int) (loss, accuracy float64) {
-	mat := newMatrix(x, m.features)
+	mat := m.matrix(x)
 	checkLabels(y, mat.rows, m.classes)
 	s := m.scratch()
 	defer s.release()

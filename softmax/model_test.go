@@ -178,7 +178,7 @@ func TestCallersMistakes(t *testing.T) {
 		{"one class", func() { New(1, 1) }, "2 classes"},
 		{"ragged bytes", func() { m.Logits(nil, Bytes{1}) }, "len(x) = 1, want a multiple of the model's 3 features"},
 		{"ragged floats", func() { m.Predict(row[:2]) }, "len(x) = 2"},
-		{"nil rows", func() { m.Predict(nil) }, "nil Rows"},
+		{"nil rows", func() { m.Predict(nil) }, "Rows is nil or a pointer"},
 		{"two rows", func() { m.Predict(append(row, row...)) }, "Predict of 2 rows, want 1"},
 		{"no row", func() { m.Predict(Floats{}) }, "Predict of 0 rows"},
 		{"short dst", func() { m.Logits(make([]float32, 1), row) }, "len(dst) = 1, want 1 rows x 2 classes"},
@@ -204,6 +204,39 @@ func TestCallersMistakes(t *testing.T) {
 			trainer.Rate = -1
 			trainer.Step(row, []int{0})
 		}, "rate -1"},
+		{"pointer to rows", func() { m.Predict(&Sparse{Start: []int{0, 0}}) }, "or a pointer"},
+		{"zero model", func() { new(Model).Predict(row) }, "not from New"},
+		{"too many weights", func() { New(math.MaxInt32, math.MaxInt32-99) }, "too large for memory"},
+		{"infinite rate", func() {
+			trainer := NewTrainer(m)
+			trainer.Rate = float32(math.Inf(1))
+			trainer.Step(row, []int{0})
+		}, "rate +Inf"},
+		{"rate times L2", func() {
+			trainer := NewTrainer(m)
+			trainer.Rate, trainer.L2 = 1e30, 1e30
+			trainer.Step(row, []int{0})
+		}, "want none negative, NaN or infinite"},
+		{"uncountable epochs", func() {
+			trainer := NewTrainer(m)
+			trainer.Epochs, trainer.Batch = math.MaxInt, 1
+			trainer.Fit(t.Context(), append(row, row...), []int{0, 1})
+		}, "too many to count"},
+		{"validation labels", func() {
+			trainer := NewTrainer(m)
+			trainer.Validation = Data{X: row, Y: []int{2}}
+			trainer.Fit(t.Context(), row, []int{0})
+		}, "y[0] = 2"},
+		{"validation without labels", func() {
+			trainer := NewTrainer(m)
+			trainer.Validation = Data{X: row}
+			trainer.Fit(t.Context(), row, []int{0})
+		}, "0 labels for 1 rows"},
+		{"patience without validation", func() {
+			trainer := NewTrainer(m)
+			trainer.Patience = 1
+			trainer.Fit(t.Context(), row, []int{0})
+		}, "Patience without Validation"},
 		{"no epochs", func() {
 			trainer := NewTrainer(m)
 			trainer.Epochs = 0

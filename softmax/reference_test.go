@@ -104,12 +104,11 @@ func TestReferenceSteps(t *testing.T) {
 // gradientOf returns the gradient of the mean cross-entropy as a step of rate
 // 1 applies it, in the layout of Parameters.
 func gradientOf(m *Model, x Rows, y []int) (weight, bias []float32) {
-	// Start the step at zero weights would change the gradient, so subtract.
 	stepped := New(m.features, m.classes)
 	stepped.copyFrom(m)
 	trainer := NewTrainer(stepped)
 	mat := newMatrix(x, m.features)
-	trainer.batch.reset()
+	trainer.batch.reset(&mat, mat.rows)
 	for i := range mat.rows {
 		trainer.batch.add(&mat, i)
 	}

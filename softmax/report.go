@@ -16,7 +16,9 @@ func (r *Report) String() string {
 	low, high := r.Interval()
 	fmt.Fprintf(&b, "accuracy   %s  (%d of %d; 95%% interval %s to %s)\n",
 		percent(r.Accuracy()), r.Right(), r.Rows(), percent(low), percent(high))
-	fmt.Fprintf(&b, "log-loss   %.4f\n", r.LogLoss)
+	if !math.IsNaN(r.LogLoss) {
+		fmt.Fprintf(&b, "log-loss   %.4f\n", r.LogLoss)
+	}
 	fmt.Fprintf(&b, "ECE        %s\n", percent(r.ECE))
 	b.WriteString("top-k    ")
 	for k, share := range r.TopK {

@@ -66,7 +66,7 @@ func newMatrix(x Rows, features int) matrix {
 		x.check(features)
 		m.sparse, m.rows = x, len(x.Start)-1
 	default:
-		panic("softmax: nil Rows, want Bytes, Floats or Sparse")
+		panic("softmax: Rows is nil or a pointer, want a value of type Bytes, Floats or Sparse")
 	}
 	return m
 }

@@ -96,7 +96,11 @@ func TestDecodeBadHeaders(t *testing.T) {
 		{"string", weight(`"F32"`, `["2",3]`, `[8,32]`), "weight.shape", `got "2"`},
 		{"huge", weight(`"F32"`, `[2,99999999999999999999]`, `[8,32]`), "weight.shape", "got 99999999999999999999"},
 		{"overflow", weight(`"F32"`, `[2000000000,2000000000]`, `[8,32]`), "weight.shape", "fits into memory"},
-		{"overflow to the right size", weight(`"F32"`, `[2147483648,2147483648]`, `[8,8]`), "weight.shape", ""},
+		{"overflow to the right size", weight(`"F32"`, `[2147483648,2147483648]`, `[8,8]`), "weight.shape", "got [2147483648 2147483648]"},
+		{"long key", `{"` + strings.Repeat("x", 5000) + `":1}`, "header", "xxx"},
+		{"long field", `{"bias":{"` + strings.Repeat("x", 5000) + `":1}}`, "bias", "xxx"},
+		{"long dtype", weight(`"`+strings.Repeat("x", 5000)+`"`, `[2,3]`, `[8,32]`), "weight.dtype", "xxx"},
+		{"too large with its lanes", `{"bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"weight":{"dtype":"F32","shape":[2,4294967296],"data_offsets":[8,34359738376]}}`, "weight.shape", ""},
 		{"offsets reversed", weight(`"F32"`, `[2,3]`, `[32,8]`), "weight.data_offsets", "got [32, 8]"},
 		{"offsets too long", weight(`"F32"`, `[2,3]`, `[8,36]`), "weight.data_offsets", "want 24 bytes for shape [2 3]"},
 		{"one offset", weight(`"F32"`, `[2,3]`, `[8]`), "weight.data_offsets", "want [begin, end]"},
@@ -115,6 +119,7 @@ func TestDecodeBadHeaders(t *testing.T) {
 			require.ErrorAs(t, err, &format)
 			require.Equal(t, tt.field, format.Field)
 			require.Contains(t, err.Error(), tt.want)
+			require.NotErrorIs(t, err, io.ErrUnexpectedEOF, "the file itself is whole")
 			require.LessOrEqual(t, format.Offset, int64(8+len(tt.header)))
 			require.Less(t, len(err.Error()), 250, "a bad file does not flood the screen")
 		})
@@ -151,7 +156,7 @@ func TestDecodeBadFiles(t *testing.T) {
 		require.ErrorContains(t, err, `bias: got "[", want "{"`)
 	})
 	t.Run("claims much, holds little", func(t *testing.T) {
-		header := `{"bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"weight":{"dtype":"F32","shape":[2,100000000],"data_offsets":[8,800000008]}}`
+		header := `{"bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"weight":{"dtype":"F32","shape":[2,10000000],"data_offsets":[8,80000008]}}`
 		var err error
 		bytes := testing.Benchmark(func(b *testing.B) {
 			b.ReportAllocs()
@@ -248,6 +253,24 @@ func TestSaveAndLoad(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, m, got)
 		require.NoError(t, os.Remove(link))
+	})
+	t.Run("permissions stay", func(t *testing.T) {
+		require.NoError(t, os.Chmod(name, 0o600))
+		require.NoError(t, m.Save(name))
+		info, err := os.Stat(name)
+		require.NoError(t, err)
+		require.Zero(t, info.Mode().Perm()&0o077)
+	})
+	t.Run("through a link to nowhere", func(t *testing.T) {
+		link := filepath.Join(dir, "nowhere")
+		if err := os.Symlink(filepath.Join(dir, "no", "file"), link); err != nil {
+			t.Skip("no symbolic links here:", err)
+		}
+		require.ErrorIs(t, m.Save(link), os.ErrNotExist)
+		require.NoError(t, os.Remove(link))
+	})
+	t.Run("no name", func(t *testing.T) {
+		require.EqualError(t, m.Save(""), `softmax: save "": no file name`)
 	})
 	t.Run("onto a folder", func(t *testing.T) {
 		require.ErrorContains(t, m.Save(dir), "not a regular file")

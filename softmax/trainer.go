@@ -1,11 +1,16 @@
 package softmax
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"math"
+)
 
 // A Trainer trains a model by mini-batch stochastic gradient descent, batch by
 // batch with [Trainer.Step] or to the end with [Trainer.Fit]. Make one with
 // [NewTrainer], which presets the fields, and change them as you like; Step
-// uses the first group, Fit both.
+// uses Rate, L2 and Averaging, the others are for Fit. The zero Trainer has no
+// model and is not usable.
 //
 // A Trainer and its model belong to one goroutine while it trains.
 type Trainer struct {
@@ -24,8 +29,7 @@ type Trainer struct {
 	// which forgets the early steps polynomially fast (O. Shamir and T. Zhang,
 	// Stochastic Gradient Descent for Non-smooth Optimization, ICML 2013,
 	// section 4). It allows a high constant rate and costs one pass over the
-	// parameters a step. 8 is a good value. Set it before the first step;
-	// read the average with Averaged.
+	// parameters a step. 8 is a good value, 0 is off. Averaged has the average.
 	Averaging float32
 
 	// Center makes Fit train as if each feature had been shifted to mean 0 and
@@ -49,7 +53,7 @@ type Trainer struct {
 	Seed uint64
 
 	// Schedule, if not nil, gives the factor on Rate for a step in
-	// [0, steps), for example [LinearDecay].
+	// [0, steps), for example [LinearDecay]. It has to depend on these alone.
 	Schedule func(step, steps int) float32
 
 	// Validation, if it has rows, is evaluated after every epoch, and Fit
@@ -60,13 +64,15 @@ type Trainer struct {
 	// not done better on the validation data than the best before them.
 	Patience int
 
-	// Progress, if not nil, is called after every epoch.
+	// Progress, if not nil, is called after every epoch. It must not train. The
+	// model then holds the parameters on the way, Averaged their average.
 	Progress func(Progress)
 
 	model   *Model
 	avg     *Model // the running average, nil before the first averaged step
 	center  *centering
 	updates int // so far
+	summed  int // updates that the average has seen
 	batch   batch
 	grad    gradient
 }
@@ -108,12 +114,12 @@ type gradient struct {
 //	b -= Rate *  1/n Σ (p - e(y))
 //
 // If the logits are not finite it returns a [*DivergenceError] and changes
-// nothing. After the first call it allocates nothing, unless a batch is larger
-// than all before.
+// nothing; an update that overflows shows at the next step. After the first
+// call it allocates nothing, unless a batch is larger than all before.
 func (t *Trainer) Step(x Rows, y []int) (loss float64, err error) {
-	mat := newMatrix(x, t.model.features)
+	mat := t.model.matrix(x)
 	checkLabels(y, mat.rows, t.model.classes)
-	t.batch.reset()
+	t.batch.reset(&mat, mat.rows)
 	for i := range mat.rows {
 		t.batch.add(&mat, i)
 	}
@@ -122,8 +128,10 @@ func (t *Trainer) Step(x Rows, y []int) (loss float64, err error) {
 
 // step trains on the rows gathered in t.batch.
 func (t *Trainer) step(y []int, rate float32) (loss float64, err error) {
-	if !(rate >= 0) || !(t.L2 >= 0) || !(t.Averaging >= 0) {
-		panic(fmt.Sprintf("softmax: rate %v, L2 %v, averaging %v: want none negative", rate, t.L2, t.Averaging))
+	for _, v := range [...]float32{rate, t.L2, t.Averaging, rate * t.L2} {
+		if !(v >= 0 && v <= math.MaxFloat32) {
+			panic(fmt.Sprintf("softmax: rate %v, L2 %v, averaging %v: want none negative, NaN or infinite", rate, t.L2, t.Averaging))
+		}
 	}
 	if len(y) == 0 {
 		panic("softmax: Step with an empty batch")
@@ -140,8 +148,16 @@ func (t *Trainer) step(y []int, rate float32) (loss float64, err error) {
 	return t.batch.loss / float64(len(y)), nil
 }
 
-func (b *batch) reset() {
+// reserve is up to how many terms a batch of dense rows gets room for all its
+// features at once, so that a later one with more ink does not allocate.
+const reserve = 1 << 20
+
+func (b *batch) reset(x *matrix, rows int) {
 	b.terms = b.terms[:0]
+	dense := x.bytes != nil || x.floats != nil
+	if most := rows * x.features; dense && most <= reserve && cap(b.terms) < most {
+		b.terms = make([]term, 0, most)
+	}
 	b.start = append(b.start[:0], 0)
 }
 
@@ -230,12 +246,14 @@ func descend(w, g []float32, scale float32) {
 	clear(g)
 }
 
-// average adds the parameters after update t.updates to the running average.
+// average adds the parameters to the running average.
 func (t *Trainer) average() {
 	if t.avg == nil {
-		t.avg = New(t.model.features, t.model.classes)
+		t.avg, t.summed = New(t.model.features, t.model.classes), 0
+		t.avg.copyFrom(t.model)
 	}
-	share := (t.Averaging + 1) / (float32(t.updates) + t.Averaging)
+	t.summed++
+	share := (t.Averaging + 1) / (float32(t.summed) + t.Averaging)
 	blend(t.avg.weight, t.model.weight, share)
 	blend(t.avg.bias, t.model.bias, share)
 }
@@ -249,10 +267,11 @@ func blend(avg, w []float32, share float32) {
 }
 
 // Averaged returns a copy of the model with the averaged parameters (see
-// Averaging), or with the current ones if there is no average yet.
+// Averaging), or with the current ones if there is no average: before the first
+// step and after Fit, which leaves the best in the model itself.
 func (t *Trainer) Averaged() *Model {
 	m := New(t.model.features, t.model.classes)
-	m.Metadata = t.model.Metadata
+	m.Metadata = maps.Clone(t.model.Metadata)
 	m.copyFrom(t.current())
 	return m
 }

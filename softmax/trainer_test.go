@@ -73,8 +73,8 @@ func TestSparseUpdateAgrees(t *testing.T) {
 	require.NoError(t, err)
 
 	trainer = NewTrainer(all)
-	trainer.batch.reset()
 	mat := newMatrix(few, features)
+	trainer.batch.reset(&mat, mat.rows)
 	trainer.batch.add(&mat, 0)
 	trainer.batch.add(&mat, 1)
 	require.Equal(t, -1, trainer.forward(y))
@@ -281,7 +281,8 @@ func TestFitCancelled(t *testing.T) {
 			return 1
 		}
 		_, err := trainer.Fit(ctx, x, y)
-		require.EqualError(t, err, "softmax: training stopped after step 5 of 90: enough")
+		require.EqualError(t, err, "softmax: training stopped after step 5 of 90: context canceled: enough")
+		require.ErrorIs(t, err, context.Canceled)
 		require.Less(t, m.Loss(x, y), math.Log(3), "what was learned is kept")
 	})
 	t.Run("later", func(t *testing.T) {
@@ -353,7 +354,7 @@ func TestDivergence(t *testing.T) {
 			m := randomModel(newRand(), 4, 3)
 			before := encode(t, m)
 			_, err := NewTrainer(m).Step(bad, y[:10])
-			require.EqualError(t, err, fmt.Sprintf("softmax: training diverged at step 1: row 7 of the batch has feature 2 = %v; remove such rows from the data", v))
+			require.EqualError(t, err, fmt.Sprintf("softmax: training diverged at step 1: row 7 has feature 2 = %v; remove such rows from the data", v))
 			require.Equal(t, before, encode(t, m), "the step changed nothing")
 		})
 	}
