@@ -133,7 +133,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 			o.l2 = set.l2
 		}
 	})
-	var problem string
+	problem := o.problem()
 	switch {
 	case flags.NArg() > 0:
 		problem = fmt.Sprintf("unexpected argument %q", flags.Arg(0))
@@ -141,19 +141,27 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		problem = fmt.Sprintf("-recipe %q, want default or tutorial", o.name)
 	case !knownFeatures:
 		problem = fmt.Sprintf("-features %q, want hog or pixels", *featureName)
-	case o.epochs < 1 && o.steps < 1:
-		problem = fmt.Sprintf("-epochs %d, want at least 1", o.epochs)
-	case o.batch < 1:
-		problem = fmt.Sprintf("-batch %d, want at least 1", o.batch)
-	case !(o.rate > 0) || o.meanRate() > math.MaxFloat32:
-		problem = fmt.Sprintf("-rate %v, want more than 0", o.rate)
-	case !(o.l2 >= 0) || o.l2 > math.MaxFloat32:
-		problem = fmt.Sprintf("-l2 %v, want 0 or more", o.l2)
-	case o.holdout < 0:
-		problem = fmt.Sprintf("-holdout %d, want 0 or more", o.holdout)
-	default:
-		return o, nil
 	}
-	fmt.Fprintf(stderr, "train: %s (train -help explains)\n", problem)
-	return nil, errUsage
+	if problem != "" {
+		fmt.Fprintf(stderr, "train: %s (train -help explains)\n", problem)
+		return nil, errUsage
+	}
+	return o, nil
+}
+
+// problem says which number is out of its range, if one is.
+func (o *options) problem() string {
+	switch {
+	case o.epochs < 1 && o.steps < 1:
+		return fmt.Sprintf("-epochs %d, want at least 1", o.epochs)
+	case o.batch < 1:
+		return fmt.Sprintf("-batch %d, want at least 1", o.batch)
+	case !(o.rate > 0) || o.meanRate() > math.MaxFloat32:
+		return fmt.Sprintf("-rate %v, want more than 0", o.rate)
+	case !(o.l2 >= 0) || o.l2 > math.MaxFloat32 || o.l2*o.meanRate() > math.MaxFloat32:
+		return fmt.Sprintf("-l2 %v, want 0 or more", o.l2)
+	case o.holdout < 0:
+		return fmt.Sprintf("-holdout %d, want 0 or more", o.holdout)
+	}
+	return ""
 }
