@@ -79,7 +79,7 @@ func (s *Set) All() iter.Seq2[[]uint8, int] {
 // pixels of the batch, image after image, and its labels. The last batch is
 // shorter if size does not divide the number of images.
 //
-// Every walk draws a new order from rng, and nothing else decides it: the same
+// Every walk draws a new order from rng (of math/rand/v2), and nothing else decides it: the same
 // state of rng gives the same batches. A nil rng keeps the order of the set.
 // The slices are reused: they hold the batch only until the next one. It
 // panics if size is less than 1.
@@ -121,7 +121,8 @@ func (s *Set) inOrder(size int, yield func([]uint8, []int) bool) {
 
 // OneHot writes the labels as one-hot vectors, row-major [len(labels)][classes],
 // into dst and returns dst: 1 at the label, 0 elsewhere. A nil dst is allocated;
-// otherwise its length must be exact. Labels outside [0, classes) panic.
+// otherwise its length must be exact. Labels outside [0, classes) panic. Package
+// softmax takes plain labels and needs no one-hot vectors.
 func OneHot(dst []float32, labels []int, classes int) []float32 {
 	if dst == nil {
 		dst = make([]float32, len(labels)*classes)

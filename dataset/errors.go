@@ -46,7 +46,7 @@ They may stay compressed. To get them into the folder mnist, type:
 		curl -fL --create-dirs -o mnist/$f-ubyte.gz https://storage.googleapis.com/cvdf-datasets/mnist/$f-ubyte.gz
 	done
 
-The same files are at https://ossci-datasets.s3.amazonaws.com/mnist/`
+and name that folder. The same files are at https://ossci-datasets.s3.amazonaws.com/mnist/`
 }
 
 // Unwrap returns fs.ErrNotExist.

@@ -2,8 +2,11 @@
 package examples_test
 
 import (
+	"context"
 	"fmt"
 	"image"
+	_ "image/jpeg"
+	_ "image/png"
 	"log"
 	"math/rand/v2"
 	"os"
@@ -17,12 +20,52 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// trainOnMNIST is the README's first program.
-func trainOnMNIST() {
+// The README's programs, one after the other.
+func trainAndSave() {
 	train, test, err := dataset.Load(os.DirFS("mnist"))
+	if err != nil {
+		log.Fatal(err) // if files are missing, this says how to get them
+	}
+	hog := imageprep.DefaultHOG
+	features := func(dst []float32, img *image.Gray) { hog.Features(dst, imageprep.Normalize(nil, img)) }
+	x, testX := train.Map(hog.Len(), features), test.Map(hog.Len(), features)
+
+	m := softmax.New(hog.Len(), train.Classes)
+	t := softmax.NewTrainer(m)
+	t.Rate, t.Batch, t.Averaging, t.Center, t.Epochs = 1, 50, 8, true, 6
+	if _, err := t.Fit(context.Background(), softmax.Floats(x), train.Labels); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(softmax.Evaluate(m, softmax.Floats(testX), test.Labels))
+	if err := m.Save("model.safetensors"); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func readPicture() {
+	f, err := os.Open("photo.jpg")
 	if err != nil {
 		log.Fatal(err)
 	}
+	defer f.Close()
+	img, _, err := image.Decode(f) // with _ "image/jpeg" and _ "image/png" imported
+	if err != nil {
+		log.Fatal(err)
+	}
+	digit, err := imageprep.Prepare(img, nil)
+	if err != nil {
+		log.Fatal(err) // a blank page, for example
+	}
+	m, err := softmax.Load("model.safetensors")
+	if err != nil {
+		log.Fatal(err)
+	}
+	x := imageprep.DefaultHOG.Features(nil, imageprep.Normalize(nil, digit.Image))
+	class, prob := m.Predict(softmax.Floats(x))
+	fmt.Printf("%d with probability %.2f\n", class, prob)
+}
+
+func writeTheLoop(train, test *dataset.Set) {
 	m := softmax.New(train.Width*train.Height, train.Classes)
 	t := softmax.NewTrainer(m)
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -36,30 +79,15 @@ func trainOnMNIST() {
 	}
 }
 
-// readPicture is the README's second program.
-func readPicture(img image.Image) {
-	m, err := softmax.Load("model.safetensors")
-	if err != nil {
-		log.Fatal(err)
-	}
-	digit, err := imageprep.Prepare(img, nil)
-	if err != nil {
-		log.Fatal(err) // a blank page, for example
-	}
-	x := imageprep.DefaultHOG.Features(nil, imageprep.Normalize(nil, digit.Image))
-	class, prob := m.Predict(softmax.Floats(x))
-	fmt.Printf("%d with probability %.2f\n", class, prob)
-}
-
 // TestReadmePrograms: each Go program in the README is a part of this file.
 func TestReadmePrograms(t *testing.T) {
-	_, _ = trainOnMNIST, readPicture
+	_, _, _ = trainAndSave, readPicture, writeTheLoop
 	readme, err := os.ReadFile("../README.md")
 	require.NoError(t, err)
 	file, err := os.ReadFile("readme_test.go")
 	require.NoError(t, err)
 	programs := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllSubmatch(readme, -1)
-	require.Len(t, programs, 2)
+	require.Len(t, programs, 3)
 	for _, program := range programs {
 		indented := regexp.MustCompile("(?m)^(.)").ReplaceAllString(string(program[1]), "\t$1")
 		require.Contains(t, string(file), indented)

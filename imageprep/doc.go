@@ -14,20 +14,22 @@
 //
 // [Prepare] takes them all. Each is a function of its own, and all of them hand on an [image.Gray]:
 //
-//		g, err := Shrink(img, 256)            // grey, of at most 256 pixels a side
-//		p := FindPolarity(g)                  // dark ink on paper, or light ink on a blackboard?
-//		ink, threshold, err := Ink(g, p)      // 255 where there is ink, 0 where there is ground
-//		Clean(ink)                            // no specks, no edge of the sheet
-//		box := InkBox(ink)                    // where the digit is
-//		digit := Center(ink, box)             // 20x20 in 28x28, by centre of mass
+//	g, err := Shrink(img, 256)        // grey, of at most 256 pixels a side
+//	p := FindPolarity(g)              // dark ink on paper, or light ink on a blackboard?
+//	ink, threshold, err := Ink(g, p)  // 255 where there is ink, 0 where there is ground
+//	Clean(ink)                        // no specks, no edge of the sheet
+//	box := InkBox(ink)                // where the digit is
+//	digit := Center(ink, box)         // 20x20 in 28x28, by centre of mass
 //
-//	 1. [Shrink], or [Luminance] in full size, makes any [image.Image] grey by the weights of ITU-R BT.601 and lays
-//	    transparent pictures on a ground that shows their ink. Shrinking averages areas, which also averages noise away.
-//	 2. [FindPolarity] asks on which side of their surroundings the pixels are that differ most from them.
-//	 3. [Ink] takes shadows and vignettes out, see [Flatten], and parts ink from ground by the threshold of N. Otsu, "A
-//	    threshold selection method from gray-level histograms" (IEEE Trans. SMC 9, 1979), made soft.
-//	 4. [Clean] erases the parts that are too small for a stroke or reach in from outside.
-//	 5. [InkBox] and [Center] give what is left MNIST's form.
+// One by one:
+//
+//  1. [Shrink], or [Luminance] in full size, makes any [image.Image] grey by the weights of ITU-R BT.601 and lays
+//     transparent pictures on a ground that shows their ink. Shrinking averages areas, which also averages noise away.
+//  2. [FindPolarity] asks on which side of their surroundings the pixels are that differ most from them.
+//  3. [Ink] takes shadows and vignettes out, see [Flatten], and parts ink from ground by the threshold of N. Otsu, "A
+//     threshold selection method from gray-level histograms" (IEEE Trans. SMC 9, 1979), made soft.
+//  4. [Clean] erases the parts that are too small for a stroke or reach in from outside.
+//  5. [InkBox] and [Center] give what is left MNIST's form.
 //
 // The result's Pix is the vector of 784 pixels, row by row; [Float32] scales it to 0..1. A picture that is in MNIST's form
 // already, such as an export of MNIST's own, goes through [Raw] instead, which changes no pixel.

@@ -27,7 +27,6 @@ type BlankError struct {
 }
 
 func (e *BlankError) Error() string {
-	return fmt.Sprintf("imageprep: no ink in the picture: its grey levels run from %d to %d and ink would differ from "+
-		"ground by %d, want at least %d: write darker, come closer or brighten the light",
-		e.Min, e.Max, e.Contrast, minContrast)
+	return fmt.Sprintf("imageprep: no ink found: contrast %d, want at least %d (grey levels %d to %d); write darker or use more light",
+		e.Contrast, minContrast, e.Min, e.Max)
 }

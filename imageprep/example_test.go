@@ -77,7 +77,7 @@ func ExamplePrepare_blank() {
 	_, err := imageprep.Prepare(image.NewGray(image.Rect(0, 0, 64, 48)), nil)
 	fmt.Println(err)
 	// Output:
-	// imageprep: no ink in the picture: its grey levels run from 0 to 0 and ink would differ from ground by 0, want at least 16: write darker, come closer or brighten the light
+	// imageprep: no ink found: contrast 0, want at least 16 (grey levels 0 to 0); write darker or use more light
 }
 
 func ExampleRaw() {

@@ -141,7 +141,7 @@ func readHeader(r io.Reader) (*fileHeader, error) {
 	}
 	n := binary.LittleEndian.Uint64(size[:])
 	if n > maxHeader {
-		return nil, &FormatError{Offset: 0, Field: "header length", Got: fmt.Sprint(n), Want: fmt.Sprintf("at most %d", maxHeader)}
+		return nil, &FormatError{Offset: 0, Field: "header length", Got: fmt.Sprint(n), Want: fmt.Sprintf("at most %d (is this a safetensors file?)", maxHeader)}
 	}
 	text := make([]byte, n)
 	if err := readFull(r, text, 8, "header"); err != nil {

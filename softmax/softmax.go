@@ -33,6 +33,10 @@
 // become one internal form, a list of the non-zero features, so that zeros
 // cost nothing: four out of five pixels of a handwritten digit are zero.
 //
+// Rows, labels and destinations of a wrong length and labels out of range are
+// mistakes of the program, not of its data, and panic with the rule that they
+// break.
+//
 // # The same bits everywhere
 //
 // The same data, options and seed give a byte-identical model on every

@@ -84,7 +84,9 @@ type Data struct {
 }
 
 // NewTrainer returns a trainer of m with plain settings: rate 0.5, no penalty,
-// no averaging, 10 epochs of batches of 100, seed 1.
+// no averaging, 10 epochs of batches of 100, seed 1. Better ones for pictures of
+// digits are rate 1, batches of 50 and averaging 8, for 6 epochs, with Center if
+// the features are gradient histograms and without it if they are pixels.
 func NewTrainer(m *Model) *Trainer {
 	return &Trainer{Rate: 0.5, Epochs: 10, Batch: 100, Seed: 1, model: m}
 }

@@ -59,10 +59,14 @@ const usage = `Predict reads pictures of handwritten digits and says which digit
 
 Pictures are PNG, JPEG or GIF files with one digit each: a photograph, a scan, a
 drawing, dark on light or light on dark. "-" reads one from the standard input.
-Of a folder, all pictures are read, in the order of their names. If a name
-begins with a digit and an underscore, as in 8_3.png, that digit is what the
+Of a folder, all pictures are read, in the order of their names, but not those in
+folders within. If a name begins with a digit and an underscore, as in 8_3.png, that digit is what the
 picture shows, and the answer is compared with it. Without pictures, predict
 recognises 30 drawings that it carries with it.
+
+Pictures must be upright (the orientation noted by a camera is not looked at) and
+of at most 64 million pixels. Every picture gets an answer, the most probable
+digit, be it of several digits or of none.
 
 The exit status is 1 if a picture could not be read, 0 otherwise: a wrong answer
 is not a failure.
@@ -89,7 +93,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.model, "model", "", "use the model in this `file`, as examples/train writes it, not the one within")
 	flags.BoolVar(&o.raw, "raw", false, "take the pictures as they are: 28x28, white ink on black, as MNIST's own")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per picture")
-	flags.BoolVar(&o.show, "show", false, "draw each picture in the terminal as the model saw it")
+	flags.BoolVar(&o.show, "show", false, "draw each picture in the terminal as it was prepared, 28x28")
 	// Flags may also follow pictures, where people tend to add them.
 	for len(args) > 0 {
 		if err := flags.Parse(args); err != nil {
@@ -97,6 +101,10 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 				return nil, err
 			}
 			return nil, errUsage
+		}
+		if parsed := len(args) - flags.NArg(); parsed > 0 && args[parsed-1] == "--" {
+			o.arguments = append(o.arguments, flags.Args()...)
+			break
 		}
 		for args = flags.Args(); len(args) > 0 && (args[0] == "-" || !strings.HasPrefix(args[0], "-")); args = args[1:] {
 			o.arguments = append(o.arguments, args[0])

@@ -71,7 +71,7 @@ func folderPictures(folder fs.FS, prefix string) []picture {
 		list = append(list, picture{filepath.Join(prefix, name), func() (io.ReadCloser, error) { return folder.Open(name) }})
 	}
 	if list == nil {
-		return []picture{unreadable(prefix, errors.New("no pictures in this folder"))}
+		return []picture{unreadable(prefix, errors.New("no pictures in this folder (those within are not searched)"))}
 	}
 	return list
 }

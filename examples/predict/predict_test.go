@@ -129,6 +129,10 @@ func TestArguments(t *testing.T) {
 	require.Regexp(t, `3_brush\.png +3 +3 `, out)
 	require.Regexp(t, `none\.png +-  cannot be read: no such file or directory`, out)
 
+	out, _, err = predict(t, name, "--", "-show")
+	require.EqualError(t, err, "1 of 2 pictures could not be read")
+	require.Regexp(t, `-show +-  cannot be read: no such file or directory`, out)
+
 	out, _, err = predict(t, t.TempDir())
 	require.Error(t, err)
 	require.Contains(t, out, "cannot be read: no pictures in this folder")
@@ -162,7 +166,7 @@ func TestRaw(t *testing.T) {
 	out, _, err := predict(t, "-raw", "-show", dir)
 	require.EqualError(t, err, "1 of 2 pictures could not be read")
 	require.Regexp(t, `1_export\.png +1 +1 `, out)
-	require.Regexp(t, `3_large\.png +3  cannot be read: imageprep: .*28`, out)
+	require.Regexp(t, `3_large\.png +3  cannot be read: not in MNIST's form, leave out -raw: imageprep: .*28`, out)
 	require.Equal(t, 20, strings.Count(out, "│"+strings.Repeat("  ", 13)+"████"+strings.Repeat("  ", 13)+"│"), "not one pixel was moved")
 	require.Equal(t, 28, strings.Count(out, "\n│"))
 }

@@ -70,7 +70,11 @@ func (r *recogniser) recognise(p picture) result {
 // prepare brings a picture into MNIST's form.
 func (r *recogniser) prepare(img image.Image) (*image.Gray, error) {
 	if r.raw {
-		return imageprep.Raw(img)
+		g, err := imageprep.Raw(img)
+		if err != nil {
+			return nil, fmt.Errorf("not in MNIST's form, leave out -raw: %w", err)
+		}
+		return g, nil
 	}
 	d, err := imageprep.Prepare(img, nil)
 	if err != nil {

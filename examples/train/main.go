@@ -20,6 +20,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"time"
 
 	"github.com/seed-cd6415d7/digits/dataset"
@@ -47,9 +48,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if info, err := os.Stat(o.data); err == nil && !info.IsDir() {
+		return fmt.Errorf("-data %s is not a folder", o.data)
+	}
+	if err := checkTarget(o.out); err != nil {
+		return err
+	}
 	train, test, err := dataset.Load(os.DirFS(o.data))
 	if err != nil {
-		return fmt.Errorf("folder %s: %w", o.data, err)
+		return fmt.Errorf("-data %s: %w", o.data, err)
 	}
 	if o.holdout >= train.Len() {
 		return fmt.Errorf("-holdout %d leaves nothing to train on: %d training images", o.holdout, train.Len())
@@ -65,6 +72,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	p.start(train, validation, test)
 	begin := time.Now()
 	trainData, validationData, testData := o.rows(train), o.rows(validation), o.rows(test)
+	if ctx.Err() != nil {
+		return errors.New("stopped before the first step; nothing was written")
+	}
 	m := softmax.New(o.length(train), train.Classes)
 	p.prepared(time.Since(begin))
 
@@ -76,14 +86,32 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	p.trained(kept, stopped)
-	report := softmax.Evaluate(m, testData.X, testData.Y)
-	if o.out != "" {
-		m.Metadata = metadata(o, train)
-		if err := m.Save(o.out); err != nil {
-			return err
-		}
+	if err := p.result(m, softmax.Evaluate(m, testData.X, testData.Y), seconds, stopped); err != nil {
+		return err
 	}
-	return p.finish(m, report, seconds, stopped)
+	if o.out == "" {
+		return nil
+	}
+	m.Metadata = metadata(o, train)
+	if err := m.Save(o.out); err != nil {
+		return err
+	}
+	return p.written()
+}
+
+// checkTarget finds out before the training whether the model will have a
+// place to go.
+func checkTarget(name string) error {
+	if name == "" {
+		return nil
+	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("-out %s is not a file", name)
+	}
+	if info, err := os.Stat(filepath.Dir(name)); err != nil || !info.IsDir() {
+		return fmt.Errorf("-out %s: there is no folder %s", name, filepath.Dir(name))
+	}
+	return nil
 }
 
 // rows returns the rows of a set that the model eats. Pixels stay bytes, which

@@ -101,12 +101,12 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.out, "out", "", "write the model to this `file` (safetensors)")
 	flags.StringVar(&o.name, "recipe", "default", "how to train: default, or tutorial, 1000 steps of 100 with rate 0.01 on the\nsummed loss of pixels; the other flags override it")
 	featureName := flags.String("features", "", "what the model sees: hog, edges by direction and place, or pixels\n(default hog; pixels for the recipe tutorial)")
-	flags.IntVar(&set.epochs, "epochs", set.epochs, "passes over the training images")
+	flags.IntVar(&set.epochs, "epochs", set.epochs, "passes over the training images (in place of the tutorial's 1000 steps)")
 	flags.IntVar(&set.batch, "batch", set.batch, "images per step")
 	flags.Float64Var(&set.rate, "rate", set.rate, "learning rate, for the mean loss of a batch (tutorial: the summed loss)")
-	flags.Float64Var(&set.l2, "l2", set.l2, "penalty on the squared weights")
+	flags.Float64Var(&set.l2, "l2", set.l2, "penalty: half of it times the sum of the squared weights joins the loss")
 	flags.Uint64Var(&o.seed, "seed", 1, "seed of the order of the images")
-	flags.IntVar(&o.holdout, "holdout", 5000, "keep the first `images` of the training set for validation")
+	flags.IntVar(&o.holdout, "holdout", 5000, "keep the first `n` training images for validation")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per epoch and one for the result")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {

@@ -115,9 +115,9 @@ type jsonResult struct {
 	Stopped      bool    `json:"stopped,omitempty"`
 }
 
-// finish prints the result. Only its errors are returned, because the lines
-// before can be missed.
-func (p *printer) finish(m *softmax.Model, report *softmax.Report, seconds float64, stopped bool) error {
+// result prints how well the model does. Only its errors are returned, because
+// the lines before can be missed.
+func (p *printer) result(m *softmax.Model, report *softmax.Report, seconds float64, stopped bool) error {
 	parameters := (m.Features() + 1) * m.Classes()
 	if p.json {
 		return p.object(jsonResult{
@@ -126,9 +126,18 @@ func (p *printer) finish(m *softmax.Model, report *softmax.Report, seconds float
 		})
 	}
 	_, err := fmt.Fprintf(p.w, "%v\n%d parameters, trained in %.2f s\n", report, parameters, seconds)
-	if p.out != "" {
-		_, err = fmt.Fprintf(p.w, "model written to %s\n", p.out)
+	if p.out == "" {
+		_, err = fmt.Fprintln(p.w, "the model is not kept; -out writes it to a file")
 	}
+	return err
+}
+
+// written says where the model is.
+func (p *printer) written() error {
+	if p.json {
+		return nil
+	}
+	_, err := fmt.Fprintf(p.w, "model written to %s\n", p.out)
 	return err
 }
 

@@ -164,16 +164,44 @@ func TestStoppedKeepsAModel(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	out, _, err := train(t, ctx, "-data", dir, "-features", "pixels", "-holdout", "50", "-out", name)
-	require.NoError(t, err)
-	require.Contains(t, out, "stopped within the first epoch")
-	_, err = softmax.Load(name)
-	require.NoError(t, err)
+	require.EqualError(t, err, "stopped before the first step; nothing was written")
+	require.NotContains(t, out, "accuracy")
+	require.NoFileExists(t, name)
 
-	out, _, err = train(t, ctx, "-data", dir, "-features", "pixels", "-holdout", "50", "-json")
-	require.NoError(t, err)
-	var result jsonResult
-	require.NoError(t, json.Unmarshal([]byte(out), &result))
-	require.True(t, result.Stopped)
+	// Stopped at the end of the first line of progress, and of the second.
+	for lines, want := range map[int]string{1: "stopped; keeping the model of epoch 1\n", 2: "stopped; keeping the model of epoch"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		var out bytes.Buffer
+		w := writerFunc(func(p []byte) (int, error) {
+			out.Write(p)
+			if bytes.Count(out.Bytes(), []byte("epoch ")) >= lines {
+				cancel()
+			}
+			return len(p), nil
+		})
+		err := run(ctx, []string{"-data", dir, "-features", "pixels", "-holdout", "50", "-epochs", "500", "-out", name}, w, w)
+		require.NoError(t, err)
+		require.Contains(t, out.String(), want)
+		require.Contains(t, out.String(), "model written to "+name)
+		_, err = softmax.Load(name)
+		require.NoError(t, err)
+		require.NoError(t, os.Remove(name))
+	}
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+func TestOutIsCheckedFirst(t *testing.T) {
+	dir := tinySet(t)
+	out, _, err := train(t, t.Context(), "-data", dir, "-out", filepath.Join(dir, "none", "m"))
+	require.ErrorContains(t, err, "there is no folder")
+	require.Empty(t, out)
+	_, _, err = train(t, t.Context(), "-data", dir, "-out", dir)
+	require.ErrorContains(t, err, "is not a file")
+	_, _, err = train(t, t.Context(), "-data", filepath.Join(dir, "train-labels-idx1-ubyte"))
+	require.ErrorContains(t, err, "is not a folder")
 }
 
 func TestDiverged(t *testing.T) {
