@@ -21,6 +21,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/seed-cd6415d7/digits/dataset"
@@ -73,7 +74,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	begin := time.Now()
 	trainData, validationData, testData := o.rows(train), o.rows(validation), o.rows(test)
 	if ctx.Err() != nil {
-		return errors.New("stopped before the first step; nothing was written")
+		return errStoppedEarly
 	}
 	m := softmax.New(o.length(train), train.Classes)
 	p.prepared(time.Since(begin))
@@ -84,6 +85,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	stopped := errors.Is(err, context.Canceled)
 	if err != nil && !stopped {
 		return err
+	}
+	if stopped && untrained(m) {
+		return errStoppedEarly
 	}
 	p.trained(kept, stopped)
 	if err := p.result(m, softmax.Evaluate(m, testData.X, testData.Y), seconds, stopped); err != nil {
@@ -97,6 +101,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	return p.written()
+}
+
+// errStoppedEarly: a model that knows nothing may not replace a good one.
+var errStoppedEarly = errors.New("stopped before the first step; nothing was written")
+
+// untrained reports whether the model is as New made it.
+func untrained(m *softmax.Model) bool {
+	weight, _ := m.Parameters()
+	return !slices.ContainsFunc(weight, func(w float32) bool { return w != 0 })
 }
 
 // checkTarget finds out before the training whether the model will have a
