@@ -55,7 +55,7 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 		panic(fmt.Sprintf("softmax: Fit of %d rows in %d epochs with batches of %d, want at least 1 of each (and Steps = %d not negative)", mat.rows, t.Epochs, t.Batch, t.Steps))
 	}
 	stepsPerEpoch := (mat.rows-1)/t.Batch + 1
-	if t.Epochs > math.MaxInt/stepsPerEpoch {
+	if t.Steps == 0 && t.Epochs > math.MaxInt/stepsPerEpoch {
 		panic(fmt.Sprintf("softmax: Fit: %d epochs of %d steps are too many to count; set Steps", t.Epochs, stepsPerEpoch))
 	}
 	f := &fitting{

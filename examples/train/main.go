@@ -49,24 +49,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if info, err := os.Stat(o.data); err == nil && !info.IsDir() {
-		return fmt.Errorf("-data %s is not a folder", o.data)
-	}
 	if err := checkTarget(o.out); err != nil {
 		return err
 	}
-	train, test, err := dataset.Load(os.DirFS(o.data))
+	train, validation, test, err := load(o)
 	if err != nil {
-		return fmt.Errorf("-data %s: %w", o.data, err)
-	}
-	if o.holdout >= train.Len() {
-		return fmt.Errorf("-holdout %d leaves nothing to train on: %d training images", o.holdout, train.Len())
-	}
-	validation := train.Slice(0, o.holdout)
-	train = train.Slice(o.holdout, train.Len())
-
-	if o.vector.Name != features.Pixels().Name && (train.Width != imageprep.Size || train.Height != imageprep.Size) {
-		return fmt.Errorf("the images of %s are %dx%d; for other than 28x28 use -features pixels", o.data, train.Width, train.Height)
+		return err
 	}
 
 	p := printer{options: o, w: stdout, live: !o.json && isTerminal(stdout)}
@@ -101,6 +89,24 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	return p.written()
+}
+
+// load reads the data and holds the validation images out.
+func load(o *options) (train, validation, test *dataset.Set, err error) {
+	if info, err := os.Stat(o.data); err == nil && !info.IsDir() {
+		return nil, nil, nil, fmt.Errorf("-data %s is not a folder", o.data)
+	}
+	train, test, err = dataset.Load(os.DirFS(o.data))
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("-data %s: %w", o.data, err)
+	}
+	if o.holdout >= train.Len() {
+		return nil, nil, nil, fmt.Errorf("-holdout %d leaves nothing to train on: %d training images", o.holdout, train.Len())
+	}
+	if o.vector.Name != features.Pixels().Name && (train.Width != imageprep.Size || train.Height != imageprep.Size) {
+		return nil, nil, nil, fmt.Errorf("the images of %s are %dx%d; for other than 28x28 use -features pixels", o.data, train.Width, train.Height)
+	}
+	return train.Slice(o.holdout, train.Len()), train.Slice(0, o.holdout), test, nil
 }
 
 // errStoppedEarly: a model that knows nothing may not replace a good one.
