@@ -16,18 +16,18 @@ func Clean(ink *image.Gray) {
 	label, parts := findParts(ink)
 	mayCut := false
 	for _, p := range parts {
-		mayCut = mayCut || !p.border && int64(p.area)*10000 > 8*int64(w)*int64(h)
+		mayCut = mayCut || p.border == 0 && int64(p.area)*10000 > 8*int64(w)*int64(h)
 	}
 	mayCut = mayCut && min(w, h) > 48
 	largest := 0
 	for _, p := range parts {
-		if !(mayCut && p.border) {
+		if !(mayCut && p.border > 0) {
 			largest = max(largest, p.area)
 		}
 	}
 	kept := make([]bool, len(parts)+1) // by label
 	for i, p := range parts {
-		kept[i+1] = !(mayCut && p.border) && int64(p.area)*100 >= 6*int64(largest)
+		kept[i+1] = !(mayCut && p.border > 0) && int64(p.area)*100 >= 6*int64(largest)
 	}
 	for y := range h {
 		for x, v := range row(ink, y) {
@@ -48,52 +48,4 @@ func near(label []int32, kept []bool, w, h, x, y int) bool {
 		}
 	}
 	return false
-}
-
-type part struct {
-	area   int
-	border bool // touches the picture's border
-}
-
-// findParts labels each pixel with the number of its part, from 1, or with 0. It floods each part from its first pixel,
-// with a stack of its own: a part can be as large as the picture, too deep for recursion.
-func findParts(ink *image.Gray) (label []int32, parts []part) {
-	w, h := ink.Rect.Dx(), ink.Rect.Dy()
-	label = make([]int32, w*h)
-	const unlabelled = -1
-	for y := range h {
-		for x, v := range row(ink, y) {
-			if v > 127 {
-				label[y*w+x] = unlabelled
-			}
-		}
-	}
-	var stack []int
-	push := func(i int) {
-		if label[i] == unlabelled {
-			label[i] = int32(len(parts))
-			stack = append(stack, i)
-		}
-	}
-	for first := range label {
-		if label[first] != unlabelled {
-			continue
-		}
-		parts = append(parts, part{})
-		p := &parts[len(parts)-1]
-		push(first)
-		for len(stack) > 0 {
-			i := stack[len(stack)-1]
-			stack = stack[:len(stack)-1]
-			x, y := i%w, i/w
-			p.area++
-			p.border = p.border || x == 0 || y == 0 || x == w-1 || y == h-1
-			for v := max(0, y-1); v <= min(y+1, h-1); v++ {
-				for u := max(0, x-1); u <= min(x+1, w-1); u++ {
-					push(v*w + u)
-				}
-			}
-		}
-	}
-	return label, parts
 }

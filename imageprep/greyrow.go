@@ -7,7 +7,7 @@ import (
 
 // A greyRow writes the grey levels of the pixels (x, y), (x+1, y), ... into dst; all of them lie within the picture.
 // There is one for each common type of picture. They share one law, grey16 of what At returns, and the tests compare each
-// of them with atRow.
+// of them with atRow. The one exception is ycbcrRow.
 type greyRow func(dst []uint8, x, y int)
 
 // chunk is how many pixels of a row are read at once. Buffers have this size instead of the width that a picture claims.
@@ -109,29 +109,8 @@ func palettedRow(m *image.Paletted, on ground) greyRow {
 	}
 }
 
+// ycbcrRow takes Y as it is: in JFIF, the form of JPEG files, it is the luma of BT.601 already. It differs by at most 1 from
+// the luma of the colour that At makes of it, unless that colour had to be clipped.
 func ycbcrRow(m *image.YCbCr) greyRow {
-	shift := 0 // of an x towards its chroma sample
-	switch m.SubsampleRatio {
-	case image.YCbCrSubsampleRatio422, image.YCbCrSubsampleRatio420:
-		shift = 1
-	case image.YCbCrSubsampleRatio411, image.YCbCrSubsampleRatio410:
-		shift = 2
-	}
-	// sample is x/1, x/2 or x/4, rounded towards zero as in image.YCbCr.COffset.
-	sample := func(x int) int {
-		if x < 0 {
-			x += 1<<shift - 1
-		}
-		return x >> shift
-	}
-	left := sample(m.Rect.Min.X)
-	return func(dst []uint8, x, y int) {
-		luminance := m.Y[m.YOffset(x, y):][:len(dst)]
-		chroma := m.COffset(m.Rect.Min.X, y) - left
-		for i, v := range luminance {
-			c := chroma + sample(x+i)
-			r, g, b := color.YCbCrToRGB(v, m.Cb[c], m.Cr[c])
-			dst[i] = luma(uint32(r), uint32(g), uint32(b))
-		}
-	}
+	return func(dst []uint8, x, y int) { copy(dst, m.Y[m.YOffset(x, y):]) }
 }

@@ -119,8 +119,9 @@ var kinds = []struct {
 func ycbcr(ratio image.YCbCrSubsampleRatio) func(image.Rectangle, dice) image.Image {
 	return func(b image.Rectangle, r dice) image.Image {
 		m := image.NewYCbCr(b, ratio)
-		for _, p := range [][]uint8{m.Y, m.Cb, m.Cr} {
-			fill(p, r)
+		fill(m.Y, r)
+		for i := range m.Cb { // of other colours At's clipping changes the luma
+			m.Cb[i], m.Cr[i] = 128, 128
 		}
 		return m
 	}

@@ -1,0 +1,62 @@
+package imageprep
+
+import "image"
+
+// A part is a set of pixels above 127 that touch one another, corners included.
+type part struct {
+	box    image.Rectangle
+	area   int // in pixels
+	border int // how many of them lie on the picture's border
+}
+
+// findParts labels each pixel with the number of its part, from 1, or with 0. It floods each part from its first pixel,
+// with a stack of its own: a part can be as large as the picture, too deep for recursion.
+func findParts(ink *image.Gray) (label []int32, parts []part) {
+	w, h := ink.Rect.Dx(), ink.Rect.Dy()
+	label = make([]int32, w*h)
+	const unlabelled = -1
+	for y := range h {
+		for x, v := range row(ink, y) {
+			if v > 127 {
+				label[y*w+x] = unlabelled
+			}
+		}
+	}
+	var stack []int
+	push := func(i int) {
+		if label[i] == unlabelled {
+			label[i] = int32(len(parts))
+			stack = append(stack, i)
+		}
+	}
+	for first := range label {
+		if label[first] != unlabelled {
+			continue
+		}
+		parts = append(parts, part{box: image.Rect(first%w, first/w, first%w+1, first/w+1)})
+		p := &parts[len(parts)-1]
+		push(first)
+		for len(stack) > 0 {
+			i := stack[len(stack)-1]
+			stack = stack[:len(stack)-1]
+			x, y := i%w, i/w
+			p.add(x, y, w, h)
+			for v := max(0, y-1); v <= min(y+1, h-1); v++ {
+				for u := max(0, x-1); u <= min(x+1, w-1); u++ {
+					push(v*w + u)
+				}
+			}
+		}
+	}
+	return label, parts
+}
+
+// add counts the pixel (x, y) of a picture of w x h.
+func (p *part) add(x, y, w, h int) {
+	p.area++
+	if x == 0 || y == 0 || x == w-1 || y == h-1 {
+		p.border++
+	}
+	p.box.Min.X, p.box.Max.X = min(p.box.Min.X, x), max(p.box.Max.X, x+1)
+	p.box.Min.Y, p.box.Max.Y = min(p.box.Min.Y, y), max(p.box.Max.Y, y+1)
+}
