@@ -22,11 +22,15 @@ func (e *SizeError) Error() string {
 
 // BlankError reports a picture in which nothing stands out enough to be ink.
 type BlankError struct {
-	Min, Max uint8 // its darkest and its lightest grey level, after any shrinking
-	Contrast uint8 // grey levels between the medians of what would be ink and what would be ground
+	Min, Max  uint8 // its darkest and its lightest grey level, after any shrinking
+	Contrast  uint8 // grey levels between the medians of what would be ink and what would be ground
+	OnlyRules bool  // there is ink, but only that of ruled or squared paper
 }
 
 func (e *BlankError) Error() string {
+	if e.OnlyRules {
+		return "imageprep: no ink found but the lines of the paper; write darker or use more light"
+	}
 	return fmt.Sprintf("imageprep: no ink found: contrast %d, want at least %d (grey levels %d to %d); write darker or use more light",
 		e.Contrast, minContrast, e.Min, e.Max)
 }

@@ -73,6 +73,22 @@ func planeOf(g *image.Gray, flip uint8) plane {
 	return p
 }
 
+// grey returns the levels as a picture that starts at (0, 0). It shares the pixels.
+func (p plane) grey() *image.Gray {
+	return &image.Gray{Pix: p.pix, Stride: p.w, Rect: image.Rect(0, 0, p.w, p.h)}
+}
+
+// transpose exchanges rows and columns.
+func (p plane) transpose() plane {
+	out := newPlane(p.h, p.w)
+	for y := range p.h {
+		for x, v := range p.pix[y*p.w:][:p.w] {
+			out.pix[x*p.h+y] = v
+		}
+	}
+	return out
+}
+
 func (p plane) median() int {
 	var h histogram
 	h.add(p.pix)

@@ -8,22 +8,37 @@ import (
 // Size is the width and the height of a picture in MNIST's form.
 const Size = 28
 
-// workSide is the longer side of the picture in which the digit is looked for.
-const workSide = 256
+// The longer sides of the pictures in which one digit, or several, are looked for.
+const (
+	workSide = 256
+	pageSide = 1024
+)
 
-// Options are the wishes of a caller of [Prepare]. The zero value has none.
+// Options are the wishes of a caller of [Prepare] and [PrepareAll]. The zero value has none.
 type Options struct {
-	Polarity Polarity // Auto finds out
+	Orientation Orientation // how the picture lies; see OrientationOf
+	Polarity    Polarity    // Auto finds out
+
+	// Sure is the judgement of a classifier, which helps PrepareAll with digits that touch: how sure it is, from 0 to 1, that
+	// a picture in MNIST's form shows one digit. The probability of the most probable class will do. Without it only what
+	// is clearly too wide for one digit is cut.
+	Sure func(digit *image.Gray) float64
 }
 
-// A Digit is what [Prepare] found in a picture, and how.
+// A Digit is what [Prepare] or [PrepareAll] found in a picture, and how.
 type Digit struct {
 	// Image is the digit in MNIST's form, 28x28 with a Stride of 28: Image.Pix is the vector of 784 pixels, row by row.
 	Image *image.Gray
 
 	Polarity  Polarity        // DarkInk or LightInk: found, or as told
 	Threshold uint8           // grey level of the picture beyond which, on the ink's side, there is ink
-	Box       image.Rectangle // the ink's box in the coordinates of the picture
+	Contrast  uint8           // by how many grey levels ink differs from ground
+	Box       image.Rectangle // the ink's box in the coordinates of the picture, as it is stored
+	Stroke    float64         // mean width of the strokes in pixels of the picture
+	Line      int             // of the page, from 0, if there are several digits
+
+	// Warnings say what may be the matter if the digit is not recognised. They are in ascending order.
+	Warnings []Warning
 }
 
 // Prepare finds the one digit in a picture and brings it into MNIST's form. The picture may be of any type and size,
@@ -31,33 +46,107 @@ type Digit struct {
 //
 // The error is a [*SizeError] if the picture has no pixel or more than 268 million, and a [*BlankError] if it shows no
 // ink. Prepare does not keep or change img, and is safe for concurrent use if img's methods are. It panics if img is
-// nil or the options' Polarity is none of the three.
+// nil, the options' Polarity is none of the three or their Orientation none of the eight.
 func Prepare(img image.Image, opts *Options) (*Digit, error) {
-	mustHave(img)
-	var d Digit
+	f, err := findInk(img, opts, workSide)
+	if err != nil {
+		return nil, err
+	}
+	several := readPage(f.ink, nil).several()
+	border := reachesBorder(f.ink)
+	Clean(f.ink)
+	d := f.digit(f.ink)
+	d.warn(TouchesBorder, border)
+	d.warn(SeveralDigits, several)
+	return d, nil
+}
+
+// PrepareAll finds all the digits in a picture and brings each into MNIST's form. They come in the order in which they are
+// read: lines from top to bottom, each from left to right. There may be none: then the picture shows ink, but nothing that
+// could be a digit.
+//
+// Options, errors and panics are those of [Prepare]. Of digits that touch one another those are told apart that a cut
+// through a single stroke can separate; see also Options.Sure.
+func PrepareAll(img image.Image, opts *Options) ([]*Digit, error) {
+	f, err := findInk(img, opts, pageSide)
+	if err != nil {
+		return nil, err
+	}
+	var sure func(*image.Gray) float64
 	if opts != nil {
-		d.Polarity = opts.Polarity
+		sure = opts.Sure
 	}
-	if d.Polarity < Auto || d.Polarity > LightInk {
-		panic(fmt.Sprintf("imageprep: Options.Polarity is %v, want Auto, DarkInk or LightInk", d.Polarity))
+	p := readPage(f.ink, sure)
+	var list []*Digit
+	for _, g := range p.glyphs {
+		alone := p.cutOut(g)
+		d := f.digit(alone)
+		d.Line = g.line
+		d.warn(TouchesBorder, g.box.Intersect(f.ink.Rect.Inset(1)) != g.box)
+		list = append(list, d)
 	}
-	g, err := Shrink(img, workSide)
+	return list, nil
+}
+
+// found is the ink of a picture.
+type found struct {
+	bounds      image.Rectangle // of the picture
+	orientation Orientation
+	shrunk      image.Rectangle // of the shrunk picture, as it is stored
+	ink         *image.Gray     // upright, without rules
+
+	polarity            Polarity
+	threshold, contrast uint8
+}
+
+// findInk takes the steps that one digit and several have in common.
+func findInk(img image.Image, opts *Options, side int) (*found, error) {
+	mustHave(img)
+	f := found{bounds: img.Bounds()}
+	if opts != nil {
+		f.orientation, f.polarity = opts.Orientation, opts.Polarity
+	}
+	f.orientation = f.orientation.mustBeValid()
+	if f.polarity < Auto || f.polarity > LightInk {
+		panic(fmt.Sprintf("imageprep: Options.Polarity is %v, want Auto, DarkInk or LightInk", f.polarity))
+	}
+	g, err := Shrink(img, side)
 	if err != nil {
 		return nil, err
 	}
-	if d.Polarity == Auto {
-		d.Polarity = FindPolarity(g)
+	f.shrunk = g.Rect
+	g = Turn(g, f.orientation)
+	if f.polarity == Auto {
+		f.polarity = FindPolarity(g)
 	}
-	ink, threshold, err := Ink(g, d.Polarity)
-	if err != nil {
+	if f.ink, f.threshold, f.contrast, err = partInk(g, f.polarity); err != nil {
 		return nil, err
 	}
-	d.Threshold = threshold
-	Clean(ink)
+	EraseRules(f.ink)
+	if InkBox(f.ink).Empty() { // there were rules and nothing else
+		whole := histogramOf(g)
+		low, high := whole.extremes()
+		return nil, &BlankError{Min: low, Max: high, Contrast: f.contrast, OnlyRules: true}
+	}
+	return &f, nil
+}
+
+// digit makes a digit of an ink picture, in the coordinates of the upright, shrunk picture, that shows nothing else.
+func (f *found) digit(ink *image.Gray) *Digit {
 	box := InkBox(ink)
-	d.Box = enlarge(box, g.Rect, img.Bounds())
-	d.Image = Center(ink, box)
-	return &d, nil
+	d := &Digit{
+		Image:    Center(ink, box),
+		Polarity: f.polarity, Threshold: f.threshold, Contrast: f.contrast,
+		Box: enlarge(f.orientation.stored(box, f.shrunk), f.shrunk, f.bounds),
+	}
+	only := ink.SubImage(box).(*image.Gray)
+	_, parts := findParts(only)
+	shrunkBy := float64(max(f.bounds.Dx(), f.bounds.Dy())) / float64(max(f.shrunk.Dx(), f.shrunk.Dy()))
+	d.Stroke = StrokeWidth(only) * shrunkBy
+	d.warn(SeveralParts, len(parts) > 1)
+	d.warn(Tiny, max(d.Box.Dx(), d.Box.Dy()) < tinySide)
+	d.warn(LowContrast, f.contrast < lowContrast)
+	return d
 }
 
 // enlarge carries a box of the shrunk picture over to the picture itself: the pixels that it covers, if only in part.

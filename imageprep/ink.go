@@ -64,6 +64,12 @@ const minContrast = 16
 // The threshold is returned on the scale of the flattened picture, which is that of g where the light is even: ink is
 // what lies beyond it, on the dark side or the light one. The error is a [*BlankError].
 func Ink(g *image.Gray, p Polarity) (ink *image.Gray, threshold uint8, err error) {
+	ink, threshold, _, err = partInk(g, p)
+	return ink, threshold, err
+}
+
+// partInk also returns the contrast, the difference of the medians.
+func partInk(g *image.Gray, p Polarity) (ink *image.Gray, threshold, contrast uint8, err error) {
 	flip := inkFlip(p) // v^flip is light where there is ink
 	flat := Flatten(g, p)
 	whole, levels := histogramOf(g), histogramOf(flat)
@@ -74,11 +80,11 @@ func Ink(g *image.Gray, p Polarity) (ink *image.Gray, threshold uint8, err error
 	t, ok := levels.otsu()
 	blank := &BlankError{Min: low, Max: high}
 	if !ok {
-		return nil, 0, blank
+		return nil, 0, 0, blank
 	}
 	ground, stroke := levels.medianOf(0, int(t)), levels.medianOf(int(t)+1, 255)
 	if blank.Contrast = uint8(stroke - ground); blank.Contrast < minContrast {
-		return nil, 0, blank
+		return nil, 0, 0, blank
 	}
 	ramp := softRamp(ground, stroke)
 	ink = image.NewGray(g.Rect)
@@ -88,7 +94,7 @@ func Ink(g *image.Gray, p Polarity) (ink *image.Gray, threshold uint8, err error
 			out[x] = ramp[v^flip]
 		}
 	}
-	return ink, t ^ flip, nil
+	return ink, t ^ flip, blank.Contrast, nil
 }
 
 // softRamp tabulates 255 clip((v - b - d/4) / (d/2), 0, 1) with d = f - b, that is 255 (4 (v-b) - d) / (2 d), rounded.

@@ -180,7 +180,7 @@ func TestBlank(t *testing.T) {
 			require.Equal(t, tt.want, *blank)
 		})
 	}
-	require.EqualError(t, &BlankError{50, 65, 15}, "imageprep: no ink found: contrast 15, want at least 16 (grey levels 50 to 65); "+
+	require.EqualError(t, &BlankError{50, 65, 15, false}, "imageprep: no ink found: contrast 15, want at least 16 (grey levels 50 to 65); "+
 		"write darker or use more light")
 	_, _, err := Ink(new(image.Gray), DarkInk)
 	require.ErrorAs(t, err, new(*BlankError))

@@ -1,6 +1,9 @@
 package imageprep
 
-import "image"
+import (
+	"image"
+	"slices"
+)
 
 // A part is a set of pixels above 127 that touch one another, corners included.
 type part struct {
@@ -8,6 +11,8 @@ type part struct {
 	area   int // in pixels
 	border int // how many of them lie on the picture's border
 }
+
+func (p part) long() int { return max(p.box.Dx(), p.box.Dy()) }
 
 // findParts labels each pixel with the number of its part, from 1, or with 0. It floods each part from its first pixel,
 // with a stack of its own: a part can be as large as the picture, too deep for recursion.
@@ -59,4 +64,21 @@ func (p *part) add(x, y, w, h int) {
 	}
 	p.box.Min.X, p.box.Max.X = min(p.box.Min.X, x), max(p.box.Max.X, x+1)
 	p.box.Min.Y, p.box.Max.Y = min(p.box.Min.Y, y), max(p.box.Max.Y, y+1)
+}
+
+// typicalHeight returns the median height of the parts, each weighing as much as it has ink, so that specks hardly count. It
+// is 0 if there are none.
+func typicalHeight(parts []part) int {
+	parts = slices.Clone(parts)
+	slices.SortFunc(parts, func(a, b part) int { return a.box.Dy() - b.box.Dy() })
+	left := 0
+	for _, p := range parts {
+		left += p.area
+	}
+	for _, p := range parts {
+		if left -= 2 * p.area; left <= 0 {
+			return p.box.Dy()
+		}
+	}
+	return 0
 }

@@ -17,24 +17,25 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"image"
 	"io"
 	"io/fs"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/reader"
+	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
+	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-// The drawings are made by the program in the folder draw, the model by the
-// train example from the four MNIST files in the folder mnist.
+// The drawings are made by the program in the folder draw.
 //
 //go:generate go run ./draw
-//go:generate go run ../train -data ../../mnist -out model.safetensors
-var (
-	//go:embed test_num/*.png
-	samples embed.FS
-	//go:embed model.safetensors
-	embeddedModel []byte
-)
+//go:embed test_num/*.png
+var samples embed.FS
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -58,15 +59,22 @@ const usage = `Predict reads pictures of handwritten digits and says which digit
 	go run ./examples/predict [flags] [picture or folder ...]
 
 Pictures are PNG, JPEG or GIF files with one digit each: a photograph, a scan, a
-drawing, dark on light or light on dark. "-" reads one from the standard input.
-Of a folder, all pictures are read, in the order of their names, but not those in
-folders within. If a name begins with a digit and an underscore, as in 8_3.png, that digit is what the
-picture shows, and the answer is compared with it. Without pictures, predict
-recognises 30 drawings that it carries with it.
+drawing, dark on light or light on dark, of at most 64 million pixels. "-" reads
+one from the standard input. Of a folder, all pictures are read, in the order of
+their names, but not those in folders within. If a name begins with a digit and an
+underscore, as in 8_3.png, that digit is what the picture shows, and the answer is
+compared with it. Without pictures, predict recognises the drawings that it
+carries with it.
 
-Pictures must be upright (the orientation noted by a camera is not looked at) and
-of at most 64 million pixels. Every picture gets an answer, the most probable
-digit, be it of several digits or of none.
+With -many a picture may hold any number of digits, in lines, and its name may
+begin with all of them, as in 1234567890_1.jpg. The probability shown is that of
+the least sure digit.
+
+The orientation that a camera noted is heeded; other than that pictures must be
+upright. Every picture with ink gets an answer, be it a digit or not. "unsure"
+marks the answers that are less probable than the model needs to be nearly always
+right. -json prints boxes as [left, top, right, bottom], in pixels of the picture
+as it is stored.
 
 The exit status is 1 if a picture could not be read, 0 otherwise: a wrong answer
 is not a failure.
@@ -79,6 +87,8 @@ type options struct {
 	raw       bool
 	json      bool
 	show      bool
+	many      bool
+	sheet     string
 	arguments []string
 }
 
@@ -93,7 +103,9 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.model, "model", "", "use the model in this `file`, as examples/train writes it, not the one within")
 	flags.BoolVar(&o.raw, "raw", false, "take the pictures as they are: 28x28, white ink on black, as MNIST's own")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per picture")
-	flags.BoolVar(&o.show, "show", false, "draw each picture in the terminal as it was prepared, 28x28")
+	flags.BoolVar(&o.show, "show", false, "draw each digit in the terminal as it was prepared, 28x28")
+	flags.BoolVar(&o.many, "many", false, "read all the digits of each picture")
+	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of all pictures, of what was seen and answered, to this PNG `file`")
 	// Flags may also follow pictures, where people tend to add them.
 	for len(args) > 0 {
 		if err := flags.Parse(args); err != nil {
@@ -110,11 +122,29 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 			o.arguments = append(o.arguments, args[0])
 		}
 	}
-	if o.json && o.show {
-		fmt.Fprintln(stderr, "predict: -json and -show exclude each other")
-		return nil, errUsage
+	for _, pair := range []struct {
+		both bool
+		text string
+	}{
+		{o.json && o.show, "-json and -show"},
+		{o.raw && o.many, "-raw and -many"},
+	} {
+		if pair.both {
+			fmt.Fprintf(stderr, "predict: %s exclude each other\n", pair.text)
+			return nil, errUsage
+		}
 	}
 	return o, nil
+}
+
+// expected returns the digits that a picture's name promises, "" if it promises
+// none, or several where one is asked for.
+func (o *options) expected(p pictures.Picture) string {
+	want := p.Expected()
+	if !o.many && len(want) != 1 {
+		return ""
+	}
+	return want
 }
 
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
@@ -122,38 +152,101 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err != nil {
 		return err
 	}
-	r, err := newRecogniser(o)
+	r, err := reader.New(o.model)
 	if err != nil {
 		return err
 	}
-	var pictures []picture
+	r.Raw = o.raw
+	var list []pictures.Picture
 	if len(o.arguments) > 0 {
-		pictures = findPictures(o.arguments, stdin)
+		list = pictures.Find(o.arguments, stdin)
 	} else {
 		folder, err := fs.Sub(samples, "test_num")
 		if err != nil {
 			return err
 		}
-		pictures = folderPictures(folder, "")
+		list = pictures.Folder(folder, "")
 	}
 
-	p := newPrinter(o, stdout, pictures)
+	p := newPrinter(o, stdout, list)
 	if err := p.header(); err != nil {
 		return err
 	}
-	for _, picture := range pictures {
+	var contacts sheet.Sheet
+	for _, picture := range list {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if err := p.result(r.recognise(picture)); err != nil {
+		res, img, lies := o.read(r, picture)
+		if err := p.result(res); err != nil {
 			return err
+		}
+		if o.sheet != "" {
+			if err := contacts.Add(img, lies, res.boxes(), res.bad(), res.caption()...); err != nil {
+				return err
+			}
 		}
 	}
 	if err := p.summary(); err != nil {
 		return err
 	}
+	if o.sheet != "" {
+		if err := contacts.Save(o.sheet); err != nil {
+			return err
+		}
+		if contacts.Left > 0 {
+			fmt.Fprintf(stderr, "predict: the sheet shows the first %d pictures; %d found no place\n", sheet.MaxEntries, contacts.Left)
+		}
+	}
 	if p.failed > 0 {
-		return fmt.Errorf("%d of %d pictures could not be read", p.failed, len(pictures))
+		return fmt.Errorf("%d of %d pictures could not be read", p.failed, len(list))
 	}
 	return nil
+}
+
+// read reads the digits of a picture. It also returns the picture, if it was one.
+func (o *options) read(r *reader.Reader, p pictures.Picture) (*result, image.Image, imageprep.Orientation) {
+	res := &result{Picture: p, want: o.expected(p)}
+	img, lies, err := p.Decode()
+	switch {
+	case err != nil:
+		res.err = err
+	case o.many:
+		res.answers, res.err = r.All(img, lies)
+	default:
+		var answer *reader.Answer
+		if answer, res.err = r.One(img, lies); res.err == nil {
+			res.answers = []*reader.Answer{answer}
+		}
+	}
+	return res, img, lies
+}
+
+// boxes, bad and caption are what the contact sheet shows.
+func (r *result) boxes() (list []sheet.Box) {
+	for _, a := range r.answers {
+		list = append(list, sheet.Box{Rectangle: a.Box, Seen: a.Image})
+	}
+	return list
+}
+
+func (r *result) bad() bool { return r.err != nil || r.want != "" && !r.right() }
+
+func (r *result) caption() []string {
+	name := filepath.Base(r.Name)
+	switch {
+	case r.err != nil:
+		return []string{name, "cannot be read"}
+	case len(r.answers) > 1:
+		return []string{name, reader.Text(r.answers), r.expectation()}
+	}
+	a := r.answers[0]
+	return []string{name, fmt.Sprintf("%d %.1f%% (%d %.1f%%)", a.Value, 100*a.Prob(), a.RunnerUp, 100*a.Probs[a.RunnerUp]), r.expectation()}
+}
+
+func (r *result) expectation() string {
+	if r.bad() {
+		return "expected " + r.want
+	}
+	return ""
 }

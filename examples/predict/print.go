@@ -7,22 +7,70 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/reader"
+	"github.com/seed-cd6415d7/digits/imageprep"
 )
+
+// A result is what came of one picture.
+type result struct {
+	pictures.Picture
+	want    string // the digits that it shows, if they are known
+	answers []*reader.Answer
+	err     error
+}
+
+// right reports whether all digits are right.
+func (r *result) right() bool { return r.err == nil && r.want == reader.Text(r.answers) }
+
+// notes says what a person should know about the answer.
+func (r *result) notes(many bool) (notes []string) {
+	if r.want != "" && !r.right() {
+		notes = append(notes, "wrong")
+	}
+	for i, a := range r.answers {
+		if a.Sure {
+			continue
+		}
+		note := fmt.Sprintf("unsure (%d or %d)", a.Value, a.RunnerUp)
+		if many {
+			note = fmt.Sprintf("%s at digit %d", note, i+1)
+		}
+		notes = append(notes, note)
+	}
+	if len(r.answers) != 1 || many {
+		return notes
+	}
+	for _, w := range r.answers[0].Warnings {
+		switch w {
+		case imageprep.SeveralDigits:
+			notes = append(notes, "several digits: try -many")
+		case imageprep.SeveralParts:
+			// Many digits are, and read all the same.
+		default:
+			notes = append(notes, w.String())
+		}
+	}
+	return notes
+}
 
 // printer prints results as they come, as a table or as JSON, and counts them.
 type printer struct {
 	*options
-	w     io.Writer
-	width int // of the column of names
+	w                io.Writer
+	width, wantWidth int // of the columns of names and of expected digits
 
-	read, failed int
-	known, right int // pictures whose digit is known, and right answers
+	read, failed  int
+	known, right  int // pictures whose digits are known, and right answers
+	unsure, shown int // digits
 }
 
-func newPrinter(o *options, w io.Writer, pictures []picture) *printer {
-	p := &printer{options: o, w: w, width: len("picture")}
-	for _, picture := range pictures {
-		p.width = max(p.width, utf8.RuneCountInString(picture.name))
+func newPrinter(o *options, w io.Writer, list []pictures.Picture) *printer {
+	p := &printer{options: o, w: w, width: len("picture"), wantWidth: len("expected")}
+	for _, picture := range list {
+		p.width = max(p.width, utf8.RuneCountInString(picture.Name))
+		p.wantWidth = max(p.wantWidth, len(o.expected(picture)))
 	}
 	return p
 }
@@ -31,70 +79,118 @@ func (p *printer) header() error {
 	if p.json {
 		return nil
 	}
-	_, err := fmt.Fprintf(p.w, "%-*s  expected  predicted\n", p.width, "picture")
+	_, err := fmt.Fprintf(p.w, "%-*s  %*s  %*s\n", p.width, "picture", p.wantWidth, "expected", max(p.wantWidth, 9), "predicted")
 	return err
+}
+
+// jsonDigit is one digit of -json -many.
+type jsonDigit struct {
+	Digit       int      `json:"digit"`
+	Probability float32  `json:"probability"`
+	RunnerUp    int      `json:"runner_up"`
+	Unsure      bool     `json:"unsure,omitempty"`
+	Box         [4]int   `json:"box"` // left, top, right, bottom
+	Line        int      `json:"line"`
+	Warnings    []string `json:"warnings,omitempty"`
 }
 
 // jsonResult is one line of -json.
 type jsonResult struct {
-	File          string    `json:"file"`
-	Digit         *int      `json:"digit,omitempty"`
-	Probability   *float32  `json:"probability,omitempty"`
-	Probabilities []float32 `json:"probabilities,omitempty"`
-	Want          *int      `json:"want,omitempty"`
-	Error         string    `json:"error,omitempty"`
+	File          string      `json:"file"`
+	Digit         *int        `json:"digit,omitempty"`
+	Probability   *float32    `json:"probability,omitempty"`
+	RunnerUp      *int        `json:"runner_up,omitempty"`
+	Unsure        bool        `json:"unsure,omitempty"`
+	Probabilities []float32   `json:"probabilities,omitempty"`
+	Box           *[4]int     `json:"box,omitempty"`
+	Text          *string     `json:"text,omitempty"`
+	Digits        []jsonDigit `json:"digits,omitempty"`
+	Warnings      []string    `json:"warnings,omitempty"`
+	Want          any         `json:"want,omitempty"` // a number, with -many a string
+	Error         string      `json:"error,omitempty"`
 }
 
-func (p *printer) result(r result) error {
-	want, known := r.expected()
+func (p *printer) result(r *result) error {
 	switch {
 	case r.err != nil:
 		p.failed++
-	case known:
+	case r.want != "":
 		p.read, p.known = p.read+1, p.known+1
-		if want == r.digit {
+		if r.right() {
 			p.right++
 		}
 	default:
 		p.read++
 	}
-	if p.json {
-		return p.object(r, want, known)
+	for _, a := range r.answers {
+		p.shown++
+		if !a.Sure {
+			p.unsure++
+		}
 	}
-	return p.line(r, want, known)
+	if p.json {
+		return p.object(r)
+	}
+	return p.line(r)
 }
 
-func (p *printer) object(r result, want int, known bool) error {
-	line := jsonResult{File: r.name}
-	if known {
-		line.Want = &want
+func (p *printer) object(r *result) error {
+	line := jsonResult{File: r.Name}
+	switch {
+	case r.want != "" && p.many:
+		line.Want = r.want
+	case r.want != "":
+		line.Want = int(r.want[0] - '0')
 	}
-	if r.err != nil {
+	switch {
+	case r.err != nil:
 		line.Error = r.err.Error()
-	} else {
-		line.Digit, line.Probability, line.Probabilities = &r.digit, &r.probs[r.digit], r.probs[:]
+	case p.many:
+		text := reader.Text(r.answers)
+		line.Text = &text
+		for _, a := range r.answers {
+			line.Digits = append(line.Digits, jsonDigit{a.Value, a.Prob(), a.RunnerUp, !a.Sure, corners(a.Box), a.Line, texts(a.Warnings)})
+		}
+	default:
+		a := r.answers[0]
+		box := corners(a.Box)
+		line.Digit, line.Probability, line.RunnerUp, line.Unsure = &a.Value, &a.Probs[a.Value], &a.RunnerUp, !a.Sure
+		line.Probabilities, line.Box, line.Warnings = a.Probs, &box, texts(a.Warnings)
 	}
 	return json.NewEncoder(p.w).Encode(line)
 }
 
-func (p *printer) line(r result, want int, known bool) error {
-	expected := "-"
-	if known {
-		expected = fmt.Sprint(want)
+func corners(r image.Rectangle) [4]int { return [4]int{r.Min.X, r.Min.Y, r.Max.X, r.Max.Y} }
+
+func texts(warnings []imageprep.Warning) (list []string) {
+	for _, w := range warnings {
+		list = append(list, w.String())
+	}
+	return list
+}
+
+func (p *printer) line(r *result) error {
+	want := r.want
+	if want == "" {
+		want = "-"
 	}
 	if r.err != nil {
-		_, err := fmt.Fprintf(p.w, "%-*s  %8s  cannot be read: %v\n", p.width, r.name, expected, r.err)
+		_, err := fmt.Fprintf(p.w, "%-*s  %*s  cannot be read: %v\n", p.width, r.Name, p.wantWidth, want, r.err)
 		return err
 	}
-	mark := ""
-	if known && want != r.digit {
-		mark = "wrong"
+	least := r.answers[0].Prob()
+	for _, a := range r.answers {
+		least = min(least, a.Prob())
 	}
-	prob := r.probs[r.digit]
-	line := fmt.Sprintf("%-*s  %8s  %9d  %5.1f%%  %-*s  %s", p.width, r.name, expected, r.digit, 100*prob, barWidth, bar(prob), mark)
+	line := fmt.Sprintf("%-*s  %*s  %*s  %5.1f%%  %-*s  %s", p.width, r.Name, p.wantWidth, want,
+		max(p.wantWidth, 9), reader.Text(r.answers), 100*least, barWidth, bar(least), strings.Join(r.notes(p.many), ", "))
 	_, err := fmt.Fprintln(p.w, strings.TrimRight(line, " "))
 	if p.show && err == nil {
-		_, err = io.WriteString(p.w, drawing(r.seen))
+		for _, a := range r.answers {
+			if err == nil {
+				_, err = fmt.Fprintf(p.w, "%s%d %.1f%%, then %d %.1f%%\n", drawing(a.Image), a.Value, 100*a.Prob(), a.RunnerUp, 100*a.Probs[a.RunnerUp])
+			}
+		}
 	}
 	return err
 }
@@ -107,6 +203,9 @@ func (p *printer) summary() error {
 	parts := []string{fmt.Sprintf("%d read", p.read)}
 	if p.known > 0 {
 		parts = append(parts, fmt.Sprintf("%d of %d right (%.1f%%)", p.right, p.known, 100*float64(p.right)/float64(p.known)))
+	}
+	if p.unsure > 0 {
+		parts = append(parts, fmt.Sprintf("unsure of %d of %d digits", p.unsure, p.shown))
 	}
 	if p.failed > 0 {
 		parts = append(parts, fmt.Sprintf("%d could not be read", p.failed))

@@ -23,6 +23,7 @@ type recipe struct {
 	averaging float64 // 0 for none; see softmax.Trainer
 	last      bool    // keep the last model, not the best on the validation images
 	center    bool    // see softmax.Trainer
+	decay     bool    // the rate falls to 0
 }
 
 // recipes are the values of -recipe.
@@ -59,6 +60,9 @@ func (r recipe) String() string {
 		loss = "summed"
 	}
 	s := fmt.Sprintf("%s, batches of %d, rate %v on the %s loss, L2 %v, averaging %v", length, r.batch, r.rate, loss, r.l2, r.averaging)
+	if r.decay {
+		s += ", falling"
+	}
 	if r.center {
 		s += ", centred"
 	}

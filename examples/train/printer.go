@@ -17,7 +17,10 @@ type printer struct {
 	*options
 	w    io.Writer
 	live bool // overwrite the line of progress
+	open bool // which has not ended yet
 	rows int  // trained on, up to the epoch printed last
+
+	calibration *calibration // what is known of it
 }
 
 func isTerminal(w io.Writer) bool {
@@ -29,12 +32,12 @@ func isTerminal(w io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-func (p *printer) start(train, validation, test *dataset.Set) {
+func (p *printer) start(train, test *dataset.Set) {
 	if p.json {
 		return
 	}
-	fmt.Fprintf(p.w, "%d images of %dx%d to train on, %d for validation, %d to test\n",
-		train.Len(), train.Width, train.Height, validation.Len(), test.Len())
+	fmt.Fprintf(p.w, "%d images of %dx%d to train on, %d of them held out for validation, %d to test\n",
+		train.Len(), train.Width, train.Height, p.holdout, test.Len())
 	fmt.Fprintf(p.w, "recipe %s, seed %d: %v\n", p.name, p.seed, p.recipe)
 }
 
@@ -80,6 +83,7 @@ func (p *printer) epoch(progress softmax.Progress, took time.Duration) {
 	}
 	if p.live {
 		fmt.Fprintf(p.w, "\r%s\x1b[K", line)
+		p.open = true
 		return
 	}
 	fmt.Fprintln(p.w, line)
@@ -90,18 +94,39 @@ func (p *printer) trained(kept softmax.Progress, stopped bool) {
 	if p.json {
 		return
 	}
-	if p.live && p.rows > 0 {
-		fmt.Fprintln(p.w)
-	}
+	p.endLine()
 	switch {
 	case stopped && kept.Kept:
 		fmt.Fprintf(p.w, "stopped; keeping the model of epoch %d\n", kept.Epoch)
 	case stopped:
 		fmt.Fprintln(p.w, "stopped within the first epoch; keeping what was learned")
 	case kept.Epoch < kept.Epochs:
-		fmt.Fprintf(p.w, "keeping the model of epoch %d, the best on the validation images\n", kept.Epoch)
+		fmt.Fprintf(p.w, "epoch %d was the best on the validation images\n", kept.Epoch)
 	}
-	fmt.Fprintln(p.w, "\nTest set")
+}
+
+// endLine ends the line of progress.
+func (p *printer) endLine() {
+	if p.open {
+		fmt.Fprintln(p.w)
+	}
+	p.open = false
+}
+
+// calibrated says how sure the model may be.
+func (p *printer) calibrated(c *calibration) {
+	p.calibration = c
+	if !p.json {
+		fmt.Fprintf(p.w, "temperature %.3f; %.1f%% of the validation images are read with a probability of %.1f%% or more, and %.1f%% of these right\n",
+			c.temperature, 100*c.coverage, 100*c.sureFrom, 100*sureShare)
+	}
+}
+
+// again announces the second training.
+func (p *printer) again(epochs, images int) {
+	if !p.json {
+		fmt.Fprintf(p.w, "\nonce more, with all %d images, for %d epochs\n", images, epochs)
+	}
 }
 
 // jsonResult is the last JSON object.
@@ -109,6 +134,8 @@ type jsonResult struct {
 	TestAccuracy float64 `json:"test_accuracy"`
 	TestLogLoss  float64 `json:"test_log_loss"`
 	TestECE      float64 `json:"test_ece"`
+	Temperature  float32 `json:"temperature,omitempty"`
+	SureFrom     float32 `json:"sure_from,omitempty"`
 	TrainSeconds float64 `json:"train_seconds"`
 	Parameters   int     `json:"parameters"`
 	Model        string  `json:"model,omitempty"`
@@ -120,12 +147,17 @@ type jsonResult struct {
 func (p *printer) result(m *softmax.Model, report *softmax.Report, seconds float64, stopped bool) error {
 	parameters := (m.Features() + 1) * m.Classes()
 	if p.json {
-		return p.object(jsonResult{
+		result := jsonResult{
 			TestAccuracy: report.Accuracy(), TestLogLoss: report.LogLoss, TestECE: report.ECE,
 			TrainSeconds: seconds, Parameters: parameters, Model: p.out, Stopped: stopped,
-		})
+		}
+		if c := p.calibration; c != nil {
+			result.Temperature, result.SureFrom = c.temperature, c.sureFrom
+		}
+		return p.object(result)
 	}
-	_, err := fmt.Fprintf(p.w, "%v\n%d parameters, trained in %.2f s\n", report, parameters, seconds)
+	p.endLine()
+	_, err := fmt.Fprintf(p.w, "\nTest set\n%v\n%d parameters, trained in %.2f s\n", report, parameters, seconds)
 	if p.out == "" {
 		_, err = fmt.Fprintln(p.w, "the model is not kept; -out writes it to a file")
 	}

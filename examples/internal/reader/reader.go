@@ -1,34 +1,51 @@
-package main
+// Package reader reads digits in pictures with a model, as the examples do.
+package reader
 
 import (
 	"bytes"
+	_ "embed"
 	"fmt"
 	"image"
 	"slices"
+	"strconv"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/features"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
 
+// The model is made by the train example from the four MNIST files in the
+// folder mnist.
+//
+//go:generate go run ../../train -data ../../../mnist -out model.safetensors
+//go:embed model.safetensors
+var embeddedModel []byte
+
 const digits = 10
 
-// A recogniser turns pictures into digits.
-type recogniser struct {
-	model  *softmax.Model
-	vector features.Map // what the model eats
-	raw    bool
+// ThresholdKey is the key of a model's metadata under which stands the
+// probability from which on an answer is sure.
+const ThresholdKey = "sure from"
+
+// A Reader turns pictures into digits. It is safe for concurrent use.
+type Reader struct {
+	model     *softmax.Model
+	vector    features.Map // what the model eats
+	threshold float32
+
+	Raw bool // pictures are in MNIST's form already
 }
 
-func newRecogniser(o *options) (*recogniser, error) {
+// New returns a reader with the model in the named file or, without a name,
+// with the one that the program carries.
+func New(name string) (*Reader, error) {
 	model, err := softmax.Decode(bytes.NewReader(embeddedModel))
-	if o.model != "" {
-		model, err = softmax.Load(o.model)
+	if name != "" {
+		model, err = softmax.Load(name)
 	}
 	if err != nil {
 		return nil, err
 	}
-	name := o.model
 	if name == "" {
 		name = "within"
 	}
@@ -40,46 +57,87 @@ func newRecogniser(o *options) (*recogniser, error) {
 		return nil, fmt.Errorf("the model %s maps %d features to %d classes; want the %d of %q and %d digits",
 			name, model.Features(), model.Classes(), vector.Len, vector.Name, digits)
 	}
-	return &recogniser{model, vector, o.raw}, nil
-}
-
-// A result is what came of one picture.
-type result struct {
-	picture
-	err   error
-	seen  *image.Gray // the picture in MNIST's form
-	probs [digits]float32
-	digit int
-}
-
-func (r *recogniser) recognise(p picture) result {
-	res := result{picture: p}
-	img, err := p.decode()
-	if err != nil {
-		res.err = err
-		return res
+	r := &Reader{model: model, vector: vector}
+	if s, ok := model.Metadata[ThresholdKey]; ok {
+		threshold, err := strconv.ParseFloat(s, 32)
+		if err != nil || !(threshold >= 0 && threshold <= 1) {
+			return nil, fmt.Errorf("the model %s says it is sure from %.20q; want a probability", name, s)
+		}
+		r.threshold = float32(threshold)
 	}
-	if res.seen, res.err = r.prepare(img); res.err != nil {
-		return res
-	}
-	x := softmax.Floats(r.vector.Vector(nil, res.seen))
-	r.model.Probs(res.probs[:], x)
-	res.digit = slices.Index(res.probs[:], slices.Max(res.probs[:]))
-	return res
+	return r, nil
 }
 
-// prepare brings a picture into MNIST's form.
-func (r *recogniser) prepare(img image.Image) (*image.Gray, error) {
-	if r.raw {
+// An Answer is one digit that was read.
+type Answer struct {
+	*imageprep.Digit           // what was seen
+	Value            int       // the most probable digit
+	RunnerUp         int       // the second
+	Probs            []float32 // of all ten
+	Sure             bool      // the probability is as high as the model wants it
+}
+
+// Prob returns the probability of the answer.
+func (a *Answer) Prob() float32 { return a.Probs[a.Value] }
+
+// One reads a picture of one digit.
+func (r *Reader) One(img image.Image, lies imageprep.Orientation) (*Answer, error) {
+	if r.Raw {
 		g, err := imageprep.Raw(img)
 		if err != nil {
 			return nil, fmt.Errorf("not in MNIST's form, leave out -raw: %w", err)
 		}
-		return g, nil
+		return r.answer(&imageprep.Digit{Image: g, Box: img.Bounds()}), nil
 	}
-	d, err := imageprep.Prepare(img, nil)
+	d, err := imageprep.Prepare(img, &imageprep.Options{Orientation: lies})
 	if err != nil {
 		return nil, err
 	}
-	return d.Image, nil
+	return r.answer(d), nil
+}
+
+// All reads all the digits of a picture. If there are none, it says so by an
+// error.
+func (r *Reader) All(img image.Image, lies imageprep.Orientation) ([]*Answer, error) {
+	found, err := imageprep.PrepareAll(img, &imageprep.Options{
+		Orientation: lies,
+		Sure: func(digit *image.Gray) float64 {
+			_, prob := r.model.Predict(softmax.Floats(r.vector.Vector(nil, digit)))
+			return float64(prob)
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("no digit found: there is ink, but in no digit's shape")
+	}
+	answers := make([]*Answer, len(found))
+	for i, d := range found {
+		answers[i] = r.answer(d)
+	}
+	return answers, nil
+}
+
+// Text strings the answers together.
+func Text(answers []*Answer) string {
+	text := make([]byte, len(answers))
+	for i, a := range answers {
+		text[i] = '0' + byte(a.Value)
+	}
+	return string(text)
+}
+
+func (r *Reader) answer(d *imageprep.Digit) *Answer {
+	a := &Answer{Digit: d, Probs: make([]float32, digits)}
+	r.model.Probs(a.Probs, softmax.Floats(r.vector.Vector(nil, d.Image)))
+	a.Value = slices.Index(a.Probs, slices.Max(a.Probs))
+	a.RunnerUp = (a.Value + 1) % digits
+	for i, p := range a.Probs {
+		if i != a.Value && p > a.Probs[a.RunnerUp] {
+			a.RunnerUp = i
+		}
+	}
+	a.Sure = a.Prob() >= r.threshold
+	return a
 }

@@ -1,0 +1,200 @@
+// Package sheet draws contact sheets: many small pictures on one, each with
+// what was seen in it and what it was taken for.
+package sheet
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/seed-cd6415d7/digits/imageprep"
+)
+
+// MaxEntries is how many pictures a sheet holds, the first ones, so that it can
+// be drawn and looked at.
+const MaxEntries = 500
+
+// A Box frames a digit of a picture.
+type Box struct {
+	image.Rectangle             // in the coordinates of the picture as it is stored
+	Seen            *image.Gray // the digit in MNIST's form
+}
+
+// A Sheet collects pictures. The zero value is empty. It keeps thumbnails only.
+type Sheet struct {
+	entries []entry
+	Left    int // how many pictures found no place
+}
+
+type entry struct {
+	thumb *image.RGBA
+	seen  []*image.Gray
+	lines []string
+	bad   bool
+}
+
+const (
+	thumbSide = 168
+	margin    = 8
+	textLines = 3
+	seenSide  = 2 * imageprep.Size
+	cellW     = thumbSide + margin
+	cellH     = thumbSide + seenSide + textLines*lineHeight + 3*margin
+	columns   = 8
+)
+
+var (
+	paper = color.RGBA{255, 255, 255, 255}
+	text  = color.RGBA{40, 40, 40, 255}
+	alarm = color.RGBA{200, 0, 0, 255}
+	frame = []color.RGBA{{220, 30, 30, 255}, {0, 140, 60, 255}, {30, 70, 220, 255}}
+)
+
+// Add puts a picture on the sheet, with up to three lines of text, in red if it
+// is bad. The picture is nil if it could not be read.
+func (s *Sheet) Add(img image.Image, lies imageprep.Orientation, boxes []Box, bad bool, lines ...string) error {
+	if len(s.entries) == MaxEntries {
+		s.Left++
+		return nil
+	}
+	e := entry{lines: lines[:min(len(lines), textLines)], bad: bad}
+	for _, b := range boxes {
+		e.seen = append(e.seen, b.Seen)
+	}
+	if img != nil {
+		small, err := imageprep.Shrink(img, thumbSide)
+		if err != nil {
+			return err
+		}
+		e.thumb = thumbnail(small, lies, img.Bounds(), boxes)
+	}
+	s.entries = append(s.entries, e)
+	return nil
+}
+
+// thumbnail draws the boxes into the shrunk picture, and turns it upright.
+func thumbnail(small *image.Gray, lies imageprep.Orientation, bounds image.Rectangle, boxes []Box) *image.RGBA {
+	up := imageprep.Turn(small, lies)
+	m := image.NewRGBA(up.Rect)
+	draw.Draw(m, m.Rect, up, image.Point{}, draw.Src)
+	// A frame is drawn upright by turning a mask of its pixels in the same way.
+	for i, b := range boxes {
+		r := b.Sub(bounds.Min)
+		scale := func(v int) int { return int(int64(v) * int64(small.Rect.Dx()) / int64(bounds.Dx())) }
+		r = image.Rect(scale(r.Min.X), scale(r.Min.Y), scale(r.Max.X-1)+1, scale(r.Max.Y-1)+1).Inset(-2).Intersect(small.Rect)
+		mask := image.NewGray(small.Rect)
+		outline(mask, r)
+		mask = imageprep.Turn(mask, lies)
+		for y := range mask.Rect.Dy() {
+			for x := range mask.Rect.Dx() {
+				if mask.GrayAt(x, y).Y > 0 {
+					m.SetRGBA(x, y, frame[i%len(frame)])
+				}
+			}
+		}
+	}
+	return m
+}
+
+func outline(m *image.Gray, r image.Rectangle) {
+	for x := r.Min.X; x < r.Max.X; x++ {
+		m.SetGray(x, r.Min.Y, color.Gray{Y: 255})
+		m.SetGray(x, r.Max.Y-1, color.Gray{Y: 255})
+	}
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		m.SetGray(r.Min.X, y, color.Gray{Y: 255})
+		m.SetGray(r.Max.X-1, y, color.Gray{Y: 255})
+	}
+}
+
+// Draw returns the sheet as a picture.
+func (s *Sheet) Draw() *image.RGBA {
+	n := max(1, len(s.entries))
+	across := min(n, columns)
+	m := image.NewRGBA(image.Rect(0, 0, across*cellW+margin, (n+across-1)/across*cellH+margin))
+	fill(m, m.Rect, paper)
+	for i, e := range s.entries {
+		e.draw(m, image.Pt(margin+i%across*cellW, margin+i/across*cellH))
+	}
+	return m
+}
+
+func (e *entry) draw(m *image.RGBA, at image.Point) {
+	c := text
+	if e.bad {
+		c = alarm
+	}
+	place := image.Rectangle{Min: at, Max: at.Add(image.Pt(thumbSide, thumbSide))}
+	if e.thumb != nil {
+		draw.Draw(m, place, e.thumb, image.Point{}, draw.Src)
+	}
+	// One digit twice as large as it is, several side by side in their size.
+	y := place.Max.Y + margin/2
+	scale := 2
+	if len(e.seen) > thumbSide/seenSide {
+		scale = 1
+	}
+	side := scale * imageprep.Size
+	for i, g := range e.seen {
+		x, y := i%(thumbSide/side)*side, y+i/(thumbSide/side)*side
+		if y+side > place.Max.Y+margin/2+seenSide {
+			break // no room for more than two rows
+		}
+		enlarge(m, image.Pt(at.X+x, y), g, scale)
+	}
+	y += seenSide + margin/2
+	for i, line := range e.lines {
+		write(m, image.Pt(at.X, y+i*lineHeight), thumbSide, line, c)
+	}
+}
+
+// enlarge draws g with its upper left corner at p, each pixel as a square.
+func enlarge(m *image.RGBA, p image.Point, g *image.Gray, scale int) {
+	for y := range g.Rect.Dy() {
+		for x := range g.Rect.Dx() {
+			v := g.GrayAt(g.Rect.Min.X+x, g.Rect.Min.Y+y).Y
+			at := p.Add(image.Pt(x*scale, y*scale))
+			fill(m, image.Rectangle{Min: at, Max: at.Add(image.Pt(scale, scale))}, color.RGBA{v, v, v, 255})
+		}
+	}
+}
+
+func fill(m *image.RGBA, r image.Rectangle, c color.RGBA) {
+	draw.Draw(m, r, &image.Uniform{C: c}, image.Point{}, draw.Src)
+}
+
+// Save writes the sheet to a PNG file: all of it, or nothing in the place of
+// what was there.
+func (s *Sheet) Save(name string) error {
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // fails once it has its name
+	err = encode(f, s.Draw())
+	if closing := f.Close(); err == nil {
+		err = closing
+	}
+	if err == nil {
+		err = os.Chmod(f.Name(), 0o644)
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	return nil
+}
+
+func encode(f *os.File, m image.Image) error {
+	if err := png.Encode(io.Writer(f), m); err != nil {
+		return err
+	}
+	return f.Sync()
+}

@@ -1,0 +1,112 @@
+package imageprep
+
+import (
+	"image"
+	"slices"
+)
+
+// cutTouching cuts glyphs in two that are wide for one digit, if a cut through little more than one stroke leaves two that
+// are both nearly as high as the whole. A wide 4 or 2 has such cuts too, so the judgement of a classifier is asked where
+// there is one; without it only glyphs are cut that are much wider than high.
+func (p *page) cutTouching() {
+	for i := 0; i < len(p.glyphs) && len(p.glyphs) < 2*maxGlyphs; i++ {
+		if left, right, ok := p.cut(p.glyphs[i]); ok {
+			p.glyphs[i] = left
+			p.glyphs = append(p.glyphs, right)
+			i-- // the left one may still be two
+		}
+	}
+}
+
+func (p *page) cut(g glyph) (left, right glyph, ok bool) {
+	w, h := g.box.Dx(), g.box.Dy()
+	wide := 5*w >= 4*h
+	if p.sure == nil {
+		wide = 5*w >= 7*h
+	}
+	if !wide || w < 4 || 5*h < 3*p.height {
+		return g, g, false
+	}
+	seam, cost := p.seam(g)
+	if float64(cost) > 1.5*255*p.stroke {
+		return g, g, false
+	}
+	whole := 0.0
+	if p.sure != nil {
+		whole = p.judge(g)
+	}
+	left, right = p.divide(g, seam)
+	good := func(s glyph) bool {
+		return s.area > 0 && 10*s.area >= g.area && 5*s.box.Dy() >= 3*h && (p.sure == nil || p.judge(s) >= whole)
+	}
+	if good(left) && good(right) {
+		return left, right, true
+	}
+	p.eachPixel(right, func(x, y int) { p.label[y*p.ink.Rect.Dx()+x] = g.labels[0] })
+	return g, g, false
+}
+
+func (p *page) judge(g glyph) float64 {
+	alone := p.cutOut(g)
+	return p.sure(Center(alone, InkBox(alone)))
+}
+
+// seam returns the way from the top of a glyph to its bottom through the least ink, by dynamic programming: for each row the
+// last x of the left side. It keeps to the middle half. The cost is the sum of the levels on its way.
+func (p *page) seam(g glyph) (seam []int, cost int) {
+	w, h := g.box.Dx(), g.box.Dy()
+	first, n := g.box.Min.X+w/4, w/2
+	costs := make([]int, n*h) // of the cheapest way from the top down to each pixel
+	p.eachPixel(g, func(x, y int) {
+		if x >= first && x < first+n {
+			costs[(y-g.box.Min.Y)*n+x-first] = int(p.ink.GrayAt(x, y).Y)
+		}
+	})
+	cheapest := func(y, x int) int { // of the up to three pixels of row y around x, the middle one first
+		best := x
+		for _, v := range []int{x - 1, x + 1} {
+			if v >= 0 && v < n && costs[y*n+v] < costs[y*n+best] {
+				best = v
+			}
+		}
+		return best
+	}
+	for y := 1; y < h; y++ {
+		for x := range n {
+			costs[y*n+x] += costs[(y-1)*n+cheapest(y-1, x)]
+		}
+	}
+	last := costs[(h-1)*n:]
+	cost = slices.Min(last)
+	var ends []int
+	for x, c := range last {
+		if c == cost {
+			ends = append(ends, x)
+		}
+	}
+	x := ends[len(ends)/2]
+	seam = make([]int, h)
+	for y := h - 1; ; y-- {
+		seam[y] = first + x
+		if y == 0 {
+			return seam, cost
+		}
+		x = cheapest(y-1, x)
+	}
+}
+
+// divide gives what lies right of the seam a label of its own.
+func (p *page) divide(g glyph, seam []int) (left, right glyph) {
+	p.labels++
+	left.labels, right.labels = g.labels, []int32{p.labels}
+	p.eachPixel(g, func(x, y int) {
+		s := &left
+		if x > seam[y-g.box.Min.Y] {
+			s = &right
+			p.label[y*p.ink.Rect.Dx()+x] = p.labels
+		}
+		s.area++
+		s.box = s.box.Union(image.Rect(x, y, x+1, y+1))
+	})
+	return left, right
+}

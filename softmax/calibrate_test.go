@@ -1,0 +1,97 @@
+package softmax
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// identity returns a model whose logits are its row times scale.
+func identity(classes int, scale float32) *Model {
+	m := New(classes, classes)
+	weight := make([]float32, classes*classes)
+	for k := range classes {
+		weight[k*classes+k] = scale
+	}
+	m.SetParameters(weight, make([]float32, classes))
+	return m
+}
+
+// TestTemperature draws labels from the very probabilities of a model, and then asks one that is three times as sure.
+func TestTemperature(t *testing.T) {
+	const rows, classes = 20000, 4
+	rng := rand.New(rand.NewPCG(5, 6))
+	x, y := make([]float32, rows*classes), make([]int, rows)
+	for i := range x {
+		x[i] = float32(2 * rng.NormFloat64())
+	}
+	honest := identity(classes, 1)
+	probs := honest.Probs(nil, Floats(x))
+	for i := range y {
+		left := rng.Float32()
+		for y[i] = 0; y[i] < classes-1; y[i]++ {
+			if left -= probs[i*classes+y[i]]; left < 0 {
+				break
+			}
+		}
+	}
+	require.InDelta(t, 1, honest.Temperature(Floats(x), y), 0.03)
+	boaster := identity(classes, 3)
+	temperature := boaster.Temperature(Floats(x), y)
+	require.InDelta(t, 3, temperature, 0.1)
+	modest := identity(classes, 0.3)
+	require.Equal(t, float32(1), modest.Temperature(Floats(x), y), "never below 1")
+
+	// The temperature is where the loss is smallest.
+	loss := func(temperature float32) float64 { return identity(classes, 3/temperature).Loss(Floats(x), y) }
+	require.Less(t, loss(temperature), loss(temperature*1.02))
+	require.Less(t, loss(temperature), loss(temperature/1.02))
+
+	before, wasECE := boaster.Accuracy(Floats(x), y), Evaluate(boaster, Floats(x), y).ECE
+	boaster.Soften(temperature)
+	require.Equal(t, before, boaster.Accuracy(Floats(x), y))
+	require.Less(t, Evaluate(boaster, Floats(x), y).ECE, wasECE/5)
+	require.InDelta(t, honest.Loss(Floats(x), y), boaster.Loss(Floats(x), y), 1e-3)
+}
+
+func TestTemperatureAtItsEnds(t *testing.T) {
+	m := identity(2, 50)
+	wrong := Floats{1, 0, 0, 1}
+	require.InDelta(t, maxTemperature, m.Temperature(wrong, []int{1, 0}), 0.01, "always wrong: no T is enough")
+	require.Equal(t, float32(1), m.Temperature(wrong, []int{0, 1}), "always right")
+	require.Equal(t, float32(1), m.Temperature(Floats{}, nil))
+	nan := float32(math.NaN())
+	require.Equal(t, float32(1), m.Temperature(Floats{nan, nan}, []int{1}))
+	for _, bad := range []float32{0.99, 0, -1, nan, float32(math.Inf(1))} {
+		require.PanicsWithValue(t, fmt.Sprintf("softmax: temperature %v, want at least 1", bad), func() { m.Soften(bad) })
+	}
+	require.Panics(t, func() { m.Temperature(wrong, []int{0, 2}) })
+}
+
+func TestSureFrom(t *testing.T) {
+	m := identity(2, 1)
+	// Logit differences 4, 3, 2, 2, 1: right, right, wrong, right, right.
+	x, y := Floats{4, 0, 0, 3, 2, 0, 2, 0, 1, 0}, []int{0, 1, 1, 0, 0}
+	p := func(d float64) float64 { return 1 / (1 + math.Exp(-d)) }
+	tests := []struct {
+		accuracy, prob, coverage float64
+	}{
+		{1, p(3), 0.4},
+		{0.81, p(3), 0.4},
+		{0.8, p(1), 1},
+		{0, p(1), 1},
+		{1.1, 1, 0},
+	}
+	for _, tt := range tests {
+		prob, coverage := m.SureFrom(x, y, tt.accuracy)
+		require.InDelta(t, tt.prob, prob, 1e-6, "%v", tt.accuracy)
+		require.InDelta(t, tt.coverage, coverage, 1e-12)
+	}
+	prob, coverage := m.SureFrom(Floats{}, nil, 0.5)
+	require.Equal(t, float32(1), prob)
+	require.Zero(t, coverage)
+	require.Panics(t, func() { m.SureFrom(x, []int{0, 1, 1, 0, 2}, 1) })
+}
