@@ -52,12 +52,11 @@ func Prepare(img image.Image, opts *Options) (*Digit, error) {
 	if err != nil {
 		return nil, err
 	}
-	several := readPage(f.ink, nil).several()
 	border := reachesBorder(f.ink)
-	Clean(f.ink)
+	p := clean(f.ink)
 	d := f.digit(f.ink)
 	d.warn(TouchesBorder, border)
-	d.warn(SeveralDigits, several)
+	d.warn(SeveralDigits, p.several())
 	return d, nil
 }
 

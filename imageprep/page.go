@@ -31,14 +31,16 @@ const maxGlyphs = 1000
 // classifier, see Options.Sure.
 func readPage(ink *image.Gray, sure func(*image.Gray) float64) *page {
 	label, parts := findParts(ink)
+	return newPage(ink, label, parts, sure)
+}
+
+// newPage is readPage of a picture whose parts are known. It may change their labels.
+func newPage(ink *image.Gray, label []int32, parts []part, sure func(*image.Gray) float64) *page {
 	p := &page{
 		ink: ink, label: label, labels: int32(len(parts)), sure: sure,
 		height: typicalHeight(parts), stroke: StrokeWidth(ink),
 	}
-	inside := false // is there more than specks that keeps clear of the border?
-	for _, q := range parts {
-		inside = inside || q.border == 0 && 10000*q.area > 8*len(label)
-	}
+	inside := hasInside(parts, ink.Rect.Dx(), ink.Rect.Dy())
 	for i, q := range parts {
 		if p.mayBeOfDigit(q) && !(inside && p.fromOutside(q)) {
 			p.glyphs = append(p.glyphs, glyph{box: q.box, area: q.area, labels: []int32{int32(i + 1)}})

@@ -63,7 +63,7 @@ func sizesOf(parts []part, stroke float64) (s sizes) {
 
 // trueRules returns those of the lines along a side of the picture that are rules and no strokes.
 func trueRules(lines []rule, side int, apart, rest sizes) []rule {
-	through := func(r rule) bool { return 20*r.length() >= 19*side }
+	through := func(r rule) bool { return 10*r.length() >= 9*side }
 	n := 0
 	for _, r := range lines {
 		if through(r) {

@@ -1,0 +1,220 @@
+// Evaluate reads a folder of labelled pictures and says how well the model does
+// on them.
+//
+//	go run ./examples/evaluate -pictures photos
+//
+// searches the folder and those within it. -help tells the rest.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"image"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/reader"
+	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
+	"github.com/seed-cd6415d7/digits/imageprep"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C kills at once
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+	case errors.Is(err, errUsage):
+		os.Exit(2)
+	default:
+		fmt.Fprintln(os.Stderr, "evaluate:", err)
+		os.Exit(1)
+	}
+}
+
+// errUsage says that the command line was wrong and that the user has been told.
+var errUsage = errors.New("wrong command line")
+
+const usage = `Evaluate reads a folder of labelled pictures of handwritten digits and says how well
+the model does on them: overall, per kind, per sub-folder, which digits it confuses,
+and where it failed.
+
+	go run ./examples/evaluate -pictures folder
+
+If the folder holds a file manifest.csv, its columns path, label and, if there is
+one, kind tell what to read; others are ignored. Otherwise all pictures in the
+folder and those within it are read whose names begin with their digits and an
+underscore, as in 8_3.png or 1234567890_1.jpg, and the file's format is its kind.
+
+A label of one digit is read as examples/predict does, a longer one as it does
+with -many. Of those, digits are counted by edit distance: how many must be
+changed, added or removed.
+
+A picture that cannot be read counts as wrong. The exit status is 0 whatever the
+accuracy.
+
+`
+
+type options struct {
+	pictures, model, sheet string
+	json                   bool
+}
+
+func parse(args []string, stderr io.Writer) (*options, error) {
+	o := new(options)
+	flags := flag.NewFlagSet("evaluate", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprint(stderr, usage)
+		flags.PrintDefaults()
+	}
+	flags.StringVar(&o.pictures, "pictures", "", "read the pictures in this `folder`")
+	flags.StringVar(&o.model, "model", "", "use the model in this `file`, as examples/train writes it, not the one within")
+	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of the failures to this PNG `file`")
+	flags.BoolVar(&o.json, "json", false, "print one JSON object")
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return nil, err
+		}
+		return nil, errUsage
+	}
+	if o.pictures == "" && flags.NArg() == 1 {
+		o.pictures = flags.Arg(0)
+	} else if o.pictures == "" || flags.NArg() > 0 {
+		fmt.Fprintln(stderr, "evaluate: want -pictures and a folder, and nothing else (evaluate -help explains)")
+		return nil, errUsage
+	}
+	return o, nil
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	o, err := parse(args, stderr)
+	if err != nil {
+		return err
+	}
+	r, err := reader.New(o.model)
+	if err != nil {
+		return err
+	}
+	list, err := find(o.pictures)
+	if err != nil {
+		return err
+	}
+	var s score
+	var failures sheet.Sheet
+	for res := range inOrder(ctx, list, func(p labelled) result { return read(r, p) }) {
+		s.add(&res)
+		if o.sheet != "" && !res.right() {
+			var boxes []sheet.Box
+			for _, a := range res.answers {
+				boxes = append(boxes, sheet.Box{Rectangle: a.Box, Seen: a.Image})
+			}
+			img, lies, _ := res.Decode()
+			if err := failures.Add(img, lies, boxes, true, res.path, res.said(), "expected "+res.label); err != nil {
+				return err
+			}
+		}
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if o.sheet != "" {
+		if err := failures.Save(o.sheet); err != nil {
+			return err
+		}
+	}
+	if o.json {
+		return s.writeJSON(stdout)
+	}
+	return s.writeText(stdout)
+}
+
+// A result is what came of one picture.
+type result struct {
+	labelled
+	answers []*reader.Answer
+	err     error
+}
+
+func (r *result) text() string { return reader.Text(r.answers) }
+func (r *result) right() bool  { return r.err == nil && r.text() == r.label }
+
+// said tells what the answer was, or why there was none.
+func (r *result) said() string {
+	if r.err != nil {
+		return r.err.Error()
+	}
+	if len(r.answers) == 1 {
+		a := r.answers[0]
+		return fmt.Sprintf("%d %.1f%%, then %d %.1f%%", a.Value, 100*a.Prob(), a.RunnerUp, 100*a.Probs[a.RunnerUp])
+	}
+	return r.text()
+}
+
+func read(r *reader.Reader, p labelled) result {
+	res := result{labelled: p}
+	var img image.Image
+	var lies imageprep.Orientation
+	if img, lies, res.err = p.Decode(); res.err != nil {
+		return res
+	}
+	if len(p.label) > 1 {
+		res.answers, res.err = r.All(img, lies)
+		return res
+	}
+	var answer *reader.Answer
+	if answer, res.err = r.One(img, lies); res.err == nil {
+		res.answers = []*reader.Answer{answer}
+	}
+	return res
+}
+
+// inOrder calls f for the elements of a list on all processors and yields the
+// results in the order of the list. It stops early when ctx is done.
+func inOrder[T, R any](ctx context.Context, list []T, f func(T) R) func(yield func(R) bool) {
+	return func(yield func(R) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		type job struct {
+			x      T
+			result chan R
+		}
+		workers := runtime.GOMAXPROCS(0)
+		jobs, results := make(chan job), make(chan chan R, workers)
+		for range workers {
+			go func() {
+				for j := range jobs {
+					j.result <- f(j.x)
+				}
+			}()
+		}
+		go func() {
+			defer close(results)
+			defer close(jobs)
+			for _, x := range list {
+				j := job{x, make(chan R, 1)}
+				select {
+				case results <- j.result:
+				case <-ctx.Done():
+					return
+				}
+				select {
+				case jobs <- j:
+				case <-ctx.Done():
+					close(j.result)
+					return
+				}
+			}
+		}()
+		for result := range results {
+			r, ok := <-result
+			if !ok || !yield(r) {
+				return
+			}
+		}
+	}
+}
