@@ -29,7 +29,7 @@ func clean(ink *image.Gray) *page {
 	label, parts := findParts(&local)
 	p := newPage(&local, slices.Clone(label), parts, nil) // which may cut parts in two
 	kept := make([]bool, len(parts)+1)
-	if len(p.glyphs) == 1 {
+	if uncut := int(p.labels) == len(parts); uncut && len(p.glyphs) == 1 {
 		for _, l := range p.glyphs[0].labels {
 			kept[l] = true
 		}

@@ -43,6 +43,7 @@ func (p *page) cut(g glyph) (left, right glyph, ok bool) {
 		return left, right, true
 	}
 	p.eachPixel(right, func(x, y int) { p.label[y*p.ink.Rect.Dx()+x] = g.labels[0] })
+	p.labels--
 	return g, g, false
 }
 

@@ -25,7 +25,7 @@ func FuzzPrepare(f *testing.F) {
 		}
 		b := image.Rectangle{Min: at, Max: at.Add(image.Pt(int(w)%80, int(h)%80))}
 		img := k.make(b, &byteDice{pix: pix})
-		opts := &Options{Polarity: Polarity(polarity % 3)}
+		opts := &Options{Polarity: Polarity(polarity % 3), Orientation: Orientation(polarity % 9)}
 
 		d, err := Prepare(img, opts)
 		again, againErr := Prepare(atOnly{img}, opts)
@@ -39,6 +39,13 @@ func FuzzPrepare(f *testing.F) {
 		} else {
 			requireForm(t, d.Image)
 			require.True(t, !d.Box.Empty() && d.Box.In(b), "box %v of %v", d.Box, b)
+		}
+		all, err := PrepareAll(img, opts)
+		require.Equal(t, d == nil, err != nil)
+		for i, d := range all {
+			requireForm(t, d.Image)
+			require.True(t, !d.Box.Empty() && d.Box.In(b), "box %v of %v", d.Box, b)
+			require.True(t, i == 0 && d.Line == 0 || i > 0 && d.Line-all[i-1].Line <= 1 && d.Line >= all[i-1].Line)
 		}
 		raw, err := Raw(img)
 		require.Equal(t, b.Dx() == Size && b.Dy() == Size, err == nil)

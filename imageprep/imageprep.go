@@ -3,6 +3,7 @@ package imageprep
 import (
 	"fmt"
 	"image"
+	"slices"
 )
 
 // Size is the width and the height of a picture in MNIST's form.
@@ -122,7 +123,7 @@ func findInk(img image.Image, opts *Options, side int) (*found, error) {
 		return nil, err
 	}
 	EraseRules(f.ink)
-	if InkBox(f.ink).Empty() { // there were rules and nothing else
+	if slices.Max(f.ink.Pix) <= 127 { // there were rules and nothing else
 		whole := histogramOf(g)
 		low, high := whole.extremes()
 		return nil, &BlankError{Min: low, Max: high, Contrast: f.contrast, OnlyRules: true}

@@ -121,7 +121,7 @@ func findRules(p plane, thick, length int) (rules []rule) {
 			more = false
 			line := r.fit()
 			for j := i + 1; j < len(pieces); j++ {
-				if q := pieces[j]; q != nil && line.holds(r, q) {
+				if q := pieces[j]; q != nil && line.holds(r, q, thick) {
 					r = append(r, q...)
 					slices.SortFunc(r, func(a, b run) int { return a.x - b.x })
 					pieces[j], more = nil, true
@@ -212,9 +212,9 @@ func (r rule) fit() line {
 	return line{at: my - float64(slope*mx), slope: slope, residual: math.Sqrt(max(0, vyy-float64(slope*vxy)))}
 }
 
-// holds reports whether the piece q lies on the line, which was fitted to r. Pages bend, so the farther q is from r the less
-// is asked.
-func (l line) holds(r, q rule) bool {
+// holds reports whether the piece q lies on the line, which was fitted to r. Strokes that lie on a rule draw its middle to
+// their side, and pages bend: the farther q is from r the less is asked.
+func (l line) holds(r, q rule, thick int) bool {
 	first, last := q[0], q[len(q)-1]
 	gap := max(r[0].x-last.x, first.x-r[len(r)-1].x, 0)
 	if gap > r.length() {
@@ -222,7 +222,7 @@ func (l line) holds(r, q rule) bool {
 	}
 	for _, v := range []run{first, last} {
 		off := float64(v.y0+v.y1-1)/2 - l.at - float64(l.slope*float64(v.x))
-		if 100*math.Abs(off) > float64(150+gap) {
+		if 100*math.Abs(off) > float64(max(150, 25*thick)+gap) {
 			return false
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -61,10 +62,13 @@ func TestText(t *testing.T) {
 	out, errs, err := train(t, t.Context(), "-data", dir, "-features", "pixels", "-out", name, "-holdout", "50", "-epochs", "3")
 	require.NoError(t, err)
 	require.Empty(t, errs)
-	require.Contains(t, out, "350 images of 8x8 to train on, 50 for validation, 100 to test\n")
+	require.Contains(t, out, "400 images of 8x8 to train on, 50 of them held out for validation, 100 to test\n")
 	require.Contains(t, out, "recipe default, seed 1: 3 epochs, batches of 50, rate 1 on the mean loss, L2 0, averaging 8\n")
 	require.Regexp(t, `(?m)^epoch 1/3  step 7/21  \d+ images/s  loss \d\.\d{4}  validation \d+\.\d\d%$`, out)
 	require.Regexp(t, `(?m)^epoch 3/3  step 21/21 `, out)
+	require.Regexp(t, `(?m)^temperature \d\.\d{3}; \d+\.\d% of the validation images are read with a probability of `, out)
+	require.Regexp(t, `(?m)^once more, with all 400 images, for [123] epochs$`, out)
+	require.Regexp(t, `(?m)^epoch 1/[123]  step 8/(8|16|24)  \d+ images/s  loss \d\.\d{4}$`, out)
 	require.Regexp(t, `accuracy   \d+\.\d\d%  \(\d+ of 100;`, out)
 	require.Contains(t, out, "confusion")
 	require.Regexp(t, `(?m)^650 parameters, trained in \d+\.\d\d s$`, out)
@@ -73,12 +77,20 @@ func TestText(t *testing.T) {
 
 	m, err := softmax.Load(name)
 	require.NoError(t, err)
+	sure, temperature := m.Metadata["sure from"], m.Metadata["temperature"]
 	require.Equal(t, map[string]string{
-		"classes":  "0 1 2 3 4 5 6 7 8 9",
-		"features": "pixels",
-		"input":    "8x8 grey, ink 1 on ground 0",
-		"training": "350 images, seed 1, recipe default: 3 epochs, batches of 50, rate 1 on the mean loss, L2 0, averaging 8",
+		"classes":     "0 1 2 3 4 5 6 7 8 9",
+		"features":    "pixels",
+		"input":       "8x8 grey, ink 1 on ground 0",
+		"training":    "400 images, 50 of them held out, seed 1, recipe default: 3 epochs, batches of 50, rate 1 on the mean loss, L2 0, averaging 8",
+		"sure from":   sure,
+		"temperature": temperature,
 	}, m.Metadata)
+	for text, least := range map[string]float64{sure: 0, temperature: 1} {
+		v, err := strconv.ParseFloat(text, 32)
+		require.NoError(t, err)
+		require.GreaterOrEqual(t, v, least)
+	}
 	_, test, err := dataset.Load(os.DirFS(dir))
 	require.NoError(t, err)
 	require.Greater(t, m.Accuracy(softmax.Bytes(test.Images), test.Labels), 0.9)
@@ -112,6 +124,7 @@ func TestFlagsOverrideTheRecipe(t *testing.T) {
 		{nil, "6 epochs, batches of 50, rate 1 on the mean loss, L2 0, averaging 8, centred"},
 		{[]string{"-features", "pixels"}, "6 epochs, batches of 50, rate 1 on the mean loss, L2 0, averaging 8"},
 		{[]string{"-rate", "0.5", "-l2", "1e-4", "-batch", "20", "-epochs", "2"}, "2 epochs, batches of 20, rate 0.5 on the mean loss, L2 0.0001, averaging 8, centred"},
+		{[]string{"-recipe", "best"}, "6 epochs, batches of 100, rate 0.5 on the mean loss, L2 0.001, averaging 0, falling, centred"},
 		{[]string{"-recipe", "tutorial"}, "1000 steps, batches of 100, rate 0.01 on the summed loss, L2 0, averaging 0"},
 		{[]string{"-rate", "0.02", "-recipe", "tutorial"}, "1000 steps, batches of 100, rate 0.02 on the summed loss, L2 0, averaging 0"},
 		{[]string{"-recipe", "tutorial", "-epochs", "3"}, "3 epochs, batches of 100, rate 0.01 on the summed loss, L2 0, averaging 0"},
@@ -128,8 +141,8 @@ func TestUsage(t *testing.T) {
 	require.ErrorIs(t, err, flag.ErrHelp)
 	require.Contains(t, errs, "go run ./examples/train -data mnist -out model.safetensors")
 	for _, tt := range []struct{ args, want string }{
-		{"-recipe none", `train: -recipe "none", want default or tutorial`},
-		{"-features cnn", `train: -features "cnn", want hog or pixels`},
+		{"-recipe none", `train: -recipe "none", want default, best or tutorial`},
+		{"-features cnn", `train: -features "cnn", want hog, pixels or hog with parameters`},
 		{"-epochs 0", "train: -epochs 0, want at least 1"},
 		{"-batch -1", "train: -batch -1, want at least 1"},
 		{"-rate NaN", "train: -rate NaN, want more than 0"},
@@ -169,7 +182,7 @@ func TestStoppedKeepsAModel(t *testing.T) {
 	require.NoFileExists(t, name)
 
 	// Stopped at the end of the first line of progress, and of the second.
-	for lines, want := range map[int]string{1: "stopped; keeping the model of epoch 1\n", 2: "stopped; keeping the model of epoch"} {
+	for lines, want := range map[int]string{1: "stopped; keeping the model of epoch 1\n", 2: "stopped; keeping the model of epoch", 501: "\n"} {
 		ctx, cancel := context.WithCancel(t.Context())
 		var out bytes.Buffer
 		w := writerFunc(func(p []byte) (int, error) {
@@ -180,7 +193,7 @@ func TestStoppedKeepsAModel(t *testing.T) {
 			return len(p), nil
 		})
 		err := run(ctx, []string{"-data", dir, "-features", "pixels", "-holdout", "50", "-epochs", "500", "-out", name}, w, w)
-		require.NoError(t, err)
+		require.NoError(t, err, lines)
 		require.Contains(t, out.String(), want)
 		require.Contains(t, out.String(), "model written to "+name)
 		_, err = softmax.Load(name)
@@ -236,8 +249,12 @@ func TestTutorialOnMNIST(t *testing.T) {
 	require.LessOrEqual(t, got, 0.921)
 }
 
+func TestBestOnMNIST(t *testing.T) {
+	require.GreaterOrEqual(t, accuracy(t, "-recipe", "best"), 0.994)
+}
+
 func TestPixelsOnMNIST(t *testing.T) {
-	require.GreaterOrEqual(t, accuracy(t, "-features", "pixels"), 0.926)
+	require.GreaterOrEqual(t, accuracy(t, "-features", "pixels"), 0.925)
 }
 
 // TestEmbeddedModel: the command that is said to have made the model within

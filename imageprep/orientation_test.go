@@ -1,0 +1,205 @@
+package imageprep
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The picture of Exif's specification: an F, 3 wide and 5 high, as it is stored for each orientation.
+var storedF = [9]string{
+	1: "XXX X.. XX. X.. X..",
+	2: "XXX ..X .XX ..X ..X",
+	3: "..X ..X .XX ..X XXX",
+	4: "X.. X.. XX. X.. XXX",
+	5: "XXXXX X.X.. X....",
+	6: "X.... X.X.. XXXXX",
+	7: "....X ..X.X XXXXX",
+	8: "XXXXX ..X.X ....X",
+}
+
+func TestTurnUpright(t *testing.T) {
+	want := pattern(storedF[1])
+	for o := Orientation(1); o <= 8; o++ {
+		stored := pattern(storedF[o])
+		stored.Rect = stored.Rect.Add(image.Pt(-3, 7)) // bounds need not start at (0, 0)
+		got := Turn(stored, o)
+		require.Equal(t, want.Pix, got.Pix, "orientation %d", o)
+		require.Equal(t, want.Rect.Size(), got.Rect.Size())
+		for y := range 5 {
+			for x := range 3 {
+				from := o.stored(image.Rect(x, y, x+1, y+1), stored.Rect)
+				require.Equal(t, image.Pt(1, 1), from.Size())
+				require.Equal(t, got.GrayAt(got.Rect.Min.X+x, got.Rect.Min.Y+y), stored.GrayAt(from.Min.X, from.Min.Y))
+			}
+		}
+	}
+	require.Same(t, want, Turn(want, 0))
+	for _, bad := range []Orientation{-1, 9} {
+		require.PanicsWithValue(t, fmt.Sprintf("imageprep: Orientation is %d, want 1 to 8, or 0 for upright", bad), func() { Turn(want, bad) })
+		require.Panics(t, func() { _, _ = Prepare(want, &Options{Orientation: bad}) })
+	}
+}
+
+// pattern makes a picture of rows of X and dots.
+func pattern(s string) *image.Gray {
+	rows := bytes.Fields([]byte(s))
+	g := image.NewGray(image.Rect(0, 0, len(rows[0]), len(rows)))
+	for y, line := range rows {
+		for x, c := range line {
+			if c == 'X' {
+				g.SetGray(x, y, color.Gray{Y: 255})
+			}
+		}
+	}
+	return g
+}
+
+// TestPrepareTurns: a photograph gives the same digit however the camera was held, and its box is where the ink is stored.
+func TestPrepareTurns(t *testing.T) {
+	upright := onPaper(drawTwo(120, 210, 60), image.Rect(0, 0, 200, 160), image.Pt(50, 20), 210)
+	want, err := Prepare(upright, nil)
+	require.NoError(t, err)
+	for o := Orientation(1); o <= 8; o++ {
+		// The inverse of an orientation is itself, but for 6 and 8, which are one another's.
+		inverse := map[Orientation]Orientation{6: 8, 8: 6}[o]
+		if inverse == 0 {
+			inverse = o
+		}
+		stored := Turn(upright, inverse)
+		require.Equal(t, upright.Pix, Turn(stored, o).Pix)
+		got, err := Prepare(stored, &Options{Orientation: o})
+		require.NoError(t, err)
+		require.Equal(t, want.Image, got.Image, "orientation %d", o)
+		require.Equal(t, want.Box, o.upright(got.Box, stored.Rect))
+		all, err := PrepareAll(stored, &Options{Orientation: o})
+		require.NoError(t, err)
+		require.Len(t, all, 1)
+		require.Equal(t, got.Box, all[0].Box)
+	}
+}
+
+// upright is the inverse of stored, by trying all pixels.
+func (o Orientation) upright(r, bounds image.Rectangle) (box image.Rectangle) {
+	for y := range max(bounds.Dx(), bounds.Dy()) {
+		for x := range max(bounds.Dx(), bounds.Dy()) {
+			if p := image.Rect(x, y, x+1, y+1); o.stored(p, bounds).In(r) && !o.stored(p, bounds).Empty() {
+				box = box.Union(p)
+			}
+		}
+	}
+	return box
+}
+
+// A tag is an entry of a TIFF directory with one value.
+type tag struct {
+	id, kind uint16
+	value    uint32
+}
+
+// exifSegment makes an APP1 segment.
+func exifSegment(order binary.AppendByteOrder, first, second []tag) []byte {
+	b := []byte("II*\x00")
+	if order.String() == binary.BigEndian.String() {
+		b = []byte("MM\x00*")
+	}
+	b = order.AppendUint32(b, 8)
+	at := 8 + 2 + 12*(len(first)+1) + 4
+	directory := func(tags []tag) {
+		b = order.AppendUint16(b, uint16(len(tags)))
+		for _, t := range tags {
+			b = order.AppendUint16(order.AppendUint16(b, t.id), t.kind)
+			b = order.AppendUint32(b, 1)
+			if t.kind == 3 {
+				b = order.AppendUint16(order.AppendUint16(b, uint16(t.value)), 0)
+			} else {
+				b = order.AppendUint32(b, t.value)
+			}
+		}
+		b = order.AppendUint32(b, 0)
+	}
+	directory(append(first[:len(first):len(first)], tag{tagExif, 4, uint32(at)}))
+	directory(second)
+	return segment(0xe1, append([]byte("Exif\x00\x00"), b...))
+}
+
+func segment(marker byte, data []byte) []byte {
+	return append(binary.BigEndian.AppendUint16([]byte{0xff, marker}, uint16(len(data)+2)), data...)
+}
+
+// withSegments puts segments behind the first marker of a JPEG file of 6x4 pixels.
+func withSegments(t testing.TB, segments ...[]byte) []byte {
+	var b bytes.Buffer
+	require.NoError(t, jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 6, 4)), nil))
+	return bytes.Join([][]byte{b.Bytes()[:2], bytes.Join(segments, nil), b.Bytes()[2:]}, nil)
+}
+
+func TestOrientationOf(t *testing.T) {
+	little, big := binary.LittleEndian, binary.BigEndian
+	lies := func(v uint32) []tag { return []tag{{tagOrientation, 3, v}} }
+	size := func(w, h uint32) []tag { return []tag{{tagWidth, 4, w}, {tagHeight, 3, h}} }
+	other := segment(0xe0, []byte("JFIF\x00 and so on"))
+	tests := []struct {
+		name string
+		data []byte
+		want Orientation
+	}{
+		{"no tag", withSegments(t), 1},
+		{"the camera's size", withSegments(t, exifSegment(little, lies(6), size(6, 4))), 6},
+		{"a larger picture, shrunk", withSegments(t, exifSegment(big, lies(8), size(4000, 2667))), 8},
+		{"turned since", withSegments(t, exifSegment(little, lies(6), size(4, 6))), 1},
+		{"cut since", withSegments(t, exifSegment(little, lies(6), size(4000, 1000))), 1},
+		{"size of 0", withSegments(t, exifSegment(little, lies(6), size(0, 0))), 6},
+		{"other segments before", withSegments(t, other, segment(0xe1, []byte("http://ns.adobe.com/xap/1.0/\x00")), exifSegment(big, lies(3), nil)), 3},
+		{"filled with FF", withSegments(t, []byte{0xff, 0xff, 0xff}, exifSegment(big, lies(3), nil)), 3},
+		{"two of them", withSegments(t, exifSegment(big, lies(3), nil), exifSegment(big, lies(6), nil)), 3},
+		{"orientation 0", withSegments(t, exifSegment(big, lies(0), nil)), 1},
+		{"orientation 9", withSegments(t, exifSegment(big, lies(9), nil)), 1},
+		{"as a long", withSegments(t, exifSegment(big, []tag{{tagOrientation, 4, 5}}, nil)), 5},
+		{"as a string", withSegments(t, exifSegment(big, []tag{{tagOrientation, 2, 0x06000000}}, nil)), 1},
+		{"neither order", withSegments(t, segment(0xe1, []byte("Exif\x00\x00XX*\x00\x08\x00\x00\x00"))), 1},
+		{"directory beyond the end", withSegments(t, segment(0xe1, []byte("Exif\x00\x00II*\x00\xff\xff\xff\xff"))), 1},
+		{"65535 entries of nothing", withSegments(t, segment(0xe1, []byte("Exif\x00\x00II*\x00\x08\x00\x00\x00\xff\xff"))), 1},
+		{"directory in itself", withSegments(t, exifSegment(little, []tag{{tagOrientation, 3, 7}, {tagExif, 4, 8}}, nil)), 7},
+		{"segment shorter than its size", withSegments(t, []byte{0xff, 0xe1, 0, 1}, exifSegment(big, lies(3), nil)), 1},
+		{"no JPEG file", append([]byte("\x89PNG"), exifSegment(big, lies(3), nil)...), 1},
+		{"nothing", nil, 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			require.Equal(t, tt.want, OrientationOf(bytes.NewReader(tt.data)))
+		})
+	}
+	for _, order := range []binary.AppendByteOrder{little, big} {
+		for o := uint32(1); o <= 8; o++ {
+			require.Equal(t, Orientation(o), OrientationOf(bytes.NewReader(withSegments(t, exifSegment(order, lies(o), nil)))))
+		}
+	}
+	// Cut anywhere before the frame header ends, the file says nothing; after it, all.
+	whole := withSegments(t, exifSegment(big, lies(8), size(6, 4)))
+	frame := bytes.Index(whole, []byte{0xff, 0xc0}) + 9
+	for n := range whole {
+		want := Upright
+		if n >= frame {
+			want = 8
+		}
+		require.Equal(t, want, OrientationOf(bytes.NewReader(whole[:n])), "cut at %d", n)
+	}
+}
+
+func FuzzOrientationOf(f *testing.F) {
+	f.Add(withSegments(f, exifSegment(binary.BigEndian, []tag{{tagOrientation, 3, 6}}, []tag{{tagWidth, 4, 6}, {tagHeight, 4, 4}})))
+	f.Add(withSegments(f, exifSegment(binary.LittleEndian, []tag{{tagOrientation, 3, 8}, {tagExif, 4, 8}}, nil)))
+	f.Add([]byte("\xff\xd8\xff\xe1\x00\x10Exif\x00\x00II*\x00\xff\xff\xff\x7f"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if o := OrientationOf(bytes.NewReader(data)); o < 1 || o > 8 {
+			t.Fatalf("orientation %d", o)
+		}
+	})
+}
