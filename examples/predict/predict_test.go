@@ -9,9 +9,11 @@ import (
 	"hash/crc32"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/gif"
 	"image/jpeg"
 	"image/png"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -148,7 +150,7 @@ func TestUsage(t *testing.T) {
 	_, errs, err := predict(t, "-help")
 	require.ErrorIs(t, err, flag.ErrHelp)
 	require.Contains(t, errs, "go run ./examples/predict [flags] [picture or folder ...]")
-	for _, args := range [][]string{{"-nonsense"}, {"-json", "-show"}, {"x.png", "-nonsense"}} {
+	for _, args := range [][]string{{"-nonsense"}, {"-json", "-show"}, {"-raw", "-many"}, {"x.png", "-nonsense"}} {
 		_, errs, err := predict(t, args...)
 		require.ErrorIs(t, err, errUsage)
 		require.NotEmpty(t, errs)
@@ -198,6 +200,92 @@ func TestModelFlag(t *testing.T) {
 	require.ErrorAs(t, err, &format)
 	_, _, err = predict(t, "-model", filepath.Join(dir, "none"))
 	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+// page puts drawings side by side, on white.
+func page(t *testing.T, names ...string) []byte {
+	m := image.NewRGBA(image.Rect(0, 0, 300*len(names), 300))
+	draw.Draw(m, m.Rect, image.White, image.Point{}, draw.Src)
+	for i, name := range names {
+		img := decode(t, sample(t, name))
+		draw.Draw(m, img.Bounds().Sub(img.Bounds().Min).Add(image.Pt(300*i, 20)), img, img.Bounds().Min, draw.Over)
+	}
+	return encodePNG(t, m)
+}
+
+func TestMany(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "58_a.png", page(t, "5_marker.png", "8_marker.png"))
+	write(t, dir, "73_b.png", page(t, "7_hook.png", "8_marker.png"))
+	out, _, err := predict(t, "-many", "-show", dir)
+	require.NoError(t, err)
+	require.Regexp(t, `58_a\.png +58 +58 +\d+\.\d%  █+.?\n┌`, out)
+	require.Regexp(t, `73_b\.png +73 +78 +\d+\.\d%  █+.? +wrong\n┌`, out)
+	require.Regexp(t, `┘\n8 \d+\.\d%, then \d \d+\.\d%\n`, out)
+	require.Contains(t, out, "2 pictures: 2 read, 1 of 2 right (50.0%)")
+
+	// Without -many there is a hint, and the name promises nothing.
+	out, _, err = predict(t, dir)
+	require.NoError(t, err)
+	require.Equal(t, 2, strings.Count(out, "several digits: try -many"))
+	require.Contains(t, out, "2 pictures: 2 read")
+	require.NotContains(t, out, "right")
+
+	out, _, err = predict(t, "-many", "-json", dir)
+	require.NoError(t, err)
+	list := objects(t, out)
+	require.Len(t, list, 2)
+	require.Equal(t, "58", *list[0].Text)
+	require.Equal(t, "58", list[0].Want)
+	require.Len(t, list[0].Digits, 2)
+	for i, d := range list[0].Digits {
+		require.Equal(t, []int{5, 8}[i], d.Digit)
+		require.Greater(t, d.Probability, float32(0.5))
+		require.NotEqual(t, d.Digit, d.RunnerUp)
+		require.Zero(t, d.Line)
+		box := image.Rect(d.Box[0], d.Box[1], d.Box[2], d.Box[3])
+		require.True(t, box.In(image.Rect(300*i, 0, 300*i+300, 300)), box)
+		require.Greater(t, box.Dy(), 80)
+	}
+	require.Nil(t, list[0].Digit)
+}
+
+func TestSheet(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "3_a.png", sample(t, "3_brush.png"))
+	write(t, dir, "9_cut.png", sample(t, "3_brush.png")[:60])
+	name := filepath.Join(dir, "sheet.PNG")
+	_, errs, err := predict(t, "-sheet", name, filepath.Join(dir, "3_a.png"), filepath.Join(dir, "9_cut.png"))
+	require.EqualError(t, err, "1 of 2 pictures could not be read")
+	require.Empty(t, errs)
+	data, err := os.ReadFile(name)
+	require.NoError(t, err)
+	img := decode(t, data)
+	require.Greater(t, img.Bounds().Dx(), 300, "two columns")
+	_, _, err = predict(t, "-sheet", filepath.Join(dir, "none", "s.png"))
+	require.ErrorContains(t, err, "none")
+}
+
+// TestNoDigits: pictures of other things get an answer or an error, and none is trusted blindly.
+func TestNoDigits(t *testing.T) {
+	dir := t.TempDir()
+	noise := image.NewGray(image.Rect(0, 0, 300, 300))
+	rng := rand.New(rand.NewPCG(1, 2))
+	for i := range noise.Pix {
+		noise.Pix[i] = uint8(rng.IntN(256))
+	}
+	write(t, dir, "noise.png", encodePNG(t, noise))
+	write(t, dir, "pixel.png", encodePNG(t, image.NewGray(image.Rect(0, 0, 1, 1))))
+	white := image.NewRGBA(image.Rect(0, 0, 300, 200))
+	draw.Draw(white, white.Rect, image.White, image.Point{}, draw.Src)
+	write(t, dir, "sheet.png", encodePNG(t, white))
+	for _, args := range [][]string{{dir}, {"-many", dir}} {
+		out, _, err := predict(t, args...)
+		require.Error(t, err)
+		require.Regexp(t, `pixel\.png .*cannot be read: imageprep: no ink found`, out)
+		require.Regexp(t, `sheet\.png .*cannot be read: imageprep: no ink found`, out)
+		require.Regexp(t, `noise\.png +- +\d+ +\d+\.\d%.*unsure`, out)
+	}
 }
 
 func TestCancelled(t *testing.T) {

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func evaluate(t *testing.T, args ...string) (string, error) {
+	var out, errs bytes.Buffer
+	err := run(t.Context(), args, &out, &errs)
+	if errs.Len() > 0 {
+		return errs.String(), err
+	}
+	return out.String(), err
+}
+
+// write copies a drawing of examples/predict.
+func write(t *testing.T, dir, name, drawing string) {
+	data, err := os.ReadFile("../predict/test_num/" + drawing)
+	require.NoError(t, err)
+	name = filepath.Join(dir, filepath.FromSlash(name))
+	require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o777))
+	require.NoError(t, os.WriteFile(name, data, 0o666))
+}
+
+func TestNames(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "3_a.png", "3_brush.png")
+	write(t, dir, "anna/8_a.PNG", "8_marker.png")
+	write(t, dir, "anna/5_a.png", "8_marker.png") // a lie
+	write(t, dir, "bert/07_a.png", "7_hook.png")  // one digit of two
+	write(t, dir, "bert/unnamed.png", "7_hook.png")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "bert", "2_b.jpg"), []byte("BM......"), 0o666))
+	sheet := filepath.Join(dir, "sheet.png")
+	out, err := evaluate(t, "-pictures", dir, "-sheet", sheet)
+	require.NoError(t, err)
+	for _, want := range []string{
+		`(?m)^one digit +2 of +4 right +50\.00%$`,
+		`(?m)^several digits +0 of +1 right +0\.00% +digits +50\.00% of 2$`,
+		`(?m)^unsure of \d digits, 1 pictures could not be read$`,
+		`(?m)^jpg +0 of +1 right`,
+		`(?m)^png +2 of +3 right`,
+		`(?m)^several png +0 of +1 right`,
+		`(?m)^\. +1 of +1 right +100\.00%$`,
+		`(?m)^anna +1 of +2 right`,
+		`(?m)^  8    ·    ·    ·    ·    ·    ·    ·    ·    1    ·$`,
+		`(?m)^anna/5_a\.png +5, read as 8 \d+\.\d%, then \d`,
+		`(?m)^bert/07_a\.png +07, read as 7`,
+		`(?m)^bert/2_b\.jpg +2, read as a BMP file`,
+	} {
+		require.Regexp(t, want, out)
+	}
+	require.NotContains(t, out, "unnamed")
+	f, err := os.Open(sheet)
+	require.NoError(t, err)
+	defer f.Close()
+	_, err = png.Decode(f)
+	require.NoError(t, err)
+
+	out, err = evaluate(t, "-json", dir)
+	require.NoError(t, err)
+	var s score
+	require.NoError(t, json.Unmarshal([]byte(out), &s))
+	require.Equal(t, tally{Pictures: 4, Right: 2, Accuracy: 0.5}, s.Single)
+	require.Equal(t, tally{Pictures: 1, Digits: 2, Edits: 1, DigitAccuracy: 0.5}, s.Several)
+	require.Equal(t, 1, s.Confusion[5][8])
+	require.Len(t, s.Failures, 3)
+	require.Equal(t, "a BMP file; want PNG, JPEG or GIF", s.Failures[2].Error)
+}
+
+func TestManifest(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "x/a.png", "3_brush.png")
+	write(t, dir, "b.png", "8_marker.png")
+	write(t, dir, "9_not listed.png", "8_marker.png")
+	manifest := filepath.Join(dir, "manifest.csv")
+	list := func(text string) { require.NoError(t, os.WriteFile(manifest, []byte(text), 0o666)) }
+	list("\ufeffLabel,note,Path,kind\n3,\"a, b\",x\\a.png,photo\n8,,b.png,scan\n4,,gone.png,scan\n")
+	out, err := evaluate(t, "-pictures", dir)
+	require.NoError(t, err)
+	require.Regexp(t, `(?m)^one digit +2 of +3 right`, out)
+	require.Regexp(t, `(?m)^photo +1 of +1 right`, out)
+	require.Regexp(t, `(?m)^scan +1 of +2 right`, out)
+	require.Regexp(t, `(?m)^x +1 of +1 right`, out)
+	require.Regexp(t, `(?m)^gone\.png +4, read as no such file or directory$`, out)
+
+	for text, want := range map[string]string{
+		"":                           "manifest.csv: EOF",
+		"path,digit\n":               `manifest.csv: its first line is "path,digit"; want the names of columns, path and label among them`,
+		"path,label\na.png,three\n":  `manifest.csv, line 2: label "three"; want digits`,
+		"path,label\n../a.png,3\n":   `manifest.csv, line 2: path "../a.png" leads out of the folder`,
+		"path,label\na.png\n":        "manifest.csv: record on line 2: wrong number of fields",
+		"path,label\n":               "no labelled pictures in " + dir,
+		"path,label\n\"a.png,3\nb\n": "manifest.csv: record on line 2",
+	} {
+		list(text)
+		_, err := evaluate(t, "-pictures", dir)
+		require.ErrorContains(t, err, want)
+	}
+}
+
+func TestUsage(t *testing.T) {
+	out, err := evaluate(t, "-help")
+	require.ErrorIs(t, err, flag.ErrHelp)
+	require.Contains(t, out, "go run ./examples/evaluate -pictures folder")
+	for _, args := range [][]string{nil, {"a", "b"}, {"-pictures", "a", "b"}, {"-none"}} {
+		_, err := evaluate(t, args...)
+		require.ErrorIs(t, err, errUsage)
+	}
+	_, err = evaluate(t, "-pictures", t.TempDir())
+	require.ErrorContains(t, err, "no labelled pictures in")
+	_, err = evaluate(t, "-pictures", filepath.Join(t.TempDir(), "none"))
+	require.ErrorIs(t, err, os.ErrNotExist)
+	_, err = evaluate(t, "-model", "none", t.TempDir())
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+func TestEditDistance(t *testing.T) {
+	for _, tt := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0}, {"", "123", 3}, {"123", "", 3}, {"123", "123", 0}, {"123", "143", 1},
+		{"0123", "123", 1}, {"1223", "123", 1}, {"7016361", "0123461", 3}, {"12", "21", 2},
+	} {
+		require.Equal(t, tt.want, editDistance(tt.a, tt.b), "%s %s", tt.a, tt.b)
+		require.Equal(t, tt.want, editDistance(tt.b, tt.a), "%s %s", tt.b, tt.a)
+	}
+}
+
+func TestInOrder(t *testing.T) {
+	list := make([]int, 1000)
+	for i := range list {
+		list[i] = i
+	}
+	square := func(i int) int { return i * i }
+	n := 0
+	for v := range inOrder(t.Context(), list, square) {
+		require.Equal(t, n*n, v)
+		n++
+	}
+	require.Equal(t, len(list), n)
+	for v := range inOrder(t.Context(), list, square) {
+		if v == 25 {
+			break
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	n = 0
+	for range inOrder(ctx, list, square) {
+		if n++; n == 10 {
+			cancel()
+		}
+	}
+	require.Less(t, n, len(list))
+}
