@@ -46,16 +46,16 @@ func TestSamples(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, errs)
 	require.NotContains(t, out, "wrong")
-	require.Contains(t, out, "\n30 pictures: 30 read, 30 of 30 right (100.0%)\n")
+	require.Contains(t, out, "\n37 pictures: 37 read, 37 of 37 right (100.0%)\n")
 	require.Regexp(t, `(?m)^8_rings.png +8 +8 +(9\d|100)\.\d%  █+.?$`, out)
-	require.Len(t, strings.Split(out, "\n"), 1+30+3)
+	require.Len(t, strings.Split(out, "\n"), 1+37+3)
 }
 
 func TestSamplesAsJSON(t *testing.T) {
 	out, _, err := predict(t, "-json")
 	require.NoError(t, err)
 	list := objects(t, out)
-	require.Len(t, list, 30)
+	require.Len(t, list, 37)
 	seen := map[int]int{}
 	for _, r := range list {
 		require.EqualValues(t, r.Want, *r.Digit, r.File)
@@ -182,7 +182,7 @@ func TestModelFlag(t *testing.T) {
 	out, _, err := predict(t, "-model", name)
 	require.NoError(t, err)
 	require.Contains(t, out, "10.0%  ██\n")
-	require.Contains(t, out, "3 of 30 right")
+	require.Contains(t, out, "3 of 37 right")
 
 	hog := softmax.New(784, 10)
 	hog.Metadata = map[string]string{"features": "hog"}

@@ -66,6 +66,15 @@ var pictures = []picture{
 
 	{"9_ballpoint", "clerk", "ballpoint", 110, 130, 56, 64, 82, 7, 0x1a2a80, 0xffffff, paletted},
 	{"9_chalk", "teacher", "chalk", 160, 160, 78, 82, 112, 12, 0xffffff, 0x2d2a26, paletted},
+	// Harder ones, see settings.go.
+	{"2_squared", "teacher", "marker", 280, 220, 150, 112, 96, 8, 0x17205e, 0xf7f7f2, grey},
+	{"3_dusk", "clerk", "marker", 260, 220, 140, 106, 96, 8, 0x1a1a30, 0xe8e6de, grey},
+	{"4_shadow", "surveyor", "marker", 260, 240, 138, 116, 110, 11, 0x20242c, 0xeae8e2, grey},
+	{"5_page", "child", "marker", 640, 480, 452, 130, 44, 4, 0x16160f, 0xf4f2ea, grey},
+	{"6_slanted", "teacher", "marker", 200, 200, 98, 100, 116, 11, 0x0c3b2e, 0xffffff, paletted},
+	{"7_ruled", "painter", "brush", 320, 260, 170, 128, 130, 14, 0x202030, 0xf6f4ec, grey},
+	{"8_table", "surveyor", "marker", 300, 300, 182, 118, 76, 7, 0x1b1b2f, 0xffffff, paletted},
+
 	{"9_stick", "surveyor", "screen", 32, 40, 16, 20, 26, 3.5, 0xf0f0f0, 0x101040, rgb},
 }
 

@@ -97,7 +97,9 @@ func (g ground) at(x, y int) float64 {
 func (p picture) tones() *image.Gray {
 	rng := rand.New(rand.NewPCG(p.seed()))
 	m := newDepthMap(p.w, p.h)
-	strokes := hands[p.hand].write(p.strokes(), rng)
+	hand, setting := hands[p.hand], settings[p.name]
+	hand.slant += setting.slant
+	strokes := hand.write(p.strokes(), rng)
 	p.place(strokes)
 	for _, s := range strokes {
 		for i := 1; i < len(s); i++ {
@@ -121,6 +123,7 @@ func (p picture) tones() *image.Gray {
 			pit = ease(float64(3*pit) - 0.9 - float64(1.2*ease(2*depth/p.pen)))
 			tone := cover * med.full * (1 - float64(med.dry*pit))
 			tone = max(tone, float64(med.dirt*(float64(2*fibres.at(x, y))-1)))
+			tone = max(tone, float64(setting.printed*setting.line(x, y)))
 			img.Pix[y*img.Stride+x] = uint8(math.Round(255 * tone))
 		}
 	}
@@ -166,6 +169,7 @@ func (p picture) paint() image.Image {
 		for i, t := range tones.Pix {
 			tones.Pix[i] = p.mix(t).G
 		}
+		settings[p.name].light(tones)
 		return tones
 	case paletted:
 		const colours = 48
