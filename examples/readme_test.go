@@ -2,6 +2,7 @@
 package examples_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"image"
@@ -43,16 +44,16 @@ func trainAndSave() {
 }
 
 func readPicture() {
-	f, err := os.Open("photo.jpg")
+	data, err := os.ReadFile("photo.jpg")
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer f.Close()
-	img, _, err := image.Decode(f) // with _ "image/jpeg" and _ "image/png" imported
+	img, _, err := image.Decode(bytes.NewReader(data)) // with _ "image/jpeg" and _ "image/png" imported
 	if err != nil {
 		log.Fatal(err)
 	}
-	digit, err := imageprep.Prepare(img, nil)
+	lies := imageprep.OrientationOf(bytes.NewReader(data)) // as the camera noted
+	digit, err := imageprep.Prepare(img, &imageprep.Options{Orientation: lies})
 	if err != nil {
 		log.Fatal(err) // a blank page, for example
 	}

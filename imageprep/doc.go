@@ -15,8 +15,10 @@
 // [Prepare] takes them all. Each is a function of its own, and all of them hand on an [image.Gray]:
 //
 //	g, err := Shrink(img, 256)        // grey, of at most 256 pixels a side
+//	g = Turn(g, orientation)          // upright
 //	p := FindPolarity(g)              // dark ink on paper, or light ink on a blackboard?
 //	ink, threshold, err := Ink(g, p)  // 255 where there is ink, 0 where there is ground
+//	EraseRules(ink)                   // no lines of the paper
 //	Clean(ink)                        // no specks, no edge of the sheet
 //	box := InkBox(ink)                // where the digit is
 //	digit := Center(ink, box)         // 20x20 in 28x28, by centre of mass
@@ -25,16 +27,25 @@
 //
 //  1. [Shrink], or [Luminance] in full size, makes any [image.Image] grey by the weights of ITU-R BT.601 and lays
 //     transparent pictures on a ground that shows their ink. Shrinking averages areas, which also averages noise away.
-//  2. [FindPolarity] asks on which side of their surroundings the pixels are that differ most from them.
-//  3. [Ink] takes shadows and vignettes out, see [Flatten], and parts ink from ground by the threshold of N. Otsu, "A
+//  2. [Turn] makes a picture upright whose camera was held otherwise. A decoder does not tell; [OrientationOf] does.
+//  3. [FindPolarity] asks on which side of their surroundings the pixels are that differ most from them.
+//  4. [Ink] takes shadows and vignettes out, see [Flatten], and parts ink from ground by the threshold of N. Otsu, "A
 //     threshold selection method from gray-level histograms" (IEEE Trans. SMC 9, 1979), made soft.
-//  4. [Clean] erases the parts that are too small for a stroke or reach in from outside.
-//  5. [InkBox] and [Center] give what is left MNIST's form.
+//  5. [EraseRules] takes out what is straight and much longer than a digit: ruled and squared paper, tables, underlines.
+//  6. [Clean] erases the parts that are too small for a stroke or reach in from outside.
+//  7. [InkBox] and [Center] give what is left MNIST's form.
 //
 // The result's Pix is the vector of 784 pixels, row by row; [Float32] scales it to 0..1. A picture that is in MNIST's form
 // already, such as an export of MNIST's own, goes through [Raw] instead, which changes no pixel.
 //
-// There is one digit in a picture, upright: nothing here turns it or cuts a number into digits.
+// # Several digits
+//
+// [PrepareAll] finds all the digits of a page, of any sizes, and puts them in the order in which they are read. It looks for
+// the parts of the ink that hang together, joins those that make up one digit, such as a 5 and its bar, cuts what is too
+// wide for one, and follows the lines from digit to digit. [Prepare] does the same to find out whether there is just one
+// digit, and warns if there are more; see [Digit.Warnings] for what else may be the matter with a picture.
+//
+// Nothing here turns a digit, but for the orientation that is given, nor tells a digit from other drawings.
 //
 // # Features
 //

@@ -1,9 +1,13 @@
 package imageprep_test
 
 import (
+	"bytes"
 	"fmt"
 	"image"
 	"image/color"
+	"image/draw"
+	"image/jpeg"
+	"os"
 
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
@@ -78,6 +82,66 @@ func ExamplePrepare_blank() {
 	fmt.Println(err)
 	// Output:
 	// imageprep: no ink found: contrast 0, want at least 16 (grey levels 0 to 0); write darker or use more light
+}
+
+func ExamplePrepareAll() {
+	page := image.NewGray(image.Rect(0, 0, 500, 360))
+	draw.Draw(page, page.Rect, image.White, image.Point{}, draw.Src)
+	for _, at := range []image.Point{{0, 20}, {100, 30}, {180, 190}} { // three sevens in two lines
+		draw.Draw(page, image.Rect(15, 25, 75, 115).Add(at), sheet(), image.Pt(15, 25), draw.Src)
+	}
+	digits, err := imageprep.PrepareAll(page, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, d := range digits {
+		fmt.Println("line", d.Line, "at", d.Box)
+	}
+	// Output:
+	// line 0 at (20,50)-(70,130)
+	// line 0 at (120,60)-(170,140)
+	// line 1 at (200,220)-(250,300)
+}
+
+func ExampleDigit_warnings() {
+	page := image.NewGray(image.Rect(0, 0, 300, 200))
+	draw.Draw(page, page.Rect, sheet(), image.Point{}, draw.Src)
+	draw.Draw(page, image.Rect(150, 60, 210, 150), sheet(), image.Pt(15, 25), draw.Src)
+	digit, err := imageprep.Prepare(page, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, w := range digit.Warnings {
+		fmt.Println(w)
+	}
+	// Output:
+	// in several parts
+	// several digits
+}
+
+func ExampleOrientationOf() {
+	data, err := os.ReadFile("photo.jpg")
+	if err != nil {
+		fmt.Println("no photo here")
+		return
+	}
+	img, err := jpeg.Decode(bytes.NewReader(data))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	digit, err := imageprep.Prepare(img, &imageprep.Options{
+		Orientation: imageprep.OrientationOf(bytes.NewReader(data)),
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(digit.Box)
+	// Output:
+	// no photo here
 }
 
 func ExampleRaw() {

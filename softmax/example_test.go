@@ -127,3 +127,17 @@ func ExampleModel_Encode() {
 	fmt.Println(again.Classes(), again.Metadata["classes"])
 	// Output: 2 left right
 }
+
+// Calibrate a model on rows that it was not trained on.
+func ExampleModel_Temperature() {
+	m := softmax.New(2, 2)
+	m.SetParameters([]float32{-9, 0, 9, 0}, []float32{0, 0}) // very sure of itself
+	held := softmax.Floats{-0.8, 0, -0.1, 0, 0.1, 0, 0.2, 0, 0.9, 0}
+	y := []int{0, 0, 0, 1, 1} // the third one is wrong
+
+	t := m.Temperature(held, y)
+	m.Soften(t)
+	sure, coverage := m.SureFrom(held, y, 1)
+	fmt.Printf("temperature %.1f; above %.2f all of the %.0f%% are right\n", t, sure, 100*coverage)
+	// Output: temperature 2.3; above 0.83 all of the 60% are right
+}

@@ -26,18 +26,18 @@ type calibration struct {
 	coverage    float64 // the share of the images that have it
 }
 
-// fit trains a model. With the first images held out it finds out how many
-// epochs are best and how sure the model may be. Then, unless the recipe is
-// against it, it trains once more, on all images, for as many epochs. If it was
-// stopped, the best model so far is returned.
-func fit(ctx context.Context, o *options, length, classes int, all softmax.Data, p *printer) (m *softmax.Model, stopped bool, err error) {
-	validation, train := split(all, length, o.holdout)
-	m = softmax.New(length, classes)
-	kept, stopped, err := o.fitOnce(ctx, m, train, validation, o.epochs, p)
+// fit trains a model. With the first images held out it finds out how sure the
+// model may be. Then, unless the recipe is against it, it trains once more, on
+// all images, and for all epochs: which one was best on the images held out is
+// mostly chance. If it was stopped, the best model so far is returned.
+func fit(ctx context.Context, o *options, all table, classes int, p *printer) (m *softmax.Model, stopped bool, err error) {
+	validation, train := all.split(o.holdout)
+	m = softmax.New(all.length, classes)
+	kept, stopped, err := o.fitOnce(ctx, m, train.Data, validation.Data, o.epochs, p)
 	if err != nil {
 		return nil, false, err
 	}
-	p.trained(kept, stopped)
+	p.trained(kept, stopped, o.last || o.holdout == 0)
 	if o.last || o.holdout == 0 {
 		return m, stopped, nil
 	}
@@ -49,9 +49,9 @@ func fit(ctx context.Context, o *options, length, classes int, all softmax.Data,
 		return m, true, nil
 	}
 
-	p.again(kept.Epoch, len(all.Y))
-	final := softmax.New(length, classes)
-	if _, stopped, err = o.fitOnce(ctx, final, all, softmax.Data{}, kept.Epoch, p); err != nil || stopped {
+	p.again(len(all.Y))
+	final := softmax.New(all.length, classes)
+	if _, stopped, err = o.fitOnce(ctx, final, all.Data, softmax.Data{}, o.epochs, p); err != nil || stopped {
 		return m, stopped, ignoreEarly(err)
 	}
 	final.Soften(c.temperature)

@@ -59,14 +59,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	p := printer{options: o, w: stdout, live: !o.json && isTerminal(stdout)}
 	p.start(train, test)
 	begin := time.Now()
-	all, testData := o.rows(train), o.rows(test)
+	all, testData, c := o.rows(train, test)
 	if ctx.Err() != nil {
 		return errStoppedEarly
 	}
 	p.prepared(time.Since(begin))
 
 	begin = time.Now()
-	m, stopped, err := fit(ctx, o, o.length(train), train.Classes, all, &p)
+	m, stopped, err := fit(ctx, o, all, train.Classes, &p)
 	if err != nil {
 		return err
 	}
@@ -76,6 +76,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	if o.out == "" {
 		return nil
+	}
+	if c != nil {
+		m = c.unfold(m)
 	}
 	m.Metadata = metadata(o, train, &p)
 	if err := m.Save(o.out); err != nil {
@@ -117,32 +120,43 @@ func checkTarget(name string) error {
 	return nil
 }
 
-// rows returns the rows of a set that the model eats. Pixels stay bytes, which
-// take a quarter of the memory, and any size of image will do.
-func (o *options) rows(s *dataset.Set) softmax.Data {
-	if o.vector.Name == features.Pixels().Name {
-		return softmax.Data{X: softmax.Bytes(s.Images), Y: s.Labels}
-	}
-	x := s.Map(o.vector.Len, func(dst []float32, img *image.Gray) { o.vector.Vector(dst, img) })
-	return softmax.Data{X: softmax.Floats(x), Y: s.Labels}
+// A table is labelled rows of one length.
+type table struct {
+	softmax.Data
+	length int
 }
 
-// length returns the length of a row.
-func (o *options) length(s *dataset.Set) int {
+// rows returns the rows of both sets that the model is trained and tested on,
+// and the components that they are made of, if they are. Pixels stay bytes,
+// which take a quarter of the memory, and any size of image will do.
+func (o *options) rows(train, test *dataset.Set) (all, testData table, c *components) {
 	if o.vector.Name == features.Pixels().Name {
-		return s.Width * s.Height
+		length := train.Width * train.Height
+		return table{softmax.Data{X: softmax.Bytes(train.Images), Y: train.Labels}, length},
+			table{softmax.Data{X: softmax.Bytes(test.Images), Y: test.Labels}, length}, nil
 	}
-	return o.vector.Len
+	base, products := o.vector.Base()
+	mapped := func(s *dataset.Set, length int, f func(dst []float32, img *image.Gray)) table {
+		return table{softmax.Data{X: softmax.Floats(s.Map(length, f)), Y: s.Labels}, length}
+	}
+	vector := func(dst []float32, img *image.Gray) { base.Vector(dst, img) }
+	if products {
+		c = newComponents(train.Map(base.Len, vector), base.Len, o.components)
+		vector = func(dst []float32, img *image.Gray) { c.products(dst, base.Vector(nil, img)) }
+		base.Len = c.length()
+	}
+	return mapped(train, base.Len, vector), mapped(test, base.Len, vector), c
 }
 
-// split parts labelled rows, of the given length, after the first n.
-func split(d softmax.Data, length, n int) (head, tail softmax.Data) {
-	head.Y, tail.Y = d.Y[:n], d.Y[n:]
+// split parts a table after the first n rows.
+func (d table) split(n int) (head, tail table) {
+	head = table{softmax.Data{Y: d.Y[:n]}, d.length}
+	tail = table{softmax.Data{Y: d.Y[n:]}, d.length}
 	switch x := d.X.(type) {
 	case softmax.Bytes:
-		head.X, tail.X = x[:n*length], x[n*length:]
+		head.X, tail.X = x[:n*d.length], x[n*d.length:]
 	case softmax.Floats:
-		head.X, tail.X = x[:n*length], x[n*length:]
+		head.X, tail.X = x[:n*d.length], x[n*d.length:]
 	}
 	return head, tail
 }

@@ -90,7 +90,7 @@ func (p *printer) epoch(progress softmax.Progress, took time.Duration) {
 }
 
 // trained says which model came out.
-func (p *printer) trained(kept softmax.Progress, stopped bool) {
+func (p *printer) trained(kept softmax.Progress, stopped, final bool) {
 	if p.json {
 		return
 	}
@@ -100,8 +100,8 @@ func (p *printer) trained(kept softmax.Progress, stopped bool) {
 		fmt.Fprintf(p.w, "stopped; keeping the model of epoch %d\n", kept.Epoch)
 	case stopped:
 		fmt.Fprintln(p.w, "stopped within the first epoch; keeping what was learned")
-	case kept.Epoch < kept.Epochs:
-		fmt.Fprintf(p.w, "epoch %d was the best on the validation images\n", kept.Epoch)
+	case final && kept.Epoch < kept.Epochs:
+		fmt.Fprintf(p.w, "keeping the model of epoch %d, the best on the validation images\n", kept.Epoch)
 	}
 }
 
@@ -123,9 +123,9 @@ func (p *printer) calibrated(c *calibration) {
 }
 
 // again announces the second training.
-func (p *printer) again(epochs, images int) {
+func (p *printer) again(images int) {
 	if !p.json {
-		fmt.Fprintf(p.w, "\nonce more, with all %d images, for %d epochs\n", images, epochs)
+		fmt.Fprintf(p.w, "\nonce more, with all %d images\n", images)
 	}
 }
 

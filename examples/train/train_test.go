@@ -67,8 +67,8 @@ func TestText(t *testing.T) {
 	require.Regexp(t, `(?m)^epoch 1/3  step 7/21  \d+ images/s  loss \d\.\d{4}  validation \d+\.\d\d%$`, out)
 	require.Regexp(t, `(?m)^epoch 3/3  step 21/21 `, out)
 	require.Regexp(t, `(?m)^temperature \d\.\d{3}; \d+\.\d% of the validation images are read with a probability of `, out)
-	require.Regexp(t, `(?m)^once more, with all 400 images, for [123] epochs$`, out)
-	require.Regexp(t, `(?m)^epoch 1/[123]  step 8/(8|16|24)  \d+ images/s  loss \d\.\d{4}$`, out)
+	require.Regexp(t, `(?m)^once more, with all 400 images$`, out)
+	require.Regexp(t, `(?m)^epoch 3/3  step 24/24  \d+ images/s  loss \d\.\d{4}$`, out)
 	require.Regexp(t, `accuracy   \d+\.\d\d%  \(\d+ of 100;`, out)
 	require.Contains(t, out, "confusion")
 	require.Regexp(t, `(?m)^650 parameters, trained in \d+\.\d\d s$`, out)
@@ -124,7 +124,7 @@ func TestFlagsOverrideTheRecipe(t *testing.T) {
 		{nil, "6 epochs, batches of 50, rate 1 on the mean loss, L2 0, averaging 8, centred"},
 		{[]string{"-features", "pixels"}, "6 epochs, batches of 50, rate 1 on the mean loss, L2 0, averaging 8"},
 		{[]string{"-rate", "0.5", "-l2", "1e-4", "-batch", "20", "-epochs", "2"}, "2 epochs, batches of 20, rate 0.5 on the mean loss, L2 0.0001, averaging 8, centred"},
-		{[]string{"-recipe", "best"}, "6 epochs, batches of 100, rate 0.5 on the mean loss, L2 0.001, averaging 0, falling, centred"},
+		{[]string{"-recipe", "best"}, "2 epochs, batches of 100, rate 0.1 on the mean loss, L2 0.001, averaging 0, falling, 60 components, centred"},
 		{[]string{"-recipe", "tutorial"}, "1000 steps, batches of 100, rate 0.01 on the summed loss, L2 0, averaging 0"},
 		{[]string{"-rate", "0.02", "-recipe", "tutorial"}, "1000 steps, batches of 100, rate 0.02 on the summed loss, L2 0, averaging 0"},
 		{[]string{"-recipe", "tutorial", "-epochs", "3"}, "3 epochs, batches of 100, rate 0.01 on the summed loss, L2 0, averaging 0"},
@@ -247,10 +247,6 @@ func TestTutorialOnMNIST(t *testing.T) {
 	got := accuracy(t, "-recipe", "tutorial")
 	require.GreaterOrEqual(t, got, 0.910)
 	require.LessOrEqual(t, got, 0.921)
-}
-
-func TestBestOnMNIST(t *testing.T) {
-	require.GreaterOrEqual(t, accuracy(t, "-recipe", "best"), 0.994)
 }
 
 func TestPixelsOnMNIST(t *testing.T) {

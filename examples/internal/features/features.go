@@ -17,15 +17,18 @@ const Key = "features"
 // A Map makes a vector of a digit in MNIST's form, 28x28 with ink 255 on 0.
 type Map struct {
 	// Name says which vector it is, with all its parameters: "pixels", or for
-	// example "hog directions=8 cells=4 margin=2 contrast=false".
+	// example "hog directions=8 cells=4 margin=2 contrast=false", with " products"
+	// behind it for those of all pairs.
 	Name string
 	Len  int
 
-	hog imageprep.HOG // if not pixels
+	hog      imageprep.HOG // if not pixels
+	products bool          // of all pairs, too
 }
 
 const (
 	pixels    = "pixels"
+	hogSuffix = " products"
 	hogFormat = "hog directions=%d cells=%d margin=%g contrast=%t"
 )
 
@@ -41,6 +44,24 @@ func HOG(h imageprep.HOG) Map {
 	return Map{Name: name, Len: h.Len(), hog: h}
 }
 
+// Products returns the map that adds to the numbers x[i] of m, which is a HOG,
+// the products x[i] x[j] of all pairs with i <= j: x[0] x[0], x[0] x[1], ... A
+// linear model of them is a quadratic one of m.
+func Products(m Map) Map {
+	m.Name += hogSuffix
+	m.Len += m.Len * (m.Len + 1) / 2
+	m.products = true
+	return m
+}
+
+// Base returns m without the products, and whether it had some.
+func (m Map) Base() (base Map, products bool) {
+	if !m.products {
+		return m, false
+	}
+	return HOG(m.hog), true
+}
+
 // Parse returns the map of the given name. A model without a name is one of
 // pixels.
 func Parse(name string) (Map, error) {
@@ -48,13 +69,33 @@ func Parse(name string) (Map, error) {
 		return Pixels(), nil
 	}
 	var h imageprep.HOG
-	_, err := fmt.Sscanf(name, hogFormat, &h.Directions, &h.Cells, &h.Margin, &h.Contrast)
+	base, products := strings.CutSuffix(name, hogSuffix)
+	_, err := fmt.Sscanf(base, hogFormat, &h.Directions, &h.Cells, &h.Margin, &h.Contrast)
 	// What was read must be all there is, and in the ranges that HOG has.
-	if m := HOG(h); err == nil && m.Name == name && h.Valid() {
+	if m := HOG(h); err == nil && m.Name == base && h.Valid() && (!products || m.Len <= maxProducts) {
+		if products {
+			m = Products(m)
+		}
 		return m, nil
 	}
 	known := []string{pixels, HOG(imageprep.DefaultHOG).Name}
 	return Map{}, fmt.Errorf("features %.100q are unknown; known are %s, or with other parameters", name, strings.Join(known, " and "))
+}
+
+// maxProducts is the length of the longest vector of which there are products:
+// half a million of them.
+const maxProducts = 1000
+
+// AddProducts writes x and the products of its pairs to dst, whose length must
+// be exact.
+func AddProducts(dst, x []float32) {
+	rest := dst[copy(dst, x):]
+	for i, v := range x {
+		for j, w := range x[i:] {
+			rest[j] = v * w
+		}
+		rest = rest[len(x)-i:]
+	}
 }
 
 // Vector writes the features of digit to dst and returns it. A nil dst is
@@ -65,5 +106,14 @@ func (m Map) Vector(dst []float32, digit *image.Gray) []float32 {
 		return imageprep.Float32(dst, digit)
 	}
 	var normalized [imageprep.Size * imageprep.Size]float32
-	return m.hog.Features(dst, imageprep.Normalize(normalized[:], digit))
+	imageprep.Normalize(normalized[:], digit)
+	if !m.products {
+		return m.hog.Features(dst, normalized[:])
+	}
+	if dst == nil {
+		dst = make([]float32, m.Len)
+	}
+	var buf [maxProducts]float32
+	AddProducts(dst, m.hog.Features(buf[:m.hog.Len()], normalized[:]))
+	return dst
 }
