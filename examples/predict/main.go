@@ -103,7 +103,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.model, "model", "", "use the model in this `file`, as examples/train writes it, not the one within")
 	flags.BoolVar(&o.raw, "raw", false, "take the pictures as they are: 28x28, white ink on black, as MNIST's own")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per picture")
-	flags.BoolVar(&o.show, "show", false, "draw each digit in the terminal as it was prepared, 28x28")
+	flags.BoolVar(&o.show, "show", false, "draw each picture in the terminal, with its digits' boxes, and each digit as it was\nprepared, 28x28")
 	flags.BoolVar(&o.many, "many", false, "read all the digits of each picture")
 	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of all pictures, of what was seen and answered, to this PNG `file`")
 	// Flags may also follow pictures, where people tend to add them.
@@ -204,6 +204,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return nil
 }
 
+// showSide is the longer side of the picture that -show draws, in pixels of two
+// characters each.
+const showSide = 39
+
 // read reads the digits of a picture. It also returns the picture, if it was one.
 func (o *options) read(r *reader.Reader, p pictures.Picture) (*result, image.Image, imageprep.Orientation) {
 	res := &result{Picture: p, want: o.expected(p)}
@@ -218,6 +222,9 @@ func (o *options) read(r *reader.Reader, p pictures.Picture) (*result, image.Ima
 		if answer, res.err = r.One(img, lies); res.err == nil {
 			res.answers = []*reader.Answer{answer}
 		}
+	}
+	if o.show && !o.raw && res.err == nil {
+		res.small, res.frames, res.err = sheet.Thumbnail(img, lies, showSide, res.boxes())
 	}
 	return res, img, lies
 }

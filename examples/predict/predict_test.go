@@ -102,7 +102,7 @@ func TestFolder(t *testing.T) {
 		`6_bitmap\.bmp +6  cannot be read: a BMP file; want PNG, JPEG or GIF\n`,
 		`7_empty\.png +7  cannot be read: an empty file; want PNG, JPEG or GIF\n`,
 		`8_blank\.png +8  cannot be read: imageprep: `,
-		`9_bomb\.png +9  cannot be read: 10000 x 10000 pixels; want at most 64 million\n`,
+		`9_bomb\.png +9  cannot be read: 20000 x 20000 pixels; want at most 64 million\n`,
 		`unnamed\.jpeg +- +3 +\d+\.\d%  █`,
 		`\n9 pictures: 4 read, 2 of 3 right \(66\.7%\), 5 could not be read\n$`,
 	} {
@@ -337,15 +337,15 @@ func encodeGIF(t *testing.T, data []byte) []byte {
 	return b.Bytes()
 }
 
-// hugePNG is a small file that claims 10000 x 10000 pixels.
+// hugePNG is a small file that claims 20000 x 20000 pixels.
 func hugePNG() []byte {
 	var b bytes.Buffer
 	_ = png.Encode(&b, &image.Paletted{Rect: image.Rect(0, 0, 1, 1), Pix: []uint8{0}, Stride: 1, Palette: color.Palette{color.Black}})
 	data := b.Bytes()
 	// The header is the first chunk: length, "IHDR", width, height, five bytes
 	// more, and a checksum of all but the length.
-	binary.BigEndian.PutUint32(data[16:], 10000)
-	binary.BigEndian.PutUint32(data[20:], 10000)
+	binary.BigEndian.PutUint32(data[16:], 20000)
+	binary.BigEndian.PutUint32(data[20:], 20000)
 	binary.BigEndian.PutUint32(data[29:], crc32.ChecksumIEEE(data[12:29]))
 	return data
 }

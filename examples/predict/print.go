@@ -19,6 +19,8 @@ type result struct {
 	want    string // the digits that it shows, if they are known
 	answers []*reader.Answer
 	err     error
+
+	small, frames *image.Gray // the picture, for -show, and the digits' boxes
 }
 
 // right reports whether all digits are right.
@@ -186,13 +188,22 @@ func (p *printer) line(r *result) error {
 		max(p.wantWidth, 9), reader.Text(r.answers), 100*least, barWidth, bar(least), strings.Join(r.notes(p.many), ", "))
 	_, err := fmt.Fprintln(p.w, strings.TrimRight(line, " "))
 	if p.show && err == nil {
-		for _, a := range r.answers {
-			if err == nil {
-				_, err = fmt.Fprintf(p.w, "%s%d %.1f%%, then %d %.1f%%\n", drawing(a.Image), a.Value, 100*a.Prob(), a.RunnerUp, 100*a.Probs[a.RunnerUp])
-			}
-		}
+		_, err = io.WriteString(p.w, r.drawings())
 	}
 	return err
+}
+
+// drawings draws the picture with the boxes of its digits, and each digit as it
+// was prepared.
+func (r *result) drawings() string {
+	var b strings.Builder
+	if r.small != nil {
+		b.WriteString(drawing(r.small, r.frames))
+	}
+	for _, a := range r.answers {
+		fmt.Fprintf(&b, "%s%d %.1f%%, then %d %.1f%%\n", drawing(a.Image, nil), a.Value, 100*a.Prob(), a.RunnerUp, 100*a.Probs[a.RunnerUp])
+	}
+	return b.String()
 }
 
 // summary prints the last line of the table.
@@ -232,14 +243,18 @@ func bar(share float32) string {
 }
 
 // drawing draws a small picture with two characters a pixel, which makes the
-// pixels about square.
-func drawing(g *image.Gray) string {
+// pixels about square, and the frames, if there are any, over it.
+func drawing(g, frames *image.Gray) string {
 	var b strings.Builder
 	edge := strings.Repeat("─", 2*g.Rect.Dx())
 	b.WriteString("┌" + edge + "┐\n")
 	for y := range g.Rect.Dy() {
 		b.WriteString("│")
-		for _, v := range g.Pix[y*g.Stride:][:g.Rect.Dx()] {
+		for x, v := range g.Pix[y*g.Stride:][:g.Rect.Dx()] {
+			if frames != nil && frames.Pix[y*frames.Stride+x] > 0 {
+				b.WriteString("[]")
+				continue
+			}
 			b.WriteString([]string{"  ", "░░", "▒▒", "▓▓", "██"}[(int(v)+31)/64])
 		}
 		b.WriteString("│\n")

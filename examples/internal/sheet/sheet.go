@@ -67,48 +67,53 @@ func (s *Sheet) Add(img image.Image, lies imageprep.Orientation, boxes []Box, ba
 		e.seen = append(e.seen, b.Seen)
 	}
 	if img != nil {
-		small, err := imageprep.Shrink(img, thumbSide)
+		up, frames, err := Thumbnail(img, lies, thumbSide, boxes)
 		if err != nil {
 			return err
 		}
-		e.thumb = thumbnail(small, lies, img.Bounds(), boxes)
+		e.thumb = image.NewRGBA(up.Rect)
+		draw.Draw(e.thumb, up.Rect, up, image.Point{}, draw.Src)
+		for y := range up.Rect.Dy() {
+			for x := range up.Rect.Dx() {
+				if f := frames.GrayAt(x, y).Y; f > 0 {
+					e.thumb.SetRGBA(x, y, frame[(f-1)%uint8(len(frame))])
+				}
+			}
+		}
 	}
 	s.entries = append(s.entries, e)
 	return nil
 }
 
-// thumbnail draws the boxes into the shrunk picture, and turns it upright.
-func thumbnail(small *image.Gray, lies imageprep.Orientation, bounds image.Rectangle, boxes []Box) *image.RGBA {
-	up := imageprep.Turn(small, lies)
-	m := image.NewRGBA(up.Rect)
-	draw.Draw(m, m.Rect, up, image.Point{}, draw.Src)
-	// A frame is drawn upright by turning a mask of its pixels in the same way.
+// Thumbnail returns the picture upright, shrunk to at most side pixels, and a
+// picture of the same size in which the frames of the boxes are the pixels that
+// are not 0: 1, 2, 3, 1, ...
+func Thumbnail(img image.Image, lies imageprep.Orientation, side int, boxes []Box) (up, frames *image.Gray, err error) {
+	small, err := imageprep.Shrink(img, side)
+	if err != nil {
+		return nil, nil, err
+	}
+	bounds := img.Bounds()
+	frames = image.NewGray(small.Rect)
+	scale := func(v, n, m int) int { return int(int64(v) * int64(n) / int64(m)) }
 	for i, b := range boxes {
 		r := b.Sub(bounds.Min)
-		scale := func(v int) int { return int(int64(v) * int64(small.Rect.Dx()) / int64(bounds.Dx())) }
-		r = image.Rect(scale(r.Min.X), scale(r.Min.Y), scale(r.Max.X-1)+1, scale(r.Max.Y-1)+1).Inset(-2).Intersect(small.Rect)
-		mask := image.NewGray(small.Rect)
-		outline(mask, r)
-		mask = imageprep.Turn(mask, lies)
-		for y := range mask.Rect.Dy() {
-			for x := range mask.Rect.Dx() {
-				if mask.GrayAt(x, y).Y > 0 {
-					m.SetRGBA(x, y, frame[i%len(frame)])
-				}
-			}
-		}
+		w, h := small.Rect.Dx(), small.Rect.Dy()
+		r.Min.X, r.Max.X = scale(r.Min.X, w, bounds.Dx()), scale(r.Max.X-1, w, bounds.Dx())+1
+		r.Min.Y, r.Max.Y = scale(r.Min.Y, h, bounds.Dy()), scale(r.Max.Y-1, h, bounds.Dy())+1
+		outline(frames, r.Inset(-1-side/100).Intersect(small.Rect), uint8(1+i%3))
 	}
-	return m
+	return imageprep.Turn(small, lies), imageprep.Turn(frames, lies), nil
 }
 
-func outline(m *image.Gray, r image.Rectangle) {
+func outline(m *image.Gray, r image.Rectangle, v uint8) {
 	for x := r.Min.X; x < r.Max.X; x++ {
-		m.SetGray(x, r.Min.Y, color.Gray{Y: 255})
-		m.SetGray(x, r.Max.Y-1, color.Gray{Y: 255})
+		m.SetGray(x, r.Min.Y, color.Gray{Y: v})
+		m.SetGray(x, r.Max.Y-1, color.Gray{Y: v})
 	}
 	for y := r.Min.Y; y < r.Max.Y; y++ {
-		m.SetGray(r.Min.X, y, color.Gray{Y: 255})
-		m.SetGray(r.Max.X-1, y, color.Gray{Y: 255})
+		m.SetGray(r.Min.X, y, color.Gray{Y: v})
+		m.SetGray(r.Max.X-1, y, color.Gray{Y: v})
 	}
 }
 
