@@ -2,66 +2,217 @@ package softmax
 
 import (
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
 // TestKernels compares the kernels with their law, written down naively, for
-// every number of classes and terms up to three vectors and one. Bits must be
-// equal; memory around the operands must not change.
+// every number of classes and terms up to three vectors and one, on every path
+// that the machine has, at every alignment. Bits must be equal, those of NaNs
+// apart; memory around the operands must not change.
 func TestKernels(t *testing.T) {
-	const features = 40
-	rng := newRand()
-	for n := 0; n <= 3*laneWidth+1; n++ {
-		classes := max(2, n)
-		lanes := lanesFor(classes)
-		row := make([]term, 0, n)
-		for range n {
-			row = append(row, term{int32(rng.IntN(features)), 2*rng.Float32() - 1})
-		}
-		t.Run(fmt.Sprintf("classes=%d/terms=%d", classes, n), func(t *testing.T) {
-			z := padded(randomFloats(rng, classes), lanes)
-			w := guarded(features, classes, lanes)
-			want := append([]float32(nil), z...)
-			for _, term := range row {
-				for k := range classes {
-					product := float32(term.value * w[int(term.index)*lanes+k])
-					want[k] = want[k] + product
+	defer restorePaths()()
+	for name, switchTo := range paths() {
+		switchTo()
+		t.Run(name, func(t *testing.T) {
+			for n := 0; n <= 3*laneWidth+1; n++ {
+				for _, values := range []func(*rand.Rand) float32{ordinary, extreme} {
+					testKernels(t, max(2, n), n, n%laneWidth, values)
 				}
 			}
-			before := append([]float32(nil), w...)
-			forward(z, w, row, classes)
-			require.Equal(t, want, z)
-			require.Equal(t, before, w)
-
-			g, d := guarded(features, classes, lanes), padded(randomFloats(rng, classes), lanes)
-			want, before = append([]float32(nil), g...), append([]float32(nil), d...)
-			for _, term := range row {
-				for k := range classes {
-					product := float32(term.value * d[k])
-					want[int(term.index)*lanes+k] = want[int(term.index)*lanes+k] + product
-				}
-			}
-			backward(g, d, row, classes)
-			require.Equal(t, want, g)
-			require.Equal(t, before, d)
 		})
 	}
 }
 
-// padded returns x with zeros up to lanes.
-func padded(x []float32, lanes int) []float32 {
-	return append(x, make([]float32, lanes-len(x))...)
+func ordinary(rng *rand.Rand) float32 { return 2*rng.Float32() - 1 }
+
+// extreme is a NaN, an infinity, a zero of either sign, a denormal, or large.
+func extreme(rng *rand.Rand) float32 {
+	inf := float32(math.Inf(1))
+	list := []float32{float32(math.NaN()), inf, -inf, 0, float32(math.Copysign(0, -1)), 1e-42, -3e-45, 3e38, -1e38, 1}
+	return list[rng.IntN(len(list))]
 }
 
-// guarded returns random [features][lanes] with zeros in the lanes from
-// classes on.
-func guarded(features, classes, lanes int) []float32 {
-	rng := newRand()
-	var w []float32
-	for range features {
-		w = append(w, padded(randomFloats(rng, classes), lanes)...)
+// guarded returns n values at an offset of memory filled with guards, and a
+// function that checks the guards.
+func guarded(t *testing.T, n, offset int, value func(i int) float32) ([]float32, func()) {
+	const guard, room = float32(-77.5), 2 * laneWidth
+	all := make([]float32, n+2*room)
+	for i := range all {
+		all[i] = guard
 	}
-	return w
+	from := room/2 + offset
+	x := all[from : from+n : from+n]
+	for i := range x {
+		x[i] = value(i)
+	}
+	return x, func() {
+		for i, v := range all {
+			if (i < from || i >= from+n) && v != guard {
+				t.Fatalf("element %d before or behind %d was written to", i-from, n)
+			}
+		}
+	}
+}
+
+// sameBits requires equal bits, but for NaNs, of the first classes of each 16.
+func sameBits(t *testing.T, want, got []float32, lanes, classes int, what string) {
+	for i := range want {
+		w, g := want[i], got[i]
+		if i%lanes < classes && math.Float32bits(w) != math.Float32bits(g) && (w == w || g == g) {
+			t.Fatalf("%s: element %d is %v, want %v", what, i, g, w)
+		}
+	}
+}
+
+func testKernels(t *testing.T, classes, terms, offset int, value func(*rand.Rand) float32) {
+	const features = 40
+	rng := rand.New(rand.NewPCG(uint64(classes), uint64(terms)))
+	lanes := lanesFor(classes)
+	lane := func(i int) float32 {
+		if i%lanes >= classes {
+			return 0
+		}
+		return value(rng)
+	}
+	what := fmt.Sprintf("classes=%d terms=%d offset=%d", classes, terms, offset)
+	row := make([]term, terms)
+	for i := range row {
+		row[i] = term{int32(rng.IntN(features)), value(rng)}
+	}
+
+	z, checkZ := guarded(t, lanes, offset, lane)
+	w, checkW := guarded(t, features*lanes, offset, lane)
+	want, before := append([]float32(nil), z...), append([]float32(nil), w...)
+	for _, term := range row {
+		for k := range classes {
+			product := float32(term.value * w[int(term.index)*lanes+k])
+			want[k] += product
+		}
+	}
+	forward(z, w, row, classes)
+	sameBits(t, want, z, lanes, classes, "forward "+what)
+	sameBits(t, before, w, lanes, lanes, "forward's w "+what)
+	checkZ()
+	checkW()
+
+	g, checkG := guarded(t, features*lanes, offset, lane)
+	d, checkD := guarded(t, lanes, offset, lane)
+	want, before = append([]float32(nil), g...), append([]float32(nil), d...)
+	for _, term := range row {
+		for k := range classes {
+			product := float32(term.value * d[k])
+			want[int(term.index)*lanes+k] += product
+		}
+	}
+	backward(g, d, row, classes)
+	sameBits(t, want, g, lanes, classes, "backward "+what)
+	sameBits(t, before, d, lanes, lanes, "backward's d "+what)
+	checkG()
+	checkD()
+
+	size := terms * laneWidth
+	any := func(int) float32 { return value(rng) }
+	w, checkW = guarded(t, size, offset, any)
+	g, checkG = guarded(t, size, offset, any)
+	scale := value(rng)
+	want = make([]float32, size)
+	for i := range want {
+		product := float32(scale * g[i])
+		want[i] = w[i] - product
+	}
+	descend(w, g, scale)
+	sameBits(t, want, w, 1, 1, "descend "+what)
+	sameBits(t, make([]float32, size), g, 1, 1, "descend's g "+what)
+	checkW()
+	checkG()
+
+	avg, checkAvg := guarded(t, size, offset, any)
+	for i := range want {
+		product := float32(scale * (w[i] - avg[i]))
+		want[i] = avg[i] + product
+	}
+	before = append([]float32(nil), w...)
+	blend(avg, w, scale)
+	sameBits(t, want, avg, 1, 1, "blend "+what)
+	sameBits(t, before, w, 1, 1, "blend's w "+what)
+	checkAvg()
+}
+
+// TestScan compares scan with its law at every length and offset.
+func TestScan(t *testing.T) {
+	defer restorePaths()()
+	rng := newRand()
+	for name, switchTo := range paths() {
+		switchTo()
+		for n := range 3*64 + 2 {
+			for _, share := range []int{0, 3, 50, 100} { // of bytes that are not 0
+				memory := make([]uint8, n+70)
+				for i := range memory {
+					if memory[i] = 0; rng.IntN(100) < share {
+						memory[i] = uint8(1 + rng.IntN(255))
+					}
+				}
+				x := memory[n%64:][:n:n]
+				dst := make([]term, n+3)
+				guard := term{-5, -5}
+				for i := n; i < len(dst); i++ {
+					dst[i] = guard
+				}
+				kept, seen := scan(dst[:n:n], x, 1000)
+				require.LessOrEqual(t, seen, n, name)
+				require.Greater(t, seen, n-laneWidth, name)
+				var want []term
+				for i, b := range x[:seen] {
+					if b != 0 {
+						want = append(want, term{int32(1000 + i), float32(b) / 255})
+					}
+				}
+				require.Equal(t, len(want), kept, name)
+				for i, term := range want {
+					require.Equal(t, term, dst[i], name)
+				}
+				for _, term := range dst[n:] {
+					require.Equal(t, guard, term, name)
+				}
+			}
+		}
+	}
+}
+
+// TestPathsMakeTheSameModel trains on every path.
+func TestPathsMakeTheSameModel(t *testing.T) {
+	defer restorePaths()()
+	const rows, features, classes = 300, 100, 21
+	rng := newRand()
+	x, y := make(Bytes, rows*features), make([]int, rows)
+	for i := range x {
+		x[i] = uint8(max(0, rng.IntN(500)-245))
+	}
+	for i := range y {
+		y[i] = rng.IntN(classes)
+	}
+	var want []float32
+	for name, switchTo := range paths() {
+		switchTo()
+		for _, averaging := range []float32{0, 8} {
+			m := New(features, classes)
+			tr := NewTrainer(m)
+			tr.Epochs, tr.Batch, tr.Averaging, tr.Center = 3, 32, averaging, averaging > 0
+			_, err := tr.Fit(t.Context(), x, y)
+			require.NoError(t, err)
+			weight, bias := m.Parameters()
+			got := append(weight, bias...)
+			if averaging == 0 {
+				continue
+			}
+			if want == nil {
+				want = got
+			}
+			require.Equal(t, want, got, name)
+		}
+	}
 }

@@ -1,7 +1,6 @@
 package softmax
 
 import (
-	"encoding/binary"
 	"fmt"
 )
 
@@ -138,23 +137,8 @@ var pixel = func() (t [256]float32) {
 func appendBytes(dst []term, x []uint8, from int) ([]term, int) {
 	n := len(dst)
 	buf := dst[:cap(dst)]
-	// Eight bytes at a time: most words of a digit are all zero. In the others,
-	// every byte is written and only the non-zero ones are kept, because a
-	// branch on each would be mispredicted too often.
-	for ; from+8 <= len(x) && n+8 <= len(buf); from += 8 {
-		word := binary.LittleEndian.Uint64(x[from:])
-		if word == 0 {
-			continue
-		}
-		out := (*[8]term)(buf[n:])
-		kept := 0
-		for k := range 8 {
-			b := uint8(word >> (8 * k))
-			out[kept&7] = term{int32(from + k), pixel[b]}
-			kept += int(uint32(b)+255) >> 8
-		}
-		n += kept
-	}
+	kept, seen := scan(buf[n:], x[from:][:min(len(x)-from, len(buf)-n)], from)
+	n, from = n+kept, from+seen
 	for ; from < len(x); from++ {
 		if x[from] == 0 {
 			continue

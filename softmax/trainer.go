@@ -239,15 +239,6 @@ func (t *Trainer) update(rate float32, n int) {
 	descend(m.bias, g.bias, scale)
 }
 
-// descend subtracts scale·g from w and clears g.
-func descend(w, g []float32, scale float32) {
-	w = w[:len(g)]
-	for i, gi := range g {
-		w[i] -= float32(scale * gi)
-	}
-	clear(g)
-}
-
 // average adds the parameters to the running average.
 func (t *Trainer) average() {
 	if t.avg == nil {
@@ -258,14 +249,6 @@ func (t *Trainer) average() {
 	share := (t.Averaging + 1) / (float32(t.summed) + t.Averaging)
 	blend(t.avg.weight, t.model.weight, share)
 	blend(t.avg.bias, t.model.bias, share)
-}
-
-// blend moves avg towards w by a share of the way.
-func blend(avg, w []float32, share float32) {
-	avg = avg[:len(w)]
-	for i, wi := range w {
-		avg[i] += float32(share * (wi - avg[i]))
-	}
 }
 
 // Averaged returns a copy of the model with the averaged parameters (see

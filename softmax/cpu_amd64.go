@@ -1,0 +1,45 @@
+//go:build gc && !purego
+
+package softmax
+
+// The instruction sets that the kernels may use. Tests switch them off to run
+// every path.
+var (
+	useAVX512 bool // AVX512F
+	useAVX2   bool
+)
+
+func init() {
+	const (
+		osxsave = 1 << 27 // leaf 1, ECX
+		avx     = 1 << 28
+		avx2    = 1 << 5 // leaf 7, EBX
+		avx512f = 1 << 16
+
+		// Registers that the operating system saves, in XCR0.
+		ymm = 1<<1 | 1<<2
+		zmm = ymm | 1<<5 | 1<<6 | 1<<7
+	)
+	highest, _, _, _ := cpuid(0, 0)
+	if highest < 7 {
+		return
+	}
+	_, _, features, _ := cpuid(1, 0)
+	if features&osxsave == 0 || features&avx == 0 {
+		return
+	}
+	saved, _ := xgetbv()
+	_, extended, _, _ := cpuid(7, 0)
+	useAVX2 = saved&ymm == ymm && extended&avx2 != 0
+	useAVX512 = useAVX2 && saved&zmm == zmm && extended&avx512f != 0
+}
+
+// cpuid executes CPUID.
+//
+//go:noescape
+func cpuid(leaf, subleaf uint32) (eax, ebx, ecx, edx uint32)
+
+// xgetbv reads XCR0. It needs OSXSAVE.
+//
+//go:noescape
+func xgetbv() (eax, edx uint32)

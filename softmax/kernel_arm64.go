@@ -1,0 +1,53 @@
+//go:build gc && !purego
+
+package softmax
+
+// The kernels in assembly work on one block of 16 lanes, four registers, at a
+// time. stride is the distance from a feature's lanes to the next feature's, in
+// bytes.
+
+//go:noescape
+func forwardNEON(z, w *float32, row *term, n, stride int)
+
+//go:noescape
+func backwardNEON(grad, d *float32, row *term, n, stride int)
+
+//go:noescape
+func descendNEON(w, grad *float32, n int, scale float32)
+
+//go:noescape
+func blendNEON(avg, w *float32, n int, share float32)
+
+func forward(z, w []float32, row []term, classes int) {
+	if len(row) == 0 {
+		return
+	}
+	for k := 0; k < len(z); k += laneWidth {
+		forwardNEON(&z[k], &w[k], &row[0], len(row), 4*len(z))
+	}
+}
+
+func backward(g, d []float32, row []term, classes int) {
+	if len(row) == 0 {
+		return
+	}
+	for k := 0; k < len(d); k += laneWidth {
+		backwardNEON(&g[k], &d[k], &row[0], len(row), 4*len(d))
+	}
+}
+
+func descend(w, g []float32, scale float32) {
+	w = w[:len(g)]
+	if len(g) > 0 {
+		descendNEON(&w[0], &g[0], len(g), scale)
+	}
+}
+
+func blend(avg, w []float32, share float32) {
+	avg = avg[:len(w)]
+	if len(w) > 0 {
+		blendNEON(&avg[0], &w[0], len(w), share)
+	}
+}
+
+func scan(dst []term, x []uint8, first int) (kept, seen int) { return scanGeneric(dst, x, first) }

@@ -1,0 +1,10 @@
+//go:build !gc || purego || !(amd64 || arm64)
+
+package softmax
+
+func forward(z, w []float32, row []term, classes int)  { forwardGeneric(z, w, row, classes) }
+func backward(g, d []float32, row []term, classes int) { backwardGeneric(g, d, row, classes) }
+func descend(w, g []float32, scale float32)            { descendGeneric(w, g, scale) }
+func blend(avg, w []float32, share float32)            { blendGeneric(avg, w, share) }
+
+func scan(dst []term, x []uint8, first int) (kept, seen int) { return scanGeneric(dst, x, first) }
