@@ -8,7 +8,18 @@ import (
 
 // BenchmarkEpoch trains on MNIST's 60,000 rows once per operation: batches of
 // 100, plain SGD, rows of bytes in a new random order each time.
-func BenchmarkEpoch(b *testing.B) {
+func BenchmarkEpoch(b *testing.B) { benchmarkEpoch(b) }
+
+// BenchmarkPaths is BenchmarkEpoch on each path that the machine has.
+func BenchmarkPaths(b *testing.B) {
+	defer restorePaths()()
+	for name, switchTo := range paths() {
+		switchTo()
+		b.Run("path="+name, benchmarkEpoch)
+	}
+}
+
+func benchmarkEpoch(b *testing.B) {
 	x, y := loadMNIST(b, "train")
 	testX, testY := loadMNIST(b, "t10k")
 	m := New(784, 10)

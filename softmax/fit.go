@@ -154,6 +154,9 @@ func (f *fitting) run(ctx context.Context) error {
 	return nil
 }
 
+// ahead is how many rows before they are needed they are prefetched.
+const ahead = 2
+
 // epoch makes one pass over the rows, as far as there are steps left, and
 // returns their mean loss.
 func (f *fitting) epoch(ctx context.Context) (loss float64, err error) {
@@ -165,7 +168,10 @@ func (f *fitting) epoch(ctx context.Context) (loss float64, err error) {
 		rows := f.order[at:min(at+f.Batch, len(f.order))]
 		f.batch.reset(&f.x, len(rows))
 		f.labels = f.labels[:0]
-		for _, i := range rows {
+		for k, i := range rows {
+			if next := at + k + ahead; next < len(f.order) {
+				f.x.prefetch(f.order[next])
+			}
 			f.batch.add(&f.x, i)
 			f.labels = append(f.labels, f.y[i])
 		}

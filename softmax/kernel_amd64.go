@@ -35,6 +35,11 @@ func scanAVX512(dst *term, x *uint8, first, n int) (kept int)
 //go:noescape
 func scanAVX2(dst *term, x *uint8, first, n int, pixel *float32) (kept int)
 
+// prefetch asks for n bytes of memory to be brought near.
+//
+//go:noescape
+func prefetch(p *uint8, n int)
+
 func forward(z, w []float32, row []term, classes int) {
 	if !useAVX2 || len(row) == 0 {
 		forwardGeneric(z, w, row, classes)

@@ -374,3 +374,15 @@ next:
 	MOVQ DI, kept+40(FP)
 	VZEROUPPER
 	RET
+
+// func prefetch(p *uint8, n int)
+TEXT ·prefetch(SB), NOSPLIT, $0-16
+	MOVQ p+0(FP), SI
+	MOVQ n+8(FP), CX
+
+loop:
+	PREFETCHT0 (SI)
+	ADDQ       $64, SI
+	SUBQ       $64, CX
+	JGT        loop
+	RET

@@ -18,6 +18,11 @@ func descendNEON(w, grad *float32, n int, scale float32)
 //go:noescape
 func blendNEON(avg, w *float32, n int, share float32)
 
+// prefetch asks for n bytes of memory to be brought near.
+//
+//go:noescape
+func prefetch(p *uint8, n int)
+
 func forward(z, w []float32, row []term, classes int) {
 	if len(row) == 0 {
 		return

@@ -127,3 +127,15 @@ loop:
 	SUBS   $16, R3
 	BNE    loop
 	RET
+
+// func prefetch(p *uint8, n int)
+TEXT ·prefetch(SB), NOSPLIT, $0-16
+	MOVD p+0(FP), R0
+	MOVD n+8(FP), R1
+
+loop:
+	PRFM (R0), PLDL1KEEP
+	ADD  $64, R0
+	SUBS $64, R1
+	BGT  loop
+	RET

@@ -8,3 +8,5 @@ func descend(w, g []float32, scale float32)            { descendGeneric(w, g, sc
 func blend(avg, w []float32, share float32)            { blendGeneric(avg, w, share) }
 
 func scan(dst []term, x []uint8, first int) (kept, seen int) { return scanGeneric(dst, x, first) }
+
+func prefetch(*uint8, int) {}

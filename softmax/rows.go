@@ -126,6 +126,14 @@ func (m *matrix) appendRow(dst []term, i int) []term {
 	return dst
 }
 
+// prefetch asks for row i of bytes to be brought near, while another is being
+// worked on: rows in random order come from far away.
+func (m *matrix) prefetch(i int) {
+	if m.bytes != nil {
+		prefetch(&m.bytes[i*m.features], m.features)
+	}
+}
+
 // pixel[b] is the number that the byte b stands for.
 var pixel = func() (t [256]float32) {
 	for b := range t {
