@@ -71,20 +71,21 @@ func (p *page) broken(a, b glyph, near map[[2]int32]bool) bool {
 	return false
 }
 
-// nearParts returns the pairs of parts that are about a stroke's width apart or less.
+// nearParts returns the pairs of parts of glyphs that are about a stroke's width apart or less.
 func (p *page) nearParts() map[[2]int32]bool {
 	w, h := p.ink.Rect.Dx(), p.ink.Rect.Dy()
 	reach := min(max(int(1.5*p.stroke), 3), 5)
 	near := map[[2]int32]bool{}
+	counts := p.marked(p.glyphs...)
 	for y := range h {
 		for x := range w {
 			a := p.label[y*w+x]
-			if a == 0 {
+			if !counts[a] {
 				continue
 			}
 			for v := y; v <= min(y+reach, h-1); v++ {
 				for u := max(0, x-reach); u <= min(x+reach, w-1); u++ {
-					if b := p.label[v*w+u]; b != 0 && b != a {
+					if b := p.label[v*w+u]; b != a && counts[b] {
 						near[[2]int32{a, b}], near[[2]int32{b, a}] = true, true
 					}
 				}

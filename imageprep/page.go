@@ -103,22 +103,13 @@ func (p *page) several() bool {
 func (p *page) cutOut(g glyph) *image.Gray {
 	w, h := p.ink.Rect.Dx(), p.ink.Rect.Dy()
 	out := image.NewGray(g.box.Inset(-3).Intersect(p.ink.Rect))
-	near := func(x, y int) bool {
-		for v := max(0, y-2); v <= min(y+2, h-1); v++ {
-			for u := max(0, x-2); u <= min(x+2, w-1); u++ {
-				if slices.Contains(g.labels, p.label[v*w+u]) {
-					return true
-				}
-			}
-		}
-		return false
-	}
+	mine := p.marked(g)
 	for y := range out.Rect.Dy() {
 		line := row(out, y)
 		for x := range line {
 			at := image.Pt(x, y).Add(out.Rect.Min)
 			v, l := p.ink.GrayAt(at.X, at.Y).Y, p.label[at.Y*w+at.X]
-			if v > 0 && (l == 0 && near(at.X, at.Y) || l != 0 && slices.Contains(g.labels, l)) {
+			if v > 0 && (mine[l] || l == 0 && near(p.label, mine, w, h, at.X, at.Y)) {
 				line[x] = v
 			}
 		}
@@ -126,11 +117,23 @@ func (p *page) cutOut(g glyph) *image.Gray {
 	return out
 }
 
+// marked returns, by label, which parts are those of the glyphs.
+func (p *page) marked(glyphs ...glyph) []bool {
+	marks := make([]bool, p.labels+1)
+	for _, g := range glyphs {
+		for _, l := range g.labels {
+			marks[l] = true
+		}
+	}
+	return marks
+}
+
 // eachPixel calls yield for each pixel of a glyph.
 func (p *page) eachPixel(g glyph, yield func(x, y int)) {
+	mine := p.marked(g)
 	for y := g.box.Min.Y; y < g.box.Max.Y; y++ {
 		for x := g.box.Min.X; x < g.box.Max.X; x++ {
-			if slices.Contains(g.labels, p.label[y*p.ink.Rect.Dx()+x]) {
+			if mine[p.label[y*p.ink.Rect.Dx()+x]] {
 				yield(x, y)
 			}
 		}

@@ -3,8 +3,10 @@ package imageprep
 import (
 	"fmt"
 	"image"
+	"image/color"
 	"math"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -310,9 +312,37 @@ func TestWarnings(t *testing.T) {
 	require.Equal(t, "Warning(9)", Warning(9).String())
 }
 
-// TestPrepareAllOfNoise: bounded work, and no panic, whatever the ink looks like.
+// TestPrepareAllOfNoise: bounded work, and no panic, whatever the ink looks like. (Of these pictures each took seconds once.)
 func TestPrepareAllOfNoise(t *testing.T) {
 	r := newRand()
+	begin := time.Now()
+	square := func(g *image.Gray, x0, y0, x1, y1 int, v uint8) {
+		for y := y0; y < y1; y++ {
+			for x := x0; x < x1; x++ {
+				g.SetGray(x, y, color.Gray{Y: v})
+			}
+		}
+	}
+	dots, basket := onPaper(grayOf(1, 255), image.Rect(0, 0, 1024, 1024), image.Point{}, 255), onPaper(grayOf(1, 255), image.Rect(0, 0, 1024, 1024), image.Point{}, 255)
+	for y := 0; y < 1024; y += 2 {
+		for x := 0; x < 1024; x += 2 {
+			dots.SetGray(x, y, color.Gray{})
+		}
+	}
+	for y := 40; y < 970; y += 27 { // a thousand squares with soft edges, in one stroke that has room for them all
+		for x := 40; x < 970; x += 27 {
+			square(basket, x-5, y-5, x+14, y+14, 145)
+			square(basket, x, y, x+9, y+9, 0)
+		}
+	}
+	square(basket, 10, 10, 21, 1010, 0)
+	square(basket, 999, 10, 1010, 1010, 0)
+	square(basket, 10, 999, 1010, 1010, 0)
+	for _, g := range []*image.Gray{dots, basket} {
+		_, err := PrepareAll(g, &Options{Polarity: DarkInk, Sure: func(*image.Gray) float64 { return 0.5 }})
+		require.NoError(t, err)
+	}
+	defer func() { require.Less(t, time.Since(begin), 5*time.Minute) }() // under the race detector, emulated, on a slow machine
 	g := image.NewGray(image.Rect(0, 0, 1024, 1024))
 	for _, share := range []int{50, 200, 700} { // of 1000
 		for i := range g.Pix {

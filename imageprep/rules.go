@@ -217,7 +217,7 @@ func (r rule) fit() line {
 func (l line) holds(r, q rule, thick int) bool {
 	first, last := q[0], q[len(q)-1]
 	gap := max(r[0].x-last.x, first.x-r[len(r)-1].x, 0)
-	if gap > r.length() {
+	if gap > r.length() || r.covers(first.x, last.x) {
 		return false
 	}
 	for _, v := range []run{first, last} {
@@ -227,6 +227,12 @@ func (l line) holds(r, q rule, thick int) bool {
 		}
 	}
 	return true
+}
+
+// covers reports whether r has a run in the columns from first to last.
+func (r rule) covers(first, last int) bool {
+	i, _ := slices.BinarySearchFunc(r, first, func(v run, x int) int { return v.x - x })
+	return i < len(r) && r[i].x <= last
 }
 
 // even leaves out the runs that are much thicker than most: strokes that lie on the rule.

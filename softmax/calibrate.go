@@ -79,8 +79,9 @@ func (m *Model) Soften(temperature float32) {
 // share of rows like these; x should not be what the model was trained on.
 // Coverage is the share of the rows that are not rejected.
 //
-// If no probability is high enough, or there are no rows, it returns 1 and a
-// coverage of 0. Labels outside [0, classes) panic.
+// If no probability is high enough, or there are no rows, it returns the number
+// next above 1, which no probability reaches, and a coverage of 0. Labels outside
+// [0, classes) panic.
 func (m *Model) SureFrom(x Rows, y []int, accuracy float64) (prob float32, coverage float64) {
 	mat := m.matrix(x)
 	checkLabels(y, mat.rows, m.classes)
@@ -104,7 +105,7 @@ func (m *Model) SureFrom(x Rows, y []int, accuracy float64) (prob float32, cover
 		}
 		return 0
 	})
-	prob = 1
+	prob = math.Nextafter32(1, 2)
 	right := 0
 	for i, a := range answers {
 		if a.right {

@@ -86,6 +86,10 @@ func TestManifest(t *testing.T) {
 	list("\ufeffLabel,note,Path,kind\n3,\"a, b\",x\\a.png,photo\n8,,b.png,scan\n4,,gone.png,scan\n")
 	out, err := evaluate(t, "-pictures", dir)
 	require.NoError(t, err)
+	list("\ufeff\"Label\",note,Path,kind\n3,,x/a.png,photo\n8,,b.png,scan\n4,,gone.png,scan\n")
+	again, err := evaluate(t, "-pictures", dir)
+	require.NoError(t, err)
+	require.Equal(t, out, again)
 	require.Regexp(t, `(?m)^one digit +2 of +3 right`, out)
 	require.Regexp(t, `(?m)^photo +1 of +1 right`, out)
 	require.Regexp(t, `(?m)^scan +1 of +2 right`, out)
@@ -93,12 +97,13 @@ func TestManifest(t *testing.T) {
 	require.Regexp(t, `(?m)^gone\.png +4, read as no such file or directory$`, out)
 
 	for text, want := range map[string]string{
-		"":                           "manifest.csv: EOF",
+		"":                           "manifest.csv is empty; want the names of columns",
 		"path,digit\n":               `manifest.csv: its first line is "path,digit"; want the names of columns, path and label among them`,
 		"path,label\na.png,three\n":  `manifest.csv, line 2: label "three"; want digits`,
 		"path,label\n../a.png,3\n":   `manifest.csv, line 2: path "../a.png" leads out of the folder`,
 		"path,label\na.png\n":        "manifest.csv: record on line 2: wrong number of fields",
-		"path,label\n":               "no labelled pictures in " + dir,
+		"path,label\n":               "manifest.csv in " + dir + " lists no picture",
+		"path,label\n,3\n":           "manifest.csv, line 2: no path",
 		"path,label\n\"a.png,3\nb\n": "manifest.csv: record on line 2",
 	} {
 		list(text)
@@ -119,6 +124,12 @@ func TestUsage(t *testing.T) {
 	require.ErrorContains(t, err, "no labelled pictures in")
 	_, err = evaluate(t, "-pictures", filepath.Join(t.TempDir(), "none"))
 	require.ErrorIs(t, err, os.ErrNotExist)
+	file := filepath.Join(t.TempDir(), "3_a.png")
+	require.NoError(t, os.WriteFile(file, nil, 0o666))
+	_, err = evaluate(t, "-pictures", file)
+	require.EqualError(t, err, file+" is not a folder")
+	_, err = evaluate(t, "-sheet", t.TempDir(), t.TempDir())
+	require.ErrorContains(t, err, "is not a file")
 	_, err = evaluate(t, "-model", "none", t.TempDir())
 	require.ErrorIs(t, err, os.ErrNotExist)
 }

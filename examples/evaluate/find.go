@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -30,13 +31,20 @@ func (p *labelled) folder() string { return path.Dir(p.path) }
 
 // find lists the labelled pictures of a folder.
 func find(name string) ([]labelled, error) {
+	if info, err := os.Stat(name); err != nil {
+		return nil, err
+	} else if !info.IsDir() {
+		return nil, fmt.Errorf("%s is not a folder", name)
+	}
 	folder := os.DirFS(name)
 	var list []labelled
 	f, err := folder.Open(manifest)
 	switch {
 	case err == nil:
 		defer f.Close()
-		list, err = fromManifest(folder, name, f)
+		if list, err = fromManifest(folder, name, f); err == nil && len(list) == 0 {
+			return nil, fmt.Errorf("%s in %s lists no picture", manifest, name)
+		}
 	case errors.Is(err, fs.ErrNotExist):
 		list, err = fromNames(folder, name)
 	}
@@ -51,12 +59,19 @@ func find(name string) ([]labelled, error) {
 
 // fromManifest reads the table.
 func fromManifest(folder fs.FS, name string, r io.Reader) ([]labelled, error) {
-	table := csv.NewReader(r)
+	text := bufio.NewReader(r)
+	const mark = "\ufeff" // which spreadsheets like to write at the beginning
+	if start, _ := text.Peek(len(mark)); string(start) == mark {
+		_, _ = text.Discard(len(mark)) // of what is buffered
+	}
+	table := csv.NewReader(text)
 	head, err := table.Read()
+	if err == io.EOF {
+		return nil, fmt.Errorf("%s is empty; want the names of columns, path and label among them", manifest)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", manifest, err)
 	}
-	head[0] = strings.TrimPrefix(head[0], "\ufeff") // spreadsheets like to write it
 	column := func(name string) int {
 		return slices.IndexFunc(head, func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), name) })
 	}
@@ -78,6 +93,9 @@ func fromManifest(folder fs.FS, name string, r io.Reader) ([]labelled, error) {
 		if !isLabel(p.label) {
 			return nil, fmt.Errorf("%s, line %d: label %q; want digits", manifest, line, p.label)
 		}
+		if record[pathColumn] == "" {
+			return nil, fmt.Errorf("%s, line %d: no path", manifest, line)
+		}
 		if !fs.ValidPath(p.path) {
 			return nil, fmt.Errorf("%s, line %d: path %q leads out of the folder", manifest, line, p.path)
 		}
@@ -94,6 +112,9 @@ func fromNames(folder fs.FS, name string) (list []labelled, err error) {
 	err = fs.WalkDir(folder, ".", func(file string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
+		}
+		if d.IsDir() && file != "." && strings.HasPrefix(d.Name(), ".") {
+			return fs.SkipDir // hidden
 		}
 		if d.IsDir() || !pictures.IsPicture(file) {
 			return nil

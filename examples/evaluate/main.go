@@ -19,6 +19,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/examples/internal/reader"
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
+	"github.com/seed-cd6415d7/digits/examples/internal/target"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
@@ -96,6 +97,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := target.Check("-sheet", o.sheet); err != nil {
+		return err
+	}
 	r, err := reader.New(o.model)
 	if err != nil {
 		return err
@@ -122,15 +126,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if o.sheet != "" {
-		if err := failures.Save(o.sheet); err != nil {
-			return err
-		}
-	}
+	write := s.writeText
 	if o.json {
-		return s.writeJSON(stdout)
+		write = s.writeJSON
 	}
-	return s.writeText(stdout)
+	if err := write(stdout); err != nil || o.sheet == "" {
+		return err
+	}
+	if failures.Left > 0 {
+		fmt.Fprintf(stderr, "evaluate: the sheet shows the first %d failures; %d found no place\n", sheet.MaxEntries, failures.Left)
+	}
+	return failures.Save(o.sheet)
 }
 
 // A result is what came of one picture.

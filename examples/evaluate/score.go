@@ -17,9 +17,9 @@ type tally struct {
 	Accuracy float64 `json:"accuracy"`
 
 	// Of pictures with several digits.
-	Digits        int     `json:"digits,omitempty"`
-	Edits         int     `json:"edits,omitempty"`
-	DigitAccuracy float64 `json:"digit_accuracy,omitempty"`
+	Digits        int     `json:"digits"`
+	Edits         int     `json:"edits"`
+	DigitAccuracy float64 `json:"digit_accuracy"` // 0 if there are none
 }
 
 func (t *tally) add(r *result) {
@@ -128,7 +128,7 @@ func (s *score) writeText(w io.Writer) error {
 	fmt.Fprintf(&b, "unsure of %d digits, %d pictures could not be read\n", s.Unsure, s.Unread)
 	writeTallies(&b, "by kind", s.Kinds)
 	writeTallies(&b, "by folder", s.Folders)
-	if s.Single.Pictures > s.Unread {
+	if s.Confusion != [10][10]int{} {
 		s.writeConfusion(&b)
 	}
 	if len(s.Failures) > 0 {

@@ -20,11 +20,11 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"time"
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/features"
+	"github.com/seed-cd6415d7/digits/examples/internal/target"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
@@ -48,7 +48,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := checkTarget(o.out); err != nil {
+	if err := target.Check("-out", o.out); err != nil {
 		return err
 	}
 	train, test, err := load(o)
@@ -103,21 +103,6 @@ func load(o *options) (train, test *dataset.Set, err error) {
 		return nil, nil, fmt.Errorf("the images of %s are %dx%d; for other than 28x28 use -features pixels", o.data, train.Width, train.Height)
 	}
 	return train, test, nil
-}
-
-// checkTarget finds out before the training whether the model will have a
-// place to go.
-func checkTarget(name string) error {
-	if name == "" {
-		return nil
-	}
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("-out %s is not a file", name)
-	}
-	if info, err := os.Stat(filepath.Dir(name)); err != nil || !info.IsDir() {
-		return fmt.Errorf("-out %s: there is no folder %s", name, filepath.Dir(name))
-	}
-	return nil
 }
 
 // A table is labelled rows of one length.

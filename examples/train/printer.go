@@ -116,7 +116,11 @@ func (p *printer) endLine() {
 // calibrated says how sure the model may be.
 func (p *printer) calibrated(c *calibration) {
 	p.calibration = c
-	if !p.json {
+	switch {
+	case p.json:
+	case c.coverage == 0:
+		fmt.Fprintf(p.w, "temperature %.3f; no probability is high enough for %.1f%% of the answers to be right\n", c.temperature, 100*sureShare)
+	default:
 		fmt.Fprintf(p.w, "temperature %.3f; %.1f%% of the validation images are read with a probability of %.1f%% or more, and %.1f%% of these right\n",
 			c.temperature, 100*c.coverage, 100*c.sureFrom, 100*sureShare)
 	}

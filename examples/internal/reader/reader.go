@@ -6,7 +6,6 @@ import (
 	_ "embed"
 	"fmt"
 	"image"
-	"slices"
 	"strconv"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/features"
@@ -24,7 +23,7 @@ var embeddedModel []byte
 const digits = 10
 
 // ThresholdKey is the key of a model's metadata under which stands the
-// probability from which on an answer is sure.
+// probability from which on an answer is sure; above 1 none is.
 const ThresholdKey = "sure from"
 
 // A Reader turns pictures into digits. It is safe for concurrent use.
@@ -60,7 +59,7 @@ func New(name string) (*Reader, error) {
 	r := &Reader{model: model, vector: vector}
 	if s, ok := model.Metadata[ThresholdKey]; ok {
 		threshold, err := strconv.ParseFloat(s, 32)
-		if err != nil || !(threshold >= 0 && threshold <= 1) {
+		if err != nil || !(threshold >= 0 && threshold <= 2) {
 			return nil, fmt.Errorf("the model %s says it is sure from %.20q; want a probability", name, s)
 		}
 		r.threshold = float32(threshold)
@@ -130,8 +129,9 @@ func Text(answers []*Answer) string {
 
 func (r *Reader) answer(d *imageprep.Digit) *Answer {
 	a := &Answer{Digit: d, Probs: make([]float32, digits)}
-	r.model.Probs(a.Probs, softmax.Floats(r.vector.Vector(nil, d.Image)))
-	a.Value = slices.Index(a.Probs, slices.Max(a.Probs))
+	x := softmax.Floats(r.vector.Vector(nil, d.Image))
+	r.model.Probs(a.Probs, x)
+	a.Value, _ = r.model.Predict(x) // also if the weights are so large that the probabilities are NaN
 	a.RunnerUp = (a.Value + 1) % digits
 	for i, p := range a.Probs {
 		if i != a.Value && p > a.Probs[a.RunnerUp] {

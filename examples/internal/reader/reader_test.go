@@ -81,10 +81,27 @@ func TestUnsure(t *testing.T) {
 	require.False(t, a.Sure, "a tenth is less than 0.2")
 	require.Equal(t, []int{0, 1}, []int{a.Value, a.RunnerUp})
 
-	for _, bad := range []string{"much", "1.5", "-1", "NaN", ""} {
+	for _, bad := range []string{"much", "2.5", "-1", "NaN", ""} {
 		m.Metadata[ThresholdKey] = bad
 		require.NoError(t, m.Save(name))
 		_, err = New(name)
 		require.ErrorContains(t, err, "want a probability", bad)
 	}
+}
+
+// TestHugeWeights: probabilities that are NaN do not make it panic.
+func TestHugeWeights(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "model.safetensors")
+	m := softmax.New(784, 10)
+	weight, bias := m.Parameters()
+	for i := range weight {
+		weight[i] = 3e38
+	}
+	m.SetParameters(weight, bias)
+	require.NoError(t, m.Save(name))
+	r, err := New(name)
+	require.NoError(t, err)
+	a, err := r.One(drawing(t, "3_brush.png"), 0)
+	require.NoError(t, err)
+	require.False(t, a.Sure)
 }

@@ -3,15 +3,13 @@
 package sheet
 
 import (
-	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
 	"image/png"
 	"io"
-	"os"
-	"path/filepath"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/target"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
@@ -173,33 +171,7 @@ func fill(m *image.RGBA, r image.Rectangle, c color.RGBA) {
 	draw.Draw(m, r, &image.Uniform{C: c}, image.Point{}, draw.Src)
 }
 
-// Save writes the sheet to a PNG file: all of it, or nothing in the place of
-// what was there.
+// Save writes the sheet to a PNG file.
 func (s *Sheet) Save(name string) error {
-	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // fails once it has its name
-	err = encode(f, s.Draw())
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	if err == nil {
-		err = os.Chmod(f.Name(), 0o644)
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", name, err)
-	}
-	return nil
-}
-
-func encode(f *os.File, m image.Image) error {
-	if err := png.Encode(io.Writer(f), m); err != nil {
-		return err
-	}
-	return f.Sync()
+	return target.Write(name, func(w io.Writer) error { return png.Encode(w, s.Draw()) })
 }
