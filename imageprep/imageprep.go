@@ -38,6 +38,8 @@ type Digit struct {
 	Stroke    float64         // mean width of the strokes in pixels of the picture
 	Line      int             // of the page, from 0, if there are several digits
 
+	inked int // pixels of the shrunk picture
+
 	// Warnings say what may be the matter if the digit is not recognised. They are in ascending order.
 	Warnings []Warning
 }
@@ -58,6 +60,7 @@ func Prepare(img image.Image, opts *Options) (*Digit, error) {
 	d := f.digit(f.ink)
 	d.warn(TouchesBorder, border)
 	d.warn(SeveralDigits, p.several())
+	d.warn(NearlyBlank, 2000*d.inked < f.ink.Rect.Dx()*f.ink.Rect.Dy())
 	return d, nil
 }
 
@@ -141,6 +144,9 @@ func (f *found) digit(ink *image.Gray) *Digit {
 	}
 	only := ink.SubImage(box).(*image.Gray)
 	_, parts := findParts(only)
+	for _, q := range parts {
+		d.inked += q.area
+	}
 	shrunkBy := float64(max(f.bounds.Dx(), f.bounds.Dy())) / float64(max(f.shrunk.Dx(), f.shrunk.Dy()))
 	d.Stroke = StrokeWidth(only) * shrunkBy
 	d.warn(SeveralParts, len(parts) > 1)

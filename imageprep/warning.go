@@ -15,7 +15,8 @@ const (
 	SeveralParts                 // the digit's ink does not hang together
 	SeveralDigits                // there is more than one digit: PrepareAll finds them
 	Tiny                         // the digit is less than 12 pixels high and wide in the picture
-	LowContrast                  // ink and ground differ by less than 32 of 255 grey levels: the picture is nearly blank
+	LowContrast                  // ink and ground differ by less than 32 of 255 grey levels
+	NearlyBlank                  // less than a two-thousandth of the picture is ink, and none of it may be meant
 )
 
 const (
@@ -24,7 +25,7 @@ const (
 )
 
 func (w Warning) String() string {
-	texts := []string{"touches the border", "in several parts", "several digits", "tiny", "low contrast"}
+	texts := []string{"touches the border", "in several parts", "several digits", "tiny", "low contrast", "nearly blank"}
 	if w < 0 || int(w) >= len(texts) {
 		return fmt.Sprintf("Warning(%d)", int(w))
 	}
