@@ -51,8 +51,12 @@ func fit(ctx context.Context, o *options, all table, classes int, p *printer) (m
 
 	p.again(len(all.Y))
 	final := softmax.New(all.length, classes)
-	if _, stopped, err = o.fitOnce(ctx, final, all.Data, softmax.Data{}, o.epochs, p); err != nil || stopped {
-		return m, stopped, ignoreEarly(err)
+	if _, stopped, err = o.fitOnce(ctx, final, all.Data, softmax.Data{}, o.epochs, p); stopped {
+		p.stoppedAgain()
+		return m, true, nil // there is a model from before, whatever final is
+	}
+	if err != nil {
+		return nil, false, err
 	}
 	final.Soften(c.temperature)
 	return final, false, nil
@@ -92,14 +96,6 @@ func (o *options) fitOnce(ctx context.Context, m *softmax.Model, train, validati
 
 // errStoppedEarly: a model that knows nothing may not replace a good one.
 var errStoppedEarly = errors.New("stopped before the first step; nothing was written")
-
-// ignoreEarly: there is a model from before.
-func ignoreEarly(err error) error {
-	if errors.Is(err, errStoppedEarly) {
-		return nil
-	}
-	return err
-}
 
 // untrained reports whether the model is as New made it.
 func untrained(m *softmax.Model) bool {

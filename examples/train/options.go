@@ -63,6 +63,9 @@ func (r recipe) meanRate() float64 {
 
 func (r recipe) String() string {
 	length, loss := fmt.Sprintf("%d epochs", r.epochs), "mean"
+	if r.epochs == 1 {
+		length = "1 epoch"
+	}
 	if r.steps > 0 {
 		length = fmt.Sprintf("%d steps", r.steps)
 	}

@@ -126,6 +126,14 @@ func (p *printer) calibrated(c *calibration) {
 	}
 }
 
+// stoppedAgain says what becomes of a second training that was stopped.
+func (p *printer) stoppedAgain() {
+	if !p.json {
+		p.endLine()
+		fmt.Fprintln(p.w, "stopped; keeping the model of the first training")
+	}
+}
+
 // again announces the second training.
 func (p *printer) again(images int) {
 	if !p.json {

@@ -182,7 +182,7 @@ func TestStoppedKeepsAModel(t *testing.T) {
 	require.NoFileExists(t, name)
 
 	// Stopped at the end of the first line of progress, and of the second.
-	for lines, want := range map[int]string{1: "stopped; keeping the model of epoch 1\n", 2: "stopped; keeping the model of epoch", 501: "\n"} {
+	for lines, want := range map[int]string{1: "stopped; keeping the model of epoch 1\n", 2: "stopped; keeping the model of epoch", 501: "stopped; keeping the model of the first training\n"} {
 		ctx, cancel := context.WithCancel(t.Context())
 		var out bytes.Buffer
 		w := writerFunc(func(p []byte) (int, error) {
