@@ -1,6 +1,10 @@
 package softmax
 
-import "math"
+import (
+	"math"
+	"runtime"
+	"sync"
+)
 
 // A Report says how well a model does on labelled rows. Make one with
 // [Evaluate]; it prints itself as a table.
@@ -44,20 +48,13 @@ func Evaluate(m *Model, x Rows, y []int) *Report {
 		r.Confusion[label] = make([]int, m.classes)
 	}
 	var bins calibration
-	s := m.scratch()
-	defer s.release()
-	for i, label := range y {
-		z := m.logits(s, &mat, i)
-		logit, rank := z[label], rankOf(z[:m.classes], label)
-		predicted := argmax(z[:m.classes])
-		top, sum := normalise(z, m.classes)
-
-		r.Confusion[label][predicted]++
-		r.LogLoss += rowLoss(logit, top, sum)
-		for k := rank; k < len(r.TopK); k++ {
+	for i, v := range m.judge(&mat, y) {
+		r.Confusion[y[i]][v.predicted]++
+		r.LogLoss += v.loss
+		for k := v.rank; k < len(r.TopK); k++ {
 			r.TopK[k]++
 		}
-		bins.add(z[predicted], predicted == label)
+		bins.add(v.prob, v.predicted == y[i])
 	}
 	n := float64(len(y))
 	r.LogLoss /= n
@@ -66,6 +63,51 @@ func Evaluate(m *Model, x Rows, y []int) *Report {
 	}
 	r.ECE = bins.error()
 	return r
+}
+
+// A verdict is how a prediction compares with its label.
+type verdict struct {
+	loss      float64
+	predicted int
+	prob      float32 // of the predicted class
+	rank      int     // how many classes are ahead of the label
+}
+
+// judge predicts all rows, on all processors if there are many. Each row's
+// verdict has a place of its own, so that whoever adds them up does it in the
+// order of the rows.
+func (m *Model) judge(x *matrix, y []int) []verdict {
+	const fewest = 256 // rows that are worth a goroutine
+	verdicts := make([]verdict, len(y))
+	part := max(fewest, (len(y)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
+	var group sync.WaitGroup
+	for from := 0; from < len(y); from += part {
+		to := min(from+part, len(y))
+		if to == len(y) { // the last part, often the only one, is ours
+			m.judgePart(verdicts, x, y, from, to)
+			break
+		}
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			m.judgePart(verdicts, x, y, from, to)
+		}()
+	}
+	group.Wait()
+	return verdicts
+}
+
+func (m *Model) judgePart(verdicts []verdict, x *matrix, y []int, from, to int) {
+	s := m.scratch()
+	defer s.release()
+	for i := from; i < to; i++ {
+		z := m.logits(s, x, i)
+		label := y[i]
+		logit, rank := z[label], rankOf(z[:m.classes], label)
+		predicted := argmax(z[:m.classes])
+		top, sum := normalise(z, m.classes)
+		verdicts[i] = verdict{rowLoss(logit, top, sum), predicted, z[predicted], rank}
+	}
 }
 
 // rankOf returns how many classes are ahead of class k.

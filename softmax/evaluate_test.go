@@ -2,6 +2,7 @@ package softmax
 
 import (
 	"math"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -125,4 +126,36 @@ func TestEvaluateNoRows(t *testing.T) {
 	require.True(t, math.IsNaN(r.Accuracy()))
 	require.True(t, math.IsNaN(r.ECE))
 	require.Contains(t, r.String(), "accuracy   -  (0 of 0")
+}
+
+// TestEvaluateOnAnyNumberOfProcessors: the same bits, and all rows once.
+func TestEvaluateOnAnyNumberOfProcessors(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	const features, classes = 20, 7
+	rng := newRand()
+	m := New(features, classes)
+	m.SetParameters(randomFloats(rng, features*classes), randomFloats(rng, classes))
+	for _, rows := range []int{0, 1, 255, 256, 257, 1000, 2049} {
+		x, y := randomBytes(rng, rows*features), randomLabels(rng, rows, classes)
+		var want *Report
+		for _, processors := range []int{1, 2, 3, 8} {
+			runtime.GOMAXPROCS(processors)
+			got := Evaluate(m, x, y)
+			if want == nil {
+				want = got
+			}
+			if rows > 0 { // else NaN
+				require.Equal(t, want, got)
+				require.Equal(t, got.LogLoss, m.Loss(x, y))
+				require.Equal(t, got.Accuracy(), m.Accuracy(x, y))
+			}
+			n := 0
+			for _, line := range got.Confusion {
+				for _, v := range line {
+					n += v
+				}
+			}
+			require.Equal(t, rows, n)
+		}
+	}
 }

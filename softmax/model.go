@@ -177,17 +177,12 @@ func (m *Model) Accuracy(x Rows, y []int) float64 {
 func (m *Model) score(x Rows, y []int) (loss, accuracy float64) {
 	mat := m.matrix(x)
 	checkLabels(y, mat.rows, m.classes)
-	s := m.scratch()
-	defer s.release()
 	right := 0
-	for i, label := range y {
-		z := m.logits(s, &mat, i)
-		if argmax(z[:m.classes]) == label {
+	for i, v := range m.judge(&mat, y) {
+		if v.predicted == y[i] {
 			right++
 		}
-		logit := z[label]
-		top, sum := normalise(z, m.classes)
-		loss += rowLoss(logit, top, sum)
+		loss += v.loss
 	}
 	n := float64(len(y))
 	return loss / n, float64(right) / n
