@@ -66,6 +66,23 @@ func readPicture() {
 	fmt.Printf("%d with probability %.2f\n", class, prob)
 }
 
+func readPage(m *softmax.Model, img image.Image) {
+	vector := func(digit *image.Gray) softmax.Floats {
+		return imageprep.DefaultHOG.Features(nil, imageprep.Normalize(nil, digit))
+	}
+	digits, err := imageprep.PrepareAll(img, &imageprep.Options{Sure: func(digit *image.Gray) float64 {
+		_, prob := m.Predict(vector(digit))
+		return float64(prob)
+	}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, d := range digits { // as they are read
+		class, prob := m.Predict(vector(d.Image))
+		fmt.Printf("%d with probability %.2f in line %d at %v\n", class, prob, d.Line, d.Box)
+	}
+}
+
 func writeTheLoop(train, test *dataset.Set) {
 	m := softmax.New(train.Width*train.Height, train.Classes)
 	t := softmax.NewTrainer(m)
@@ -82,13 +99,13 @@ func writeTheLoop(train, test *dataset.Set) {
 
 // TestReadmePrograms: each Go program in the README is a part of this file.
 func TestReadmePrograms(t *testing.T) {
-	_, _, _ = trainAndSave, readPicture, writeTheLoop
+	_, _, _, _ = trainAndSave, readPicture, readPage, writeTheLoop
 	readme, err := os.ReadFile("../README.md")
 	require.NoError(t, err)
 	file, err := os.ReadFile("readme_test.go")
 	require.NoError(t, err)
 	programs := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllSubmatch(readme, -1)
-	require.Len(t, programs, 3)
+	require.Len(t, programs, 4)
 	for _, program := range programs {
 		indented := regexp.MustCompile("(?m)^(.)").ReplaceAllString(string(program[1]), "\t$1")
 		require.Contains(t, string(file), indented)
