@@ -145,8 +145,14 @@ var pixel = func() (t [256]float32) {
 func appendBytes(dst []term, x []uint8, from int) ([]term, int) {
 	n := len(dst)
 	buf := dst[:cap(dst)]
-	kept, seen := scan(buf[n:], x[from:][:min(len(x)-from, len(buf)-n)], from)
-	n, from = n+kept, from+seen
+	// As many bytes at a time as there is room for, were none of them zero.
+	for {
+		kept, seen := scan(buf[n:], x[from:][:min(len(x)-from, len(buf)-n)], from)
+		if seen == 0 {
+			break
+		}
+		n, from = n+kept, from+seen
+	}
 	for ; from < len(x); from++ {
 		if x[from] == 0 {
 			continue

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/command"
 	"github.com/stretchr/testify/require"
 )
 
@@ -118,7 +119,7 @@ func TestUsage(t *testing.T) {
 	require.Contains(t, out, "go run ./examples/evaluate -pictures folder")
 	for _, args := range [][]string{nil, {"a", "b"}, {"-pictures", "a", "b"}, {"-none"}} {
 		_, err := evaluate(t, args...)
-		require.ErrorIs(t, err, errUsage)
+		require.ErrorIs(t, err, command.ErrUsage)
 	}
 	_, err = evaluate(t, "-pictures", t.TempDir())
 	require.ErrorContains(t, err, "no labelled pictures in")

@@ -14,9 +14,9 @@ import (
 	"image"
 	"io"
 	"os"
-	"os/signal"
 	"runtime"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/command"
 	"github.com/seed-cd6415d7/digits/examples/internal/reader"
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
 	"github.com/seed-cd6415d7/digits/examples/internal/target"
@@ -24,21 +24,10 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	context.AfterFunc(ctx, stop) // a second Ctrl-C kills at once
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
-	case errors.Is(err, errUsage):
-		os.Exit(2)
-	default:
-		fmt.Fprintln(os.Stderr, "evaluate:", err)
-		os.Exit(1)
-	}
+	command.Main("evaluate", func(ctx context.Context, args []string) error {
+		return run(ctx, args, os.Stdout, os.Stderr)
+	})
 }
-
-// errUsage says that the command line was wrong and that the user has been told.
-var errUsage = errors.New("wrong command line")
 
 const usage = `Evaluate reads a folder of labelled pictures of handwritten digits and says how well
 the model does on them: overall, per kind, per sub-folder, which digits it confuses,
@@ -81,13 +70,13 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		if errors.Is(err, flag.ErrHelp) {
 			return nil, err
 		}
-		return nil, errUsage
+		return nil, command.ErrUsage
 	}
 	if o.pictures == "" && flags.NArg() == 1 {
 		o.pictures = flags.Arg(0)
 	} else if o.pictures == "" || flags.NArg() > 0 {
 		fmt.Fprintln(stderr, "evaluate: want -pictures and a folder, and nothing else (evaluate -help explains)")
-		return nil, errUsage
+		return nil, command.ErrUsage
 	}
 	return o, nil
 }

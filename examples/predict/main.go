@@ -21,10 +21,10 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/command"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/reader"
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
@@ -39,21 +39,10 @@ import (
 var samples embed.FS
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	context.AfterFunc(ctx, stop) // a second Ctrl-C kills at once
-	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
-	case errors.Is(err, errUsage):
-		os.Exit(2)
-	default:
-		fmt.Fprintln(os.Stderr, "predict:", err)
-		os.Exit(1)
-	}
+	command.Main("predict", func(ctx context.Context, args []string) error {
+		return run(ctx, args, os.Stdin, os.Stdout, os.Stderr)
+	})
 }
-
-// errUsage says that the command line was wrong and that the user has been told.
-var errUsage = errors.New("wrong command line")
 
 const usage = `Predict reads pictures of handwritten digits and says which digits they show.
 
@@ -113,7 +102,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 			if errors.Is(err, flag.ErrHelp) {
 				return nil, err
 			}
-			return nil, errUsage
+			return nil, command.ErrUsage
 		}
 		if parsed := len(args) - flags.NArg(); parsed > 0 && args[parsed-1] == "--" {
 			o.arguments = append(o.arguments, flags.Args()...)
@@ -132,7 +121,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	} {
 		if pair.both {
 			fmt.Fprintf(stderr, "predict: %s exclude each other\n", pair.text)
-			return nil, errUsage
+			return nil, command.ErrUsage
 		}
 	}
 	return o, nil

@@ -19,6 +19,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/command"
 	"github.com/seed-cd6415d7/digits/softmax"
 	"github.com/stretchr/testify/require"
 )
@@ -152,7 +153,7 @@ func TestUsage(t *testing.T) {
 	require.Contains(t, errs, "go run ./examples/predict [flags] [picture or folder ...]")
 	for _, args := range [][]string{{"-nonsense"}, {"-json", "-show"}, {"-raw", "-many"}, {"x.png", "-nonsense"}} {
 		_, errs, err := predict(t, args...)
-		require.ErrorIs(t, err, errUsage)
+		require.ErrorIs(t, err, command.ErrUsage)
 		require.NotEmpty(t, errs)
 	}
 }

@@ -33,7 +33,7 @@ type calibration struct {
 func fit(ctx context.Context, o *options, all table, classes int, p *printer) (m *softmax.Model, stopped bool, err error) {
 	validation, train := all.split(o.holdout)
 	m = softmax.New(all.length, classes)
-	kept, stopped, err := o.fitOnce(ctx, m, train.Data, validation.Data, o.epochs, p)
+	kept, stopped, err := o.fitOnce(ctx, m, train.Data, validation.Data, p)
 	if err != nil {
 		return nil, false, err
 	}
@@ -51,7 +51,7 @@ func fit(ctx context.Context, o *options, all table, classes int, p *printer) (m
 
 	p.again(len(all.Y))
 	final := softmax.New(all.length, classes)
-	if _, stopped, err = o.fitOnce(ctx, final, all.Data, softmax.Data{}, o.epochs, p); stopped {
+	if _, stopped, err = o.fitOnce(ctx, final, all.Data, softmax.Data{}, p); stopped {
 		p.stoppedAgain()
 		return m, true, nil // there is a model from before, whatever final is
 	}
@@ -64,10 +64,10 @@ func fit(ctx context.Context, o *options, all table, classes int, p *printer) (m
 
 // fitOnce trains m on one set of images. If it is stopped before m has learned
 // anything the error is errStoppedEarly.
-func (o *options) fitOnce(ctx context.Context, m *softmax.Model, train, validation softmax.Data, epochs int, p *printer) (kept softmax.Progress, stopped bool, err error) {
+func (o *options) fitOnce(ctx context.Context, m *softmax.Model, train, validation softmax.Data, p *printer) (kept softmax.Progress, stopped bool, err error) {
 	t := softmax.NewTrainer(m)
 	t.Rate, t.L2, t.Averaging, t.Center = float32(o.meanRate()), float32(o.l2), float32(o.averaging), o.center
-	t.Epochs, t.Steps, t.Batch, t.Seed = max(1, epochs), o.steps, o.batch, o.seed
+	t.Epochs, t.Steps, t.Batch, t.Seed = max(1, o.epochs), o.steps, o.batch, o.seed
 	if o.decay {
 		t.Schedule = softmax.LinearDecay
 	}

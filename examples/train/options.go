@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/command"
 	"github.com/seed-cd6415d7/digits/examples/internal/features"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
@@ -96,9 +97,6 @@ type options struct {
 	json      bool
 }
 
-// errUsage says that the command line was wrong and that the user has been told.
-var errUsage = errors.New("wrong command line")
-
 const usage = `Train trains a softmax regression on MNIST, tests it, and writes it to a file.
 
 	go run ./examples/train -data mnist -out model.safetensors
@@ -132,7 +130,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		if errors.Is(err, flag.ErrHelp) {
 			return nil, err
 		}
-		return nil, errUsage
+		return nil, command.ErrUsage
 	}
 	var known bool
 	o.recipe, known = recipes[o.name]
@@ -170,7 +168,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	}
 	if problem != "" {
 		fmt.Fprintf(stderr, "train: %s (train -help explains)\n", problem)
-		return nil, errUsage
+		return nil, command.ErrUsage
 	}
 	return o, nil
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/examples/internal/command"
 	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/seed-cd6415d7/digits/softmax"
 	"github.com/stretchr/testify/require"
@@ -153,7 +154,7 @@ func TestUsage(t *testing.T) {
 		{"-none", "flag provided but not defined: -none"},
 	} {
 		_, errs, err := train(t, t.Context(), strings.Fields(tt.args)...)
-		require.ErrorIs(t, err, errUsage)
+		require.ErrorIs(t, err, command.ErrUsage)
 		require.Contains(t, errs, tt.want)
 	}
 }
