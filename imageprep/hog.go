@@ -100,58 +100,60 @@ func (h HOG) shares() (s [Size]share) {
 	return s
 }
 
-// sum adds the gradients of pix to the histograms.
-func (h HOG) sum(dst, pix []float32) {
-	s := h.shares()
-	for y := range Size {
-		down := &s[y]
-		if down.weight0 == 0 && down.weight1 == 0 {
-			continue
-		}
-		row0 := dst[down.cell0*h.Cells*h.Directions:]
-		row1 := dst[down.cell1*h.Cells*h.Directions:]
-		for x := range Size {
-			gx, gy := gradient(pix, x, y)
-			power := float32(gx*gx) + float32(gy*gy)
-			if power < 1e-8 {
-				continue // most pixels
-			}
-			length := sqrt32(power)
-			bin0, bin1, f := h.bins(gx, gy)
-			part1 := float32(length * f)
-			part0 := length - part1
-			across := &s[x]
-			for _, c := range [2]struct {
-				cell   int
-				weight float32
-			}{{across.cell0, across.weight0}, {across.cell1, across.weight1}} {
-				at := c.cell * h.Directions
-				v0, v1 := float32(c.weight*part0), float32(c.weight*part1)
-				row0[at+bin0] += float32(down.weight0 * v0)
-				row0[at+bin1] += float32(down.weight0 * v1)
-				row1[at+bin0] += float32(down.weight1 * v0)
-				row1[at+bin1] += float32(down.weight1 * v1)
-			}
-		}
-	}
+// An edge is a pixel at which the picture changes.
+type edge struct {
+	x, y   int32
+	gx, gy float32 // the gradient
 }
 
-// gradient returns half the differences of a pixel's neighbours. Outside the picture is ground.
-func gradient(pix []float32, x, y int) (gx, gy float32) {
-	at := y*Size + x
-	if x < Size-1 {
-		gx = pix[at+1]
+// findEdges returns the pixels that have a gradient. Which ones these are is hard to predict, so each is written, and the
+// next takes its place if it has none.
+func findEdges(edges *[Size * Size]edge, pix []float32) []edge {
+	const stride = Size + 2
+	var ground [stride * stride]float32 // pix with a rim of ground
+	for y := range Size {
+		copy(ground[(y+1)*stride+1:], pix[y*Size:][:Size])
 	}
-	if x > 0 {
-		gx -= pix[at-1]
+	const least = 1e-8
+	n := 0
+	for y := range Size {
+		above, line, below := ground[y*stride:][:stride], ground[(y+1)*stride:][:stride], ground[(y+2)*stride:][:stride]
+		for x := range Size {
+			gx, gy := (line[x+2]-line[x])/2, (below[x+1]-above[x+1])/2
+			power := float32(gx*gx) + float32(gy*gy)
+			edges[n] = edge{int32(x), int32(y), gx, gy}
+			// The bits of numbers that are not negative are in the order of the numbers.
+			n += 1 - int((math.Float32bits(power)-math.Float32bits(least))>>31)
+		}
 	}
-	if y < Size-1 {
-		gy = pix[at+Size]
+	return edges[:n]
+}
+
+// sum adds the gradients of pix to the histograms.
+func (h HOG) sum(dst, pix []float32) {
+	var all [Size * Size]edge
+	s := h.shares()
+	for _, e := range findEdges(&all, pix) {
+		down, across := &s[e.y], &s[e.x]
+		row0 := dst[down.cell0*h.Cells*h.Directions:]
+		row1 := dst[down.cell1*h.Cells*h.Directions:]
+		length := sqrt32(float32(e.gx*e.gx) + float32(e.gy*e.gy))
+		bin0, bin1, f := h.bins(e.gx, e.gy)
+		part1 := float32(length * f)
+		part0 := length - part1
+		at := across.cell0 * h.Directions
+		v0, v1 := float32(across.weight0*part0), float32(across.weight0*part1)
+		row0[at+bin0] += float32(down.weight0 * v0)
+		row0[at+bin1] += float32(down.weight0 * v1)
+		row1[at+bin0] += float32(down.weight1 * v0)
+		row1[at+bin1] += float32(down.weight1 * v1)
+		at = across.cell1 * h.Directions
+		v0, v1 = float32(across.weight1*part0), float32(across.weight1*part1)
+		row0[at+bin0] += float32(down.weight0 * v0)
+		row0[at+bin1] += float32(down.weight0 * v1)
+		row1[at+bin0] += float32(down.weight1 * v0)
+		row1[at+bin1] += float32(down.weight1 * v1)
 	}
-	if y > 0 {
-		gy -= pix[at-Size]
-	}
-	return gx / 2, gy / 2
 }
 
 // bins returns the two directions next to that of (gx, gy), and the second one's share.

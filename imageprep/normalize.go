@@ -1,6 +1,7 @@
 package imageprep
 
 import (
+	"encoding/binary"
 	"fmt"
 	"image"
 	"math"
@@ -48,7 +49,7 @@ func Normalize(dst []float32, g *image.Gray) []float32 {
 	across := m.xx - float64(2*slant*m.xy) + float64(float64(slant*slant)*m.yy)
 	kx, ky := halfway(across, spreadX), halfway(m.yy, spreadY)
 	warp(dst, g, mapping{
-		x: float32(m.x), y: float32(m.y),
+		x: float32(m.x), y: float32(m.y), inked: m.inked,
 		kx: float32(kx), ky: float32(ky), shear: float32(slant * ky),
 	})
 	return dst
@@ -62,6 +63,7 @@ func halfway(variance, aim float64) float64 {
 // moments are the mean and the variances of the position of ink.
 type moments struct {
 	x, y, xx, yy, xy float64
+	inked            uint32 // a bit for each row that has some
 }
 
 // momentsOf sums in integers, which no order of additions can change. It is not ok if there is no ink.
@@ -69,8 +71,19 @@ func momentsOf(g *image.Gray) (m moments, ok bool) {
 	var mass, sx, sy, sxx, syy, sxy int
 	for y := range Size {
 		var line, lx, lxx int
-		for x, v := range row(g, y) {
-			line, lx, lxx = line+int(v), lx+x*int(v), lxx+x*x*int(v)
+		pix := row(g, y)
+		for begin := 0; begin < Size; begin += 4 {
+			four := pix[begin:][:4:4]
+			if binary.LittleEndian.Uint32(four) == 0 {
+				continue // as most are
+			}
+			for i, v := range four {
+				x := begin + i
+				line, lx, lxx = line+int(v), lx+x*int(v), lxx+x*x*int(v)
+			}
+		}
+		if line > 0 {
+			m.inked |= 1 << y
 		}
 		mass, sx, sxx = mass+line, sx+lx, sxx+lxx
 		sy, syy, sxy = sy+y*line, syy+y*y*line, sxy+y*lx
@@ -90,6 +103,7 @@ func momentsOf(g *image.Gray) (m moments, ok bool) {
 // (x + kx u + shear v, y + ky v).
 type mapping struct {
 	x, y, kx, ky, shear float32
+	inked               uint32 // see moments
 }
 
 // warp samples g bilinearly. All pixels of a row of the result have the same y in the source, so the two source rows
@@ -101,7 +115,7 @@ func warp(dst []float32, g *image.Gray, m mapping) {
 		out := dst[Y*Size:][:Size]
 		v := float32(Y) - mid
 		sy := m.y + float32(m.ky*v)
-		if !blendRows(&line, g, sy) {
+		if !m.inkAt(sy) || !blendRows(&line, g, sy) {
 			clear(out)
 			continue
 		}
@@ -118,6 +132,12 @@ func warp(dst []float32, g *image.Gray, m mapping) {
 			out[X] = a + float32(f*(b-a))
 		}
 	}
+}
+
+// inkAt reports whether there is ink in one of the rows above and below y.
+func (m mapping) inkAt(y float32) bool {
+	above := int(max(min(y, Size), -1)+1) - 1
+	return (uint64(m.inked)<<1)>>(above+1)&3 != 0
 }
 
 // blendRows interpolates between the rows of g above and below y, from 0 to 1. It is not ok if both lie outside.
