@@ -48,10 +48,11 @@ func (m *Model) slope(logits []float32, y []int, b float32) float64 {
 	p := make([]float32, m.lanes)
 	for i, label := range y {
 		z := logits[i*m.classes:][:m.classes]
+		copy(p, m.bias) // for what lies behind the classes
 		for k, v := range z {
 			p[k] = v * b
 		}
-		normalise(p, m.classes)
+		normalise(p)
 		for k, v := range z {
 			sum += float64(float64(p[k]) * float64(v-z[label]))
 		}
@@ -68,7 +69,7 @@ func (m *Model) Soften(temperature float32) {
 	for i := range m.weight {
 		m.weight[i] /= temperature
 	}
-	for i := range m.bias {
+	for i := range m.bias[:m.classes] {
 		m.bias[i] /= temperature
 	}
 }

@@ -19,13 +19,12 @@ import "math"
 type centering struct {
 	mean    []float32 // [features]
 	inverse float32   // 1/s²
-	shift   []float32 // [classes], -ΔW mean of the step at work
 }
 
 // newCentering measures the rows of x, in two passes, because the difference of
 // two large sums would drown a small variance. Its error, a *DivergenceError,
 // names a feature that is not finite.
-func newCentering(x *matrix, classes int) (*centering, error) {
+func newCentering(x *matrix) (*centering, error) {
 	n := float64(x.rows)
 	mean := make([]float64, x.features)
 	var row []term
@@ -38,7 +37,7 @@ func newCentering(x *matrix, classes int) (*centering, error) {
 			mean[t.index] += float64(t.value)
 		}
 	}
-	c := &centering{mean: make([]float32, x.features), inverse: 1, shift: make([]float32, classes)}
+	c := &centering{mean: make([]float32, x.features), inverse: 1}
 	for f := range mean {
 		mean[f] /= n
 		c.mean[f] = float32(mean[f])
@@ -81,23 +80,23 @@ func newCentering(x *matrix, classes int) (*centering, error) {
 	return c, nil
 }
 
-// update makes the step of m that is described above, with the rate for the
-// sum of the rows' gradients. It leaves the gradient all zeros.
-func (c *centering) update(m *Model, g *gradient, rate, decay float32) {
+// update makes the block's part of the step that is described above, with the
+// rate for the sum of the rows' gradients. It leaves the gradients all zeros.
+//
+// ΔW mean is summed up from what ΔW is made of, the gradient and, with an L2
+// penalty, the weights.
+func (b *block) updateCentred(c *centering, classes int, rate, decay float32) {
 	scale := float32(rate * c.inverse)
-	d := g.bias[:m.classes]
-	clear(c.shift)
-	for f, mean := range c.mean {
-		w := m.weight[f*m.lanes:][:m.classes]
-		gf := g.weight[f*m.lanes:][:m.classes]
-		for k, old := range w {
-			w[k] = float32(decay*old) - float32(scale*(gf[k]-float32(mean*d[k])))
-			c.shift[k] += float32(mean * (old - w[k]))
-		}
+	backward(b.grad, b.biasGrad, b.minus, classes) // G - D meanᵀ
+	forward(b.shift, b.grad, b.mean, classes)
+	descend(b.bias, b.shift, 1, -scale)
+	if decay != 1 {
+		forward(b.shift, b.weight, b.mean, classes)
+		descend(b.bias, b.shift, 1, decay-1)
 	}
-	for k, shift := range c.shift {
-		m.bias[k] += shift - float32(rate*d[k])
+	if b.index == 0 {
+		descend(b.bias, b.biasGrad, 1, rate)
 	}
-	clear(g.weight)
-	clear(g.bias)
+	clear(b.biasGrad)
+	descend(b.weight, b.grad, decay, scale)
 }

@@ -105,7 +105,7 @@ func (m *Model) judgePart(verdicts []verdict, x *matrix, y []int, from, to int) 
 		label := y[i]
 		logit, rank := z[label], rankOf(z[:m.classes], label)
 		predicted := argmax(z[:m.classes])
-		top, sum := normalise(z, m.classes)
+		top, sum := normalise(z)
 		verdicts[i] = verdict{rowLoss(logit, top, sum), predicted, z[predicted], rank}
 	}
 }

@@ -63,7 +63,7 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 		x:       mat,
 		y:       y,
 		order:   make([]int, mat.rows),
-		labels:  make([]int, 0, min(t.Batch, mat.rows)),
+		labels:  make([]int, mat.rows),
 		best:    New(t.model.features, t.model.classes),
 		epochs:  t.Epochs,
 		steps:   t.Epochs * stepsPerEpoch,
@@ -77,14 +77,14 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 	}
 	// Whatever happens, a callback's panic included, nothing of this Fit stays
 	// behind but the best model.
-	t.updates, t.avg = 0, nil
+	t.restart()
 	defer func() {
+		t.restart()
 		t.model.copyFrom(f.best)
-		t.updates, t.avg, t.center = 0, nil, nil
 	}()
 	if t.Center {
 		var err error
-		if t.center, err = newCentering(&mat, t.model.classes); err != nil {
+		if t.center, err = newCentering(&mat); err != nil {
 			return Progress{}, err
 		}
 	}
@@ -116,13 +116,19 @@ type fitting struct {
 	x      matrix
 	y      []int
 	order  []int // the rows in the order of the epoch
-	labels []int // the labels of the mini-batch
+	labels []int // y in that order, so that no step has to wait for them
 	epochs int   // planned
 	steps  int   // planned
 	rows   int   // trained on so far
 	best   *Model
 	kept   Progress
 	rate   float32 // of the latest step
+}
+
+// restart forgets all steps made so far.
+func (t *Trainer) restart() {
+	t.settle()
+	t.updates, t.summed, t.avg, t.center = 0, 0, nil, nil
 }
 
 func (f *fitting) run(ctx context.Context) error {
@@ -154,42 +160,29 @@ func (f *fitting) run(ctx context.Context) error {
 	return nil
 }
 
-// ahead is how many rows before they are needed they are prefetched.
-const ahead = 2
-
 // epoch makes one pass over the rows, as far as there are steps left, and
 // returns their mean loss.
 func (f *fitting) epoch(ctx context.Context) (loss float64, err error) {
-	before := f.rows
-	for at := 0; at < len(f.order) && f.updates < f.steps; at += f.Batch {
+	p := &f.pass
+	for k, i := range f.order {
+		f.labels[k] = f.y[i]
+	}
+	p.x, p.y, p.order, p.size, p.steps = f.x, f.labels, f.order, f.Batch, f.steps-f.updates
+	p.begin = func() (float32, error) {
 		if ctx.Err() != nil {
 			return 0, fmt.Errorf("softmax: training stopped after step %d of %d: %w", f.updates, f.steps, cause(ctx))
 		}
-		rows := f.order[at:min(at+f.Batch, len(f.order))]
-		f.batch.reset(&f.x, len(rows))
-		f.labels = f.labels[:0]
-		for k, i := range rows {
-			if next := at + k + ahead; next < len(f.order) {
-				f.x.prefetch(f.order[next])
-			}
-			f.batch.add(&f.x, i)
-			f.labels = append(f.labels, f.y[i])
-		}
-		f.rate = f.Rate
+		rate := f.Rate
 		if f.Schedule != nil {
-			f.rate *= f.Schedule(f.updates, f.steps)
+			rate *= f.Schedule(f.updates, f.steps)
 		}
-		if _, err := f.step(f.labels, f.rate); err != nil {
-			var diverged *DivergenceError
-			if errors.As(err, &diverged) {
-				diverged.Row = rows[diverged.Row] // of all rows, not of the batch
-			}
-			return 0, err
-		}
-		loss += f.batch.loss
-		f.rows += len(rows)
+		return rate, nil
 	}
-	return loss / float64(f.rows-before), nil
+	defer p.forget()
+	err = f.walk()
+	f.rows += p.rows
+	f.rate = p.rate
+	return p.loss / float64(p.rows), err
 }
 
 // cause returns the context's error together with its cause, if that is another.

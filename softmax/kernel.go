@@ -1,6 +1,9 @@
 package softmax
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // The kernels are nearly all the arithmetic that training and predicting spend
 // their time on. This is their law, for this file and for any other
@@ -13,13 +16,25 @@ import "encoding/binary"
 // a vector register cannot change the order of an addition, and so not a bit
 // of the result.
 //
-//	forward   for each term (f, v) in order: z[k]    += v * w[f][k]
+//	forward   z[k] += s, where s is 0
+//	          and for each four terms in order: s += (p0 + p1) + (p2 + p3)
+//	          and for each term of the rest:    s += p = v * w[f][k]
 //	backward  for each term (f, v) in order: g[f][k] += v * d[k]
 //
 // for k in [0, classes), and on all elements of two slices
 //
-//	descend   w[i]   -= scale * g[i], and then g[i] = 0
+//	descend   w[i]   = decay * w[i] - scale * g[i], and then g[i] = 0
 //	blend     avg[i] += share * (w[i] - avg[i])
+//
+// Softmax is one kernel too. With top = max z,
+//
+//	normalise z[k] = e[k] / Σ e, where e[k] = exp32(z[k] - top) + (z[k] - z[k])
+//
+// on all lanes; it returns top and the sum. Subtracting top changes nothing
+// mathematically and keeps every exponent at or below zero: no logit, however
+// large, overflows. z - z is 0, but NaN if z is not finite: then all the results
+// are. The sum runs per lane over whole vectors, then in halves: 16 lanes to 8,
+// 4, 2, 1.
 //
 // And one makes the terms of a row of bytes, x[0] being its feature first:
 //
@@ -30,12 +45,13 @@ import "encoding/binary"
 // lies behind the terms kept may have been written to.
 //
 // Each product is rounded to float32 before it is added (never fused). Lanes
-// from classes on hold zeros before and after, so an implementation may compute
-// them or leave them alone; only if a v is not finite they may become NaN.
+// from classes on hold zeros in w, g and d, so an implementation may compute
+// them or leave them alone; only if a v is not finite they may become NaN. In z
+// they hold lowest, of which normalise makes 0.
 //
 // Preconditions. len(z) = len(d) = lanes; every f is in [0, len(w)/lanes);
-// len(w) = len(g), len(avg) = len(w), multiples of 16. The slices of a call do
-// not overlap.
+// len(w) = len(g), len(avg) = len(w), multiples of 16; len(z) > 0. The slices of
+// a call do not overlap.
 
 // laneWidth is the number of float32 in the widest vector register in use.
 const laneWidth = 16
@@ -47,46 +63,68 @@ func lanesFor(classes int) int {
 
 func forwardGeneric(z, w []float32, row []term, classes int) {
 	lanes := len(z)
-	z = z[:classes]
-	// Four terms at a time: z is loaded and stored once for all of them.
-	for ; len(row) >= 4; row = row[4:] {
-		w0 := w[int(row[0].index)*lanes:][:classes]
-		w1 := w[int(row[1].index)*lanes:][:classes]
-		w2 := w[int(row[2].index)*lanes:][:classes]
-		w3 := w[int(row[3].index)*lanes:][:classes]
-		v0, v1, v2, v3 := row[0].value, row[1].value, row[2].value, row[3].value
-		for k, sum := range z {
-			sum += float32(v0 * w0[k])
-			sum += float32(v1 * w1[k])
-			sum += float32(v2 * w2[k])
-			sum += float32(v3 * w3[k])
-			z[k] = sum
+	var sums [laneWidth]float32
+	for from := 0; from < classes; from += laneWidth {
+		s := sums[:min(laneWidth, classes-from)]
+		clear(s)
+		w, row := w[from:], row
+		for ; len(row) >= 4; row = row[4:] {
+			w0 := w[int(row[0].index)*lanes:][:len(s)]
+			w1 := w[int(row[1].index)*lanes:][:len(s)]
+			w2 := w[int(row[2].index)*lanes:][:len(s)]
+			w3 := w[int(row[3].index)*lanes:][:len(s)]
+			v0, v1, v2, v3 := row[0].value, row[1].value, row[2].value, row[3].value
+			for k := range s {
+				a := float32(v0*w0[k]) + float32(v1*w1[k])
+				b := float32(v2*w2[k]) + float32(v3*w3[k])
+				s[k] += a + b
+			}
 		}
-	}
-	for _, t := range row {
-		v := t.value
-		for k, wk := range w[int(t.index)*lanes:][:classes] {
-			z[k] += float32(v * wk)
+		for _, t := range row {
+			v := t.value
+			for k, wk := range w[int(t.index)*lanes:][:len(s)] {
+				s[k] += float32(v * wk)
+			}
+		}
+		for k, v := range s {
+			z[from+k] += v
 		}
 	}
 }
 
 func backwardGeneric(g, d []float32, row []term, classes int) {
 	lanes := len(d)
-	d = d[:classes]
-	for _, t := range row {
-		v := t.value
-		gf := g[int(t.index)*lanes:][:classes]
-		for k, dk := range d {
-			gf[k] += float32(v * dk)
+	k := 0
+	// Eight lanes of d at a time stay in registers for the whole row.
+	for ; k+8 <= classes; k += 8 {
+		d := (*[8]float32)(d[k:])
+		d0, d1, d2, d3, d4, d5, d6, d7 := d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]
+		for _, t := range row {
+			v, gf := t.value, (*[8]float32)(g[int(t.index)*lanes+k:])
+			gf[0] += float32(v * d0)
+			gf[1] += float32(v * d1)
+			gf[2] += float32(v * d2)
+			gf[3] += float32(v * d3)
+			gf[4] += float32(v * d4)
+			gf[5] += float32(v * d5)
+			gf[6] += float32(v * d6)
+			gf[7] += float32(v * d7)
+		}
+	}
+	for ; k < classes; k += 2 {
+		d0, d1 := d[k], d[k+1]
+		for _, t := range row {
+			v, gf := t.value, (*[2]float32)(g[int(t.index)*lanes+k:])
+			gf[0] += float32(v * d0)
+			gf[1] += float32(v * d1)
 		}
 	}
 }
 
-func descendGeneric(w, g []float32, scale float32) {
+func descendGeneric(w, g []float32, decay, scale float32) {
 	w = w[:len(g)]
 	for i, gi := range g {
-		w[i] -= float32(scale * gi)
+		w[i] = float32(decay*w[i]) - float32(scale*gi)
 	}
 	clear(g)
 }
@@ -99,22 +137,28 @@ func blendGeneric(avg, w []float32, share float32) {
 }
 
 func scanGeneric(dst []term, x []uint8, first int) (kept, seen int) {
-	// Eight bytes at a time: most words of a digit are all zero. In the others,
-	// every byte is written and only the non-zero ones are kept, because a
-	// branch on each would be mispredicted too often.
-	for ; seen+8 <= len(x); seen += 8 {
-		word := binary.LittleEndian.Uint64(x[seen:])
-		if word == 0 {
-			continue
+	// Which bytes are zero is hard to predict. So the others are found first, as
+	// bits, 64 at a time, and then visited without a guess.
+	for ; len(x)-seen >= 8; seen += 64 {
+		part := x[seen:min(seen+64, len(x)&^7)]
+		found := uint64(0)
+		for i := len(part) - 8; i >= 0; i -= 8 {
+			found = found<<8 | nonZero(binary.LittleEndian.Uint64(part[i:]))
 		}
-		out := (*[8]term)(dst[kept:])
-		n := 0
-		for k := range 8 {
-			b := uint8(word >> (8 * k))
-			out[n&7] = term{int32(first + seen + k), pixel[b]}
-			n += int(uint32(b)+255) >> 8
+		for ; found != 0; found &= found - 1 {
+			i := bits.TrailingZeros64(found)
+			dst[kept] = term{int32(first + seen + i), pixel[part[i]]}
+			kept++
 		}
-		kept += n
 	}
-	return kept, seen
+	return kept, min(seen, len(x)&^7)
+}
+
+// nonZero returns a bit for each byte of the word that is not zero.
+func nonZero(word uint64) uint64 {
+	const low, high = 0x7f7f7f7f7f7f7f7f, 0x8080808080808080
+	// The high bit of each byte: adding cannot carry into the next byte.
+	flags := ((word & low) + low | word) & high
+	// Each flag, now the lowest bit of its byte, moves to the top byte.
+	return (flags >> 7) * 0x0102040810204080 >> 56
 }

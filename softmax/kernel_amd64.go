@@ -12,7 +12,7 @@ func forwardAVX512(z, w *float32, row *term, n, stride int)
 func backwardAVX512(grad, d *float32, row *term, n, stride int)
 
 //go:noescape
-func descendAVX512(w, grad *float32, n int, scale float32)
+func descendAVX512(w, grad *float32, n int, decay, scale float32)
 
 //go:noescape
 func blendAVX512(avg, w *float32, n int, share float32)
@@ -24,21 +24,31 @@ func forwardAVX2(z, w *float32, row *term, n, stride int)
 func backwardAVX2(grad, d *float32, row *term, n, stride int)
 
 //go:noescape
-func descendAVX2(w, grad *float32, n int, scale float32)
+func descendAVX2(w, grad *float32, n int, decay, scale float32)
 
 //go:noescape
 func blendAVX2(avg, w *float32, n int, share float32)
 
 //go:noescape
-func scanAVX512(dst *term, x *uint8, first, n int) (kept int)
+func scanAVX2(dst *term, x *uint8, first, n int, order *[8]uint8) (kept int)
 
 //go:noescape
-func scanAVX2(dst *term, x *uint8, first, n int, pixel *float32) (kept int)
+func normaliseAVX2(z *float32, n int, c *[12][8]float32) (top, sum float32)
 
 // prefetch asks for n bytes of memory to be brought near.
 //
 //go:noescape
 func prefetch(p *uint8, n int)
+
+//go:noescape
+func touchRows(w *float32, row *term, n, stride int)
+
+// touch asks for the weights of a row's features to be brought near.
+func touch(w []float32, row []term, lanes int) {
+	if len(row) > 0 {
+		touchRows(&w[0], &row[0], len(row), 4*lanes)
+	}
+}
 
 func forward(z, w []float32, row []term, classes int) {
 	if !useAVX2 || len(row) == 0 {
@@ -68,16 +78,16 @@ func backward(g, d []float32, row []term, classes int) {
 	}
 }
 
-func descend(w, g []float32, scale float32) {
+func descend(w, g []float32, decay, scale float32) {
 	w = w[:len(g)]
 	switch {
 	case len(g) == 0:
 	case useAVX512:
-		descendAVX512(&w[0], &g[0], len(g), scale)
+		descendAVX512(&w[0], &g[0], len(g), decay, scale)
 	case useAVX2:
-		descendAVX2(&w[0], &g[0], len(g), scale)
+		descendAVX2(&w[0], &g[0], len(g), decay, scale)
 	default:
-		descendGeneric(w, g, scale)
+		descendGeneric(w, g, decay, scale)
 	}
 }
 
@@ -94,15 +104,41 @@ func blend(avg, w []float32, share float32) {
 	}
 }
 
-func scan(dst []term, x []uint8, first int) (kept, seen int) {
-	n := len(x) &^ 15
-	switch {
-	case n == 0:
-		return 0, 0
-	case useAVX512:
-		return scanAVX512(&dst[:n][0], &x[0], first, n), n
-	case useAVX2:
-		return scanAVX2(&dst[:n][0], &x[0], first, n, &pixel[0]), n
+func normalise(z []float32) (top, sum float32) {
+	if !useAVX2 {
+		return normaliseGeneric(z)
 	}
-	return scanGeneric(dst, x, first)
+	return normaliseAVX2(&z[0], len(z), &expLanes)
 }
+
+// expLanes is the constants of exp32, each in 8 lanes.
+var expLanes = func() (t [12][8]float32) {
+	for i, c := range [12]float32{expMin, log2e, expRound, ln2Hi, ln2Lo, exp7, exp6, exp5, exp4, exp3, exp2, 1} {
+		for k := range t[i] {
+			t[i][k] = c
+		}
+	}
+	return t
+}()
+
+func scan(dst []term, x []uint8, first int) (kept, seen int) {
+	n := len(x) &^ 7
+	if n == 0 || !useAVX2 {
+		return scanGeneric(dst, x, first)
+	}
+	return scanAVX2(&dst[:n][0], &x[0], first, n, &order[0]), n
+}
+
+// order[m] has the positions of the bits that are set in m, lowest first.
+var order = func() (t [256][8]uint8) {
+	for m := range t {
+		n := 0
+		for bit := range uint8(8) {
+			if m>>bit&1 != 0 {
+				t[m][n] = bit
+				n++
+			}
+		}
+	}
+	return t
+}()

@@ -17,11 +17,11 @@ TEXT ·forwardAVX512(SB), NOSPLIT, $0-40
 	MOVQ    row+16(FP), DX
 	MOVQ    n+24(FP), CX
 	MOVQ    stride+32(FP), R8
-	VMOVUPS (DI), Z0
+	VPXORQ  Z0, Z0, Z0
+	SUBQ    $4, CX
+	JLT     rest
 
 four:
-	CMPQ         CX, $4
-	JLT          one
 	MOVLQSX      (DX), AX
 	MOVLQSX      8(DX), BX
 	MOVLQSX      16(DX), R9
@@ -38,17 +38,19 @@ four:
 	VMULPS       (SI)(BX*1), Z2, Z2
 	VMULPS       (SI)(R9*1), Z3, Z3
 	VMULPS       (SI)(R10*1), Z4, Z4
-	VADDPS       Z1, Z0, Z0          // z += v * w[f], in the order of the terms
-	VADDPS       Z2, Z0, Z0
-	VADDPS       Z3, Z0, Z0
-	VADDPS       Z4, Z0, Z0
+	VADDPS       Z2, Z1, Z1          // s += (p0 + p1) + (p2 + p3)
+	VADDPS       Z4, Z3, Z3
+	VADDPS       Z3, Z1, Z1
+	VADDPS       Z1, Z0, Z0
 	ADDQ         $32, DX
 	SUBQ         $4, CX
-	JMP          four
+	JGE          four
+
+rest:
+	ADDQ $4, CX
+	JEQ  done
 
 one:
-	TESTQ        CX, CX
-	JEQ          done
 	MOVLQSX      (DX), AX
 	IMULQ        R8, AX
 	VBROADCASTSS 4(DX), Z1
@@ -56,9 +58,10 @@ one:
 	VADDPS       Z1, Z0, Z0
 	ADDQ         $8, DX
 	DECQ         CX
-	JMP          one
+	JNE          one
 
 done:
+	VADDPS  (DI), Z0, Z0
 	VMOVUPS Z0, (DI)
 	VZEROUPPER
 	RET
@@ -86,18 +89,19 @@ loop:
 	VZEROUPPER
 	RET
 
-// func descendAVX512(w, grad *float32, n int, scale float32)
-TEXT ·descendAVX512(SB), NOSPLIT, $0-28
+// func descendAVX512(w, grad *float32, n int, decay, scale float32)
+TEXT ·descendAVX512(SB), NOSPLIT, $0-32
 	MOVQ         w+0(FP), DI
 	MOVQ         grad+8(FP), SI
 	MOVQ         n+16(FP), CX
-	VBROADCASTSS scale+24(FP), Z0
+	VBROADCASTSS decay+24(FP), Z4
+	VBROADCASTSS scale+28(FP), Z0
 	VPXORQ       Z3, Z3, Z3
 
 loop:
 	VMULPS  (SI), Z0, Z1 // scale * g
-	VMOVUPS (DI), Z2
-	VSUBPS  Z1, Z2, Z2   // w -= scale * g
+	VMULPS  (DI), Z4, Z2 // decay * w
+	VSUBPS  Z1, Z2, Z2
 	VMOVUPS Z2, (DI)
 	VMOVUPS Z3, (SI)     // g = 0
 	ADDQ    $64, DI
@@ -137,33 +141,49 @@ TEXT ·forwardAVX2(SB), NOSPLIT, $0-40
 	MOVQ    row+16(FP), DX
 	MOVQ    n+24(FP), CX
 	MOVQ    stride+32(FP), R8
-	VMOVUPS (DI), Y0
-	VMOVUPS 32(DI), Y1
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	SUBQ    $4, CX
+	JLT     rest
 
-two:
-	CMPQ         CX, $2
-	JLT          one
+four:
 	MOVLQSX      (DX), AX
 	MOVLQSX      8(DX), BX
+	MOVLQSX      16(DX), R9
+	MOVLQSX      24(DX), R10
 	IMULQ        R8, AX
 	IMULQ        R8, BX
+	IMULQ        R8, R9
+	IMULQ        R8, R10
 	VBROADCASTSS 4(DX), Y2
 	VBROADCASTSS 12(DX), Y3
-	VMULPS       (SI)(AX*1), Y2, Y4
-	VMULPS       32(SI)(AX*1), Y2, Y5
-	VMULPS       (SI)(BX*1), Y3, Y6
-	VMULPS       32(SI)(BX*1), Y3, Y7
-	VADDPS       Y4, Y0, Y0
-	VADDPS       Y5, Y1, Y1
+	VBROADCASTSS 20(DX), Y4
+	VBROADCASTSS 28(DX), Y5
+	VMULPS       (SI)(AX*1), Y2, Y6
+	VMULPS       (SI)(BX*1), Y3, Y7
+	VMULPS       (SI)(R9*1), Y4, Y8
+	VMULPS       (SI)(R10*1), Y5, Y9
+	VMULPS       32(SI)(AX*1), Y2, Y2
+	VMULPS       32(SI)(BX*1), Y3, Y3
+	VMULPS       32(SI)(R9*1), Y4, Y4
+	VMULPS       32(SI)(R10*1), Y5, Y5
+	VADDPS       Y7, Y6, Y6
+	VADDPS       Y9, Y8, Y8
+	VADDPS       Y3, Y2, Y2
+	VADDPS       Y5, Y4, Y4
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y4, Y2, Y2
 	VADDPS       Y6, Y0, Y0
-	VADDPS       Y7, Y1, Y1
-	ADDQ         $16, DX
-	SUBQ         $2, CX
-	JMP          two
+	VADDPS       Y2, Y1, Y1
+	ADDQ         $32, DX
+	SUBQ         $4, CX
+	JGE          four
+
+rest:
+	ADDQ $4, CX
+	JEQ  done
 
 one:
-	TESTQ        CX, CX
-	JEQ          done
 	MOVLQSX      (DX), AX
 	IMULQ        R8, AX
 	VBROADCASTSS 4(DX), Y2
@@ -171,8 +191,13 @@ one:
 	VMULPS       32(SI)(AX*1), Y2, Y5
 	VADDPS       Y4, Y0, Y0
 	VADDPS       Y5, Y1, Y1
+	ADDQ         $8, DX
+	DECQ         CX
+	JNE          one
 
 done:
+	VADDPS  (DI), Y0, Y0
+	VADDPS  32(DI), Y1, Y1
 	VMOVUPS Y0, (DI)
 	VMOVUPS Y1, 32(DI)
 	VZEROUPPER
@@ -206,17 +231,18 @@ loop:
 	VZEROUPPER
 	RET
 
-// func descendAVX2(w, grad *float32, n int, scale float32)
-TEXT ·descendAVX2(SB), NOSPLIT, $0-28
+// func descendAVX2(w, grad *float32, n int, decay, scale float32)
+TEXT ·descendAVX2(SB), NOSPLIT, $0-32
 	MOVQ         w+0(FP), DI
 	MOVQ         grad+8(FP), SI
 	MOVQ         n+16(FP), CX
-	VBROADCASTSS scale+24(FP), Y0
+	VBROADCASTSS decay+24(FP), Y4
+	VBROADCASTSS scale+28(FP), Y0
 	VXORPS       Y3, Y3, Y3
 
 loop:
 	VMULPS  (SI), Y0, Y1
-	VMOVUPS (DI), Y2
+	VMULPS  (DI), Y4, Y2
 	VSUBPS  Y1, Y2, Y2
 	VMOVUPS Y2, (DI)
 	VMOVUPS Y3, (SI)
@@ -248,130 +274,235 @@ loop:
 	VZEROUPPER
 	RET
 
-// The tables of scanAVX512: 0 to 15, and which of 16 indices and 16 values
-// follow one another in the first 8 terms and in the last 8.
-DATA ·iota<>+0(SB)/4, $0
-DATA ·iota<>+4(SB)/4, $1
-DATA ·iota<>+8(SB)/4, $2
-DATA ·iota<>+12(SB)/4, $3
-DATA ·iota<>+16(SB)/4, $4
-DATA ·iota<>+20(SB)/4, $5
-DATA ·iota<>+24(SB)/4, $6
-DATA ·iota<>+28(SB)/4, $7
-DATA ·iota<>+32(SB)/4, $8
-DATA ·iota<>+36(SB)/4, $9
-DATA ·iota<>+40(SB)/4, $10
-DATA ·iota<>+44(SB)/4, $11
-DATA ·iota<>+48(SB)/4, $12
-DATA ·iota<>+52(SB)/4, $13
-DATA ·iota<>+56(SB)/4, $14
-DATA ·iota<>+60(SB)/4, $15
-GLOBL ·iota<>(SB), RODATA|NOPTR, $64
+// What scanAVX2 makes of a byte b: b/255 = b*hi + b*lo, to the bit. hi has so few
+// bits that b*hi is exact.
+DATA ·hi255<>+0(SB)/4, $0x3b808000
+GLOBL ·hi255<>(SB), RODATA|NOPTR, $4
 
-DATA ·pairs<>+0(SB)/4, $0
-DATA ·pairs<>+4(SB)/4, $16
-DATA ·pairs<>+8(SB)/4, $1
-DATA ·pairs<>+12(SB)/4, $17
-DATA ·pairs<>+16(SB)/4, $2
-DATA ·pairs<>+20(SB)/4, $18
-DATA ·pairs<>+24(SB)/4, $3
-DATA ·pairs<>+28(SB)/4, $19
-DATA ·pairs<>+32(SB)/4, $4
-DATA ·pairs<>+36(SB)/4, $20
-DATA ·pairs<>+40(SB)/4, $5
-DATA ·pairs<>+44(SB)/4, $21
-DATA ·pairs<>+48(SB)/4, $6
-DATA ·pairs<>+52(SB)/4, $22
-DATA ·pairs<>+56(SB)/4, $7
-DATA ·pairs<>+60(SB)/4, $23
-GLOBL ·pairs<>(SB), RODATA|NOPTR, $64
+DATA ·lo255<>+0(SB)/4, $0x33808081
+GLOBL ·lo255<>(SB), RODATA|NOPTR, $4
 
-// func scanAVX512(dst *term, x *uint8, first, n int) (kept int)
-TEXT ·scanAVX512(SB), NOSPLIT, $0-40
+// Most groups of 8 bytes are all zero, and which are not is hard to predict. So
+// the groups that are not are found first, as bits, 64 at a time, and then
+// visited without a guess. A table has, for each choice of bytes of a group,
+// their positions.
+//
+//	DI  dst                      R9   order
+//	SI  x, a chunk of it         R10  a bit for each group that has some
+//	DX  the index of its first   R11  bytes of the chunk
+//	CX  bytes left               BX   a group, or where it starts
+//
+// func scanAVX2(dst *term, x *uint8, first, n int, order *[8]uint8) (kept int)
+TEXT ·scanAVX2(SB), NOSPLIT, $0-48
 	MOVQ         dst+0(FP), DI
 	MOVQ         x+8(FP), SI
-	MOVQ         first+16(FP), AX
+	MOVQ         first+16(FP), DX
 	MOVQ         n+24(FP), CX
+	MOVQ         order+32(FP), R9
 	MOVQ         DI, R8
-	VPBROADCASTD AX, Z0
-	VPADDD       ·iota<>(SB), Z0, Z0 // the index of each byte
-	MOVL         $16, AX
-	VPBROADCASTD AX, Z10
-	MOVL         $255, AX
-	VPBROADCASTD AX, Z11
-	VCVTDQ2PS    Z11, Z11
-	VMOVDQU32    ·pairs<>(SB), Z12
-	MOVL         $8, AX
-	VPBROADCASTD AX, Z13
-	VPADDD       Z12, Z13, Z13
+	VPXOR        X0, X0, X0
+	VBROADCASTSS ·hi255<>(SB), Y14
+	VBROADCASTSS ·lo255<>(SB), Y15
+
+chunk:
+	MOVQ    CX, R11
+	CMPQ    R11, $512
+	JLE     backwards
+	MOVQ    $512, R11
+
+backwards: // from the last group to the first, which has the lowest bit
+	MOVQ R11, BX
+	XORL R10, R10
+
+group:
+	TESTQ $31, BX
+	JEQ   four
+	SUBQ  $8, BX
+	SHLQ  $1, R10
+	CMPQ  (SI)(BX*1), $0
+	JEQ   group
+	INCQ  R10
+	JMP   group
+
+four:
+	SUBQ      $32, BX
+	JLT       visit
+	VPCMPEQQ  (SI)(BX*1), Y0, Y1
+	VMOVMSKPD Y1, AX
+	XORL      $15, AX
+	SHLQ      $4, R10
+	ORQ       AX, R10
+	JMP       four
+
+visit:
+	TESTQ R10, R10
+	JEQ   next
 
 loop:
-	VPMOVZXBD   (SI), Z1
-	VPTESTMD    Z1, Z1, K1
-	KMOVW       K1, AX
-	TESTL       AX, AX
-	JEQ         next
-	VCVTDQ2PS   Z1, Z1
-	VDIVPS      Z11, Z1, Z1 // b / 255
-	VPCOMPRESSD.Z Z0, K1, Z3
-	VPCOMPRESSD.Z Z1, K1, Z4
-	VMOVDQA32   Z12, Z5
-	VMOVDQA32   Z13, Z6
-	VPERMI2D    Z4, Z3, Z5
-	VPERMI2D    Z4, Z3, Z6
-	VMOVDQU32   Z5, (DI)
-	VMOVDQU32   Z6, 64(DI)
-	POPCNTL     AX, AX
-	LEAQ        (DI)(AX*8), DI
+	BSFQ         R10, BX
+	LEAQ         -1(R10), AX
+	VMOVQ        (SI)(BX*8), X1
+	VPCMPEQB     X0, X1, X2
+	VPMOVMSKB    X2, R12
+	XORL         $0xffff, R12       // a bit for each byte that is not zero
+	VMOVQ        (R9)(R12*8), X3    // where they are
+	LEAQ         (DX)(BX*8), BX
+	VMOVQ        BX, X4
+	VPBROADCASTD X4, Y4
+	VPSHUFB      X3, X1, X1
+	VPMOVZXBD    X3, Y3
+	VPMOVZXBD    X1, Y1
+	VPADDD       Y4, Y3, Y3         // the indices
+	VCVTDQ2PS    Y1, Y1
+	VMULPS       Y14, Y1, Y2
+	VMULPS       Y15, Y1, Y1
+	VADDPS       Y1, Y2, Y1         // the values
+	VPUNPCKLDQ   Y1, Y3, Y5
+	VPUNPCKHDQ   Y1, Y3, Y6
+	VMOVDQU      X5, (DI)
+	VMOVDQU      X6, 16(DI)
+	VEXTRACTI128 $1, Y5, 32(DI)
+	VEXTRACTI128 $1, Y6, 48(DI)
+	POPCNTL      R12, R12
+	LEAQ         (DI)(R12*8), DI
+	ANDQ         AX, R10            // without its lowest bit
+	JNE          loop
 
 next:
-	VPADDD Z10, Z0, Z0
-	ADDQ   $16, SI
-	SUBQ   $16, CX
-	JNE    loop
-	SUBQ   R8, DI
-	SHRQ   $3, DI
-	MOVQ   DI, kept+32(FP)
-	VZEROUPPER
-	RET
-
-// func scanAVX2(dst *term, x *uint8, first, n int, pixel *float32) (kept int)
-TEXT ·scanAVX2(SB), NOSPLIT, $0-48
-	MOVQ  dst+0(FP), DI
-	MOVQ  x+8(FP), SI
-	MOVQ  first+16(FP), DX
-	MOVQ  n+24(FP), CX
-	MOVQ  pixel+32(FP), R9
-	MOVQ  DI, R8
-	VPXOR X0, X0, X0
-
-loop:
-	VPCMPEQB  (SI), X0, X1
-	VPMOVMSKB X1, AX
-	XORL      $0xffff, AX // a bit for each byte that is not zero
-	JEQ       next
-
-bit:
-	BSFL    AX, BX
-	LEAL    -1(AX), R10
-	ANDL    R10, AX                  // without its lowest bit
-	MOVBLZX (SI)(BX*1), R11
-	MOVL    (R9)(R11*4), R11
-	LEAL    (DX)(BX*1), R12
-	MOVL    R12, (DI)
-	MOVL    R11, 4(DI)
-	ADDQ    $8, DI
-	TESTL   AX, AX
-	JNE     bit
-
-next:
-	ADDQ $16, DX
-	ADDQ $16, SI
-	SUBQ $16, CX
-	JNE  loop
+	ADDQ R11, DX
+	ADDQ R11, SI
+	SUBQ R11, CX
+	JNE  chunk
 	SUBQ R8, DI
 	SHRQ $3, DI
 	MOVQ DI, kept+40(FP)
+	VZEROUPPER
+	RET
+
+// The steps of exp32 are written beside the code; c has its constants, each in
+// 8 lanes.
+//
+//	Y0  top     DI  z     Y2, Y3  x, then what becomes of it
+//	Y14, Y15    CX  lanes left
+//	    sums    DX  c     Y4, Y5  z - z
+//
+// func normaliseAVX2(z *float32, n int, c *[12][8]float32) (top, sum float32)
+TEXT ·normaliseAVX2(SB), NOSPLIT, $0-32
+	MOVQ    z+0(FP), DI
+	MOVQ    n+8(FP), CX
+	MOVQ    c+16(FP), DX
+	VMOVUPS (DI), Y0
+
+max:
+	VMAXPS (DI), Y0, Y0
+	VMAXPS 32(DI), Y0, Y0
+	ADDQ   $64, DI
+	SUBQ   $16, CX
+	JNE    max
+
+	VEXTRACTF128 $1, Y0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0xb1, X0, X1
+	VMAXPS       X1, X0, X0
+	VMOVSS       X0, top+24(FP)
+	VBROADCASTSS X0, Y0
+
+	MOVQ   z+0(FP), DI
+	MOVQ   n+8(FP), CX
+	VXORPS Y14, Y14, Y14
+	VXORPS Y15, Y15, Y15
+
+exp:
+	VMOVUPS (DI), Y2
+	VMOVUPS 32(DI), Y3
+	VSUBPS  Y2, Y2, Y4
+	VSUBPS  Y3, Y3, Y5
+	VSUBPS  Y0, Y2, Y2       // x = z - top
+	VSUBPS  Y0, Y3, Y3
+	VCMPPS  $13, (DX), Y2, Y12 // x >= expMin
+	VCMPPS  $13, (DX), Y3, Y13
+	VMULPS  32(DX), Y2, Y6   // t = x*log2e + round
+	VMULPS  32(DX), Y3, Y7
+	VADDPS  64(DX), Y6, Y6
+	VADDPS  64(DX), Y7, Y7
+	VSUBPS  64(DX), Y6, Y8   // n = t - round
+	VSUBPS  64(DX), Y7, Y9
+	VMULPS  96(DX), Y8, Y10  // r = x - n*ln2Hi - n*ln2Lo
+	VMULPS  96(DX), Y9, Y11
+	VSUBPS  Y10, Y2, Y2
+	VSUBPS  Y11, Y3, Y3
+	VMULPS  128(DX), Y8, Y8
+	VMULPS  128(DX), Y9, Y9
+	VSUBPS  Y8, Y2, Y2
+	VSUBPS  Y9, Y3, Y3
+	VMULPS  160(DX), Y2, Y8  // p = (((((exp7 r + exp6) r + ...
+	VMULPS  160(DX), Y3, Y9
+	VADDPS  192(DX), Y8, Y8
+	VADDPS  192(DX), Y9, Y9
+	VMULPS  Y2, Y8, Y8
+	VMULPS  Y3, Y9, Y9
+	VADDPS  224(DX), Y8, Y8
+	VADDPS  224(DX), Y9, Y9
+	VMULPS  Y2, Y8, Y8
+	VMULPS  Y3, Y9, Y9
+	VADDPS  256(DX), Y8, Y8
+	VADDPS  256(DX), Y9, Y9
+	VMULPS  Y2, Y8, Y8
+	VMULPS  Y3, Y9, Y9
+	VADDPS  288(DX), Y8, Y8
+	VADDPS  288(DX), Y9, Y9
+	VMULPS  Y2, Y8, Y8
+	VMULPS  Y3, Y9, Y9
+	VADDPS  320(DX), Y8, Y8
+	VADDPS  320(DX), Y9, Y9
+	VMULPS  Y2, Y2, Y10      // y = r*r*p + r + 1
+	VMULPS  Y3, Y3, Y11
+	VMULPS  Y8, Y10, Y8
+	VMULPS  Y9, Y11, Y9
+	VADDPS  Y2, Y8, Y8
+	VADDPS  Y3, Y9, Y9
+	VADDPS  352(DX), Y8, Y8
+	VADDPS  352(DX), Y9, Y9
+	VPSLLD  $23, Y6, Y6      // times 2**n
+	VPSLLD  $23, Y7, Y7
+	VPADDD  Y6, Y8, Y8
+	VPADDD  Y7, Y9, Y9
+	VANDPS  Y12, Y8, Y8
+	VANDPS  Y13, Y9, Y9
+	VADDPS  Y4, Y8, Y8
+	VADDPS  Y5, Y9, Y9
+	VMOVUPS Y8, (DI)
+	VMOVUPS Y9, 32(DI)
+	VADDPS  Y8, Y14, Y14
+	VADDPS  Y9, Y15, Y15
+	ADDQ    $64, DI
+	SUBQ    $16, CX
+	JNE     exp
+
+	VADDPS       Y15, Y14, Y14 // 16 lanes to 8, 4, 2, 1
+	VEXTRACTF128 $1, Y14, X1
+	VADDPS       X1, X14, X1
+	VPERMILPS    $0x4e, X1, X2
+	VADDPS       X2, X1, X1
+	VPERMILPS    $0xb1, X1, X2
+	VADDPS       X2, X1, X1
+	VMOVSS       X1, sum+28(FP)
+	VBROADCASTSS X1, Y1
+	MOVQ         z+0(FP), DI
+	MOVQ         n+8(FP), CX
+
+divide:
+	VMOVUPS (DI), Y2
+	VMOVUPS 32(DI), Y3
+	VDIVPS  Y1, Y2, Y2
+	VDIVPS  Y1, Y3, Y3
+	VMOVUPS Y2, (DI)
+	VMOVUPS Y3, 32(DI)
+	ADDQ    $64, DI
+	SUBQ    $16, CX
+	JNE     divide
 	VZEROUPPER
 	RET
 
@@ -385,4 +516,31 @@ loop:
 	ADDQ       $64, SI
 	SUBQ       $64, CX
 	JGT        loop
+	RET
+
+// func touchRows(w *float32, row *term, n, stride int)
+TEXT ·touchRows(SB), NOSPLIT, $0-32
+	MOVQ    w+0(FP), SI
+	MOVQ    row+8(FP), DX
+	MOVQ    n+16(FP), CX
+	MOVQ    stride+24(FP), R8
+	MOVQ    R8, R9
+	CMPQ    R9, $256 // the processor sees by itself how a long row goes on
+	JLE     row
+	MOVQ    $256, R9
+
+row:
+	MOVLQSX (DX), AX
+	IMULQ   R8, AX
+	ADDQ    SI, AX
+	MOVQ    R9, BX
+
+line:
+	PREFETCHT0 (AX)
+	ADDQ       $64, AX
+	SUBQ       $64, BX
+	JGT        line
+	ADDQ       $8, DX
+	DECQ       CX
+	JNE        row
 	RET

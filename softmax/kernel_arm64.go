@@ -13,7 +13,7 @@ func forwardNEON(z, w *float32, row *term, n, stride int)
 func backwardNEON(grad, d *float32, row *term, n, stride int)
 
 //go:noescape
-func descendNEON(w, grad *float32, n int, scale float32)
+func descendNEON(w, grad *float32, n int, decay, scale float32)
 
 //go:noescape
 func blendNEON(avg, w *float32, n int, share float32)
@@ -23,8 +23,19 @@ func blendNEON(avg, w *float32, n int, share float32)
 //go:noescape
 func prefetch(p *uint8, n int)
 
+//go:noescape
+func touchRows(w *float32, row *term, n, stride int)
+
+// touch asks for the weights of a row's features to be brought near.
+func touch(w []float32, row []term, lanes int) {
+	if len(row) > 0 {
+		touchRows(&w[0], &row[0], len(row), 4*lanes)
+	}
+}
+
 func forward(z, w []float32, row []term, classes int) {
 	if len(row) == 0 {
+		forwardGeneric(z, w, row, classes)
 		return
 	}
 	for k := 0; k < len(z); k += laneWidth {
@@ -41,10 +52,10 @@ func backward(g, d []float32, row []term, classes int) {
 	}
 }
 
-func descend(w, g []float32, scale float32) {
+func descend(w, g []float32, decay, scale float32) {
 	w = w[:len(g)]
 	if len(g) > 0 {
-		descendNEON(&w[0], &g[0], len(g), scale)
+		descendNEON(&w[0], &g[0], len(g), decay, scale)
 	}
 }
 
@@ -56,3 +67,5 @@ func blend(avg, w []float32, share float32) {
 }
 
 func scan(dst []term, x []uint8, first int) (kept, seen int) { return scanGeneric(dst, x, first) }
+
+func normalise(z []float32) (top, sum float32) { return normaliseGeneric(z) }

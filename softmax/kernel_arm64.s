@@ -20,26 +20,99 @@ TEXT ·forwardNEON(SB), NOSPLIT, $0-40
 	MOVD row+16(FP), R2
 	MOVD n+24(FP), R3
 	MOVD stride+32(FP), R4
-	VLD1 (R0), [V0.S4, V1.S4, V2.S4, V3.S4]
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	SUBS $4, R3
+	BLT  rest
 
-loop:
-	MOVW   (R2), R5
+four:
+	MOVW   0(R2), R5
 	MOVWU  4(R2), R6
-	MADD   R4, R1, R5, R5                     // &w[f]
+	MADD   R4, R1, R5, R5
 	VDUP   R6, V16.S4
 	VLD1   (R5), [V4.S4, V5.S4, V6.S4, V7.S4]
-	FMUL4S(16, 4, 4)                          // v * w[f]
+	MOVW   8(R2), R7
+	MOVWU  12(R2), R8
+	MADD   R4, R1, R7, R7
+	VDUP   R8, V17.S4
+	VLD1   (R7), [V8.S4, V9.S4, V10.S4, V11.S4]
+	MOVW   16(R2), R9
+	MOVWU  20(R2), R10
+	MADD   R4, R1, R9, R9
+	VDUP   R10, V18.S4
+	VLD1   (R9), [V20.S4, V21.S4, V22.S4, V23.S4]
+	MOVW   24(R2), R11
+	MOVWU  28(R2), R12
+	MADD   R4, R1, R11, R11
+	VDUP   R12, V19.S4
+	VLD1   (R11), [V24.S4, V25.S4, V26.S4, V27.S4]
+	FMUL4S(16, 4, 4) // v * w[f]
 	FMUL4S(16, 5, 5)
 	FMUL4S(16, 6, 6)
 	FMUL4S(16, 7, 7)
-	FADD4S(4, 0, 0)                           // z += v * w[f]
+	FMUL4S(17, 8, 8)
+	FMUL4S(17, 9, 9)
+	FMUL4S(17, 10, 10)
+	FMUL4S(17, 11, 11)
+	FMUL4S(18, 20, 20)
+	FMUL4S(18, 21, 21)
+	FMUL4S(18, 22, 22)
+	FMUL4S(18, 23, 23)
+	FMUL4S(19, 24, 24)
+	FMUL4S(19, 25, 25)
+	FMUL4S(19, 26, 26)
+	FMUL4S(19, 27, 27)
+	FADD4S(8, 4, 4) // s += (p0 + p1) + (p2 + p3)
+	FADD4S(9, 5, 5)
+	FADD4S(10, 6, 6)
+	FADD4S(11, 7, 7)
+	FADD4S(24, 20, 20)
+	FADD4S(25, 21, 21)
+	FADD4S(26, 22, 22)
+	FADD4S(27, 23, 23)
+	FADD4S(20, 4, 4)
+	FADD4S(21, 5, 5)
+	FADD4S(22, 6, 6)
+	FADD4S(23, 7, 7)
+	FADD4S(4, 0, 0)
 	FADD4S(5, 1, 1)
 	FADD4S(6, 2, 2)
 	FADD4S(7, 3, 3)
-	ADD    $8, R2
-	SUBS   $1, R3
-	BNE    loop
-	VST1   [V0.S4, V1.S4, V2.S4, V3.S4], (R0)
+	ADD  $32, R2
+	SUBS $4, R3
+	BGE  four
+
+rest:
+	ADDS $4, R3
+	BEQ  done
+
+one:
+	MOVW   0(R2), R5
+	MOVWU  4(R2), R6
+	MADD   R4, R1, R5, R5
+	VDUP   R6, V16.S4
+	VLD1   (R5), [V4.S4, V5.S4, V6.S4, V7.S4]
+	FMUL4S(16, 4, 4)
+	FMUL4S(16, 5, 5)
+	FMUL4S(16, 6, 6)
+	FMUL4S(16, 7, 7)
+	FADD4S(4, 0, 0)
+	FADD4S(5, 1, 1)
+	FADD4S(6, 2, 2)
+	FADD4S(7, 3, 3)
+	ADD  $8, R2
+	SUBS $1, R3
+	BNE  one
+
+done:
+	VLD1 (R0), [V4.S4, V5.S4, V6.S4, V7.S4]
+	FADD4S(4, 0, 0)
+	FADD4S(5, 1, 1)
+	FADD4S(6, 2, 2)
+	FADD4S(7, 3, 3)
+	VST1 [V0.S4, V1.S4, V2.S4, V3.S4], (R0)
 	RET
 
 // func backwardNEON(grad, d *float32, row *term, n, stride int)
@@ -71,12 +144,14 @@ loop:
 	BNE    loop
 	RET
 
-// func descendNEON(w, grad *float32, n int, scale float32)
-TEXT ·descendNEON(SB), NOSPLIT, $0-28
+// func descendNEON(w, grad *float32, n int, decay, scale float32)
+TEXT ·descendNEON(SB), NOSPLIT, $0-32
 	MOVD  w+0(FP), R0
 	MOVD  grad+8(FP), R1
 	MOVD  n+16(FP), R3
-	MOVWU scale+24(FP), R6
+	MOVWU decay+24(FP), R5
+	MOVWU scale+28(FP), R6
+	VDUP  R5, V17.S4
 	VDUP  R6, V16.S4
 	VEOR  V24.B16, V24.B16, V24.B16
 	VEOR  V25.B16, V25.B16, V25.B16
@@ -90,7 +165,11 @@ loop:
 	FMUL4S(5, 16, 5)
 	FMUL4S(6, 16, 6)
 	FMUL4S(7, 16, 7)
-	FSUB4S(4, 0, 0)                           // w -= scale * g
+	FMUL4S(0, 17, 0)                          // decay * w
+	FMUL4S(1, 17, 1)
+	FMUL4S(2, 17, 2)
+	FMUL4S(3, 17, 3)
+	FSUB4S(4, 0, 0)
 	FSUB4S(5, 1, 1)
 	FSUB4S(6, 2, 2)
 	FSUB4S(7, 3, 3)
@@ -138,4 +217,29 @@ loop:
 	ADD  $64, R0
 	SUBS $64, R1
 	BGT  loop
+	RET
+
+// func touchRows(w *float32, row *term, n, stride int)
+TEXT ·touchRows(SB), NOSPLIT, $0-32
+	MOVD w+0(FP), R0
+	MOVD row+8(FP), R2
+	MOVD n+16(FP), R3
+	MOVD stride+24(FP), R4
+	MOVD $256, R7 // the processor sees by itself how a long row goes on
+	CMP  R7, R4
+	CSEL LT, R4, R7, R7
+
+row:
+	MOVW (R2), R5
+	MADD R4, R0, R5, R5
+	MOVD R7, R6
+
+line:
+	PRFM (R5), PLDL1KEEP
+	ADD  $64, R5
+	SUBS $64, R6
+	BGT  line
+	ADD  $8, R2
+	SUBS $1, R3
+	BNE  row
 	RET

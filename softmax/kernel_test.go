@@ -87,11 +87,18 @@ func testKernels(t *testing.T, classes, terms, offset int, value func(*rand.Rand
 	z, checkZ := guarded(t, lanes, offset, lane)
 	w, checkW := guarded(t, features*lanes, offset, lane)
 	want, before := append([]float32(nil), z...), append([]float32(nil), w...)
-	for _, term := range row {
-		for k := range classes {
-			product := float32(term.value * w[int(term.index)*lanes+k])
-			want[k] += product
+	for k := range classes {
+		product := func(i int) float32 { return row[i].value * w[int(row[i].index)*lanes+k] }
+		sum := float32(0)
+		i := 0
+		for ; i+4 <= len(row); i += 4 {
+			p01, p23 := product(i)+product(i+1), product(i+2)+product(i+3)
+			sum += p01 + p23
 		}
+		for ; i < len(row); i++ {
+			sum += product(i)
+		}
+		want[k] += sum
 	}
 	forward(z, w, row, classes)
 	sameBits(t, want, z, lanes, classes, "forward "+what)
@@ -118,13 +125,13 @@ func testKernels(t *testing.T, classes, terms, offset int, value func(*rand.Rand
 	any := func(int) float32 { return value(rng) }
 	w, checkW = guarded(t, size, offset, any)
 	g, checkG = guarded(t, size, offset, any)
-	scale := value(rng)
+	decay, scale := value(rng), value(rng)
 	want = make([]float32, size)
 	for i := range want {
-		product := float32(scale * g[i])
-		want[i] = w[i] - product
+		kept, product := float32(decay*w[i]), float32(scale*g[i])
+		want[i] = kept - product
 	}
-	descend(w, g, scale)
+	descend(w, g, decay, scale)
 	sameBits(t, want, w, 1, 1, "descend "+what)
 	sameBits(t, make([]float32, size), g, 1, 1, "descend's g "+what)
 	checkW()
@@ -140,6 +147,42 @@ func testKernels(t *testing.T, classes, terms, offset int, value func(*rand.Rand
 	sameBits(t, want, avg, 1, 1, "blend "+what)
 	sameBits(t, before, w, 1, 1, "blend's w "+what)
 	checkAvg()
+}
+
+// TestNormaliseOnAllPaths compares with the generic kernel, whose own test is in
+// math_test.go.
+func TestNormaliseOnAllPaths(t *testing.T) {
+	defer restorePaths()()
+	rng := newRand()
+	for name, switchTo := range paths() {
+		switchTo()
+		for classes := 2; classes <= 3*laneWidth+1; classes++ {
+			for offset := range laneWidth {
+				scale := float32(math.Pow(10, float64(rng.IntN(7)-3)))
+				bad := rng.IntN(4) == 0
+				z, check := guarded(t, lanesFor(classes), offset, func(i int) float32 {
+					switch {
+					case i >= classes:
+						return lowest
+					case bad && rng.IntN(classes) == 0:
+						return extreme(rng)
+					}
+					return scale * ordinary(rng)
+				})
+				want := append([]float32(nil), z...)
+				wantTop, wantSum := normaliseGeneric(want)
+				top, sum := normalise(z)
+				what := fmt.Sprintf("%s classes=%d offset=%d", name, classes, offset)
+				sameBits(t, []float32{wantSum}, []float32{sum}, 1, 1, what)
+				sameBits(t, want, z, 1, 1, what)
+				if sum == sum {
+					require.Equal(t, wantTop, top, what)
+				}
+				require.Equal(t, !finite(want), sum != sum, what)
+				check()
+			}
+		}
+	}
 }
 
 // TestScan compares scan with its law at every length and offset.
@@ -164,7 +207,7 @@ func TestScan(t *testing.T) {
 				}
 				kept, seen := scan(dst[:n:n], x, 1000)
 				require.LessOrEqual(t, seen, n, name)
-				require.Greater(t, seen, n-laneWidth, name)
+				require.Greater(t, seen, n-8, name)
 				var want []term
 				for i, b := range x[:seen] {
 					if b != 0 {

@@ -12,36 +12,45 @@ import "math"
 // exact. The polynomial for e**r is that of expf in the Cephes library
 // (S. L. Moshier).
 func exp32(x float32) float32 {
-	const (
-		log2e = 1.44269504088896341
-		ln2Hi = 0.693359375
-		ln2Lo = -2.12194440e-4
-		// Adding 1.5·2²³ leaves no bits for a fraction: it rounds to the
-		// nearest integer, which then stands in the lowest bits.
-		round = 3 << 22
-	)
 	if !(x >= expMin) {
 		if x != x {
 			return x // whose bits, with others' below, could make a number
 		}
 		return 0
 	}
-	t := float32(x*log2e) + round
-	n := t - round
+	t := float32(x*log2e) + expRound
+	n := t - expRound
 	r := x - float32(n*ln2Hi)
 	r -= float32(n * ln2Lo)
 
-	p := float32(1.9875691500e-4)
-	p = float32(p*r) + 1.3981999507e-3
-	p = float32(p*r) + 8.3334519073e-3
-	p = float32(p*r) + 4.1665795894e-2
-	p = float32(p*r) + 1.6666665459e-1
-	p = float32(p*r) + 5.0000001201e-1
+	p := float32(exp7)
+	p = float32(p*r) + exp6
+	p = float32(p*r) + exp5
+	p = float32(p*r) + exp4
+	p = float32(p*r) + exp3
+	p = float32(p*r) + exp2
 	y := float32(float32(r*r)*p) + r + 1
 
 	// Multiply by 2**n by adding n to the exponent.
 	return math.Float32frombits(math.Float32bits(y) + math.Float32bits(t)<<23)
 }
+
+const (
+	log2e = 1.44269504088896341
+	ln2Hi = 0.693359375
+	ln2Lo = -2.12194440e-4
+
+	// Adding 1.5·2²³ leaves no bits for a fraction: it rounds to the nearest
+	// integer, which then stands in the lowest bits.
+	expRound = 3 << 22
+
+	exp7 = 1.9875691500e-4
+	exp6 = 1.3981999507e-3
+	exp5 = 8.3334519073e-3
+	exp4 = 4.1665795894e-2
+	exp3 = 1.6666665459e-1
+	exp2 = 5.0000001201e-1
+)
 
 // expMin keeps exp32 out of the denormal numbers, which adding to the exponent
 // could not make: e**-87 is 1.6e-38, the smallest normal float32 1.2e-38.
@@ -66,40 +75,40 @@ func log64(x float64) float64 {
 	s := (m - 1) / (m + 1)
 	ss := float64(s * s)
 	sum := 0.0
-	for k := 21; k >= 1; k -= 2 {
-		sum = float64(sum*ss) + 1/float64(k)
+	for _, c := range [...]float64{1. / 21, 1. / 19, 1. / 17, 1. / 15, 1. / 13, 1. / 11, 1. / 9, 1. / 7, 1. / 5, 1. / 3, 1} {
+		sum = float64(sum*ss) + c
 	}
 	return float64(2*s*sum) + float64(float64(e)*math.Ln2)
 }
 
-// normalise turns the logits z into probabilities in place. It returns the
-// largest logit and the sum of exp(z - max), from which rowLoss has the loss.
-// Lanes from classes on must be, and stay, zero.
-//
-// Subtracting the largest logit changes nothing mathematically and keeps every
-// exponent at or below zero: no logit, however large, overflows.
-//
-// The sum runs per lane over whole vectors, then in halves: 16 lanes to 8, 4,
-// 2, 1. It is an order that vectors of any width can follow.
-func normalise(z []float32, classes int) (top, sum float32) {
+// lowest is what the lanes behind the classes hold in a bias, and so in the
+// logits: softmax makes it 0. A number, because an infinity minus itself is not
+// one.
+const lowest = -math.MaxFloat32
+
+// normaliseGeneric is the law of normalise, see kernel.go.
+func normaliseGeneric(z []float32) (top, sum float32) {
 	top = z[0]
-	for _, v := range z[1:classes] {
+	for _, v := range z[1:] {
 		if v > top {
 			top = v
 		}
 	}
 	var s [laneWidth]float32
-	for k, v := range z[:classes] {
-		e := exp32(v - top)
-		z[k] = e
-		s[k%laneWidth] += e
+	for i := 0; i < len(z); i += laneWidth {
+		block := (*[laneWidth]float32)(z[i:])
+		for k, v := range block {
+			e := exp32(v-top) + (v - v)
+			block[k] = e
+			s[k] += e
+		}
 	}
 	for half := laneWidth / 2; half > 0; half /= 2 {
 		for i := range half {
 			s[i] += s[i+half]
 		}
 	}
-	for k := range z[:classes] {
+	for k := range z {
 		z[k] /= s[0]
 	}
 	return top, s[0]

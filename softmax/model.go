@@ -20,7 +20,11 @@ type Model struct {
 
 	features, classes, lanes int
 	weight                   []float32 // [features][lanes], see kernel.go
-	bias                     []float32 // [lanes]
+	bias                     []float32 // [lanes], lowest behind the classes
+
+	// scale is what weight has to be multiplied with: 1, unless an L2 penalty
+	// has shrunk the weights of sparse rows, all of them by one number.
+	scale float32
 }
 
 // New returns a model with zero weights and bias, which gives every class the
@@ -34,11 +38,16 @@ func New(features, classes int) *Model {
 		panic(fmt.Sprintf("softmax: New(%d, %d): too large for memory", features, classes))
 	}
 	lanes := lanesFor(classes)
-	return &Model{
+	m := &Model{
 		features: features, classes: classes, lanes: lanes,
 		weight: make([]float32, features*lanes),
 		bias:   make([]float32, lanes),
+		scale:  1,
 	}
+	for k := classes; k < lanes; k++ {
+		m.bias[k] = lowest
+	}
+	return m
 }
 
 // addressable reports whether a model of this size can be addressed: features
@@ -60,7 +69,7 @@ func (m *Model) Parameters() (weight, bias []float32) {
 	weight = make([]float32, m.classes*m.features)
 	for f := range m.features {
 		for k, w := range m.weight[f*m.lanes:][:m.classes] {
-			weight[k*m.features+f] = w
+			weight[k*m.features+f] = w * m.scale
 		}
 	}
 	bias = append(bias, m.bias[:m.classes]...)
@@ -75,7 +84,7 @@ func (m *Model) SetParameters(weight, bias []float32) {
 		panic(fmt.Sprintf("softmax: SetParameters with %d weights and %d biases, want %d x %d and %d",
 			len(weight), len(bias), m.classes, m.features, m.classes))
 	}
-	clear(m.bias[m.classes:])
+	m.scale = 1
 	for f := range m.features {
 		clear(m.weight[f*m.lanes:][m.classes:m.lanes])
 		row := m.weight[f*m.lanes:][:m.classes]
@@ -94,6 +103,18 @@ func (m *Model) finite() bool { return finite(m.weight) && finite(m.bias) }
 func (m *Model) copyFrom(src *Model) {
 	copy(m.weight, src.weight)
 	copy(m.bias, src.bias)
+	m.scale = src.scale
+}
+
+// fold multiplies the weights with the scale, which becomes 1.
+func (m *Model) fold() {
+	if m.scale == 1 {
+		return
+	}
+	for i := range m.weight {
+		m.weight[i] *= m.scale
+	}
+	m.scale = 1
 }
 
 // Logits computes z = Wx + b for each row of x into dst, row-major
@@ -133,7 +154,7 @@ func (m *Model) rowwise(dst []float32, x Rows, probs bool) []float32 {
 	for i := range mat.rows {
 		z := m.logits(s, &mat, i)
 		if probs {
-			normalise(z, m.classes)
+			normalise(z)
 		}
 		copy(dst[i*m.classes:][:m.classes], z)
 	}
@@ -153,7 +174,7 @@ func (m *Model) Predict(x Rows) (class int, prob float32) {
 	defer s.release()
 	z := m.logits(s, &mat, 0)
 	class = argmax(z[:m.classes])
-	normalise(z, m.classes)
+	normalise(z)
 	return class, z[class]
 }
 
@@ -197,15 +218,26 @@ func (m *Model) logits(s *scratch, x *matrix, i int) []float32 {
 	for from := 0; from >= 0; {
 		var row []term
 		row, from = x.appendTerms(s.terms[:0], i, from)
+		rescale(row, m.scale)
 		forward(z, m.weight, row, m.classes)
 	}
 	return z
 }
 
+// rescale multiplies the values of a row.
+func rescale(row []term, scale float32) {
+	if scale == 1 {
+		return
+	}
+	for i := range row {
+		row[i].value *= scale
+	}
+}
+
 // scratch is the memory that one row needs on its way to logits. It is pooled
 // so that predicting allocates nothing, for any number of classes.
 type scratch struct {
-	terms [256]term
+	terms [1024]term // a multiple of four, see forward
 	z     []float32
 }
 

@@ -152,9 +152,9 @@ func TestCenterOfRepeatedIndices(t *testing.T) {
 		Value: []float32{1, 1, 1, 1, -1, -1, -1, -1, 2, 3, -3},
 	}
 	d, r := newMatrix(dense, 1), newMatrix(repeated, 1)
-	want, err := newCentering(&d, 2)
+	want, err := newCentering(&d)
 	require.NoError(t, err)
-	got, err := newCentering(&r, 2)
+	got, err := newCentering(&r)
 	require.NoError(t, err)
 	require.Equal(t, want, got)
 	require.Equal(t, float32(0.5), got.mean[0])

@@ -97,6 +97,9 @@ func (s Sparse) check(features int) {
 	}
 }
 
+// dense reports whether the rows are bytes or floats.
+func (m *matrix) dense() bool { return m.bytes != nil || m.floats != nil }
+
 // appendTerms appends the non-zero features of row i that lie at or after
 // position from, as long as they fit into the capacity of dst, and returns the
 // position to go on from, or -1 at the end of the row. Positions are columns
@@ -115,22 +118,40 @@ func (m *matrix) appendTerms(dst []term, i, from int) ([]term, int) {
 
 // appendRow appends all non-zero features of row i, growing dst as needed.
 func (m *matrix) appendRow(dst []term, i int) []term {
-	room := m.features
-	if m.bytes == nil && m.floats == nil {
+	return m.appendBlock(dst, i, 0, m.features)
+}
+
+// appendBlock appends the non-zero features of row i in [lo, hi), with indices
+// that count from lo, growing dst as needed.
+func (m *matrix) appendBlock(dst []term, i, lo, hi int) []term {
+	room := hi - lo
+	if !m.dense() {
 		room = m.sparse.Start[i+1] - m.sparse.Start[i]
 	}
 	if free := cap(dst) - len(dst); free < room {
 		dst = append(dst, make([]term, room)...)[:len(dst)]
 	}
-	dst, _ = m.appendTerms(dst, i, 0)
+	at := i * m.features
+	switch {
+	case m.bytes != nil:
+		dst, _ = appendBytes(dst, m.bytes[at+lo:at+hi], 0)
+	case m.floats != nil:
+		dst, _ = appendFloats(dst, m.floats[at+lo:at+hi], 0)
+	default:
+		for k := m.sparse.Start[i]; k < m.sparse.Start[i+1]; k++ {
+			if f, v := int(m.sparse.Index[k]), m.sparse.Value[k]; f >= lo && f < hi && v != 0 {
+				dst = append(dst, term{int32(f - lo), v})
+			}
+		}
+	}
 	return dst
 }
 
-// prefetch asks for row i of bytes to be brought near, while another is being
-// worked on: rows in random order come from far away.
-func (m *matrix) prefetch(i int) {
+// prefetch asks for the bytes of row i in [lo, hi) to be brought near, while
+// another row is being worked on: rows in random order come from far away.
+func (m *matrix) prefetch(i, lo, hi int) {
 	if m.bytes != nil {
-		prefetch(&m.bytes[i*m.features], m.features)
+		prefetch(&m.bytes[i*m.features+lo], hi-lo)
 	}
 }
 

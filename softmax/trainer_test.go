@@ -57,33 +57,6 @@ func TestStepAllocatesNothingAfterTheFirst(t *testing.T) {
 	}
 }
 
-// TestSparseUpdateAgrees: visiting only the features that a batch touches must
-// give the bits of visiting all.
-func TestSparseUpdateAgrees(t *testing.T) {
-	rng := newRand()
-	const features, classes = 1000, 20
-	few := Sparse{Start: []int{0, 3, 5}, Index: []int32{7, 999, 7, 0, 500}, Value: []float32{1, -2, 3, 0.5, 1}}
-	y := []int{3, 19}
-	m := randomModel(rng, features, classes)
-	all := New(features, classes)
-	all.copyFrom(m)
-
-	trainer := NewTrainer(m)
-	_, err := trainer.Step(few, y)
-	require.NoError(t, err)
-
-	trainer = NewTrainer(all)
-	mat := newMatrix(few, features)
-	trainer.batch.reset(&mat, mat.rows)
-	trainer.batch.add(&mat, 0)
-	trainer.batch.add(&mat, 1)
-	require.Equal(t, -1, trainer.forward(y))
-	trainer.backward()
-	descend(all.weight, trainer.grad.weight, trainer.Rate/2)
-	descend(all.bias, trainer.grad.bias, trainer.Rate/2)
-	require.Equal(t, encode(t, all), encode(t, m))
-}
-
 // TestAveraging writes the running average out in float64.
 func TestAveraging(t *testing.T) {
 	x, y := clusters(30, 0)

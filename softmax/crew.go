@@ -1,0 +1,67 @@
+package softmax
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// A crew is the workers that go through a pass together, step by step. The
+// first, who leads, is the caller's own goroutine.
+type crew struct {
+	fixed   int // by a test, if not 0
+	size    int
+	arrived atomic.Int32
+	round   atomic.Uint32
+	left    atomic.Bool // the leader has, for a panic
+}
+
+// run has every worker do the same work, and returns when all have.
+func (c *crew) run(size int, work func(worker int)) {
+	c.size = size
+	c.left.Store(false)
+	c.arrived.Store(0)
+	if size == 1 {
+		work(0)
+		return
+	}
+	var others sync.WaitGroup
+	defer others.Wait()
+	defer c.left.Store(true)
+	for i := 1; i < size; i++ {
+		others.Add(1)
+		go func() {
+			defer others.Done()
+			work(i)
+		}()
+	}
+	work(0)
+}
+
+// wait returns when all workers have called it, with true; or with false if the
+// leader will not.
+//
+// Steps take some ten microseconds, less than a sleeping goroutine needs to wake
+// up. So the others spin, and after a while let other goroutines run in between.
+func (c *crew) wait() bool {
+	if c.size == 1 {
+		return true
+	}
+	round := c.round.Load()
+	if int(c.arrived.Add(1)) == c.size {
+		c.arrived.Store(0)
+		c.round.Add(1)
+		return true
+	}
+	const patience = 2000
+	for spins := 0; c.round.Load() == round; spins++ {
+		if spins < patience {
+			continue
+		}
+		if c.left.Load() {
+			return false
+		}
+		runtime.Gosched()
+	}
+	return true
+}

@@ -1,0 +1,249 @@
+package softmax
+
+import "runtime"
+
+// A pass is a walk over rows in mini-batches, each of them a step: all that Step
+// does, and Fit in an epoch.
+type pass struct {
+	x     matrix
+	order []int // in which the rows are taken, nil for their own
+	y     []int // their labels, in that order
+	size  int   // rows of a mini-batch; the last may have fewer
+	steps int   // at most
+
+	// begin returns the learning rate of the next step, or why there is none.
+	// Only the leader calls it. If nil, the rate is the trainer's.
+	begin func() (rate float32, err error)
+
+	// What came of it: the rows of the steps made, the sum of their losses, each
+	// before its update, and the rate of the latest.
+	rows int
+	loss float64
+	rate float32
+
+	updates, summed int // the trainer's, before the pass
+
+	crew  crew
+	slots [2]slot     // of the steps, in turn
+	delta [][]float32 // of each worker, [rows][lanes]: logits, then p, then p - e(y)
+	ones  []term      // {0, 1}, {1, 1}, ...
+}
+
+// A slot is what the workers tell each other in a step.
+type slot struct {
+	rate  float32 // the leader
+	err   error
+	parts [][]float32 // of the logits, [rows][lanes], in the order of their addition
+}
+
+// at returns the k-th row of the walk.
+func (p *pass) at(k int) int {
+	if p.order == nil {
+		return k
+	}
+	return p.order[k]
+}
+
+// forget lets go of the caller's data.
+func (p *pass) forget() { p.x, p.y, p.order, p.begin = matrix{}, nil, nil, nil }
+
+// batch returns the positions of a step's rows, from and to, and whether there
+// is such a step.
+func (p *pass) batch(step int) (from, to int, ok bool) {
+	from = step * p.size
+	return from, min(from+p.size, len(p.y)), step < p.steps && from < len(p.y)
+}
+
+// workers returns how many workers the pass deserves, if it can be cut into so
+// many parts and a row multiplies so many pairs of numbers, at a guess. Waiting
+// for one another must cost less than it saves, and starting them, too.
+func (p *pass) workers(parts, work int) int {
+	const step, start = 1 << 16, 1 << 22
+	work *= min(p.size, len(p.y))
+	if p.crew.fixed > 0 {
+		return min(parts, p.crew.fixed)
+	}
+	if work < step || work < start/min(p.steps, start) {
+		return 1
+	}
+	return min(parts, runtime.GOMAXPROCS(0), runtime.NumCPU())
+}
+
+// walk trains on all mini-batches of t.pass.
+func (t *Trainer) walk() error {
+	if t.Averaging > 0 && t.avg == nil {
+		t.avg, t.summed = New(t.model.features, t.model.classes), 0
+		clear(t.avg.bias) // the first average is the model: 0 + 1 (W - 0)
+	}
+	p := &t.pass
+	p.rows, p.loss, p.updates, p.summed = 0, 0, t.updates, t.summed
+	if p.x.dense() || t.center != nil {
+		return t.walkBlocks()
+	}
+	return t.walkColumns()
+}
+
+// walkBlocks trains on dense rows, or centred.
+func (t *Trainer) walkBlocks() error {
+	t.settle()
+	t.attach()
+	defer t.detach()
+	p := &t.pass
+	for len(p.ones) < min(p.size, len(p.y)) {
+		p.ones = append(p.ones, term{int32(len(p.ones)), 1})
+	}
+	n := p.workers(len(t.blocks), t.model.features*t.model.lanes)
+	p.delta = grow(p.delta, n)
+	for i := range p.slots {
+		p.slots[i].parts = grow(p.slots[i].parts, len(t.blocks))
+	}
+	if n == 1 {
+		p.crew.size = 1
+		return t.workBlocks(t.blocks, 0)
+	}
+	var err error
+	p.crew.run(n, func(worker int) {
+		from, to := worker*len(t.blocks)/n, (worker+1)*len(t.blocks)/n
+		if e := t.workBlocks(t.blocks[from:to], worker); worker == 0 {
+			err = e
+		}
+	})
+	return err
+}
+
+// grow returns s with at least n elements.
+func grow[T any](s []T, n int) []T { return append(s, make([]T, max(0, n-len(s)))...) }
+
+// workBlocks is the part in a pass of the worker who owns some blocks. A step
+// has three phases, each with its own numbers in the cache: the parts of the
+// logits, while the weights are hot; the gradients; and the update. The workers
+// meet once, to exchange the logits. One may then be ahead of another that still
+// reads them, and writes those of the next step: to the other slot.
+func (t *Trainer) workBlocks(blocks []block, worker int) error {
+	p, m := &t.pass, t.model
+	leads := worker == 0
+	for step := 0; ; step++ {
+		from, to, ok := p.batch(step)
+		if !ok {
+			return nil
+		}
+		slot := &p.slots[step&1]
+		if leads {
+			slot.rate, slot.err = t.beginStep()
+		}
+		delta := resize(p.delta[worker], (to-from)*m.lanes)
+		p.delta[worker] = delta
+		t.forward(blocks, delta, slot, from, to)
+		if !p.crew.wait() {
+			return nil
+		}
+		if slot.err != nil {
+			return slot.err
+		}
+		p.combine(delta, slot, len(t.blocks)/p.crew.size, len(t.blocks))
+		loss, bad := t.differ(delta, from, to, leads)
+		if bad >= 0 {
+			row := p.at(from + bad)
+			return newDivergenceError(p.updates+step+1, slot.rate, row, p.x.appendRow(nil, row))
+		}
+		share := (t.Averaging + 1) / (float32(p.summed+step+1) + t.Averaging)
+		for i := range blocks {
+			b := &blocks[i]
+			b.backward(delta, m.lanes, m.classes)
+			if b.index == 0 || t.center != nil {
+				forward(b.biasGrad, delta, p.ones[:to-from], m.classes)
+			}
+			b.update(t, slot.rate, to-from)
+			if t.Averaging > 0 {
+				b.average(share)
+			}
+		}
+		if leads {
+			t.endStep(to-from, loss, slot.rate)
+		}
+	}
+}
+
+// forward computes the parts of the logits of the worker's blocks. They are added
+// up from the first block to the last; so the leader, whose blocks are the first,
+// adds up its own, right into delta if it is alone.
+func (t *Trainer) forward(blocks []block, delta []float32, slot *slot, from, to int) {
+	leads := blocks[0].index == 0
+	for i := range blocks {
+		b := &blocks[i]
+		z, add := delta, leads && i > 0
+		if t.pass.crew.size > 1 {
+			part := &slot.parts[b.index]
+			if leads {
+				part = &slot.parts[0]
+			}
+			*part = resize(*part, len(delta))
+			z = *part
+		}
+		near := blocks[len(blocks)-1].hi // what the first block asks for serves all
+		if i > 0 {
+			near = 0
+		}
+		b.forward(z, &t.pass, from, to, t.model.classes, near, add)
+	}
+}
+
+// combine adds the parts of the logits, unless one worker has: that of the
+// leader, who owns so many blocks, and those of the other blocks.
+func (p *pass) combine(delta []float32, slot *slot, own, blocks int) {
+	if p.crew.size == 1 {
+		return
+	}
+	copy(delta, slot.parts[0])
+	for _, part := range slot.parts[own:blocks] {
+		addLanes(delta, part)
+	}
+}
+
+// differ turns logits into p - e(y). It returns the sum of the losses, if that is
+// wanted, and the first row whose logits are not finite, or -1.
+func (t *Trainer) differ(delta []float32, from, to int, wanted bool) (loss float64, bad int) {
+	p, lanes := &t.pass, t.model.lanes
+	product := 1.0
+	for i := range to - from {
+		z := delta[i*lanes:][:lanes]
+		label := p.y[from+i]
+		logit := z[label]
+		top, sum := normalise(z)
+		if sum != sum {
+			return 0, i
+		}
+		// See rowLoss. The sum of logarithms is the logarithm of a product.
+		if wanted {
+			loss += float64(top) - float64(logit)
+			product *= float64(sum)
+			if product > 1e200 {
+				loss, product = loss+log64(product), 1
+			}
+		}
+		z[label]--
+	}
+	return loss + log64(product), -1
+}
+
+// beginStep returns the rate of the next step.
+func (t *Trainer) beginStep() (rate float32, err error) {
+	rate = t.Rate
+	if t.pass.begin != nil {
+		if rate, err = t.pass.begin(); err != nil {
+			return 0, err
+		}
+	}
+	t.checkRate(rate)
+	return rate, nil
+}
+
+// endStep counts a step that was made.
+func (t *Trainer) endStep(rows int, loss float64, rate float32) {
+	t.updates++
+	if t.Averaging > 0 {
+		t.summed++
+	}
+	p := &t.pass
+	p.rows, p.loss, p.rate = p.rows+rows, p.loss+loss, rate
+}
