@@ -58,7 +58,8 @@ func (c *crew) wait() bool {
 		if spins < patience {
 			continue
 		}
-		if c.left.Load() {
+		// The leader may have left after it came here: that counts as coming.
+		if c.left.Load() && c.round.Load() == round {
 			return false
 		}
 		runtime.Gosched()

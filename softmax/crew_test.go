@@ -34,7 +34,7 @@ func TestAnyNumberOfWorkers(t *testing.T) {
 		{"sparse, centred", 300, sparseOf(floatsOf(narrow), 300), func(t *Trainer) { t.Center = true }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			var want []byte
+			var want string
 			var loss float64
 			for _, workers := range []int{1, 2, 3, 4, 8, 13} {
 				m := New(tt.features, classes)
@@ -44,10 +44,10 @@ func TestAnyNumberOfWorkers(t *testing.T) {
 				tt.set(trainer)
 				p, err := trainer.Fit(t.Context(), tt.x, y)
 				require.NoError(t, err)
-				if want == nil {
-					want, loss = encode(t, m), p.Loss
+				if want == "" {
+					want, loss = hash(t, m), p.Loss
 				}
-				require.Equal(t, want, encode(t, m), "%d workers", workers)
+				require.Equal(t, want, hash(t, m), "%d workers", workers)
 				require.Equal(t, loss, p.Loss, "%d workers", workers)
 			}
 		})
@@ -60,7 +60,7 @@ func TestFitOnAnyNumberOfProcessors(t *testing.T) {
 	rng := newRand()
 	const rows, classes = 600, 10
 	x, y := randomBytes(rng, rows*784), randomLabels(rng, rows, classes)
-	var want []byte
+	var want string
 	before := runtime.GOMAXPROCS(0)
 	defer runtime.GOMAXPROCS(before)
 	for _, procs := range []int{1, 2, 3, 8} {
@@ -72,10 +72,10 @@ func TestFitOnAnyNumberOfProcessors(t *testing.T) {
 		require.NoError(t, err)
 		_, err = trainer.Step(x, y)
 		require.NoError(t, err)
-		if want == nil {
-			want = encode(t, m)
+		if want == "" {
+			want = hash(t, m)
 		}
-		require.Equal(t, want, encode(t, m), "GOMAXPROCS %d", procs)
+		require.Equal(t, want, hash(t, m), "GOMAXPROCS %d", procs)
 	}
 }
 
@@ -129,7 +129,7 @@ func TestCrewEnds(t *testing.T) {
 			var diverged *DivergenceError
 			require.ErrorAs(t, err, &diverged)
 		})
-		require.LessOrEqual(t, runtime.NumGoroutine(), before, tt.name)
+		require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before }, time.Second, time.Millisecond, tt.name)
 	}
 }
 

@@ -3,6 +3,8 @@ package softmax
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -100,4 +102,9 @@ func encode(tb testing.TB, m *Model) []byte {
 	var b bytes.Buffer
 	require.NoError(tb, m.Encode(&b))
 	return b.Bytes()
+}
+
+// hash returns a model's SHA-256, which is easier on the eye than its bytes.
+func hash(tb testing.TB, m *Model) string {
+	return fmt.Sprintf("%x", sha256.Sum256(encode(tb, m)))
 }

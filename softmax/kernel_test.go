@@ -88,7 +88,7 @@ func testKernels(t *testing.T, classes, terms, offset int, value func(*rand.Rand
 	w, checkW := guarded(t, features*lanes, offset, lane)
 	want, before := append([]float32(nil), z...), append([]float32(nil), w...)
 	for k := range classes {
-		product := func(i int) float32 { return row[i].value * w[int(row[i].index)*lanes+k] }
+		product := func(i int) float32 { return float32(row[i].value * w[int(row[i].index)*lanes+k]) } // never fused
 		sum := float32(0)
 		i := 0
 		for ; i+4 <= len(row); i += 4 {
