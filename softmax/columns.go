@@ -8,9 +8,8 @@ import (
 // columns is how sparse rows are trained on, of which each has few of very many
 // features, as texts have. Nothing here takes time or memory for features that
 // a mini-batch does not have. Its terms are sorted by feature; then the gradient
-// of a feature is a sum over the terms in its column, which takes the forward
-// kernel, with the rows' p - e(y) for weights, and its weights are updated at
-// once. Sums are over one row or one column each: who makes them does not matter.
+// of a feature is a sum over the terms in its column, and its weights are updated
+// at once. Sums are over one row or one column each: who makes them does not matter.
 type columns struct {
 	entries, sorted []entry // of the mini-batch, row by row and column by column
 	terms           []term  // the sorted entries: row, value
@@ -36,9 +35,12 @@ type entry struct {
 
 // A column is the terms of one feature, from and up to those of the next column.
 type column struct {
-	feature int32
-	from    int
+	feature, from int32
 }
+
+// soon is how many columns ahead their weights are prefetched. So many at the
+// end of the list are none.
+const soon = 4
 
 // columnWorker is what a worker needs for itself.
 type columnWorker struct {
@@ -101,7 +103,7 @@ func (t *Trainer) workColumns(worker int) error {
 			row := p.at(from + int(bad))
 			return newDivergenceError(p.updates+step+1, c.rate, row, p.x.appendRow(nil, row))
 		}
-		t.takeColumns(&c.workers[worker])
+		t.takeColumns()
 		if leads {
 			t.finish(from, to)
 		}
@@ -162,30 +164,19 @@ func (t *Trainer) takeRows(w *columnWorker, from, to int) {
 }
 
 // takeColumns updates the weights of features that nobody has taken yet.
-func (t *Trainer) takeColumns(w *columnWorker) {
+func (t *Trainer) takeColumns() {
 	c, m := &t.columns, t.model
-	const soon = 4 // columns ahead
+	var avg []float32
+	if t.Averaging > 0 {
+		avg = t.avg.weight
+	}
 	for {
 		first := int(c.nextColumn.Add(columnPortion)) - columnPortion
-		last := min(first+columnPortion, len(c.list)-1) // the last only ends the list
+		last := min(first+columnPortion, len(c.list)-1-soon)
 		if first >= last {
 			return
 		}
-		for i := first; i < last; i++ {
-			if i+soon < len(c.list)-1 {
-				next := term{index: c.list[i+soon].feature}
-				touch(m.weight, []term{next}, m.lanes)
-				if t.Averaging > 0 {
-					touch(t.avg.weight, []term{next}, m.lanes)
-				}
-			}
-			forward(w.sum, c.delta, c.terms[c.list[i].from:c.list[i+1].from], m.classes)
-			at := int(c.list[i].feature) * m.lanes
-			if t.Averaging > 0 {
-				backward(t.avg.weight[at:][:m.lanes], w.sum, []term{{0, c.mix}}, m.classes)
-			}
-			descend(m.weight[at:][:m.lanes], w.sum, 1, c.scale)
-		}
+		descendColumns(m.weight, avg, c.delta, c.terms, c.list[first:last+1+soon], m.lanes, c.scale, c.mix)
 	}
 }
 
@@ -213,48 +204,66 @@ func (t *Trainer) finish(from, to int) {
 // sort gathers the entries of the mini-batch and lists them column by column,
 // the terms of a column in the order of the rows.
 func (c *columns) sort(p *pass, from, to, features int) {
-	c.entries = c.entries[:0]
 	x := &p.x.sparse
+	total := 0
+	for k := from; k < to; k++ {
+		row := p.at(k)
+		total += x.Start[row+1] - x.Start[row]
+	}
+	c.entries = resize(c.entries, total)
+	c.sorted = resize(c.sorted, total)
+	c.terms = resize(c.terms, total)
+	entries := c.entries
 	for i := range to - from {
 		row := p.at(from + i)
-		for k := x.Start[row]; k < x.Start[row+1]; k++ {
-			c.entries = append(c.entries, entry{x.Index[k], int32(i), x.Value[k]})
+		index, value := x.Index[x.Start[row]:x.Start[row+1]], x.Value[x.Start[row]:x.Start[row+1]]
+		for k, f := range index {
+			entries[k] = entry{f, int32(i), value[k]}
 		}
+		entries = entries[len(index):]
 	}
-	c.sorted = resize(c.sorted, len(c.entries))
-	c.terms = resize(c.terms, len(c.entries))
 	c.radix(features)
-	c.list = c.list[:0]
+
+	c.list = resize(c.list, total+1+soon)
+	n, last := 0, int32(-1)
 	for i, e := range c.entries {
-		if i == 0 || e.feature != c.entries[i-1].feature {
-			c.list = append(c.list, column{e.feature, i})
-		}
 		c.terms[i] = term{e.row, e.value}
+		c.list[n] = column{e.feature, int32(i)} // which the next takes the place of
+		if e.feature != last {
+			n++
+		}
+		last = e.feature
 	}
-	c.list = append(c.list, column{from: len(c.entries)})
+	for i := n; i < n+1+soon; i++ {
+		c.list[i] = column{from: int32(total)}
+	}
+	c.list = c.list[:n+1+soon]
 }
 
 // radix sorts the entries by feature, digit by digit from the lowest, each time
 // keeping the order of equals.
 func (c *columns) radix(features int) {
-	const most = 11
-	digit := min(most, max(4, bits.Len(uint(len(c.entries)))-2)) // bits of a digit: few for few entries
-	var next [1 << most]int
-	for shift := 0; (features-1)>>shift > 0; shift += digit {
-		counts := next[:1<<digit]
-		clear(counts)
-		for _, e := range c.entries {
-			counts[int(e.feature)>>shift&(len(counts)-1)]++
+	const most = 11 // bits of a digit; few for few entries
+	width := bits.Len(uint(features - 1))
+	digits := (width-1)/min(most, max(4, bits.Len(uint(len(c.entries)))-2)) + 1
+	digit := (width + digits - 1) / digits
+	mask := int32(1)<<digit - 1
+	var next [1 << most]int32
+	for shift := 0; shift < width; shift += digit {
+		clear(next[:mask+1])
+		for i := range c.entries {
+			next[c.entries[i].feature>>shift&mask]++
 		}
-		sum := 0
-		for i, n := range counts {
-			counts[i] = sum
+		sum := int32(0)
+		for i, n := range next[:mask+1] {
+			next[i] = sum
 			sum += n
 		}
-		for _, e := range c.entries {
-			k := int(e.feature) >> shift & (len(counts) - 1)
-			c.sorted[counts[k]] = e
-			counts[k]++
+		for i := range c.entries {
+			e := c.entries[i]
+			at := &next[e.feature>>shift&mask]
+			c.sorted[*at] = e
+			*at++
 		}
 		c.entries, c.sorted = c.sorted, c.entries
 	}

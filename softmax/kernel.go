@@ -2,6 +2,7 @@ package softmax
 
 import (
 	"encoding/binary"
+	"math"
 	"math/bits"
 )
 
@@ -36,13 +37,21 @@ import (
 // are. The sum runs per lane over whole vectors, then in halves: 16 lanes to 8,
 // 4, 2, 1.
 //
-// And one makes the terms of a row of bytes, x[0] being its feature first:
+// Of sparse rows, whose terms are sorted by feature, into columns,
 //
-//	scan      for each x[i] != 0 in order: the next of dst = {first + i, x[i]/255}
+//	descendColumns  for each column f, with s[k] = Σ v * d[row][k] over its terms
+//	                (row, v) in order: w[f][k] -= scale * s[k], and
+//	                avg[f][k] += mix * s[k], if there is an avg
 //
-// It stops anywhere after the last full vector, and returns how many terms it
-// has kept and how many bytes it has seen. dst has room for a term a byte; what
-// lies behind the terms kept may have been written to.
+// And two make the terms of a row, of bytes or floats, x[0] being its feature
+// first:
+//
+//	scan        for each x[i] != 0 in order: the next of dst = {first + i, x[i]/255}
+//	scanFloats  for each x[i] != 0 in order: the next of dst = {first + i, x[i]}
+//
+// They stop before the last 8 or fewer, and return how many terms they have kept
+// and how many elements seen. dst has room for a term an element; what lies
+// behind the terms kept may have been written to.
 //
 // Each product is rounded to float32 before it is added (never fused). Lanes
 // from classes on hold zeros in w, g and d, so an implementation may compute
@@ -50,8 +59,9 @@ import (
 // they hold lowest, of which normalise makes 0.
 //
 // Preconditions. len(z) = len(d) = lanes; every f is in [0, len(w)/lanes);
-// len(w) = len(g), len(avg) = len(w), multiples of 16; len(z) > 0. The slices of
-// a call do not overlap.
+// len(w) = len(g), len(avg) = len(w), multiples of 16; len(z) > 0. A list of
+// columns has 1 + soon more behind the last, the first of which says where its
+// terms end. The slices of a call do not overlap.
 
 // laneWidth is the number of float32 in the widest vector register in use.
 const laneWidth = 16
@@ -136,6 +146,32 @@ func blendGeneric(avg, w []float32, share float32) {
 	}
 }
 
+func descendColumnsGeneric(w, avg, d []float32, terms []term, list []column, lanes int, scale, mix float32) {
+	for i, c := range list[:len(list)-1-soon] {
+		at := int(c.feature) * lanes
+		for k := 0; k < lanes; k += laneWidth {
+			var s [laneWidth]float32
+			for _, t := range terms[c.from:list[i+1].from] {
+				v, dr := t.value, (*[laneWidth]float32)(d[int(t.index)*lanes+k:])
+				for j := range s {
+					s[j] += float32(v * dr[j])
+				}
+			}
+			wf := (*[laneWidth]float32)(w[at+k:])
+			for j := range s {
+				wf[j] -= float32(scale * s[j])
+			}
+			if avg == nil {
+				continue
+			}
+			af := (*[laneWidth]float32)(avg[at+k:])
+			for j := range s {
+				af[j] += float32(mix * s[j])
+			}
+		}
+	}
+}
+
 func scanGeneric(dst []term, x []uint8, first int) (kept, seen int) {
 	// Which bytes are zero is hard to predict. So the others are found first, as
 	// bits, 64 at a time, and then visited without a guess.
@@ -152,6 +188,17 @@ func scanGeneric(dst []term, x []uint8, first int) (kept, seen int) {
 		}
 	}
 	return kept, min(seen, len(x)&^7)
+}
+
+func scanFloatsGeneric(dst []term, x []float32, first int) (kept, seen int) {
+	// Every one is written, and the next takes its place if it is zero.
+	dst = dst[:len(x)]
+	for i, v := range x {
+		dst[kept] = term{int32(first + i), v}
+		magnitude := math.Float32bits(v) << 1
+		kept += int((magnitude | -magnitude) >> 31)
+	}
+	return kept, len(x)
 }
 
 // nonZero returns a bit for each byte of the word that is not zero.

@@ -33,7 +33,13 @@ func blendAVX2(avg, w *float32, n int, share float32)
 func scanAVX2(dst *term, x *uint8, first, n int, order *[8]uint8) (kept int)
 
 //go:noescape
+func scanFloatsAVX2(dst *term, x *float32, first, n int, order *[8]uint8) (kept int)
+
+//go:noescape
 func normaliseAVX2(z *float32, n int, c *[12][8]float32) (top, sum float32)
+
+//go:noescape
+func descendColumnsAVX2(w, avg, d *float32, terms *term, list *column, n, stride int, scale, mix float32)
 
 // prefetch asks for n bytes of memory to be brought near.
 //
@@ -104,6 +110,20 @@ func blend(avg, w []float32, share float32) {
 	}
 }
 
+func descendColumns(w, avg, d []float32, terms []term, list []column, lanes int, scale, mix float32) {
+	if !useAVX2 || len(list) <= 1+soon {
+		descendColumnsGeneric(w, avg, d, terms, list, lanes, scale, mix)
+		return
+	}
+	for k := 0; k < lanes; k += laneWidth {
+		var avgk *float32
+		if avg != nil {
+			avgk = &avg[k]
+		}
+		descendColumnsAVX2(&w[k], avgk, &d[k], &terms[0], &list[0], len(list)-1-soon, 4*lanes, scale, mix)
+	}
+}
+
 func normalise(z []float32) (top, sum float32) {
 	if !useAVX2 {
 		return normaliseGeneric(z)
@@ -127,6 +147,14 @@ func scan(dst []term, x []uint8, first int) (kept, seen int) {
 		return scanGeneric(dst, x, first)
 	}
 	return scanAVX2(&dst[:n][0], &x[0], first, n, &order[0]), n
+}
+
+func scanFloats(dst []term, x []float32, first int) (kept, seen int) {
+	n := len(x) &^ 7
+	if n == 0 || !useAVX2 {
+		return scanFloatsGeneric(dst, x, first)
+	}
+	return scanFloatsAVX2(&dst[:n][0], &x[0], first, n, &order[0]), n
 }
 
 // order[m] has the positions of the bits that are set in m, lowest first.

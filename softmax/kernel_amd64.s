@@ -379,6 +379,46 @@ next:
 	VZEROUPPER
 	RET
 
+// func scanFloatsAVX2(dst *term, x *float32, first, n int, order *[8]uint8) (kept int)
+TEXT ·scanFloatsAVX2(SB), NOSPLIT, $0-48
+	MOVQ         dst+0(FP), DI
+	MOVQ         x+8(FP), SI
+	MOVQ         first+16(FP), DX
+	MOVQ         n+24(FP), CX
+	MOVQ         order+32(FP), R9
+	MOVQ         DI, R8
+	VXORPS       Y0, Y0, Y0
+	VMOVQ        DX, X4
+	VPBROADCASTD X4, Y4             // the index of the first of eight
+	MOVL         $8, AX
+	VMOVQ        AX, X7
+	VPBROADCASTD X7, Y7
+
+loop:
+	VMOVUPS      (SI), Y1
+	VCMPPS       $4, Y0, Y1, Y2     // not equal to 0, as NaN is
+	VMOVMSKPS    Y2, AX
+	VPMOVZXBD    (R9)(AX*8), Y3     // where they are
+	VPERMPS      Y1, Y3, Y1
+	VPADDD       Y4, Y3, Y3
+	VPUNPCKLDQ   Y1, Y3, Y5
+	VPUNPCKHDQ   Y1, Y3, Y6
+	VMOVDQU      X5, (DI)
+	VMOVDQU      X6, 16(DI)
+	VEXTRACTI128 $1, Y5, 32(DI)
+	VEXTRACTI128 $1, Y6, 48(DI)
+	POPCNTL      AX, AX
+	LEAQ         (DI)(AX*8), DI
+	VPADDD       Y7, Y4, Y4
+	ADDQ         $32, SI
+	SUBQ         $8, CX
+	JNE          loop
+	SUBQ         R8, DI
+	SHRQ         $3, DI
+	MOVQ         DI, kept+40(FP)
+	VZEROUPPER
+	RET
+
 // The steps of exp32 are written beside the code; c has its constants, each in
 // 8 lanes.
 //
@@ -503,6 +543,75 @@ divide:
 	ADDQ    $64, DI
 	SUBQ    $16, CX
 	JNE     divide
+	VZEROUPPER
+	RET
+
+// 16 lanes of all columns of a list; soon is 4.
+//
+//	DI  w     R8   stride        AX  a feature's offset
+//	SI  d     R9   the list      BX  a term, a row's offset
+//	DX  terms R10  columns left  R11 the term after the last
+//	R12 avg, or nil
+//
+// func descendColumnsAVX2(w, avg, d *float32, terms *term, list *column, n, stride int, scale, mix float32)
+TEXT ·descendColumnsAVX2(SB), NOSPLIT, $0-64
+	MOVQ         w+0(FP), DI
+	MOVQ         avg+8(FP), R12
+	MOVQ         d+16(FP), SI
+	MOVQ         terms+24(FP), DX
+	MOVQ         list+32(FP), R9
+	MOVQ         n+40(FP), R10
+	MOVQ         stride+48(FP), R8
+	VBROADCASTSS scale+56(FP), Y14
+	VBROADCASTSS mix+60(FP), Y15
+
+column:
+	MOVLQSX    32(R9), AX           // the feature four columns on
+	IMULQ      R8, AX
+	PREFETCHT0 (DI)(AX*1)
+	PREFETCHT0 (R12)(AX*1)          // no harm if there is none
+	MOVLQSX    4(R9), BX
+	MOVLQSX    12(R9), R11
+	LEAQ       (DX)(BX*8), CX
+	LEAQ       (DX)(R11*8), R11
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+
+term:
+	MOVLQSX      (CX), BX
+	IMULQ        R8, BX
+	VBROADCASTSS 4(CX), Y2
+	VMULPS       (SI)(BX*1), Y2, Y3 // v * d
+	VMULPS       32(SI)(BX*1), Y2, Y4
+	VADDPS       Y3, Y0, Y0
+	VADDPS       Y4, Y1, Y1
+	ADDQ         $8, CX
+	CMPQ         CX, R11
+	JNE          term
+
+	MOVLQSX (R9), AX
+	IMULQ   R8, AX
+	VMULPS  Y0, Y14, Y2 // w -= scale * s
+	VMULPS  Y1, Y14, Y3
+	VMOVUPS (DI)(AX*1), Y4
+	VMOVUPS 32(DI)(AX*1), Y5
+	VSUBPS  Y2, Y4, Y4
+	VSUBPS  Y3, Y5, Y5
+	VMOVUPS Y4, (DI)(AX*1)
+	VMOVUPS Y5, 32(DI)(AX*1)
+	TESTQ   R12, R12
+	JEQ     next
+	VMULPS  Y0, Y15, Y2 // avg += mix * s
+	VMULPS  Y1, Y15, Y3
+	VADDPS  (R12)(AX*1), Y2, Y2
+	VADDPS  32(R12)(AX*1), Y3, Y3
+	VMOVUPS Y2, (R12)(AX*1)
+	VMOVUPS Y3, 32(R12)(AX*1)
+
+next:
+	ADDQ $8, R9
+	DECQ R10
+	JNE  column
 	VZEROUPPER
 	RET
 

@@ -68,4 +68,12 @@ func blend(avg, w []float32, share float32) {
 
 func scan(dst []term, x []uint8, first int) (kept, seen int) { return scanGeneric(dst, x, first) }
 
+func scanFloats(dst []term, x []float32, first int) (kept, seen int) {
+	return scanFloatsGeneric(dst, x, first)
+}
+
 func normalise(z []float32) (top, sum float32) { return normaliseGeneric(z) }
+
+func descendColumns(w, avg, d []float32, terms []term, list []column, lanes int, scale, mix float32) {
+	descendColumnsGeneric(w, avg, d, terms, list, lanes, scale, mix)
+}

@@ -10,5 +10,13 @@ func blend(avg, w []float32, share float32)            { blendGeneric(avg, w, sh
 
 func scan(dst []term, x []uint8, first int) (kept, seen int) { return scanGeneric(dst, x, first) }
 
+func scanFloats(dst []term, x []float32, first int) (kept, seen int) {
+	return scanFloatsGeneric(dst, x, first)
+}
+
 func prefetch(*uint8, int)         {}
 func touch([]float32, []term, int) {}
+
+func descendColumns(w, avg, d []float32, terms []term, list []column, lanes int, scale, mix float32) {
+	descendColumnsGeneric(w, avg, d, terms, list, lanes, scale, mix)
+}

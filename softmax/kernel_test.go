@@ -149,6 +149,63 @@ func testKernels(t *testing.T, classes, terms, offset int, value func(*rand.Rand
 	checkAvg()
 }
 
+// TestDescendColumns compares with the law, for columns of one to nine terms.
+func TestDescendColumns(t *testing.T) {
+	defer restorePaths()()
+	for name, switchTo := range paths() {
+		switchTo()
+		for classes := 1; classes <= 3*laneWidth+1; classes++ {
+			for columns := range 12 {
+				testDescendColumns(t, classes, columns, ordinary, name)
+				testDescendColumns(t, classes, columns, extreme, name)
+			}
+		}
+	}
+}
+
+func testDescendColumns(t *testing.T, classes, columns int, value func(*rand.Rand) float32, name string) {
+	const features, rows = 40, 7
+	rng := rand.New(rand.NewPCG(uint64(classes), uint64(columns)))
+	lanes := lanesFor(classes)
+	any := func(int) float32 { return value(rng) }
+	w, checkW := guarded(t, features*lanes, columns, any)
+	avg, checkAvg := guarded(t, features*lanes, columns, any)
+	d, checkD := guarded(t, rows*lanes, columns, any)
+	scale, mix := value(rng), value(rng)
+	wantW, wantAvg := append([]float32(nil), w...), append([]float32(nil), avg...)
+	var terms []term
+	var list []column
+	for _, f := range rng.Perm(features)[:columns] {
+		list = append(list, column{int32(f), int32(len(terms))})
+		sum := make([]float32, lanes)
+		for range 1 + rng.IntN(9) {
+			row, v := rng.IntN(rows), value(rng)
+			terms = append(terms, term{int32(row), v})
+			for k := range sum {
+				sum[k] += float32(v * d[row*lanes+k])
+			}
+		}
+		for k, s := range sum {
+			wantW[f*lanes+k] -= float32(scale * s)
+			wantAvg[f*lanes+k] += float32(mix * s)
+		}
+	}
+	list = append(list, make([]column, 1+soon)...)
+	list[columns].from = int32(len(terms))
+	what := fmt.Sprintf("%s classes=%d columns=%d", name, classes, columns)
+
+	before := append([]float32(nil), w...)
+	descendColumns(w, avg, d, terms, list, lanes, scale, mix)
+	sameBits(t, wantW, w, 1, 1, what)
+	sameBits(t, wantAvg, avg, 1, 1, what+" avg")
+	copy(w, before)
+	descendColumns(w, nil, d, terms, list, lanes, scale, mix)
+	sameBits(t, wantW, w, 1, 1, what+" without avg")
+	checkW()
+	checkAvg()
+	checkD()
+}
+
 // TestNormaliseOnAllPaths compares with the generic kernel, whose own test is in
 // math_test.go.
 func TestNormaliseOnAllPaths(t *testing.T) {
@@ -185,44 +242,54 @@ func TestNormaliseOnAllPaths(t *testing.T) {
 	}
 }
 
-// TestScan compares scan with its law at every length and offset.
+// TestScan compares scan and scanFloats with their law at every length and
+// offset.
 func TestScan(t *testing.T) {
 	defer restorePaths()()
 	rng := newRand()
 	for name, switchTo := range paths() {
 		switchTo()
 		for n := range 3*64 + 2 {
-			for _, share := range []int{0, 3, 50, 100} { // of bytes that are not 0
+			for _, share := range []int{0, 3, 50, 100} { // of elements that are not 0
 				memory := make([]uint8, n+70)
+				floats := make([]float32, n+70)
 				for i := range memory {
-					if memory[i] = 0; rng.IntN(100) < share {
-						memory[i] = uint8(1 + rng.IntN(255))
+					floats[i] = float32(math.Copysign(0, float64(rng.IntN(3)-1)))
+					if rng.IntN(100) < share {
+						memory[i], floats[i] = uint8(1+rng.IntN(255)), extreme(rng)
 					}
 				}
-				x := memory[n%64:][:n:n]
-				dst := make([]term, n+3)
-				guard := term{-5, -5}
-				for i := n; i < len(dst); i++ {
-					dst[i] = guard
-				}
-				kept, seen := scan(dst[:n:n], x, 1000)
-				require.LessOrEqual(t, seen, n, name)
-				require.Greater(t, seen, n-8, name)
-				var want []term
-				for i, b := range x[:seen] {
-					if b != 0 {
-						want = append(want, term{int32(1000 + i), float32(b) / 255})
-					}
-				}
-				require.Equal(t, len(want), kept, name)
-				for i, term := range want {
-					require.Equal(t, term, dst[i], name)
-				}
-				for _, term := range dst[n:] {
-					require.Equal(t, guard, term, name)
-				}
+				x, f := memory[n%64:][:n:n], floats[n%64:][:n:n]
+				testScan(t, name, x, scan, func(b uint8) float32 { return float32(b) / 255 })
+				testScan(t, name, f, scanFloats, func(v float32) float32 { return v })
 			}
 		}
+	}
+}
+
+func testScan[T uint8 | float32](t *testing.T, name string, x []T, scan func(dst []term, x []T, first int) (kept, seen int), value func(T) float32) {
+	n := len(x)
+	dst := make([]term, n+3)
+	guard := term{-5, -5}
+	for i := n; i < len(dst); i++ {
+		dst[i] = guard
+	}
+	kept, seen := scan(dst[:n:n], x, 1000)
+	require.LessOrEqual(t, seen, n, name)
+	require.Greater(t, seen, n-8, name)
+	var want []term
+	for i, v := range x[:seen] {
+		if v != 0 {
+			want = append(want, term{int32(1000 + i), value(v)})
+		}
+	}
+	require.Equal(t, len(want), kept, name)
+	for i, w := range want {
+		require.Equal(t, w.index, dst[i].index, name)
+		require.Equal(t, math.Float32bits(w.value), math.Float32bits(dst[i].value), name)
+	}
+	for _, term := range dst[n:] {
+		require.Equal(t, guard, term, name)
 	}
 }
 

@@ -188,16 +188,26 @@ func appendBytes(dst []term, x []uint8, from int) ([]term, int) {
 }
 
 func appendFloats(dst []term, x []float32, from int) ([]term, int) {
+	n := len(dst)
+	buf := dst[:cap(dst)]
+	for {
+		kept, seen := scanFloats(buf[n:], x[from:][:min(len(x)-from, len(buf)-n)], from)
+		if seen == 0 {
+			break
+		}
+		n, from = n+kept, from+seen
+	}
 	for ; from < len(x); from++ {
 		if x[from] == 0 {
 			continue
 		}
-		if len(dst) == cap(dst) {
-			return dst, from
+		if n == len(buf) {
+			return buf, from
 		}
-		dst = append(dst, term{int32(from), x[from]})
+		buf[n] = term{int32(from), x[from]}
+		n++
 	}
-	return dst, -1
+	return buf[:n], -1
 }
 
 func appendSparse(dst []term, index []int32, value []float32, from int) ([]term, int) {
