@@ -339,7 +339,7 @@ visit:
 	JEQ   next
 
 loop:
-	BSFQ         R10, BX
+	TZCNTQ       R10, BX
 	LEAQ         -1(R10), AX
 	VMOVQ        (SI)(BX*8), X1
 	VPCMPEQB     X0, X1, X2
