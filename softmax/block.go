@@ -85,6 +85,7 @@ func (b *block) center(mean []float32, lanes int) {
 		b.mean = append(b.mean, term{int32(f), v})
 		b.minus = append(b.minus, term{int32(f), -v})
 	}
+	b.mean, b.minus = pad(b.mean), pad(b.minus)
 	b.shift = make([]float32, lanes)
 }
 
@@ -109,7 +110,7 @@ const reserve = 1 << 20
 // reset makes the block ready for a mini-batch.
 func (b *block) reset(x *matrix, rows int) {
 	b.terms = b.terms[:0]
-	if most := rows * (b.hi - b.lo); x.dense() && most <= reserve && cap(b.terms) < most {
+	if most := rows * (b.hi - b.lo + 3); x.dense() && most <= reserve && cap(b.terms) < most {
 		b.terms = make([]term, 0, most)
 	}
 	b.start = append(b.start[:0], 0)

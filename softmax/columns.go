@@ -16,7 +16,9 @@ type columns struct {
 	list            []column
 	delta           []float32 // [rows][lanes]: logits, then p, then p - e(y)
 	losses          []float64 // of the rows
-	workers         []columnWorker
+	rows            [][]term  // of each worker, a few
+	sum             []float32 // [lanes], of the leader
+	ones            []term    // see sumRows
 
 	// What the leader tells the others before a step.
 	rate, scale, mix float32
@@ -42,12 +44,6 @@ type column struct {
 // end of the list are none.
 const soon = 4
 
-// columnWorker is what a worker needs for itself.
-type columnWorker struct {
-	terms []term // of a few rows
-	sum   []float32
-}
-
 // Workers take rows and columns in portions.
 const (
 	rowPortion    = 8
@@ -60,9 +56,8 @@ func (t *Trainer) walkColumns() error {
 	rows := min(p.size, len(p.y))
 	perRow := 1 + len(p.x.sparse.Index)/max(1, p.x.rows)
 	n := p.workers(1+rows/rowPortion, perRow*t.model.lanes)
-	for len(c.workers) < n {
-		c.workers = append(c.workers, columnWorker{sum: make([]float32, t.model.lanes)})
-	}
+	c.rows = grow(c.rows, n)
+	c.sum = grow(c.sum, t.model.lanes)
 	if t.Averaging == 0 && t.lazy.averages() {
 		t.settle() // the average stays as it is
 	}
@@ -97,7 +92,7 @@ func (t *Trainer) workColumns(worker int) error {
 		if leads {
 			c.sort(p, from, to, m.features)
 		}
-		t.takeRows(&c.workers[worker], from, to)
+		t.takeRows(worker, from, to)
 		p.crew.wait()
 		if bad := c.bad.Load(); bad < int64(to-from) {
 			row := p.at(from + int(bad))
@@ -127,8 +122,10 @@ func (t *Trainer) prepare(from, to int) {
 }
 
 // takeRows computes p - e(y) of rows that nobody has taken yet.
-func (t *Trainer) takeRows(w *columnWorker, from, to int) {
+func (t *Trainer) takeRows(worker, from, to int) {
 	p, c, m := &t.pass, &t.columns, t.model
+	terms := c.rows[worker]
+	defer func() { c.rows[worker] = terms }()
 	var start [rowPortion + 1]int
 	for {
 		first := int(c.nextRow.Add(rowPortion)) - rowPortion
@@ -136,31 +133,38 @@ func (t *Trainer) takeRows(w *columnWorker, from, to int) {
 		if first >= last {
 			return
 		}
-		w.terms = w.terms[:0]
+		terms = terms[:0]
 		for i := first; i < last; i++ {
-			w.terms = p.x.appendRow(w.terms, p.at(from+i))
-			start[i-first+1] = len(w.terms)
+			terms = p.x.appendRow(terms, p.at(from+i))
+			start[i-first+1] = len(terms)
 		}
-		rescale(w.terms, m.scale)
-		touch(m.weight, w.terms[:start[1]], m.lanes)
+		rescale(terms, m.scale)
+		touch(m.weight, terms[:start[1]], m.lanes)
 		for i := first; i < last; i++ {
+			row, rest := terms[start[i-first]:start[i-first+1]], terms[start[i-first+1]:]
 			if i+1 < last {
-				touch(m.weight, w.terms[start[i-first+1]:start[i-first+2]], m.lanes)
+				touch(m.weight, rest[:start[i-first+2]-start[i-first+1]], m.lanes)
 			}
-			z := c.delta[i*m.lanes:][:m.lanes]
-			copy(z, m.bias)
-			forward(z, m.weight, w.terms[start[i-first]:start[i-first+1]], m.classes)
-			label := p.y[from+i]
-			logit := z[label]
-			top, sum := normalise(z)
-			if sum != sum {
-				for old := c.bad.Load(); int64(i) < old && !c.bad.CompareAndSwap(old, int64(i)); old = c.bad.Load() {
-				}
-			}
-			c.losses[i] = rowLoss(logit, top, sum)
-			z[label]--
+			t.takeRow(i, row, p.y[from+i])
 		}
 	}
+}
+
+// takeRow computes p - e(y) of row i of the mini-batch.
+func (t *Trainer) takeRow(i int, row []term, label int) {
+	c, m := &t.columns, t.model
+	z := c.delta[i*m.lanes:][:m.lanes]
+	copyLanes(z, m.bias)
+	forward(z, m.weight, row, m.classes)
+	logit := z[label]
+	top, sum := normalise(z)
+	if sum != sum {
+		for bad := c.bad.Load(); int64(i) < bad && !c.bad.CompareAndSwap(bad, int64(i)); {
+			bad = c.bad.Load()
+		}
+	}
+	c.losses[i] = rowLoss(logit, top, sum)
+	z[label]--
 }
 
 // takeColumns updates the weights of features that nobody has taken yet.
@@ -182,12 +186,9 @@ func (t *Trainer) takeColumns() {
 
 // finish is what only the leader does at the end of a step.
 func (t *Trainer) finish(from, to int) {
-	p, c, m := &t.pass, &t.columns, t.model
-	for len(p.ones) < to-from {
-		p.ones = append(p.ones, term{int32(len(p.ones)), 1})
-	}
-	sum := c.workers[0].sum
-	forward(sum, c.delta, p.ones[:to-from], m.classes)
+	c, m := &t.columns, t.model
+	sum := c.sum
+	c.ones = sumRows(sum, c.delta, c.ones, m.classes)
 	descend(m.bias, sum, 1, c.rate/float32(to-from))
 	if t.Averaging > 0 {
 		blend(t.avg.bias, m.bias, (t.Averaging+1)/(float32(t.summed+1)+t.Averaging))

@@ -17,9 +17,8 @@ import (
 // a vector register cannot change the order of an addition, and so not a bit
 // of the result.
 //
-//	forward   z[k] += s, where s is 0
-//	          and for each four terms in order: s += (p0 + p1) + (p2 + p3)
-//	          and for each term of the rest:    s += p = v * w[f][k]
+//	forward   z[k] += s, where s is 0 and for each four terms in order
+//	          s += (p0 + p1) + (p2 + p3), with p = v * w[f][k]
 //	backward  for each term (f, v) in order: g[f][k] += v * d[k]
 //
 // for k in [0, classes), and on all elements of two slices
@@ -58,7 +57,8 @@ import (
 // them or leave them alone; only if a v is not finite they may become NaN. In z
 // they hold lowest, of which normalise makes 0.
 //
-// Preconditions. len(z) = len(d) = lanes; every f is in [0, len(w)/lanes);
+// Preconditions. Forward and backward get a multiple of four terms, see pad;
+// len(z) = len(d) = lanes; every f is in [0, len(w)/lanes);
 // len(w) = len(g), len(avg) = len(w), multiples of 16; len(z) > 0. A list of
 // columns has 1 + soon more behind the last, the first of which says where its
 // terms end. The slices of a call do not overlap.
@@ -88,12 +88,6 @@ func forwardGeneric(z, w []float32, row []term, classes int) {
 				a := float32(v0*w0[k]) + float32(v1*w1[k])
 				b := float32(v2*w2[k]) + float32(v3*w3[k])
 				s[k] += a + b
-			}
-		}
-		for _, t := range row {
-			v := t.value
-			for k, wk := range w[int(t.index)*lanes:][:len(s)] {
-				s[k] += float32(v * wk)
 			}
 		}
 		for k, v := range s {

@@ -18,8 +18,6 @@ TEXT ·forwardAVX512(SB), NOSPLIT, $0-40
 	MOVQ    n+24(FP), CX
 	MOVQ    stride+32(FP), R8
 	VPXORQ  Z0, Z0, Z0
-	SUBQ    $4, CX
-	JLT     rest
 
 four:
 	MOVLQSX      (DX), AX
@@ -44,25 +42,9 @@ four:
 	VADDPS       Z1, Z0, Z0
 	ADDQ         $32, DX
 	SUBQ         $4, CX
-	JGE          four
-
-rest:
-	ADDQ $4, CX
-	JEQ  done
-
-one:
-	MOVLQSX      (DX), AX
-	IMULQ        R8, AX
-	VBROADCASTSS 4(DX), Z1
-	VMULPS       (SI)(AX*1), Z1, Z1
-	VADDPS       Z1, Z0, Z0
-	ADDQ         $8, DX
-	DECQ         CX
-	JNE          one
-
-done:
-	VADDPS  (DI), Z0, Z0
-	VMOVUPS Z0, (DI)
+	JNE          four
+	VADDPS       (DI), Z0, Z0
+	VMOVUPS      Z0, (DI)
 	VZEROUPPER
 	RET
 
@@ -143,8 +125,6 @@ TEXT ·forwardAVX2(SB), NOSPLIT, $0-40
 	MOVQ    stride+32(FP), R8
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
-	SUBQ    $4, CX
-	JLT     rest
 
 four:
 	MOVLQSX      (DX), AX
@@ -177,29 +157,11 @@ four:
 	VADDPS       Y2, Y1, Y1
 	ADDQ         $32, DX
 	SUBQ         $4, CX
-	JGE          four
-
-rest:
-	ADDQ $4, CX
-	JEQ  done
-
-one:
-	MOVLQSX      (DX), AX
-	IMULQ        R8, AX
-	VBROADCASTSS 4(DX), Y2
-	VMULPS       (SI)(AX*1), Y2, Y4
-	VMULPS       32(SI)(AX*1), Y2, Y5
-	VADDPS       Y4, Y0, Y0
-	VADDPS       Y5, Y1, Y1
-	ADDQ         $8, DX
-	DECQ         CX
-	JNE          one
-
-done:
-	VADDPS  (DI), Y0, Y0
-	VADDPS  32(DI), Y1, Y1
-	VMOVUPS Y0, (DI)
-	VMOVUPS Y1, 32(DI)
+	JNE          four
+	VADDPS       (DI), Y0, Y0
+	VADDPS       32(DI), Y1, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
 	VZEROUPPER
 	RET
 
@@ -213,21 +175,28 @@ TEXT ·backwardAVX2(SB), NOSPLIT, $0-40
 	VMOVUPS (SI), Y0
 	VMOVUPS 32(SI), Y1
 
-loop:
+two: // one after the other, since both may be of the same feature
 	MOVLQSX      (DX), AX
+	MOVLQSX      8(DX), BX
 	IMULQ        R8, AX
+	IMULQ        R8, BX
 	VBROADCASTSS 4(DX), Y2
-	VMULPS       Y0, Y2, Y3
-	VMULPS       Y1, Y2, Y4
-	VMOVUPS      (DI)(AX*1), Y5
-	VMOVUPS      32(DI)(AX*1), Y6
-	VADDPS       Y3, Y5, Y5
-	VADDPS       Y4, Y6, Y6
-	VMOVUPS      Y5, (DI)(AX*1)
-	VMOVUPS      Y6, 32(DI)(AX*1)
-	ADDQ         $8, DX
-	DECQ         CX
-	JNE          loop
+	VBROADCASTSS 12(DX), Y3
+	VMULPS       Y0, Y2, Y4
+	VMULPS       Y1, Y2, Y5
+	VADDPS       (DI)(AX*1), Y4, Y4
+	VADDPS       32(DI)(AX*1), Y5, Y5
+	VMOVUPS      Y4, (DI)(AX*1)
+	VMOVUPS      Y5, 32(DI)(AX*1)
+	VMULPS       Y0, Y3, Y6
+	VMULPS       Y1, Y3, Y7
+	VADDPS       (DI)(BX*1), Y6, Y6
+	VADDPS       32(DI)(BX*1), Y7, Y7
+	VMOVUPS      Y6, (DI)(BX*1)
+	VMOVUPS      Y7, 32(DI)(BX*1)
+	ADDQ         $16, DX
+	SUBQ         $2, CX
+	JNE          two
 	VZEROUPPER
 	RET
 

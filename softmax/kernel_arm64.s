@@ -24,8 +24,6 @@ TEXT ·forwardNEON(SB), NOSPLIT, $0-40
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
-	SUBS $4, R3
-	BLT  rest
 
 four:
 	MOVW   0(R2), R5
@@ -82,31 +80,7 @@ four:
 	FADD4S(7, 3, 3)
 	ADD  $32, R2
 	SUBS $4, R3
-	BGE  four
-
-rest:
-	ADDS $4, R3
-	BEQ  done
-
-one:
-	MOVW   0(R2), R5
-	MOVWU  4(R2), R6
-	MADD   R4, R1, R5, R5
-	VDUP   R6, V16.S4
-	VLD1   (R5), [V4.S4, V5.S4, V6.S4, V7.S4]
-	FMUL4S(16, 4, 4)
-	FMUL4S(16, 5, 5)
-	FMUL4S(16, 6, 6)
-	FMUL4S(16, 7, 7)
-	FADD4S(4, 0, 0)
-	FADD4S(5, 1, 1)
-	FADD4S(6, 2, 2)
-	FADD4S(7, 3, 3)
-	ADD  $8, R2
-	SUBS $1, R3
-	BNE  one
-
-done:
+	BNE  four
 	VLD1 (R0), [V4.S4, V5.S4, V6.S4, V7.S4]
 	FADD4S(4, 0, 0)
 	FADD4S(5, 1, 1)

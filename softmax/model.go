@@ -218,6 +218,7 @@ func (m *Model) logits(s *scratch, x *matrix, i int) []float32 {
 	for from := 0; from >= 0; {
 		var row []term
 		row, from = x.appendTerms(s.terms[:0], i, from)
+		row = pad(row) // all but the last have filled the buffer
 		rescale(row, m.scale)
 		forward(z, m.weight, row, m.classes)
 	}

@@ -26,7 +26,7 @@ type pass struct {
 	crew  crew
 	slots [2]slot     // of the steps, in turn
 	delta [][]float32 // of each worker, [rows][lanes]: logits, then p, then p - e(y)
-	ones  []term      // {0, 1}, {1, 1}, ...
+	ones  [][]term    // of each worker, see sumRows
 }
 
 // A slot is what the workers tell each other in a step.
@@ -89,11 +89,8 @@ func (t *Trainer) walkBlocks() error {
 	t.attach()
 	defer t.detach()
 	p := &t.pass
-	for len(p.ones) < min(p.size, len(p.y)) {
-		p.ones = append(p.ones, term{int32(len(p.ones)), 1})
-	}
 	n := p.workers(len(t.blocks), t.model.features*t.model.lanes)
-	p.delta = grow(p.delta, n)
+	p.delta, p.ones = grow(p.delta, n), grow(p.ones, n)
 	for i := range p.slots {
 		p.slots[i].parts = grow(p.slots[i].parts, len(t.blocks))
 	}
@@ -151,7 +148,7 @@ func (t *Trainer) workBlocks(blocks []block, worker int) error {
 			b := &blocks[i]
 			b.backward(delta, m.lanes, m.classes)
 			if b.index == 0 || t.center != nil {
-				forward(b.biasGrad, delta, p.ones[:to-from], m.classes)
+				p.ones[worker] = sumRows(b.biasGrad, delta, p.ones[worker], m.classes)
 			}
 			b.update(t, slot.rate, to-from)
 			if t.Averaging > 0 {
@@ -198,6 +195,18 @@ func (p *pass) combine(delta []float32, slot *slot, own, blocks int) {
 	for _, part := range slot.parts[own:blocks] {
 		addLanes(delta, part)
 	}
+}
+
+// sumRows adds the rows of delta up into sum. The forward kernel does it, from a
+// row of ones, which is returned for the next time.
+func sumRows(sum, delta []float32, ones []term, classes int) []term {
+	ones = ones[:0]
+	for i := range len(delta) / len(sum) {
+		ones = append(ones, term{int32(i), 1})
+	}
+	ones = pad(ones)
+	forward(sum, delta, ones, classes)
+	return ones
 }
 
 // differ turns logits into p - e(y). It returns the sum of the losses, if that is

@@ -116,18 +116,29 @@ func (m *matrix) appendTerms(dst []term, i, from int) ([]term, int) {
 	return appendSparse(dst, m.sparse.Index[start:end], m.sparse.Value[start:end], from)
 }
 
-// appendRow appends all non-zero features of row i, growing dst as needed.
+// pad makes the number of terms a multiple of four, as the kernels want it, with
+// terms that add nothing.
+func pad(row []term) []term {
+	for len(row)%4 != 0 {
+		row = append(row, term{row[len(row)-1].index, 0})
+	}
+	return row
+}
+
+// appendRow appends all non-zero features of row i, padded, growing dst as
+// needed.
 func (m *matrix) appendRow(dst []term, i int) []term {
 	return m.appendBlock(dst, i, 0, m.features)
 }
 
 // appendBlock appends the non-zero features of row i in [lo, hi), with indices
-// that count from lo, growing dst as needed.
+// that count from lo, padded, growing dst as needed.
 func (m *matrix) appendBlock(dst []term, i, lo, hi int) []term {
 	room := hi - lo
 	if !m.dense() {
 		room = m.sparse.Start[i+1] - m.sparse.Start[i]
 	}
+	room += 3 // for padding
 	if free := cap(dst) - len(dst); free < room {
 		dst = append(dst, make([]term, room)...)[:len(dst)]
 	}
@@ -144,7 +155,7 @@ func (m *matrix) appendBlock(dst []term, i, lo, hi int) []term {
 			}
 		}
 	}
-	return dst
+	return pad(dst)
 }
 
 // prefetch asks for the bytes of row i in [lo, hi) to be brought near, while
@@ -167,7 +178,7 @@ func appendBytes(dst []term, x []uint8, from int) ([]term, int) {
 	n := len(dst)
 	buf := dst[:cap(dst)]
 	// As many bytes at a time as there is room for, were none of them zero.
-	for {
+	for from < len(x) {
 		kept, seen := scan(buf[n:], x[from:][:min(len(x)-from, len(buf)-n)], from)
 		if seen == 0 {
 			break
@@ -190,7 +201,7 @@ func appendBytes(dst []term, x []uint8, from int) ([]term, int) {
 func appendFloats(dst []term, x []float32, from int) ([]term, int) {
 	n := len(dst)
 	buf := dst[:cap(dst)]
-	for {
+	for from < len(x) {
 		kept, seen := scanFloats(buf[n:], x[from:][:min(len(x)-from, len(buf)-n)], from)
 		if seen == 0 {
 			break
