@@ -15,6 +15,7 @@ import (
 	"sync"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/parallel"
+	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
 )
 
 // batches hands on items many at once, so that handing them on costs nothing.
@@ -90,7 +91,7 @@ func (s *source) folder(ctx context.Context, o *options, stdout io.Writer) (err 
 	if err := os.Rename(part, o.out); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "%d pictures in %s\n", n, o.out)
+	_, err = fmt.Fprintf(stdout, "%d pictures in %s\n", n, terminal.Printable(o.out))
 	return err
 }
 

@@ -61,7 +61,7 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if bad > 0 {
 		fmt.Fprintf(stdout, "%d pictures left out\n", bad)
 	}
-	_, err = fmt.Fprintf(stdout, "%d pictures in %s and %s\n", len(labels), names[0], names[1])
+	_, err = fmt.Fprintf(stdout, "%d pictures in %s and %s\n", len(labels), terminal.Printable(names[0]), terminal.Printable(names[1]))
 	return err
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
 	"github.com/seed-cd6415d7/digits/examples/internal/target"
+	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
 )
 
 const (
@@ -62,7 +63,7 @@ func (s *source) contactSheet(ctx context.Context, o *options, stdout io.Writer)
 	if err := target.Write(o.sheet, func(w io.Writer) error { return png.Encode(w, m) }); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "%d pictures of %d classes in %s\n", n, len(classes), o.sheet)
+	_, err = fmt.Fprintf(stdout, "%d pictures of %d classes in %s\n", n, len(classes), terminal.Printable(o.sheet))
 	return err
 }
 

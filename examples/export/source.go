@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"image"
 	"io"
@@ -134,7 +133,7 @@ func (s *source) items(ctx context.Context, o *options) iter.Seq[item] {
 		var err error
 		for i, taken := 0, 0; (o.count == 0 || taken < o.count) && ctx.Err() == nil; i++ {
 			pix, err = s.pictures.Next(pix)
-			if errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+			if err == io.EOF {
 				return
 			}
 			if err != nil {

@@ -2,10 +2,12 @@
 package terminal
 
 import (
+	"fmt"
 	"image"
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -49,6 +51,22 @@ func Lines(s string) string {
 			i++
 		}
 		s = s[i:]
+	}
+	return b.String()
+}
+
+// JSON is Printable for a text in JSON, without line breaks, which keeps its
+// meaning.
+func JSON(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if unicode.IsPrint(r) {
+			b.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.AppendRune(nil, r) {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
 	}
 	return b.String()
 }

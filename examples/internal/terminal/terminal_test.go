@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"encoding/json"
 	"image"
 	"strings"
 	"testing"
@@ -26,6 +27,18 @@ func TestPrintable(t *testing.T) {
 	}
 	require.Equal(t, "a\\x1b\n\tb\\r\n", Lines("a\x1b\n\tb\r\n"))
 	require.Equal(t, "", Lines(""))
+}
+
+func TestJSON(t *testing.T) {
+	for _, s := range []string{"", "plain", "für 数字 \n\x1b\x7f", "\u009b31m", "\u202ea\u200b", "\U000e0041"} {
+		text, err := json.Marshal(s)
+		require.NoError(t, err)
+		clean := JSON(string(text))
+		var back string
+		require.NoError(t, json.Unmarshal([]byte(clean), &back))
+		require.Equal(t, s, back)
+		require.Equal(t, clean, Printable(clean))
+	}
 }
 
 func TestBar(t *testing.T) {
