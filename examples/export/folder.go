@@ -18,40 +18,10 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
 )
 
-// batches hands on items many at once, so that handing them on costs nothing.
-func batches(items iter.Seq[item]) iter.Seq[[]item] {
-	const size = 100
-	return func(yield func([]item) bool) {
-		var batch []item
-		for it := range items {
-			if batch = append(batch, it); len(batch) == size {
-				if !yield(batch) {
-					return
-				}
-				batch = nil
-			}
-		}
-		if batch != nil {
-			yield(batch)
-		}
-	}
-}
-
-// encoderBuffers keeps what the PNG encoder needs for the next picture: two
-// hundred times the size of one.
-type encoderBuffers struct{ pool sync.Pool }
-
-func (b *encoderBuffers) Get() *png.EncoderBuffer {
-	buffer, _ := b.pool.Get().(*png.EncoderBuffer)
-	return buffer // the encoder makes one of nil
-}
-
-func (b *encoderBuffers) Put(buffer *png.EncoderBuffer) { b.pool.Put(buffer) }
-
 // folder writes a PNG file per picture to a new folder.
 //
-// To write each beside its place, sync and rename it would take ten times as
-// long as the rest. So the whole folder is made under another name and gets its
+// To write each beside its place, sync and rename it would take some twenty times
+// as long. So the whole folder is made under another name and gets its
 // own when it is complete. Nothing is synced: pictures that a power failure
 // takes can be exported again.
 func (s *source) folder(ctx context.Context, o *options, stdout io.Writer) (err error) {
@@ -83,7 +53,7 @@ func (s *source) folder(ctx context.Context, o *options, stdout io.Writer) (err 
 		}
 	}
 	if ctx.Err() != nil {
-		return context.Cause(ctx)
+		return fmt.Errorf("stopped, nothing was written: %w", context.Cause(ctx))
 	}
 	if n == 0 {
 		return s.nothing()
@@ -97,6 +67,25 @@ func (s *source) folder(ctx context.Context, o *options, stdout io.Writer) (err 
 
 func (s *source) nothing() error {
 	return fmt.Errorf("%s has no picture that was asked for", s.name)
+}
+
+// batches hands on items many at once, so that handing them on costs nothing.
+func batches(items iter.Seq[item]) iter.Seq[[]item] {
+	const size = 100
+	return func(yield func([]item) bool) {
+		var batch []item
+		for it := range items {
+			if batch = append(batch, it); len(batch) == size {
+				if !yield(batch) {
+					return
+				}
+				batch = nil
+			}
+		}
+		if batch != nil {
+			yield(batch)
+		}
+	}
 }
 
 // A file is a picture as it is written.
@@ -146,3 +135,14 @@ func (e *encoder) encodeOne(it item) file {
 
 // reuse takes back what a file was made in.
 func (e *encoder) reuse(f file) { e.buffers.Put(f.data) }
+
+// encoderBuffers keeps what the PNG encoder needs for the next picture, which is
+// much larger than one.
+type encoderBuffers struct{ pool sync.Pool }
+
+func (b *encoderBuffers) Get() *png.EncoderBuffer {
+	buffer, _ := b.pool.Get().(*png.EncoderBuffer)
+	return buffer // the encoder makes one of nil
+}
+
+func (b *encoderBuffers) Put(buffer *png.EncoderBuffer) { b.pool.Put(buffer) }

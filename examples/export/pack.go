@@ -49,7 +49,7 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	}
 	switch {
 	case ctx.Err() != nil:
-		return context.Cause(ctx)
+		return fmt.Errorf("stopped, nothing was written: %w", context.Cause(ctx))
 	case bad == len(list):
 		return fmt.Errorf("none of %d pictures can be read: nothing was written", bad)
 	case bad > 0 && !o.skip:

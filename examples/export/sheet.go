@@ -46,7 +46,7 @@ func (s *source) contactSheet(ctx context.Context, o *options, stdout io.Writer)
 		classes[it.label] = append(classes[it.label], g)
 	}
 	if ctx.Err() != nil {
-		return context.Cause(ctx)
+		return fmt.Errorf("stopped, nothing was written: %w", context.Cause(ctx))
 	}
 	if n == 0 {
 		return s.nothing()
