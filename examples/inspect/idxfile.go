@@ -118,9 +118,7 @@ func readItem(in *input, h idx.Header, o *options) (*itemReport, error) {
 		if pix, err = item[uint8](in, o.item); err == nil && len(h.Dims) == 3 {
 			r.draw(pix, h.Dims[2], h.Dims[1], o)
 		}
-		if r.drawing == "" || o.json {
-			r.Values = numbers(pix)
-		}
+		set(r, pix)
 	case idx.Int8:
 		err = itemNumbers[int8](in, r)
 	case idx.Int16:
@@ -144,7 +142,7 @@ func readItem(in *input, h idx.Header, o *options) (*itemReport, error) {
 
 func itemNumbers[T idx.Element](in *input, r *itemReport) error {
 	values, err := item[T](in, r.Index)
-	r.Values = numbers(values)
+	set(r, values)
 	return err
 }
 

@@ -72,8 +72,9 @@ type itemReport struct {
 	Index  int   `json:"index"`
 	Values []any `json:"values"` // numbers, row by row
 
+	texts     []string // the values
 	rowLength int
-	drawing   string
+	drawing   string // instead of them
 }
 
 // drawnSide is the longer side of the picture that is drawn, in pixels of two
@@ -93,16 +94,18 @@ func (r *itemReport) draw(pix []uint8, width, height int, o *options) {
 	}
 }
 
-// numbers are values as JSON has them. The shortest text that means a float32
-// is not that of the float64 of the same value.
-func numbers[T idx.Element](values []T) []any {
-	list := make([]any, len(values))
-	for i, v := range values {
+// set takes the values. The shortest text that means a float32 is not that of the
+// float64 of the same value, so it is made here.
+func set[T idx.Element](r *itemReport, values []T) {
+	for _, v := range values {
+		text := fmt.Sprint(v)
+		r.texts = append(r.texts, text)
 		if f := float64(v); f-f == 0 {
-			list[i] = json.Number(fmt.Sprint(v))
+			r.Values = append(r.Values, json.Number(text))
+		} else {
+			r.Values = append(r.Values, nil)
 		}
 	}
-	return list
 }
 
 type safetensorsReport struct {

@@ -173,19 +173,16 @@ func (p *printer) item(r *itemReport) {
 		p.WriteString(r.drawing)
 		return
 	}
-	shown, rest := p.some(len(r.Values), shownValues, "numbers")
+	shown, rest := p.some(len(r.texts), shownValues, "numbers")
 	var b strings.Builder
-	for i, v := range r.Values[:shown] {
+	for i, text := range r.texts[:shown] {
 		switch {
 		case i > 0 && i%r.rowLength == 0:
 			b.WriteString("\n" + strings.Repeat(" ", 14))
 		case i > 0:
 			b.WriteByte(' ')
 		}
-		if v == nil {
-			v = "NaN or infinite"
-		}
-		fmt.Fprint(&b, v)
+		b.WriteString(text)
 	}
 	p.line("item", "%d", r.Index)
 	p.line("values", "%s", b.String())
