@@ -22,10 +22,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// export runs the program in a folder of its own.
+// export runs the program.
 func export(t *testing.T, args ...string) (stdout, stderr string, err error) {
 	var out, errs bytes.Buffer
-	err = run(t.Context(), args, strings.NewReader(""), &out, &errs)
+	err = run(t.Context(), args, &out, &errs)
 	return out.String(), errs.String(), err
 }
 
@@ -282,7 +282,7 @@ func TestNothingHalf(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, target := range []string{"-out", "-sheet"} {
-		err := run(ctx, []string{"-images", images, "-labels", labels, target, filepath.Join(dir, "new")}, nil, io.Discard, io.Discard)
+		err := run(ctx, []string{"-images", images, "-labels", labels, target, filepath.Join(dir, "new")}, io.Discard, io.Discard)
 		require.ErrorIs(t, err, context.Canceled)
 		require.ErrorContains(t, err, "stopped, nothing was written")
 		require.Equal(t, before, names(t, dir))

@@ -25,7 +25,8 @@ import (
 // own when it is complete. Nothing is synced: pictures that a power failure
 // takes can be exported again.
 func (s *source) folder(ctx context.Context, o *options, stdout io.Writer) (err error) {
-	part := filepath.Clean(o.out) + ".part"
+	out := filepath.Clean(o.out)
+	part := out + ".part"
 	if err := os.Mkdir(part, 0o777); errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s is there already: another export is at work, or one was killed: then remove it first", part)
 	} else if err != nil {
@@ -58,7 +59,7 @@ func (s *source) folder(ctx context.Context, o *options, stdout io.Writer) (err 
 	if n == 0 {
 		return s.nothing()
 	}
-	if err := os.Rename(part, o.out); err != nil {
+	if err := os.Rename(part, out); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(stdout, "%d pictures in %s\n", n, terminal.Printable(o.out))

@@ -22,11 +22,11 @@ import (
 
 func main() {
 	command.Main("export", func(ctx context.Context, args []string) error {
-		return run(ctx, args, os.Stdin, os.Stdout, os.Stderr)
+		return run(ctx, args, os.Stdout, os.Stderr)
 	})
 }
 
-func run(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) error {
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	o, err := parse(args, stderr)
 	if err != nil {
 		return err

@@ -32,9 +32,10 @@ the pictures in a folder and in those within it: photographs, scans or drawings,
 JPEG or GIF, one digit each, brought into MNIST's form as examples/predict sees them.
 The label stands before the first underscore of a file's name, as in 8_3.png, or in a
 file manifest.csv with columns path and label. If some pictures cannot be read, they
-are listed and nothing is written. With mine/train and mine/t10k,
+are listed and nothing is written. See by -images, -labels and -sheet what was made
+of them. If there are some more for the test, packed as mine/t10k,
 
-	go run ./examples/train -data mine
+	go run ./examples/train -data mine -holdout 50
 
 trains on them. -pack -raw takes pictures that are 28x28 and in MNIST's form already:
 it makes of an exported folder the very bytes that it came from.

@@ -132,8 +132,12 @@ func (o *options) prepare(p labelled.Picture) packed {
 		return res
 	}
 	label, err := strconv.ParseUint(p.Label, 10, 8)
-	if err != nil {
+	switch {
+	case err != nil && o.raw:
 		res.err = fmt.Errorf("label %.40s: want a number from 0 to 255", p.Label)
+		return res
+	case len(p.Label) > 1 && !o.raw: // to the other examples that is several digits
+		res.err = fmt.Errorf("label %.40s: want a picture of one digit", p.Label)
 		return res
 	}
 	res.label = uint8(label)

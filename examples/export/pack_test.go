@@ -86,7 +86,7 @@ func TestPackRefuses(t *testing.T) {
 		`5_3\.jpg: a BMP file; want PNG, JPEG or GIF`,
 		`6_4\.png: damaged or cut short: .+`,
 		`unnamed\.png: no label: want a name that begins with .+`,
-		`300_5\.png: label 300: want a number from 0 to 255`,
+		`300_5\.png: label 300: want a picture of one digit`,
 		`7_(x|\\x1b\[2J)\.png: an empty file; .+`,
 		`0_6\.png: taken, but look at it: touches the border`,
 	} {
@@ -133,8 +133,10 @@ func TestPackRaw(t *testing.T) {
 	folder, dir := t.TempDir(), t.TempDir()
 	write(t, folder, "3_1.png", drawing(t, "3_brush.png"))
 	write(t, folder, "4_2.png", encodePNG(t, image.NewGray(image.Rect(0, 0, 28, 28)))) // blank, but what it is is not asked
+	write(t, folder, "256_3.png", encodePNG(t, image.NewGray(image.Rect(0, 0, 28, 28))))
 	_, errs, err := export(t, "-pack", folder, "-raw", "-out", filepath.Join(dir, "a"))
-	require.ErrorContains(t, err, "1 of 2 pictures cannot be read")
+	require.ErrorContains(t, err, "2 of 3 pictures cannot be read")
+	require.Contains(t, errs, "256_3.png: label 256: want a number from 0 to 255\n")
 	require.Regexp(t, `3_1\.png: imageprep: .*28`, errs)
 	require.NotContains(t, errs, "4_2")
 	_, _, err = export(t, "-pack", folder, "-raw", "-skip", "-out", filepath.Join(dir, "a"))
@@ -210,7 +212,7 @@ func TestPackStopped(t *testing.T) {
 	write(t, folder, "3_1.png", drawing(t, "3_brush.png"))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	err := run(ctx, []string{"-pack", folder, "-out", filepath.Join(dir, "x")}, nil, io.Discard, io.Discard)
+	err := run(ctx, []string{"-pack", folder, "-out", filepath.Join(dir, "x")}, io.Discard, io.Discard)
 	require.ErrorIs(t, err, ctx.Err())
 	require.Empty(t, names(t, dir))
 }
