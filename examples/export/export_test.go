@@ -349,11 +349,17 @@ func TestSheet(t *testing.T) {
 	out, _, err := export(t, "-images", images, "-labels", labels, "-sheet", sheet)
 	require.NoError(t, err)
 	require.Equal(t, "1000 pictures of 1 classes in "+sheet+"\n", out)
-	wide := random(t, 8000, 1000, 0, 1, 2, 3, 4, 5, 6, 7, 8)
-	write(t, dir, "images", wide.images)
-	write(t, dir, "labels", wide.labels)
+	// Too large for the frame around them, and by themselves.
+	tall := random(t, 1, 60000, 0, 1, 2, 3)
+	write(t, dir, "images", tall.images)
+	write(t, dir, "labels", tall.labels)
 	_, _, err = export(t, "-images", images, "-labels", labels, "-sheet", sheet)
-	require.ErrorContains(t, err, "too large: ask for less with -n")
+	require.ErrorContains(t, err, "a sheet of 734 x 240012 pixels is too large: ask for less with -n")
+	write(t, dir, "images", []byte{0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0x20, 0, 0, 0, 0x20, 0})
+	require.NoError(t, os.Truncate(images, 16+0x2000*0x2000))
+	write(t, dir, "labels", random(t, 1, 1, 0).labels)
+	_, _, err = export(t, "-images", images, "-labels", labels, "-sheet", sheet)
+	require.ErrorContains(t, err, "a sheet of 1 pictures or more of 8192 x 8192 pixels is too large")
 }
 
 func TestUsage(t *testing.T) {
