@@ -79,8 +79,6 @@ func (t *tally) read(in *input, typ idx.Type, header, data int64) error {
 		piece := buf[:min(data-done, chunk)]
 		n, err := io.ReadFull(in, piece)
 		done += int64(n)
-		// A compressed stream says by itself that it is cut short, a header that
-		// it is longer than that.
 		if err == io.EOF || err == io.ErrUnexpectedEOF {
 			return tooShort(header+done, done, data)
 		}

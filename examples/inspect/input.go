@@ -90,9 +90,8 @@ func (in *input) decompress() (*gzipReport, error) {
 	return &gzipReport{Name: z.Name}, nil
 }
 
-// kind says what the content is. It does not confuse IDX with safetensors: a
-// safetensors file that begins like an IDX file has four zeros where that would
-// have no item.
+// kind says what the content is. A safetensors file may begin with two zeros as
+// an IDX file does, but as such it would have a first size of 0 and no items.
 func (in *input) kind() (string, error) {
 	start, err := in.Peek(12)
 	if err != nil && err != io.EOF {
@@ -127,7 +126,7 @@ func (in *input) start() (hex, text string) {
 		{"%PDF", "a PDF file"},
 	} {
 		if bytes.HasPrefix(start, []byte(known.magic)) {
-			return hex, known.text
+			return hex, fmt.Sprintf("%s (it starts with %s)", known.text, hex)
 		}
 	}
 	if text = pictures.Format(start); text == "not a picture" {

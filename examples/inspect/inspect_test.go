@@ -251,8 +251,8 @@ func TestPictureFiles(t *testing.T) {
 		{string(pngOf(t, 30, 20)), "  PNG         30 x 20 pixels, upright\n  length      "},
 		{asGIF.String(), "  GIF         30 x 20 pixels, upright\n"},
 		{asJPEG.String(), "  JPEG        30 x 20 pixels, upright\n"},
-		{turned, "  JPEG        30 x 20 pixels, to be turned clockwise\n"},
-		{string(zipped(t, "a.jpg", []byte(turned))), ", was a.jpg\n  JPEG        30 x 20 pixels, to be turned clockwise\n"},
+		{turned, "  JPEG        30 x 20 pixels, orientation 6: to be turned clockwise\n"},
+		{string(zipped(t, "a.jpg", []byte(turned))), ", was a.jpg\n  JPEG        30 x 20 pixels, orientation 6: to be turned clockwise\n"},
 	} {
 		name := write(t, "x", []byte(tt.data))
 		out, err := look(t, name)
@@ -274,9 +274,9 @@ func TestUnknown(t *testing.T) {
 	for _, tt := range []struct{ data, want, start string }{
 		{"", "an empty file", ""},
 		{"hello, \x1b[2J\n", `it starts with 68 65 6c 6c 6f 2c 20 1b 5b 32 4a 0a ("hello, \x1b[2J\n")`, "68 65 6c 6c 6f 2c 20 1b 5b 32 4a 0a"},
-		{"PK\x03\x04....", "a zip archive: take the files out of it first", "50 4b 03 04 2e 2e 2e 2e"},
+		{"PK\x03\x04....", "a zip archive: take the files out of it first (it starts with 50 4b 03 04 2e 2e 2e 2e)", "50 4b 03 04 2e 2e 2e 2e"},
 		{"\x00\x00\x00\x18ftypheic", "a HEIC, AVIF or video file", "00 00 00 18 66 74 79 70 68 65 69 63"},
-		{string(zipped(t, "", zipped(t, "", nil))), "a gzip file within a gzip file: decompress it first", "1f 8b 08 00 00 00 00 00 00 ff 01 00 00 ff ff 00"},
+		{string(zipped(t, "", zipped(t, "", nil))), "a gzip file within a gzip file: decompress it first (it starts with 1f 8b 08 00 00 00 00 00 00 ff 01 00 00 ff ff 00)", "1f 8b 08 00 00 00 00 00 00 ff 01 00 00 ff ff 00"},
 	} {
 		r, err := told(t, write(t, "x", []byte(tt.data)))
 		require.EqualError(t, err, "1 of 1 files cannot be read, damaged or of no known kind")

@@ -37,8 +37,11 @@ func (r *pictureReport) fill(in *input) error {
 
 // lies says what an orientation means.
 func lies(o imageprep.Orientation) string {
-	return [...]string{
-		1: "upright", 2: "mirrored", 3: "upside down", 4: "upside down and mirrored",
-		5: "lying and mirrored", 6: "to be turned clockwise", 7: "lying and mirrored, upside down", 8: "to be turned counterclockwise",
+	if o == imageprep.Upright {
+		return "upright"
+	}
+	return fmt.Sprintf("orientation %d: ", o) + [...]string{
+		2: "mirrored", 3: "upside down", 4: "upside down and mirrored", 5: "rows and columns swapped",
+		6: "to be turned clockwise", 7: "rows and columns swapped, and upside down", 8: "to be turned counterclockwise",
 	}[o]
 }
