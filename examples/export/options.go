@@ -32,8 +32,8 @@ the pictures in a folder and in those within it: photographs, scans or drawings,
 JPEG or GIF, one digit each, brought into MNIST's form as examples/predict sees them.
 The label stands before the first underscore of a file's name, as in 8_3.png, or in a
 file manifest.csv with columns path and label. If some pictures cannot be read, they
-are listed and nothing is written. See by -images, -labels and -sheet what was made
-of them. If there are some more for the test, packed as mine/t10k,
+are listed and nothing is written. Those that may be amiss are named, too: see by
+-images, -labels and -sheet what was made of them. With more of them as mine/t10k,
 
 	go run ./examples/train -data mine -holdout 50
 
@@ -79,7 +79,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.BoolVar(&o.transpose, "transpose", false, "swap rows and columns, as EMNIST's files need it")
 	flags.BoolVar(&o.invert, "invert", false, "black ink on white, not white on black as in the files")
 	flags.StringVar(&o.pack, "pack", "", "make IDX files of the pictures in this `folder`")
-	flags.BoolVar(&o.raw, "raw", false, "with -pack: take the pictures as they are: 28x28, white ink on black")
+	flags.BoolVar(&o.raw, "raw", false, "with -pack: take the pictures as they are: 28x28, white ink on black, or black on\nwhite with -invert")
 	flags.BoolVar(&o.skip, "skip", false, "with -pack: leave out pictures that cannot be read")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
