@@ -50,13 +50,13 @@ func checkLength(size, header, data int64) error {
 	case have < data:
 		return tooShort(size, have, data)
 	case have > data:
-		return tooLong(header+data, fmt.Sprintf("%d bytes more", have-data))
+		return tooLong(header+data, several(have-data, "byte")+" more")
 	}
 	return nil
 }
 
 func tooShort(offset, have, want int64) error {
-	return &idx.FormatError{Offset: offset, Field: "data", Got: fmt.Sprintf("%d bytes", have), Want: fmt.Sprintf("%d, as the header says", want), Err: io.ErrUnexpectedEOF}
+	return &idx.FormatError{Offset: offset, Field: "data", Got: several(have, "byte"), Want: several(want, "byte") + ", as the header says", Err: io.ErrUnexpectedEOF}
 }
 
 func tooLong(offset int64, got string) error {

@@ -22,12 +22,12 @@ const (
 	// safetensorsLimit is the largest header that the format allows.
 	safetensorsLimit = 100_000_000
 
-	// headerLimit is the largest that is read here: those of the largest models
-	// have less than a tenth of it.
+	// headerLimit is the largest that is read here: there is room in it for some
+	// hundred thousand tensors.
 	headerLimit = 16 << 20
 
 	// modelLimit is how large the tensors of a model may be that is given to
-	// package softmax, which reads it whole. Its largest has 1.7 MB.
+	// package softmax, which reads it whole. The largest of examples/train has 1.7 MB.
 	modelLimit = 16 << 20
 )
 

@@ -80,12 +80,20 @@ func (r *report) writeText(w io.Writer, o *options) error {
 	return err
 }
 
-// size is a number of bytes that may be unknown.
+// size is that of a file, nil if it is a stream.
 func size(n *int64) string {
 	if n == nil {
-		return "of unknown size"
+		return "a stream"
 	}
-	return grouped(*n) + " bytes"
+	return several(*n, "byte")
+}
+
+// several is a number of things, with commas.
+func several(n int64, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return grouped(n) + " " + thing
 }
 
 // grouped returns a number with commas.
