@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"flag"
 	"image/png"
@@ -146,32 +145,4 @@ func TestEditDistance(t *testing.T) {
 		require.Equal(t, tt.want, editDistance(tt.a, tt.b), "%s %s", tt.a, tt.b)
 		require.Equal(t, tt.want, editDistance(tt.b, tt.a), "%s %s", tt.b, tt.a)
 	}
-}
-
-func TestInOrder(t *testing.T) {
-	list := make([]int, 1000)
-	for i := range list {
-		list[i] = i
-	}
-	square := func(i int) int { return i * i }
-	n := 0
-	for v := range inOrder(t.Context(), list, square) {
-		require.Equal(t, n*n, v)
-		n++
-	}
-	require.Equal(t, len(list), n)
-	for v := range inOrder(t.Context(), list, square) {
-		if v == 25 {
-			break
-		}
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	n = 0
-	for range inOrder(ctx, list, square) {
-		if n++; n == 10 {
-			cancel()
-		}
-	}
-	require.Less(t, n, len(list))
 }

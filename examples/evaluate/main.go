@@ -14,9 +14,11 @@ import (
 	"image"
 	"io"
 	"os"
-	"runtime"
+	"slices"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/command"
+	"github.com/seed-cd6415d7/digits/examples/internal/labelled"
+	"github.com/seed-cd6415d7/digits/examples/internal/parallel"
 	"github.com/seed-cd6415d7/digits/examples/internal/reader"
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
 	"github.com/seed-cd6415d7/digits/examples/internal/target"
@@ -93,13 +95,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	list, err := find(o.pictures)
+	list, err := labelled.Find(o.pictures)
 	if err != nil {
 		return err
 	}
+	list = slices.DeleteFunc(list, func(p labelled.Picture) bool { return p.Label == "" })
 	var s score
 	var failures sheet.Sheet
-	for res := range inOrder(ctx, list, func(p labelled) result { return read(r, p) }) {
+	for res := range parallel.InOrder(ctx, slices.Values(list), func(p labelled.Picture) result { return read(r, p) }) {
 		s.add(&res)
 		if o.sheet != "" && !res.right() {
 			var boxes []sheet.Box
@@ -107,7 +110,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 				boxes = append(boxes, sheet.Box{Rectangle: a.Box, Seen: a.Image})
 			}
 			img, lies, _ := res.Decode()
-			if err := failures.Add(img, lies, boxes, true, res.path, res.said(), "expected "+res.label); err != nil {
+			if err := failures.Add(img, lies, boxes, true, res.Path, res.said(), "expected "+res.Label); err != nil {
 				return err
 			}
 		}
@@ -130,13 +133,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 
 // A result is what came of one picture.
 type result struct {
-	labelled
+	labelled.Picture
 	answers []*reader.Answer
 	err     error
 }
 
 func (r *result) text() string { return reader.Text(r.answers) }
-func (r *result) right() bool  { return r.err == nil && r.text() == r.label }
+func (r *result) right() bool  { return r.err == nil && r.text() == r.Label }
 
 // said tells what the answer was, or why there was none.
 func (r *result) said() string {
@@ -150,14 +153,14 @@ func (r *result) said() string {
 	return r.text()
 }
 
-func read(r *reader.Reader, p labelled) result {
-	res := result{labelled: p}
+func read(r *reader.Reader, p labelled.Picture) result {
+	res := result{Picture: p}
 	var img image.Image
 	var lies imageprep.Orientation
 	if img, lies, res.err = p.Decode(); res.err != nil {
 		return res
 	}
-	if len(p.label) > 1 {
+	if len(p.Label) > 1 {
 		res.answers, res.err = r.All(img, lies)
 		return res
 	}
@@ -166,50 +169,4 @@ func read(r *reader.Reader, p labelled) result {
 		res.answers = []*reader.Answer{answer}
 	}
 	return res
-}
-
-// inOrder calls f for the elements of a list on all processors and yields the
-// results in the order of the list. It stops early when ctx is done.
-func inOrder[T, R any](ctx context.Context, list []T, f func(T) R) func(yield func(R) bool) {
-	return func(yield func(R) bool) {
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
-		type job struct {
-			x      T
-			result chan R
-		}
-		workers := runtime.GOMAXPROCS(0)
-		jobs, results := make(chan job), make(chan chan R, workers)
-		for range workers {
-			go func() {
-				for j := range jobs {
-					j.result <- f(j.x)
-				}
-			}()
-		}
-		go func() {
-			defer close(results)
-			defer close(jobs)
-			for _, x := range list {
-				j := job{x, make(chan R, 1)}
-				select {
-				case results <- j.result:
-				case <-ctx.Done():
-					return
-				}
-				select {
-				case jobs <- j:
-				case <-ctx.Done():
-					close(j.result)
-					return
-				}
-			}
-		}()
-		for result := range results {
-			r, ok := <-result
-			if !ok || !yield(r) {
-				return
-			}
-		}
-	}
 }

@@ -28,9 +28,9 @@ func (t *tally) add(r *result) {
 		t.Right++
 	}
 	t.Accuracy = float64(t.Right) / float64(t.Pictures)
-	if len(r.label) > 1 {
-		t.Digits += len(r.label)
-		t.Edits += editDistance(r.text(), r.label)
+	if len(r.Label) > 1 {
+		t.Digits += len(r.Label)
+		t.Edits += editDistance(r.text(), r.Label)
 		t.DigitAccuracy = max(0, 1-float64(t.Edits)/float64(t.Digits))
 	}
 }
@@ -70,8 +70,8 @@ func (s *score) add(r *result) {
 	if s.Kinds == nil {
 		s.Kinds, s.Folders, s.Failures = map[string]*tally{}, map[string]*tally{}, []failure{}
 	}
-	kind := r.kind
-	if len(r.label) == 1 {
+	kind := r.Kind
+	if len(r.Label) == 1 {
 		s.Single.add(r)
 	} else {
 		s.Several.add(r)
@@ -80,7 +80,7 @@ func (s *score) add(r *result) {
 	for _, group := range []struct {
 		of   map[string]*tally
 		name string
-	}{{s.Kinds, kind}, {s.Folders, r.folder()}} {
+	}{{s.Kinds, kind}, {s.Folders, r.Folder()}} {
 		if group.of[group.name] == nil {
 			group.of[group.name] = new(tally)
 		}
@@ -93,13 +93,13 @@ func (s *score) add(r *result) {
 	}
 	if r.err != nil {
 		s.Unread++
-	} else if len(r.label) == 1 {
-		s.Confusion[r.label[0]-'0'][r.answers[0].Value]++
+	} else if len(r.Label) == 1 {
+		s.Confusion[r.Label[0]-'0'][r.answers[0].Value]++
 	}
 	if r.right() {
 		return
 	}
-	f := failure{Path: r.path, Label: r.label, Kind: r.kind, Text: r.text(), said: r.said()}
+	f := failure{Path: r.Path, Label: r.Label, Kind: r.Kind, Text: r.text(), said: r.said()}
 	if r.err != nil {
 		f.Error = r.err.Error()
 	}

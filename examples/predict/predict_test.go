@@ -295,15 +295,6 @@ func TestCancelled(t *testing.T) {
 	var out bytes.Buffer
 	require.ErrorIs(t, run(ctx, nil, strings.NewReader(""), &out, &out), context.Canceled)
 }
-
-func TestBar(t *testing.T) {
-	require.Equal(t, "", bar(0))
-	require.Equal(t, "▏", bar(1.0/160))
-	require.Equal(t, "▉", bar(7.0/160))
-	require.Equal(t, "██████████", bar(0.5))
-	require.Equal(t, strings.Repeat("█", 20), bar(1))
-}
-
 func sample(t *testing.T, name string) []byte {
 	data, err := samples.ReadFile("test_num/" + name)
 	require.NoError(t, err)

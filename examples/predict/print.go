@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/reader"
+	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
@@ -185,7 +186,7 @@ func (p *printer) line(r *result) error {
 		least = min(least, a.Prob())
 	}
 	line := fmt.Sprintf("%-*s  %*s  %*s  %5.1f%%  %-*s  %s", p.width, r.Name, p.wantWidth, want,
-		max(p.wantWidth, 9), reader.Text(r.answers), 100*least, barWidth, bar(least), strings.Join(r.notes(p.many), ", "))
+		max(p.wantWidth, 9), reader.Text(r.answers), 100*least, terminal.BarWidth, terminal.Bar(least), strings.Join(r.notes(p.many), ", "))
 	_, err := fmt.Fprintln(p.w, strings.TrimRight(line, " "))
 	if p.show && err == nil {
 		_, err = io.WriteString(p.w, r.drawings())
@@ -198,10 +199,10 @@ func (p *printer) line(r *result) error {
 func (r *result) drawings() string {
 	var b strings.Builder
 	if r.small != nil {
-		b.WriteString(drawing(r.small, r.frames))
+		b.WriteString(terminal.Picture(r.small, r.frames))
 	}
 	for _, a := range r.answers {
-		fmt.Fprintf(&b, "%s%d %.1f%%, then %d %.1f%%\n", drawing(a.Image, nil), a.Value, 100*a.Prob(), a.RunnerUp, 100*a.Probs[a.RunnerUp])
+		fmt.Fprintf(&b, "%s%d %.1f%%, then %d %.1f%%\n", terminal.Picture(a.Image, nil), a.Value, 100*a.Prob(), a.RunnerUp, 100*a.Probs[a.RunnerUp])
 	}
 	return b.String()
 }
@@ -227,38 +228,4 @@ func (p *printer) summary() error {
 	}
 	_, err := fmt.Fprintf(p.w, "\n%d %s: %s\n", p.read+p.failed, noun, strings.Join(parts, ", "))
 	return err
-}
-
-// barWidth is the width of a full bar in characters.
-const barWidth = 20
-
-// bar draws a share as a bar, in eighths of a character.
-func bar(share float32) string {
-	eighths := int(share*barWidth*8 + 0.5)
-	b := strings.Repeat("█", eighths/8)
-	if rest := eighths % 8; rest > 0 {
-		b += string(rune('█' + 8 - rest)) // ▉ is seven eighths, ▏ one
-	}
-	return b
-}
-
-// drawing draws a small picture with two characters a pixel, which makes the
-// pixels about square, and the frames, if there are any, over it.
-func drawing(g, frames *image.Gray) string {
-	var b strings.Builder
-	edge := strings.Repeat("─", 2*g.Rect.Dx())
-	b.WriteString("┌" + edge + "┐\n")
-	for y := range g.Rect.Dy() {
-		b.WriteString("│")
-		for x, v := range g.Pix[y*g.Stride:][:g.Rect.Dx()] {
-			if frames != nil && frames.Pix[y*frames.Stride+x] > 0 {
-				b.WriteString("[]")
-				continue
-			}
-			b.WriteString([]string{"  ", "░░", "▒▒", "▓▓", "██"}[(int(v)+31)/64])
-		}
-		b.WriteString("│\n")
-	}
-	b.WriteString("└" + edge + "┘\n")
-	return b.String()
 }

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
 )
 
 // ErrUsage says that the command line was wrong and that the user has been told.
@@ -26,7 +28,7 @@ func Main(name string, run func(ctx context.Context, args []string) error) {
 	case errors.Is(err, ErrUsage):
 		os.Exit(2)
 	default:
-		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+		fmt.Fprintf(os.Stderr, "%s: %s\n", name, terminal.Lines(err.Error())) // it may quote names of files
 		os.Exit(1)
 	}
 }

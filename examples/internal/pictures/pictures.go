@@ -112,7 +112,7 @@ func (p Picture) Decode() (image.Image, imageprep.Orientation, error) {
 	}
 	config, _, err := image.DecodeConfig(bytes.NewReader(data))
 	if errors.Is(err, image.ErrFormat) {
-		return nil, 0, fmt.Errorf("%s; want PNG, JPEG or GIF", format(data))
+		return nil, 0, fmt.Errorf("%s; want PNG, JPEG or GIF", Format(data))
 	}
 	if err != nil {
 		return nil, 0, damaged(err)
@@ -163,8 +163,8 @@ func plain(err error) error {
 	return err
 }
 
-// format says what a file is that is not a picture of a known format.
-func format(data []byte) string {
+// Format says what a file is that is not a picture of a known format.
+func Format(data []byte) string {
 	has := func(at int, magic string) bool {
 		return len(data) >= at+len(magic) && string(data[at:at+len(magic)]) == magic
 	}

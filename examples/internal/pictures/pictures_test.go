@@ -34,7 +34,7 @@ func TestFormat(t *testing.T) {
 		{"\x00\x00\x00\x18ftypheic", "a HEIC, AVIF or video file"},
 		{"hello", "not a picture"},
 	} {
-		require.Equal(t, tt.want, format([]byte(tt.data)))
+		require.Equal(t, tt.want, Format([]byte(tt.data)))
 	}
 }
 

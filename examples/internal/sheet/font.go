@@ -3,6 +3,7 @@ package sheet
 import (
 	"image"
 	"image/color"
+	"image/draw"
 	"strings"
 	"unicode"
 )
@@ -28,10 +29,10 @@ const (
 	lineHeight = 7 * fontScale
 )
 
-// write draws a line of text, small letters as capitals, whose first glyph has
+// Write draws a line of text, small letters as capitals, whose first glyph has
 // its upper left corner at p. What does not fit into width is left out, at its
 // beginning: the end of a file's path says more.
-func write(m *image.RGBA, p image.Point, width int, text string, c color.RGBA) {
+func Write(m draw.Image, p image.Point, width int, text string, c color.RGBA) {
 	runes := []rune(strings.TrimSpace(text))
 	if fits := width / charWidth; len(runes) > fits {
 		runes = append([]rune(".."), runes[len(runes)-fits+2:]...)

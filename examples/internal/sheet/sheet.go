@@ -152,7 +152,7 @@ func (e *entry) draw(m *image.RGBA, at image.Point) {
 	}
 	y += seenSide + margin/2
 	for i, line := range e.lines {
-		write(m, image.Pt(at.X, y+i*lineHeight), thumbSide, line, c)
+		Write(m, image.Pt(at.X, y+i*lineHeight), thumbSide, line, c)
 	}
 }
 
@@ -167,7 +167,7 @@ func enlarge(m *image.RGBA, p image.Point, g *image.Gray, scale int) {
 	}
 }
 
-func fill(m *image.RGBA, r image.Rectangle, c color.RGBA) {
+func fill(m draw.Image, r image.Rectangle, c color.RGBA) {
 	draw.Draw(m, r, &image.Uniform{C: c}, image.Point{}, draw.Src)
 }
 

@@ -64,15 +64,15 @@ func TestMaxEntries(t *testing.T) {
 
 func TestWrite(t *testing.T) {
 	m := image.NewRGBA(image.Rect(0, 0, 40, 10))
-	write(m, image.Point{}, 40, "I", text)
+	Write(m, image.Point{}, 40, "I", text)
 	require.Equal(t, 9*fontScale*fontScale, count(m, text), "two serifs and a stem")
 
 	// What does not fit is left out at the beginning.
 	long, short := image.NewRGBA(m.Rect), image.NewRGBA(m.Rect)
-	write(long, image.Point{}, 40, "folder/abc", text)
-	write(short, image.Point{}, 40, "..abc", text)
+	Write(long, image.Point{}, 40, "folder/abc", text)
+	Write(short, image.Point{}, 40, "..abc", text)
 	require.Equal(t, short.Pix, long.Pix)
-	write(m, image.Point{}, 40, "日本", text) // becomes ??
+	Write(m, image.Point{}, 40, "日本", text) // becomes ??
 }
 
 func TestSave(t *testing.T) {

@@ -1,4 +1,5 @@
-package main
+// Package labelled finds the pictures of a folder and what they show.
+package labelled
 
 import (
 	"bufio"
@@ -18,26 +19,30 @@ import (
 // manifest is the name of the table that tells what a folder's pictures show.
 const manifest = "manifest.csv"
 
-// A labelled picture is one whose digits are known.
-type labelled struct {
+// A Picture is one of a folder.
+type Picture struct {
 	pictures.Picture
-	path  string // within the folder, with slashes
-	label string
-	kind  string
+	Path  string // within the folder, with slashes
+	Label string // its digits; empty if nothing tells them
+	Kind  string // as the manifest has it, or the ending of the file's name
 }
 
-// folder returns the folder of a picture, "." for the one that was asked for.
-func (p *labelled) folder() string { return path.Dir(p.path) }
+// Folder returns the folder of a picture, "." for the one that was searched.
+func (p *Picture) Folder() string { return path.Dir(p.Path) }
 
-// find lists the labelled pictures of a folder.
-func find(name string) ([]labelled, error) {
+// Find lists the pictures of a folder. If it holds a file manifest.csv, that
+// tells which and in which order: by its columns path, label and, if there is
+// one, kind. Otherwise they are all that are in the folder and those within it,
+// in the order of their paths, with the labels that their names promise, as
+// 8_3.png does. It is an error if no picture has a label.
+func Find(name string) ([]Picture, error) {
 	if info, err := os.Stat(name); err != nil {
 		return nil, err
 	} else if !info.IsDir() {
 		return nil, fmt.Errorf("%s is not a folder", name)
 	}
 	folder := os.DirFS(name)
-	var list []labelled
+	var list []Picture
 	f, err := folder.Open(manifest)
 	switch {
 	case err == nil:
@@ -51,14 +56,14 @@ func find(name string) ([]labelled, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(list) == 0 {
+	if !slices.ContainsFunc(list, func(p Picture) bool { return p.Label != "" }) {
 		return nil, fmt.Errorf("no labelled pictures in %s: there is no %s, and no picture's name begins with its digits and an underscore, as in 8_3.png", name, manifest)
 	}
 	return list, nil
 }
 
 // fromManifest reads the table.
-func fromManifest(folder fs.FS, name string, r io.Reader) ([]labelled, error) {
+func fromManifest(folder fs.FS, name string, r io.Reader) ([]Picture, error) {
 	text := bufio.NewReader(r)
 	const mark = "\ufeff" // which spreadsheets like to write at the beginning
 	if start, _ := text.Peek(len(mark)); string(start) == mark {
@@ -79,7 +84,7 @@ func fromManifest(folder fs.FS, name string, r io.Reader) ([]labelled, error) {
 	if pathColumn < 0 || labelColumn < 0 {
 		return nil, fmt.Errorf("%s: its first line is %q; want the names of columns, path and label among them", manifest, strings.Join(head, ","))
 	}
-	var list []labelled
+	var list []Picture
 	for {
 		record, err := table.Read()
 		if err == io.EOF {
@@ -88,27 +93,27 @@ func fromManifest(folder fs.FS, name string, r io.Reader) ([]labelled, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", manifest, err)
 		}
-		p := labelled{path: path.Clean(strings.ReplaceAll(record[pathColumn], `\`, "/")), label: record[labelColumn]}
+		p := Picture{Path: path.Clean(strings.ReplaceAll(record[pathColumn], `\`, "/")), Label: record[labelColumn]}
 		line, _ := table.FieldPos(0)
-		if !isLabel(p.label) {
-			return nil, fmt.Errorf("%s, line %d: label %q; want digits", manifest, line, p.label)
+		if !isLabel(p.Label) {
+			return nil, fmt.Errorf("%s, line %d: label %q; want digits", manifest, line, p.Label)
 		}
 		if record[pathColumn] == "" {
 			return nil, fmt.Errorf("%s, line %d: no path", manifest, line)
 		}
-		if !fs.ValidPath(p.path) {
-			return nil, fmt.Errorf("%s, line %d: path %q leads out of the folder", manifest, line, p.path)
+		if !fs.ValidPath(p.Path) {
+			return nil, fmt.Errorf("%s, line %d: path %q leads out of the folder", manifest, line, p.Path)
 		}
 		if kindColumn >= 0 {
-			p.kind = record[kindColumn]
+			p.Kind = record[kindColumn]
 		}
-		p.Picture = pictures.In(folder, name, p.path)
+		p.Picture = pictures.In(folder, name, p.Path)
 		list = append(list, p)
 	}
 }
 
 // fromNames takes the labels from the names of the pictures.
-func fromNames(folder fs.FS, name string) (list []labelled, err error) {
+func fromNames(folder fs.FS, name string) (list []Picture, err error) {
 	err = fs.WalkDir(folder, ".", func(file string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -119,10 +124,9 @@ func fromNames(folder fs.FS, name string) (list []labelled, err error) {
 		if d.IsDir() || !pictures.IsPicture(file) {
 			return nil
 		}
-		p := labelled{Picture: pictures.In(folder, name, file), path: file, kind: strings.ToLower(strings.TrimPrefix(path.Ext(file), "."))}
-		if p.label = p.Expected(); p.label != "" {
-			list = append(list, p)
-		}
+		p := Picture{Picture: pictures.In(folder, name, file), Path: file, Kind: strings.ToLower(strings.TrimPrefix(path.Ext(file), "."))}
+		p.Label = p.Expected()
+		list = append(list, p)
 		return nil
 	})
 	return list, err

@@ -1,0 +1,66 @@
+// Export turns IDX files, such as MNIST's, into pictures that people can look
+// at, and people's pictures into IDX files that programs train on.
+//
+//	go run ./examples/export -data mnist -out test_num
+//	go run ./examples/export -data mnist -sheet sheet.png
+//	go run ./examples/export -pack photos -out mine/train
+//
+// -help tells the rest.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/command"
+	"github.com/seed-cd6415d7/digits/examples/internal/target"
+)
+
+func main() {
+	command.Main("export", func(ctx context.Context, args []string) error {
+		return run(ctx, args, os.Stdout, os.Stderr)
+	})
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	o, err := parse(args, stderr)
+	if err != nil {
+		return err
+	}
+	if o.pack != "" {
+		return pack(ctx, o, stdout, stderr)
+	}
+	if err := target.Check("-sheet", o.sheet); err != nil {
+		return err
+	}
+	if o.out != "" {
+		if err := mustBeNew(o.out); err != nil {
+			return err
+		}
+	}
+	s, err := open(o)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if o.sheet != "" {
+		return s.contactSheet(ctx, o, stdout)
+	}
+	return s.folder(ctx, o, stdout)
+}
+
+// mustBeNew refuses a name of something to make that is taken.
+func mustBeNew(name string) error {
+	_, err := os.Lstat(name)
+	switch {
+	case err == nil:
+		return fmt.Errorf("%s is there already: choose another name, or remove it first", name)
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	return nil
+}

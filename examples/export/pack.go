@@ -1,0 +1,194 @@
+package main
+
+import (
+	"cmp"
+	"compress/gzip"
+	"context"
+	"fmt"
+	"image"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/labelled"
+	"github.com/seed-cd6415d7/digits/examples/internal/parallel"
+	"github.com/seed-cd6415d7/digits/examples/internal/target"
+	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
+	"github.com/seed-cd6415d7/digits/idx"
+	"github.com/seed-cd6415d7/digits/imageprep"
+)
+
+// pack makes a pair of IDX files of a folder of pictures.
+func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
+	names, err := packedNames(o.out)
+	if err != nil {
+		return err
+	}
+	list, err := labelled.Find(o.pack)
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(list, byIndex)
+	var pix, labels []uint8
+	bad := 0
+	for p := range parallel.InOrder(ctx, slices.Values(list), o.prepare) {
+		name := terminal.Printable(p.Name)
+		if p.err != nil {
+			bad++
+			fmt.Fprintf(stderr, "%s: %s\n", name, terminal.Printable(p.err.Error()))
+			continue
+		}
+		if p.doubts != "" {
+			fmt.Fprintf(stderr, "%s: taken, but look at it: %s\n", name, p.doubts)
+		}
+		pix, labels = append(pix, p.image.Pix...), append(labels, p.label)
+	}
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("stopped, nothing was written: %w", context.Cause(ctx))
+	case bad == len(list):
+		return fmt.Errorf("none of %d pictures can be read: nothing was written", bad)
+	case bad > 0 && !o.skip:
+		return fmt.Errorf("%d of %d pictures cannot be read: nothing was written (-skip leaves them out)", bad, len(list))
+	}
+	if err := writePair(names, labels, pix); err != nil {
+		return err
+	}
+	if bad > 0 {
+		fmt.Fprintf(stdout, "%d pictures left out\n", bad)
+	}
+	_, err = fmt.Fprintf(stdout, "%d pictures in %s and %s\n", len(labels), terminal.Printable(names[0]), terminal.Printable(names[1]))
+	return err
+}
+
+// packedNames returns the names of the files with pictures and with labels,
+// which must be new.
+func packedNames(out string) (names [2]string, err error) {
+	prefix, compressed := strings.CutSuffix(out, ".gz")
+	if info, err := os.Stat(prefix); prefix == "" || os.IsPathSeparator(prefix[len(prefix)-1]) || err == nil && info.IsDir() {
+		return names, fmt.Errorf("-out %s is a folder; want the beginning of the files' names, as in %s", out, filepath.Join(prefix, "train"))
+	}
+	for i, rest := range [...]string{"-images-idx3-ubyte", "-labels-idx1-ubyte"} {
+		names[i] = prefix + rest
+		if compressed {
+			names[i] += ".gz"
+		}
+		if err := mustBeNew(names[i]); err != nil {
+			return names, err
+		}
+		if err := target.Check("-out", names[i]); err != nil {
+			return names, err
+		}
+	}
+	return names, nil
+}
+
+// byIndex sorts pictures by folder, and in it by the number in their names that
+// stands where exported ones have their index: that gives them the order of the
+// file that they came from. Pictures without a number come last and stay as
+// they were.
+func byIndex(a, b labelled.Picture) int {
+	if c := cmp.Compare(a.Folder(), b.Folder()); c != 0 {
+		return c
+	}
+	i, j := index(a.Path), index(b.Path)
+	switch {
+	case i == "" || j == "":
+		return cmp.Compare(len(j), len(i)) // none last
+	case len(i) != len(j):
+		return cmp.Compare(len(i), len(j))
+	}
+	return cmp.Compare(i, j)
+}
+
+// index returns the number behind the first underscore of a name like
+// 7_0012.png, without zeros that mean nothing, and "" if there is none.
+func index(name string) string {
+	name = path.Base(name)
+	_, number, _ := strings.Cut(strings.TrimSuffix(name, path.Ext(name)), "_")
+	if number == "" || strings.Trim(number, "0123456789") != "" {
+		return ""
+	}
+	return cmp.Or(strings.TrimLeft(number, "0"), "0")
+}
+
+// A packed picture is ready for a file.
+type packed struct {
+	labelled.Picture
+	image  *image.Gray // 28x28
+	label  uint8
+	doubts string
+	err    error
+}
+
+func (o *options) prepare(p labelled.Picture) packed {
+	res := packed{Picture: p}
+	if p.Label == "" {
+		res.err = fmt.Errorf("no label: want a name that begins with the digit that the picture shows and an underscore, as in 8_3.png")
+		return res
+	}
+	label, err := strconv.ParseUint(p.Label, 10, 8)
+	switch {
+	case err != nil && o.raw:
+		res.err = fmt.Errorf("label %.40s: want a number from 0 to 255", p.Label)
+		return res
+	case len(p.Label) > 1 && !o.raw: // to the other examples that is several digits
+		res.err = fmt.Errorf("label %.40s: want a picture of one digit", p.Label)
+		return res
+	}
+	res.label = uint8(label)
+	img, lies, err := p.Decode()
+	if err != nil {
+		res.err = err
+		return res
+	}
+	if o.raw {
+		if res.image, res.err = imageprep.Raw(img); res.err == nil {
+			res.image = o.turned(res.image)
+		}
+		return res
+	}
+	digit, err := imageprep.Prepare(img, &imageprep.Options{Orientation: lies})
+	if err != nil {
+		res.err = err
+		return res
+	}
+	var doubts []string
+	for _, w := range digit.Warnings {
+		if w != imageprep.SeveralParts { // many digits are, and come out well
+			doubts = append(doubts, w.String())
+		}
+	}
+	res.image, res.doubts = digit.Image, strings.Join(doubts, ", ")
+	return res
+}
+
+// writePair writes both files, or neither.
+func writePair(names [2]string, labels, pix []uint8) error {
+	n := len(labels)
+	err := writeIDX(names[0], &idx.Array[uint8]{Dims: []int{n, imageprep.Size, imageprep.Size}, Data: pix})
+	if err != nil {
+		return err
+	}
+	if err = writeIDX(names[1], &idx.Array[uint8]{Dims: []int{n}, Data: labels}); err != nil {
+		os.Remove(names[0])
+	}
+	return err
+}
+
+func writeIDX(name string, a *idx.Array[uint8]) error {
+	return target.Write(name, func(w io.Writer) error {
+		if !strings.HasSuffix(name, ".gz") {
+			return idx.Encode(w, a)
+		}
+		z := gzip.NewWriter(w)
+		if err := idx.Encode(z, a); err != nil {
+			return err
+		}
+		return z.Close()
+	})
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"io"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
+	"github.com/seed-cd6415d7/digits/examples/internal/target"
+	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
+)
+
+const (
+	gap         = 1  // between pictures, in pixels
+	labelWidth  = 32 // at the left of each class
+	labelHeight = 10
+	edge        = 4
+
+	// maxSheet is how many pixels a sheet may have, so that it can be looked at.
+	maxSheet = 64_000_000
+)
+
+// contactSheet draws the pictures that were asked for, class by class.
+func (s *source) contactSheet(ctx context.Context, o *options, stdout io.Writer) error {
+	classes := map[uint8][]*image.Gray{}
+	n := 0
+	for it := range s.items(ctx, o) {
+		if it.err != nil {
+			return it.err
+		}
+		if n++; n > maxSheet/(s.width*s.height) {
+			return fmt.Errorf("a sheet of %d pictures or more of %d x %d pixels is too large: ask for less with -n", n, s.width, s.height)
+		}
+		g := &image.Gray{Pix: it.pix, Stride: s.width, Rect: image.Rect(0, 0, s.width, s.height)}
+		if o.transpose {
+			g = transposed(g)
+		}
+		classes[it.label] = append(classes[it.label], g)
+	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("stopped, nothing was written: %w", context.Cause(ctx))
+	}
+	if n == 0 {
+		return s.nothing()
+	}
+	m, err := drawSheet(classes, n)
+	if err != nil {
+		return err
+	}
+	if o.invert {
+		for i, v := range m.Pix {
+			m.Pix[i] = 255 - v
+		}
+	}
+	if err := target.Write(o.sheet, func(w io.Writer) error { return png.Encode(w, m) }); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(stdout, "%d pictures of %d classes in %s\n", n, len(classes), terminal.Printable(o.sheet))
+	return err
+}
+
+// drawSheet draws n pictures of one size, with as many in a row as makes the
+// sheet about square. A class begins a new row.
+func drawSheet(classes map[uint8][]*image.Gray, n int) (*image.Gray, error) {
+	labels := slices.Sorted(maps.Keys(classes))
+	size := classes[labels[0]][0].Rect.Size()
+	cell := size.Add(image.Pt(gap, max(gap, labelHeight+gap-size.Y))) // room for a label
+	columns := int(math.Ceil(math.Sqrt(float64(n) * float64(cell.Y) / float64(cell.X))))
+	rows := 0
+	for _, label := range labels {
+		rows += (len(classes[label]) + columns - 1) / columns
+	}
+	width, height := 2*edge+labelWidth+columns*cell.X, 2*edge+rows*cell.Y
+	if width > maxSheet/height {
+		return nil, fmt.Errorf("a sheet of %d x %d pixels is too large: ask for less with -n", width, height)
+	}
+	m := image.NewGray(image.Rect(0, 0, width, height))
+	draw.Draw(m, m.Rect, &image.Uniform{C: color.Gray{Y: 48}}, image.Point{}, draw.Src)
+	y := edge
+	for _, label := range labels {
+		sheet.Write(m, image.Pt(edge, y+(size.Y-labelHeight)/2), labelWidth, strconv.Itoa(int(label)), color.RGBA{255, 255, 255, 255})
+		for i, g := range classes[label] {
+			if i > 0 && i%columns == 0 {
+				y += cell.Y
+			}
+			at := image.Pt(edge+labelWidth+i%columns*cell.X, y)
+			draw.Draw(m, g.Rect.Add(at), g, image.Point{}, draw.Src)
+		}
+		y += cell.Y
+	}
+	return m, nil
+}
