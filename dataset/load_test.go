@@ -23,7 +23,7 @@ func file(t *testing.T, data []uint8, dims ...int) []byte {
 	return b.Bytes()
 }
 
-func zip(t *testing.T, data []byte) []byte {
+func gzipped(t *testing.T, data []byte) []byte {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
 	_, err := w.Write(data)
@@ -42,7 +42,7 @@ func folder(t *testing.T, names ...string) fstest.MapFS {
 		file(t, test.Images, 4, 2, 3), file(t, []uint8{0, 1, 2, 3}, 4),
 	} {
 		if strings.HasSuffix(names[i], ".gz") {
-			data = zip(t, data)
+			data = gzipped(t, data)
 		}
 		dir[names[i]] = &fstest.MapFile{Data: data}
 	}
@@ -70,7 +70,7 @@ func TestLoad(t *testing.T) {
 	}
 	t.Run("compressed without the suffix, folders in the way", func(t *testing.T) {
 		dir := folder(t, plain[0], plain[1], plain[2]+".gz", plain[3])
-		dir[trainLabels].Data = zip(t, dir[trainLabels].Data)
+		dir[trainLabels].Data = gzipped(t, dir[trainLabels].Data)
 		dir[testImages+"/"+testImages] = &fstest.MapFile{}
 		train, test, err := Load(dir)
 		require.NoError(t, err)
