@@ -139,12 +139,16 @@ func (d *downloader) get(f File) error {
 	if len(mirrors) == 0 {
 		mirrors = f.Mirrors
 	}
+	if len(mirrors) == 0 {
+		return fmt.Errorf("dataset: %s: the source knows no mirror of %s, name one", d.source.Name, f.Name)
+	}
 	var tries []Try
 	for _, mirror := range mirrors {
 		address, err := d.address(mirror, f)
 		if err == nil {
 			err = d.try(p, f, address)
 		}
+		address = redacted(address)
 		if err == nil {
 			return d.place(p, f.Name, address)
 		}
@@ -170,6 +174,14 @@ func (d *downloader) address(mirror string, f File) (string, error) {
 		return address, errors.New("without a SHA-256 only https will do")
 	}
 	return address, nil
+}
+
+// redacted hides a password.
+func redacted(address string) string {
+	if u, err := url.Parse(address); err == nil {
+		return u.Redacted()
+	}
+	return address
 }
 
 // limit is the most bytes that are taken of f.
@@ -325,6 +337,9 @@ func (d *downloader) begin(p *part, f File, resp *http.Response) error {
 		if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
 			err = fmt.Errorf("it sends a web page in place of the file (%w)", err)
 		}
+		if resp.StatusCode == http.StatusPartialContent {
+			err = &retryError{err}
+		}
 		return err
 	}
 	return nil
@@ -368,7 +383,7 @@ func (d *downloader) body(p *part, f File, address string, body io.Reader, watch
 			watch.Reset(d.stall)
 		}
 		if n > 0 {
-			d.report(Progress{File: f.Name, URL: address, Done: p.size, Total: f.Size})
+			d.report(Progress{File: f.Name, URL: redacted(address), Done: p.size, Total: f.Size})
 		}
 		switch {
 		case err == io.EOF && p.size < f.Size, err == io.ErrUnexpectedEOF:

@@ -92,13 +92,16 @@ func byHand(files []File, dir string) string {
 	var b strings.Builder
 	fmt.Fprint(&b, "To get what is missing by hand, type where there is a network, and copy the folder if that is another machine:\n\n")
 	for _, f := range files {
-		address := f.Name
-		if len(f.Mirrors) > 0 {
-			if joined, err := url.JoinPath(f.Mirrors[0], f.Name); err == nil {
-				address = joined
-			}
+		path := quoted(filepath.Join(dir, f.Name))
+		if len(f.Mirrors) == 0 {
+			fmt.Fprintf(&b, "\t(copy the file to %s)\n", path)
+			continue
 		}
-		fmt.Fprintf(&b, "\tcurl -fL --create-dirs -o %s %s\n", quoted(filepath.Join(dir, f.Name)), address)
+		address, err := url.JoinPath(f.Mirrors[0], f.Name)
+		if err != nil {
+			address = f.Mirrors[0]
+		}
+		fmt.Fprintf(&b, "\tcurl -fL --create-dirs -o %s %s\n", path, address)
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }

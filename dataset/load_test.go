@@ -17,13 +17,13 @@ import (
 )
 
 // file returns an IDX file of bytes.
-func file(t *testing.T, data []uint8, dims ...int) []byte {
+func file(t testing.TB, data []uint8, dims ...int) []byte {
 	var b bytes.Buffer
 	require.NoError(t, idx.Encode(&b, &idx.Array[uint8]{Dims: dims, Data: data}))
 	return b.Bytes()
 }
 
-func gzipped(t *testing.T, data []byte) []byte {
+func gzipped(t testing.TB, data []byte) []byte {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
 	_, err := w.Write(data)
