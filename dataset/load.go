@@ -178,7 +178,7 @@ func read(images, labels io.Reader, imageName, labelName string, f form) (*Set, 
 		}
 	}
 	// The labels first: they may disagree, before megabytes are read.
-	if strings.Contains(path.Base(labelName), "-idx2-int") {
+	if strings.Contains(path.Base(labelName), "idx2-int") {
 		s.Labels, s.Writers, err = readTable(labels, labelName, dims[0], imageName, f)
 	} else {
 		s.Labels, err = readLabels(labels, labelName, dims[0], imageName, f)

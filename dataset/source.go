@@ -18,7 +18,7 @@ type Source struct {
 
 	// Files are the images and the labels of the training set, then the images
 	// and the labels of the test set. A file of labels whose name has
-	// "-idx2-int" in it is a label table as QMNIST has them: int32 of rank 2,
+	// "idx2-int" in it is a label table as QMNIST has them: int32 of rank 2,
 	// of which column 0 is the label and column 2 the writer.
 	Files [4]File
 
