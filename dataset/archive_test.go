@@ -57,7 +57,7 @@ func TestEMNIST(t *testing.T) {
 	dir := t.TempDir()
 	var finished []string
 	_, err := s.Download(t.Context(), dir, &Options{Mirrors: []string{mirror}, Progress: func(g Progress) {
-		if g.Finished {
+		if g.Path != "" {
 			finished = append(finished, g.File)
 		}
 	}})

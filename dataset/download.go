@@ -205,7 +205,7 @@ func (d *downloader) place(p *part, name, address string) error {
 	if err := p.publish(path); err != nil {
 		return d.disk(err)
 	}
-	d.report(Progress{File: name, URL: address, Done: p.size, Total: p.size, Finished: true})
+	d.report(Progress{File: name, URL: address, Done: p.size, Total: p.size, Path: path})
 	return nil
 }
 

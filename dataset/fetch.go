@@ -43,7 +43,7 @@ type Progress struct {
 	File        string // its name
 	URL         string // where it is fetched from; for the member of an archive, the archive's path
 	Done, Total int64  // bytes; Total is 0 if it is not known
-	Finished    bool   // the file is in its place, verified
+	Path        string // where the file is, once it is, verified; empty before
 
 	// Err, if not nil, is something that went wrong and that fetching goes on
 	// after: why URL was given up or, if URL is empty, which file was in the

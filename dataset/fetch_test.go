@@ -117,8 +117,9 @@ func TestDownload(t *testing.T) {
 		require.LessOrEqual(t, g.Done, g.Total)
 		require.True(t, g.File != last.File || g.Done >= last.Done)
 		require.Equal(t, mirror+"/"+g.File, g.URL)
-		if g.Finished {
-			require.FileExists(t, filepath.Join(dir, g.File))
+		if g.Path != "" {
+			require.Equal(t, filepath.Join(dir, g.File), g.Path)
+			require.FileExists(t, g.Path)
 			finished++
 		}
 		last = g
