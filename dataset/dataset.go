@@ -1,8 +1,8 @@
 // Package dataset holds labelled sets of small grey images in memory, as MNIST
-// and its family are: read from pairs of IDX files, split, shuffled and cut into
-// mini-batches reproducibly.
+// and its family are: fetched and verified, read from pairs of IDX files, split,
+// shuffled and cut into mini-batches reproducibly.
 //
-//	train, test, err := dataset.Load(os.DirFS("mnist"))
+//	train, test, err := dataset.Fetch(ctx, "mnist", "", nil) // or dataset.Load(os.DirFS("mnist"))
 //	...
 //	train, validation := train.Slice(5000, 60000), train.Slice(0, 5000)
 //	rng := rand.New(rand.NewPCG(1, 2))
@@ -15,6 +15,18 @@
 // 28 by 28 pixels, and their labels. Pixels are ink: 0 is the background and
 // 255 the middle of a stroke, the opposite of paper. Fashion-MNIST and KMNIST
 // use the same names and shapes.
+//
+// EMNIST's images lie transposed in its files, and the labels of its letters
+// begin with 1. A set read by [Fetch] or [Source.Load] is upright and has labels
+// from 0, and knows the names of its classes. QMNIST tells who wrote each digit,
+// of MNIST too: see [Set.WriterSplit].
+//
+// # Where data come from
+//
+// A [Source] says what a data set consists of, with checksums and mirrors;
+// [Sources] are those of the family. Fetch finds one by its name, downloads what
+// is not there and reads it. [Source.Download] and Source.Load are its two
+// halves. Load, [Open] and [Read] need no source and no network.
 package dataset
 
 import (

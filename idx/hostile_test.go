@@ -108,7 +108,7 @@ func TestHugeButEmpty(t *testing.T) {
 // A compressed file of known size gets its array at once if that is at most 8
 // times as large, and a file that only claims so costs no more than that.
 func TestCompressedAllocation(t *testing.T) {
-	const n = 3 << 20
+	const n = 3 << 19
 	rng := rand.New(rand.NewPCG(1, 2))
 	data := make([]byte, n)
 	for i := range data {
@@ -131,7 +131,7 @@ func TestCompressedAllocation(t *testing.T) {
 	// Without a known size, memory grows with what arrives.
 	require.Greater(t, allocated(func() { decodeErr[uint8](opaque{bytes.NewReader(packed)}) }), uint64(n+n/2))
 
-	cut := gz(file(idx.Uint8, []uint32{2 << 20}, data[:1<<20]...))
+	cut := gz(file(idx.Uint8, []uint32{1 << 20}, data[:1<<19]...))
 	var err error
 	require.Less(t, allocated(func() { err = decodeErr[uint8](bytes.NewReader(cut)) }), uint64(9*len(cut)+1<<20))
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
