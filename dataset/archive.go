@@ -48,11 +48,19 @@ func (d *downloader) member(z *zip.Reader, archive string, f File) error {
 			return err
 		}
 		defer r.Close()
-		p, err := newPart(d.ctx, d.dir, f.Name, sha256.New(), 0) // nothing is borrowed
+		c := f.sum()
+		if c.algorithm == "" {
+			c.new = sha256.New // two processes compare what they have got
+		}
+		p, err := newPart(d.ctx, d.dir, f.Name, c.new(), 0) // begins with nothing
 		if err != nil {
 			return err
 		}
-		if err := d.extract(p, r, m, archive); err != nil {
+		err = d.extract(p, r, m, archive)
+		if err == nil && c.algorithm != "" {
+			err = c.check(p.hash)
+		}
+		if err != nil {
 			p.size = 0 // half of it is of no use to anybody
 			p.abandon()
 			return err

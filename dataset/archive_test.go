@@ -146,6 +146,16 @@ func TestBadArchives(t *testing.T) {
 			}
 		})
 	}
+	t.Run("members with checksums of their own", func(t *testing.T) {
+		s, dir := *s, t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "gzip.zip"), archive, 0o644))
+		for i := range s.Files {
+			s.Files[i].SHA256 = hexSum(nil)
+		}
+		_, err := s.Download(t.Context(), dir, nil)
+		require.ErrorContains(t, err, "the SHA-256 is ")
+		require.Equal(t, []string{"gzip.zip"}, entries(t, dir))
+	})
 	t.Run("stopped", func(t *testing.T) {
 		dir := t.TempDir()
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "gzip.zip"), archive, 0o644))

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,10 +35,11 @@ type downloader struct {
 	client  http.Client
 	own     *http.Transport // to be closed
 	missing []File          // what a user has to get if fetching fails
+	failed  map[string]int  // how often, by mirror
 }
 
 func newDownloader(ctx context.Context, s *Source, dir string, opts *Options) *downloader {
-	d := &downloader{Options: opts, ctx: ctx, source: s, dir: dir, stall: opts.Stall}
+	d := &downloader{Options: opts, ctx: ctx, source: s, dir: dir, stall: opts.Stall, failed: map[string]int{}}
 	if d.stall <= 0 {
 		d.stall = defaultStall
 	}
@@ -93,7 +95,7 @@ func (d *downloader) all(missing []File) error {
 	}
 	var members, others []File
 	for _, f := range missing {
-		if f.sum().algorithm == "" {
+		if d.source.has(f.Name) {
 			members = append(members, f)
 		} else {
 			others = append(others, f)
@@ -122,7 +124,7 @@ func (d *downloader) get(f File) error {
 	c := f.sum()
 	switch {
 	case d.Offline:
-		return d.failed(f, nil)
+		return d.failure(f, nil)
 	case c.algorithm == "":
 		return fmt.Errorf("dataset: %s: the source has no checksum of %s", d.source.Name, f.Name)
 	}
@@ -135,10 +137,7 @@ func (d *downloader) get(f File) error {
 	}
 	defer p.abandon()
 
-	mirrors := d.Mirrors
-	if len(mirrors) == 0 {
-		mirrors = f.Mirrors
-	}
+	mirrors := d.mirrors(f)
 	if len(mirrors) == 0 {
 		return fmt.Errorf("dataset: %s: the source knows no mirror of %s, name one", d.source.Name, f.Name)
 	}
@@ -156,10 +155,22 @@ func (d *downloader) get(f File) error {
 		if d.ctx.Err() != nil || errors.As(err, &disk) {
 			return d.stopped(f.Name, err)
 		}
+		d.failed[mirror]++
 		tries = append(tries, Try{URL: address, Err: err})
 		d.report(Progress{File: f.Name, URL: address, Total: f.Size, Err: err})
 	}
-	return d.failed(f, tries)
+	return d.failure(f, tries)
+}
+
+// mirrors returns the mirrors of a file in the order in which to try them. Those
+// that have failed before come last, because it takes time to wait for the dead.
+func (d *downloader) mirrors(f File) []string {
+	mirrors := slices.Clone(d.Mirrors)
+	if len(mirrors) == 0 {
+		mirrors = slices.Clone(f.Mirrors)
+	}
+	slices.SortStableFunc(mirrors, func(a, b string) int { return d.failed[a] - d.failed[b] })
+	return mirrors
 }
 
 // address returns where a mirror has a file. MD5 does not keep out somebody who
@@ -301,7 +312,7 @@ func (d *downloader) request(p *part, f File, address string) error {
 	if err == nil {
 		defer resp.Body.Close()
 		if err = d.begin(p, f, resp); err == nil {
-			err = d.body(p, f, address, resp.Body, watch)
+			err = d.body(p, f, redacted(address), resp.Body, watch)
 		}
 	}
 	if err != nil && context.Cause(ctx) == stalled {
@@ -358,7 +369,7 @@ func contentRange(s string) (start, total int64, ok bool) {
 	return start, total, ok && ok2 && ok3 && err == nil && start >= 0 && total >= -1
 }
 
-// body appends what a mirror sends to p.
+// body appends what the mirror at address sends to p.
 func (d *downloader) body(p *part, f File, address string, body io.Reader, watch *time.Timer) error {
 	buf := make([]byte, copyBufferSize)
 	alive := 0 // bytes since watch was set
@@ -383,7 +394,7 @@ func (d *downloader) body(p *part, f File, address string, body io.Reader, watch
 			watch.Reset(d.stall)
 		}
 		if n > 0 {
-			d.report(Progress{File: f.Name, URL: redacted(address), Done: p.size, Total: f.Size})
+			d.report(Progress{File: f.Name, URL: address, Done: p.size, Total: f.Size})
 		}
 		switch {
 		case err == io.EOF && p.size < f.Size, err == io.ErrUnexpectedEOF:

@@ -357,6 +357,21 @@ func TestMirrorsThatAreNone(t *testing.T) {
 	require.ErrorContains(t, err, "(copy the file to "+filepath.Join("dir", plain[0])+".gz)")
 }
 
+// TestDeadMirrorIsAskedOnce: not for each file again.
+func TestDeadMirrorIsAskedOnce(t *testing.T) {
+	p := publish(t)
+	closed := httptest.NewServer(nil)
+	closed.Close()
+	errs := 0
+	_, err := p.Download(t.Context(), t.TempDir(), &Options{Mirrors: []string{closed.URL, serve(t, p)}, Progress: func(g Progress) {
+		if g.Err != nil {
+			errs++
+		}
+	}})
+	require.NoError(t, err)
+	require.Equal(t, 1, errs)
+}
+
 func FuzzContentRange(f *testing.F) {
 	for _, s := range []string{"bytes 100-199/200", "bytes 0-0/*", "bytes */200", "", "bytes 5-/-1"} {
 		f.Add(s)

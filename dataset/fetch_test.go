@@ -257,7 +257,7 @@ func TestOffline(t *testing.T) {
 	require.ErrorAs(t, err, &failed)
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	require.Equal(t, dir, failed.Dir)
-	require.ErrorContains(t, err, "dataset: train-images-idx3-ubyte.gz is not in "+dir+", and the network is not to be used\n")
+	require.ErrorContains(t, err, "dataset: train-images-idx3-ubyte.gz is not in "+dir+", or is damaged, and the network is not to be used\n")
 	for _, f := range p.Files {
 		require.ErrorContains(t, err, "\n\tcurl -fL --create-dirs -o \""+filepath.Join(dir, f.Name)+"\" "+f.Mirrors[0]+"/"+f.Name)
 	}

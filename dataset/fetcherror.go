@@ -31,7 +31,7 @@ type Try struct {
 func (e *FetchError) Error() string {
 	var b strings.Builder
 	if len(e.Tries) == 0 {
-		fmt.Fprintf(&b, "dataset: %s is not in %s, and the network is not to be used\n", e.File, e.Dir)
+		fmt.Fprintf(&b, "dataset: %s is not in %s, or is damaged, and the network is not to be used\n", e.File, e.Dir)
 	} else {
 		fmt.Fprintf(&b, "dataset: %s of %s could not be fetched:\n\n", e.File, e.Source.Name)
 	}
@@ -54,8 +54,8 @@ func (e *FetchError) Unwrap() []error {
 	return errs
 }
 
-// failed says that f cannot be had.
-func (d *downloader) failed(f File, tries []Try) error {
+// failure says that f cannot be had.
+func (d *downloader) failure(f File, tries []Try) error {
 	missing := d.missing
 	if f.Name == d.source.Archive.Name {
 		missing = []File{f}

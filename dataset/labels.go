@@ -71,30 +71,33 @@ func readTable(r io.Reader, name string, n int, imageName string, f form) (label
 	if err := checkNumber(reader.Header.Len(), name, n, imageName); err != nil {
 		return nil, nil, err
 	}
-	return tableRows(reader, name, f)
+	return tableRows(reader, name, n, f)
 }
 
-// tableRows reads all rows. It grows with what arrives, not with the header.
-func tableRows(reader *idx.Reader[int32], name string, f form) (labels, writers []int, err error) {
+// tableRows reads a table to its end and keeps the first n rows. It grows with
+// what arrives, not with the header.
+func tableRows(reader *idx.Reader[int32], name string, n int, f form) (labels, writers []int, err error) {
 	if got := reader.Header.Dims[1]; got != columns {
 		return nil, nil, &FormatError{File: name, Field: "number of columns", Got: fmt.Sprint(got), Want: fmt.Sprint(columns)}
 	}
 	row := make([]int32, columns)
-	for {
+	for i := 0; ; i++ {
 		if _, err := reader.Next(row); err == io.EOF {
 			return labels, writers, nil
 		} else if err != nil {
 			return nil, nil, inFile(name, err)
 		}
-		label, err := f.label(int(row[columnClass]), len(labels), name)
+		label, err := f.label(int(row[columnClass]), i, name)
 		if err != nil {
 			return nil, nil, err
 		}
 		if row[columnWriter] < 0 {
-			return nil, nil, &FormatError{File: name, Field: fmt.Sprintf("writer of image %d", len(labels)), Got: fmt.Sprint(row[columnWriter]), Want: "0 or more"}
+			return nil, nil, &FormatError{File: name, Field: fmt.Sprintf("writer of image %d", i), Got: fmt.Sprint(row[columnWriter]), Want: "0 or more"}
 		}
-		labels = append(labels, label)
-		writers = append(writers, int(row[columnWriter]))
+		if i < n {
+			labels = append(labels, label)
+			writers = append(writers, int(row[columnWriter]))
+		}
 	}
 }
 
@@ -111,19 +114,19 @@ func addWriters(fsys fs.FS, name string, s *Set) error {
 	if err != nil {
 		return err
 	}
-	labels, writers, err := tableRows(reader, name, form{classes: s.Classes})
+	if n := reader.Header.Len(); n < s.Len() {
+		return &FormatError{File: name, Field: "number of rows", Got: fmt.Sprint(n), Want: fmt.Sprintf("at least %d, one for each image", s.Len())}
+	}
+	labels, writers, err := tableRows(reader, name, s.Len(), form{classes: s.Classes})
 	if err != nil {
 		return err
-	}
-	if len(labels) < s.Len() {
-		return &FormatError{File: name, Field: "number of rows", Got: fmt.Sprint(len(labels)), Want: fmt.Sprintf("at least %d, one for each image", s.Len())}
 	}
 	for i, label := range s.Labels {
 		if labels[i] != label {
 			return &FormatError{File: name, Field: fmt.Sprintf("label of image %d", i), Got: fmt.Sprint(labels[i]), Want: fmt.Sprintf("%d, as in the set's own labels", label)}
 		}
 	}
-	s.Writers = writers[:s.Len():s.Len()]
+	s.Writers = writers
 	return nil
 }
 

@@ -27,7 +27,7 @@ type Source struct {
 	Writers [2]File
 
 	// Archive, if it has a name, is a zip archive that the Files are members
-	// of. They need no checksums and no mirrors then: it has them.
+	// of, in whatever folder. They need no checksums and no mirrors then.
 	Archive File
 
 	Folder     string   // within the user's cache folder; if empty, Name
@@ -83,6 +83,11 @@ func Lookup(name string) (*Source, error) {
 
 // archived reports whether the files come out of an archive.
 func (s *Source) archived() bool { return s.Archive.Name != "" }
+
+// has reports whether the file of that name is one of the four.
+func (s *Source) has(name string) bool {
+	return slices.ContainsFunc(s.Files[:], func(f File) bool { return f.Name == name })
+}
 
 // files returns all files that Download has to see to.
 func (s *Source) files(writers bool) []File {

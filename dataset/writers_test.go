@@ -43,7 +43,7 @@ func TestQMNIST(t *testing.T) {
 	require.Equal(t, []int{2154, 0, 2154}, train.Writers)
 	require.Equal(t, []int{3, 4}, test.Writers)
 	require.Equal(t, []int{0, 2154}, train.Slice(1, 3).Writers)
-	require.Equal(t, 2, cap(train.Slice(0, 2).Writers))
+	require.Equal(t, 2, cap(train.Slice(0, 2).Writers), "appending to a view does not reach its neighbour")
 
 	seven := &idx.Array[int32]{Dims: []int{2, 7}, Data: make([]int32, 14)}
 	var narrow bytes.Buffer
@@ -71,6 +71,31 @@ func TestQMNIST(t *testing.T) {
 			require.ErrorContains(t, err, tt.want)
 		})
 	}
+}
+
+// FuzzTable: whatever is in a table, its labels are in range or it is an error.
+func FuzzTable(f *testing.F) {
+	good := table(f, []int{7, 2}, []int{3, 4})
+	f.Add(good)
+	f.Add(gzipped(f, good))
+	f.Add(good[:40])
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) > 1<<12 {
+			return
+		}
+		labels, writers, err := readTable(bytes.NewReader(data), "table", 2, "images", form{classes: 10})
+		if err != nil {
+			return
+		}
+		if len(labels) != 2 || len(writers) != 2 {
+			t.Fatalf("%d labels, %d writers", len(labels), len(writers))
+		}
+		for i := range labels {
+			if labels[i] < 0 || labels[i] > 9 || writers[i] < 0 {
+				t.Errorf("label %d, writer %d", labels[i], writers[i])
+			}
+		}
+	})
 }
 
 // TestWritersOfMNIST: tables beside MNIST's files say who wrote.
