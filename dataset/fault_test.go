@@ -127,7 +127,7 @@ var faults = []fault{
 		return func(w http.ResponseWriter, r *http.Request) { send(w, len(p.data(r))-1, p.data(r)[1:]) }
 	}, "it sends ", false},
 	{"announces too much", func(p *published) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) { send(w, len(p.data(r))+1, append(p.data(r), 0)) }
+		return func(w http.ResponseWriter, r *http.Request) { send(w, len(p.data(r))+1, append(bytes.Clone(p.data(r)), 0)) }
 	}, "it sends ", false},
 	{"never ends", func(p *published) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
@@ -189,7 +189,7 @@ func (c *cutter) Write(b []byte) (int, error) {
 	return n, err
 }
 
-const testStall = 250 * time.Millisecond
+const testStall = time.Second
 
 // TestFaults: a mirror that misbehaves is an error that says how or, with
 // another mirror, no harm. In no case there is anything wrong in the folder.

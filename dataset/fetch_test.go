@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -16,6 +17,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,6 +34,10 @@ type published struct {
 // publish makes a data set of 400 training and 10 test images of 28 x 28 pixels
 // that do not compress.
 func publish(t testing.TB) *published {
+	if p, ok := publishedOnce.Load().(published); ok { // compressing takes time
+		p.files, p.raw = maps.Clone(p.files), maps.Clone(p.raw)
+		return &p
+	}
 	p := &published{Source: Source{Name: "tiny", Classes: characters("0123456789")}, files: map[string][]byte{}, raw: map[string][]byte{}}
 	rng := rand.New(rand.NewPCG(1, 2))
 	for i, n := range []int{400, 10} {
@@ -45,8 +51,11 @@ func publish(t testing.TB) *published {
 		p.add(t, 2*i, plain[2*i], file(t, images, n, 28, 28))
 		p.add(t, 2*i+1, plain[2*i+1], file(t, labels, n))
 	}
-	return p
+	publishedOnce.Store(*p)
+	return publish(t)
 }
+
+var publishedOnce atomic.Value // of type published, not to be changed
 
 func (p *published) add(t testing.TB, i int, classic string, raw []byte) {
 	name, data := classic+".gz", gzipped(t, raw)
