@@ -127,7 +127,9 @@ var faults = []fault{
 		return func(w http.ResponseWriter, r *http.Request) { send(w, len(p.data(r))-1, p.data(r)[1:]) }
 	}, "it sends ", false},
 	{"announces too much", func(p *published) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) { send(w, len(p.data(r))+1, append(bytes.Clone(p.data(r)), 0)) }
+		return func(w http.ResponseWriter, r *http.Request) {
+			send(w, len(p.data(r))+1, append(bytes.Clone(p.data(r)), 0))
+		}
 	}, "it sends ", false},
 	{"never ends", func(p *published) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
