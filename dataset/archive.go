@@ -61,8 +61,7 @@ func (d *downloader) member(z *zip.Reader, archive string, f File) error {
 			err = c.check(p.hash)
 		}
 		if err != nil {
-			p.size = 0 // half of it is of no use to anybody
-			p.abandon()
+			p.discard() // half of it is of no use to anybody
 			return err
 		}
 		return d.place(p, f.Name, archive)

@@ -206,17 +206,22 @@ func (f File) limit() int64 {
 // place gives a whole file its name. A file that is there already either is the
 // same, by another process, or is put aside.
 func (d *downloader) place(p *part, name, address string) error {
-	path := filepath.Join(d.dir, name)
-	if info, err := os.Lstat(path); err == nil && !d.sameSum(p, path, info) {
-		if err := os.Rename(path, path+".bad"); err != nil {
-			return d.disk(err)
+	path, size, same := filepath.Join(d.dir, name), p.size, false
+	if info, err := os.Lstat(path); err == nil {
+		if same = d.sameSum(p, path, info); !same {
+			if err := os.Rename(path, path+".bad"); err != nil {
+				return d.disk(err)
+			}
+			d.report(Progress{File: name, Err: fmt.Errorf("the %s that was there was damaged or another; it is now called %s.bad", name, name)})
 		}
-		d.report(Progress{File: name, Err: fmt.Errorf("the %s that was there was damaged or another; it is now called %s.bad", name, name)})
 	}
-	if err := p.publish(path); err != nil {
+	if same {
+		p.discard()
+	} else if err := p.publish(path); err != nil {
 		return d.disk(err)
 	}
-	d.report(Progress{File: name, URL: address, Done: p.size, Total: p.size, Path: path})
+	removeParts(d.dir, name)
+	d.report(Progress{File: name, URL: address, Done: size, Total: size, Path: path})
 	return nil
 }
 

@@ -142,6 +142,6 @@ func TestProcessesAtOnce(t *testing.T) {
 		require.NoError(t, third.Wait())
 		p.requireVerified(t, task.Dir)
 		require.NoError(t, task.start(t).Wait())
-		require.True(t, whole(t, task.Dir))
+		p.requireWhole(t, task.Dir)
 	}
 }

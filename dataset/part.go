@@ -21,10 +21,12 @@ import (
 //     that nobody else has.
 //   - It may copy what it finds in any other part, as a beginning. Nothing says
 //     that these bytes are right but the checksum of the whole file, at the end.
-//   - What it has copied it removes, so that nothing is left of the killed. If
-//     the other is alive after all it still has the file open: at the end it
-//     finds the name gone and writes the bytes anew (publish). Where open files
-//     cannot be removed, as on Windows, the removal fails, and nothing is lost.
+//   - It removes the parts of others when it has copied the longest, and when the
+//     file is in its place, so that nothing is left of the killed. If another is
+//     alive after all it still has its part open: at the end it finds the name
+//     gone and, if the file is not there yet, writes the bytes anew (publish).
+//     Where open files cannot be removed, as on Windows, the removal fails, and
+//     nothing is lost.
 //   - The file gets its final name by renaming, once its checksum is right. If
 //     two processes come to that, they rename the same bytes.
 type part struct {
@@ -55,6 +57,14 @@ func newPart(ctx context.Context, dir, name string, h hash.Hash, limit int64) (*
 		os.Remove(other) // if it cannot be, it will be the next time
 	}
 	return p, nil
+}
+
+// removeParts removes the parts of a file that is in its place.
+func removeParts(dir, name string) {
+	others, _ := partsOf(dir, name) // if they are not found they do no harm
+	for _, other := range others {
+		os.Remove(other)
+	}
 }
 
 // partsOf returns the paths of the parts of a file.
@@ -142,6 +152,12 @@ func (p *part) abandon() {
 	if p.size == 0 {
 		os.Remove(p.Name())
 	}
+}
+
+// discard closes the part and removes it.
+func (p *part) discard() {
+	p.size = 0
+	p.abandon()
 }
 
 // publish gives the part, which is whole, its name.

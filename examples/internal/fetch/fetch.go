@@ -23,7 +23,7 @@ type Flags struct {
 // Register defines the flags -data, -offline and -mirror. The data are those of
 // MNIST unless -data names others.
 func (f *Flags) Register(flags *flag.FlagSet) {
-	flags.StringVar(&f.Data, "data", "mnist", "`folder` with the four files of MNIST or a relative, or the name of a data set, which is\nfetched to the user's cache folder if it is not there: mnist, fashion-mnist, kmnist,\nqmnist, emnist-balanced, emnist-byclass, emnist-bymerge, emnist-digits, emnist-letters,\nemnist-mnist; a folder of that name goes first")
+	flags.StringVar(&f.Data, "data", "mnist", "`folder` with the four files of MNIST or a relative, or the name of a data set, which is\nfetched to the user's cache folder if it is not there: mnist, fashion-mnist, kmnist,\nqmnist, emnist-balanced, emnist-byclass, emnist-bymerge, emnist-digits, emnist-letters,\nemnist-mnist (EMNIST is 561 MB); a folder of that name goes first")
 	flags.BoolVar(&f.Offline, "offline", false, "keep off the network")
 	flags.Func("mirror", "fetch from this `address` in place of those that are known, http://127.0.0.1:8000/mnist\nfor example; may be given several times, to be tried in turn", func(address string) error {
 		f.Mirrors = append(f.Mirrors, address)
