@@ -64,7 +64,7 @@ func status(code int, body string) func(*published) http.HandlerFunc {
 func wait(r *http.Request) {
 	select {
 	case <-r.Context().Done():
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 	}
 }
 
