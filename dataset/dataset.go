@@ -1,8 +1,8 @@
 // Package dataset holds labelled sets of small grey images in memory, as MNIST
-// and its family are: read from pairs of IDX files, split, shuffled and cut into
-// mini-batches reproducibly.
+// and its family are: fetched and verified, read from pairs of IDX files, split,
+// shuffled and cut into mini-batches reproducibly.
 //
-//	train, test, err := dataset.Load(os.DirFS("mnist"))
+//	train, test, err := dataset.Fetch(ctx, "mnist", "", nil) // or dataset.Load(os.DirFS("mnist"))
 //	...
 //	train, validation := train.Slice(5000, 60000), train.Slice(0, 5000)
 //	rng := rand.New(rand.NewPCG(1, 2))
@@ -15,6 +15,18 @@
 // 28 by 28 pixels, and their labels. Pixels are ink: 0 is the background and
 // 255 the middle of a stroke, the opposite of paper. Fashion-MNIST and KMNIST
 // use the same names and shapes.
+//
+// EMNIST's images lie transposed in its files, and the labels of its letters
+// begin with 1. A set read by [Fetch] or [Source.Load] is upright and has labels
+// from 0, and knows the names of its classes. QMNIST tells who wrote each digit,
+// of MNIST too: see [Set.WriterSplit].
+//
+// # Where data come from
+//
+// A [Source] says what a data set consists of, with checksums and mirrors;
+// [Sources] are those of the family. Fetch finds one by its name, downloads what
+// is not there and reads it. [Source.Download] and Source.Load are its two
+// halves. Load, [Open] and [Read] need no source and no network.
 package dataset
 
 import (
@@ -26,7 +38,8 @@ import (
 
 // A Set is n labelled images of one size. Its fields are plain data: image i is
 // Images[i*Width*Height : (i+1)*Width*Height], row-major, one byte a pixel, and
-// Labels[i], in [0, Classes), is its label. The zero value is an empty set.
+// Labels[i], in [0, Classes), is its label. Names and Writers are nil if they
+// are not known. The zero value is an empty set.
 //
 // Reading a set from several goroutines is safe.
 type Set struct {
@@ -34,6 +47,8 @@ type Set struct {
 	Labels        []int
 	Width, Height int
 	Classes       int
+	Names         []string // of the classes; len(Names) is Classes
+	Writers       []int    // image i was written by Writers[i]; len(Writers) is Len
 }
 
 // Len returns the number of images.
@@ -61,6 +76,9 @@ func (s *Set) Slice(i, j int) *Set {
 	part := *s
 	part.Images = s.Images[i*p : j*p : j*p]
 	part.Labels = s.Labels[i:j:j]
+	if s.Writers != nil {
+		part.Writers = s.Writers[i:j:j]
+	}
 	return &part
 }
 
@@ -92,17 +110,17 @@ func (s *Set) Batches(size int, rng *rand.Rand) iter.Seq2[[]uint8, []int] {
 			s.inOrder(size, yield)
 			return
 		}
+		p := s.Width * s.Height
 		order := rng.Perm(s.Len())
-		images := make([]uint8, 0, min(size, s.Len())*s.Width*s.Height)
-		labels := make([]int, 0, min(size, s.Len()))
+		images := make([]uint8, min(size, s.Len())*p)
+		labels := make([]int, min(size, s.Len()))
 		for len(order) > 0 {
 			n := min(size, len(order))
-			images, labels = images[:0], labels[:0]
-			for _, i := range order[:n] {
-				images = append(images, s.Image(i)...)
-				labels = append(labels, s.Labels[i])
+			for k, i := range order[:n] {
+				copy(images[k*p:(k+1)*p], s.Images[i*p:(i+1)*p])
+				labels[k] = s.Labels[i]
 			}
-			if !yield(images, labels) {
+			if !yield(images[:n*p], labels[:n]) {
 				return
 			}
 			order = order[n:]
@@ -111,9 +129,10 @@ func (s *Set) Batches(size int, rng *rand.Rand) iter.Seq2[[]uint8, []int] {
 }
 
 func (s *Set) inOrder(size int, yield func([]uint8, []int) bool) {
+	p := s.Width * s.Height
 	for i := 0; i < s.Len(); i += size {
-		part := s.Slice(i, min(i+size, s.Len()))
-		if !yield(part.Images, part.Labels) {
+		j := min(i+size, s.Len())
+		if !yield(s.Images[i*p:j*p:j*p], s.Labels[i:j:j]) {
 			return
 		}
 	}

@@ -119,20 +119,6 @@ func TestBatchesInOrder(t *testing.T) {
 	require.PanicsWithValue(t, "dataset: Batches of 0 images, want at least 1", func() { s.Batches(0, nil) })
 }
 
-func TestBatchesReuseTheirMemory(t *testing.T) {
-	s := numbered(200)
-	rng := newRand()
-	few := testing.AllocsPerRun(10, func() {
-		for range s.Batches(100, rng) {
-		}
-	})
-	many := testing.AllocsPerRun(10, func() {
-		for range s.Batches(1, rng) {
-		}
-	})
-	require.LessOrEqual(t, many, few)
-}
-
 func TestMap(t *testing.T) {
 	for _, n := range []int{0, 1, 255, 256, 257, 1000} {
 		s := numbered(n)

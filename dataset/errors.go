@@ -1,9 +1,12 @@
 package dataset
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
+
+	"github.com/seed-cd6415d7/digits/idx"
 )
 
 // A FormatError says which file of a set is wrong, and how.
@@ -25,15 +28,30 @@ func (e *FormatError) Error() string {
 // Unwrap returns e.Err.
 func (e *FormatError) Unwrap() error { return e.Err }
 
+// inFile says in which file an error of package idx happened.
+func inFile(name string, err error) error {
+	var format *idx.FormatError
+	if errors.As(err, &format) {
+		return &FormatError{File: name, Field: format.Field, Got: format.Got, Want: format.Want, Err: err}
+	}
+	return fmt.Errorf("dataset: %s: %w", name, err)
+}
+
 // A MissingError says that files of a data set are not in the folder. Its text
 // is several lines long and says how to get them. It is [fs.ErrNotExist] to
 // errors.Is.
 type MissingError struct {
-	Files []string // the classic names, uncompressed
+	Files []string // the names, uncompressed
+
+	source *Source // nil for MNIST or one of its relatives
 }
 
 func (e *MissingError) Error() string {
-	return "dataset: the folder does not have " + strings.Join(e.Files, ", ") + `
+	text := "dataset: the folder does not have " + strings.Join(e.Files, ", ")
+	if e.source != nil {
+		return text + "\n\n" + byHand(e.source.byName(e.Files), e.source.Name)
+	}
+	return text + `
 
 MNIST is four files, 11 MB compressed, all in one folder:
 

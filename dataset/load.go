@@ -1,10 +1,11 @@
 package dataset
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/seed-cd6415d7/digits/idx"
@@ -31,21 +32,96 @@ const (
 // be compressed, with or without .gz at the end of its name; of several
 // spellings the first of plain, dotted, plain.gz, dotted.gz is read. Files that
 // are not there are a [*MissingError], whose text says how to get them.
+//
+// Load takes the files as they are: [Source.Load] knows data sets with other
+// names and the names of their classes, and [Fetch] gets them as well.
 func Load(fsys fs.FS) (train, test *Set, err error) {
-	var names [4]string
-	var missing []string
-	for i, classic := range []string{trainImages, trainLabels, testImages, testLabels} {
-		if names[i] = find(fsys, classic); names[i] == "" {
-			missing = append(missing, classic)
-		}
-	}
+	names, missing := find(fsys, trainImages, trainLabels, testImages, testLabels)
 	if missing != nil {
 		return nil, nil, &MissingError{Files: missing}
 	}
-	if train, err = Open(fsys, names[0], names[1], mnistClasses); err != nil {
+	return loadBoth(fsys, names, form{classes: mnistClasses})
+}
+
+// Load reads the training and the test set from a folder, as the function
+// [Load] does, but under the source's own names: each may be spelled with a dot
+// and compressed. The sets know the names of their classes, labels begin with 0
+// and images are upright, whatever is in the files.
+//
+// If the folder also has QMNIST's label tables, of MNIST too, the sets know who
+// wrote their images.
+func (s *Source) Load(fsys fs.FS) (train, test *Set, err error) {
+	var classic []string
+	for _, f := range s.Files {
+		classic = append(classic, f.classic())
+	}
+	names, missing := find(fsys, classic...)
+	if missing != nil {
+		return nil, nil, &MissingError{Files: missing, source: s}
+	}
+	return s.load(fsys, names)
+}
+
+// load reads the files of the given names.
+func (s *Source) load(fsys fs.FS, names []string) (train, test *Set, err error) {
+	train, test, err = loadBoth(fsys, names, form{classes: len(s.Classes), first: s.First, transposed: s.Transposed})
+	if err != nil {
 		return nil, nil, err
 	}
-	if test, err = Open(fsys, names[2], names[3], mnistClasses); err != nil {
+	for i, set := range []*Set{train, test} {
+		set.Names = slices.Clone(s.Classes)
+		if s.Writers[i].Name == "" {
+			continue
+		}
+		if names, missing := find(fsys, s.Writers[i].classic()); missing == nil {
+			if err := addWriters(fsys, names[0], set); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	return train, test, nil
+}
+
+// find returns the names under which the folder has the files with the classic
+// names, and which of them it does not have. Folders of such a name, which some
+// archives unpack to, don't count.
+func find(fsys fs.FS, classic ...string) (names, missing []string) {
+	for _, c := range classic {
+		i := slices.IndexFunc(spellings(c), func(name string) bool {
+			info, err := fs.Stat(fsys, name)
+			return err == nil && !info.IsDir()
+		})
+		if i < 0 {
+			missing = append(missing, c)
+			continue
+		}
+		names = append(names, spellings(c)[i])
+	}
+	return names, missing
+}
+
+// form is what the files do not say about themselves.
+type form struct {
+	classes    int
+	first      int // the label of the first class
+	transposed bool
+}
+
+// loadBoth reads both sets at once: images and labels of the training and of
+// the test set.
+func loadBoth(fsys fs.FS, names []string, f form) (train, test *Set, err error) {
+	var testErr error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		test, testErr = openSet(fsys, names[2], names[3], f)
+	}()
+	train, err = openSet(fsys, names[0], names[1], f)
+	<-done
+	if err == nil {
+		err = testErr
+	}
+	if err != nil {
 		return nil, nil, err
 	}
 	if train.Width != test.Width || train.Height != test.Height {
@@ -58,20 +134,12 @@ func Load(fsys fs.FS) (train, test *Set, err error) {
 	return train, test, nil
 }
 
-// find returns the name under which the folder has the file with the classic
-// name, or "". Folders of that name, which some archives unpack to, don't count.
-func find(fsys fs.FS, classic string) string {
-	dotted := strings.Replace(classic, "-idx", ".idx", 1)
-	for _, name := range []string{classic, dotted, classic + ".gz", dotted + ".gz"} {
-		if info, err := fs.Stat(fsys, name); err == nil && !info.IsDir() {
-			return name
-		}
-	}
-	return ""
-}
-
 // Open reads a set from two files of a folder. See [Read].
 func Open(fsys fs.FS, images, labels string, classes int) (*Set, error) {
+	return openSet(fsys, images, labels, form{classes: classes})
+}
+
+func openSet(fsys fs.FS, images, labels string, f form) (*Set, error) {
 	imageFile, err := fsys.Open(images)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
@@ -82,7 +150,7 @@ func Open(fsys fs.FS, images, labels string, classes int) (*Set, error) {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	defer labelFile.Close()
-	return read(imageFile, labelFile, images, labels, classes)
+	return read(imageFile, labelFile, images, labels, f)
 }
 
 // Read reads a set from two IDX files, compressed or not: images, uint8 of rank
@@ -90,41 +158,32 @@ func Open(fsys fs.FS, images, labels string, classes int) (*Set, error) {
 // labels as images, at least one, and each label must be less than classes.
 // What is wrong is told by a [*FormatError], which names the file.
 func Read(images, labels io.Reader, classes int) (*Set, error) {
-	return read(images, labels, "images", "labels", classes)
+	return read(images, labels, "images", "labels", form{classes: classes})
 }
 
-func read(images, labels io.Reader, imageName, labelName string, classes int) (*Set, error) {
-	if classes < 1 {
-		panic(fmt.Sprintf("dataset: %d classes, want at least 1", classes))
+func read(images, labels io.Reader, imageName, labelName string, f form) (*Set, error) {
+	if f.classes < 1 {
+		panic(fmt.Sprintf("dataset: %d classes, want at least 1", f.classes))
 	}
-	imageReader, err := open(images, imageName, "images", 3)
+	imageReader, err := open[uint8](images, imageName, "images", 3)
 	if err != nil {
 		return nil, err
 	}
-	labelReader, err := open(labels, labelName, "labels", 1)
-	if err != nil {
-		return nil, err
-	}
-	// Compare the headers before reading megabytes.
 	dims := imageReader.Header.Dims
-	s := &Set{Height: dims[1], Width: dims[2], Classes: classes}
+	s := &Set{Height: dims[1], Width: dims[2], Classes: f.classes}
 	if s.Height == 0 || s.Width == 0 || dims[0] == 0 {
 		return nil, &FormatError{
 			File: imageName, Field: "dimensions", Got: fmt.Sprint(dims),
 			Want: "at least one image of at least one pixel",
 		}
 	}
-	if n := labelReader.Header.Len(); n != dims[0] {
-		return nil, &FormatError{
-			File: labelName, Field: "number of labels", Got: fmt.Sprint(n),
-			Want: fmt.Sprintf("%d, the number of images in %s", dims[0], imageName),
-		}
+	// The labels first: they may disagree, before megabytes are read.
+	if strings.Contains(path.Base(labelName), "idx2-int") {
+		s.Labels, s.Writers, err = readTable(labels, labelName, dims[0], imageName, f)
+	} else {
+		s.Labels, err = readLabels(labels, labelName, dims[0], imageName, f)
 	}
-	labelArray, err := labelReader.ReadAll()
 	if err != nil {
-		return nil, inFile(labelName, err)
-	}
-	if s.Labels, err = checkedLabels(labelArray.Data, labelName, classes); err != nil {
 		return nil, err
 	}
 	imageArray, err := imageReader.ReadAll()
@@ -132,12 +191,15 @@ func read(images, labels io.Reader, imageName, labelName string, classes int) (*
 		return nil, inFile(imageName, err)
 	}
 	s.Images = imageArray.Data
+	if f.transposed {
+		s.transpose()
+	}
 	return s, nil
 }
 
 // open reads the header of an IDX file and checks its rank.
-func open(r io.Reader, name, what string, rank int) (*idx.Reader[uint8], error) {
-	reader, err := idx.NewReader[uint8](r)
+func open[T idx.Element](r io.Reader, name, what string, rank int) (*idx.Reader[T], error) {
+	reader, err := idx.NewReader[T](r)
 	if err != nil {
 		return nil, inFile(name, err)
 	}
@@ -148,27 +210,4 @@ func open(r io.Reader, name, what string, rank int) (*idx.Reader[uint8], error) 
 		}
 	}
 	return reader, nil
-}
-
-func checkedLabels(data []uint8, name string, classes int) ([]int, error) {
-	labels := make([]int, len(data))
-	for i, label := range data {
-		if int(label) >= classes {
-			return nil, &FormatError{
-				File: name, Field: fmt.Sprintf("label of image %d", i), Got: fmt.Sprint(label),
-				Want: fmt.Sprintf("less than %d, the number of classes", classes),
-			}
-		}
-		labels[i] = int(label)
-	}
-	return labels, nil
-}
-
-// inFile says in which file an error of package idx happened.
-func inFile(name string, err error) error {
-	var format *idx.FormatError
-	if errors.As(err, &format) {
-		return &FormatError{File: name, Field: format.Field, Got: format.Got, Want: format.Want, Err: err}
-	}
-	return fmt.Errorf("dataset: %s: %w", name, err)
 }

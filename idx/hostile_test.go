@@ -3,12 +3,15 @@ package idx_test
 import (
 	"bytes"
 	"io"
+	"io/fs"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 
@@ -100,4 +103,42 @@ func TestHugeButEmpty(t *testing.T) {
 	require.Empty(t, a.Data)
 	require.Equal(t, raw, encode(t, a))
 	require.NoError(t, readAll[uint8](bytes.NewReader(raw)))
+}
+
+// A compressed file of known size gets its array at once if that is at most 8
+// times as large, and a file that only claims so costs no more than that.
+func TestCompressedAllocation(t *testing.T) {
+	const n = 3 << 19
+	rng := rand.New(rand.NewPCG(1, 2))
+	data := make([]byte, n)
+	for i := range data {
+		data[i] = byte(rng.Uint32() & 3) // compresses about 4 times
+	}
+	packed := gz(file(idx.Uint8, []uint32{n}, data...))
+	require.Greater(t, len(packed), n/8)
+	for name, open := range map[string]func() io.Reader{
+		"memory":  func() io.Reader { return bytes.NewReader(packed) },
+		"fs.File": func() io.Reader { return openFile(t, fstest.MapFS{"f": {Data: packed}}, "f") },
+		"raw file": func() io.Reader {
+			return openFile(t, fstest.MapFS{"f": {Data: file(idx.Uint8, []uint32{n}, data...)}}, "f")
+		},
+	} {
+		var err error
+		r := open()
+		require.Less(t, allocated(func() { err = decodeErr[uint8](r) }), uint64(n+n/4), name)
+		require.NoError(t, err, name)
+	}
+	// Without a known size, memory grows with what arrives.
+	require.Greater(t, allocated(func() { decodeErr[uint8](opaque{bytes.NewReader(packed)}) }), uint64(n+n/2))
+
+	cut := gz(file(idx.Uint8, []uint32{1 << 20}, data[:1<<19]...))
+	var err error
+	require.Less(t, allocated(func() { err = decodeErr[uint8](bytes.NewReader(cut)) }), uint64(9*len(cut)+1<<20))
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+}
+
+func openFile(t *testing.T, fsys fs.FS, name string) fs.File {
+	f, err := fsys.Open(name)
+	require.NoError(t, err)
+	return f
 }

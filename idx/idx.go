@@ -51,7 +51,8 @@
 // A header is a claim. Nothing is allocated on its word: memory grows with the
 // elements that arrive, from 512 KB in doubling steps, and is allocated at once
 // only if the remaining input is known to be long enough ([bytes.Buffer],
-// [bytes.Reader], [strings.Reader] and regular files). The size of an array in
+// [bytes.Reader], [strings.Reader] and regular files), or, of a compressed file
+// of known size, if it would not expand more than 8 times. The size of an array in
 // bytes, sizes of 0 left aside, has to fit an int. There is one claim that no
 // data back: an array of empty items, such as 4294967295 x 0, has as many items
 // as its header says.

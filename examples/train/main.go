@@ -2,9 +2,11 @@
 //
 //	go run ./examples/train -data mnist -out model.safetensors
 //
-// reads the four MNIST files from the folder mnist, trains with a line of
-// progress per epoch, prints how well the model does on the test set, and
-// writes it to a file.
+// reads the four MNIST files from the folder mnist or, if there is none, from
+// the user's cache folder, to which it fetches them first. It trains with a line
+// of progress per epoch, prints how well the model does on the test set, and
+// writes it to a file. Other data sets, of any number of classes, are named
+// likewise: -data fashion-mnist, -data emnist-letters.
 //
 //	go run ./examples/train -data mnist -recipe tutorial
 //
@@ -17,6 +19,8 @@ import (
 	"image"
 	"io"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/seed-cd6415d7/digits/dataset"
@@ -41,7 +45,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := target.Check("-out", o.out); err != nil {
 		return err
 	}
-	train, test, err := load(o)
+	train, test, err := load(ctx, o, stderr)
 	if err != nil {
 		return err
 	}
@@ -71,6 +75,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		m = c.unfold(m)
 	}
 	m.Metadata = metadata(o, train, &p)
+	m.Metadata["classes"] = classNames(train)
 	if err := m.Save(o.out); err != nil {
 		return err
 	}
@@ -78,21 +83,30 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 }
 
 // load reads the data.
-func load(o *options) (train, test *dataset.Set, err error) {
-	if info, err := os.Stat(o.data); err == nil && !info.IsDir() {
-		return nil, nil, fmt.Errorf("-data %s is not a folder", o.data)
-	}
-	train, test, err = dataset.Load(os.DirFS(o.data))
-	if err != nil {
-		return nil, nil, fmt.Errorf("-data %s: %w", o.data, err)
+func load(ctx context.Context, o *options, stderr io.Writer) (train, test *dataset.Set, err error) {
+	if train, test, err = o.data.Load(ctx, stderr); err != nil {
+		return nil, nil, err
 	}
 	if o.holdout >= train.Len() {
 		return nil, nil, fmt.Errorf("-holdout %d leaves nothing to train on: %d training images", o.holdout, train.Len())
 	}
 	if o.vector.Name != features.Pixels().Name && (train.Width != imageprep.Size || train.Height != imageprep.Size) {
-		return nil, nil, fmt.Errorf("the images of %s are %dx%d; for other than 28x28 use -features pixels", o.data, train.Width, train.Height)
+		return nil, nil, fmt.Errorf("the images of %s are %dx%d; for other than 28x28 use -features pixels", o.data.Data, train.Width, train.Height)
 	}
 	return train, test, nil
+}
+
+// classNames are the names of the classes, in a line with spaces between them.
+// Spaces within a name become underscores. Where no names are known the classes
+// are digits.
+func classNames(s *dataset.Set) string {
+	names := make([]string, s.Classes)
+	for i := range names {
+		if names[i] = strconv.Itoa(i); s.Names != nil {
+			names[i] = strings.ReplaceAll(s.Names[i], " ", "_")
+		}
+	}
+	return strings.Join(names, " ")
 }
 
 // A table is labelled rows of one length.

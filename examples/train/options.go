@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/examples/internal/command"
 	"github.com/seed-cd6415d7/digits/examples/internal/features"
+	"github.com/seed-cd6415d7/digits/examples/internal/fetch"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
@@ -89,20 +90,23 @@ func (r recipe) String() string {
 // options is the command line.
 type options struct {
 	recipe
-	name      string       // of the recipe
-	vector    features.Map // what the model eats
-	data, out string
-	holdout   int
-	seed      uint64
-	json      bool
+	name    string       // of the recipe
+	vector  features.Map // what the model eats
+	data    fetch.Flags
+	out     string
+	holdout int
+	seed    uint64
+	json    bool
 }
 
 const usage = `Train trains a softmax regression on MNIST, tests it, and writes it to a file.
 
 	go run ./examples/train -data mnist -out model.safetensors
 
-The folder holds the four MNIST files, compressed or not. If it does not, train
-says how to get them. Ctrl-C stops the training and keeps the best model so far.
+If there is a folder mnist it holds the four MNIST files, compressed or not.
+Otherwise they are fetched, once, to the user's cache folder; without a network
+train says how to get them. Other names of data sets fetch others: fashion-mnist,
+emnist-letters. Ctrl-C stops the training and keeps the best model so far.
 
 `
 
@@ -115,7 +119,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		flags.PrintDefaults()
 	}
 	set := recipes["default"]
-	flags.StringVar(&o.data, "data", "mnist", "read the MNIST files from this `folder`")
+	o.data.Register(flags)
 	flags.StringVar(&o.out, "out", "", "write the model to this `file` (safetensors)")
 	flags.StringVar(&o.name, "recipe", "default", "how to train: default; best, the most accurate on MNIST; or tutorial, 1000 steps\nof 100 with rate 0.01 on the summed loss of pixels; the other flags override it")
 	featureName := flags.String("features", "", "what the model sees: hog, edges by direction and place, or pixels; hog with\nparameters is written as in a model file, like\n\"hog directions=12 cells=6 margin=3 contrast=true\" (default: the recipe's)")

@@ -1,0 +1,164 @@
+package dataset
+
+import (
+	"bytes"
+	"encoding/hex"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"unicode/utf8"
+
+	"github.com/seed-cd6415d7/digits/idx"
+	"github.com/stretchr/testify/require"
+)
+
+func TestSources(t *testing.T) {
+	classes := map[string]int{
+		"mnist": 10, "fashion-mnist": 10, "kmnist": 10, "qmnist": 10, "emnist-byclass": 62, "emnist-bymerge": 47,
+		"emnist-balanced": 47, "emnist-letters": 26, "emnist-digits": 10, "emnist-mnist": 10,
+	}
+	sources := Sources()
+	require.Len(t, sources, len(classes))
+	for _, s := range sources {
+		require.Len(t, s.Classes, classes[s.Name], s.Name)
+		seen := map[string]bool{}
+		for _, c := range s.Classes {
+			require.False(t, seen[c], "%s: %s", s.Name, c)
+			seen[c] = true
+			require.True(t, s.Name == "fashion-mnist" || utf8.RuneCountInString(c) == 1)
+		}
+		require.Equal(t, strings.HasPrefix(s.Name, "emnist-"), s.Transposed)
+		require.Equal(t, s.Transposed, s.archived())
+		require.NotEmpty(t, s.About)
+		require.NotEmpty(t, s.Page)
+		files := append(s.files(true), s.Archive)
+		for _, f := range files {
+			if f.Name == "" || s.archived() && f.Name != s.Archive.Name {
+				continue
+			}
+			c := f.sum()
+			require.NotEmpty(t, c.algorithm, f.Name)
+			sum, err := hex.DecodeString(c.want)
+			require.NoError(t, err)
+			require.Len(t, sum, c.new().Size())
+			require.True(t, f.Size > 0 || c.algorithm == "MD5")
+			require.NotEmpty(t, f.Mirrors)
+			http := false
+			for _, m := range f.Mirrors {
+				if strings.HasPrefix(m, "http://") {
+					require.Equal(t, "SHA-256", c.algorithm, "http only where the checksum withstands malice")
+					http = true
+				} else {
+					require.True(t, strings.HasPrefix(m, "https://"), m)
+					require.False(t, http, "https first")
+				}
+				require.True(t, strings.HasSuffix(m, "/"))
+			}
+		}
+	}
+	merged, err := Lookup("emnist-balanced")
+	require.NoError(t, err)
+	require.Equal(t, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt", strings.Join(merged.Classes, ""))
+}
+
+func TestLookup(t *testing.T) {
+	for name, want := range map[string]string{"mnist": "mnist", "MNIST": "mnist", "Fashion": "fashion-mnist", "emnist-letters": "emnist-letters"} {
+		s, err := Lookup(name)
+		require.NoError(t, err)
+		require.Equal(t, want, s.Name)
+	}
+	for _, name := range []string{"", "emnist", "m", "fashion-", "mnist2"} {
+		_, err := Lookup(name)
+		require.ErrorContains(t, err, "there are mnist, fashion-mnist, ")
+	}
+}
+
+// TestSourceOfMNIST compares the catalogue with the real files.
+func TestSourceOfMNIST(t *testing.T) {
+	s, err := Lookup("mnist")
+	require.NoError(t, err)
+	dir := t.TempDir()
+	for i, f := range s.Files {
+		data, err := fs.ReadFile(mnist(t), f.Name)
+		require.NoError(t, err)
+		require.EqualValues(t, f.Size, len(data))
+		require.Equal(t, f.SHA256, hexSum(data))
+		raw := gunzipped(t, data)
+		require.Equal(t, f.RawSHA256, hexSum(raw))
+		if i%2 == 0 {
+			data = raw
+		}
+		require.NoError(t, os.WriteFile(filepath.Join(dir, []string{f.classic(), f.Name}[i%2]), data, 0o644))
+	}
+	_, err = s.Download(t.Context(), dir, &Options{Offline: true})
+	require.NoError(t, err)
+	_, _, err = s.Load(os.DirFS(dir))
+	require.NoError(t, err)
+}
+
+func gunzipped(t testing.TB, data []byte) []byte {
+	a, err := idx.Decode[uint8](bytes.NewReader(data))
+	require.NoError(t, err)
+	var raw bytes.Buffer
+	require.NoError(t, idx.Encode(&raw, a))
+	return raw.Bytes()
+}
+
+func TestSourceLoad(t *testing.T) {
+	s := &Source{Name: "mine", Classes: characters("abc"), First: 1, Transposed: true}
+	for i, name := range []string{"a-images-idx3-ubyte.gz", "a-labels-idx1-ubyte.gz", "b-images-idx3-ubyte.gz", "b-labels-idx1-ubyte.gz"} {
+		s.Files[i].Name = name
+	}
+	one := []uint8{
+		1, 2, 3,
+		4, 5, 6,
+	}
+	dir := fstest.MapFS{
+		"a-images-idx3-ubyte":    {Data: file(t, append(bytes.Clone(one), 7, 8, 9, 10, 11, 12), 2, 2, 3)},
+		"a-labels-idx1-ubyte.gz": {Data: gzipped(t, file(t, []uint8{3, 1}, 2))},
+		"b-images.idx3-ubyte":    {Data: file(t, one, 1, 2, 3)},
+		"b-labels-idx1-ubyte":    {Data: file(t, []uint8{2}, 1)},
+	}
+	train, test, err := s.Load(dir)
+	require.NoError(t, err)
+	upright := []uint8{
+		1, 4,
+		2, 5,
+		3, 6,
+	}
+	require.Equal(t, &Set{
+		Images: append(bytes.Clone(upright), 7, 10, 8, 11, 9, 12), Labels: []int{2, 0},
+		Width: 2, Height: 3, Classes: 3, Names: []string{"a", "b", "c"},
+	}, train)
+	require.Equal(t, &Set{Images: upright, Labels: []int{1}, Width: 2, Height: 3, Classes: 3, Names: []string{"a", "b", "c"}}, test)
+
+	for _, label := range []uint8{0, 4} {
+		dir["b-labels-idx1-ubyte"] = &fstest.MapFile{Data: file(t, []uint8{label}, 1)}
+		_, _, err = s.Load(dir)
+		require.ErrorContains(t, err, "dataset: b-labels-idx1-ubyte: label of image 0: got ")
+		require.ErrorContains(t, err, ", want 1 to 3")
+	}
+	delete(dir, "b-labels-idx1-ubyte")
+	_, _, err = s.Load(dir)
+	var missing *MissingError
+	require.ErrorAs(t, err, &missing)
+	require.Equal(t, []string{"b-labels-idx1-ubyte"}, missing.Files)
+	require.ErrorContains(t, err, "dataset: the folder does not have b-labels-idx1-ubyte\n\nTo get ")
+}
+
+func TestTransposeSquare(t *testing.T) {
+	s := &Set{Images: []uint8{1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 1, 0, 0, 0, 0, 0, 0}, Labels: []int{0, 0}, Width: 3, Height: 3}
+	s.transpose()
+	require.Equal(t, []uint8{1, 4, 7, 2, 5, 8, 3, 6, 9, 0, 0, 0, 0, 0, 0, 1, 0, 0}, s.Images)
+}
+
+func TestMissingOfEMNIST(t *testing.T) {
+	s, err := Lookup("emnist-digits")
+	require.NoError(t, err)
+	_, _, err = s.Load(fstest.MapFS{})
+	require.ErrorContains(t, err, "the folder does not have emnist-digits-train-images-idx3-ubyte, ")
+	require.ErrorContains(t, err, "gzip.zip https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip")
+}

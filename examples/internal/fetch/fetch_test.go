@@ -1,0 +1,140 @@
+package fetch
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/stretchr/testify/require"
+)
+
+// parse returns the flags of a command line.
+func parse(t *testing.T, args ...string) *Flags {
+	var f Flags
+	set := flag.NewFlagSet("", flag.ContinueOnError)
+	f.Register(set)
+	require.NoError(t, set.Parse(args))
+	return &f
+}
+
+func TestFlags(t *testing.T) {
+	require.Equal(t, &Flags{Data: "mnist"}, parse(t))
+	require.Equal(t, &Flags{Data: "kmnist", Offline: true, Mirrors: []string{"http://a", "http://b"}},
+		parse(t, "-data", "kmnist", "-offline", "-mirror", "http://a", "-mirror", "http://b"))
+}
+
+// useCache makes an empty folder the user's cache folder.
+func useCache(t *testing.T) string {
+	dir := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", dir)
+	t.Setenv("LocalAppData", dir)
+	t.Setenv("HOME", dir)
+	return dir
+}
+
+func TestNoData(t *testing.T) {
+	useCache(t)
+	var stderr bytes.Buffer
+	_, _, err := parse(t, "-data", "none/mnist").Load(t.Context(), &stderr)
+	require.ErrorContains(t, err, `-data none/mnist: there is no such folder, and dataset: no data set is called "none/mnist"; there are mnist, `)
+	_, _, err = parse(t, "-offline").Load(t.Context(), &stderr)
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	require.ErrorContains(t, err, "the network is not to be used")
+	require.ErrorContains(t, err, "curl -fL")
+
+	// Somebody else's server.
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	_, _, err = parse(t, "-data", "emnist-letters", "-mirror", server.URL).Load(t.Context(), &stderr)
+	var failed *dataset.FetchError
+	require.ErrorAs(t, err, &failed)
+	require.Equal(t, server.URL+"/gzip.zip: 404 Not Found\n", stderr.String())
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, _, err = parse(t).Load(ctx, &stderr)
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+// TestFolderNamedAsADataSet: a folder goes first, and is read as what it is
+// called.
+func TestFolderNamedAsADataSet(t *testing.T) {
+	useCache(t)
+	dir := filepath.Join(t.TempDir(), "fashion-mnist")
+	require.NoError(t, os.Mkdir(dir, 0o777))
+	_, _, err := parse(t, "-data", dir).Load(t.Context(), nil)
+	var missing *dataset.MissingError
+	require.ErrorAs(t, err, &missing)
+	for prefix, n := range map[string]byte{"train": 2, "t10k": 1} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, prefix+"-images-idx3-ubyte"), append([]byte{0, 0, 8, 3, 0, 0, 0, n, 0, 0, 0, 1, 0, 0, 0, 1}, make([]byte, n)...), 0o666))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, prefix+"-labels-idx1-ubyte"), append([]byte{0, 0, 8, 1, 0, 0, 0, n}, make([]byte, n)...), 0o666))
+	}
+	train, _, err := parse(t, "-data", dir).Load(t.Context(), nil)
+	require.NoError(t, err)
+	require.Equal(t, "T-shirt/top", train.Names[0])
+
+	t.Chdir(dir)
+	train, _, err = parse(t, "-data", ".").Load(t.Context(), nil)
+	require.NoError(t, err)
+	require.Equal(t, "Ankle boot", train.Names[9])
+
+	require.NoError(t, os.Rename(dir, dir+"s"))
+	train, _, err = parse(t, "-data", dir+"s").Load(t.Context(), nil)
+	require.NoError(t, err)
+	require.Nil(t, train.Names)
+}
+
+func TestFetchMNIST(t *testing.T) {
+	from := os.Getenv("MNIST_DIR")
+	if from == "" {
+		t.Skip("set MNIST_DIR to a folder with the four MNIST files to run this")
+	}
+	cache := useCache(t)
+	server := httptest.NewServer(http.FileServer(http.Dir(from)))
+	var stderr bytes.Buffer
+	train, _, err := parse(t, "-mirror", server.URL).Load(t.Context(), &stderr)
+	require.NoError(t, err)
+	require.Equal(t, "9", train.Names[9])
+	require.Equal(t, 4, strings.Count(stderr.String(), "\n"))
+	require.Contains(t, stderr.String(), "train-images-idx3-ubyte.gz, 9.9 MB, from "+server.URL+"/train-images-idx3-ubyte.gz\n")
+	require.True(t, strings.HasPrefix(stderr.String(), cache))
+	server.Close()
+
+	stderr.Reset()
+	_, _, err = parse(t).Load(t.Context(), &stderr)
+	require.NoError(t, err)
+	require.Empty(t, stderr.String(), "nothing to be told if nothing is fetched")
+}
+
+func TestBar(t *testing.T) {
+	events := func(b *bar, total int64) string {
+		var out strings.Builder
+		b.w = &out
+		for done := int64(0); done <= 100e6; done += 1e6 {
+			b.show(dataset.Progress{File: "f.gz", URL: "http://a/f.gz", Done: done, Total: total})
+		}
+		b.show(dataset.Progress{File: "f.gz", URL: "http://a/f.gz", Err: errors.New("it stalled")})
+		b.show(dataset.Progress{File: "f.gz", Err: errors.New("f.gz was damaged")})
+		b.show(dataset.Progress{File: "f.gz", URL: "http://b/f.gz", Done: 28881, Total: 28881, Path: "dir/f.gz"})
+		b.end()
+		return out.String()
+	}
+	const last = "http://a/f.gz: it stalled\nf.gz was damaged\ndir/f.gz, 29 KB, from http://b/f.gz\n"
+	require.Equal(t, "f.gz: 25.0 MB of 100.0 MB\nf.gz: 50.0 MB of 100.0 MB\nf.gz: 75.0 MB of 100.0 MB\n"+last, events(&bar{}, 100e6))
+	require.Equal(t, last, events(&bar{}, 0))
+
+	live := events(&bar{live: true}, 100e6)
+	require.Contains(t, live, "\rf.gz  "+strings.Repeat("█", 15)+strings.Repeat("░", 15)+"   50% of 100.0 MB\x1b[K\r")
+	require.Equal(t, 100, strings.Count(live, "\r"), "one each percent")
+	require.True(t, strings.HasSuffix(live, "\n"+last))
+	require.Contains(t, events(&bar{live: true}, 0), "\rf.gz  52.0 MB\x1b[K\r")
+}
