@@ -110,7 +110,7 @@ func untrained(m *softmax.Model) bool {
 // file.
 func metadata(o *options, train *dataset.Set, p *printer) map[string]string {
 	data := map[string]string{
-		"classes":    "0 1 2 3 4 5 6 7 8 9",
+		"classes":    classNames(train),
 		features.Key: o.vector.Name,
 		"input":      fmt.Sprintf("%dx%d grey, ink 1 on ground 0", train.Width, train.Height),
 		"training":   fmt.Sprintf("%d images, %d of them held out, seed %d, recipe %s: %v", train.Len(), o.holdout, o.seed, o.name, o.recipe),

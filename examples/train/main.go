@@ -75,7 +75,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		m = c.unfold(m)
 	}
 	m.Metadata = metadata(o, train, &p)
-	m.Metadata["classes"] = classNames(train)
 	if err := m.Save(o.out); err != nil {
 		return err
 	}

@@ -136,12 +136,31 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		}
 		return nil, command.ErrUsage
 	}
-	var known bool
-	o.recipe, known = recipes[o.name]
-	if *featureName == "" {
-		*featureName = o.features
+	problem := o.choose(set, *featureName, flags)
+	if flags.NArg() > 0 {
+		problem = fmt.Sprintf("unexpected argument %q", flags.Arg(0))
 	}
-	vector, unknownFeatures := parseFeatures(*featureName)
+	if problem != "" {
+		fmt.Fprintf(stderr, "train: %s (train -help explains)\n", problem)
+		return nil, command.ErrUsage
+	}
+	return o, nil
+}
+
+// choose fills in the recipe and the features, changed as the flags set say. It
+// returns what is wrong with them, if something is.
+func (o *options) choose(set recipe, featureName string, flags *flag.FlagSet) (problem string) {
+	var known bool
+	if o.recipe, known = recipes[o.name]; !known {
+		return fmt.Sprintf("-recipe %q, want default, best or tutorial", o.name)
+	}
+	if featureName == "" {
+		featureName = o.features
+	}
+	vector, err := parseFeatures(featureName)
+	if err != nil {
+		return fmt.Sprintf("-features %q, want hog, pixels or hog with parameters", featureName)
+	}
 	o.vector = vector
 	if _, products := vector.Base(); !products {
 		o.components = 0
@@ -161,20 +180,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 			o.l2 = set.l2
 		}
 	})
-	problem := o.problem()
-	switch {
-	case flags.NArg() > 0:
-		problem = fmt.Sprintf("unexpected argument %q", flags.Arg(0))
-	case !known:
-		problem = fmt.Sprintf("-recipe %q, want default, best or tutorial", o.name)
-	case unknownFeatures != nil:
-		problem = fmt.Sprintf("-features %q, want hog, pixels or hog with parameters", *featureName)
-	}
-	if problem != "" {
-		fmt.Fprintf(stderr, "train: %s (train -help explains)\n", problem)
-		return nil, command.ErrUsage
-	}
-	return o, nil
+	return o.problem()
 }
 
 // problem says which number is out of its range, if one is.
