@@ -130,14 +130,16 @@ func resize[T any](s []T, n int) []T {
 func (b *block) forward(z []float32, p *pass, from, to, classes, near int, add bool) {
 	lanes := len(b.bias)
 	b.reset(&p.x, to-from)
+	// In variables, because another worker's block may be near this one.
+	terms, start := b.terms, b.start
 	for k := from; k < to; k++ {
 		if next := k + ahead; next < len(p.y) && near > 0 {
 			p.x.prefetch(p.at(next), b.lo, near)
 		}
-		begin := len(b.terms)
-		b.terms = p.x.appendBlock(b.terms, p.at(k), b.lo, b.hi)
-		b.start = append(b.start, len(b.terms))
-		z, row := z[(k-from)*lanes:][:lanes], b.terms[begin:]
+		begin := len(terms)
+		terms = p.x.appendBlock(terms, p.at(k), b.lo, b.hi)
+		start = append(start, len(terms))
+		z, row := z[(k-from)*lanes:][:lanes], terms[begin:]
 		switch {
 		case !add:
 			copyLanes(z, b.bias)
@@ -151,6 +153,7 @@ func (b *block) forward(z []float32, p *pass, from, to, classes, near int, add b
 			clear(b.shift)
 		}
 	}
+	b.terms, b.start = terms, start
 }
 
 // ahead is how many rows before they are needed they are prefetched.
