@@ -104,7 +104,10 @@ func (m *Model) judgePart(verdicts []verdict, x *matrix, y []int, from, to int) 
 		z := m.logits(s, x, i)
 		label := y[i]
 		logit, rank := z[label], rankOf(z[:m.classes], label)
-		predicted := argmax(z[:m.classes])
+		predicted := label
+		if rank > 0 {
+			predicted = argmax(z[:m.classes])
+		}
 		top, sum := normalise(z)
 		verdicts[i] = verdict{rowLoss(logit, top, sum), predicted, z[predicted], rank}
 	}

@@ -254,15 +254,17 @@ func (m *Model) scratch() *scratch {
 
 func (s *scratch) release() { scratchPool.Put(s) }
 
-// argmax returns the index of the largest value, the lowest of equals.
+// argmax returns the index of the largest value, the lowest of equals. Which one
+// that is nobody can predict, so it takes no branches: the bits of a float, but
+// for the sign, are in the order of the numbers.
 func argmax(z []float32) int {
-	best := 0
+	best := int64(math.MinInt64)
 	for k, v := range z {
-		if v > z[best] {
-			best = k
-		}
+		b := int32(math.Float32bits(v + 0)) // -0 is 0
+		b ^= b >> 31 & math.MaxInt32
+		best = max(best, int64(b)<<32|int64(math.MaxInt32-k))
 	}
-	return best
+	return math.MaxInt32 - int(best&math.MaxInt32)
 }
 
 // checkLabels panics, as for any caller's mistake, unless there is one valid

@@ -2,6 +2,7 @@ package softmax
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -258,5 +259,33 @@ func TestCallersMistakes(t *testing.T) {
 			}()
 			tt.call()
 		})
+	}
+}
+
+func TestArgmax(t *testing.T) {
+	inf := float32(math.Inf(1))
+	negativeZero := float32(math.Copysign(0, -1))
+	for _, tt := range []struct {
+		z    []float32
+		want int
+	}{
+		{[]float32{3}, 0},
+		{[]float32{1, 3, 2}, 1},
+		{[]float32{-3, -1, -2}, 1},
+		{[]float32{2, 3, 3}, 1},
+		{[]float32{-1, -1}, 0},
+		{[]float32{negativeZero, 0}, 0},
+		{[]float32{0, negativeZero}, 0},
+		{[]float32{-inf, -math.MaxFloat32, -inf}, 1},
+		{[]float32{math.MaxFloat32, inf}, 1},
+		{[]float32{-1e-45, 0, 1e-45}, 2},
+	} {
+		require.Equal(t, tt.want, argmax(tt.z), "%v", tt.z)
+	}
+	rng := newRand()
+	for range 1000 {
+		z := randomFloats(rng, 1+rng.IntN(40))
+		k := argmax(z)
+		require.Equal(t, slices.Max(z), z[k])
 	}
 }

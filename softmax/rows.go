@@ -134,7 +134,7 @@ func (m *matrix) appendRow(dst []term, i int) []term {
 // appendBlock appends the non-zero features of row i in [lo, hi), with indices
 // that count from lo, padded, growing dst as needed.
 func (m *matrix) appendBlock(dst []term, i, lo, hi int) []term {
-	room := hi - lo
+	at, room := i*m.features, hi-lo
 	if !m.dense() {
 		room = m.sparse.Start[i+1] - m.sparse.Start[i]
 	}
@@ -142,7 +142,6 @@ func (m *matrix) appendBlock(dst []term, i, lo, hi int) []term {
 	if free := cap(dst) - len(dst); free < room {
 		dst = append(dst, make([]term, room)...)[:len(dst)]
 	}
-	at := i * m.features
 	switch {
 	case m.bytes != nil:
 		dst, _ = appendBytes(dst, m.bytes[at+lo:at+hi], 0)
