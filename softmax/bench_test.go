@@ -54,8 +54,9 @@ func BenchmarkStep(b *testing.B) {
 	}
 }
 
-// BenchmarkStepSparse has rows as texts give them: 100 of very many features,
-// 20 classes, or very many classes. The cost must not depend on the number of
+// BenchmarkStepSparse has rows as texts give them, 100 words each, few of which
+// are frequent (G. K. Zipf, Human Behavior and the Principle of Least Effort,
+// 1949), and 20 classes or very many. The cost must not depend on the number of
 // features, but for what the processor's caches can hold.
 func BenchmarkStepSparse(b *testing.B) {
 	for _, bm := range []struct {
@@ -69,10 +70,11 @@ func BenchmarkStepSparse(b *testing.B) {
 		b.Run(fmt.Sprintf("features=%d/classes=%d/lazy=%t", bm.features, bm.classes, bm.lazy), func(b *testing.B) {
 			const batches, rows, terms = 64, 100, 100
 			rng := newRand()
+			words := rand.NewZipf(rng, 1.07, 1, uint64(bm.features-1))
 			x := Sparse{Start: []int{0}}
 			for range batches * rows {
 				for range terms {
-					x.Index = append(x.Index, rng.Int32N(int32(bm.features)))
+					x.Index = append(x.Index, int32(words.Uint64()))
 					x.Value = append(x.Value, rng.Float32())
 				}
 				x.Start = append(x.Start, len(x.Index))

@@ -31,7 +31,9 @@
 // Inputs are [Rows]: [Bytes] (each byte is value/255, as images come),
 // [Floats], or [Sparse] lists of indices and values (as texts come). All three
 // become one internal form, a list of the non-zero features, so that zeros
-// cost nothing: four out of five pixels of a handwritten digit are zero.
+// cost nothing: four out of five pixels of a handwritten digit are zero. A step
+// on sparse rows takes time for the features that they have, however many the
+// model has.
 //
 // Rows, labels and destinations of a wrong length and labels out of range are
 // mistakes of the program, not of its data, and panic with the rule that they
@@ -40,10 +42,18 @@
 // # The same bits everywhere
 //
 // The same data, options and seed give a byte-identical model on every
-// architecture: sums run in a documented order, products are rounded before
-// they are added (no fused multiply-add), and exp and log are the package's
-// own. State is float32; the losses and accuracies reported to people are
-// summed in float64.
+// architecture and on any number of processors: sums run in a documented order,
+// whoever makes them, products are rounded before they are added (no fused
+// multiply-add), and exp and log are the package's own. State is float32; the
+// losses and accuracies reported to people are summed in float64.
+//
+// The three forms of rows give the same predictions to the bit. Trained on, bytes
+// and floats do too; sparse rows are added up in another order and give the same
+// model but for rounding.
+//
+// Training uses up to runtime.GOMAXPROCS(0) processors where a mini-batch is worth
+// it, evaluation likewise. The inner loops are in assembly for amd64 and arm64;
+// the build tag purego leaves it out.
 //
 // # Files
 //

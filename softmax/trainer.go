@@ -12,13 +12,17 @@ import (
 // uses Rate, L2 and Averaging, the others are for Fit. The zero Trainer has no
 // model and is not usable.
 //
-// A Trainer and its model belong to one goroutine while it trains.
+// A Trainer and its model belong to one goroutine while it trains; the workers
+// that it starts have ended when Step or Fit returns. With Averaging nothing but
+// the trainer may set the parameters between steps on sparse rows, of which it
+// holds back what the average can do without.
 type Trainer struct {
 	// Rate is the learning rate, for the mean (not the sum) of the
 	// cross-entropy over the batch. It may change between steps.
 	Rate float32
 
-	// L2 is the weight of the penalty L2/2 Σ W². The bias is not penalised.
+	// L2 is the weight of the penalty L2/2 Σ W². The bias is not penalised. With
+	// sparse rows, Rate*L2 must be less than 1.
 	L2 float32
 
 	// Averaging, when positive, makes the trainer keep a running average of
@@ -29,7 +33,8 @@ type Trainer struct {
 	// which forgets the early steps polynomially fast (O. Shamir and T. Zhang,
 	// Stochastic Gradient Descent for Non-smooth Optimization, ICML 2013,
 	// section 4). It allows a high constant rate and costs one pass over the
-	// parameters a step. 8 is a good value, 0 is off. Averaged has the average.
+	// parameters a step, or less with sparse rows. 8 is a good value, 0 is off.
+	// Averaged has the average.
 	Averaging float32
 
 	// Center makes Fit train as if each feature had been shifted to mean 0 and
@@ -37,7 +42,7 @@ type Trainer struct {
 	// measured on the rows to train on. Rate and L2 then mean the same for
 	// features of any size, and training is faster if the means are far from 0.
 	// It is folded into the weights: the model eats features as they come. A
-	// step costs a pass over the parameters more.
+	// step costs a few passes over the parameters, with sparse rows, too.
 	Center bool
 
 	// Epochs is the number of passes over the rows, Batch the number of rows a
