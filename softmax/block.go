@@ -1,5 +1,7 @@
 package softmax
 
+import "slices"
+
 // A block is a range of the features with all that training needs of them. It
 // is a model of its own: the logits of the whole model are the sum of the logits
 // of its blocks. So a worker that owns a block needs nothing of the others in a
@@ -117,12 +119,7 @@ func (b *block) reset(x *matrix, rows int) {
 }
 
 // resize returns a slice of n elements, which may hold anything.
-func resize[T any](s []T, n int) []T {
-	if n > cap(s) {
-		return make([]T, n)
-	}
-	return s[:n]
-}
+func resize[T any](s []T, n int) []T { return slices.Grow(s[:0], n)[:n] }
 
 // forward gathers the block's terms of a mini-batch, the rows from from to to,
 // and computes its part of their logits, [rows][lanes], into z, or adds it to
