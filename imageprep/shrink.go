@@ -1,6 +1,7 @@
 package imageprep
 
 import (
+	"encoding/binary"
 	"image"
 )
 
@@ -60,56 +61,101 @@ func fit(width, height, side int) (w, h int) {
 //
 // Along one side let n source pixels become m <= n. In units of 1/(n m) of that side source pixel x covers
 // [x m, (x+1) m) and result pixel i covers [i n, (i+1) n), so every overlap is an integer and those of one result pixel
-// add up to n. A source pixel overlaps two result pixels at most.
+// add up to n.
+//
+// Source rows that lie wholly within a row of the result are added before they are averaged across: as many as possible at
+// once.
 func areaAverage(g *image.Gray, read greyRow, b image.Rectangle) {
 	width, height := uint64(b.Dx()), uint64(b.Dy())
 	h := uint64(g.Rect.Dy())
-	line := make([]uint64, g.Rect.Dx()+1) // one source row, averaged across; one cell more takes overlaps of width 0
-	sum := make([]uint64, g.Rect.Dx())    // source rows, averaged down: at most 255 width height < 2^36
-	buf := make([]uint8, min(b.Dx(), chunk))
 	area := width * height
+	line := make([]uint64, g.Rect.Dx()) // source rows, averaged across
+	sum := make([]uint64, g.Rect.Dx())  // and averaged down: at most 255 width height < 2^36
+	var buf columns
 
-	j, left := 0, height // left is what row j of the result still lacks
-	for y := range b.Dy() {
+	y, left := 0, height // left is what the row of the result still lacks
+	for j := 0; j < g.Rect.Dy(); {
+		rows := min(max(left/h, 1), maxRows)
 		clear(line)
 		for x := 0; x < b.Dx(); x += chunk {
-			part := buf[:min(chunk, b.Dx()-x)]
-			read(part, b.Min.X+x, b.Min.Y+y)
-			averageAcross(line, part, uint64(x), width)
+			n := min(chunk, b.Dx()-x)
+			buf.add(read, b.Min.X+x, b.Min.Y+y, n, int(rows))
+			averageAcross(line, buf.before[:n+1], uint64(x), width)
 		}
-		take := min(left, h)
-		for i := range sum {
-			sum[i] += take * line[i]
+		y += int(rows)
+		take := min(left, rows*h)
+		for i, v := range line {
+			sum[i] += take / rows * v
 		}
 		if left -= take; left > 0 {
 			continue
 		}
 		out := row(g, j)
+		rest := rows*h - take // of a single row, if anything
 		for i, s := range sum {
 			out[i] = uint8((s + area/2) / area)
-			sum[i] = (h - take) * line[i]
+			sum[i] = rest * line[i]
 		}
-		j, left = j+1, height-(h-take)
+		j, left = j+1, height-rest
 	}
 }
 
-// averageAcross adds to line the part of a source row of the given width that starts at column x.
-func averageAcross(line []uint64, part []uint8, x, width uint64) {
-	w := uint64(len(line) - 1)
-	i := x * w / width
-	left := (i+1)*width - x*w
-	sum := uint64(0)
-	for _, v := range part {
-		if left > w {
-			sum += uint64(v)
-			left -= w
-			continue
+// maxRows are as many rows as fit when the levels of a column are added up in 16 bits.
+const maxRows = 257
+
+// columns are sums over several rows of part of a picture.
+type columns struct {
+	row    [chunk]uint8
+	sums   [chunk / 8][2]uint64 // of four columns of eight each, in 16-bit lanes: the even and the odd ones
+	before [chunk + 1]uint32    // of all columns before each
+}
+
+// add adds up n columns, from (x, y) on, of some rows.
+func (c *columns) add(read greyRow, x, y, n, rows int) {
+	const lanes = 0x00ff00ff00ff00ff
+	sums := c.sums[:(n+7)/8]
+	clear(sums)
+	for k := range rows {
+		read(c.row[:n], x, y+k)
+		for i := range sums {
+			v := binary.LittleEndian.Uint64(c.row[8*i:])
+			sums[i][0] += v & lanes
+			sums[i][1] += v >> 8 & lanes
 		}
-		line[i] += w*sum + left*uint64(v)
-		i++
-		line[i] += (w - left) * uint64(v)
-		left += width - w
-		sum = 0
 	}
-	line[i] += w * sum
+	total := uint32(0)
+	for i, s := range sums {
+		out := c.before[8*i:][:8]
+		for k := range 4 {
+			out[2*k] = total
+			total += uint32(uint16(s[0] >> (16 * k)))
+			out[2*k+1] = total
+			total += uint32(uint16(s[1] >> (16 * k)))
+		}
+	}
+	c.before[8*len(sums)] = total
+}
+
+// averageAcross adds to line part of a source row of the given width, from column x on, of which before holds the sums of
+// all levels before each pixel and, last, of all.
+func averageAcross(line []uint64, before []uint32, x, width uint64) {
+	w := uint64(len(line))
+	end := x + uint64(len(before)-1)
+	i := x * w / width
+	at, part := (i+1)*width/w, (i+1)*width%w // where pixel i of the result ends: so many source pixels, and parts of the next
+	perPixel, rest := width/w, width%w
+	sum := uint64(0) // up to the beginning of i
+	for ; at < end; i++ {
+		b := before[at-x:][:2]
+		next := w*uint64(b[0]) + part*uint64(b[1]-b[0])
+		line[i] += next - sum
+		sum = next
+		at, part = at+perPixel, part+rest
+		if part >= w {
+			at, part = at+1, part-w
+		}
+	}
+	if i < w {
+		line[i] += w*uint64(before[end-x]) - sum
+	}
 }
