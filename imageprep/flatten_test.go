@@ -48,7 +48,7 @@ func TestSlideMax(t *testing.T) {
 	r := newRand()
 	for _, size := range [][2]int{{1, 1}, {1, 9}, {9, 1}, {16, 16}, {31, 20}} {
 		for _, window := range []int{1, 3, 5, 15, 63} {
-			p := newPlane(size[0], size[1])
+			p := newPlane(size[0], size[1], nil)
 			fill(p.pix, r)
 			before := slices.Clone(p.pix)
 			got := p.slideMax(window)
@@ -59,27 +59,50 @@ func TestSlideMax(t *testing.T) {
 	}
 }
 
-func TestMeanAlong(t *testing.T) {
+func TestMaxOfEight(t *testing.T) {
+	for a := range uint64(256) {
+		for b := range uint64(256) {
+			x, y := 0x00ff_0180_7f00_ff00|a<<16, 0xff00_0180_8000_fe01|b<<16
+			want := 0xffff_0180_8000_ff01 | max(a, b)<<16
+			require.Equal(t, want, maxOfEight(x, y), "%d, %d", a, b)
+		}
+	}
+}
+
+func TestTranspose(t *testing.T) {
 	r := newRand()
-	for _, w := range []int{1, 2, 3, 10, 30} {
+	for _, size := range [][2]int{{1, 1}, {1, 9}, {9, 1}, {8, 8}, {3, 20}, {17, 23}} {
+		p := newPlane(size[0], size[1], nil)
+		fill(p.pix, r)
+		got := p.transpose(nil)
+		require.Equal(t, []int{p.h, p.w}, []int{got.w, got.h})
+		for i, v := range p.pix {
+			require.Equal(t, v, got.pix[i%p.w*p.h+i/p.w])
+		}
+	}
+}
+
+func TestMeanDown(t *testing.T) {
+	r := newRand()
+	for _, h := range []int{1, 2, 3, 10, 30} {
 		for _, window := range []int{1, 3, 7, 99} {
-			p := newPlane(w, 3)
+			p := newPlane(3, h, nil)
 			fill(p.pix, r)
-			got := p.meanAlong(window)
+			got := p.meanDown(window, nil)
 			for i := range p.pix {
-				x, y := i%w, i/w
+				x, y := i%3, i/3
 				sum, n := 0, 0
-				for _, v := range p.pix[y*w:][max(0, x-window/2):min(w, x+window/2+1)] {
-					sum, n = sum+int(v), n+1
+				for v := max(0, y-window/2); v < min(h, y+window/2+1); v++ {
+					sum, n = sum+int(p.pix[v*3+x]), n+1
 				}
-				require.Equal(t, uint8((2*sum+n)/(2*n)), got.pix[x*3+y], "width %d, window %d", w, window)
+				require.Equal(t, uint8((2*sum+n)/(2*n)), got.pix[i], "height %d, window %d", h, window)
 			}
 		}
 	}
 }
 
 func TestBlurKeepsAnEvenPicture(t *testing.T) {
-	p := newPlane(20, 9)
+	p := newPlane(20, 9, nil)
 	for i := range p.pix {
 		p.pix[i] = 77
 	}

@@ -20,7 +20,7 @@ func EraseRules(ink *image.Gray) {
 	stroke := StrokeWidth(ink)
 	thick, length := int(1.5*stroke)+2, max(w/5, h/5, 32)
 	p := planeOf(ink, 0)
-	level, upright := findRules(p, thick, length), findRules(p.transpose(), thick, length)
+	level, upright := findRules(p, thick, length), findRules(p.transpose(nil), thick, length)
 	if len(level)+len(upright) == 0 {
 		return
 	}
@@ -260,9 +260,9 @@ func (p plane) without(level, upright []rule) plane {
 	p.pix = slices.Clone(p.pix)
 	erase(p, level)
 	if len(upright) > 0 {
-		p = p.transpose()
+		p = p.transpose(nil)
 		erase(p, upright)
-		p = p.transpose()
+		p = p.transpose(nil)
 	}
 	return p
 }
