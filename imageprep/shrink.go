@@ -3,6 +3,8 @@ package imageprep
 import (
 	"encoding/binary"
 	"image"
+	"math"
+	"math/bits"
 )
 
 // maxPixels bounds the work that a picture may claim: 268 million pixels, more than any camera makes. An image.Image may
@@ -72,6 +74,9 @@ func areaAverage(g *image.Gray, read greyRow, b image.Rectangle) {
 	line := make([]uint64, g.Rect.Dx()) // source rows, averaged across
 	sum := make([]uint64, g.Rect.Dx())  // and averaged down: at most 255 width height < 2^36
 	var buf columns
+	// Instead of being divided by the area, a sum is multiplied by 2^64/area, rounded up, which is right as long as there are
+	// at most maxPixels.
+	inverse := math.MaxUint64/area + 1
 
 	y, left := 0, height // left is what the row of the result still lacks
 	for j := 0; j < g.Rect.Dy(); {
@@ -93,7 +98,8 @@ func areaAverage(g *image.Gray, read greyRow, b image.Rectangle) {
 		out := row(g, j)
 		rest := rows*h - take // of a single row, if anything
 		for i, s := range sum {
-			out[i] = uint8((s + area/2) / area)
+			mean, _ := bits.Mul64(s+area/2, inverse)
+			out[i] = uint8(mean)
 			sum[i] = rest * line[i]
 		}
 		j, left = j+1, height-rest
