@@ -42,7 +42,7 @@ func (p plane) row(y int) []uint8 { return p.pix[y*p.w:][:p.w] }
 // transpose exchanges rows and columns: of eight rows at once, and of few columns at once, so that what is written stays in
 // the processor's cache.
 func (p plane) transpose(room []uint8) plane {
-	const columns = 32
+	const columns = 64
 	out := newPlane(p.h, p.w, room)
 	for begin := 0; begin < p.w; begin += columns {
 		end := min(begin+columns, p.w)

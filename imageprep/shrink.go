@@ -111,7 +111,7 @@ const maxRows = 257
 
 // columns are sums over several rows of part of a picture.
 type columns struct {
-	row    [chunk]uint8
+	rows   [2][chunk]uint8
 	sums   [chunk / 8][2]uint64 // of four columns of eight each, in 16-bit lanes: the even and the odd ones
 	before [chunk + 1]uint32    // of all columns before each
 }
@@ -121,12 +121,18 @@ func (c *columns) add(read greyRow, x, y, n, rows int) {
 	const lanes = 0x00ff00ff00ff00ff
 	sums := c.sums[:(n+7)/8]
 	clear(sums)
-	for k := range rows {
-		read(c.row[:n], x, y+k)
+	for k := 0; k < rows; k += 2 {
+		upper, lower := &c.rows[0], &c.rows[1]
+		read(upper[:n], x, y+k)
+		if k+1 < rows {
+			read(lower[:n], x, y+k+1)
+		} else {
+			clear(lower[:n])
+		}
 		for i := range sums {
-			v := binary.LittleEndian.Uint64(c.row[8*i:])
-			sums[i][0] += v & lanes
-			sums[i][1] += v >> 8 & lanes
+			v, w := binary.LittleEndian.Uint64(upper[8*i:]), binary.LittleEndian.Uint64(lower[8*i:])
+			sums[i][0] += v&lanes + w&lanes
+			sums[i][1] += v>>8&lanes + w>>8&lanes
 		}
 	}
 	total := uint32(0)
