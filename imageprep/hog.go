@@ -66,7 +66,7 @@ func (h HOG) Features(dst []float32, pix []float32) []float32 {
 	var edges edges
 	edges.find(pix)
 	shares := h.shares()
-	h.split(edges.all(), &shares)
+	h.turn(edges.all())
 	h.sum(dst, &edges, &shares)
 	if h.Contrast {
 		h.contrast(dst)
@@ -84,7 +84,7 @@ type share struct {
 	second float32
 }
 
-// shares returns the shares of the 28 rows, or columns.
+// shares returns the shares of the 28 rows, or columns. (With 32 elements an index of five bits needs no check.)
 func (h HOG) shares() (s [32]share) {
 	perPixel := float32(h.Cells) / (Size - 2*h.Margin)
 	for i := range Size {
@@ -100,10 +100,9 @@ func (h HOG) shares() (s [32]share) {
 type edge struct {
 	x      uint8
 	octant uint8   // of its gradient: bit 0 is set if gx < 0, bit 1 if gy < 0, bit 2 if |gx| < |gy|
-	at     uint16  // the place of the first of its two directions in rowSums
 	length float32 // of twice the gradient
 	slope  float32 // the smaller of |gx| and |gy| over the larger
-	second float32 // the part of the length that belongs to the second direction
+	angle  float32 // in directions, from 0 up to and including a full turn; see turn
 }
 
 // edges are those of a picture, row by row.
@@ -114,18 +113,21 @@ type edges struct {
 
 func (e *edges) all() []edge { return e.list[:e.ends[Size-1]] }
 
-// find finds the pixels that have a gradient: some of those that have ink, a bit in inked, beside them.
+// find finds the pixels that have a gradient. Which ones these are is hard to predict, so rather than asking each it goes
+// from one that has ink beside it to the next, by a bit for each pixel with ink.
 func (e *edges) find(pix []float32) {
 	const stride = 32
 	var ground [(Size + 2) * stride]float32 // pix with a rim of ground
 	var inked [Size + 2]uint32
 	for y := range Size {
-		line := pix[y*Size:][:Size]
-		copy(ground[(y+1)*stride+1:], line)
-		for ; len(line) >= 4; line = line[4:] {
-			inked[y+1] = inked[y+1]>>4 | inkBit(line[0])>>3 | inkBit(line[1])>>2 | inkBit(line[2])>>1 | inkBit(line[3])
+		from, to := (*[Size]float32)(pix[y*Size:]), (*[Size]float32)(ground[(y+1)*stride+1:])
+		ink := uint32(0)
+		for x := 0; x < Size; x += 4 {
+			a, b, c, d := from[x], from[x+1], from[x+2], from[x+3]
+			to[x], to[x+1], to[x+2], to[x+3] = a, b, c, d
+			ink = ink>>4 | inkBit(a)>>3 | inkBit(b)>>2 | inkBit(c)>>1 | inkBit(d)
 		}
-		inked[y+1] >>= 32 - Size
+		inked[y+1] = ink >> (32 - Size)
 	}
 	const least = 4e-8
 	n := 0
@@ -145,12 +147,11 @@ func (e *edges) find(pix []float32) {
 			// Numbers that are not negative are in the order of their bits.
 			bx, by := math.Float32bits(gx), math.Float32bits(gy)
 			ax, ay := bx&^sign, by&^sign
-			e.list[n] = edge{
-				x:      uint8(x),
-				octant: uint8(bx>>31 | by>>31<<1 | (ax-ay)>>31<<2),
-				length: sqrt32(power),
-				slope:  math.Float32frombits(min(ax, ay)) / math.Float32frombits(max(ax, ay)),
-			}
+			next := &e.list[n]
+			next.x = uint8(x)
+			next.octant = uint8(bx>>31 | by>>31<<1 | (ax-ay)>>31<<2)
+			next.length = sqrt32(power)
+			next.slope = math.Float32frombits(min(ax, ay)) / math.Float32frombits(max(ax, ay))
 			n++
 		}
 		e.ends[y] = n
@@ -162,12 +163,12 @@ const sign = 1 << 31
 // inkBit returns 1<<31 if v is not 0, and 0 if it is.
 func inkBit(v float32) uint32 { return (math.Float32bits(v)&^sign + sign - 1) & sign }
 
-// split splits the lengths between directions.
+// turn computes the angles.
 //
-// The angle within the octant is the arc tangent of the slope. math.Atan is not used because its results differ between
+// Within the octant it is the arc tangent of the slope. math.Atan is not used because its results differ between
 // architectures; the polynomial is number 4.4.49 in M. Abramowitz and I. A. Stegun, Handbook of Mathematical Functions
 // (1964), with an error of at most 1e-5 radians.
-func (h HOG) split(list []edge, shares *[32]share) {
+func (h HOG) turn(list []edge) {
 	turn := float32(h.Directions)
 	octants := [8]struct{ begin, sense float32 }{
 		{0, 1}, {turn / 2, -1}, {turn, -1}, {turn / 2, 1},
@@ -184,10 +185,7 @@ func (h HOG) split(list []edge, shares *[32]share) {
 		p = float32(p*ss) - c1
 		p = float32(p*ss) + c0
 		octant := &octants[e.octant&7]
-		angle := octant.begin + float32(octant.sense*float32(e.slope*p)) // in directions, up to a full turn
-		direction := int32(angle)
-		e.second = float32(e.length * (angle - float32(direction)))
-		e.at = shares[e.x&31].first*uint16(h.Directions+2) + uint16(direction)
+		e.angle = octant.begin + float32(octant.sense*float32(e.slope*p))
 	}
 }
 
@@ -221,11 +219,14 @@ func (s *rowSums) add(list []edge, shares *[32]share, lower float32, stride int)
 	const mask = len(s) - 1
 	for i := range list {
 		e := &list[i]
-		at, right := int(e.at), shares[e.x&31].second
+		share := shares[e.x&31]
+		direction := int(e.angle)
+		at, right := int(share.first)*stride+direction, share.second
 		left0, left1, right0, right1 := &s[at&mask], &s[(at+1)&mask], &s[(at+stride)&mask], &s[(at+stride+1)&mask]
-		first := e.length - e.second
-		low0, low1 := float32(first*lower), float32(e.second*lower)
-		up0, up1 := first-low0, e.second-low1
+		second := float32(e.length * (e.angle - float32(direction)))
+		first := e.length - second
+		low0, low1 := float32(first*lower), float32(second*lower)
+		up0, up1 := first-low0, second-low1
 		upRight0, lowRight0, upRight1, lowRight1 := float32(up0*right), float32(low0*right), float32(up1*right), float32(low1*right)
 		left0[0] += up0 - upRight0
 		left0[1] += low0 - lowRight0

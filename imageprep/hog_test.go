@@ -208,28 +208,38 @@ func edgeOf(gx, gy float32) edge {
 	panic("no edge")
 }
 
-func TestSplit(t *testing.T) {
-	for _, h := range []HOG{DefaultHOG, {Directions: 2, Cells: 1}, {Directions: 45, Cells: 5, Margin: 1}} {
-		shares := h.shares()
-		split := func(gx, gy float32) (direction int, f float64) {
-			e := edgeOf(gx, gy)
-			list := []edge{e}
-			h.split(list, &shares)
-			e = list[0]
-			require.InDelta(t, math.Hypot(float64(gx), float64(gy)), e.length, 1e-5)
-			return int(e.at) - int(shares[14].first)*(h.Directions+2), float64(e.second / e.length)
+func TestTurn(t *testing.T) {
+	for _, h := range []HOG{DefaultHOG, {Directions: 2, Cells: 1}, {Directions: 45, Cells: 5}} {
+		turn := func(gx, gy float32) float32 {
+			list := []edge{edgeOf(gx, gy)}
+			h.turn(list)
+			require.InDelta(t, math.Hypot(float64(gx), float64(gy)), list[0].length, 1e-5)
+			return list[0].angle / float32(h.Directions)
 		}
 		for i := range 3600 {
 			angle := float64(i) / 3600
 			y, x := math.Sincos(2 * math.Pi * angle)
-			direction, f := split(float32(x*5), float32(y*5))
-			got := (float64(direction) + f) / float64(h.Directions)
-			require.InDelta(t, 0, math.Remainder(got-angle, 1), 2e-6)
-			require.True(t, direction >= 0 && direction <= h.Directions && f >= 0 && f <= 1)
+			got := turn(float32(x*5), float32(y*5))
+			require.InDelta(t, 0, math.Remainder(float64(got)-angle, 1), 2e-6)
+			require.True(t, got >= 0 && got <= 1)
 		}
-		direction, f := split(1, -1e-30)
-		require.Equal(t, []any{h.Directions, 0.0}, []any{direction, f}, "after a full turn")
+		require.Equal(t, float32(1), turn(1, -1e-30), "a full turn is the first direction again")
 	}
+	var pix [Size * Size]float32
+	pix[13*Size+15], pix[14*Size+14] = 1, -1e-30
+	require.InDeltaSlice(t, naiveHOG(DefaultHOG, pix[:]), DefaultHOG.Features(nil, pix[:]), 1e-5)
+}
+
+// TestHOGOfAnyNumbers: pixels need not be between 0 and 1.
+func TestHOGOfAnyNumbers(t *testing.T) {
+	r := newRand()
+	pix := make([]float32, Size*Size)
+	for i := range pix {
+		pix[i] = float32(400*r.Float64() - 200)
+	}
+	require.InDeltaSlice(t, naiveHOG(DefaultHOG, pix), DefaultHOG.Features(nil, pix), 5e-2)
+	pix[400], pix[500] = float32(math.NaN()), float32(math.Inf(1))
+	require.NotPanics(t, func() { DefaultHOG.Features(nil, pix) })
 }
 
 // TestNormalizeStraightens: a slanted bar comes out upright, and a second time changes little.

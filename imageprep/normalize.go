@@ -80,7 +80,9 @@ func (s *source) read(g *image.Gray) (m moments, ok bool) {
 			continue
 		}
 		s.inked[y+1] = inkBits(w0) | inkBits(w8)<<8 | inkBits(w16)<<16 | inkBits(w24)<<24
-		s.levels[y+1] = [...]uint64{spread(w0), spread(w0 >> 32), spread(w8), spread(w8 >> 32), spread(w16), spread(w16 >> 32), spread(w24)}
+		levels := &s.levels[y+1]
+		levels[0], levels[1], levels[2], levels[3] = spread(w0), spread(w0>>32), spread(w8), spread(w8>>32)
+		levels[4], levels[5], levels[6] = spread(w16), spread(w16>>32), spread(w24)
 		var line, lx, lxx int
 		add := func(x int, word uint64) {
 			s, si, sii := weigh(word)
@@ -164,8 +166,9 @@ func (s *source) warp(dst []float32, m mapping) {
 		if inked == 0 {
 			continue
 		}
-		for i, upper := range s.levels[above] {
-			binary.LittleEndian.PutUint64(line[8*i+2:], upper<<8+(s.levels[above+1][i]-upper)*f)
+		upper, lower := &s.levels[above], &s.levels[above+1]
+		for i, v := range upper {
+			binary.LittleEndian.PutUint64(line[8*i+2:], v<<8+(lower[i]-v)*f)
 		}
 		x := int((m.x + float64(m.shear*v) - float64(m.kx*mid) + 1) * one)
 		steps := func(to int) int { // from x
