@@ -82,22 +82,38 @@ func TestTranspose(t *testing.T) {
 	}
 }
 
-func TestMeanDown(t *testing.T) {
+func TestMean(t *testing.T) {
 	r := newRand()
-	for _, h := range []int{1, 2, 3, 10, 30} {
+	for _, n := range []int{1, 2, 3, 10, 30, 300} {
 		for _, window := range []int{1, 3, 7, 99} {
-			p := newPlane(3, h, nil)
+			p := newPlane(n, 3, nil)
 			fill(p.pix, r)
-			got := p.meanDown(window, nil)
+			want := newPlane(n, 3, nil)
 			for i := range p.pix {
-				x, y := i%3, i/3
-				sum, n := 0, 0
-				for v := max(0, y-window/2); v < min(h, y+window/2+1); v++ {
-					sum, n = sum+int(p.pix[v*3+x]), n+1
+				x, y := i%n, i/n
+				sum, m := 0, 0
+				for _, v := range p.row(y)[max(0, x-window/2):min(n, x+window/2+1)] {
+					sum, m = sum+int(v), m+1
 				}
-				require.Equal(t, uint8((2*sum+n)/(2*n)), got.pix[i], "height %d, window %d", h, window)
+				want.pix[i] = uint8((2*sum + m) / (2 * m))
 			}
+			require.Equal(t, want, p.meanAlong(window, nil), "width %d, window %d", n, window)
+			require.Equal(t, want, p.transpose(nil).meanDown(window, nil).transpose(nil), "height %d, window %d", n, window)
+			require.Equal(t, p.meanAlong(window, nil).meanDown(window, nil), p.mean(window, nil, nil))
 		}
+	}
+}
+
+// TestDivisors: where the quotient changes, for windows as large as there may be.
+func TestDivisors(t *testing.T) {
+	for _, n := range []uint64{1, 2, 3, 5, 7, 129, 255, 256, 257, 1023, 4099, 65537, 1<<22 + 1, 1<<23 - 1} {
+		d := divisor{n / 2, dividend/n + 1}
+		for q := range uint64(255) {
+			first := (q+1)*n - n/2 // that is rounded to q+1
+			require.Equal(t, uint8(q), d.mean(first-1), "%d of %d", first-1, n)
+			require.Equal(t, uint8(q+1), d.mean(first), "%d of %d", first, n)
+		}
+		require.Equal(t, uint8(255), d.mean(255*n))
 	}
 }
 

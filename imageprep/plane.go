@@ -154,23 +154,41 @@ func (p plane) blur(window int) plane {
 // mean replaces each level by the mean of the window x window square around it, rounded first along the row and then down
 // the column. window is odd. The result is in b.
 func (p plane) mean(window int, a, b []uint8) plane {
-	return p.transpose(a).meanDown(window, b).transpose(a).meanDown(window, b)
+	return p.meanAlong(window, a).meanDown(window, b)
+}
+
+// meanAlong works along the rows.
+func (p plane) meanAlong(window int, room []uint8) plane {
+	out := newPlane(p.w, p.h, room)
+	divisors := divisorsOf(p.w, window)
+	line := make([]uint8, window+p.w) // with zeros on either side
+	for y := range p.h {
+		copy(line[window/2+1:], p.row(y))
+		sum := uint64(0) // of the window before the first
+		for _, v := range line[:window] {
+			sum += uint64(v)
+		}
+		gone, in, to := line[:p.w], line[window:][:p.w], out.row(y)
+		for x, d := range divisors {
+			sum += uint64(in[x]) - uint64(gone[x])
+			to[x] = d.mean(sum)
+		}
+	}
+	return out
 }
 
 func (p plane) meanDown(window int, room []uint8) plane {
 	out := newPlane(p.w, p.h, room)
+	divisors := divisorsOf(p.h, window)
 	sums := make([]uint64, p.w)
 	blank := make([]uint8, p.w)
-	n := 0 // rows within the window
 	for y := -(window / 2); y < p.h; y++ {
 		in, gone := blank, blank
 		if last := y + window/2; last < p.h {
 			in = p.row(last)
-			n++
 		}
 		if first := y - window/2 - 1; first >= 0 {
 			gone = p.row(first)
-			n--
 		}
 		if y < 0 {
 			for x := range sums {
@@ -178,16 +196,31 @@ func (p plane) meanDown(window int, room []uint8) plane {
 			}
 			continue
 		}
-		// Instead of being divided by n, a sum is multiplied by 2^54/n, rounded up. The quotient is right for any n below 2^23.
-		const one = 1 << 54
-		half, inverse := uint64(n/2), one/uint64(n)+1
-		line := out.row(y)
-		in, gone, line = in[:len(sums)], gone[:len(sums)], line[:len(sums)]
+		d, to := divisors[y], out.row(y)
+		in, gone, to = in[:len(sums)], gone[:len(sums)], to[:len(sums)]
 		for x, sum := range sums {
 			sum += uint64(in[x]) - uint64(gone[x])
 			sums[x] = sum
-			line[x] = uint8((sum + half) * inverse / one)
+			to[x] = d.mean(sum)
 		}
 	}
 	return out
+}
+
+// A divisor makes a mean of a sum of n levels. Instead of being divided by n, the sum is multiplied by 2^54/n, rounded up, and
+// the quotient is right for any n below 2^23.
+type divisor struct{ half, inverse uint64 }
+
+const dividend = 1 << 54
+
+func (d divisor) mean(sum uint64) uint8 { return uint8((sum + d.half) * d.inverse / dividend) }
+
+// divisorsOf returns those of the windows around each of n places.
+func divisorsOf(n, window int) []divisor {
+	list := make([]divisor, n)
+	for i := range list {
+		within := uint64(min(i+window/2, n-1) - max(i-window/2, 0) + 1)
+		list[i] = divisor{within / 2, dividend/within + 1}
+	}
+	return list
 }

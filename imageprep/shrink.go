@@ -69,10 +69,10 @@ func fit(width, height, side int) (w, h int) {
 // once.
 func areaAverage(g *image.Gray, read greyRow, b image.Rectangle) {
 	width, height := uint64(b.Dx()), uint64(b.Dy())
-	h := uint64(g.Rect.Dy())
+	w, h := g.Rect.Dx(), uint64(g.Rect.Dy())
 	area := width * height
-	line := make([]uint64, g.Rect.Dx()) // source rows, averaged across
-	sum := make([]uint64, g.Rect.Dx())  // and averaged down: at most 255 width height < 2^36
+	line := make([]uint64, w) // source rows, averaged across
+	sum := make([]uint64, w)  // and averaged down: at most 255 width height < 2^36
 	var buf columns
 	// Instead of being divided by the area, a sum is multiplied by 2^64/area, rounded up, which is right as long as there are
 	// at most maxPixels.
@@ -89,8 +89,9 @@ func areaAverage(g *image.Gray, read greyRow, b image.Rectangle) {
 		}
 		y += int(rows)
 		take := min(left, rows*h)
+		weight := take / rows // of each row
 		for i, v := range line {
-			sum[i] += take / rows * v
+			sum[i] += weight * v
 		}
 		if left -= take; left > 0 {
 			continue
@@ -137,13 +138,16 @@ func (c *columns) add(read greyRow, x, y, n, rows int) {
 	}
 	total := uint32(0)
 	for i, s := range sums {
-		out := c.before[8*i:][:8]
-		for k := range 4 {
-			out[2*k] = total
-			total += uint32(uint16(s[0] >> (16 * k)))
-			out[2*k+1] = total
-			total += uint32(uint16(s[1] >> (16 * k)))
-		}
+		out := (*[8]uint32)(c.before[8*i:])
+		even, odd := s[0], s[1]
+		out[0], total = total, total+uint32(even&0xffff)
+		out[1], total = total, total+uint32(odd&0xffff)
+		out[2], total = total, total+uint32(even>>16&0xffff)
+		out[3], total = total, total+uint32(odd>>16&0xffff)
+		out[4], total = total, total+uint32(even>>32&0xffff)
+		out[5], total = total, total+uint32(odd>>32&0xffff)
+		out[6], total = total, total+uint32(even>>48)
+		out[7], total = total, total+uint32(odd>>48)
 	}
 	c.before[8*len(sums)] = total
 }
