@@ -96,3 +96,16 @@ func BenchmarkHOG(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkFeatures is what an image of MNIST costs: both of the above.
+func BenchmarkFeatures(b *testing.B) {
+	name, digits := someDigits(b)
+	b.Run("images="+name, func(b *testing.B) {
+		pix, dst := make([]float32, Size*Size), make([]float32, DefaultHOG.Len())
+		i := 0
+		for b.Loop() {
+			DefaultHOG.Features(dst, Normalize(pix, digits[i]))
+			i = (i + 1) % len(digits)
+		}
+	})
+}
