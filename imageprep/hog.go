@@ -146,7 +146,7 @@ func (e *edges) find(pix []float32) {
 			}
 			// Numbers that are not negative are in the order of their bits.
 			bx, by := math.Float32bits(gx), math.Float32bits(gy)
-			ax, ay := bx&^sign, by&^sign
+			ax, ay := bx&^signBit, by&^signBit
 			next := &e.list[n]
 			next.x = uint8(x)
 			next.octant = uint8(bx>>31 | by>>31<<1 | (ax-ay)>>31<<2)
@@ -158,10 +158,10 @@ func (e *edges) find(pix []float32) {
 	}
 }
 
-const sign = 1 << 31
+const signBit = 1 << 31
 
 // inkBit returns 1<<31 if v is not 0, and 0 if it is.
-func inkBit(v float32) uint32 { return (math.Float32bits(v)&^sign + sign - 1) & sign }
+func inkBit(v float32) uint32 { return (math.Float32bits(v)&^signBit + signBit - 1) & signBit }
 
 // turn computes the angles.
 //

@@ -121,7 +121,7 @@ func TestNormalizeOracle(t *testing.T) {
 		"full": full, "few": few, "line": line, "ring": slantedRing(), "two": drawTwo(28, 0, 255),
 		"noise": noise.SubImage(image.Rect(3, 5, 31, 33)).(*image.Gray),
 	} {
-		// Rows are blended to the next 1/256 of a pixel, between which a level changes by 1/256 at most.
+		// Rows are blended to the nearest 1/256 of a pixel, between which a level changes by 1/256 at most.
 		require.InDeltaSlice(t, naiveNormalize(g), Normalize(nil, g), 1./512+1./2048, name)
 	}
 }

@@ -135,8 +135,8 @@ func weigh(v uint64) (s, si, sii int) {
 // (x + kx u + shear v, y + ky v).
 type mapping struct{ x, y, kx, ky, shear float64 }
 
-// one pixel in fixed point, along x.
-const one = 1 << 15
+// onePixel along x, in fixed point.
+const onePixel = 1 << 15
 
 // A blend is a row of the source between two rows of pixels: 32 levels of 16 bits, 65280 for 255. The first is ground, and
 // so are the last three.
@@ -144,17 +144,17 @@ type blend [64]uint8
 
 // at returns the level at x, counted from the first, from 0 to 1.
 func (b *blend) at(x uint32) float32 {
-	pair := binary.LittleEndian.Uint32(b[x/one*2&62:])
+	pair := binary.LittleEndian.Uint32(b[x/onePixel*2&62:])
 	left, right := int32(pair&0xffff), int32(pair>>16)
-	return float32(left*one+(right-left)*int32(x%one)) * (1.0 / (65280 * one))
+	return float32(left*onePixel+(right-left)*int32(x%onePixel)) * (1.0 / (65280 * onePixel))
 }
 
 // warp samples the source into dst, which is clear. All pixels of a row of the result have the same y in the source, so the
-// two rows around it are blended once, to the next 1/256 of a pixel, and then sampled along x as far as they have ink.
+// two rows around it are blended once, to the nearest 1/256 of a pixel, and then sampled along x as far as they have ink.
 func (s *source) warp(dst []float32, m mapping) {
 	const mid = float64(Size-1) / 2
 	var line blend
-	step := int(m.kx * one)
+	step := int(m.kx * onePixel)
 	for Y := range Size {
 		v := float64(Y) - mid
 		y := int(float64((m.y+float64(m.ky*v)+1)*256) + 0.5) // from the row of ground above
@@ -170,9 +170,9 @@ func (s *source) warp(dst []float32, m mapping) {
 		for i, v := range upper {
 			binary.LittleEndian.PutUint64(line[8*i+2:], v<<8+(lower[i]-v)*f)
 		}
-		x := int((m.x + float64(m.shear*v) - float64(m.kx*mid) + 1) * one)
+		x := int((m.x + float64(m.shear*v) - float64(m.kx*mid) + 1) * onePixel)
 		steps := func(to int) int { // from x
-			return min((max(0, to*one-x)+step-1)/step, Size)
+			return min((max(0, to*onePixel-x)+step-1)/step, Size)
 		}
 		begin, end := steps(bits.TrailingZeros32(inked)), steps(bits.Len32(inked)+1)
 		x += begin * step
