@@ -106,8 +106,11 @@ func place(center int64, n int, long int64) []taps {
 	begin := center - (2*middle+1)*pixel/2
 	begin = max(min(begin, 0), int64(n)*unit-Size*pixel)
 	out := make([]taps, Size)
+	most := int(2*support/unit) + 1
+	room := make([]uint64, Size*most)
 	for i := range out {
 		t := &out[i]
+		t.weights = room[i*most:][:0:most]
 		at := begin + int64(2*i+1)*pixel/2
 		for x := (at-support)/unit - 1; x <= (at+support)/unit; x++ {
 			distance := at - (2*x+1)*unit/2

@@ -3,6 +3,7 @@ package imageprep
 import (
 	"fmt"
 	"math"
+	"math/bits"
 )
 
 // HOG is a histogram of oriented gradients of a 28x28 picture: for each cell of a grid, how much edge there is in each
@@ -62,8 +63,11 @@ func (h HOG) Features(dst []float32, pix []float32) []float32 {
 	if len(dst) != h.Len() {
 		panic(fmt.Sprintf("imageprep: len(dst) = %d, want %d", len(dst), h.Len()))
 	}
-	clear(dst)
-	h.sum(dst, pix)
+	var edges edges
+	edges.find(pix)
+	shares := h.shares()
+	h.turn(edges.all())
+	h.sum(dst, &edges, &shares)
 	if h.Contrast {
 		h.contrast(dst)
 	}
@@ -73,126 +77,182 @@ func (h HOG) Features(dst []float32, pix []float32) []float32 {
 	return dst
 }
 
-// A share says between which two cells a row or column of pixels is shared out.
+// A share says between which two cells a row or column of pixels is shared out: first and first+1, counted from 1, with the
+// weights 1-second and second. There is one more cell at each end, 0 and Cells+1, for what fades away.
 type share struct {
-	cell0, cell1     int
-	weight0, weight1 float32
+	first  uint16
+	second float32
 }
 
-// shares returns the shares of the 28 rows, or columns. A cell that does not exist gets the weight 0 and the place of
-// another.
-func (h HOG) shares() (s [Size]share) {
-	side := (Size - 2*h.Margin) / float32(h.Cells)
-	for i := range s {
-		at := (float32(i)+0.5-h.Margin)/side - 0.5 // in cells, from the centre of the first
-		first := int(at+1) - 1                     // rounded down; at > -1 but for pixels in the margin
-		if at < -1 || first >= h.Cells {
-			continue // weights of 0
-		}
-		f := at - float32(first)
-		if first >= 0 {
-			s[i].cell0, s[i].weight0 = first, 1-f
-		}
-		if first+1 < h.Cells {
-			s[i].cell1, s[i].weight1 = first+1, f
-		}
+// shares returns the shares of the 28 rows, or columns. (With 32 elements an index of five bits needs no check.)
+func (h HOG) shares() (s [32]share) {
+	perPixel := float32(h.Cells) / (Size - 2*h.Margin)
+	for i := range Size {
+		at := float32((float32(i)+0.5-h.Margin)*perPixel) + 0.5 // in cells, from the centre of cell 0
+		at = min(max(at, 0), float32(h.Cells+1))
+		first := min(int(at), h.Cells)
+		s[i] = share{uint16(first), at - float32(first)}
 	}
 	return s
 }
 
 // An edge is a pixel at which the picture changes.
 type edge struct {
-	x, y   int32
-	gx, gy float32 // the gradient
+	x      uint8
+	octant uint8   // of its gradient: bit 0 is set if gx < 0, bit 1 if gy < 0, bit 2 if |gx| < |gy|
+	length float32 // of twice the gradient
+	slope  float32 // the smaller of |gx| and |gy| over the larger
+	angle  float32 // in directions, from 0 up to and including a full turn; see turn
 }
 
-// findEdges returns the pixels that have a gradient. Which ones these are is hard to predict, so each is written, and the
-// next takes its place if it has none.
-func findEdges(edges *[Size * Size]edge, pix []float32) []edge {
-	const stride = Size + 2
-	var ground [stride * stride]float32 // pix with a rim of ground
+// edges are those of a picture, row by row.
+type edges struct {
+	list [Size * Size]edge
+	ends [Size]int // the edges of row y end before list[ends[y]]
+}
+
+func (e *edges) all() []edge { return e.list[:e.ends[Size-1]] }
+
+// find finds the pixels that have a gradient. Which ones these are is hard to predict, so rather than asking each it goes
+// from one that has ink beside it to the next, by a bit for each pixel with ink.
+func (e *edges) find(pix []float32) {
+	const stride = 32
+	var ground [(Size + 2) * stride]float32 // pix with a rim of ground
+	var inked [Size + 2]uint32
 	for y := range Size {
-		copy(ground[(y+1)*stride+1:], pix[y*Size:][:Size])
+		from, to := (*[Size]float32)(pix[y*Size:]), (*[Size]float32)(ground[(y+1)*stride+1:])
+		ink := uint32(0)
+		for x := 0; x < Size; x += 4 {
+			a, b, c, d := from[x], from[x+1], from[x+2], from[x+3]
+			to[x], to[x+1], to[x+2], to[x+3] = a, b, c, d
+			ink = ink>>4 | inkBit(a)>>3 | inkBit(b)>>2 | inkBit(c)>>1 | inkBit(d)
+		}
+		inked[y+1] = ink >> (32 - Size)
 	}
-	const least = 1e-8
+	const least = 4e-8
 	n := 0
 	for y := range Size {
-		above, line, below := ground[y*stride:][:stride], ground[(y+1)*stride:][:stride], ground[(y+2)*stride:][:stride]
-		for x := range Size {
-			gx, gy := (line[x+2]-line[x])/2, (below[x+1]-above[x+1])/2
+		around := inked[y] | inked[y+2] | inked[y+1]<<1 | inked[y+1]>>1
+		window := (*[3 * stride]float32)(ground[y*stride:])
+		for ; around != 0; around &= around - 1 {
+			x := bits.TrailingZeros32(around)
+			if x >= Size {
+				break
+			}
+			gx, gy := window[stride+x+2]-window[stride+x], window[2*stride+x+1]-window[x+1]
 			power := float32(gx*gx) + float32(gy*gy)
-			edges[n] = edge{int32(x), int32(y), gx, gy}
-			// The bits of numbers that are not negative are in the order of the numbers.
-			n += 1 - int((math.Float32bits(power)-math.Float32bits(least))>>31)
+			if !(power >= least) {
+				continue
+			}
+			// Numbers that are not negative are in the order of their bits.
+			bx, by := math.Float32bits(gx), math.Float32bits(gy)
+			ax, ay := bx&^signBit, by&^signBit
+			next := &e.list[n]
+			next.x = uint8(x)
+			next.octant = uint8(bx>>31 | by>>31<<1 | (ax-ay)>>31<<2)
+			next.length = sqrt32(power)
+			next.slope = math.Float32frombits(min(ax, ay)) / math.Float32frombits(max(ax, ay))
+			n++
+		}
+		e.ends[y] = n
+	}
+}
+
+const signBit = 1 << 31
+
+// inkBit returns 1<<31 if v is not 0, and 0 if it is.
+func inkBit(v float32) uint32 { return (math.Float32bits(v)&^signBit + signBit - 1) & signBit }
+
+// turn computes the angles.
+//
+// Within the octant it is the arc tangent of the slope. math.Atan is not used because its results differ between
+// architectures; the polynomial is number 4.4.49 in M. Abramowitz and I. A. Stegun, Handbook of Mathematical Functions
+// (1964), with an error of at most 1e-5 radians.
+func (h HOG) turn(list []edge) {
+	turn := float32(h.Directions)
+	octants := [8]struct{ begin, sense float32 }{
+		{0, 1}, {turn / 2, -1}, {turn, -1}, {turn / 2, 1},
+		{turn / 4, -1}, {turn / 4, 1}, {turn * 3 / 4, 1}, {turn * 3 / 4, -1},
+	}
+	perRadian := turn / (2 * math.Pi)
+	c0, c1, c2 := float32(0.9998660*perRadian), float32(0.3302995*perRadian), float32(0.1801410*perRadian)
+	c3, c4 := float32(0.0851330*perRadian), float32(0.0208351*perRadian)
+	for i := range list {
+		e := &list[i]
+		ss := float32(e.slope * e.slope)
+		p := float32(c4*ss) - c3
+		p = float32(p*ss) + c2
+		p = float32(p*ss) - c1
+		p = float32(p*ss) + c0
+		octant := &octants[e.octant&7]
+		e.angle = octant.begin + float32(octant.sense*float32(e.slope*p))
+	}
+}
+
+// rowSums are the sums of two rows of cells, the upper and the lower: for each cell from 0 to Cells+1 those of the
+// directions, and then two more, for the first direction after a full turn and for the next, which gets nothing.
+type rowSums [2048][2]float32
+
+// sum adds the edges up. Each row of pixels belongs to two rows of cells; when these change, the upper one is done.
+func (h HOG) sum(dst []float32, edges *edges, shares *[32]share) {
+	var sums rowSums
+	upper, begin := 0, 0
+	next := func() {
+		row := max(upper-1, 0) // where row 0, which fades away, is written over
+		sums.next(dst[row*h.Cells*h.Directions:][:h.Cells*h.Directions], h.Directions)
+		upper++
+	}
+	for y, end := range edges.ends {
+		for upper < int(shares[y].first) {
+			next()
+		}
+		sums.add(edges.list[begin:end], shares, shares[y].second, h.Directions+2)
+		begin = end
+	}
+	for upper <= h.Cells {
+		next()
+	}
+}
+
+// add adds edges of a row of pixels, of which lower is the weight of the lower row of cells. A cell has stride sums.
+func (s *rowSums) add(list []edge, shares *[32]share, lower float32, stride int) {
+	const mask = len(s) - 1
+	for i := range list {
+		e := &list[i]
+		share := shares[e.x&31]
+		direction := int(e.angle)
+		at, right := int(share.first)*stride+direction, share.second
+		left0, left1, right0, right1 := &s[at&mask], &s[(at+1)&mask], &s[(at+stride)&mask], &s[(at+stride+1)&mask]
+		second := float32(e.length * (e.angle - float32(direction)))
+		first := e.length - second
+		low0, low1 := float32(first*lower), float32(second*lower)
+		up0, up1 := first-low0, second-low1
+		upRight0, lowRight0, upRight1, lowRight1 := float32(up0*right), float32(low0*right), float32(up1*right), float32(low1*right)
+		left0[0] += up0 - upRight0
+		left0[1] += low0 - lowRight0
+		left1[0] += up1 - upRight1
+		left1[1] += low1 - lowRight1
+		right0[0] += upRight0
+		right0[1] += lowRight0
+		right1[0] += upRight1
+		right1[1] += lowRight1
+	}
+}
+
+// next writes the upper row to dst, makes the lower one the upper one, and begins another.
+func (s *rowSums) next(dst []float32, directions int) {
+	cell := s[:]
+	for ; len(dst) > 0; dst = dst[directions:] {
+		cell = cell[directions+2:]
+		for i := range 2 {
+			cell[0][i] += cell[directions][i]
+		}
+		cell[directions] = [2]float32{}
+		for i := range directions {
+			dst[i] = cell[i][0] / 2
+			cell[i] = [2]float32{cell[i][1], 0}
 		}
 	}
-	return edges[:n]
-}
-
-// sum adds the gradients of pix to the histograms.
-func (h HOG) sum(dst, pix []float32) {
-	var all [Size * Size]edge
-	s := h.shares()
-	for _, e := range findEdges(&all, pix) {
-		down, across := &s[e.y], &s[e.x]
-		row0 := dst[down.cell0*h.Cells*h.Directions:]
-		row1 := dst[down.cell1*h.Cells*h.Directions:]
-		length := sqrt32(float32(e.gx*e.gx) + float32(e.gy*e.gy))
-		bin0, bin1, f := h.bins(e.gx, e.gy)
-		part1 := float32(length * f)
-		part0 := length - part1
-		at := across.cell0 * h.Directions
-		v0, v1 := float32(across.weight0*part0), float32(across.weight0*part1)
-		row0[at+bin0] += float32(down.weight0 * v0)
-		row0[at+bin1] += float32(down.weight0 * v1)
-		row1[at+bin0] += float32(down.weight1 * v0)
-		row1[at+bin1] += float32(down.weight1 * v1)
-		at = across.cell1 * h.Directions
-		v0, v1 = float32(across.weight1*part0), float32(across.weight1*part1)
-		row0[at+bin0] += float32(down.weight0 * v0)
-		row0[at+bin1] += float32(down.weight0 * v1)
-		row1[at+bin0] += float32(down.weight1 * v0)
-		row1[at+bin1] += float32(down.weight1 * v1)
-	}
-}
-
-// bins returns the two directions next to that of (gx, gy), and the second one's share.
-func (h HOG) bins(gx, gy float32) (bin0, bin1 int, f float32) {
-	t := float32(turn(gx, gy) * float32(h.Directions))
-	bin0 = int(t)
-	f = t - float32(bin0)
-	if bin0 >= h.Directions {
-		bin0, f = 0, 0
-	}
-	if bin1 = bin0 + 1; bin1 == h.Directions {
-		bin1 = 0
-	}
-	return bin0, bin1, f
-}
-
-// turn returns the angle of (x, y) as a part of a full turn, in [0, 1]. math.Atan2 is not used because its results
-// differ between architectures; the polynomial is number 4.4.49 in M. Abramowitz and I. A. Stegun, Handbook of Mathematical
-// Functions (1964), with an error of at most 1e-5 radians.
-func turn(x, y float32) float32 {
-	ax, ay := max(x, -x), max(y, -y)
-	r := min(ax, ay) / max(ax, ay)
-	rr := float32(r * r)
-	p := float32(0.0208351)
-	p = float32(p*rr) - 0.0851330
-	p = float32(p*rr) + 0.1801410
-	p = float32(p*rr) - 0.3302995
-	p = float32(p*rr) + 0.9998660
-	t := float32(float32(r*p) * (1 / (2 * math.Pi)))
-	if ay > ax {
-		t = 0.25 - t
-	}
-	if x < 0 {
-		t = 0.5 - t
-	}
-	if y < 0 {
-		t = 1 - t
-	}
-	return t
 }
 
 // contrast divides each cell by the weighted mean sum of the three by three cells around it, [1 2 1]/4 each way, and

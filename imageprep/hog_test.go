@@ -67,11 +67,70 @@ func TestNormalizeReference(t *testing.T) {
 	require.InDeltaSlice(t, []float32{
 		0, 0, 0, 0, 0, 0, 0.185774, 0.530482, 0.821579, 0.801506, 0.6011, 0.427351, 0.311465, 0.253441,
 		0.253279, 0.310979, 0.426541, 0.599965, 0.806363, 0.8796, 0.53259, 0.159105, 0, 0, 0, 0, 0, 0,
-	}, pix[280:308], 2e-5)
+	}, pix[280:308], 1./512)
+}
+
+// naiveNormalize is the definition, in float64.
+func naiveNormalize(g *image.Gray) []float64 {
+	at := func(x, y int) float64 {
+		return float64(g.GrayAt(x+g.Rect.Min.X, y+g.Rect.Min.Y).Y) / 255 // 0 outside
+	}
+	mean := func(f func(x, y float64) float64) float64 {
+		sum, mass := 0.0, 0.0
+		for i := range Size * Size {
+			ink := at(i%Size, i/Size)
+			mass += ink
+			sum += ink * f(float64(i%Size), float64(i/Size))
+		}
+		return sum / mass
+	}
+	cx, cy := mean(func(x, _ float64) float64 { return x }), mean(func(_, y float64) float64 { return y })
+	vxx := mean(func(x, _ float64) float64 { return (x - cx) * (x - cx) })
+	vyy := mean(func(_, y float64) float64 { return (y - cy) * (y - cy) })
+	vxy := mean(func(x, y float64) float64 { return (x - cx) * (y - cy) })
+	a := vxy / max(vyy, 1e-3)
+	factor := func(v, aim float64) float64 { return min(max(math.Sqrt(math.Sqrt(max(v, 0.3))/aim), 0.3), 2) }
+	kx, ky := factor(vxx-2*a*vxy+a*a*vyy, 4.2), factor(vyy, 5.6)
+	out := make([]float64, Size*Size)
+	for i := range out {
+		u, v := float64(i%Size)-13.5, float64(i/Size)-13.5
+		x, y := cx+kx*u+a*ky*v, cy+ky*v
+		x0, y0 := math.Floor(x), math.Floor(y)
+		for _, p := range [][2]float64{{x0, y0}, {x0 + 1, y0}, {x0, y0 + 1}, {x0 + 1, y0 + 1}} {
+			out[i] += (1 - math.Abs(x-p[0])) * (1 - math.Abs(y-p[1])) * at(int(p[0]), int(p[1]))
+		}
+	}
+	return out
+}
+
+func TestNormalizeOracle(t *testing.T) {
+	full := image.NewGray(image.Rect(0, 0, Size, Size))
+	for i := range full.Pix {
+		full.Pix[i] = 255
+	}
+	noise := image.NewGray(image.Rect(-5, 3, 40, 50))
+	r := newRand()
+	fill(noise.Pix, r)
+	few := image.NewGray(full.Rect)
+	for range 9 {
+		few.Pix[r.IntN(len(few.Pix))] = 200
+	}
+	line := image.NewGray(full.Rect)
+	copy(line.Pix[20*Size:21*Size], full.Pix)
+	for name, g := range map[string]*image.Gray{
+		"full": full, "few": few, "line": line, "ring": slantedRing(), "two": drawTwo(28, 0, 255),
+		"noise": noise.SubImage(image.Rect(3, 5, 31, 33)).(*image.Gray),
+	} {
+		// Rows are blended to the nearest 1/256 of a pixel, between which a level changes by 1/256 at most.
+		require.InDeltaSlice(t, naiveNormalize(g), Normalize(nil, g), 1./512+1./2048, name)
+	}
 }
 
 func TestHOGReference(t *testing.T) {
-	pix := Normalize(nil, slantedRing())
+	pix := make([]float32, 784)
+	for i, v := range naiveNormalize(slantedRing()) {
+		pix[i] = float32(v)
+	}
 	sum := func(x []float32) (s float64) {
 		for _, v := range x {
 			s += float64(v)
@@ -135,17 +194,52 @@ func TestHOGOracle(t *testing.T) {
 	}
 }
 
-func TestTurn(t *testing.T) {
-	for i := range 3600 {
-		angle := float64(i) / 3600
-		y, x := math.Sincos(2 * math.Pi * angle)
-		got := float64(turn(float32(x*5), float32(y*5)))
-		require.InDelta(t, 0, math.Remainder(got-angle, 1), 2e-6)
-		require.True(t, got >= 0 && got <= 1)
+// edgeOf returns the edge of a pixel with a gradient.
+func edgeOf(gx, gy float32) edge {
+	var pix [Size * Size]float32
+	pix[13*Size+15], pix[14*Size+14] = gx, gy
+	var e edges
+	e.find(pix[:])
+	for _, e := range e.list[e.ends[12]:e.ends[13]] {
+		if e.x == 14 {
+			return e
+		}
 	}
-	require.Equal(t, float32(1), turn(1, -1e-30), "a full turn is the first direction again")
-	bin0, bin1, f := DefaultHOG.bins(1, -1e-30)
-	require.Equal(t, []any{0, 1, float32(0)}, []any{bin0, bin1, f})
+	panic("no edge")
+}
+
+func TestTurn(t *testing.T) {
+	for _, h := range []HOG{DefaultHOG, {Directions: 2, Cells: 1}, {Directions: 45, Cells: 5}} {
+		turn := func(gx, gy float32) float32 {
+			list := []edge{edgeOf(gx, gy)}
+			h.turn(list)
+			require.InDelta(t, math.Hypot(float64(gx), float64(gy)), list[0].length, 1e-5)
+			return list[0].angle / float32(h.Directions)
+		}
+		for i := range 3600 {
+			angle := float64(i) / 3600
+			y, x := math.Sincos(2 * math.Pi * angle)
+			got := turn(float32(x*5), float32(y*5))
+			require.InDelta(t, 0, math.Remainder(float64(got)-angle, 1), 2e-6)
+			require.True(t, got >= 0 && got <= 1)
+		}
+		require.Equal(t, float32(1), turn(1, -1e-30), "a full turn is the first direction again")
+	}
+	var pix [Size * Size]float32
+	pix[13*Size+15], pix[14*Size+14] = 1, -1e-30
+	require.InDeltaSlice(t, naiveHOG(DefaultHOG, pix[:]), DefaultHOG.Features(nil, pix[:]), 1e-5)
+}
+
+// TestHOGOfAnyNumbers: pixels need not be between 0 and 1.
+func TestHOGOfAnyNumbers(t *testing.T) {
+	r := newRand()
+	pix := make([]float32, Size*Size)
+	for i := range pix {
+		pix[i] = float32(400*r.Float64() - 200)
+	}
+	require.InDeltaSlice(t, naiveHOG(DefaultHOG, pix), DefaultHOG.Features(nil, pix), 5e-2)
+	pix[400], pix[500] = float32(math.NaN()), float32(math.Inf(1))
+	require.NotPanics(t, func() { DefaultHOG.Features(nil, pix) })
 }
 
 // TestNormalizeStraightens: a slanted bar comes out upright, and a second time changes little.
@@ -162,7 +256,8 @@ func TestNormalizeStraightens(t *testing.T) {
 		for i, v := range pix {
 			out.Pix[i] = uint8(255*v + 0.5)
 		}
-		m, ok := momentsOf(out)
+		var s source
+		m, ok := s.read(out)
 		require.True(t, ok)
 		require.InDelta(t, 13.5, m.x, .1)
 		require.InDelta(t, 13.5, m.y, .1)
@@ -213,7 +308,7 @@ func TestHOGSameBits(t *testing.T) {
 			}
 		}
 	}
-	require.Equal(t, "6e3e27da", fmt.Sprintf("%x", sum.Sum32()))
+	require.Equal(t, "d714fa83", fmt.Sprintf("%x", sum.Sum32()))
 }
 
 func TestFeaturesAllocateNothing(t *testing.T) {

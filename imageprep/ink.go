@@ -36,7 +36,7 @@ func (p Polarity) String() string {
 func FindPolarity(g *image.Gray) Polarity {
 	p := planeOf(g, 0)
 	window := max(p.w, p.h, 8)/4 | 1
-	mean := p.meanAlong(window).meanAlong(window)
+	mean := p.mean(window, nil, nil)
 	sum := int64(0)
 	for i, v := range p.pix {
 		d := int64(v) - int64(mean.pix[i])

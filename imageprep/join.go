@@ -76,12 +76,15 @@ func (p *page) nearParts() map[[2]int32]bool {
 	w, h := p.ink.Rect.Dx(), p.ink.Rect.Dy()
 	reach := min(max(int(1.5*p.stroke), 3), 5)
 	near := map[[2]int32]bool{}
+	if len(p.glyphs) < 2 {
+		return near
+	}
 	counts := p.marked(p.glyphs...)
 	for y := range h {
 		for x := range w {
 			a := p.label[y*w+x]
-			if !counts[a] {
-				continue
+			if !counts[a] || p.within(a, x, y) {
+				continue // on the way from within a to another part there is a pixel of a that is nearer
 			}
 			for v := y; v <= min(y+reach, h-1); v++ {
 				for u := max(0, x-reach); u <= min(x+reach, w-1); u++ {
@@ -93,4 +96,14 @@ func (p *page) nearParts() map[[2]int32]bool {
 		}
 	}
 	return near
+}
+
+// within reports whether the pixels beside and below one of part a are of a, too.
+func (p *page) within(a int32, x, y int) bool {
+	w := p.ink.Rect.Dx()
+	if x == 0 || x == w-1 || y == p.ink.Rect.Dy()-1 {
+		return false
+	}
+	line, below := p.label[y*w+x-1:][:3], p.label[(y+1)*w+x-1:][:3]
+	return line[0] == a && line[2] == a && below[0] == a && below[1] == a && below[2] == a
 }

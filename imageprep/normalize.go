@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"math/bits"
 )
 
 // The standard deviations of ink, in pixels across and down, that Normalize aims at: about those of an average digit.
@@ -39,19 +40,17 @@ func Normalize(dst []float32, g *image.Gray) []float32 {
 	if len(dst) != Size*Size {
 		panic(fmt.Sprintf("imageprep: len(dst) = %d, want %d", len(dst), Size*Size))
 	}
-	m, ok := momentsOf(g)
+	var s source
+	m, ok := s.read(g)
+	clear(dst)
 	if !ok {
-		clear(dst)
 		return dst
 	}
 	slant := m.xy / max(m.yy, 1e-3)
 	// The variance across, once the slant is gone.
 	across := m.xx - float64(2*slant*m.xy) + float64(float64(slant*slant)*m.yy)
 	kx, ky := halfway(across, spreadX), halfway(m.yy, spreadY)
-	warp(dst, g, mapping{
-		x: float32(m.x), y: float32(m.y), inked: m.inked,
-		kx: float32(kx), ky: float32(ky), shear: float32(slant * ky),
-	})
+	s.warp(dst, mapping{x: m.x, y: m.y, kx: kx, ky: ky, shear: slant * ky})
 	return dst
 }
 
@@ -60,31 +59,39 @@ func halfway(variance, aim float64) float64 {
 	return min(max(math.Sqrt(math.Sqrt(max(variance, 0.3))/aim), 0.3), 2)
 }
 
-// moments are the mean and the variances of the position of ink.
-type moments struct {
-	x, y, xx, yy, xy float64
-	inked            uint32 // a bit for each row that has some
+// A source is the picture to be sampled, with a row of ground above and one below.
+type source struct {
+	levels [Size + 2][Size / 4]uint64 // of the pixels, four to a word of 16-bit lanes
+	inked  [Size + 2]uint32           // a bit for each pixel that has ink
 }
 
-// momentsOf sums in integers, which no order of additions can change. It is not ok if there is no ink.
-func momentsOf(g *image.Gray) (m moments, ok bool) {
+// moments are the mean and the variances of the position of ink.
+type moments struct{ x, y, xx, yy, xy float64 }
+
+// read also finds the moments of g. It sums in integers, which no order of additions can change. It is not ok if there is
+// no ink.
+func (s *source) read(g *image.Gray) (m moments, ok bool) {
 	var mass, sx, sy, sxx, syy, sxy int
 	for y := range Size {
+		pix := row(g, y)[:Size]
+		w0, w8 := binary.LittleEndian.Uint64(pix), binary.LittleEndian.Uint64(pix[8:])
+		w16, w24 := binary.LittleEndian.Uint64(pix[16:]), uint64(binary.LittleEndian.Uint32(pix[24:]))
+		if w0|w8|w16|w24 == 0 {
+			continue
+		}
+		s.inked[y+1] = inkBits(w0) | inkBits(w8)<<8 | inkBits(w16)<<16 | inkBits(w24)<<24
+		levels := &s.levels[y+1]
+		levels[0], levels[1], levels[2], levels[3] = spread(w0), spread(w0>>32), spread(w8), spread(w8>>32)
+		levels[4], levels[5], levels[6] = spread(w16), spread(w16>>32), spread(w24)
 		var line, lx, lxx int
-		pix := row(g, y)
-		for begin := 0; begin < Size; begin += 4 {
-			four := pix[begin:][:4:4]
-			if binary.LittleEndian.Uint32(four) == 0 {
-				continue // as most are
-			}
-			for i, v := range four {
-				x := begin + i
-				line, lx, lxx = line+int(v), lx+x*int(v), lxx+x*x*int(v)
-			}
+		add := func(x int, word uint64) {
+			s, si, sii := weigh(word)
+			line, lx, lxx = line+s, lx+x*s+si, lxx+x*x*s+2*x*si+sii // the sums of v, x v and x x v
 		}
-		if line > 0 {
-			m.inked |= 1 << y
-		}
+		add(0, w0)
+		add(8, w8)
+		add(16, w16)
+		add(24, w24)
 		mass, sx, sxx = mass+line, sx+lx, sxx+lxx
 		sy, syy, sxy = sy+y*line, syy+y*y*line, sxy+y*lx
 	}
@@ -99,66 +106,80 @@ func momentsOf(g *image.Gray) (m moments, ok bool) {
 	return m, true
 }
 
+// inkBits returns a bit for each of eight pixels, set if it is not 0.
+func inkBits(v uint64) uint32 {
+	const low7 = 0x7f7f7f7f7f7f7f7f
+	v = (v&low7 + low7 | v) >> 7 & 0x0101010101010101
+	return uint32(v * 0x0102040810204080 >> 56) // which moves bit 8i to 56+i
+}
+
+// spread makes 16-bit lanes of the lower four bytes.
+func spread(v uint64) uint64 {
+	v &= 0xffffffff
+	v = (v | v<<16) & 0x0000ffff0000ffff
+	return (v | v<<8) & 0x00ff00ff00ff00ff
+}
+
+// weigh returns the sums of v, i v and i i v of eight pixels with i from 0 to 7. The highest lane of a product is the sum of
+// lanes times weights, the last weight being that of the first lane; no sum is too large for its 16 bits.
+func weigh(v uint64) (s, si, sii int) {
+	const lanes = 0x00ff00ff00ff00ff
+	even, odd := v&lanes, v>>8&lanes
+	s = int((even + odd) * (1<<48 | 1<<32 | 1<<16 | 1) >> 48)
+	si = int((even*(0<<48|2<<32|4<<16|6) + odd*(1<<48|3<<32|5<<16|7)) >> 48)
+	sii = int((even*(0<<48|4<<32|16<<16|36) + odd*(1<<48|9<<32|25<<16|49)) >> 48)
+	return s, si, sii
+}
+
 // mapping says where in the source the pixels of the result lie: with u = X - 13.5 and v = Y - 13.5 at
 // (x + kx u + shear v, y + ky v).
-type mapping struct {
-	x, y, kx, ky, shear float32
-	inked               uint32 // see moments
+type mapping struct{ x, y, kx, ky, shear float64 }
+
+// onePixel along x, in fixed point.
+const onePixel = 1 << 15
+
+// A blend is a row of the source between two rows of pixels: 32 levels of 16 bits, 65280 for 255. The first is ground, and
+// so are the last three.
+type blend [64]uint8
+
+// at returns the level at x, counted from the first, from 0 to 1.
+func (b *blend) at(x uint32) float32 {
+	pair := binary.LittleEndian.Uint32(b[x/onePixel*2&62:])
+	left, right := int32(pair&0xffff), int32(pair>>16)
+	return float32(left*onePixel+(right-left)*int32(x%onePixel)) * (1.0 / (65280 * onePixel))
 }
 
-// warp samples g bilinearly. All pixels of a row of the result have the same y in the source, so the two source rows
-// around it are blended once, and then sampled along x.
-func warp(dst []float32, g *image.Gray, m mapping) {
-	const mid = float32(Size-1) / 2
-	var line [Size + 2]float32 // with a pixel of ground at each end
+// warp samples the source into dst, which is clear. All pixels of a row of the result have the same y in the source, so the
+// two rows around it are blended once, to the nearest 1/256 of a pixel, and then sampled along x as far as they have ink.
+func (s *source) warp(dst []float32, m mapping) {
+	const mid = float64(Size-1) / 2
+	var line blend
+	step := int(m.kx * onePixel)
 	for Y := range Size {
-		out := dst[Y*Size:][:Size]
-		v := float32(Y) - mid
-		sy := m.y + float32(m.ky*v)
-		if !m.inkAt(sy) || !blendRows(&line, g, sy) {
-			clear(out)
+		v := float64(Y) - mid
+		y := int(float64((m.y+float64(m.ky*v)+1)*256) + 0.5) // from the row of ground above
+		above, f := y>>8, uint64(y&255)
+		if above < 0 || above > Size {
 			continue
 		}
-		begin := m.x + float32(m.shear*v)
+		inked := s.inked[above] | s.inked[above+1]
+		if inked == 0 {
+			continue
+		}
+		upper, lower := &s.levels[above], &s.levels[above+1]
+		for i, v := range upper {
+			binary.LittleEndian.PutUint64(line[8*i+2:], v<<8+(lower[i]-v)*f)
+		}
+		x := int((m.x + float64(m.shear*v) - float64(m.kx*mid) + 1) * onePixel)
+		steps := func(to int) int { // from x
+			return min((max(0, to*onePixel-x)+step-1)/step, Size)
+		}
+		begin, end := steps(bits.TrailingZeros32(inked)), steps(bits.Len32(inked)+1)
+		x += begin * step
+		out := dst[Y*Size:][begin:end]
 		for X := range out {
-			sx := begin + float32(m.kx*(float32(X)-mid)) + 1 // in line
-			if !(sx >= 0 && sx < Size+1) {
-				out[X] = 0
-				continue
-			}
-			i := int(sx)
-			f := sx - float32(i)
-			a, b := line[i], line[i+1]
-			out[X] = a + float32(f*(b-a))
+			out[X] = line.at(uint32(x))
+			x += step
 		}
 	}
-}
-
-// inkAt reports whether there is ink in one of the rows above and below y.
-func (m mapping) inkAt(y float32) bool {
-	above := int(max(min(y, Size), -1)+1) - 1
-	return (uint64(m.inked)<<1)>>(above+1)&3 != 0
-}
-
-// blendRows interpolates between the rows of g above and below y, from 0 to 1. It is not ok if both lie outside.
-func blendRows(line *[Size + 2]float32, g *image.Gray, y float32) (ok bool) {
-	if !(y > -1 && y < Size) {
-		return false
-	}
-	above := int(y+1) - 1
-	f := y - float32(above)
-	wa, wb := (1-f)/255, f/255
-	clear(line[:])
-	inner := line[1 : Size+1]
-	if above >= 0 {
-		for x, v := range row(g, above) {
-			inner[x] = float32(wa * float32(v))
-		}
-	}
-	if above+1 < Size {
-		for x, v := range row(g, above+1) {
-			inner[x] += float32(wb * float32(v))
-		}
-	}
-	return true
 }

@@ -27,28 +27,28 @@ func findParts(ink *image.Gray) (label []int32, parts []part) {
 			}
 		}
 	}
-	var stack []int
-	push := func(i int) {
-		if label[i] == unlabelled {
-			label[i] = int32(len(parts))
-			stack = append(stack, i)
+	var stack []image.Point
+	push := func(x, y int) {
+		if l := &label[y*w+x]; *l == unlabelled {
+			*l = int32(len(parts))
+			stack = append(stack, image.Point{X: x, Y: y})
 		}
 	}
 	for first := range label {
 		if label[first] != unlabelled {
 			continue
 		}
-		parts = append(parts, part{box: image.Rect(first%w, first/w, first%w+1, first/w+1)})
+		x, y := first%w, first/w
+		parts = append(parts, part{box: image.Rect(x, y, x+1, y+1)})
 		p := &parts[len(parts)-1]
-		push(first)
+		push(x, y)
 		for len(stack) > 0 {
-			i := stack[len(stack)-1]
+			at := stack[len(stack)-1]
 			stack = stack[:len(stack)-1]
-			x, y := i%w, i/w
-			p.add(x, y, w, h)
-			for v := max(0, y-1); v <= min(y+1, h-1); v++ {
-				for u := max(0, x-1); u <= min(x+1, w-1); u++ {
-					push(v*w + u)
+			p.add(at.X, at.Y, w, h)
+			for v := max(0, at.Y-1); v <= min(at.Y+1, h-1); v++ {
+				for u := max(0, at.X-1); u <= min(at.X+1, w-1); u++ {
+					push(u, v)
 				}
 			}
 		}

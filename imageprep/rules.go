@@ -1,6 +1,7 @@
 package imageprep
 
 import (
+	"encoding/binary"
 	"image"
 	"math"
 	"slices"
@@ -20,7 +21,7 @@ func EraseRules(ink *image.Gray) {
 	stroke := StrokeWidth(ink)
 	thick, length := int(1.5*stroke)+2, max(w/5, h/5, 32)
 	p := planeOf(ink, 0)
-	level, upright := findRules(p, thick, length), findRules(p.transpose(), thick, length)
+	level, upright := findRules(p.transpose(nil), thick, length), findRules(p, thick, length)
 	if len(level)+len(upright) == 0 {
 		return
 	}
@@ -105,7 +106,8 @@ func (r rule) area() (n int) {
 	return n
 }
 
-// findRules returns the level lines of at least length columns whose runs have at most thick pixels.
+// findRules returns the level lines of at least length columns whose runs have at most thick pixels. The plane is the
+// picture transposed: a row of it is a column of the picture.
 //
 // Where a rule crosses a digit it is hard to say what is what, so a rule is put together of the pieces between digits: the
 // longest comes first, and others that lie in its line join it.
@@ -140,12 +142,12 @@ func (p plane) pieces(thick int) (pieces []rule) {
 	const drift = 1    // how far a line may move from one column to the next
 	gap := thick/2 + 1 // a rule that crosses may be so wide
 	var lines []rule
-	lineAt := make([]int, p.h) // 1 + the line that was last seen at this height
-	for x := range p.w {
+	lineAt := make([]int, p.w) // 1 + the line that was last seen at this height
+	for x := range p.h {
 		p.runsOf(x, thick, func(r run) {
 			middle := r.middle()
 			best, distance := -1, drift+1
-			for y := max(0, middle-drift); y <= min(middle+drift, p.h-1); y++ {
+			for y := max(0, middle-drift); y <= min(middle+drift, p.w-1); y++ {
 				l := lineAt[y] - 1
 				if l < 0 {
 					continue
@@ -176,9 +178,14 @@ func (p plane) pieces(thick int) (pieces []rule) {
 
 // runsOf calls yield for each run of column x with at most thick pixels.
 func (p plane) runsOf(x, thick int, yield func(run)) {
+	column := p.row(x)
 	start := -1
-	for y := range p.h + 1 {
-		ink := y < p.h && p.pix[y*p.w+x] > 127
+	for y := 0; y <= len(column); y++ {
+		if start < 0 && y+8 <= len(column) && binary.LittleEndian.Uint64(column[y:])&0x8080808080808080 == 0 {
+			y += 7 // eight pixels without ink
+			continue
+		}
+		ink := y < len(column) && column[y] > 127
 		switch {
 		case ink && start < 0:
 			start = y
@@ -260,9 +267,9 @@ func (p plane) without(level, upright []rule) plane {
 	p.pix = slices.Clone(p.pix)
 	erase(p, level)
 	if len(upright) > 0 {
-		p = p.transpose()
+		p = p.transpose(nil)
 		erase(p, upright)
-		p = p.transpose()
+		p = p.transpose(nil)
 	}
 	return p
 }

@@ -1,7 +1,10 @@
 package imageprep
 
 import (
+	"encoding/binary"
 	"image"
+	"math"
+	"math/bits"
 )
 
 // maxPixels bounds the work that a picture may claim: 268 million pixels, more than any camera makes. An image.Image may
@@ -60,56 +63,115 @@ func fit(width, height, side int) (w, h int) {
 //
 // Along one side let n source pixels become m <= n. In units of 1/(n m) of that side source pixel x covers
 // [x m, (x+1) m) and result pixel i covers [i n, (i+1) n), so every overlap is an integer and those of one result pixel
-// add up to n. A source pixel overlaps two result pixels at most.
+// add up to n.
+//
+// Source rows that lie wholly within a row of the result are added before they are averaged across: as many as possible at
+// once.
 func areaAverage(g *image.Gray, read greyRow, b image.Rectangle) {
 	width, height := uint64(b.Dx()), uint64(b.Dy())
-	h := uint64(g.Rect.Dy())
-	line := make([]uint64, g.Rect.Dx()+1) // one source row, averaged across; one cell more takes overlaps of width 0
-	sum := make([]uint64, g.Rect.Dx())    // source rows, averaged down: at most 255 width height < 2^36
-	buf := make([]uint8, min(b.Dx(), chunk))
+	w, h := g.Rect.Dx(), uint64(g.Rect.Dy())
 	area := width * height
+	line := make([]uint64, w) // source rows, averaged across
+	sum := make([]uint64, w)  // and averaged down: at most 255 width height < 2^36
+	var buf columns
+	// Instead of being divided by the area, a sum is multiplied by 2^64/area, rounded up, which is right as long as there are
+	// at most maxPixels.
+	inverse := math.MaxUint64/area + 1
 
-	j, left := 0, height // left is what row j of the result still lacks
-	for y := range b.Dy() {
+	y, left := 0, height // left is what the row of the result still lacks
+	for j := 0; j < g.Rect.Dy(); {
+		rows := min(max(left/h, 1), maxRows)
 		clear(line)
 		for x := 0; x < b.Dx(); x += chunk {
-			part := buf[:min(chunk, b.Dx()-x)]
-			read(part, b.Min.X+x, b.Min.Y+y)
-			averageAcross(line, part, uint64(x), width)
+			n := min(chunk, b.Dx()-x)
+			buf.add(read, b.Min.X+x, b.Min.Y+y, n, int(rows))
+			averageAcross(line, buf.before[:n+1], uint64(x), width)
 		}
-		take := min(left, h)
-		for i := range sum {
-			sum[i] += take * line[i]
+		y += int(rows)
+		take := min(left, rows*h)
+		weight := take / rows // of each row
+		for i, v := range line {
+			sum[i] += weight * v
 		}
 		if left -= take; left > 0 {
 			continue
 		}
 		out := row(g, j)
+		rest := rows*h - take // of a single row, if anything
 		for i, s := range sum {
-			out[i] = uint8((s + area/2) / area)
-			sum[i] = (h - take) * line[i]
+			mean, _ := bits.Mul64(s+area/2, inverse)
+			out[i] = uint8(mean)
+			sum[i] = rest * line[i]
 		}
-		j, left = j+1, height-(h-take)
+		j, left = j+1, height-rest
 	}
 }
 
-// averageAcross adds to line the part of a source row of the given width that starts at column x.
-func averageAcross(line []uint64, part []uint8, x, width uint64) {
-	w := uint64(len(line) - 1)
-	i := x * w / width
-	left := (i+1)*width - x*w
-	sum := uint64(0)
-	for _, v := range part {
-		if left > w {
-			sum += uint64(v)
-			left -= w
-			continue
+// maxRows are as many rows as fit when the levels of a column are added up in 16 bits.
+const maxRows = 257
+
+// columns are sums over several rows of part of a picture.
+type columns struct {
+	rows   [2][chunk]uint8
+	sums   [chunk / 8][2]uint64 // of four columns of eight each, in 16-bit lanes: the even and the odd ones
+	before [chunk + 1]uint32    // of all columns before each
+}
+
+// add adds up n columns, from (x, y) on, of some rows.
+func (c *columns) add(read greyRow, x, y, n, rows int) {
+	const lanes = 0x00ff00ff00ff00ff
+	sums := c.sums[:(n+7)/8]
+	clear(sums)
+	for k := 0; k < rows; k += 2 {
+		upper, lower := &c.rows[0], &c.rows[1]
+		read(upper[:n], x, y+k)
+		if k+1 < rows {
+			read(lower[:n], x, y+k+1)
+		} else {
+			clear(lower[:n])
 		}
-		line[i] += w*sum + left*uint64(v)
-		i++
-		line[i] += (w - left) * uint64(v)
-		left += width - w
-		sum = 0
+		for i := range sums {
+			v, w := binary.LittleEndian.Uint64(upper[8*i:]), binary.LittleEndian.Uint64(lower[8*i:])
+			sums[i][0] += v&lanes + w&lanes
+			sums[i][1] += v>>8&lanes + w>>8&lanes
+		}
 	}
-	line[i] += w * sum
+	total := uint32(0)
+	for i, s := range sums {
+		out := (*[8]uint32)(c.before[8*i:])
+		even, odd := s[0], s[1]
+		out[0], total = total, total+uint32(even&0xffff)
+		out[1], total = total, total+uint32(odd&0xffff)
+		out[2], total = total, total+uint32(even>>16&0xffff)
+		out[3], total = total, total+uint32(odd>>16&0xffff)
+		out[4], total = total, total+uint32(even>>32&0xffff)
+		out[5], total = total, total+uint32(odd>>32&0xffff)
+		out[6], total = total, total+uint32(even>>48)
+		out[7], total = total, total+uint32(odd>>48)
+	}
+	c.before[8*len(sums)] = total
+}
+
+// averageAcross adds to line part of a source row of the given width, from column x on, of which before holds the sums of
+// all levels before each pixel and, last, of all.
+func averageAcross(line []uint64, before []uint32, x, width uint64) {
+	w := uint64(len(line))
+	end := x + uint64(len(before)-1)
+	i := x * w / width
+	at, part := (i+1)*width/w, (i+1)*width%w // where pixel i of the result ends: so many source pixels, and parts of the next
+	perPixel, rest := width/w, width%w
+	sum := uint64(0) // up to the beginning of i
+	for ; at < end; i++ {
+		b := before[at-x:][:2]
+		next := w*uint64(b[0]) + part*uint64(b[1]-b[0])
+		line[i] += next - sum
+		sum = next
+		at, part = at+perPixel, part+rest
+		if part >= w {
+			at, part = at+1, part-w
+		}
+	}
+	if i < w {
+		line[i] += w*uint64(before[end-x]) - sum
+	}
 }

@@ -45,6 +45,7 @@ func TestShrinkIsTheAreaAverage(t *testing.T) {
 		{"tall", 5, 40, 7, 1, 7},
 		{"line", 50, 1, 7, 7, 1},
 		{"to one pixel", 9, 8, 1, 1, 1},
+		{"more rows than are added at once", 3, 4*maxRows + 7, 2, 1, 2},
 		{"not at all", 6, 7, 7, 6, 7},
 	}
 	for _, tt := range tests {

@@ -1,6 +1,7 @@
 package imageprep
 
 import (
+	"encoding/binary"
 	"image"
 	"math"
 )
@@ -21,7 +22,12 @@ func StrokeWidth(ink *image.Gray) float64 {
 		if y+1 < h {
 			below = row(ink, y+1)
 		}
-		for x, v := range line {
+		for x := 0; x < w; x++ {
+			if x+8 < w && x > 0 && noInk(above[x:]) && noInk(below[x:]) && noInk(line[x-1:]) && noInk(line[x+1:]) {
+				x += 7
+				continue
+			}
+			v := line[x]
 			mass += int(v)
 			gx, gy := 0, int(below[x])-int(above[x])
 			if x > 0 {
@@ -41,3 +47,6 @@ func StrokeWidth(ink *image.Gray) float64 {
 	}
 	return 4 * float64(mass) / edge // each gradient above is twice the slope
 }
+
+// noInk reports whether the first eight levels are 0.
+func noInk(levels []uint8) bool { return binary.LittleEndian.Uint64(levels) == 0 }
