@@ -19,9 +19,10 @@ type block struct {
 	biasGrad  []float32 // [lanes]
 
 	// For centred training, see centering: the features' means as terms, the
-	// same negated, and room for a sum, zeros between uses.
+	// same negated, and room for a sum, zeros between uses, and for logits.
 	mean, minus []term
 	shift       []float32
+	part        []float32
 
 	start []int  // of row i of the mini-batch the block has terms[start[i]:start[i+1]]
 	terms []term // with indices that count from lo
@@ -123,9 +124,29 @@ func resize[T any](s []T, n int) []T { return slices.Grow(s[:0], n)[:n] }
 
 // forward gathers the block's terms of a mini-batch, the rows from from to to,
 // and computes its part of their logits, [rows][lanes], into z, or adds it to
-// what is there.
+// what is there. It prefetches features up to near.
 func (b *block) forward(z []float32, p *pass, from, to, classes, near int, add bool) {
 	lanes := len(b.bias)
+	b.gather(p, from, to, near)
+	part := z
+	apart := add && b.shift != nil // with a bias that is not zero
+	if apart {
+		b.part = resize(b.part, len(z))
+		part = b.part
+	}
+	if apart || !add {
+		for i := range to - from {
+			copyLanes(part[i*lanes:][:lanes], b.bias)
+		}
+	}
+	forward(part, b.weight, b.terms, b.start, lanes, classes)
+	if apart {
+		addLanes(z, part)
+	}
+}
+
+// gather makes terms of rows.
+func (b *block) gather(p *pass, from, to, near int) {
 	b.reset(&p.x, to-from)
 	// In variables, because another worker's block may be near this one.
 	terms, start := b.terms, b.start
@@ -133,22 +154,8 @@ func (b *block) forward(z []float32, p *pass, from, to, classes, near int, add b
 		if next := k + ahead; next < len(p.y) && near > 0 {
 			p.x.prefetch(p.at(next), b.lo, near)
 		}
-		begin := len(terms)
 		terms = p.x.appendBlock(terms, p.at(k), b.lo, b.hi)
 		start = append(start, len(terms))
-		z, row := z[(k-from)*lanes:][:lanes], terms[begin:]
-		switch {
-		case !add:
-			copyLanes(z, b.bias)
-			forward(z, b.weight, row, classes)
-		case b.shift == nil: // the bias is zero
-			forward(z, b.weight, row, classes)
-		default:
-			copyLanes(b.shift, b.bias)
-			forward(b.shift, b.weight, row, classes)
-			addLanes(z, b.shift)
-			clear(b.shift)
-		}
 	}
 	b.terms, b.start = terms, start
 }
@@ -166,14 +173,6 @@ func copyLanes(dst, src []float32) {
 func addLanes(dst, src []float32) {
 	for k, v := range src {
 		dst[k] += v
-	}
-}
-
-// backward adds up the gradients of the mini-batch, row by row: delta is
-// p - e(y), [rows][lanes].
-func (b *block) backward(delta []float32, lanes, classes int) {
-	for i, end := range b.start[1:] {
-		backward(b.grad, delta[i*lanes:][:lanes], b.terms[b.start[i]:end], classes)
 	}
 }
 

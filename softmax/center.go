@@ -87,11 +87,11 @@ func newCentering(x *matrix) (*centering, error) {
 // penalty, the weights.
 func (b *block) updateCentred(c *centering, classes int, rate, decay float32) {
 	scale := float32(rate * c.inverse)
-	backward(b.grad, b.biasGrad, b.minus, classes) // G - D meanᵀ
-	forward(b.shift, b.grad, b.mean, classes)
+	backward(b.grad, b.biasGrad, b.minus, []int{0, len(b.minus)}, len(b.bias), classes) // G - D meanᵀ
+	forwardRow(b.shift, b.grad, b.mean, classes)
 	descend(b.bias, b.shift, 1, -scale)
 	if decay != 1 {
-		forward(b.shift, b.weight, b.mean, classes)
+		forwardRow(b.shift, b.weight, b.mean, classes)
 		descend(b.bias, b.shift, 1, decay-1)
 	}
 	if b.index == 0 {

@@ -155,7 +155,7 @@ func (t *Trainer) takeRow(i int, row []term, label int) {
 	c, m := &t.columns, t.model
 	z := c.delta[i*m.lanes:][:m.lanes]
 	copyLanes(z, m.bias)
-	forward(z, m.weight, row, m.classes)
+	forwardRow(z, m.weight, row, m.classes)
 	logit := z[label]
 	top, sum := normalise(z)
 	if sum != sum {

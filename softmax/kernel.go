@@ -21,7 +21,8 @@ import (
 //	          s += (p0 + p1) + (p2 + p3), with p = v * w[f][k]
 //	backward  for each term (f, v) in order: g[f][k] += v * d[k]
 //
-// for k in [0, classes), and on all elements of two slices
+// for each row of a mini-batch in order, each with a z and a d of its own, and k
+// in [0, classes), and on all elements of two slices
 //
 //	descend   w[i]   = decay * w[i] - scale * g[i], and then g[i] = 0
 //	blend     avg[i] += share * (w[i] - avg[i])
@@ -57,8 +58,8 @@ import (
 // them or leave them alone; only if a v is not finite they may become NaN. In z
 // they hold lowest, of which normalise makes 0.
 //
-// Preconditions. Forward and backward get a multiple of four terms, see pad;
-// len(z) = len(d) = lanes; every f is in [0, len(w)/lanes);
+// Preconditions. Row i has the terms start[i]:start[i+1], a multiple of four, see
+// pad; len(start) > 1; len(z) = len(d) = rows * lanes; every f is in [0, len(w)/lanes);
 // len(w) = len(g), len(avg) = len(w), multiples of 16; len(z) > 0. A list of
 // columns has 1 + soon more behind the last, the first of which says where its
 // terms end. The slices of a call do not overlap.
@@ -66,12 +67,23 @@ import (
 // laneWidth is the number of float32 in the widest vector register in use.
 const laneWidth = 16
 
+// forwardRow is forward of one row.
+func forwardRow(z, w []float32, row []term, classes int) {
+	forward(z, w, row, []int{0, len(row)}, len(z), classes)
+}
+
 // lanesFor returns classes rounded up to whole vectors.
 func lanesFor(classes int) int {
 	return (classes + laneWidth - 1) / laneWidth * laneWidth
 }
 
-func forwardGeneric(z, w []float32, row []term, classes int) {
+func forwardGeneric(z, w []float32, terms []term, start []int, lanes, classes int) {
+	for i, end := range start[1:] {
+		forwardRowGeneric(z[i*lanes:][:lanes], w, terms[start[i]:end], classes)
+	}
+}
+
+func forwardRowGeneric(z, w []float32, row []term, classes int) {
 	lanes := len(z)
 	var sums [laneWidth]float32
 	for from := 0; from < classes; from += laneWidth {
@@ -96,7 +108,13 @@ func forwardGeneric(z, w []float32, row []term, classes int) {
 	}
 }
 
-func backwardGeneric(g, d []float32, row []term, classes int) {
+func backwardGeneric(g, d []float32, terms []term, start []int, lanes, classes int) {
+	for i, end := range start[1:] {
+		backwardRowGeneric(g, d[i*lanes:][:lanes], terms[start[i]:end], classes)
+	}
+}
+
+func backwardRowGeneric(g, d []float32, row []term, classes int) {
 	lanes := len(d)
 	k := 0
 	// Eight lanes of d at a time stay in registers for the whole row.

@@ -6,10 +6,10 @@ package softmax
 // the distance from a feature's lanes to the next feature's, in bytes.
 
 //go:noescape
-func forwardAVX512(z, w *float32, row *term, n, stride int)
+func forwardAVX512(z, w *float32, terms *term, start *int, rows, stride int)
 
 //go:noescape
-func backwardAVX512(grad, d *float32, row *term, n, stride int)
+func backwardAVX512(grad, d *float32, terms *term, start *int, rows, stride int)
 
 //go:noescape
 func descendAVX512(w, grad *float32, n int, decay, scale float32)
@@ -18,10 +18,10 @@ func descendAVX512(w, grad *float32, n int, decay, scale float32)
 func blendAVX512(avg, w *float32, n int, share float32)
 
 //go:noescape
-func forwardAVX2(z, w *float32, row *term, n, stride int)
+func forwardAVX2(z, w *float32, terms *term, start *int, rows, stride int)
 
 //go:noescape
-func backwardAVX2(grad, d *float32, row *term, n, stride int)
+func backwardAVX2(grad, d *float32, terms *term, start *int, rows, stride int)
 
 //go:noescape
 func descendAVX2(w, grad *float32, n int, decay, scale float32)
@@ -56,30 +56,30 @@ func touch(w []float32, row []term, lanes int) {
 	}
 }
 
-func forward(z, w []float32, row []term, classes int) {
-	if !useAVX2 || len(row) == 0 {
-		forwardGeneric(z, w, row, classes)
+func forward(z, w []float32, terms []term, start []int, lanes, classes int) {
+	if !useAVX2 || len(terms) == 0 {
+		forwardGeneric(z, w, terms, start, lanes, classes)
 		return
 	}
-	for k := 0; k < len(z); k += laneWidth {
+	for k := 0; k < lanes; k += laneWidth {
 		if useAVX512 {
-			forwardAVX512(&z[k], &w[k], &row[0], len(row), 4*len(z))
+			forwardAVX512(&z[k], &w[k], &terms[0], &start[0], len(start)-1, 4*lanes)
 		} else {
-			forwardAVX2(&z[k], &w[k], &row[0], len(row), 4*len(z))
+			forwardAVX2(&z[k], &w[k], &terms[0], &start[0], len(start)-1, 4*lanes)
 		}
 	}
 }
 
-func backward(g, d []float32, row []term, classes int) {
-	if !useAVX2 || len(row) == 0 {
-		backwardGeneric(g, d, row, classes)
+func backward(g, d []float32, terms []term, start []int, lanes, classes int) {
+	if !useAVX2 || len(terms) == 0 {
+		backwardGeneric(g, d, terms, start, lanes, classes)
 		return
 	}
-	for k := 0; k < len(d); k += laneWidth {
+	for k := 0; k < lanes; k += laneWidth {
 		if useAVX512 {
-			backwardAVX512(&g[k], &d[k], &row[0], len(row), 4*len(d))
+			backwardAVX512(&g[k], &d[k], &terms[0], &start[0], len(start)-1, 4*lanes)
 		} else {
-			backwardAVX2(&g[k], &d[k], &row[0], len(row), 4*len(d))
+			backwardAVX2(&g[k], &d[k], &terms[0], &start[0], len(start)-1, 4*lanes)
 		}
 	}
 }

@@ -6,18 +6,30 @@
 // fused multiply-add. In the comments beside the code, z, w, g and d are the 16
 // lanes of a block.
 //
-//	DI  z, g, avg: what is written    AX  a feature's offset in bytes
-//	SI  w, d: what is read            CX  how many are left
-//	DX  terms, of 8 bytes each        R8  stride
+//	DI  z, g, avg: what is written    R8   stride
+//	SI  w, d: what is read            R11  terms, of 8 bytes each
+//	DX  the next term                 R12  where the next row starts
+//	CX  how many are left             R13  rows left
+//	AX  a feature's offset in bytes
 
-// func forwardAVX512(z, w *float32, row *term, n, stride int)
-TEXT ·forwardAVX512(SB), NOSPLIT, $0-40
-	MOVQ    z+0(FP), DI
-	MOVQ    w+8(FP), SI
-	MOVQ    row+16(FP), DX
-	MOVQ    n+24(FP), CX
-	MOVQ    stride+32(FP), R8
+// func forwardAVX512(z, w *float32, terms *term, start *int, rows, stride int)
+TEXT ·forwardAVX512(SB), NOSPLIT, $0-48
+	MOVQ z+0(FP), DI
+	MOVQ w+8(FP), SI
+	MOVQ terms+16(FP), R11
+	MOVQ start+24(FP), R12
+	MOVQ rows+32(FP), R13
+	MOVQ stride+40(FP), R8
+
+row:
+	MOVQ    (R12), DX
+	MOVQ    8(R12), CX
+	ADDQ    $8, R12
+	SUBQ    DX, CX
+	LEAQ    (R11)(DX*8), DX
 	VPXORQ  Z0, Z0, Z0
+	TESTQ   CX, CX
+	JEQ     end
 
 four:
 	MOVLQSX      (DX), AX
@@ -43,31 +55,56 @@ four:
 	ADDQ         $32, DX
 	SUBQ         $4, CX
 	JNE          four
-	VADDPS       (DI), Z0, Z0
-	VMOVUPS      Z0, (DI)
+
+end:
+	VADDPS  (DI), Z0, Z0
+	VMOVUPS Z0, (DI)
+	ADDQ    R8, DI
+	DECQ    R13
+	JNE     row
 	VZEROUPPER
 	RET
 
-// func backwardAVX512(grad, d *float32, row *term, n, stride int)
-TEXT ·backwardAVX512(SB), NOSPLIT, $0-40
-	MOVQ    grad+0(FP), DI
-	MOVQ    d+8(FP), SI
-	MOVQ    row+16(FP), DX
-	MOVQ    n+24(FP), CX
-	MOVQ    stride+32(FP), R8
-	VMOVUPS (SI), Z0
+// func backwardAVX512(grad, d *float32, terms *term, start *int, rows, stride int)
+TEXT ·backwardAVX512(SB), NOSPLIT, $0-48
+	MOVQ grad+0(FP), DI
+	MOVQ d+8(FP), SI
+	MOVQ terms+16(FP), R11
+	MOVQ start+24(FP), R12
+	MOVQ rows+32(FP), R13
+	MOVQ stride+40(FP), R8
 
-loop:
+row:
+	MOVQ    (R12), DX
+	MOVQ    8(R12), CX
+	ADDQ    $8, R12
+	SUBQ    DX, CX
+	LEAQ    (R11)(DX*8), DX
+	VMOVUPS (SI), Z0
+	TESTQ   CX, CX
+	JEQ     end
+
+two: // one after the other, since both may be of the same feature
 	MOVLQSX      (DX), AX
+	MOVLQSX      8(DX), BX
 	IMULQ        R8, AX
+	IMULQ        R8, BX
 	VBROADCASTSS 4(DX), Z1
-	VMULPS       Z0, Z1, Z1          // v * d
-	VMOVUPS      (DI)(AX*1), Z2
-	VADDPS       Z1, Z2, Z2          // g[f] += v * d
-	VMOVUPS      Z2, (DI)(AX*1)
-	ADDQ         $8, DX
-	DECQ         CX
-	JNE          loop
+	VBROADCASTSS 12(DX), Z2
+	VMULPS       Z0, Z1, Z1
+	VMULPS       Z0, Z2, Z2
+	VADDPS       (DI)(AX*1), Z1, Z1 // g[f] += v * d
+	VMOVUPS      Z1, (DI)(AX*1)
+	VADDPS       (DI)(BX*1), Z2, Z2
+	VMOVUPS      Z2, (DI)(BX*1)
+	ADDQ         $16, DX
+	SUBQ         $2, CX
+	JNE          two
+
+end:
+	ADDQ R8, SI
+	DECQ R13
+	JNE  row
 	VZEROUPPER
 	RET
 
@@ -116,15 +153,25 @@ loop:
 
 // With AVX2 a block is two registers of 8 lanes.
 
-// func forwardAVX2(z, w *float32, row *term, n, stride int)
-TEXT ·forwardAVX2(SB), NOSPLIT, $0-40
-	MOVQ    z+0(FP), DI
-	MOVQ    w+8(FP), SI
-	MOVQ    row+16(FP), DX
-	MOVQ    n+24(FP), CX
-	MOVQ    stride+32(FP), R8
+// func forwardAVX2(z, w *float32, terms *term, start *int, rows, stride int)
+TEXT ·forwardAVX2(SB), NOSPLIT, $0-48
+	MOVQ z+0(FP), DI
+	MOVQ w+8(FP), SI
+	MOVQ terms+16(FP), R11
+	MOVQ start+24(FP), R12
+	MOVQ rows+32(FP), R13
+	MOVQ stride+40(FP), R8
+
+row:
+	MOVQ    (R12), DX
+	MOVQ    8(R12), CX
+	ADDQ    $8, R12
+	SUBQ    DX, CX
+	LEAQ    (R11)(DX*8), DX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
+	TESTQ   CX, CX
+	JEQ     end
 
 four:
 	MOVLQSX      (DX), AX
@@ -158,22 +205,37 @@ four:
 	ADDQ         $32, DX
 	SUBQ         $4, CX
 	JNE          four
-	VADDPS       (DI), Y0, Y0
-	VADDPS       32(DI), Y1, Y1
-	VMOVUPS      Y0, (DI)
-	VMOVUPS      Y1, 32(DI)
+
+end:
+	VADDPS  (DI), Y0, Y0
+	VADDPS  32(DI), Y1, Y1
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	ADDQ    R8, DI
+	DECQ    R13
+	JNE     row
 	VZEROUPPER
 	RET
 
-// func backwardAVX2(grad, d *float32, row *term, n, stride int)
-TEXT ·backwardAVX2(SB), NOSPLIT, $0-40
-	MOVQ    grad+0(FP), DI
-	MOVQ    d+8(FP), SI
-	MOVQ    row+16(FP), DX
-	MOVQ    n+24(FP), CX
-	MOVQ    stride+32(FP), R8
+// func backwardAVX2(grad, d *float32, terms *term, start *int, rows, stride int)
+TEXT ·backwardAVX2(SB), NOSPLIT, $0-48
+	MOVQ grad+0(FP), DI
+	MOVQ d+8(FP), SI
+	MOVQ terms+16(FP), R11
+	MOVQ start+24(FP), R12
+	MOVQ rows+32(FP), R13
+	MOVQ stride+40(FP), R8
+
+row:
+	MOVQ    (R12), DX
+	MOVQ    8(R12), CX
+	ADDQ    $8, R12
+	SUBQ    DX, CX
+	LEAQ    (R11)(DX*8), DX
 	VMOVUPS (SI), Y0
 	VMOVUPS 32(SI), Y1
+	TESTQ   CX, CX
+	JEQ     end
 
 two: // one after the other, since both may be of the same feature
 	MOVLQSX      (DX), AX
@@ -197,6 +259,11 @@ two: // one after the other, since both may be of the same feature
 	ADDQ         $16, DX
 	SUBQ         $2, CX
 	JNE          two
+
+end:
+	ADDQ R8, SI
+	DECQ R13
+	JNE  row
 	VZEROUPPER
 	RET
 

@@ -7,10 +7,10 @@ package softmax
 // bytes.
 
 //go:noescape
-func forwardNEON(z, w *float32, row *term, n, stride int)
+func forwardNEON(z, w *float32, terms *term, start *int, rows, stride int)
 
 //go:noescape
-func backwardNEON(grad, d *float32, row *term, n, stride int)
+func backwardNEON(grad, d *float32, terms *term, start *int, rows, stride int)
 
 //go:noescape
 func descendNEON(w, grad *float32, n int, decay, scale float32)
@@ -33,22 +33,22 @@ func touch(w []float32, row []term, lanes int) {
 	}
 }
 
-func forward(z, w []float32, row []term, classes int) {
-	if len(row) == 0 {
-		forwardGeneric(z, w, row, classes)
+func forward(z, w []float32, terms []term, start []int, lanes, classes int) {
+	if len(terms) == 0 {
+		forwardGeneric(z, w, terms, start, lanes, classes)
 		return
 	}
-	for k := 0; k < len(z); k += laneWidth {
-		forwardNEON(&z[k], &w[k], &row[0], len(row), 4*len(z))
+	for k := 0; k < lanes; k += laneWidth {
+		forwardNEON(&z[k], &w[k], &terms[0], &start[0], len(start)-1, 4*lanes)
 	}
 }
 
-func backward(g, d []float32, row []term, classes int) {
-	if len(row) == 0 {
+func backward(g, d []float32, terms []term, start []int, lanes, classes int) {
+	if len(terms) == 0 {
 		return
 	}
-	for k := 0; k < len(d); k += laneWidth {
-		backwardNEON(&g[k], &d[k], &row[0], len(row), 4*len(d))
+	for k := 0; k < lanes; k += laneWidth {
+		backwardNEON(&g[k], &d[k], &terms[0], &start[0], len(start)-1, 4*lanes)
 	}
 }
 

@@ -8,22 +8,31 @@
 #define FADD4S(m, n, d) WORD $(0x4E20D400 | (m)<<16 | (n)<<5 | (d)) // Vd.4S = Vn.4S + Vm.4S
 #define FSUB4S(m, n, d) WORD $(0x4EA0D400 | (m)<<16 | (n)<<5 | (d)) // Vd.4S = Vn.4S - Vm.4S
 
-//	R0  z, g, avg: what is written    R4  stride
-//	R1  w, d: what is read            R5  a feature's index, then its lanes
-//	R2  terms, of 8 bytes each        R6  a feature's value
-//	R3  how many are left
+//	R0  z, g, avg: what is written    R5   a feature's index, then its lanes
+//	R1  w, d: what is read            R6   a feature's value
+//	R2  the next term                 R13  terms, of 8 bytes each
+//	R3  how many are left             R14  where the next row starts
+//	R4  stride                        R15  rows left
 
-// func forwardNEON(z, w *float32, row *term, n, stride int)
-TEXT ·forwardNEON(SB), NOSPLIT, $0-40
+// func forwardNEON(z, w *float32, terms *term, start *int, rows, stride int)
+TEXT ·forwardNEON(SB), NOSPLIT, $0-48
 	MOVD z+0(FP), R0
 	MOVD w+8(FP), R1
-	MOVD row+16(FP), R2
-	MOVD n+24(FP), R3
-	MOVD stride+32(FP), R4
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
+	MOVD terms+16(FP), R13
+	MOVD start+24(FP), R14
+	MOVD rows+32(FP), R15
+	MOVD stride+40(FP), R4
+
+row:
+	MOVD.P 8(R14), R2
+	MOVD   (R14), R3
+	SUB    R2, R3
+	ADD    R2<<3, R13, R2
+	VEOR   V0.B16, V0.B16, V0.B16
+	VEOR   V1.B16, V1.B16, V1.B16
+	VEOR   V2.B16, V2.B16, V2.B16
+	VEOR   V3.B16, V3.B16, V3.B16
+	CBZ    R3, end
 
 four:
 	MOVW   0(R2), R5
@@ -81,22 +90,35 @@ four:
 	ADD  $32, R2
 	SUBS $4, R3
 	BNE  four
+
+end:
 	VLD1 (R0), [V4.S4, V5.S4, V6.S4, V7.S4]
 	FADD4S(4, 0, 0)
 	FADD4S(5, 1, 1)
 	FADD4S(6, 2, 2)
 	FADD4S(7, 3, 3)
 	VST1 [V0.S4, V1.S4, V2.S4, V3.S4], (R0)
+	ADD  R4, R0
+	SUBS $1, R15
+	BNE  row
 	RET
 
-// func backwardNEON(grad, d *float32, row *term, n, stride int)
-TEXT ·backwardNEON(SB), NOSPLIT, $0-40
+// func backwardNEON(grad, d *float32, terms *term, start *int, rows, stride int)
+TEXT ·backwardNEON(SB), NOSPLIT, $0-48
 	MOVD grad+0(FP), R0
 	MOVD d+8(FP), R1
-	MOVD row+16(FP), R2
-	MOVD n+24(FP), R3
-	MOVD stride+32(FP), R4
-	VLD1 (R1), [V0.S4, V1.S4, V2.S4, V3.S4]
+	MOVD terms+16(FP), R13
+	MOVD start+24(FP), R14
+	MOVD rows+32(FP), R15
+	MOVD stride+40(FP), R4
+
+row:
+	MOVD.P 8(R14), R2
+	MOVD   (R14), R3
+	SUB    R2, R3
+	ADD    R2<<3, R13, R2
+	VLD1   (R1), [V0.S4, V1.S4, V2.S4, V3.S4]
+	CBZ    R3, end
 
 loop:
 	MOVW   (R2), R5
@@ -116,6 +138,11 @@ loop:
 	ADD    $8, R2
 	SUBS   $1, R3
 	BNE    loop
+
+end:
+	ADD  R4, R1
+	SUBS $1, R15
+	BNE  row
 	RET
 
 // func descendNEON(w, grad *float32, n int, decay, scale float32)

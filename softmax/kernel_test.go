@@ -68,9 +68,9 @@ func sameBits(t *testing.T, want, got []float32, lanes, classes int, what string
 	}
 }
 
-func testKernels(t *testing.T, classes, terms, offset int, value func(*rand.Rand) float32) {
-	const features = 40
-	rng := rand.New(rand.NewPCG(uint64(classes), uint64(terms)))
+func testKernels(t *testing.T, classes, n, offset int, value func(*rand.Rand) float32) {
+	const features, rows = 40, 3
+	rng := rand.New(rand.NewPCG(uint64(classes), uint64(n)))
 	lanes := lanesFor(classes)
 	lane := func(i int) float32 {
 		if i%lanes >= classes {
@@ -78,46 +78,55 @@ func testKernels(t *testing.T, classes, terms, offset int, value func(*rand.Rand
 		}
 		return value(rng)
 	}
-	what := fmt.Sprintf("classes=%d terms=%d offset=%d", classes, terms, offset)
-	row := make([]term, terms/4*4)
-	for i := range row {
-		row[i] = term{int32(rng.IntN(features)), value(rng)}
+	what := fmt.Sprintf("classes=%d terms=%d offset=%d", classes, n, offset)
+	var terms []term
+	start := []int{0}
+	for row := range rows {
+		for range (n + 4*row) % 52 / 4 * 4 {
+			terms = append(terms, term{int32(rng.IntN(features)), value(rng)})
+		}
+		start = append(start, len(terms))
 	}
 
-	z, checkZ := guarded(t, lanes, offset, lane)
+	z, checkZ := guarded(t, rows*lanes, offset, lane)
 	w, checkW := guarded(t, features*lanes, offset, lane)
 	want, before := append([]float32(nil), z...), append([]float32(nil), w...)
-	for k := range classes {
-		product := func(i int) float32 { return float32(row[i].value * w[int(row[i].index)*lanes+k]) } // never fused
-		sum := float32(0)
-		for i := 0; i < len(row); i += 4 {
-			p01, p23 := product(i)+product(i+1), product(i+2)+product(i+3)
-			sum += p01 + p23
+	for i := range rows {
+		row := terms[start[i]:start[i+1]]
+		for k := range classes {
+			product := func(i int) float32 { return float32(row[i].value * w[int(row[i].index)*lanes+k]) } // never fused
+			sum := float32(0)
+			for i := 0; i < len(row); i += 4 {
+				p01, p23 := product(i)+product(i+1), product(i+2)+product(i+3)
+				sum += p01 + p23
+			}
+			want[i*lanes+k] += sum
 		}
-		want[k] += sum
 	}
-	forward(z, w, row, classes)
+	forward(z, w, terms, start, lanes, classes)
 	sameBits(t, want, z, lanes, classes, "forward "+what)
 	sameBits(t, before, w, lanes, lanes, "forward's w "+what)
 	checkZ()
 	checkW()
 
 	g, checkG := guarded(t, features*lanes, offset, lane)
-	d, checkD := guarded(t, lanes, offset, lane)
+	d, checkD := guarded(t, rows*lanes, offset, lane)
 	want, before = append([]float32(nil), g...), append([]float32(nil), d...)
-	for _, term := range row {
-		for k := range classes {
-			product := float32(term.value * d[k])
-			want[int(term.index)*lanes+k] += product
+	for i := range rows {
+		for _, term := range terms[start[i]:start[i+1]] {
+			for k := range classes {
+				product := float32(term.value * d[i*lanes+k])
+				want[int(term.index)*lanes+k] += product
+			}
 		}
 	}
-	backward(g, d, row, classes)
+	backward(g, d, terms, start, lanes, classes)
 	sameBits(t, want, g, lanes, classes, "backward "+what)
 	sameBits(t, before, d, lanes, lanes, "backward's d "+what)
 	checkG()
 	checkD()
 
-	size := terms * laneWidth
+	size := n * laneWidth
 	any := func(int) float32 { return value(rng) }
 	w, checkW = guarded(t, size, offset, any)
 	g, checkG = guarded(t, size, offset, any)

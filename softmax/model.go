@@ -220,7 +220,7 @@ func (m *Model) logits(s *scratch, x *matrix, i int) []float32 {
 		row, from = x.appendTerms(s.terms[:0], i, from)
 		row = pad(row) // all but the last have filled the buffer
 		rescale(row, m.scale)
-		forward(z, m.weight, row, m.classes)
+		forwardRow(z, m.weight, row, m.classes)
 	}
 	return z
 }

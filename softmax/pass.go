@@ -146,7 +146,7 @@ func (t *Trainer) workBlocks(blocks []block, worker int) error {
 		share := (t.Averaging + 1) / (float32(p.summed+step+1) + t.Averaging)
 		for i := range blocks {
 			b := &blocks[i]
-			b.backward(delta, m.lanes, m.classes)
+			backward(b.grad, delta, b.terms, b.start, m.lanes, m.classes)
 			if b.index == 0 || t.center != nil {
 				p.ones[worker] = sumRows(b.biasGrad, delta, p.ones[worker], m.classes)
 			}
@@ -205,7 +205,7 @@ func sumRows(sum, delta []float32, ones []term, classes int) []term {
 		ones = append(ones, term{int32(i), 1})
 	}
 	ones = pad(ones)
-	forward(sum, delta, ones, classes)
+	forwardRow(sum, delta, ones, classes)
 	return ones
 }
 
