@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -50,7 +51,7 @@ func epochs(ctx context.Context, b *bench) (*part, error) {
 		measurements: []*measurement{ours},
 	}
 	if program, err := b.build(ctx, "bench", "-tags", "purego"); err != nil {
-		b.say("this module without assembly is left out: %v", err)
+		b.leaveOut(ctx, "this module without assembly", err)
 	} else {
 		p.add(ctx, b, "purego", []string{program, "-serve", "-data", b.raw()})
 	}
@@ -88,10 +89,10 @@ func (b *bench) serve(ctx context.Context, stdin io.Reader, stdout io.Writer) er
 }
 
 // workers measures what a second processor brings.
-func workers(_ context.Context, b *bench) (*part, error) {
+func workers(ctx context.Context, b *bench) (*part, error) {
 	p := &part{title: fmt.Sprintf("Training: an epoch on 1 and 2 cores, %s rows", grouped(b.train.Len()))}
 	if runtime.NumCPU() < 2 {
-		b.say("2 cores are left out: there is 1")
+		b.leaveOut(ctx, "a second core", errors.New("there is none"))
 		return p, nil
 	}
 	for _, batch := range []int{100, 1000} {

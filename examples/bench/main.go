@@ -18,6 +18,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/command"
+	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
@@ -164,7 +165,15 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 // say tells the user what is going on.
 func (b *bench) say(format string, args ...any) {
-	fmt.Fprintf(b.stderr, "bench: "+format+"\n", args...)
+	fmt.Fprintf(b.stderr, "bench: %s\n", terminal.Lines(fmt.Sprintf(format, args...)))
+}
+
+// leaveOut says why something is not in the table, unless that is because the
+// user has had enough.
+func (b *bench) leaveOut(ctx context.Context, what string, why error) {
+	if ctx.Err() == nil {
+		b.say("%s is left out: %v", what, why)
+	}
 }
 
 // load reads the data.

@@ -37,13 +37,10 @@ type part struct {
 	closers      []func() // of what the measurements need
 }
 
-// close frees what the measurements needed; all that is printed stays.
+// close frees what the measurements needed.
 func (p *part) close() {
 	for _, f := range p.closers {
 		f()
-	}
-	for _, m := range p.measurements {
-		m.run = nil
 	}
 }
 
@@ -52,20 +49,18 @@ func (p *part) close() {
 func (p *part) measure(ctx context.Context, b *bench) error {
 	for round := range 1 + b.runs {
 		for _, m := range slices.Clone(p.measurements) {
-			s, err := m.once(ctx)
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
-			if err != nil && m.rival {
-				b.say("%s is left out: %v", m.name, err)
+			s, err := m.once(ctx)
+			switch {
+			case err != nil && m.rival:
+				b.leaveOut(ctx, m.name, err)
 				p.measurements = slices.DeleteFunc(p.measurements, func(o *measurement) bool { return o == m })
 				m.samples = nil
-				continue
-			}
-			if err != nil {
+			case err != nil:
 				return fmt.Errorf("%s: %w", m.name, err)
-			}
-			if round > 0 {
+			case round > 0:
 				m.samples = append(m.samples, s)
 			}
 		}

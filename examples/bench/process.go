@@ -14,7 +14,7 @@ func trainings(ctx context.Context, b *bench) (*part, error) {
 	p := &part{title: "examples/train as a process, from the files to the tested model, all cores"}
 	program, err := b.build(ctx, "train")
 	if err != nil {
-		b.say("examples/train is left out: %v", err)
+		b.leaveOut(ctx, "examples/train", err)
 		return p, nil
 	}
 	add := func(name, unit string, args ...string) {

@@ -30,18 +30,18 @@ type greeting struct {
 	BLAS string `json:"blas"` // the library with which it multiplies matrices, if any
 }
 
-// python is a program for the commands in which -c is followed by a library and
-// a folder with the uncompressed files.
+// script is what Python runs, with a library and the folder of the uncompressed
+// files as its arguments.
 //
 //go:embed rivals.py
-var python string
+var script string
 
 // pythons returns the commands that may run a library's rival, in the order in
 // which to try them.
 func (b *bench) pythons(library string) (commands [][]string) {
 	for _, program := range []string{b.python, "/usr/bin/python3"} {
 		if program != "" && (program == b.python || b.python == "python3") {
-			commands = append(commands, []string{program, "-c", python, library, b.raw()})
+			commands = append(commands, []string{program, "-c", script, library, b.raw()})
 		}
 	}
 	return commands
@@ -108,9 +108,6 @@ func (p *part) add(ctx context.Context, b *bench, short string, commands ...[]st
 	var problems []string
 	for _, command := range commands {
 		r, g, err := startRival(ctx, command)
-		if ctx.Err() != nil {
-			return nil
-		}
 		if err != nil {
 			problems = append(problems, fmt.Sprintf("%s: %v", command[0], err))
 			continue
@@ -126,6 +123,6 @@ func (p *part) add(ctx context.Context, b *bench, short string, commands ...[]st
 	if problems == nil {
 		problems = []string{"no -python"}
 	}
-	b.say("%s is left out: %s", short, strings.Join(problems, "; "))
+	b.leaveOut(ctx, short, errors.New(strings.Join(problems, "; ")))
 	return nil
 }
