@@ -102,7 +102,7 @@ func (m *measurement) faster() float64 {
 }
 
 // timed returns a run of n operations, which are told their number. A run should
-// take some 50 ms: long enough for the clock, short enough to be stopped.
+// take tens of milliseconds, long enough for the clock.
 func timed(n int, operation func(i int) error) func(context.Context) (sample, error) {
 	return func(context.Context) (sample, error) {
 		begin := time.Now()

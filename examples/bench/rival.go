@@ -27,7 +27,7 @@ type rival struct {
 // greeting is the first line of a rival.
 type greeting struct {
 	Name string `json:"name"`
-	BLAS string `json:"blas"` // the library with which it multiplies matrices, if any
+	BLAS string `json:"blas"` // what it multiplies matrices with, if that matters
 }
 
 // script is what Python runs, with a library and the folder of the uncompressed
@@ -64,6 +64,8 @@ func startRival(ctx context.Context, command []string) (*rival, greeting, error)
 	if err := r.cmd.Start(); err != nil {
 		return nil, g, err
 	}
+	// Not only the process but also those that it has started may hold its output.
+	context.AfterFunc(ctx, func() { stdout.Close() })
 	r.out = json.NewDecoder(stdout)
 	if err := r.read(&g); err != nil {
 		return nil, g, err

@@ -5,7 +5,8 @@
 All rows are in memory, as the library likes them best, and in the order of the file, which saves it the shuffling.
 Loading and testing are not timed.
 """
-import json, os, re, sys, time, warnings
+import ctypes, json, os, re, sys, time, warnings
+import numpy as np
 
 library, folder = sys.argv[1:]
 
@@ -34,47 +35,49 @@ def pytorch():
         with torch.no_grad():
             return net(torch.from_numpy(rows)).argmax(1).numpy()
 
-    # Without a library of its own in the process, BLAS is a part of PyTorch.
-    inside = re.search(r'BLAS_INFO=(\w+)', torch.__config__.show())
-    return f'PyTorch {torch.__version__}', reset, epoch, predict, inside and inside[1]
+    return f'PyTorch {torch.__version__}', blas_of(torch), reset, epoch, predict
 
 
 def scikit_learn():
-    """The only trainer that fits a softmax by steps on single rows: one pass of SAGA, without a penalty to speak of."""
+    """One pass of SAGA, steps on single rows, without a penalty to speak of. SGDClassifier has no softmax.
+
+    It is a loop of its own, in which BLAS does not matter.
+    """
     import sklearn
     from sklearn.linear_model import LogisticRegression
     warnings.filterwarnings('ignore')  # that one pass is not enough
     model = LogisticRegression(solver='saga', max_iter=1, C=1e6)
     name = f"scikit-learn {sklearn.__version__}, LogisticRegression(solver='saga', max_iter=1)"
-    return name, lambda: None, lambda: model.fit(x, y), model.predict, None
+    return name, '', lambda: None, lambda: model.fit(x, y), model.predict
 
 
-def blas():
-    """The BLAS libraries that are loaded, where the system tells, but for those within the packages of others."""
+def blas_of(torch):
+    """The file that PyTorch's matrix products come from, which matters by a factor of three.
+
+    More than one BLAS may be loaded, by numpy for example: the one that the loader finds for PyTorch counts.
+    """
     try:
-        paths = {line.split()[-1] for line in open('/proc/self/maps') if '/' in line}
-    except OSError:
-        return ''
-    if library == 'torch':
-        paths = {p for p in paths if '/numpy' not in p and '/scipy' not in p}
-    names = {os.path.basename(p) for p in paths}
-    for pattern in r'lib(openblas|mkl_rt|mkl_core|blis|tatlas|satlas)', r'lib(blas|cblas)\b':
-        found = sorted(n for n in names if re.match(pattern, n))
-        if found:
-            return ' and '.join(found)
-    return ''
+        maps = [line.split() for line in open('/proc/self/maps') if '/' in line]
+        own = next(fields[-1] for fields in maps if 'libtorch_cpu' in fields[-1])
+        address = ctypes.cast(ctypes.CDLL(own).sgemm_, ctypes.c_void_p).value
+        for fields in maps:
+            first, last = (int(v, 16) for v in fields[0].split('-'))
+            if first <= address < last and fields[-1] != own:
+                return '/'.join(fields[-1].split('/')[-2:])
+    except (OSError, StopIteration, AttributeError):
+        pass
+    inside = re.search(r'BLAS_INFO=(\w+)', torch.__config__.show())  # it is a part of PyTorch, or the system is another
+    return inside[1] if inside else ''
 
 
 def read(name, header):
     return np.fromfile(os.path.join(folder, name), np.uint8)[header:]
 
 
-import numpy as np
-
 x, test_x = (read(n + '-images-idx3-ubyte', 16).reshape(-1, 784).astype(np.float32) / 255 for n in ('train', 't10k'))
 y, test_y = (read(n + '-labels-idx1-ubyte', 8).astype(np.int64) for n in ('train', 't10k'))
-name, reset, epoch, predict, inside = {'torch': pytorch, 'sklearn': scikit_learn}[library]()
-print(json.dumps({'name': name, 'blas': blas() or inside or ''}), flush=True)
+name, blas, reset, epoch, predict = {'torch': pytorch, 'sklearn': scikit_learn}[library]()
+print(json.dumps({'name': name, 'blas': blas}), flush=True)
 for line in sys.stdin:
     reset()
     start = time.perf_counter()
