@@ -1,0 +1,227 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/examples/internal/command"
+	"github.com/seed-cd6415d7/digits/idx"
+	"github.com/stretchr/testify/require"
+)
+
+// measure runs the program and returns what it printed.
+func measure(t *testing.T, ctx context.Context, args ...string) (stdout, stderr string, err error) {
+	var out, errs bytes.Buffer
+	err = run(ctx, args, strings.NewReader(""), &out, &errs)
+	return out.String(), errs.String(), err
+}
+
+// tinySet writes a data set of bars, one place for each digit, compressed or not,
+// and returns its folder.
+func tinySet(t *testing.T, size int) string {
+	b := &bench{options: &options{data: t.TempDir()}, folder: t.TempDir()}
+	rng := rand.New(rand.NewPCG(1, 2))
+	for s, n := range map[**dataset.Set]int{&b.train: 400, &b.test: 100} {
+		*s = &dataset.Set{Images: make([]uint8, n*size*size), Labels: make([]int, n), Width: size, Height: size, Classes: 10}
+		for i := range n {
+			digit := rng.IntN(10)
+			(*s).Labels[i] = digit
+			for k := range 2 * size {
+				(*s).Image(i)[(digit*2*size+k)%(size*size)] = uint8(100 + rng.IntN(156))
+			}
+		}
+	}
+	require.NoError(t, b.writeFolders())
+	return b.raw()
+}
+
+// every part of the program that needs no other.
+const alone = "workers,predict,prepare,load,sparse"
+
+func TestTable(t *testing.T) {
+	out, errs, err := measure(t, t.Context(), "-data", tinySet(t, 28), "-runs", "1", "-part", alone)
+	require.NoError(t, err)
+	lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
+	require.Regexp(t, `^.+, `+runtime.GOARCH+`, \d+ cores?, Go .+; medians of 1 runs$`, lines[0])
+	require.Equal(t, []string{"", "| what | median | range | speed |", "|---|---|---|---|"}, lines[1:4])
+	row := regexp.MustCompile(`^\| .+ \| [\d.]+ (ns|µs|ms|s) \| [\d.]+ to [\d.]+ (ns|µs|ms|s) \| .* \|$`)
+	title := regexp.MustCompile(`^\| \*\*.+\*\* \| \| \| \|$`)
+	rows, titles := 0, 0
+	for _, line := range lines[4:] {
+		if title.MatchString(line) {
+			titles++
+			continue
+		}
+		require.Regexp(t, row, line)
+		rows++
+	}
+	require.Equal(t, 5, titles)
+	require.Contains(t, out, "| **Training: an epoch on 1 and 2 cores, 400 rows** | | | |\n")
+	require.Contains(t, out, "| Evaluate on 100 rows of bytes | ")
+	require.Contains(t, out, "| 1,000,000 features, 20 classes, with L2 and Averaging | ")
+	require.Regexp(t, `\| uncompressed \| .* \| [\d.]+ x compressed \|\n`, out)
+	require.Contains(t, errs, "bench: measuring: workers\n")
+	if runtime.NumCPU() > 1 {
+		require.Equal(t, 4+5+2+2+7, rows)
+		require.Regexp(t, `\| batches of 100, 2 cores; accuracy \d+\.\d\d % \| .* x 1 core \|\n`, out)
+	}
+}
+
+func TestJSON(t *testing.T) {
+	before := runtime.GOMAXPROCS(0)
+	out, _, err := measure(t, t.Context(), "-data", tinySet(t, 28), "-runs", "3", "-part", "epoch,load", "-json", "-python", "")
+	require.NoError(t, err)
+	require.Equal(t, before, runtime.GOMAXPROCS(0), "as it was")
+	decoder := json.NewDecoder(strings.NewReader(out))
+	decoder.DisallowUnknownFields()
+	var m machine
+	require.NoError(t, decoder.Decode(&m))
+	require.Equal(t, runtime.GOARCH, m.Arch)
+	require.Equal(t, runtime.NumCPU(), m.Cores)
+	results := make(map[string]jsonResult)
+	for decoder.More() {
+		var r jsonResult
+		require.NoError(t, decoder.Decode(&r))
+		require.Positive(t, r.Min)
+		require.GreaterOrEqual(t, r.Median, r.Min)
+		require.GreaterOrEqual(t, r.Max, r.Median)
+		require.Equal(t, 3, r.Runs)
+		results[r.What] = r
+	}
+	require.Equal(t, "load", results["uncompressed"].Part)
+	require.Equal(t, "compressed", results["uncompressed"].Than)
+	require.InDelta(t, results["compressed"].Median/results["uncompressed"].Median, results["uncompressed"].Faster, 1e-9)
+	ours, pure := results[thisBuild()], results["this module, built with -tags purego"]
+	require.Positive(t, ours.Accuracy)
+	require.Equal(t, ours.Accuracy, pure.Accuracy, "both builds learn the same")
+}
+
+func TestSeconds(t *testing.T) {
+	of := func(seconds ...float64) *measurement {
+		m := new(measurement)
+		for _, s := range seconds {
+			m.samples = append(m.samples, sample{Seconds: s})
+		}
+		return m
+	}
+	for _, tt := range []struct {
+		name                string
+		m                   *measurement
+		median, least, most float64
+	}{
+		{"one", of(2), 2, 2, 2},
+		{"odd", of(5, 1, 2), 2, 1, 5},
+		{"even", of(4, 8, 1, 2), 3, 1, 8},
+	} {
+		median, least, most := tt.m.seconds()
+		require.Equal(t, []float64{tt.median, tt.least, tt.most}, []float64{median, least, most}, tt.name)
+	}
+	fast := of(1, 2, 3)
+	require.Zero(t, fast.faster(), "than nothing")
+	fast.than = of()
+	require.Zero(t, fast.faster(), "than what was left out")
+	fast.than = of(6, 6, 5)
+	require.Equal(t, 3.0, fast.faster())
+}
+
+func TestNumbers(t *testing.T) {
+	for v, want := range map[float64]string{0.123: "0.12", 9.994: "9.99", 9.996: "10.0", 99.94: "99.9", 99.96: "100", 1234.5: "1234"} {
+		require.Equal(t, want, digits(v))
+	}
+	for n, want := range map[int]string{7: "7", 999: "999", 1000: "1,000", 60000: "60,000", 1000000: "1,000,000", 1002003: "1,002,003"} {
+		require.Equal(t, want, grouped(n))
+	}
+}
+
+func TestCPU(t *testing.T) {
+	const zen = "processor\t: 0\nvendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel\t\t: 1\nmodel name\t: AMD EPYC\nflags\t\t: fpu avx avx2"
+	for _, tt := range []struct{ name, info, want string }{
+		{"AVX2", zen + "\n\nprocessor\t: 1\nmodel name\t: other\n", "AMD EPYC (family 25, model 1) with AVX2"},
+		{"AVX-512", zen + " avx512f\n\n", "AMD EPYC (family 25, model 1) with AVX-512"},
+		{"old", "model name\t: Pentium\nflags\t: fpu", "Pentium"},
+		{"arm64 has no name", "processor\t: 0\nBogoMIPS\t: 50.00\nFeatures\t: fp asimd\n", ""},
+		{"empty", "", ""},
+	} {
+		require.Equal(t, tt.want, cpuOf(tt.info), tt.name)
+	}
+}
+
+func TestUsage(t *testing.T) {
+	_, errs, err := measure(t, t.Context(), "-help")
+	require.ErrorIs(t, err, flag.ErrHelp)
+	require.Contains(t, errs, "go run ./examples/bench -data mnist")
+	for _, tt := range []struct{ args, want string }{
+		{"-runs 0", "bench: -runs 0, want at least 1"},
+		{"-part epoch,none", `bench: -part "epoch,none", want some of epoch,workers,predict,prepare,load,sparse,train`},
+		{"mnist", `bench: unexpected argument "mnist"`},
+		{"-none", "flag provided but not defined: -none"},
+	} {
+		_, errs, err := measure(t, t.Context(), strings.Fields(tt.args)...)
+		require.ErrorIs(t, err, command.ErrUsage)
+		require.Contains(t, errs, tt.want)
+	}
+}
+
+func TestData(t *testing.T) {
+	_, _, err := measure(t, t.Context(), "-data", t.TempDir())
+	var missing *dataset.MissingError
+	require.ErrorAs(t, err, &missing)
+	_, _, err = measure(t, t.Context(), "-data", tinySet(t, 8))
+	require.ErrorContains(t, err, "are 8x8, want 28x28")
+}
+
+// TestFolders: the same set comes back from both, and compressed files are those
+// of the user.
+func TestFolders(t *testing.T) {
+	b := &bench{options: &options{data: tinySet(t, 28)}, folder: t.TempDir()}
+	require.NoError(t, b.load())
+	var own bytes.Buffer
+	require.NoError(t, idx.Encode(&own, &idx.Array[uint8]{Dims: []int{1}, Data: []uint8{7}}))
+	require.NoError(t, os.WriteFile(filepath.Join(b.data, "t10k-labels-idx1-ubyte.gz"), own.Bytes(), 0o666))
+	require.NoError(t, b.writeFolders())
+	train, test, err := dataset.Load(os.DirFS(b.raw()))
+	require.NoError(t, err)
+	require.Equal(t, b.train, train)
+	require.Equal(t, b.test, test)
+	train, err = dataset.Open(os.DirFS(b.compressed()), "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", 10)
+	require.NoError(t, err)
+	require.Equal(t, b.train, train)
+	got, err := os.ReadFile(filepath.Join(b.compressed(), "t10k-labels-idx1-ubyte.gz"))
+	require.NoError(t, err)
+	require.Equal(t, own.Bytes(), got)
+}
+
+// TestStopped: whatever is under way when the user has had enough, nothing more
+// is measured, and nothing is left behind.
+func TestStopped(t *testing.T) {
+	data, temp := tinySet(t, 28), t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	t.Setenv("TMP", temp)
+	for _, name := range strings.Split(alone, ",") {
+		ctx, cancel := context.WithCancel(t.Context())
+		var out bytes.Buffer
+		err := run(ctx, []string{"-data", data, "-part", name + ",train"}, nil, &out, writerFunc(func(p []byte) (int, error) {
+			cancel() // at the first line of progress
+			return len(p), nil
+		}))
+		require.ErrorIs(t, err, context.Canceled)
+		require.NotContains(t, out.String(), "**", name)
+	}
+	left, err := os.ReadDir(temp)
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }

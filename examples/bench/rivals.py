@@ -1,0 +1,86 @@
+"""Trains softmax regression on MNIST with another library, for an epoch per line of the standard input:
+
+    python3 rivals.py torch|sklearn folder
+
+All rows are in memory, as the library likes them best, and in the order of the file, which saves it the shuffling.
+Loading and testing are not timed.
+"""
+import ctypes, json, os, re, sys, time, warnings
+import numpy as np
+
+library, folder = sys.argv[1:]
+
+
+def pytorch():
+    """The loop of the tutorials: nn.Linear, CrossEntropyLoss, SGD."""
+    import torch
+    torch.set_num_threads(1)
+    data, labels = torch.from_numpy(x), torch.from_numpy(y)
+    net = torch.nn.Linear(784, 10)
+    loss_function = torch.nn.CrossEntropyLoss()
+    sgd = torch.optim.SGD(net.parameters(), lr=0.5)
+
+    def reset():
+        for p in net.parameters():
+            torch.nn.init.zeros_(p)
+
+    def epoch():
+        for i in range(0, len(data), 100):
+            sgd.zero_grad()
+            loss = loss_function(net(data[i:i+100]), labels[i:i+100])
+            loss.backward()
+            sgd.step()
+
+    def predict(rows):
+        with torch.no_grad():
+            return net(torch.from_numpy(rows)).argmax(1).numpy()
+
+    return f'PyTorch {torch.__version__}', blas_of(torch), reset, epoch, predict
+
+
+def scikit_learn():
+    """One pass of SAGA, steps on single rows, without a penalty to speak of. SGDClassifier has no softmax.
+
+    It is a loop of its own, in which BLAS does not matter.
+    """
+    import sklearn
+    from sklearn.linear_model import LogisticRegression
+    warnings.filterwarnings('ignore')  # that one pass is not enough
+    model = LogisticRegression(solver='saga', max_iter=1, C=1e6)
+    name = f"scikit-learn {sklearn.__version__}, LogisticRegression(solver='saga', max_iter=1)"
+    return name, '', lambda: None, lambda: model.fit(x, y), model.predict
+
+
+def blas_of(torch):
+    """The file that PyTorch's matrix products come from, which matters by a factor of three.
+
+    More than one BLAS may be loaded, by numpy for example: the one that the loader finds for PyTorch counts.
+    """
+    try:
+        maps = [line.split() for line in open('/proc/self/maps') if '/' in line]
+        own = next(fields[-1] for fields in maps if 'libtorch_cpu' in fields[-1])
+        address = ctypes.cast(ctypes.CDLL(own).sgemm_, ctypes.c_void_p).value
+        for fields in maps:
+            first, last = (int(v, 16) for v in fields[0].split('-'))
+            if first <= address < last and fields[-1] != own:
+                return '/'.join(fields[-1].split('/')[-2:])
+    except (OSError, StopIteration, AttributeError):
+        pass
+    inside = re.search(r'BLAS_INFO=(\w+)', torch.__config__.show())  # it is a part of PyTorch, or the system is another
+    return inside[1] if inside else ''
+
+
+def read(name, header):
+    return np.fromfile(os.path.join(folder, name), np.uint8)[header:]
+
+
+x, test_x = (read(n + '-images-idx3-ubyte', 16).reshape(-1, 784).astype(np.float32) / 255 for n in ('train', 't10k'))
+y, test_y = (read(n + '-labels-idx1-ubyte', 8).astype(np.int64) for n in ('train', 't10k'))
+name, blas, reset, epoch, predict = {'torch': pytorch, 'sklearn': scikit_learn}[library]()
+print(json.dumps({'name': name, 'blas': blas}), flush=True)
+for line in sys.stdin:
+    reset()
+    start = time.perf_counter()
+    epoch()
+    seconds = time.perf_counter() - start
+    print(json.dumps({'seconds': seconds, 'accuracy': float((predict(test_x) == test_y).mean())}), flush=True)
