@@ -24,6 +24,7 @@ type columns struct {
 	rate, scale, mix float32
 	lazy             lazy // after the step
 	err              error
+	last             bool // step of the stretch
 
 	nextRow, nextColumn atomic.Int64 // not yet taken by a worker
 	bad                 atomic.Int64 // the lowest row whose logits are not finite
@@ -65,20 +66,14 @@ func (t *Trainer) walkColumns() error {
 		p.crew.size = 1
 		return t.workColumns(0)
 	}
-	var err error
-	p.crew.run(n, func(worker int) {
-		if e := t.workColumns(worker); worker == 0 {
-			err = e
-		}
-	})
-	return err
+	return p.stretches(n, t.workColumns)
 }
 
 // workColumns is the part of one worker in a pass.
 func (t *Trainer) workColumns(worker int) error {
 	p, c, m := &t.pass, &t.columns, t.model
 	leads := worker == 0
-	for step := 0; ; step++ {
+	for step := p.next; ; step++ {
 		from, to, ok := p.batch(step)
 		if !ok {
 			return nil
@@ -89,6 +84,7 @@ func (t *Trainer) workColumns(worker int) error {
 		if !p.crew.wait() || c.err != nil {
 			return c.err
 		}
+		last := c.last
 		if leads {
 			c.sort(p, from, to, m.features)
 		}
@@ -100,9 +96,12 @@ func (t *Trainer) workColumns(worker int) error {
 		}
 		t.takeColumns()
 		if leads {
-			t.finish(from, to)
+			t.finish(step, from, to)
 		}
 		p.crew.wait()
+		if last {
+			return nil
+		}
 	}
 }
 
@@ -110,6 +109,7 @@ func (t *Trainer) workColumns(worker int) error {
 func (t *Trainer) prepare(from, to int) {
 	c, lanes := &t.columns, t.model.lanes
 	c.rate, c.err = t.beginStep()
+	c.last = t.pass.due()
 	if c.err != nil {
 		return
 	}
@@ -185,7 +185,7 @@ func (t *Trainer) takeColumns() {
 }
 
 // finish is what only the leader does at the end of a step.
-func (t *Trainer) finish(from, to int) {
+func (t *Trainer) finish(step, from, to int) {
 	c, m := &t.columns, t.model
 	sum := c.sum
 	c.ones = sumRows(sum, c.delta, c.ones, m.classes)
@@ -199,7 +199,7 @@ func (t *Trainer) finish(from, to int) {
 	for _, v := range c.losses {
 		loss += v
 	}
-	t.endStep(to-from, loss, c.rate)
+	t.endStep(step, to-from, loss, c.rate)
 }
 
 // sort gathers the entries of the mini-batch and lists them column by column,

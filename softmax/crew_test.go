@@ -41,6 +41,10 @@ func TestAnyNumberOfWorkers(t *testing.T) {
 				trainer := NewTrainer(m)
 				trainer.Epochs, trainer.Batch = 2, 40
 				trainer.pass.crew.fixed = workers
+				trainer.pass.pace.brief = true // one worker and many by turns
+				if workers%2 == 0 {
+					trainer.pass.pace.solo = time.Hour // always many
+				}
 				tt.set(trainer)
 				p, err := trainer.Fit(t.Context(), tt.x, y)
 				require.NoError(t, err)
@@ -97,6 +101,7 @@ func TestCrewEnds(t *testing.T) {
 			trainer := NewTrainer(New(tt.features, 3))
 			trainer.Batch = 10
 			trainer.pass.crew.fixed = 2
+			trainer.pass.pace.solo = time.Hour // never a rest
 			return trainer
 		}
 		before := runtime.NumGoroutine()
@@ -157,4 +162,32 @@ func TestCrewWaits(t *testing.T) {
 		}
 	})
 	require.Equal(t, int32(size*rounds), came.Load())
+}
+
+// TestPace: a crew that is slower than one worker rests, longer and longer, and
+// then tries again.
+func TestPace(t *testing.T) {
+	var p pace
+	const solo, fast, slow = 10 * time.Millisecond, 6 * time.Millisecond, 30 * time.Millisecond
+	require.Equal(t, 1, p.workers(2), "first one alone, to compare")
+	p.note(1, 1000, solo)
+	for range 10 {
+		require.Equal(t, 2, p.workers(2))
+		p.note(2, 1000, fast)
+	}
+	for _, rest := range []int{4, 8, 16, 32, 64, 64} {
+		require.Equal(t, 2, p.workers(2))
+		p.note(2, 1000, slow)
+		for range rest {
+			require.Equal(t, 1, p.workers(2))
+			p.note(1, 1000, solo)
+		}
+	}
+	require.Equal(t, 2, p.workers(2))
+	p.note(2, 2000, 2*fast)
+	require.Equal(t, 2, p.workers(2), "all is well again")
+	p.note(2, 1000, slow)
+	require.Equal(t, 4, p.rest, "and the next rest is short")
+	p.note(2, 0, time.Hour)
+	require.Equal(t, 4, p.rest, "nothing done, nothing learned")
 }

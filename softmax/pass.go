@@ -1,6 +1,9 @@
 package softmax
 
-import "runtime"
+import (
+	"runtime"
+	"time"
+)
 
 // A pass is a walk over rows in mini-batches, each of them a step: all that Step
 // does, and Fit in an epoch.
@@ -24,6 +27,9 @@ type pass struct {
 	updates, summed int // the trainer's, before the pass
 
 	crew  crew
+	pace  pace
+	next  int         // the first step of the stretch
+	until time.Time   // when the stretch is to end
 	slots [2]slot     // of the steps, in turn
 	delta [][]float32 // of each worker, [rows][lanes]: logits, then p, then p - e(y)
 	ones  [][]term    // of each worker, see sumRows
@@ -33,6 +39,7 @@ type pass struct {
 type slot struct {
 	rate  float32 // the leader
 	err   error
+	last  bool        // of the stretch
 	parts [][]float32 // of the logits, [rows][lanes], in the order of their addition
 }
 
@@ -77,6 +84,7 @@ func (t *Trainer) walk() error {
 	}
 	p := &t.pass
 	p.rows, p.loss, p.updates, p.summed = 0, 0, t.updates, t.summed
+	p.next, p.until = 0, time.Time{}
 	if p.x.dense() || t.center != nil {
 		return t.walkBlocks()
 	}
@@ -98,15 +106,31 @@ func (t *Trainer) walkBlocks() error {
 		p.crew.size = 1
 		return t.workBlocks(t.blocks, 0)
 	}
-	var err error
-	p.crew.run(n, func(worker int) {
-		from, to := worker*len(t.blocks)/n, (worker+1)*len(t.blocks)/n
-		if e := t.workBlocks(t.blocks[from:to], worker); worker == 0 {
-			err = e
-		}
+	return p.stretches(n, func(worker int) error {
+		from, to := worker*len(t.blocks)/p.crew.size, (worker+1)*len(t.blocks)/p.crew.size
+		return t.workBlocks(t.blocks[from:to], worker)
 	})
+}
+
+// stretches goes through the pass with up to n workers, a stretch after the
+// other. Work returns the same error to all of them.
+func (p *pass) stretches(n int, work func(worker int) error) (err error) {
+	for more := true; more && err == nil; _, _, more = p.batch(p.next) {
+		size := p.pace.workers(n)
+		begin, rows := time.Now(), p.rows
+		p.until = begin.Add(p.pace.stretch())
+		p.crew.run(size, func(worker int) {
+			if e := work(worker); worker == 0 {
+				err = e
+			}
+		})
+		p.pace.note(size, p.rows-rows, time.Since(begin))
+	}
 	return err
 }
+
+// due reports whether it is time to end the stretch.
+func (p *pass) due() bool { return !p.until.IsZero() && time.Now().After(p.until) }
 
 // grow returns s with at least n elements.
 func grow[T any](s []T, n int) []T { return append(s, make([]T, max(0, n-len(s)))...) }
@@ -119,7 +143,7 @@ func grow[T any](s []T, n int) []T { return append(s, make([]T, max(0, n-len(s))
 func (t *Trainer) workBlocks(blocks []block, worker int) error {
 	p, m := &t.pass, t.model
 	leads := worker == 0
-	for step := 0; ; step++ {
+	for step := p.next; ; step++ {
 		from, to, ok := p.batch(step)
 		if !ok {
 			return nil
@@ -127,6 +151,7 @@ func (t *Trainer) workBlocks(blocks []block, worker int) error {
 		slot := &p.slots[step&1]
 		if leads {
 			slot.rate, slot.err = t.beginStep()
+			slot.last = p.due()
 		}
 		delta := resize(p.delta[worker], (to-from)*m.lanes)
 		p.delta[worker] = delta
@@ -156,7 +181,10 @@ func (t *Trainer) workBlocks(blocks []block, worker int) error {
 			}
 		}
 		if leads {
-			t.endStep(to-from, loss, slot.rate)
+			t.endStep(step, to-from, loss, slot.rate)
+		}
+		if slot.last {
+			return nil
 		}
 	}
 }
@@ -248,11 +276,11 @@ func (t *Trainer) beginStep() (rate float32, err error) {
 }
 
 // endStep counts a step that was made.
-func (t *Trainer) endStep(rows int, loss float64, rate float32) {
+func (t *Trainer) endStep(step, rows int, loss float64, rate float32) {
 	t.updates++
 	if t.Averaging > 0 {
 		t.summed++
 	}
 	p := &t.pass
-	p.rows, p.loss, p.rate = p.rows+rows, p.loss+loss, rate
+	p.rows, p.loss, p.rate, p.next = p.rows+rows, p.loss+loss, rate, step+1
 }

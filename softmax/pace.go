@@ -1,0 +1,51 @@
+package softmax
+
+import "time"
+
+// pace decides how many workers take part in a stretch of a pass. Workers who
+// meet at every step are as fast as the slowest: if something else keeps one of
+// their processors busy, they can be much slower together than one of them alone.
+// So a crew that takes longer than one worker took is given a rest, a longer one
+// each time in a row. As the number of workers does not change a bit of what they
+// do, the clock, which it is taken from, does not either.
+type pace struct {
+	solo  time.Duration // that one worker took for a million rows, at the latest
+	rest  int           // stretches that the crew still has to rest
+	rests int           // the length of its latest rest, 0 after a good stretch
+	brief bool          // stretches of a single step, in tests
+}
+
+// stretch returns how long a stretch takes: long in comparison with the start of
+// a goroutine, short for people.
+func (p *pace) stretch() time.Duration {
+	if p.brief {
+		return 0
+	}
+	return 2 * time.Millisecond
+}
+
+// workers returns how many of n workers are to take part in the next stretch.
+func (p *pace) workers(n int) int {
+	if p.solo == 0 || p.rest > 0 {
+		return 1
+	}
+	return n
+}
+
+// note takes down how long a stretch took.
+func (p *pace) note(workers, rows int, took time.Duration) {
+	if rows == 0 {
+		return
+	}
+	took = took * 1e6 / time.Duration(rows)
+	switch {
+	case workers == 1:
+		p.solo = max(took, 1)
+		p.rest = max(0, p.rest-1)
+	case took > p.solo:
+		p.rests = min(max(4, 2*p.rests), 64)
+		p.rest = p.rests
+	default:
+		p.rests = 0
+	}
+}
