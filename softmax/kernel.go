@@ -117,12 +117,13 @@ func backwardGeneric(g, d []float32, terms []term, start []int, lanes, classes i
 func backwardRowGeneric(g, d []float32, row []term, classes int) {
 	lanes := len(d)
 	k := 0
-	// Eight lanes of d at a time stay in registers for the whole row.
-	for ; k+8 <= classes; k += 8 {
-		d := (*[8]float32)(d[k:])
-		d0, d1, d2, d3, d4, d5, d6, d7 := d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7]
+	// Ten lanes of d at a time, as many as there are digits, stay in registers
+	// for the whole row.
+	for ; k+10 <= classes; k += 10 {
+		d := (*[10]float32)(d[k:])
+		d0, d1, d2, d3, d4, d5, d6, d7, d8, d9 := d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7], d[8], d[9]
 		for _, t := range row {
-			v, gf := t.value, (*[8]float32)(g[int(t.index)*lanes+k:])
+			v, gf := t.value, (*[10]float32)(g[int(t.index)*lanes+k:])
 			gf[0] += float32(v * d0)
 			gf[1] += float32(v * d1)
 			gf[2] += float32(v * d2)
@@ -131,6 +132,8 @@ func backwardRowGeneric(g, d []float32, row []term, classes int) {
 			gf[5] += float32(v * d5)
 			gf[6] += float32(v * d6)
 			gf[7] += float32(v * d7)
+			gf[8] += float32(v * d8)
+			gf[9] += float32(v * d9)
 		}
 	}
 	for ; k < classes; k += 2 {
