@@ -15,13 +15,16 @@ type pace struct {
 	brief bool          // stretches of a single step, in tests
 }
 
-// stretch returns how long a stretch takes: long in comparison with the start of
-// a goroutine, short for people.
-func (p *pace) stretch() time.Duration {
-	if p.brief {
+// stretch returns how long a stretch of so many workers takes: short for people,
+// and of a crew long in comparison with the start of a goroutine.
+func (p *pace) stretch(workers int) time.Duration {
+	switch {
+	case p.brief:
 		return 0
+	case workers == 1:
+		return time.Millisecond
 	}
-	return 2 * time.Millisecond
+	return 5 * time.Millisecond
 }
 
 // workers returns how many of n workers are to take part in the next stretch.

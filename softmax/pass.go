@@ -118,7 +118,7 @@ func (p *pass) stretches(n int, work func(worker int) error) (err error) {
 	for more := true; more && err == nil; _, _, more = p.batch(p.next) {
 		size := p.pace.workers(n)
 		begin, rows := time.Now(), p.rows
-		p.until = begin.Add(p.pace.stretch())
+		p.until = begin.Add(p.pace.stretch(size))
 		p.crew.run(size, func(worker int) {
 			if e := work(worker); worker == 0 {
 				err = e

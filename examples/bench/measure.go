@@ -44,10 +44,9 @@ func (p *part) close() {
 	}
 }
 
-// measure runs all measurements in turn, once to warm up and then as often as
-// wanted.
+// measure runs all measurements in turn, as often as wanted.
 func (p *part) measure(ctx context.Context, b *bench) error {
-	for round := range 1 + b.runs {
+	for range b.runs {
 		for _, m := range slices.Clone(p.measurements) {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
@@ -60,7 +59,7 @@ func (p *part) measure(ctx context.Context, b *bench) error {
 				m.samples = nil
 			case err != nil:
 				return fmt.Errorf("%s: %w", m.name, err)
-			case round > 0:
+			default:
 				m.samples = append(m.samples, s)
 			}
 		}
@@ -69,10 +68,13 @@ func (p *part) measure(ctx context.Context, b *bench) error {
 }
 
 // once makes one run, on as many processors as it is for, and without garbage
-// of another.
+// of another. One before it, which is not counted, fills the caches again.
 func (m *measurement) once(ctx context.Context) (sample, error) {
 	runtime.GC()
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(m.cores)) // 0 changes nothing
+	if _, err := m.run(ctx); err != nil {
+		return sample{}, err
+	}
 	return m.run(ctx)
 }
 
