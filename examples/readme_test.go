@@ -23,9 +23,9 @@ import (
 
 // The README's programs, one after the other.
 func trainAndSave() {
-	train, test, err := dataset.Load(os.DirFS("mnist"))
+	train, test, err := dataset.Fetch(context.Background(), "mnist", "", nil) // once, to the user's cache; or dataset.Load(os.DirFS("mnist"))
 	if err != nil {
-		log.Fatal(err) // if files are missing, this says how to get them
+		log.Fatal(err) // what was tried, and what to type to do it by hand
 	}
 	hog := imageprep.DefaultHOG
 	features := func(dst []float32, img *image.Gray) { hog.Features(dst, imageprep.Normalize(nil, img)) }
