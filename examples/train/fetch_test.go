@@ -52,7 +52,7 @@ func TestNoNetwork(t *testing.T) {
 	require.ErrorAs(t, err, &failed)
 	require.ErrorContains(t, err, "curl", "the error is the help")
 	_, _, err = train(t, t.Context(), "-data", "none")
-	require.ErrorContains(t, err, "-data none: there is no such folder, and ")
+	require.ErrorContains(t, err, "-data none: no such folder; ")
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -60,7 +60,7 @@ func (f *Flags) Load(ctx context.Context, stderr io.Writer) (train, test *datase
 func (f *Flags) fetch(ctx context.Context, stderr io.Writer) (train, test *dataset.Set, err error) {
 	s, err := dataset.Lookup(f.Data)
 	if err != nil {
-		return nil, nil, fmt.Errorf("-data %s: there is no such folder, and %w", f.Data, err)
+		return nil, nil, fmt.Errorf("-data %s: no such folder; %w", f.Data, err)
 	}
 	b := bar{w: stderr, live: isTerminal(stderr)}
 	train, test, err = dataset.Fetch(ctx, s.Name, "", &dataset.Options{

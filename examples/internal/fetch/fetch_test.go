@@ -45,7 +45,7 @@ func TestNoData(t *testing.T) {
 	useCache(t)
 	var stderr bytes.Buffer
 	_, _, err := parse(t, "-data", "none/mnist").Load(t.Context(), &stderr)
-	require.ErrorContains(t, err, `-data none/mnist: there is no such folder, and dataset: no data set is called "none/mnist"; there are mnist, `)
+	require.ErrorContains(t, err, `-data none/mnist: no such folder; dataset: no data set is called "none/mnist"; there are mnist, `)
 	_, _, err = parse(t, "-offline").Load(t.Context(), &stderr)
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	require.ErrorContains(t, err, "the network is not to be used")
