@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -80,11 +82,13 @@ func packedNames(out string) (names [2]string, err error) {
 		if err := mustBeNew(names[i]); err != nil {
 			return names, err
 		}
-		if err := target.Check("-out", names[i]); err != nil {
-			return names, err
-		}
 	}
-	return names, nil
+	// The folder may be new, but not the one that it is in.
+	where := names[0]
+	if _, err := os.Stat(filepath.Dir(where)); errors.Is(err, fs.ErrNotExist) {
+		where = filepath.Dir(where)
+	}
+	return names, target.Check("-out", where)
 }
 
 // byIndex sorts pictures by folder, and in it by the number in their names that
@@ -168,9 +172,20 @@ func (o *options) prepare(p labelled.Picture) packed {
 }
 
 // writePair writes both files, or neither.
-func writePair(names [2]string, labels, pix []uint8) error {
+func writePair(names [2]string, labels, pix []uint8) (err error) {
 	n := len(labels)
-	err := writeIDX(names[0], &idx.Array[uint8]{Dims: []int{n, imageprep.Size, imageprep.Size}, Data: pix})
+	folder := filepath.Dir(names[0])
+	switch made := os.Mkdir(folder, 0o777); {
+	case made == nil:
+		defer func() {
+			if err != nil {
+				os.Remove(folder)
+			}
+		}()
+	case !errors.Is(made, fs.ErrExist):
+		return made
+	}
+	err = writeIDX(names[0], &idx.Array[uint8]{Dims: []int{n, imageprep.Size, imageprep.Size}, Data: pix})
 	if err != nil {
 		return err
 	}

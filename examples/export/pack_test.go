@@ -153,7 +153,7 @@ func TestPackNames(t *testing.T) {
 		dir:                                    " is a folder; want the beginning of the files' names, as in " + filepath.Join(dir, "train"),
 		dir + string(os.PathSeparator):         " is a folder; want the beginning of the files' names",
 		".gz":                                  " is a folder; want the beginning of the files' names",
-		filepath.Join(dir, "none", "train.gz"): "there is no folder " + filepath.Join(dir, "none"),
+		filepath.Join(dir, "none", "of", "it"): "there is no folder " + filepath.Join(dir, "none"),
 	} {
 		_, _, err := export(t, "-pack", folder, "-out", out)
 		require.ErrorContains(t, err, want)
@@ -166,6 +166,9 @@ func TestPackNames(t *testing.T) {
 	_, _, err = export(t, "-pack", filepath.Join(dir, "none"), "-out", filepath.Join(dir, "y"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 	require.Equal(t, []string{"x-labels-idx1-ubyte"}, names(t, dir))
+	_, _, err = export(t, "-pack", folder, "-out", filepath.Join(dir, "new", "train"))
+	require.NoError(t, err)
+	require.Equal(t, []string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte"}, names(t, filepath.Join(dir, "new")))
 }
 
 // TestManifest: the labels of names that promise none.
