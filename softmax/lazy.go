@@ -40,7 +40,7 @@ func (l *lazy) averages() bool { return l.keep != 1 || l.mix != 0 }
 // in a long while it evens out the numbers, which takes a pass.
 func (t *Trainer) next(rate float32, n int) (l lazy, v, a float32) {
 	const least, most = 1.0 / (1 << 20), 1 << 40 // leave room in float32
-	d := 1 - float64(rate)*float64(t.L2)
+	d := 1 - float64(float64(rate)*float64(t.L2)) // never fused
 	if d <= 0 {
 		panic(fmt.Sprintf("softmax: rate %v times L2 %v, want less than 1 for Sparse rows", rate, t.L2))
 	}
@@ -69,7 +69,7 @@ func (t *Trainer) next(rate float32, n int) (l lazy, v, a float32) {
 			l.keep, l.mix = 1, l.decay // A is zero: the first average is the model
 		} else {
 			l.keep *= max(1-share, 1e-15)
-			l.mix += share * l.decay / l.keep
+			l.mix += float64(share*l.decay) / l.keep
 		}
 	}
 	return l, float32(step), a
