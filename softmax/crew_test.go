@@ -43,7 +43,7 @@ func TestAnyNumberOfWorkers(t *testing.T) {
 				trainer.pass.crew.fixed = workers
 				trainer.pass.pace.brief = true // one worker and many by turns
 				if workers%2 == 0 {
-					trainer.pass.pace.solo = time.Hour // always many
+					trainer.pass.pace.alone, trainer.pass.pace.solo = 2, time.Hour // always many
 				}
 				tt.set(trainer)
 				p, err := trainer.Fit(t.Context(), tt.x, y)
@@ -101,7 +101,7 @@ func TestCrewEnds(t *testing.T) {
 			trainer := NewTrainer(New(tt.features, 3))
 			trainer.Batch = 10
 			trainer.pass.crew.fixed = 2
-			trainer.pass.pace.solo = time.Hour // never a rest
+			trainer.pass.pace.alone, trainer.pass.pace.solo = 2, time.Hour // always a crew
 			return trainer
 		}
 		before := runtime.NumGoroutine()
@@ -169,8 +169,10 @@ func TestCrewWaits(t *testing.T) {
 func TestPace(t *testing.T) {
 	var p pace
 	const solo, fast, slow = 10 * time.Millisecond, 6 * time.Millisecond, 30 * time.Millisecond
-	require.Equal(t, 1, p.workers(2), "first one alone, to compare")
-	p.note(1, 1000, solo)
+	for _, warm := range []time.Duration{5 * solo, solo} {
+		require.Equal(t, 1, p.workers(2), "first one alone, to compare")
+		p.note(1, 1000, warm)
+	}
 	for range 10 {
 		require.Equal(t, 2, p.workers(2))
 		p.note(2, 1000, fast)

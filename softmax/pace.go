@@ -9,7 +9,8 @@ import "time"
 // each time in a row. As the number of workers does not change a bit of what they
 // do, the clock, which it is taken from, does not either.
 type pace struct {
-	solo  time.Duration // that one worker took for a million rows, at the latest
+	alone int           // stretches that one worker has made, of which the first warms up the caches
+	solo  time.Duration // that the latest of them took for a million rows
 	rest  int           // stretches that the crew still has to rest
 	rests int           // the length of its latest rest, 0 after a good stretch
 	brief bool          // stretches of a single step, in tests
@@ -29,7 +30,7 @@ func (p *pace) stretch(workers int) time.Duration {
 
 // workers returns how many of n workers are to take part in the next stretch.
 func (p *pace) workers(n int) int {
-	if p.solo == 0 || p.rest > 0 {
+	if p.alone < 2 || p.rest > 0 {
 		return 1
 	}
 	return n
@@ -43,7 +44,8 @@ func (p *pace) note(workers, rows int, took time.Duration) {
 	took = took * 1e6 / time.Duration(rows)
 	switch {
 	case workers == 1:
-		p.solo = max(took, 1)
+		p.alone++
+		p.solo = took
 		p.rest = max(0, p.rest-1)
 	case took > p.solo:
 		p.rests = min(max(4, 2*p.rests), 64)
