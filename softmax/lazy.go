@@ -39,7 +39,7 @@ func (l *lazy) averages() bool { return l.keep != 1 || l.mix != 0 }
 // subtracted and A has to be added, times the sum of the rows' gradients. Once
 // in a long while it evens out the numbers, which takes a pass.
 func (t *Trainer) next(rate float32, n int) (l lazy, v, a float32) {
-	const least, most = 1.0 / (1 << 20), 1 << 40 // leave room in float32
+	const least, most = 1.0 / (1 << 20), 1 << 40  // leave room in float32
 	d := 1 - float64(float64(rate)*float64(t.L2)) // never fused
 	if d <= 0 {
 		panic(fmt.Sprintf("softmax: rate %v times L2 %v, want less than 1 for Sparse rows", rate, t.L2))
