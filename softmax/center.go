@@ -80,7 +80,7 @@ func newCentering(x *matrix) (*centering, error) {
 	return c, nil
 }
 
-// update makes the block's part of the step that is described above, with the
+// updateCentred makes the block's part of the step that is described above, with the
 // rate for the sum of the rows' gradients. It leaves the gradients all zeros.
 //
 // ΔW mean is summed up from what ΔW is made of, the gradient and, with an L2

@@ -1,6 +1,8 @@
 package softmax
 
 import (
+	"fmt"
+	"math"
 	"math/bits"
 	"sync/atomic"
 )
@@ -210,6 +212,9 @@ func (c *columns) sort(p *pass, from, to, features int) {
 	for k := from; k < to; k++ {
 		row := p.at(k)
 		total += x.Start[row+1] - x.Start[row]
+	}
+	if total > math.MaxInt32 {
+		panic(fmt.Sprintf("softmax: a mini-batch of %d non-zero features, want at most %d", total, math.MaxInt32))
 	}
 	c.entries = resize(c.entries, total)
 	c.sorted = resize(c.sorted, total)

@@ -109,6 +109,9 @@ func (m *Model) judgePart(verdicts []verdict, x *matrix, y []int, from, to int) 
 			predicted = argmax(z[:m.classes])
 		}
 		top, sum := normalise(z)
+		if sum != sum { // not finite: class 0, see Evaluate
+			predicted, rank = 0, label
+		}
 		verdicts[i] = verdict{rowLoss(logit, top, sum), predicted, z[predicted], rank}
 	}
 }

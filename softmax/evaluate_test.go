@@ -159,3 +159,20 @@ func TestEvaluateOnAnyNumberOfProcessors(t *testing.T) {
 		}
 	}
 }
+
+// TestNotFinite: rows that are not finite count as predictions of class 0.
+func TestNotFinite(t *testing.T) {
+	m := identity(3, 1)
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	x := Floats{0, 0, nan, 0, inf, 0, 1, nan, nan, nan, nan, nan}
+	y := []int{2, 1, 0, 1}
+	require.Equal(t, 0.25, m.Accuracy(x, y))
+	report := Evaluate(m, x, y)
+	require.Equal(t, [][]int{{1, 0, 0}, {2, 0, 0}, {1, 0, 0}}, report.Confusion)
+	require.Equal(t, []float64{0.25, 0.75, 1}, report.TopK)
+	for i := range y {
+		class, prob := m.Predict(x[3*i : 3*i+3])
+		require.Zero(t, class)
+		require.True(t, prob != prob)
+	}
+}

@@ -33,8 +33,8 @@ import (
 //
 // on all lanes; it returns top and the sum. Subtracting top changes nothing
 // mathematically and keeps every exponent at or below zero: no logit, however
-// large, overflows. z - z is 0, but NaN if z is not finite: then all the results
-// are. The sum runs per lane over whole vectors, then in halves: 16 lanes to 8,
+// large, overflows. z - z is 0, but NaN if z is not finite: then the sum and all
+// of z are, and top means nothing. The sum runs per lane over whole vectors, then in halves: 16 lanes to 8,
 // 4, 2, 1.
 //
 // Of sparse rows, whose terms are sorted by feature, into columns,
@@ -49,7 +49,7 @@ import (
 //	scan        for each x[i] != 0 in order: the next of dst = {first + i, x[i]/255}
 //	scanFloats  for each x[i] != 0 in order: the next of dst = {first + i, x[i]}
 //
-// They stop before the last 8 or fewer, and return how many terms they have kept
+// They may leave the last 7 or fewer to the caller, and return how many terms they have kept
 // and how many elements seen. dst has room for a term an element; what lies
 // behind the terms kept may have been written to.
 //

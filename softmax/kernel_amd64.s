@@ -4,7 +4,7 @@
 
 // Products are rounded before they are added: VMULPS, then VADDPS, never a
 // fused multiply-add. In the comments beside the code, z, w, g and d are the 16
-// lanes of a block.
+// lanes of a group.
 //
 //	DI  z, g, avg: what is written    R8   stride
 //	SI  w, d: what is read            R11  terms, of 8 bytes each
@@ -151,7 +151,7 @@ loop:
 	VZEROUPPER
 	RET
 
-// With AVX2 a block is two registers of 8 lanes.
+// With AVX2 a group is two registers of 8 lanes.
 
 // func forwardAVX2(z, w *float32, terms *term, start *int, rows, stride int)
 TEXT ·forwardAVX2(SB), NOSPLIT, $0-48

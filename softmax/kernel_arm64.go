@@ -2,7 +2,7 @@
 
 package softmax
 
-// The kernels in assembly work on one block of 16 lanes, four registers, at a
+// The kernels in assembly work on one group of 16 lanes, four registers, at a
 // time. stride is the distance from a feature's lanes to the next feature's, in
 // bytes.
 

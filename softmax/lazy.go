@@ -23,6 +23,9 @@ import "fmt"
 //	decay = d decay    V -= s/decay G    A += mix s/decay G (with the old mix)
 //	keep = (1 - c) keep                  mix += c decay/keep
 //
+// With a penalty, A and mix V grow apart in sign and alike in size, and nearly
+// cancel once keep·mix is far above decay; next settles before that.
+//
 // The trick is L. Bottou's and, for averages, W. Xu's (Towards Optimal One Pass
 // Large Scale Learning with Averaged Stochastic Gradient Descent, 2011).
 type lazy struct {
@@ -36,10 +39,10 @@ var eager = lazy{decay: 1, keep: 1}
 func (l *lazy) averages() bool { return l.keep != 1 || l.mix != 0 }
 
 // next returns the numbers after a step of n rows, and what V has to be
-// subtracted and A has to be added, times the sum of the rows' gradients. Once
-// in a long while it evens out the numbers, which takes a pass.
+// subtracted and A has to be added, times the sum of the rows' gradients. When
+// the numbers have drifted too far for float32, it settles, which takes a pass.
 func (t *Trainer) next(rate float32, n int) (l lazy, v, a float32) {
-	const least, most = 1.0 / (1 << 20), 1 << 40  // leave room in float32
+	const least, most, apart = 1.0 / (1 << 20), 1 << 40, 32
 	d := 1 - float64(float64(rate)*float64(t.L2)) // never fused
 	if d <= 0 {
 		panic(fmt.Sprintf("softmax: rate %v times L2 %v, want less than 1 for Sparse rows", rate, t.L2))
@@ -47,17 +50,8 @@ func (t *Trainer) next(rate float32, n int) (l lazy, v, a float32) {
 	if scale := t.model.scale; float32(t.lazy.decay) != scale {
 		t.lazy.decay = float64(scale) // the parameters have been set
 	}
-	if t.lazy.decay < least {
-		t.lazy.mix /= float64(t.model.scale)
-		t.lazy.decay = 1
-		t.model.fold()
-	}
-	if t.lazy.mix > most {
-		for i := range t.avg.weight {
-			t.avg.weight[i] *= float32(t.lazy.keep)
-		}
-		t.lazy.mix *= t.lazy.keep
-		t.lazy.keep = 1
+	if l = t.lazy; l.decay < least || l.mix > most || l.keep*l.mix > apart*l.decay {
+		t.settle()
 	}
 	l = t.lazy
 	l.decay *= d

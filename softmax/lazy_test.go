@@ -62,6 +62,32 @@ func TestLazyAgreesWithEager(t *testing.T) {
 	}
 }
 
+// TestLazyForLong: what is held back does not drift away from what it stands
+// for, however many steps a penalty has been at work.
+func TestLazyForLong(t *testing.T) {
+	const features, classes, rows = 6, 3, 4
+	rng := newRand()
+	eagerModel, lazyModel := New(features, classes), New(features, classes)
+	eager, lazy := NewTrainer(eagerModel), NewTrainer(lazyModel)
+	eager.L2, lazy.L2 = 1e-2, 1e-2
+	eager.Averaging, lazy.Averaging = 8, 8
+	for range 20_000 {
+		x := make(Floats, rows*features)
+		for i := range x {
+			if rng.IntN(3) == 0 {
+				x[i] = 2*rng.Float32() - 1
+			}
+		}
+		y := randomLabels(rng, rows, classes)
+		_, err := eager.Step(x, y)
+		require.NoError(t, err)
+		_, err = lazy.Step(sparseOf(x, features), y)
+		require.NoError(t, err)
+	}
+	sameParameters(t, eagerModel, lazyModel, "model")
+	sameParameters(t, eager.Averaged(), lazy.Averaged(), "average")
+}
+
 func sameParameters(t *testing.T, want, got *Model, what string) {
 	wantWeight, wantBias := want.Parameters()
 	gotWeight, gotBias := got.Parameters()

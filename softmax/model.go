@@ -7,8 +7,8 @@ import (
 )
 
 // A Model is the weights and the bias of a softmax regression. Make one with
-// [New], [Decode] or [Load]; the zero value is not usable, and a copy of the
-// struct shares the parameters.
+// [New], [Decode] or [Load]; the zero value is not usable, and the struct must
+// not be copied.
 //
 // Any number of goroutines may predict with one model at the same time, as
 // long as none of them trains it or sets its parameters.
@@ -23,7 +23,9 @@ type Model struct {
 	bias                     []float32 // [lanes], lowest behind the classes
 
 	// scale is what weight has to be multiplied with: 1, unless an L2 penalty
-	// has shrunk the weights of sparse rows, all of them by one number.
+	// has shrunk the weights in a step on sparse rows, all of them by one number.
+	// Until that is folded in, as Fit does at the end, logits can differ in their
+	// last bit from those of the model's file.
 	scale float32
 }
 
@@ -162,8 +164,8 @@ func (m *Model) rowwise(dst []float32, x Rows, probs bool) []float32 {
 }
 
 // Predict returns the most probable class of x, which must hold exactly one
-// row, and its probability. Of equally probable classes the lowest wins. If x is
-// not finite the probability is NaN and the class means nothing. It allocates
+// row, and its probability. Of equally probable classes the lowest wins. If x or
+// the logits are not finite the probability is NaN and the class 0. It allocates
 // nothing.
 func (m *Model) Predict(x Rows) (class int, prob float32) {
 	mat := m.matrix(x)
@@ -174,7 +176,9 @@ func (m *Model) Predict(x Rows) (class int, prob float32) {
 	defer s.release()
 	z := m.logits(s, &mat, 0)
 	class = argmax(z[:m.classes])
-	normalise(z)
+	if _, sum := normalise(z); sum != sum {
+		class = 0
+	}
 	return class, z[class]
 }
 

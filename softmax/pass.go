@@ -113,7 +113,7 @@ func (t *Trainer) walkBlocks() error {
 }
 
 // stretches goes through the pass with up to n workers, a stretch after the
-// other. Work returns the same error to all of them.
+// other. The leader's error counts.
 func (p *pass) stretches(n int, work func(worker int) error) (err error) {
 	for more := true; more && err == nil; _, _, more = p.batch(p.next) {
 		size := p.pace.workers(n)

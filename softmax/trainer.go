@@ -58,7 +58,8 @@ type Trainer struct {
 	Seed uint64
 
 	// Schedule, if not nil, gives the factor on Rate for a step in
-	// [0, steps), for example [LinearDecay]. It has to depend on these alone.
+	// [0, steps), for example [LinearDecay]. It has to depend on these alone, and
+	// must not touch the trainer or its model, which others may be at work on.
 	Schedule func(step, steps int) float32
 
 	// Validation, if it has rows, is evaluated after every epoch, and Fit
@@ -108,8 +109,8 @@ func NewTrainer(m *Model) *Trainer {
 //
 // If the logits are not finite it returns a [*DivergenceError] and changes
 // nothing; an update that overflows shows at the next step. After the first
-// call it allocates nothing, unless a batch is larger than all before or so
-// large that several processors share it.
+// call it allocates nothing, unless a batch has more rows or non-zero features
+// than all before or is so large that several processors share it.
 func (t *Trainer) Step(x Rows, y []int) (loss float64, err error) {
 	mat := t.model.matrix(x)
 	checkLabels(y, mat.rows, t.model.classes)
