@@ -15,6 +15,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/command"
+	"github.com/seed-cd6415d7/digits/examples/internal/fetch"
 	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/stretchr/testify/require"
 )
@@ -29,7 +30,7 @@ func measure(t *testing.T, ctx context.Context, args ...string) (stdout, stderr 
 // tinySet writes a data set of bars, one place for each digit, compressed or not,
 // and returns its folder.
 func tinySet(t *testing.T, size int) string {
-	b := &bench{options: &options{data: t.TempDir()}, folder: t.TempDir()}
+	b := &bench{options: &options{data: fetch.Flags{Data: t.TempDir()}}, folder: t.TempDir()}
 	rng := rand.New(rand.NewPCG(1, 2))
 	for s, n := range map[**dataset.Set]int{&b.train: 400, &b.test: 100} {
 		*s = &dataset.Set{Images: make([]uint8, n*size*size), Labels: make([]int, n), Width: size, Height: size, Classes: 10}
@@ -183,11 +184,11 @@ func TestData(t *testing.T) {
 // TestFolders: the same set comes back from both, and compressed files are those
 // of the user.
 func TestFolders(t *testing.T) {
-	b := &bench{options: &options{data: tinySet(t, 28)}, folder: t.TempDir()}
-	require.NoError(t, b.load())
+	b := &bench{options: &options{data: fetch.Flags{Data: tinySet(t, 28)}}, folder: t.TempDir()}
+	require.NoError(t, b.load(t.Context()))
 	var own bytes.Buffer
 	require.NoError(t, idx.Encode(&own, &idx.Array[uint8]{Dims: []int{1}, Data: []uint8{7}}))
-	require.NoError(t, os.WriteFile(filepath.Join(b.data, "t10k-labels-idx1-ubyte.gz"), own.Bytes(), 0o666))
+	require.NoError(t, os.WriteFile(filepath.Join(b.data.Data, "t10k-labels-idx1-ubyte.gz"), own.Bytes(), 0o666))
 	require.NoError(t, b.writeFolders())
 	train, test, err := dataset.Load(os.DirFS(b.raw()))
 	require.NoError(t, err)

@@ -56,7 +56,7 @@ func (b *bench) writeFile(name string, a *idx.Array[uint8]) error {
 	if err := os.WriteFile(filepath.Join(b.raw(), name), raw.Bytes(), 0o666); err != nil {
 		return err
 	}
-	data, err := os.ReadFile(filepath.Join(b.data, name+".gz"))
+	data, err := os.ReadFile(filepath.Join(b.data.Data, name+".gz"))
 	if err != nil { // the folder has another form of it
 		var buf bytes.Buffer
 		w := gzip.NewWriter(&buf)

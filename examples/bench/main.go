@@ -18,6 +18,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/command"
+	"github.com/seed-cd6415d7/digits/examples/internal/fetch"
 	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
@@ -45,10 +46,11 @@ there is left out, and the standard error says so.
 
 // options is the command line.
 type options struct {
-	data, python string
-	runs         int
-	parts        []string
-	json, serve  bool
+	data        fetch.Flags
+	python      string
+	runs        int
+	parts       []string
+	json, serve bool
 }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
@@ -63,8 +65,8 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	for i, p := range parts {
 		known[i] = p.name
 	}
-	flags.StringVar(&o.data, "data", "mnist", "read the MNIST files from this `folder`")
-	flags.IntVar(&o.runs, "runs", 5, "measure everything this `number` of times, after once to warm up")
+	o.data.Register(flags)
+	flags.IntVar(&o.runs, "runs", 5, "measure everything this `number` of times, each after a run to warm up")
 	list := flags.String("part", strings.Join(known, ","), "measure only these `parts`")
 	flags.StringVar(&o.python, "python", "python3", "compare with this Python; python3 may also be /usr/bin/python3; \"\" is none")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per line")
@@ -123,7 +125,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return err
 	}
 	b := &bench{options: o, stderr: stderr}
-	if err := b.load(); err != nil {
+	if err := b.load(ctx); err != nil {
 		return err
 	}
 	if o.serve {
@@ -178,12 +180,12 @@ func (b *bench) leaveOut(ctx context.Context, what string, why error) {
 }
 
 // load reads the data.
-func (b *bench) load() (err error) {
-	if b.train, b.test, err = dataset.Load(os.DirFS(b.data)); err != nil {
-		return fmt.Errorf("-data %s: %w", b.data, err)
+func (b *bench) load(ctx context.Context) (err error) {
+	if b.train, b.test, err = b.data.Load(ctx, b.stderr); err != nil {
+		return err
 	}
 	if b.train.Width != imageprep.Size || b.train.Height != imageprep.Size {
-		return fmt.Errorf("the images of %s are %dx%d, want 28x28", b.data, b.train.Width, b.train.Height)
+		return fmt.Errorf("the images of %s are %dx%d, want 28x28", b.data.Data, b.train.Width, b.train.Height)
 	}
 	return nil
 }

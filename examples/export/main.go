@@ -42,7 +42,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 			return err
 		}
 	}
-	s, err := open(o)
+	s, err := open(ctx, o, stderr)
 	if err != nil {
 		return err
 	}

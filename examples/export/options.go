@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/command"
+	"github.com/seed-cd6415d7/digits/examples/internal/fetch"
 )
 
 const usage = `Export turns IDX files, such as MNIST's, into pictures that people can look at, and
@@ -46,7 +47,8 @@ The exit status is 1 if something could not be read or written.
 
 // options is the command line.
 type options struct {
-	data, set         string // the IDX files by their folder
+	data              fetch.Flags // the IDX files by their folder or the data set's name
+	set               string
 	images, labels    string // or by their names
 	out, sheet        string
 	from, count       int
@@ -64,7 +66,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		fmt.Fprint(stderr, usage)
 		flags.PrintDefaults()
 	}
-	flags.StringVar(&o.data, "data", "mnist", "read MNIST's files, or others of those names, from this `folder`")
+	o.data.Register(flags)
 	flags.StringVar(&o.set, "set", "test", "which of them: test or train")
 	flags.StringVar(&o.images, "images", "", "read the pictures in this IDX `file`, compressed or not, instead")
 	flags.StringVar(&o.labels, "labels", "", "and their labels in this IDX `file`")
@@ -126,7 +128,7 @@ func (o *options) problem(given []string) string {
 		return ""
 	}
 	if o.pack != "" {
-		if other := has("data", "set", "images", "labels", "sheet", "from", "n", "class"); other != "" {
+		if other := has("data", "offline", "mirror", "set", "images", "labels", "sheet", "from", "n", "class"); other != "" {
 			return fmt.Sprintf("-pack and -%s exclude each other", other)
 		}
 		if other := has("transpose", "invert"); other != "" && !o.raw {
@@ -137,7 +139,7 @@ func (o *options) problem(given []string) string {
 		}
 		return ""
 	}
-	switch byFolder := has("data", "set"); {
+	switch byFolder := has("data", "offline", "mirror", "set"); {
 	case has("raw", "skip") != "":
 		return fmt.Sprintf("-%s is for -pack", has("raw", "skip"))
 	case (o.out == "") == (o.sheet == ""):

@@ -15,14 +15,15 @@ import (
 	"github.com/seed-cd6415d7/digits/idx"
 )
 
-// A source is a pair of IDX files: pictures, which are read one after the other
-// so that any number will do, and their labels.
+// A source is labelled pictures: a pair of IDX files, of which those with the
+// pictures are read one after the other so that any number will do, or a data set
+// that was fetched.
 type source struct {
-	name          string // of the file of pictures
-	file          *os.File
-	pictures      *idx.Reader[uint8]
+	name          string // of the file of pictures, or of the data set
 	labels        []uint8
 	width, height int
+	next          func(pix []uint8) ([]uint8, error) // the next picture, then io.EOF
+	close         func()
 }
 
 // An item is a picture and where it is from.
@@ -33,33 +34,69 @@ type item struct {
 	err   error   // instead of all the others
 }
 
-// open opens the files that the options name and checks that they belong
-// together.
-func open(o *options) (*source, error) {
-	images, labels := o.images, o.labels
-	if images == "" {
-		var err error
-		if images, labels, err = find(o.data, o.set); err != nil {
-			return nil, fmt.Errorf("-data %s: %w", o.data, err)
+// open opens what the options name and checks that it belongs together.
+func open(ctx context.Context, o *options, stderr io.Writer) (*source, error) {
+	s, err := openSource(ctx, o, stderr)
+	if err != nil {
+		return nil, err
+	}
+	if o.from >= max(len(s.labels), 1) {
+		s.close()
+		return nil, fmt.Errorf("-from %d: %s has %d pictures, the first of which is 0", o.from, s.name, len(s.labels))
+	}
+	return s, nil
+}
+
+func openSource(ctx context.Context, o *options, stderr io.Writer) (*source, error) {
+	if o.images != "" {
+		return openFiles(o.images, o.labels)
+	}
+	if _, err := os.Stat(o.data.Data); err != nil { // no folder: a data set
+		train, test, err := o.data.Load(ctx, stderr)
+		if err != nil {
+			return nil, err
 		}
+		return openSet(o.data.Data, map[string]*dataset.Set{"train": train, "test": test}[o.set]), nil
 	}
-	s := &source{name: images}
-	var err error
-	if s.labels, err = readLabels(labels); err != nil {
+	images, labels, err := find(o.data.Data, o.set)
+	if err != nil {
+		return nil, fmt.Errorf("-data %s: %w", o.data.Data, err)
+	}
+	return openFiles(images, labels)
+}
+
+func openSet(name string, set *dataset.Set) *source {
+	s := &source{name: name, width: set.Width, height: set.Height, close: func() {}}
+	for _, label := range set.Labels {
+		s.labels = append(s.labels, uint8(label))
+	}
+	i := 0
+	s.next = func([]uint8) ([]uint8, error) {
+		if i == set.Len() {
+			return nil, io.EOF
+		}
+		i++
+		return set.Image(i - 1), nil
+	}
+	return s
+}
+
+func openFiles(images, labelsFile string) (*source, error) {
+	labels, err := readLabels(labelsFile)
+	if err != nil {
 		return nil, err
 	}
-	if s.file, s.pictures, err = openIDX(images, "pictures", 3); err != nil {
+	file, pictures, err := openIDX(images, "pictures", 3)
+	if err != nil {
 		return nil, err
 	}
-	dims := s.pictures.Header.Dims
-	s.height, s.width = dims[1], dims[2]
+	dims := pictures.Header.Dims
+	s := &source{name: images, labels: labels, width: dims[2], height: dims[1], next: pictures.Next, close: func() { file.Close() }}
 	switch {
 	case s.width < 1 || s.height < 1:
 		err = fmt.Errorf("%s: pictures of %d x %d pixels", images, s.width, s.height)
 	case dims[0] != len(s.labels):
-		err = fmt.Errorf("%s has %d pictures and %s %d labels: they do not belong together", images, dims[0], labels, len(s.labels))
-	case o.from >= max(dims[0], 1):
-		err = fmt.Errorf("-from %d: %s has %d pictures, the first of which is 0", o.from, images, dims[0])
+		err = fmt.Errorf("%s has %d pictures and %s %d labels: they do not belong together", images, dims[0], labelsFile, len(s.labels))
 	}
 	if err != nil {
 		s.close()
@@ -67,8 +104,6 @@ func open(o *options) (*source, error) {
 	}
 	return s, nil
 }
-
-func (s *source) close() { s.file.Close() }
 
 // find returns the names of a set's files, in any of the spellings that package
 // dataset knows.
@@ -132,7 +167,7 @@ func (s *source) items(ctx context.Context, o *options) iter.Seq[item] {
 		var pix []uint8
 		var err error
 		for i, taken := 0, 0; (o.count == 0 || taken < o.count) && ctx.Err() == nil; i++ {
-			pix, err = s.pictures.Next(pix)
+			pix, err = s.next(pix)
 			if err == io.EOF {
 				return
 			}
