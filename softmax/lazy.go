@@ -50,7 +50,7 @@ func (t *Trainer) next(rate float32, n int) (l lazy, v, a float32) {
 	if scale := t.model.scale; float32(t.lazy.decay) != scale {
 		t.lazy.decay = float64(scale) // the parameters have been set
 	}
-	if l = t.lazy; l.decay < least || l.mix > most || l.keep*l.mix > apart*l.decay {
+	if old := &t.lazy; old.decay < least || old.mix > most || old.keep*old.mix > apart*old.decay {
 		t.settle()
 	}
 	l = t.lazy
