@@ -11,22 +11,26 @@ import "slices"
 type block struct {
 	index     int       // of the block
 	lo, hi    int       // its features
-	weight    []float32 // [hi-lo][lanes], a part of the model's
+	weight    []float32 // [hi-lo][width], a part of the model's; hi-lo is a multiple of four, but for the last block's
 	bias      []float32 // [lanes], of the first block the model's, else a share that is 0 unless training is centred
 	avgWeight []float32 // as weight, but of the average
 	avgBias   []float32
-	grad      []float32 // [hi-lo][lanes], the sum of the rows' gradients; zeros between steps
+	grad      []float32 // as weight, the sum of the rows' gradients; zeros between steps
 	biasGrad  []float32 // [lanes]
 
-	// For centred training, see centering: the features' means as terms, the
-	// same negated, and room for a sum, zeros between uses, and for logits.
-	mean, minus []term
+	rows list      // of the mini-batch, with indices that count from lo
+	sums []float32 // [portion][4][width], zeros between uses
+
+	// For centred training, see centering: the features' means as a row, the same
+	// negated, and room for a sum, zeros between uses, and for logits.
+	mean, minus list
 	shift       []float32
 	part        []float32
-
-	start []int  // of row i of the mini-batch the block has terms[start[i]:start[i+1]]
-	terms []term // with indices that count from lo
 }
+
+// portion is how many rows are listed before they are multiplied, while they are
+// in the nearest cache.
+const portion = 16
 
 // blocksFor returns how many blocks a model has. More would keep more workers
 // busy, but each costs an addition and a part of the logits a row.
@@ -40,17 +44,21 @@ func blocksFor(features int) int {
 	return 8
 }
 
-// newBlocks cuts a model of the given shape.
-func newBlocks(features, lanes int) []block {
-	n := blocksFor(features)
+// newBlocks cuts a model.
+func newBlocks(m *Model) []block {
+	n := blocksFor(m.features)
 	blocks := make([]block, n)
 	for i := range blocks {
 		b := &blocks[i]
-		b.index, b.lo, b.hi = i, i*features/n, (i+1)*features/n
-		b.grad = make([]float32, (b.hi-b.lo)*lanes)
-		b.biasGrad = make([]float32, lanes)
+		b.index, b.lo, b.hi = i, i*m.features/n&^3, (i+1)*m.features/n&^3
+		if i == n-1 {
+			b.hi = m.features
+		}
+		b.grad = make([]float32, (b.hi-b.lo+3)&^3*m.width)
+		b.sums = make([]float32, 4*portion*m.width)
+		b.biasGrad = make([]float32, m.lanes)
 		if b.index > 0 {
-			b.bias, b.avgBias = make([]float32, lanes), make([]float32, lanes)
+			b.bias, b.avgBias = make([]float32, m.lanes), make([]float32, m.lanes)
 		}
 	}
 	return blocks
@@ -59,14 +67,14 @@ func newBlocks(features, lanes int) []block {
 // attach makes the blocks parts of a model and, if it is not nil, its average.
 func (t *Trainer) attach() {
 	if t.blocks == nil {
-		t.blocks = newBlocks(t.model.features, t.model.lanes)
+		t.blocks = newBlocks(t.model)
 	}
 	for i := range t.blocks {
 		b := &t.blocks[i]
-		from, to := b.lo*t.model.lanes, b.hi*t.model.lanes
-		b.weight = t.model.weight[from:to]
+		from := b.lo * t.model.width
+		b.weight = t.model.weight[from:][:len(b.grad)]
 		if t.avg != nil {
-			b.avgWeight = t.avg.weight[from:to]
+			b.avgWeight = t.avg.weight[from:][:len(b.grad)]
 		}
 		b.shift = nil
 		if t.center != nil {
@@ -83,12 +91,14 @@ func (t *Trainer) attach() {
 
 // center prepares the block for centred training.
 func (b *block) center(mean []float32, lanes int) {
-	b.mean, b.minus = b.mean[:0], b.minus[:0]
+	b.mean.reset()
+	b.minus.reset()
 	for f, v := range mean {
-		b.mean = append(b.mean, term{int32(f), v})
-		b.minus = append(b.minus, term{int32(f), -v})
+		b.mean.appendFeature(f, v)
+		b.minus.appendFeature(f, -v)
 	}
-	b.mean, b.minus = pad(b.mean), pad(b.minus)
+	b.mean.start = append(b.mean.start, b.mean.elements())
+	b.minus.start = append(b.minus.start, b.minus.elements())
 	b.shift = make([]float32, lanes)
 }
 
@@ -106,28 +116,27 @@ func (t *Trainer) detach() {
 	}
 }
 
-// reserve is up to how many terms a mini-batch of dense rows gets room for all
-// its features at once, so that a later one with more ink does not allocate.
-const reserve = 1 << 20
+// most is up to how many features a mini-batch of dense rows gets room for all of
+// them at once, so that a later one with more ink does not allocate.
+const most = 1 << 20
 
 // reset makes the block ready for a mini-batch.
 func (b *block) reset(x *matrix, rows int) {
-	b.terms = b.terms[:0]
-	if most := rows * (b.hi - b.lo + 3); x.dense() && most <= reserve && cap(b.terms) < most {
-		b.terms = make([]term, 0, most)
+	b.rows.reset()
+	if x.dense() && rows*(b.hi-b.lo) <= most {
+		b.rows.reserve(rows, b.hi-b.lo)
 	}
-	b.start = append(b.start[:0], 0)
 }
 
 // resize returns a slice of n elements, which may hold anything.
 func resize[T any](s []T, n int) []T { return slices.Grow(s[:0], n)[:n] }
 
-// forward gathers the block's terms of a mini-batch, the rows from from to to,
+// forward lists the block's features of a mini-batch, the rows from from to to,
 // and computes its part of their logits, [rows][lanes], into z, or adds it to
-// what is there. It prefetches features up to near.
-func (b *block) forward(z []float32, p *pass, from, to, classes, near int, add bool) {
+// what is there.
+func (b *block) forward(z []float32, p *pass, m *Model, from, to int, add bool) {
 	lanes := len(b.bias)
-	b.gather(p, from, to, near)
+	b.reset(&p.x, to-from)
 	part := z
 	apart := add && b.shift != nil // with a bias that is not zero
 	if apart {
@@ -139,29 +148,31 @@ func (b *block) forward(z []float32, p *pass, from, to, classes, near int, add b
 			copyLanes(part[i*lanes:][:lanes], b.bias)
 		}
 	}
-	forward(part, b.weight, b.terms, b.start, lanes, classes)
+	for k := from; k < to; k += portion {
+		n := min(portion, to-k)
+		b.gather(p, k, k+n)
+		forward(b.sums, b.weight, &b.rows, k-from, m.width, m.classes)
+		fold(part[(k-from)*lanes:], b.sums, n, m.width, lanes)
+	}
 	if apart {
 		addLanes(z, part)
 	}
 }
 
-// gather makes terms of rows.
-func (b *block) gather(p *pass, from, to, near int) {
-	b.reset(&p.x, to-from)
-	// In variables, because another worker's block may be near this one.
-	terms, start := b.terms, b.start
+// gather lists rows.
+func (b *block) gather(p *pass, from, to int) {
+	rows := b.rows // a copy, because another worker's block may be near this one
 	for k := from; k < to; k++ {
-		if next := k + ahead; next < len(p.y) && near > 0 {
-			p.x.prefetch(p.at(next), b.lo, near)
+		if next := k + ahead; next < len(p.y) {
+			p.x.prefetch(p.at(next), b.lo, b.hi)
 		}
-		terms = p.x.appendBlock(terms, p.at(k), b.lo, b.hi)
-		start = append(start, len(terms))
+		rows.append(&p.x, p.at(k), b.lo, b.hi)
 	}
-	b.terms, b.start = terms, start
+	b.rows = rows
 }
 
 // ahead is how many rows before they are needed they are prefetched.
-const ahead = 2
+const ahead = 4
 
 // copyLanes is copy for the few lanes that there mostly are.
 func copyLanes(dst, src []float32) {
@@ -179,18 +190,19 @@ func addLanes(dst, src []float32) {
 // update makes one descent along the mean of n rows' gradients, which it leaves
 // all zeros.
 func (b *block) update(t *Trainer, rate float32, n int) {
-	lanes := t.model.lanes
 	scale, decay := rate/float32(n), 1-float32(rate*t.L2)
 	switch {
 	case t.center != nil:
-		b.updateCentred(t.center, t.model.classes, scale, decay)
+		b.updateCentred(t.center, t.model, scale, decay)
 		return
-	case decay == 1 && len(b.terms) < b.hi-b.lo:
-		// Fewer terms than features: visit those that may have a gradient, some
-		// of them twice.
-		for _, term := range b.terms {
-			at := int(term.index) * lanes
-			descend(b.weight[at:][:lanes], b.grad[at:][:lanes], 1, scale)
+	case decay == 1 && 4*len(b.rows.index)+len(b.rows.terms) < b.hi-b.lo:
+		// Fewer than there are: visit those that may have a gradient, some of
+		// them twice.
+		for _, q := range b.rows.index {
+			b.descend(4*int(q), 4, t.model.width, scale)
+		}
+		for _, term := range b.rows.terms {
+			b.descend(int(term.index), 1, t.model.width, scale)
 		}
 	default:
 		descend(b.weight, b.grad, decay, scale)
@@ -198,6 +210,11 @@ func (b *block) update(t *Trainer, rate float32, n int) {
 	if b.index == 0 {
 		descend(b.bias, b.biasGrad, 1, scale)
 	}
+}
+
+// descend updates n features from f on.
+func (b *block) descend(f, n, width int, scale float32) {
+	descend(b.weight[f*width:][:n*width], b.grad[f*width:][:n*width], 1, scale)
 }
 
 // average adds the parameters to the running average.

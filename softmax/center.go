@@ -27,12 +27,15 @@ type centering struct {
 func newCentering(x *matrix) (*centering, error) {
 	n := float64(x.rows)
 	mean := make([]float64, x.features)
-	var row []term
+	var row list
+	var terms []term
 	for i := range x.rows {
-		row = x.appendRow(row[:0], i)
-		for _, t := range row {
+		row.reset()
+		row.append(x, i, 0, x.features)
+		terms = row.appendTerms(terms[:0], 0)
+		for _, t := range terms {
 			if t.value-t.value != 0 {
-				return nil, newDivergenceError(1, 0, i, row)
+				return nil, newDivergenceError(1, 0, i, terms)
 			}
 			mean[t.index] += float64(t.value)
 		}
@@ -52,11 +55,13 @@ func newCentering(x *matrix) (*centering, error) {
 		zeros[f] = n
 	}
 	for i := range x.rows {
-		row = x.appendRow(row[:0], i)
-		for _, t := range row {
+		row.reset()
+		row.append(x, i, 0, x.features)
+		terms = row.appendTerms(terms[:0], 0)
+		for _, t := range terms {
 			value[t.index] += float64(t.value)
 		}
-		for _, t := range row {
+		for _, t := range terms {
 			if v := value[t.index]; v != 0 {
 				d := v - mean[t.index]
 				apart[t.index] += float64(d * d)
@@ -85,13 +90,17 @@ func newCentering(x *matrix) (*centering, error) {
 //
 // ΔW mean is summed up from what ΔW is made of, the gradient and, with an L2
 // penalty, the weights.
-func (b *block) updateCentred(c *centering, classes int, rate, decay float32) {
+func (b *block) updateCentred(c *centering, m *Model, rate, decay float32) {
 	scale := float32(rate * c.inverse)
-	backward(b.grad, b.biasGrad, b.minus, []int{0, len(b.minus)}, len(b.bias), classes) // G - D meanᵀ
-	forwardRow(b.shift, b.grad, b.mean, classes)
+	fours(b.sums, b.biasGrad, 1, m)
+	backward(b.grad, b.sums, &b.minus, m.width, m.classes) // G - D meanᵀ
+	clear(b.sums[:4*m.width])
+	forward(b.sums, b.grad, &b.mean, 0, m.width, m.classes)
+	fold(b.shift, b.sums, 1, m.width, m.lanes)
 	descend(b.bias, b.shift, 1, -scale)
 	if decay != 1 {
-		forwardRow(b.shift, b.weight, b.mean, classes)
+		forward(b.sums, b.weight, &b.mean, 0, m.width, m.classes)
+		fold(b.shift, b.sums, 1, m.width, m.lanes)
 		descend(b.bias, b.shift, 1, decay-1)
 	}
 	if b.index == 0 {

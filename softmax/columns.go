@@ -16,11 +16,12 @@ type columns struct {
 	entries, sorted []entry // of the mini-batch, row by row and column by column
 	terms           []term  // the sorted entries: row, value
 	list            []column
-	delta           []float32 // [rows][lanes]: logits, then p, then p - e(y)
-	losses          []float64 // of the rows
-	rows            [][]term  // of each worker, a few
-	sum             []float32 // [lanes], of the leader
-	ones            []term    // see sumRows
+	delta           []float32   // [rows][lanes]: logits, then p, then p - e(y)
+	losses          []float64   // of the rows
+	rows            [][]term    // of each worker, a few
+	sums            [][]float32 // of each worker, [4][width], zeros between uses
+	sum             []float32   // [lanes], of the leader
+	ones            []term      // see sumRows
 
 	// What the leader tells the others before a step.
 	rate, scale, mix float32
@@ -58,8 +59,11 @@ func (t *Trainer) walkColumns() error {
 	p, c := &t.pass, &t.columns
 	rows := min(p.size, len(p.y))
 	perRow := 1 + len(p.x.sparse.Index)/max(1, p.x.rows)
-	n := p.workers(1+rows/rowPortion, perRow*t.model.lanes)
-	c.rows = grow(c.rows, n)
+	n := p.workers(1+rows/rowPortion, perRow*t.model.width)
+	c.rows, c.sums = grow(c.rows, n), grow(c.sums, n)
+	for i := range c.sums {
+		c.sums[i] = grow(c.sums[i], 4*t.model.width)
+	}
 	c.sum = grow(c.sum, t.model.lanes)
 	if t.Averaging == 0 && t.lazy.averages() {
 		t.settle() // the average stays as it is
@@ -94,7 +98,7 @@ func (t *Trainer) workColumns(worker int) error {
 		p.crew.wait()
 		if bad := c.bad.Load(); bad < int64(to-from) {
 			row := p.at(from + int(bad))
-			return newDivergenceError(p.updates+step+1, c.rate, row, p.x.appendRow(nil, row))
+			return newDivergenceError(p.updates+step+1, c.rate, row, p.x.row(row))
 		}
 		t.takeColumns()
 		if leads {
@@ -126,7 +130,7 @@ func (t *Trainer) prepare(from, to int) {
 // takeRows computes p - e(y) of rows that nobody has taken yet.
 func (t *Trainer) takeRows(worker, from, to int) {
 	p, c, m := &t.pass, &t.columns, t.model
-	terms := c.rows[worker]
+	terms, sums := c.rows[worker], c.sums[worker]
 	defer func() { c.rows[worker] = terms }()
 	var start [rowPortion + 1]int
 	for {
@@ -137,27 +141,28 @@ func (t *Trainer) takeRows(worker, from, to int) {
 		}
 		terms = terms[:0]
 		for i := first; i < last; i++ {
-			terms = p.x.appendRow(terms, p.at(from+i))
+			terms = p.x.appendSparse(terms, p.at(from+i))
 			start[i-first+1] = len(terms)
 		}
 		rescale(terms, m.scale)
-		touch(m.weight, terms[:start[1]], m.lanes)
+		touch(m.weight, terms[:start[1]], m.width)
 		for i := first; i < last; i++ {
 			row, rest := terms[start[i-first]:start[i-first+1]], terms[start[i-first+1]:]
 			if i+1 < last {
-				touch(m.weight, rest[:start[i-first+2]-start[i-first+1]], m.lanes)
+				touch(m.weight, rest[:start[i-first+2]-start[i-first+1]], m.width)
 			}
-			t.takeRow(i, row, p.y[from+i])
+			t.takeRow(i, row, sums, p.y[from+i])
 		}
 	}
 }
 
-// takeRow computes p - e(y) of row i of the mini-batch.
-func (t *Trainer) takeRow(i int, row []term, label int) {
+// takeRow computes p - e(y) of row i of the mini-batch, by way of sums.
+func (t *Trainer) takeRow(i int, row []term, sums []float32, label int) {
 	c, m := &t.columns, t.model
 	z := c.delta[i*m.lanes:][:m.lanes]
 	copyLanes(z, m.bias)
-	forwardRow(z, m.weight, row, m.classes)
+	forwardTerms(sums, m.weight, row, m.width, m.width, m.classes)
+	fold(z, sums, 1, m.width, m.lanes)
 	logit := z[label]
 	top, sum := normalise(z)
 	if sum != sum {
@@ -182,7 +187,7 @@ func (t *Trainer) takeColumns() {
 		if first >= last {
 			return
 		}
-		descendColumns(m.weight, avg, c.delta, c.terms, c.list[first:last+1+soon], m.lanes, c.scale, c.mix)
+		descendColumns(m.weight, avg, c.delta, c.terms, c.list[first:last+1+soon], m.width, m.lanes, c.scale, c.mix)
 	}
 }
 
@@ -190,7 +195,7 @@ func (t *Trainer) takeColumns() {
 func (t *Trainer) finish(step, from, to int) {
 	c, m := &t.columns, t.model
 	sum := c.sum
-	c.ones = sumRows(sum, c.delta, c.ones, m.classes)
+	c.ones = sumRows(sum, c.delta, c.sums[0], c.ones, m)
 	descend(m.bias, sum, 1, c.rate/float32(to-from))
 	if t.Averaging > 0 {
 		blend(t.avg.bias, m.bias, (t.Averaging+1)/(float32(t.summed+1)+t.Averaging))

@@ -1,9 +1,6 @@
 package softmax
 
-import (
-	"fmt"
-	"math"
-)
+import "fmt"
 
 // A DivergenceError says that training left the finite numbers: a logit or a
 // parameter became NaN or infinite. The step that noticed it changed nothing.
@@ -55,9 +52,8 @@ func finite(x []float32) bool {
 func newDivergenceError(step int, rate float32, i int, row []term) *DivergenceError {
 	e := &DivergenceError{Step: step, Rate: rate, Row: i}
 	for _, t := range row {
-		if v := float64(t.value); math.IsNaN(v) || math.IsInf(v, 0) {
+		if t.value-t.value != 0 && (!e.Input || int(t.index) < e.Feature) {
 			e.Input, e.Feature, e.Value = true, int(t.index), t.value
-			break
 		}
 	}
 	return e

@@ -2,14 +2,11 @@
 
 package softmax
 
-// The kernels in assembly work on one group of 16 lanes at a time. stride is
-// the distance from a feature's lanes to the next feature's, in bytes.
+//go:noescape
+func forwardAVX512(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[4 * tens]int32)
 
 //go:noescape
-func forwardAVX512(z, w *float32, terms *term, start *int, rows, stride int)
-
-//go:noescape
-func backwardAVX512(grad, d *float32, terms *term, start *int, rows, stride int)
+func backwardAVX512(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[4 * tens]int32)
 
 //go:noescape
 func descendAVX512(w, grad *float32, n int, decay, scale float32)
@@ -18,10 +15,10 @@ func descendAVX512(w, grad *float32, n int, decay, scale float32)
 func blendAVX512(avg, w *float32, n int, share float32)
 
 //go:noescape
-func forwardAVX2(z, w *float32, terms *term, start *int, rows, stride int)
+func forwardAVX2(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[4 * tens]int32)
 
 //go:noescape
-func backwardAVX2(grad, d *float32, terms *term, start *int, rows, stride int)
+func backwardAVX2(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[4 * tens]int32)
 
 //go:noescape
 func descendAVX2(w, grad *float32, n int, decay, scale float32)
@@ -30,57 +27,113 @@ func descendAVX2(w, grad *float32, n int, decay, scale float32)
 func blendAVX2(avg, w *float32, n int, share float32)
 
 //go:noescape
-func scanAVX2(dst *term, x *uint8, first, n int, order *[8]uint8) (kept int)
+func foldAVX2(z, s *float32, rows, width, stride int)
 
 //go:noescape
-func scanFloatsAVX2(dst *term, x *float32, first, n int, order *[8]uint8) (kept int)
+func forwardTermsAVX2(s, w *float32, row *term, n, width, stride int)
+
+//go:noescape
+func descendColumns40AVX2(w, avg, d *float32, terms *term, list *column, n, stride, rowStride int, scale, mix float32)
+
+//go:noescape
+func descendColumnsAVX2(w, avg, d *float32, terms *term, list *column, n, stride, rowStride int, scale, mix float32)
 
 //go:noescape
 func normaliseAVX2(z *float32, n int, c *[12][8]float32) (top, sum float32)
 
 //go:noescape
-func descendColumnsAVX2(w, avg, d *float32, terms *term, list *column, n, stride int, scale, mix float32)
+func scanAVX2(index *int32, value *[4]float32, x *uint8, n int, order *[8]uint8) (kept int)
 
-// prefetch asks for n bytes of memory to be brought near.
-//
 //go:noescape
-func prefetch(p *uint8, n int)
+func scanFloatsAVX2(index *int32, value *[4]float32, x *float32, n int) (kept int)
+
+//go:noescape
+func prefetchBytes(p *uint8, n int)
+
+// prefetch asks for memory to be brought near.
+func prefetch(x []uint8) { prefetchBytes(&x[0], len(x)) }
 
 //go:noescape
 func touchRows(w *float32, row *term, n, stride int)
 
 // touch asks for the weights of a row's features to be brought near.
-func touch(w []float32, row []term, lanes int) {
+func touch(w []float32, row []term, width int) {
 	if len(row) > 0 {
-		touchRows(&w[0], &row[0], len(row), 4*lanes)
+		touchRows(&w[0], &row[0], len(row), 4*width)
 	}
 }
 
-func forward(z, w []float32, terms []term, start []int, lanes, classes int) {
-	if !useAVX2 || len(terms) == 0 {
-		forwardGeneric(z, w, terms, start, lanes, classes)
+// inQuads reports which form lists have.
+func inQuads() bool { return useAVX2 }
+
+func forward(s, w []float32, rows *list, from, width, classes int) {
+	if !useAVX2 || len(rows.index) == 0 {
+		forwardGeneric(s, w, rows, from, width, classes)
 		return
 	}
-	for k := 0; k < lanes; k += laneWidth {
+	start := rows.start[from:]
+	var spread [4 * tens]int32
+	for k := 0; k < 4*width; k += 4 * tens {
+		fill(&spread, k, width)
 		if useAVX512 {
-			forwardAVX512(&z[k], &w[k], &terms[0], &start[0], len(start)-1, 4*lanes)
+			forwardAVX512(&s[k], &w[k], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 16*width, &spread)
 		} else {
-			forwardAVX2(&z[k], &w[k], &terms[0], &start[0], len(start)-1, 4*lanes)
+			forwardAVX2(&s[k], &w[k], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 16*width, &spread)
 		}
 	}
 }
 
-func backward(g, d []float32, terms []term, start []int, lanes, classes int) {
-	if !useAVX2 || len(terms) == 0 {
-		backwardGeneric(g, d, terms, start, lanes, classes)
+func backward(g, d []float32, rows *list, width, classes int) {
+	if !useAVX2 || len(rows.index) == 0 {
+		backwardGeneric(g, d, rows, width, classes)
 		return
 	}
-	for k := 0; k < lanes; k += laneWidth {
+	start := rows.start
+	var spread [4 * tens]int32
+	for k := 0; k < 4*width; k += 4 * tens {
+		fill(&spread, k, width)
 		if useAVX512 {
-			backwardAVX512(&g[k], &d[k], &terms[0], &start[0], len(start)-1, 4*lanes)
+			backwardAVX512(&g[k], &d[k], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 16*width, &spread)
 		} else {
-			backwardAVX2(&g[k], &d[k], &terms[0], &start[0], len(start)-1, 4*lanes)
+			backwardAVX2(&g[k], &d[k], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 16*width, &spread)
 		}
+	}
+}
+
+// fill sets spread to the feature, 0 to 3, that each of 40 lanes of a quad from k
+// on belongs to.
+func fill(spread *[4 * tens]int32, k, width int) {
+	if width == tens {
+		*spread = tensSpread
+		return
+	}
+	for i := range spread {
+		spread[i] = int32((k + i) / width)
+	}
+}
+
+var tensSpread = func() (t [4 * tens]int32) {
+	for i := range t {
+		t[i] = int32(i / tens)
+	}
+	return t
+}()
+
+func forwardTerms(s, w []float32, row []term, width, stride, classes int) {
+	if !useAVX2 || len(row) == 0 {
+		forwardTermsGeneric(s, w, row, width, stride, classes)
+		return
+	}
+	forwardTermsAVX2(&s[0], &w[0], &row[0], len(row), 4*width, 4*stride)
+}
+
+func fold(z, s []float32, rows, width, lanes int) {
+	if !useAVX2 {
+		foldGeneric(z, s, rows, width, lanes)
+		return
+	}
+	for k := 0; k < width; k += tens {
+		foldAVX2(&z[k], &s[k], rows, 4*width, 4*lanes)
 	}
 }
 
@@ -110,17 +163,23 @@ func blend(avg, w []float32, share float32) {
 	}
 }
 
-func descendColumns(w, avg, d []float32, terms []term, list []column, lanes int, scale, mix float32) {
+func descendColumns(w, avg, d []float32, terms []term, list []column, width, lanes int, scale, mix float32) {
 	if !useAVX2 || len(list) <= 1+soon {
-		descendColumnsGeneric(w, avg, d, terms, list, lanes, scale, mix)
+		descendColumnsGeneric(w, avg, d, terms, list, width, lanes, scale, mix)
 		return
 	}
-	for k := 0; k < lanes; k += laneWidth {
+	for k := 0; k < width; {
 		var avgk *float32
 		if avg != nil {
 			avgk = &avg[k]
 		}
-		descendColumnsAVX2(&w[k], avgk, &d[k], &terms[0], &list[0], len(list)-1-soon, 4*lanes, scale, mix)
+		if k+4*tens <= width {
+			descendColumns40AVX2(&w[k], avgk, &d[k], &terms[0], &list[0], len(list)-1-soon, 4*width, 4*lanes, scale, mix)
+			k += 4 * tens
+		} else {
+			descendColumnsAVX2(&w[k], avgk, &d[k], &terms[0], &list[0], len(list)-1-soon, 4*width, 4*lanes, scale, mix)
+			k += tens
+		}
 	}
 }
 
@@ -141,20 +200,20 @@ var expLanes = func() (t [12][8]float32) {
 	return t
 }()
 
-func scan(dst []term, x []uint8, first int) (kept, seen int) {
-	n := len(x) &^ 7
+func scan(index []int32, value [][4]float32, x []uint8) (kept int) {
+	n := len(x) &^ 3
 	if n == 0 || !useAVX2 {
-		return scanGeneric(dst, x, first)
+		return scanGeneric(index, value, x)
 	}
-	return scanAVX2(&dst[:n][0], &x[0], first, n, &order[0]), n
+	return scanAVX2(&index[:n/4+1][0], &value[:n/4+1][0], &x[0], n, &order[0])
 }
 
-func scanFloats(dst []term, x []float32, first int) (kept, seen int) {
-	n := len(x) &^ 7
+func scanFloats(index []int32, value [][4]float32, x []float32) (kept int) {
+	n := len(x) &^ 3
 	if n == 0 || !useAVX2 {
-		return scanFloatsGeneric(dst, x, first)
+		return scanFloatsGeneric(index, value, x)
 	}
-	return scanFloatsAVX2(&dst[:n][0], &x[0], first, n, &order[0]), n
+	return scanFloatsAVX2(&index[:n/4+1][0], &value[:n/4+1][0], &x[0], n)
 }
 
 // order[m] has the positions of the bits that are set in m, lowest first.

@@ -3,103 +3,123 @@
 #include "textflag.h"
 
 // Products are rounded before they are added: VMULPS, then VADDPS, never a
-// fused multiply-add. In the comments beside the code, z, w, g and d are the 16
-// lanes of a group.
+// fused multiply-add.
 //
-//	DI  z, g, avg: what is written    R8   stride
-//	SI  w, d: what is read            R11  terms, of 8 bytes each
-//	DX  the next term                 R12  where the next row starts
-//	CX  how many are left             R13  rows left
-//	AX  a feature's offset in bytes
+// The kernels of quads work on 40 lanes at a time. Which of a quad's four values
+// each is multiplied with, spread tells, as VPERMILPS wants it.
+//
+//	DI  s, g: what is written    R10  index of the next quad
+//	SI  w, d: what is read       R11  value of the next quad
+//	R8  stride of quads          R12  where the next row starts
+//	AX  a quad's offset          R13  rows left
+//	                             CX   quads left
 
-// func forwardAVX512(z, w *float32, terms *term, start *int, rows, stride int)
-TEXT ·forwardAVX512(SB), NOSPLIT, $0-48
-	MOVQ z+0(FP), DI
-	MOVQ w+8(FP), SI
-	MOVQ terms+16(FP), R11
-	MOVQ start+24(FP), R12
-	MOVQ rows+32(FP), R13
-	MOVQ stride+40(FP), R8
+// func forwardAVX512(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[40]int32)
+TEXT ·forwardAVX512(SB), NOSPLIT, $0-64
+	MOVQ    s+0(FP), DI
+	MOVQ    w+8(FP), SI
+	MOVQ    index+16(FP), R10
+	MOVQ    value+24(FP), R11
+	MOVQ    start+32(FP), R12
+	MOVQ    rows+40(FP), R13
+	MOVQ    stride+48(FP), R8
+	MOVQ    spread+56(FP), AX
+	VMOVUPS (AX), Z13
+	VMOVUPS 64(AX), Z14
+	VMOVUPS 128(AX), Y15
+
+	MOVQ (R12), AX
+	LEAQ (R10)(AX*4), R10
+	SHLQ $4, AX
+	ADDQ AX, R11
 
 row:
-	MOVQ    (R12), DX
 	MOVQ    8(R12), CX
+	SUBQ    (R12), CX
 	ADDQ    $8, R12
-	SUBQ    DX, CX
-	LEAQ    (R11)(DX*8), DX
-	VPXORQ  Z0, Z0, Z0
+	VMOVUPS (DI), Z0
+	VMOVUPS 64(DI), Z1
+	VMOVUPS 128(DI), Y2
 	TESTQ   CX, CX
 	JEQ     end
 
-four:
-	MOVLQSX      (DX), AX
-	MOVLQSX      8(DX), BX
-	MOVLQSX      16(DX), R9
-	MOVLQSX      24(DX), R10
-	IMULQ        R8, AX
-	IMULQ        R8, BX
-	IMULQ        R8, R9
-	IMULQ        R8, R10
-	VBROADCASTSS 4(DX), Z1
-	VBROADCASTSS 12(DX), Z2
-	VBROADCASTSS 20(DX), Z3
-	VBROADCASTSS 28(DX), Z4
-	VMULPS       (SI)(AX*1), Z1, Z1  // v * w[f]
-	VMULPS       (SI)(BX*1), Z2, Z2
-	VMULPS       (SI)(R9*1), Z3, Z3
-	VMULPS       (SI)(R10*1), Z4, Z4
-	VADDPS       Z2, Z1, Z1          // s += (p0 + p1) + (p2 + p3)
-	VADDPS       Z4, Z3, Z3
-	VADDPS       Z3, Z1, Z1
-	VADDPS       Z1, Z0, Z0
-	ADDQ         $32, DX
-	SUBQ         $4, CX
-	JNE          four
+quad:
+	MOVLQSX         (R10), AX
+	IMULQ           R8, AX
+	VBROADCASTF32X4 (R11), Z3
+	VPERMILPS       Z13, Z3, Z4
+	VPERMILPS       Z14, Z3, Z5
+	VPERMILPS       Y15, Y3, Y6
+	VMULPS          (SI)(AX*1), Z4, Z4 // x * w[q]
+	VMULPS          64(SI)(AX*1), Z5, Z5
+	VMULPS          128(SI)(AX*1), Y6, Y6
+	VADDPS          Z4, Z0, Z0
+	VADDPS          Z5, Z1, Z1
+	VADDPS          Y6, Y2, Y2
+	ADDQ            $4, R10
+	ADDQ            $16, R11
+	DECQ            CX
+	JNE             quad
 
 end:
-	VADDPS  (DI), Z0, Z0
 	VMOVUPS Z0, (DI)
+	VMOVUPS Z1, 64(DI)
+	VMOVUPS Y2, 128(DI)
 	ADDQ    R8, DI
 	DECQ    R13
 	JNE     row
 	VZEROUPPER
 	RET
 
-// func backwardAVX512(grad, d *float32, terms *term, start *int, rows, stride int)
-TEXT ·backwardAVX512(SB), NOSPLIT, $0-48
-	MOVQ grad+0(FP), DI
-	MOVQ d+8(FP), SI
-	MOVQ terms+16(FP), R11
-	MOVQ start+24(FP), R12
-	MOVQ rows+32(FP), R13
-	MOVQ stride+40(FP), R8
+// func backwardAVX512(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[40]int32)
+TEXT ·backwardAVX512(SB), NOSPLIT, $0-64
+	MOVQ    grad+0(FP), DI
+	MOVQ    d+8(FP), SI
+	MOVQ    index+16(FP), R10
+	MOVQ    value+24(FP), R11
+	MOVQ    start+32(FP), R12
+	MOVQ    rows+40(FP), R13
+	MOVQ    stride+48(FP), R8
+	MOVQ    spread+56(FP), AX
+	VMOVUPS (AX), Z13
+	VMOVUPS 64(AX), Z14
+	VMOVUPS 128(AX), Y15
+
+	MOVQ (R12), AX
+	LEAQ (R10)(AX*4), R10
+	SHLQ $4, AX
+	ADDQ AX, R11
 
 row:
-	MOVQ    (R12), DX
 	MOVQ    8(R12), CX
+	SUBQ    (R12), CX
 	ADDQ    $8, R12
-	SUBQ    DX, CX
-	LEAQ    (R11)(DX*8), DX
 	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS 128(SI), Y2
 	TESTQ   CX, CX
 	JEQ     end
 
-two: // one after the other, since both may be of the same feature
-	MOVLQSX      (DX), AX
-	MOVLQSX      8(DX), BX
-	IMULQ        R8, AX
-	IMULQ        R8, BX
-	VBROADCASTSS 4(DX), Z1
-	VBROADCASTSS 12(DX), Z2
-	VMULPS       Z0, Z1, Z1
-	VMULPS       Z0, Z2, Z2
-	VADDPS       (DI)(AX*1), Z1, Z1 // g[f] += v * d
-	VMOVUPS      Z1, (DI)(AX*1)
-	VADDPS       (DI)(BX*1), Z2, Z2
-	VMOVUPS      Z2, (DI)(BX*1)
-	ADDQ         $16, DX
-	SUBQ         $2, CX
-	JNE          two
+quad:
+	MOVLQSX         (R10), AX
+	IMULQ           R8, AX
+	VBROADCASTF32X4 (R11), Z3
+	VPERMILPS       Z13, Z3, Z4
+	VPERMILPS       Z14, Z3, Z5
+	VPERMILPS       Y15, Y3, Y6
+	VMULPS          Z0, Z4, Z4             // x * d
+	VMULPS          Z1, Z5, Z5
+	VMULPS          Y2, Y6, Y6
+	VADDPS          (DI)(AX*1), Z4, Z4     // g[q] += x * d
+	VADDPS          64(DI)(AX*1), Z5, Z5
+	VADDPS          128(DI)(AX*1), Y6, Y6
+	VMOVUPS         Z4, (DI)(AX*1)
+	VMOVUPS         Z5, 64(DI)(AX*1)
+	VMOVUPS         Y6, 128(DI)(AX*1)
+	ADDQ            $4, R10
+	ADDQ            $16, R11
+	DECQ            CX
+	JNE             quad
 
 end:
 	ADDQ R8, SI
@@ -116,6 +136,8 @@ TEXT ·descendAVX512(SB), NOSPLIT, $0-32
 	VBROADCASTSS decay+24(FP), Z4
 	VBROADCASTSS scale+28(FP), Z0
 	VPXORQ       Z3, Z3, Z3
+	SUBQ         $16, CX
+	JLT          eight
 
 loop:
 	VMULPS  (SI), Z0, Z1 // scale * g
@@ -126,7 +148,18 @@ loop:
 	ADDQ    $64, DI
 	ADDQ    $64, SI
 	SUBQ    $16, CX
-	JNE     loop
+	JGE     loop
+
+eight:
+	ADDQ    $16, CX
+	JEQ     end
+	VMULPS  (SI), Y0, Y1
+	VMULPS  (DI), Y4, Y2
+	VSUBPS  Y1, Y2, Y2
+	VMOVUPS Y2, (DI)
+	VMOVUPS Y3, (SI)
+
+end:
 	VZEROUPPER
 	RET
 
@@ -136,6 +169,8 @@ TEXT ·blendAVX512(SB), NOSPLIT, $0-28
 	MOVQ         w+8(FP), SI
 	MOVQ         n+16(FP), CX
 	VBROADCASTSS share+24(FP), Z0
+	SUBQ         $16, CX
+	JLT          eight
 
 loop:
 	VMOVUPS (DI), Z1
@@ -147,118 +182,152 @@ loop:
 	ADDQ    $64, DI
 	ADDQ    $64, SI
 	SUBQ    $16, CX
-	JNE     loop
+	JGE     loop
+
+eight:
+	ADDQ    $16, CX
+	JEQ     end
+	VMOVUPS (DI), Y1
+	VMOVUPS (SI), Y2
+	VSUBPS  Y1, Y2, Y2
+	VMULPS  Y2, Y0, Y2
+	VADDPS  Y2, Y1, Y1
+	VMOVUPS Y1, (DI)
+
+end:
 	VZEROUPPER
 	RET
 
-// With AVX2 a group is two registers of 8 lanes.
+// func forwardAVX2(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[40]int32)
+TEXT ·forwardAVX2(SB), NOSPLIT, $0-64
+	MOVQ    s+0(FP), DI
+	MOVQ    w+8(FP), SI
+	MOVQ    index+16(FP), R10
+	MOVQ    value+24(FP), R11
+	MOVQ    start+32(FP), R12
+	MOVQ    rows+40(FP), R13
+	MOVQ    stride+48(FP), R8
+	MOVQ    spread+56(FP), AX
+	VMOVUPS (AX), Y11
+	VMOVUPS 32(AX), Y12
+	VMOVUPS 64(AX), Y13
+	VMOVUPS 96(AX), Y14
+	VMOVUPS 128(AX), Y15
 
-// func forwardAVX2(z, w *float32, terms *term, start *int, rows, stride int)
-TEXT ·forwardAVX2(SB), NOSPLIT, $0-48
-	MOVQ z+0(FP), DI
-	MOVQ w+8(FP), SI
-	MOVQ terms+16(FP), R11
-	MOVQ start+24(FP), R12
-	MOVQ rows+32(FP), R13
-	MOVQ stride+40(FP), R8
+	MOVQ (R12), AX
+	LEAQ (R10)(AX*4), R10
+	SHLQ $4, AX
+	ADDQ AX, R11
 
 row:
-	MOVQ    (R12), DX
 	MOVQ    8(R12), CX
+	SUBQ    (R12), CX
 	ADDQ    $8, R12
-	SUBQ    DX, CX
-	LEAQ    (R11)(DX*8), DX
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
+	VMOVUPS (DI), Y0
+	VMOVUPS 32(DI), Y1
+	VMOVUPS 64(DI), Y2
+	VMOVUPS 96(DI), Y3
+	VMOVUPS 128(DI), Y4
 	TESTQ   CX, CX
 	JEQ     end
 
-four:
-	MOVLQSX      (DX), AX
-	MOVLQSX      8(DX), BX
-	MOVLQSX      16(DX), R9
-	MOVLQSX      24(DX), R10
-	IMULQ        R8, AX
-	IMULQ        R8, BX
-	IMULQ        R8, R9
-	IMULQ        R8, R10
-	VBROADCASTSS 4(DX), Y2
-	VBROADCASTSS 12(DX), Y3
-	VBROADCASTSS 20(DX), Y4
-	VBROADCASTSS 28(DX), Y5
-	VMULPS       (SI)(AX*1), Y2, Y6
-	VMULPS       (SI)(BX*1), Y3, Y7
-	VMULPS       (SI)(R9*1), Y4, Y8
-	VMULPS       (SI)(R10*1), Y5, Y9
-	VMULPS       32(SI)(AX*1), Y2, Y2
-	VMULPS       32(SI)(BX*1), Y3, Y3
-	VMULPS       32(SI)(R9*1), Y4, Y4
-	VMULPS       32(SI)(R10*1), Y5, Y5
-	VADDPS       Y7, Y6, Y6
-	VADDPS       Y9, Y8, Y8
-	VADDPS       Y3, Y2, Y2
-	VADDPS       Y5, Y4, Y4
-	VADDPS       Y8, Y6, Y6
-	VADDPS       Y4, Y2, Y2
-	VADDPS       Y6, Y0, Y0
-	VADDPS       Y2, Y1, Y1
-	ADDQ         $32, DX
-	SUBQ         $4, CX
-	JNE          four
+quad:
+	MOVLQSX        (R10), AX
+	IMULQ          R8, AX
+	VBROADCASTF128 (R11), Y5
+	VPERMILPS      Y11, Y5, Y6
+	VPERMILPS      Y12, Y5, Y7
+	VPERMILPS      Y13, Y5, Y8
+	VPERMILPS      Y14, Y5, Y9
+	VPERMILPS      Y15, Y5, Y10
+	VMULPS         (SI)(AX*1), Y6, Y6 // x * w[q]
+	VMULPS         32(SI)(AX*1), Y7, Y7
+	VMULPS         64(SI)(AX*1), Y8, Y8
+	VMULPS         96(SI)(AX*1), Y9, Y9
+	VMULPS         128(SI)(AX*1), Y10, Y10
+	VADDPS         Y6, Y0, Y0
+	VADDPS         Y7, Y1, Y1
+	VADDPS         Y8, Y2, Y2
+	VADDPS         Y9, Y3, Y3
+	VADDPS         Y10, Y4, Y4
+	ADDQ           $4, R10
+	ADDQ           $16, R11
+	DECQ           CX
+	JNE            quad
 
 end:
-	VADDPS  (DI), Y0, Y0
-	VADDPS  32(DI), Y1, Y1
 	VMOVUPS Y0, (DI)
 	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	VMOVUPS Y4, 128(DI)
 	ADDQ    R8, DI
 	DECQ    R13
 	JNE     row
 	VZEROUPPER
 	RET
 
-// func backwardAVX2(grad, d *float32, terms *term, start *int, rows, stride int)
-TEXT ·backwardAVX2(SB), NOSPLIT, $0-48
-	MOVQ grad+0(FP), DI
-	MOVQ d+8(FP), SI
-	MOVQ terms+16(FP), R11
-	MOVQ start+24(FP), R12
-	MOVQ rows+32(FP), R13
-	MOVQ stride+40(FP), R8
+// func backwardAVX2(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[40]int32)
+TEXT ·backwardAVX2(SB), NOSPLIT, $0-64
+	MOVQ    grad+0(FP), DI
+	MOVQ    d+8(FP), SI
+	MOVQ    index+16(FP), R10
+	MOVQ    value+24(FP), R11
+	MOVQ    start+32(FP), R12
+	MOVQ    rows+40(FP), R13
+	MOVQ    stride+48(FP), R8
+	MOVQ    spread+56(FP), AX
+	VMOVUPS (AX), Y11
+	VMOVUPS 32(AX), Y12
+	VMOVUPS 64(AX), Y13
+	VMOVUPS 96(AX), Y14
+	VMOVUPS 128(AX), Y15
+
+	MOVQ (R12), AX
+	LEAQ (R10)(AX*4), R10
+	SHLQ $4, AX
+	ADDQ AX, R11
 
 row:
-	MOVQ    (R12), DX
 	MOVQ    8(R12), CX
+	SUBQ    (R12), CX
 	ADDQ    $8, R12
-	SUBQ    DX, CX
-	LEAQ    (R11)(DX*8), DX
 	VMOVUPS (SI), Y0
 	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	VMOVUPS 128(SI), Y4
 	TESTQ   CX, CX
 	JEQ     end
 
-two: // one after the other, since both may be of the same feature
-	MOVLQSX      (DX), AX
-	MOVLQSX      8(DX), BX
-	IMULQ        R8, AX
-	IMULQ        R8, BX
-	VBROADCASTSS 4(DX), Y2
-	VBROADCASTSS 12(DX), Y3
-	VMULPS       Y0, Y2, Y4
-	VMULPS       Y1, Y2, Y5
-	VADDPS       (DI)(AX*1), Y4, Y4
-	VADDPS       32(DI)(AX*1), Y5, Y5
-	VMOVUPS      Y4, (DI)(AX*1)
-	VMOVUPS      Y5, 32(DI)(AX*1)
-	VMULPS       Y0, Y3, Y6
-	VMULPS       Y1, Y3, Y7
-	VADDPS       (DI)(BX*1), Y6, Y6
-	VADDPS       32(DI)(BX*1), Y7, Y7
-	VMOVUPS      Y6, (DI)(BX*1)
-	VMOVUPS      Y7, 32(DI)(BX*1)
-	ADDQ         $16, DX
-	SUBQ         $2, CX
-	JNE          two
+quad:
+	MOVLQSX        (R10), AX
+	IMULQ          R8, AX
+	VBROADCASTF128 (R11), Y5
+	VPERMILPS      Y11, Y5, Y6
+	VPERMILPS      Y12, Y5, Y7
+	VPERMILPS      Y13, Y5, Y8
+	VPERMILPS      Y14, Y5, Y9
+	VPERMILPS      Y15, Y5, Y10
+	VMULPS         Y0, Y6, Y6             // x * d
+	VMULPS         Y1, Y7, Y7
+	VMULPS         Y2, Y8, Y8
+	VMULPS         Y3, Y9, Y9
+	VMULPS         Y4, Y10, Y10
+	VADDPS         (DI)(AX*1), Y6, Y6     // g[q] += x * d
+	VADDPS         32(DI)(AX*1), Y7, Y7
+	VADDPS         64(DI)(AX*1), Y8, Y8
+	VADDPS         96(DI)(AX*1), Y9, Y9
+	VADDPS         128(DI)(AX*1), Y10, Y10
+	VMOVUPS        Y6, (DI)(AX*1)
+	VMOVUPS        Y7, 32(DI)(AX*1)
+	VMOVUPS        Y8, 64(DI)(AX*1)
+	VMOVUPS        Y9, 96(DI)(AX*1)
+	VMOVUPS        Y10, 128(DI)(AX*1)
+	ADDQ           $4, R10
+	ADDQ           $16, R11
+	DECQ           CX
+	JNE            quad
 
 end:
 	ADDQ R8, SI
@@ -310,15 +379,111 @@ loop:
 	VZEROUPPER
 	RET
 
-// 16 lanes of all columns of a list; soon is 4.
+// Ten lanes, 40 bytes, of all rows of logits and their sums; stride is that of z,
+// width that of a quarter of s.
 //
-//	DI  w     R8   stride        AX  a feature's offset
-//	SI  d     R9   the list      BX  a term, a row's offset
-//	DX  terms R10  columns left  R11 the term after the last
-//	R12 avg, or nil
+// func foldAVX2(z, s *float32, rows, width, stride int)
+TEXT ·foldAVX2(SB), NOSPLIT, $0-40
+	MOVQ   z+0(FP), DI
+	MOVQ   s+8(FP), SI
+	MOVQ   rows+16(FP), CX
+	MOVQ   width+24(FP), AX
+	MOVQ   stride+32(FP), R8
+	LEAQ   (AX)(AX*2), BX
+	VXORPS Y7, Y7, Y7
+
+loop:
+	VMOVUPS (SI), Y0
+	VMOVUPS (SI)(AX*2), Y1
+	VADDPS  (SI)(AX*1), Y0, Y0
+	VADDPS  (SI)(BX*1), Y1, Y1
+	VADDPS  Y1, Y0, Y0             // (s0 + s1) + (s2 + s3)
+	VADDPS  (DI), Y0, Y0
+	VMOVUPS Y0, (DI)
+	VMOVSD  32(SI), X2             // the last two lanes
+	VMOVSD  32(SI)(AX*1), X3
+	VMOVSD  32(SI)(AX*2), X4
+	VMOVSD  32(SI)(BX*1), X5
+	VMOVSD  32(DI), X6
+	VADDPS  X3, X2, X2
+	VADDPS  X5, X4, X4
+	VADDPS  X4, X2, X2
+	VADDPS  X6, X2, X2
+	VMOVSD  X2, 32(DI)
+	VMOVUPS Y7, (SI)               // s = 0
+	VMOVUPS Y7, (SI)(AX*1)
+	VMOVUPS Y7, (SI)(AX*2)
+	VMOVUPS Y7, (SI)(BX*1)
+	VMOVSD  X7, 32(SI)
+	VMOVSD  X7, 32(SI)(AX*1)
+	VMOVSD  X7, 32(SI)(AX*2)
+	VMOVSD  X7, 32(SI)(BX*1)
+	LEAQ    (SI)(AX*4), SI
+	ADDQ    R8, DI
+	DECQ    CX
+	JNE     loop
+	VZEROUPPER
+	RET
+
+// All terms of a row, 8 lanes and then 2 at a time; stride is that of w.
 //
-// func descendColumnsAVX2(w, avg, d *float32, terms *term, list *column, n, stride int, scale, mix float32)
-TEXT ·descendColumnsAVX2(SB), NOSPLIT, $0-64
+// func forwardTermsAVX2(s, w *float32, row *term, n, width, stride int)
+TEXT ·forwardTermsAVX2(SB), NOSPLIT, $0-48
+	MOVQ s+0(FP), DI
+	MOVQ w+8(FP), SI
+	MOVQ row+16(FP), DX
+	MOVQ n+24(FP), CX
+	MOVQ width+32(FP), R9
+	MOVQ stride+40(FP), R8
+	LEAQ -32(R9), R10      // the last place for 8 lanes
+
+loop:
+	MOVLQSX      (DX), AX
+	MOVQ         AX, BX
+	ANDQ         $3, BX
+	IMULQ        R8, AX
+	IMULQ        R9, BX
+	ADDQ         SI, AX    // w[f]
+	ADDQ         DI, BX    // s[f%4]
+	VBROADCASTSS 4(DX), Y0
+	XORL         R11, R11
+
+eight:
+	VMULPS  (AX)(R11*1), Y0, Y1
+	VADDPS  (BX)(R11*1), Y1, Y1
+	VMOVUPS Y1, (BX)(R11*1)
+	ADDQ    $32, R11
+	CMPQ    R11, R10
+	JLE     eight
+	CMPQ    R11, R9
+	JEQ     next
+
+two:
+	VMOVSD (AX)(R11*1), X1
+	VMOVSD (BX)(R11*1), X2
+	VMULPS X1, X0, X1
+	VADDPS X2, X1, X1
+	VMOVSD X1, (BX)(R11*1)
+	ADDQ   $8, R11
+	CMPQ   R11, R9
+	JLT    two
+
+next:
+	ADDQ $8, DX
+	DECQ CX
+	JNE  loop
+	VZEROUPPER
+	RET
+
+// Ten lanes of all columns of a list; soon is 4.
+//
+//	DI  w     R8   stride of w   AX  a feature's offset
+//	SI  d     R13  stride of d   BX  a term, a row's offset
+//	DX  terms R9   the list      R11 the term after the last
+//	R12 avg, or nil              R10 columns left
+//
+// func descendColumnsAVX2(w, avg, d *float32, terms *term, list *column, n, stride, rowStride int, scale, mix float32)
+TEXT ·descendColumnsAVX2(SB), NOSPLIT, $0-72
 	MOVQ         w+0(FP), DI
 	MOVQ         avg+8(FP), R12
 	MOVQ         d+16(FP), SI
@@ -326,29 +491,33 @@ TEXT ·descendColumnsAVX2(SB), NOSPLIT, $0-64
 	MOVQ         list+32(FP), R9
 	MOVQ         n+40(FP), R10
 	MOVQ         stride+48(FP), R8
-	VBROADCASTSS scale+56(FP), Y14
-	VBROADCASTSS mix+60(FP), Y15
+	MOVQ         rowStride+56(FP), R13
+	VBROADCASTSS scale+64(FP), Y14
+	VBROADCASTSS mix+68(FP), Y15
 
 column:
 	MOVLQSX    32(R9), AX           // the feature four columns on
 	IMULQ      R8, AX
 	PREFETCHT0 (DI)(AX*1)
+	PREFETCHT0 39(DI)(AX*1)
 	PREFETCHT0 (R12)(AX*1)          // no harm if there is none
+	PREFETCHT0 39(R12)(AX*1)
 	MOVLQSX    4(R9), BX
 	MOVLQSX    12(R9), R11
 	LEAQ       (DX)(BX*8), CX
 	LEAQ       (DX)(R11*8), R11
 	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
+	VXORPS     X1, X1, X1           // the last two lanes
 
 term:
 	MOVLQSX      (CX), BX
-	IMULQ        R8, BX
+	IMULQ        R13, BX
 	VBROADCASTSS 4(CX), Y2
+	VMOVSD       32(SI)(BX*1), X4
 	VMULPS       (SI)(BX*1), Y2, Y3 // v * d
-	VMULPS       32(SI)(BX*1), Y2, Y4
+	VMULPS       X4, X2, X4
 	VADDPS       Y3, Y0, Y0
-	VADDPS       Y4, Y1, Y1
+	VADDPS       X4, X1, X1
 	ADDQ         $8, CX
 	CMPQ         CX, R11
 	JNE          term
@@ -356,21 +525,22 @@ term:
 	MOVLQSX (R9), AX
 	IMULQ   R8, AX
 	VMULPS  Y0, Y14, Y2 // w -= scale * s
-	VMULPS  Y1, Y14, Y3
+	VMULPS  X1, X14, X3
 	VMOVUPS (DI)(AX*1), Y4
-	VMOVUPS 32(DI)(AX*1), Y5
+	VMOVSD  32(DI)(AX*1), X5
 	VSUBPS  Y2, Y4, Y4
-	VSUBPS  Y3, Y5, Y5
+	VSUBPS  X3, X5, X5
 	VMOVUPS Y4, (DI)(AX*1)
-	VMOVUPS Y5, 32(DI)(AX*1)
+	VMOVSD  X5, 32(DI)(AX*1)
 	TESTQ   R12, R12
 	JEQ     next
 	VMULPS  Y0, Y15, Y2 // avg += mix * s
-	VMULPS  Y1, Y15, Y3
+	VMULPS  X1, X15, X3
+	VMOVSD  32(R12)(AX*1), X5
 	VADDPS  (R12)(AX*1), Y2, Y2
-	VADDPS  32(R12)(AX*1), Y3, Y3
+	VADDPS  X5, X3, X3
 	VMOVUPS Y2, (R12)(AX*1)
-	VMOVUPS Y3, 32(R12)(AX*1)
+	VMOVSD  X3, 32(R12)(AX*1)
 
 next:
 	ADDQ $8, R9
@@ -379,8 +549,109 @@ next:
 	VZEROUPPER
 	RET
 
-// func prefetch(p *uint8, n int)
-TEXT ·prefetch(SB), NOSPLIT, $0-16
+// The same for 40 lanes.
+//
+// func descendColumns40AVX2(w, avg, d *float32, terms *term, list *column, n, stride, rowStride int, scale, mix float32)
+TEXT ·descendColumns40AVX2(SB), NOSPLIT, $0-72
+	MOVQ         w+0(FP), DI
+	MOVQ         avg+8(FP), R12
+	MOVQ         d+16(FP), SI
+	MOVQ         terms+24(FP), DX
+	MOVQ         list+32(FP), R9
+	MOVQ         n+40(FP), R10
+	MOVQ         stride+48(FP), R8
+	MOVQ         rowStride+56(FP), R13
+	VBROADCASTSS scale+64(FP), Y14
+	VBROADCASTSS mix+68(FP), Y15
+
+column:
+	MOVLQSX    32(R9), AX
+	IMULQ      R8, AX
+	PREFETCHT0 (DI)(AX*1)
+	PREFETCHT0 64(DI)(AX*1)
+	PREFETCHT0 128(DI)(AX*1)
+	PREFETCHT0 (R12)(AX*1)
+	PREFETCHT0 64(R12)(AX*1)
+	PREFETCHT0 128(R12)(AX*1)
+	MOVLQSX    4(R9), BX
+	MOVLQSX    12(R9), R11
+	LEAQ       (DX)(BX*8), CX
+	LEAQ       (DX)(R11*8), R11
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+
+term:
+	MOVLQSX      (CX), BX
+	IMULQ        R13, BX
+	VBROADCASTSS 4(CX), Y5
+	VMULPS       (SI)(BX*1), Y5, Y6
+	VMULPS       32(SI)(BX*1), Y5, Y7
+	VMULPS       64(SI)(BX*1), Y5, Y8
+	VMULPS       96(SI)(BX*1), Y5, Y9
+	VMULPS       128(SI)(BX*1), Y5, Y10
+	VADDPS       Y6, Y0, Y0
+	VADDPS       Y7, Y1, Y1
+	VADDPS       Y8, Y2, Y2
+	VADDPS       Y9, Y3, Y3
+	VADDPS       Y10, Y4, Y4
+	ADDQ         $8, CX
+	CMPQ         CX, R11
+	JNE          term
+
+	MOVLQSX (R9), AX
+	IMULQ   R8, AX
+	LEAQ    (DI)(AX*1), BX
+	VMULPS  Y0, Y14, Y5
+	VMULPS  Y1, Y14, Y6
+	VMULPS  Y2, Y14, Y7
+	VMULPS  Y3, Y14, Y8
+	VMULPS  Y4, Y14, Y9
+	VMOVUPS (BX), Y10
+	VMOVUPS 32(BX), Y11
+	VSUBPS  Y5, Y10, Y5
+	VSUBPS  Y6, Y11, Y6
+	VMOVUPS 64(BX), Y10
+	VMOVUPS 96(BX), Y11
+	VMOVUPS 128(BX), Y12
+	VSUBPS  Y7, Y10, Y7
+	VSUBPS  Y8, Y11, Y8
+	VSUBPS  Y9, Y12, Y9
+	VMOVUPS Y5, (BX)
+	VMOVUPS Y6, 32(BX)
+	VMOVUPS Y7, 64(BX)
+	VMOVUPS Y8, 96(BX)
+	VMOVUPS Y9, 128(BX)
+	TESTQ   R12, R12
+	JEQ     next
+	LEAQ    (R12)(AX*1), BX
+	VMULPS  Y0, Y15, Y5
+	VMULPS  Y1, Y15, Y6
+	VMULPS  Y2, Y15, Y7
+	VMULPS  Y3, Y15, Y8
+	VMULPS  Y4, Y15, Y9
+	VADDPS  (BX), Y5, Y5
+	VADDPS  32(BX), Y6, Y6
+	VADDPS  64(BX), Y7, Y7
+	VADDPS  96(BX), Y8, Y8
+	VADDPS  128(BX), Y9, Y9
+	VMOVUPS Y5, (BX)
+	VMOVUPS Y6, 32(BX)
+	VMOVUPS Y7, 64(BX)
+	VMOVUPS Y8, 96(BX)
+	VMOVUPS Y9, 128(BX)
+
+next:
+	ADDQ $8, R9
+	DECQ R10
+	JNE  column
+	VZEROUPPER
+	RET
+
+// func prefetchBytes(p *uint8, n int)
+TEXT ·prefetchBytes(SB), NOSPLIT, $0-16
 	MOVQ p+0(FP), SI
 	MOVQ n+8(FP), CX
 
@@ -403,10 +674,11 @@ TEXT ·touchRows(SB), NOSPLIT, $0-32
 	MOVQ    $256, R9
 
 row:
-	MOVLQSX (DX), AX
-	IMULQ   R8, AX
-	ADDQ    SI, AX
-	MOVQ    R9, BX
+	MOVLQSX    (DX), AX
+	IMULQ      R8, AX
+	ADDQ       SI, AX
+	PREFETCHT0 -1(AX)(R9*1)
+	MOVQ       R9, BX
 
 line:
 	PREFETCHT0 (AX)

@@ -2,15 +2,14 @@
 
 package softmax
 
-// The kernels in assembly work on one group of 16 lanes, four registers, at a
-// time. stride is the distance from a feature's lanes to the next feature's, in
-// bytes.
+//go:noescape
+func forwardNEON(s, w *float32, index *int32, value *[4]float32, start *int, rows, width int)
 
 //go:noescape
-func forwardNEON(z, w *float32, terms *term, start *int, rows, stride int)
+func backwardNEON(grad, d *float32, index *int32, value *[4]float32, start *int, rows, width int)
 
 //go:noescape
-func backwardNEON(grad, d *float32, terms *term, start *int, rows, stride int)
+func forwardTermsNEON(s, w *float32, row *term, n, width, stride int)
 
 //go:noescape
 func descendNEON(w, grad *float32, n int, decay, scale float32)
@@ -18,39 +17,54 @@ func descendNEON(w, grad *float32, n int, decay, scale float32)
 //go:noescape
 func blendNEON(avg, w *float32, n int, share float32)
 
-// prefetch asks for n bytes of memory to be brought near.
-//
 //go:noescape
-func prefetch(p *uint8, n int)
+func prefetchBytes(p *uint8, n int)
+
+// prefetch asks for memory to be brought near.
+func prefetch(x []uint8) { prefetchBytes(&x[0], len(x)) }
 
 //go:noescape
 func touchRows(w *float32, row *term, n, stride int)
 
 // touch asks for the weights of a row's features to be brought near.
-func touch(w []float32, row []term, lanes int) {
+func touch(w []float32, row []term, width int) {
 	if len(row) > 0 {
-		touchRows(&w[0], &row[0], len(row), 4*lanes)
+		touchRows(&w[0], &row[0], len(row), 4*width)
 	}
 }
 
-func forward(z, w []float32, terms []term, start []int, lanes, classes int) {
-	if len(terms) == 0 {
-		forwardGeneric(z, w, terms, start, lanes, classes)
+// inQuads reports which form lists have.
+func inQuads() bool { return true }
+
+func forward(s, w []float32, rows *list, from, width, classes int) {
+	if len(rows.index) == 0 {
 		return
 	}
-	for k := 0; k < lanes; k += laneWidth {
-		forwardNEON(&z[k], &w[k], &terms[0], &start[0], len(start)-1, 4*lanes)
+	start := rows.start[from:]
+	for k := 0; k < width; k += tens {
+		forwardNEON(&s[k], &w[k], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 4*width)
 	}
 }
 
-func backward(g, d []float32, terms []term, start []int, lanes, classes int) {
-	if len(terms) == 0 {
+func backward(g, d []float32, rows *list, width, classes int) {
+	if len(rows.index) == 0 {
 		return
 	}
-	for k := 0; k < lanes; k += laneWidth {
-		backwardNEON(&g[k], &d[k], &terms[0], &start[0], len(start)-1, 4*lanes)
+	for k := 0; k < width; k += tens {
+		backwardNEON(&g[k], &d[k], &rows.index[0], &rows.value[0], &rows.start[0], rows.len(), 4*width)
 	}
 }
+
+func forwardTerms(s, w []float32, row []term, width, stride, classes int) {
+	if len(row) == 0 {
+		return
+	}
+	for k := 0; k < width; k += tens {
+		forwardTermsNEON(&s[k], &w[k], &row[0], len(row), 4*width, 4*stride)
+	}
+}
+
+func fold(z, s []float32, rows, width, lanes int) { foldGeneric(z, s, rows, width, lanes) }
 
 func descend(w, g []float32, decay, scale float32) {
 	w = w[:len(g)]
@@ -66,14 +80,16 @@ func blend(avg, w []float32, share float32) {
 	}
 }
 
-func scan(dst []term, x []uint8, first int) (kept, seen int) { return scanGeneric(dst, x, first) }
-
-func scanFloats(dst []term, x []float32, first int) (kept, seen int) {
-	return scanFloatsGeneric(dst, x, first)
-}
-
 func normalise(z []float32) (top, sum float32) { return normaliseGeneric(z) }
 
-func descendColumns(w, avg, d []float32, terms []term, list []column, lanes int, scale, mix float32) {
-	descendColumnsGeneric(w, avg, d, terms, list, lanes, scale, mix)
+func descendColumns(w, avg, d []float32, terms []term, list []column, width, lanes int, scale, mix float32) {
+	descendColumnsGeneric(w, avg, d, terms, list, width, lanes, scale, mix)
+}
+
+func scan(index []int32, value [][4]float32, x []uint8) (kept int) {
+	return scanGeneric(index, value, x)
+}
+
+func scanFloats(index []int32, value [][4]float32, x []float32) (kept int) {
+	return scanFloatsGeneric(index, value, x)
 }

@@ -8,141 +8,246 @@
 #define FADD4S(m, n, d) WORD $(0x4E20D400 | (m)<<16 | (n)<<5 | (d)) // Vd.4S = Vn.4S + Vm.4S
 #define FSUB4S(m, n, d) WORD $(0x4EA0D400 | (m)<<16 | (n)<<5 | (d)) // Vd.4S = Vn.4S - Vm.4S
 
-//	R0  z, g, avg: what is written    R5   a feature's index, then its lanes
-//	R1  w, d: what is read            R6   a feature's value
-//	R2  the next term                 R13  terms, of 8 bytes each
-//	R3  how many are left             R14  where the next row starts
-//	R4  stride                        R15  rows left
+// Ten lanes are two registers and a half. The kernels of quads work on ten lanes
+// of each of their features at a time.
+//
+//	R0  s, g: what is written    R10  index of the next quad
+//	R1  w, d: what is read       R11  value of the next quad
+//	R3  quads left               R12  where the next row starts
+//	R4  width, in bytes          R13  rows left
+//	R5  a feature                R9   a quad, in bytes
 
-// func forwardNEON(z, w *float32, terms *term, start *int, rows, stride int)
-TEXT ·forwardNEON(SB), NOSPLIT, $0-48
-	MOVD z+0(FP), R0
+// func forwardNEON(s, w *float32, index *int32, value *[4]float32, start *int, rows, width int)
+TEXT ·forwardNEON(SB), NOSPLIT, $0-56
+	MOVD s+0(FP), R0
 	MOVD w+8(FP), R1
-	MOVD terms+16(FP), R13
-	MOVD start+24(FP), R14
-	MOVD rows+32(FP), R15
-	MOVD stride+40(FP), R4
+	MOVD index+16(FP), R10
+	MOVD value+24(FP), R11
+	MOVD start+32(FP), R12
+	MOVD rows+40(FP), R13
+	MOVD width+48(FP), R4
+	LSL  $2, R4, R9
+	MOVD (R12), R5
+	ADD  R5<<2, R10, R10
+	ADD  R5<<4, R11, R11
 
 row:
-	MOVD.P 8(R14), R2
-	MOVD   (R14), R3
-	SUB    R2, R3
-	ADD    R2<<3, R13, R2
-	VEOR   V0.B16, V0.B16, V0.B16
-	VEOR   V1.B16, V1.B16, V1.B16
-	VEOR   V2.B16, V2.B16, V2.B16
-	VEOR   V3.B16, V3.B16, V3.B16
+	MOVD.P 8(R12), R5
+	MOVD   (R12), R3
+	SUB    R5, R3
+	MOVD   R0, R5
+	VLD1   (R5), [V0.S4, V1.S4]
+	ADD    $32, R5, R6
+	VLD1   (R6), [V2.S2]
+	ADD    R4, R5
+	VLD1   (R5), [V3.S4, V4.S4]
+	ADD    $32, R5, R6
+	VLD1   (R6), [V5.S2]
+	ADD    R4, R5
+	VLD1   (R5), [V6.S4, V7.S4]
+	ADD    $32, R5, R6
+	VLD1   (R6), [V8.S2]
+	ADD    R4, R5
+	VLD1   (R5), [V9.S4, V10.S4]
+	ADD    $32, R5, R6
+	VLD1   (R6), [V11.S2]
 	CBZ    R3, end
 
-four:
-	MOVW   0(R2), R5
-	MOVWU  4(R2), R6
-	MADD   R4, R1, R5, R5
-	VDUP   R6, V16.S4
-	VLD1   (R5), [V4.S4, V5.S4, V6.S4, V7.S4]
-	MOVW   8(R2), R7
-	MOVWU  12(R2), R8
-	MADD   R4, R1, R7, R7
-	VDUP   R8, V17.S4
-	VLD1   (R7), [V8.S4, V9.S4, V10.S4, V11.S4]
-	MOVW   16(R2), R9
-	MOVWU  20(R2), R10
-	MADD   R4, R1, R9, R9
-	VDUP   R10, V18.S4
-	VLD1   (R9), [V20.S4, V21.S4, V22.S4, V23.S4]
-	MOVW   24(R2), R11
-	MOVWU  28(R2), R12
-	MADD   R4, R1, R11, R11
-	VDUP   R12, V19.S4
-	VLD1   (R11), [V24.S4, V25.S4, V26.S4, V27.S4]
-	FMUL4S(16, 4, 4) // v * w[f]
-	FMUL4S(16, 5, 5)
-	FMUL4S(16, 6, 6)
-	FMUL4S(16, 7, 7)
-	FMUL4S(17, 8, 8)
-	FMUL4S(17, 9, 9)
-	FMUL4S(17, 10, 10)
-	FMUL4S(17, 11, 11)
-	FMUL4S(18, 20, 20)
-	FMUL4S(18, 21, 21)
-	FMUL4S(18, 22, 22)
-	FMUL4S(18, 23, 23)
-	FMUL4S(19, 24, 24)
-	FMUL4S(19, 25, 25)
-	FMUL4S(19, 26, 26)
-	FMUL4S(19, 27, 27)
-	FADD4S(8, 4, 4) // s += (p0 + p1) + (p2 + p3)
-	FADD4S(9, 5, 5)
-	FADD4S(10, 6, 6)
-	FADD4S(11, 7, 7)
-	FADD4S(24, 20, 20)
-	FADD4S(25, 21, 21)
-	FADD4S(26, 22, 22)
-	FADD4S(27, 23, 23)
-	FADD4S(20, 4, 4)
-	FADD4S(21, 5, 5)
-	FADD4S(22, 6, 6)
-	FADD4S(23, 7, 7)
-	FADD4S(4, 0, 0)
-	FADD4S(5, 1, 1)
-	FADD4S(6, 2, 2)
-	FADD4S(7, 3, 3)
-	ADD  $32, R2
-	SUBS $4, R3
-	BNE  four
+quad:
+	MOVW.P 4(R10), R5
+	VLD1.P 16(R11), [V28.S4]
+	MADD   R9, R1, R5, R5    // w[4q]
+	VDUP   V28.S[0], V29.S4
+	VLD1   (R5), [V16.S4, V17.S4]
+	ADD    $32, R5, R6
+	VLD1   (R6), [V18.S2]
+	FMUL4S(29, 16, 16) // x[0] * w[4q+0]
+	FMUL4S(29, 17, 17)
+	FMUL4S(29, 18, 18)
+	FADD4S(16, 0, 0)
+	FADD4S(17, 1, 1)
+	FADD4S(18, 2, 2)
+	ADD    R4, R5 // the next feature
+	VDUP   V28.S[1], V29.S4
+	VLD1   (R5), [V16.S4, V17.S4]
+	ADD    $32, R5, R6
+	VLD1   (R6), [V18.S2]
+	FMUL4S(29, 16, 16) // x[1] * w[4q+1]
+	FMUL4S(29, 17, 17)
+	FMUL4S(29, 18, 18)
+	FADD4S(16, 3, 3)
+	FADD4S(17, 4, 4)
+	FADD4S(18, 5, 5)
+	ADD    R4, R5 // the next feature
+	VDUP   V28.S[2], V29.S4
+	VLD1   (R5), [V16.S4, V17.S4]
+	ADD    $32, R5, R6
+	VLD1   (R6), [V18.S2]
+	FMUL4S(29, 16, 16) // x[2] * w[4q+2]
+	FMUL4S(29, 17, 17)
+	FMUL4S(29, 18, 18)
+	FADD4S(16, 6, 6)
+	FADD4S(17, 7, 7)
+	FADD4S(18, 8, 8)
+	ADD    R4, R5 // the next feature
+	VDUP   V28.S[3], V29.S4
+	VLD1   (R5), [V16.S4, V17.S4]
+	ADD    $32, R5, R6
+	VLD1   (R6), [V18.S2]
+	FMUL4S(29, 16, 16) // x[3] * w[4q+3]
+	FMUL4S(29, 17, 17)
+	FMUL4S(29, 18, 18)
+	FADD4S(16, 9, 9)
+	FADD4S(17, 10, 10)
+	FADD4S(18, 11, 11)
+	SUBS   $1, R3
+	BNE    quad
 
 end:
-	VLD1 (R0), [V4.S4, V5.S4, V6.S4, V7.S4]
-	FADD4S(4, 0, 0)
-	FADD4S(5, 1, 1)
-	FADD4S(6, 2, 2)
-	FADD4S(7, 3, 3)
-	VST1 [V0.S4, V1.S4, V2.S4, V3.S4], (R0)
-	ADD  R4, R0
-	SUBS $1, R15
-	BNE  row
+	MOVD   R0, R5
+	VST1   [V0.S4, V1.S4], (R5)
+	ADD    $32, R5, R6
+	VST1   [V2.S2], (R6)
+	ADD    R4, R5
+	VST1   [V3.S4, V4.S4], (R5)
+	ADD    $32, R5, R6
+	VST1   [V5.S2], (R6)
+	ADD    R4, R5
+	VST1   [V6.S4, V7.S4], (R5)
+	ADD    $32, R5, R6
+	VST1   [V8.S2], (R6)
+	ADD    R4, R5
+	VST1   [V9.S4, V10.S4], (R5)
+	ADD    $32, R5, R6
+	VST1   [V11.S2], (R6)
+	ADD    R9, R0
+	SUBS   $1, R13
+	BNE    row
 	RET
 
-// func backwardNEON(grad, d *float32, terms *term, start *int, rows, stride int)
-TEXT ·backwardNEON(SB), NOSPLIT, $0-48
+// func backwardNEON(grad, d *float32, index *int32, value *[4]float32, start *int, rows, width int)
+TEXT ·backwardNEON(SB), NOSPLIT, $0-56
 	MOVD grad+0(FP), R0
 	MOVD d+8(FP), R1
-	MOVD terms+16(FP), R13
-	MOVD start+24(FP), R14
-	MOVD rows+32(FP), R15
-	MOVD stride+40(FP), R4
+	MOVD index+16(FP), R10
+	MOVD value+24(FP), R11
+	MOVD start+32(FP), R12
+	MOVD rows+40(FP), R13
+	MOVD width+48(FP), R4
+	LSL  $2, R4, R9
+	MOVD (R12), R5
+	ADD  R5<<2, R10, R10
+	ADD  R5<<4, R11, R11
 
 row:
-	MOVD.P 8(R14), R2
-	MOVD   (R14), R3
-	SUB    R2, R3
-	ADD    R2<<3, R13, R2
-	VLD1   (R1), [V0.S4, V1.S4, V2.S4, V3.S4]
+	MOVD.P 8(R12), R5
+	MOVD   (R12), R3
+	SUB    R5, R3
+	VLD1   (R1), [V0.S4, V1.S4]
+	ADD    $32, R1, R6
+	VLD1   (R6), [V2.S2]
 	CBZ    R3, end
+
+quad:
+	MOVW.P 4(R10), R5
+	VLD1.P 16(R11), [V28.S4]
+	MADD   R9, R0, R5, R5    // g[4q]
+	VDUP   V28.S[0], V29.S4
+	VLD1   (R5), [V16.S4, V17.S4]
+	ADD    $32, R5, R6
+	VLD1   (R6), [V18.S2]
+	FMUL4S(29, 0, 20) // x[0] * d
+	FMUL4S(29, 1, 21)
+	FMUL4S(29, 2, 22)
+	FADD4S(20, 16, 16) // g[4q+0] += x[0] * d
+	FADD4S(21, 17, 17)
+	FADD4S(22, 18, 18)
+	VST1   [V16.S4, V17.S4], (R5)
+	VST1   [V18.S2], (R6)
+	ADD    R4, R5 // the next feature
+	VDUP   V28.S[1], V29.S4
+	VLD1   (R5), [V16.S4, V17.S4]
+	ADD    $32, R5, R6
+	VLD1   (R6), [V18.S2]
+	FMUL4S(29, 0, 20) // x[1] * d
+	FMUL4S(29, 1, 21)
+	FMUL4S(29, 2, 22)
+	FADD4S(20, 16, 16) // g[4q+1] += x[1] * d
+	FADD4S(21, 17, 17)
+	FADD4S(22, 18, 18)
+	VST1   [V16.S4, V17.S4], (R5)
+	VST1   [V18.S2], (R6)
+	ADD    R4, R5 // the next feature
+	VDUP   V28.S[2], V29.S4
+	VLD1   (R5), [V16.S4, V17.S4]
+	ADD    $32, R5, R6
+	VLD1   (R6), [V18.S2]
+	FMUL4S(29, 0, 20) // x[2] * d
+	FMUL4S(29, 1, 21)
+	FMUL4S(29, 2, 22)
+	FADD4S(20, 16, 16) // g[4q+2] += x[2] * d
+	FADD4S(21, 17, 17)
+	FADD4S(22, 18, 18)
+	VST1   [V16.S4, V17.S4], (R5)
+	VST1   [V18.S2], (R6)
+	ADD    R4, R5 // the next feature
+	VDUP   V28.S[3], V29.S4
+	VLD1   (R5), [V16.S4, V17.S4]
+	ADD    $32, R5, R6
+	VLD1   (R6), [V18.S2]
+	FMUL4S(29, 0, 20) // x[3] * d
+	FMUL4S(29, 1, 21)
+	FMUL4S(29, 2, 22)
+	FADD4S(20, 16, 16) // g[4q+3] += x[3] * d
+	FADD4S(21, 17, 17)
+	FADD4S(22, 18, 18)
+	VST1   [V16.S4, V17.S4], (R5)
+	VST1   [V18.S2], (R6)
+	SUBS   $1, R3
+	BNE    quad
+
+end:
+	ADD    R9, R1
+	SUBS   $1, R13
+	BNE    row
+	RET
+
+// Ten lanes of all terms of a row; stride is that of w, width that of a quarter of
+// s, in bytes.
+//
+// func forwardTermsNEON(s, w *float32, row *term, n, width, stride int)
+TEXT ·forwardTermsNEON(SB), NOSPLIT, $0-48
+	MOVD s+0(FP), R0
+	MOVD w+8(FP), R1
+	MOVD row+16(FP), R2
+	MOVD n+24(FP), R3
+	MOVD width+32(FP), R4
+	MOVD stride+40(FP), R9
 
 loop:
 	MOVW   (R2), R5
 	MOVWU  4(R2), R6
-	MADD   R4, R0, R5, R5                     // &g[f]
-	VDUP   R6, V16.S4
-	FMUL4S(0, 16, 20)                         // v * d
-	FMUL4S(1, 16, 21)
-	FMUL4S(2, 16, 22)
-	FMUL4S(3, 16, 23)
-	VLD1   (R5), [V4.S4, V5.S4, V6.S4, V7.S4]
-	FADD4S(20, 4, 4)                          // g[f] += v * d
-	FADD4S(21, 5, 5)
-	FADD4S(22, 6, 6)
-	FADD4S(23, 7, 7)
-	VST1   [V4.S4, V5.S4, V6.S4, V7.S4], (R5)
+	AND    $3, R5, R7
+	MADD   R9, R1, R5, R5                     // w[f]
+	MADD   R4, R0, R7, R7                     // s[f%4]
+	VDUP   R6, V29.S4
+	ADD    $32, R5, R6
+	ADD    $32, R7, R8
+	VLD1   (R5), [V16.S4, V17.S4]
+	VLD1   (R6), [V18.S2]
+	VLD1   (R7), [V0.S4, V1.S4]
+	VLD1   (R8), [V2.S2]
+	FMUL4S(29, 16, 16)
+	FMUL4S(29, 17, 17)
+	FMUL4S(29, 18, 18)
+	FADD4S(16, 0, 0)
+	FADD4S(17, 1, 1)
+	FADD4S(18, 2, 2)
+	VST1   [V0.S4, V1.S4], (R7)
+	VST1   [V2.S2], (R8)
 	ADD    $8, R2
 	SUBS   $1, R3
 	BNE    loop
-
-end:
-	ADD  R4, R1
-	SUBS $1, R15
-	BNE  row
 	RET
 
 // func descendNEON(w, grad *float32, n int, decay, scale float32)
@@ -156,27 +261,19 @@ TEXT ·descendNEON(SB), NOSPLIT, $0-32
 	VDUP  R6, V16.S4
 	VEOR  V24.B16, V24.B16, V24.B16
 	VEOR  V25.B16, V25.B16, V25.B16
-	VEOR  V26.B16, V26.B16, V26.B16
-	VEOR  V27.B16, V27.B16, V27.B16
 
 loop:
-	VLD1   (R1), [V4.S4, V5.S4, V6.S4, V7.S4]
-	VLD1   (R0), [V0.S4, V1.S4, V2.S4, V3.S4]
-	FMUL4S(4, 16, 4)                          // scale * g
+	VLD1   (R1), [V4.S4, V5.S4]
+	VLD1   (R0), [V0.S4, V1.S4]
+	FMUL4S(4, 16, 4)                   // scale * g
 	FMUL4S(5, 16, 5)
-	FMUL4S(6, 16, 6)
-	FMUL4S(7, 16, 7)
-	FMUL4S(0, 17, 0)                          // decay * w
+	FMUL4S(0, 17, 0)                   // decay * w
 	FMUL4S(1, 17, 1)
-	FMUL4S(2, 17, 2)
-	FMUL4S(3, 17, 3)
 	FSUB4S(4, 0, 0)
 	FSUB4S(5, 1, 1)
-	FSUB4S(6, 2, 2)
-	FSUB4S(7, 3, 3)
-	VST1.P [V0.S4, V1.S4, V2.S4, V3.S4], 64(R0)
-	VST1.P [V24.S4, V25.S4, V26.S4, V27.S4], 64(R1) // g = 0
-	SUBS   $16, R3
+	VST1.P [V0.S4, V1.S4], 32(R0)
+	VST1.P [V24.S4, V25.S4], 32(R1)    // g = 0
+	SUBS   $8, R3
 	BNE    loop
 	RET
 
@@ -189,27 +286,21 @@ TEXT ·blendNEON(SB), NOSPLIT, $0-28
 	VDUP  R6, V16.S4
 
 loop:
-	VLD1   (R0), [V0.S4, V1.S4, V2.S4, V3.S4]
-	VLD1.P 64(R1), [V4.S4, V5.S4, V6.S4, V7.S4]
-	FSUB4S(0, 4, 4)                             // w - avg
+	VLD1   (R0), [V0.S4, V1.S4]
+	VLD1.P 32(R1), [V4.S4, V5.S4]
+	FSUB4S(0, 4, 4)                   // w - avg
 	FSUB4S(1, 5, 5)
-	FSUB4S(2, 6, 6)
-	FSUB4S(3, 7, 7)
 	FMUL4S(4, 16, 4)
 	FMUL4S(5, 16, 5)
-	FMUL4S(6, 16, 6)
-	FMUL4S(7, 16, 7)
-	FADD4S(4, 0, 0)                             // avg += share * (w - avg)
+	FADD4S(4, 0, 0)                   // avg += share * (w - avg)
 	FADD4S(5, 1, 1)
-	FADD4S(6, 2, 2)
-	FADD4S(7, 3, 3)
-	VST1.P [V0.S4, V1.S4, V2.S4, V3.S4], 64(R0)
-	SUBS   $16, R3
+	VST1.P [V0.S4, V1.S4], 32(R0)
+	SUBS   $8, R3
 	BNE    loop
 	RET
 
-// func prefetch(p *uint8, n int)
-TEXT ·prefetch(SB), NOSPLIT, $0-16
+// func prefetchBytes(p *uint8, n int)
+TEXT ·prefetchBytes(SB), NOSPLIT, $0-16
 	MOVD p+0(FP), R0
 	MOVD n+8(FP), R1
 
@@ -234,6 +325,9 @@ row:
 	MOVW (R2), R5
 	MADD R4, R0, R5, R5
 	MOVD R7, R6
+	ADD  R7, R5, R8
+	SUB  $1, R8
+	PRFM (R8), PLDL1KEEP // a row need not begin with a line
 
 line:
 	PRFM (R5), PLDL1KEEP

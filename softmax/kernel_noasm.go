@@ -2,27 +2,45 @@
 
 package softmax
 
-func forward(z, w []float32, terms []term, start []int, lanes, classes int) {
-	forwardGeneric(z, w, terms, start, lanes, classes)
+// inQuads reports which form lists have.
+func inQuads() bool { return false }
+
+func forward(s, w []float32, rows *list, from, width, classes int) {
+	forwardGeneric(s, w, rows, from, width, classes)
 }
 
-func backward(g, d []float32, terms []term, start []int, lanes, classes int) {
-	backwardGeneric(g, d, terms, start, lanes, classes)
+func backward(g, d []float32, rows *list, width, classes int) {
+	backwardGeneric(g, d, rows, width, classes)
 }
+
+func forwardTerms(s, w []float32, row []term, width, stride, classes int) {
+	forwardTermsGeneric(s, w, row, width, stride, classes)
+}
+
+func fold(z, s []float32, rows, width, lanes int) { foldGeneric(z, s, rows, width, lanes) }
 
 func descend(w, g []float32, decay, scale float32) { descendGeneric(w, g, decay, scale) }
 func normalise(z []float32) (top, sum float32)     { return normaliseGeneric(z) }
 func blend(avg, w []float32, share float32)        { blendGeneric(avg, w, share) }
 
-func scan(dst []term, x []uint8, first int) (kept, seen int) { return scanGeneric(dst, x, first) }
-
-func scanFloats(dst []term, x []float32, first int) (kept, seen int) {
-	return scanFloatsGeneric(dst, x, first)
+func descendColumns(w, avg, d []float32, terms []term, list []column, width, lanes int, scale, mix float32) {
+	descendColumnsGeneric(w, avg, d, terms, list, width, lanes, scale, mix)
 }
 
-func prefetch(*uint8, int)         {}
+func scan(index []int32, value [][4]float32, x []uint8) (kept int) {
+	return scanGeneric(index, value, x)
+}
+
+func scanFloats(index []int32, value [][4]float32, x []float32) (kept int) {
+	return scanFloatsGeneric(index, value, x)
+}
+
+//go:noinline
+func prefetch(x []uint8) (sum uint8) {
+	for ; len(x) >= 64; x = x[64:] {
+		sum += x[0]
+	}
+	return sum
+}
+
 func touch([]float32, []term, int) {}
-
-func descendColumns(w, avg, d []float32, terms []term, list []column, lanes int, scale, mix float32) {
-	descendColumnsGeneric(w, avg, d, terms, list, lanes, scale, mix)
-}

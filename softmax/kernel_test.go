@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
 // TestKernels compares the kernels with their law, written down naively, for
-// every number of classes and fours of terms up to three vectors and one, on every path
+// every number of classes and of terms up to three vectors and one, on every path
 // that the machine has, at every alignment. Bits must be equal, those of NaNs
 // apart; memory around the operands must not change.
 func TestKernels(t *testing.T) {
@@ -20,7 +21,9 @@ func TestKernels(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for n := 0; n <= 3*laneWidth+1; n++ {
 				for _, values := range []func(*rand.Rand) float32{ordinary, extreme} {
-					testKernels(t, max(2, n), n, n%laneWidth, values)
+					testRowKernels(t, max(2, n), n, n%laneWidth, values)
+					testTermKernels(t, max(2, n), n, n%laneWidth, values)
+					testWholeKernels(t, n, n%laneWidth, values)
 				}
 			}
 		})
@@ -68,70 +71,136 @@ func sameBits(t *testing.T, want, got []float32, lanes, classes int, what string
 	}
 }
 
-func testKernels(t *testing.T, classes, n, offset int, value func(*rand.Rand) float32) {
-	const features, rows = 40, 3
+func testRowKernels(t *testing.T, classes, n, offset int, value func(*rand.Rand) float32) {
+	const features, rows = 43, 3
+	const whole = (features + 3) &^ 3
 	rng := rand.New(rand.NewPCG(uint64(classes), uint64(n)))
-	lanes := lanesFor(classes)
-	lane := func(i int) float32 {
-		if i%lanes >= classes {
+	width := widthFor(classes)
+	// Weights and differences are finite, sums not -0.
+	sum := lanesOf(rng, width, classes, func(rng *rand.Rand) float32 { return value(rng) + 0 })
+	lane := lanesOf(rng, width, classes, func(rng *rand.Rand) float32 {
+		if v := value(rng); v-v == 0 {
+			return v
+		}
+		return ordinary(rng)
+	})
+	what := fmt.Sprintf("classes=%d features=%d offset=%d", classes, n, offset)
+	x := make(Floats, rows*features)
+	for i := range x {
+		if rng.IntN(3*laneWidth) < n {
+			x[i] = value(rng)
+		}
+	}
+	mat := newMatrix(x, features)
+	var rowList list
+	rowList.reset()
+	for i := range rows {
+		rowList.append(&mat, i, 0, features)
+	}
+	const from = 1 // of the list's rows, for forward
+
+	s, checkS := guarded(t, 4*(rows-from)*width, offset, sum)
+	w, checkW := guarded(t, whole*width, offset, lane)
+	want, before := slices.Clone(s), slices.Clone(w)
+	for i := range rows - from {
+		for f, v := range x[(from+i)*features:][:features] {
+			for k := range classes {
+				product := float32(v * w[f*width+k]) // never fused
+				want[(4*i+f%4)*width+k] += product
+			}
+		}
+	}
+	forward(s, w, &rowList, from, width, classes)
+	sameBits(t, want, s, width, classes, "forward "+what)
+	sameBits(t, before, w, width, width, "forward's w "+what)
+	checkS()
+	checkW()
+
+	g, checkG := guarded(t, whole*width, offset, sum)
+	d, checkD := guarded(t, 4*rows*width, offset, lane)
+	for i := range d {
+		d[i] = d[i-i%(4*width)+i%width] // four times the same
+	}
+	want, before = slices.Clone(g), slices.Clone(d)
+	for i := range rows {
+		for f, v := range x[i*features:][:features] {
+			for k := range classes {
+				product := float32(v * d[4*i*width+k])
+				want[f*width+k] += product
+			}
+		}
+	}
+	backward(g, d, &rowList, width, classes)
+	sameBits(t, want, g, width, classes, "backward "+what)
+	sameBits(t, before, d, width, width, "backward's d "+what)
+	checkG()
+	checkD()
+}
+
+// lanesOf returns values for lanes in groups of width, of which only the first
+// classes are in use.
+func lanesOf(rng *rand.Rand, width, classes int, value func(*rand.Rand) float32) func(int) float32 {
+	return func(i int) float32 {
+		if i%width >= classes {
 			return 0
 		}
 		return value(rng)
 	}
+}
+
+func testTermKernels(t *testing.T, classes, n, offset int, value func(*rand.Rand) float32) {
+	const features, rows = 40, 3
+	rng := rand.New(rand.NewPCG(uint64(classes), uint64(n)))
+	width, lanes := widthFor(classes), lanesFor(classes)
+	lane := lanesOf(rng, width, classes, value)
 	what := fmt.Sprintf("classes=%d terms=%d offset=%d", classes, n, offset)
-	var terms []term
-	start := []int{0}
-	for row := range rows {
-		for range (n + 4*row) % 52 / 4 * 4 {
-			terms = append(terms, term{int32(rng.IntN(features)), value(rng)})
-		}
-		start = append(start, len(terms))
+	var row []term
+	for range n {
+		row = append(row, term{int32(rng.IntN(features)), value(rng)})
 	}
 
-	z, checkZ := guarded(t, rows*lanes, offset, lane)
-	w, checkW := guarded(t, features*lanes, offset, lane)
-	want, before := append([]float32(nil), z...), append([]float32(nil), w...)
-	for i := range rows {
-		row := terms[start[i]:start[i+1]]
-		for k := range classes {
-			product := func(i int) float32 { return float32(row[i].value * w[int(row[i].index)*lanes+k]) } // never fused
-			sum := float32(0)
-			for i := 0; i < len(row); i += 4 {
-				p01, p23 := product(i)+product(i+1), product(i+2)+product(i+3)
-				sum += p01 + p23
-			}
-			want[i*lanes+k] += sum
-		}
-	}
-	forward(z, w, terms, start, lanes, classes)
-	sameBits(t, want, z, lanes, classes, "forward "+what)
-	sameBits(t, before, w, lanes, lanes, "forward's w "+what)
-	checkZ()
-	checkW()
-
-	g, checkG := guarded(t, features*lanes, offset, lane)
-	d, checkD := guarded(t, rows*lanes, offset, lane)
-	want, before = append([]float32(nil), g...), append([]float32(nil), d...)
-	for i := range rows {
-		for _, term := range terms[start[i]:start[i+1]] {
+	s, checkS := guarded(t, 4*rows*width, offset, lane)
+	for _, stride := range []int{width, lanes} {
+		w, checkW := guarded(t, features*stride, offset, lanesOf(rng, stride, classes, value))
+		want, before := slices.Clone(s), slices.Clone(w)
+		for _, term := range row {
 			for k := range classes {
-				product := float32(term.value * d[i*lanes+k])
-				want[int(term.index)*lanes+k] += product
+				product := float32(term.value * w[int(term.index)*stride+k])
+				want[int(term.index)%4*width+k] += product
 			}
 		}
+		forwardTerms(s[:4*width], w, row, width, stride, classes)
+		sameBits(t, want, s, width, classes, "forwardTerms "+what)
+		sameBits(t, before, w, stride, stride, "forwardTerms' w "+what)
+		checkS()
+		checkW()
 	}
-	backward(g, d, terms, start, lanes, classes)
-	sameBits(t, want, g, lanes, classes, "backward "+what)
-	sameBits(t, before, d, lanes, lanes, "backward's d "+what)
-	checkG()
-	checkD()
 
-	size := n * laneWidth
+	z, checkZ := guarded(t, rows*lanes, offset, lanesOf(rng, lanes, classes, value))
+	want := slices.Clone(z)
+	for i := range rows {
+		for k := range classes {
+			s := s[4*i*width+k:]
+			s01, s23 := s[0]+s[width], s[2*width]+s[3*width]
+			want[i*lanes+k] += s01 + s23
+		}
+	}
+	fold(z, s, rows, width, lanes)
+	sameBits(t, want, z, lanes, classes, "fold "+what)
+	sameBits(t, make([]float32, len(s)), s, 1, 1, "fold's s "+what)
+	checkZ()
+	checkS()
+}
+
+func testWholeKernels(t *testing.T, n, offset int, value func(*rand.Rand) float32) {
+	rng := rand.New(rand.NewPCG(uint64(n), 1))
+	size := 8 * n
+	what := fmt.Sprintf("size=%d offset=%d", size, offset)
 	any := func(int) float32 { return value(rng) }
-	w, checkW = guarded(t, size, offset, any)
-	g, checkG = guarded(t, size, offset, any)
+	w, checkW := guarded(t, size, offset, any)
+	g, checkG := guarded(t, size, offset, any)
 	decay, scale := value(rng), value(rng)
-	want = make([]float32, size)
+	want := make([]float32, size)
 	for i := range want {
 		kept, product := float32(decay*w[i]), float32(scale*g[i])
 		want[i] = kept - product
@@ -147,7 +216,7 @@ func testKernels(t *testing.T, classes, n, offset int, value func(*rand.Rand) fl
 		product := float32(scale * (w[i] - avg[i]))
 		want[i] = avg[i] + product
 	}
-	before = append([]float32(nil), w...)
+	before := slices.Clone(w)
 	blend(avg, w, scale)
 	sameBits(t, want, avg, 1, 1, "blend "+what)
 	sameBits(t, before, w, 1, 1, "blend's w "+what)
@@ -171,10 +240,10 @@ func TestDescendColumns(t *testing.T) {
 func testDescendColumns(t *testing.T, classes, columns int, value func(*rand.Rand) float32, name string) {
 	const features, rows = 40, 7
 	rng := rand.New(rand.NewPCG(uint64(classes), uint64(columns)))
-	lanes := lanesFor(classes)
+	width, lanes := widthFor(classes), lanesFor(classes)
 	any := func(int) float32 { return value(rng) }
-	w, checkW := guarded(t, features*lanes, columns, any)
-	avg, checkAvg := guarded(t, features*lanes, columns, any)
+	w, checkW := guarded(t, features*width, columns, any)
+	avg, checkAvg := guarded(t, features*width, columns, any)
 	d, checkD := guarded(t, rows*lanes, columns, any)
 	scale, mix := value(rng), value(rng)
 	wantW, wantAvg := append([]float32(nil), w...), append([]float32(nil), avg...)
@@ -182,7 +251,7 @@ func testDescendColumns(t *testing.T, classes, columns int, value func(*rand.Ran
 	var list []column
 	for _, f := range rng.Perm(features)[:columns] {
 		list = append(list, column{int32(f), int32(len(terms))})
-		sum := make([]float32, lanes)
+		sum := make([]float32, width)
 		for range 1 + rng.IntN(9) {
 			row, v := rng.IntN(rows), value(rng)
 			terms = append(terms, term{int32(row), v})
@@ -191,8 +260,8 @@ func testDescendColumns(t *testing.T, classes, columns int, value func(*rand.Ran
 			}
 		}
 		for k, s := range sum {
-			wantW[f*lanes+k] -= float32(scale * s)
-			wantAvg[f*lanes+k] += float32(mix * s)
+			wantW[f*width+k] -= float32(scale * s)
+			wantAvg[f*width+k] += float32(mix * s)
 		}
 	}
 	list = append(list, make([]column, 1+soon)...)
@@ -200,11 +269,11 @@ func testDescendColumns(t *testing.T, classes, columns int, value func(*rand.Ran
 	what := fmt.Sprintf("%s classes=%d columns=%d", name, classes, columns)
 
 	before := append([]float32(nil), w...)
-	descendColumns(w, avg, d, terms, list, lanes, scale, mix)
+	descendColumns(w, avg, d, terms, list, width, lanes, scale, mix)
 	sameBits(t, wantW, w, 1, 1, what)
 	sameBits(t, wantAvg, avg, 1, 1, what+" avg")
 	copy(w, before)
-	descendColumns(w, nil, d, terms, list, lanes, scale, mix)
+	descendColumns(w, nil, d, terms, list, width, lanes, scale, mix)
 	sameBits(t, wantW, w, 1, 1, what+" without avg")
 	checkW()
 	checkAvg()
@@ -247,17 +316,17 @@ func TestNormaliseOnAllPaths(t *testing.T) {
 	}
 }
 
-// TestScan compares scan and scanFloats with their law at every length and
-// offset.
-func TestScan(t *testing.T) {
+// TestLists compares the lists of rows, on every path, with what they should be:
+// at every length and offset, with zeros of either sign.
+func TestLists(t *testing.T) {
 	defer restorePaths()()
 	rng := newRand()
 	for name, switchTo := range paths() {
 		switchTo()
 		for n := range 3*64 + 2 {
 			for _, share := range []int{0, 3, 50, 100} { // of elements that are not 0
-				memory := make([]uint8, n+70)
-				floats := make([]float32, n+70)
+				memory := make(Bytes, n+70)
+				floats := make(Floats, n+70)
 				for i := range memory {
 					floats[i] = float32(math.Copysign(0, float64(rng.IntN(3)-1)))
 					if rng.IntN(100) < share {
@@ -265,36 +334,83 @@ func TestScan(t *testing.T) {
 					}
 				}
 				x, f := memory[n%64:][:n:n], floats[n%64:][:n:n]
-				testScan(t, name, x, scan, func(b uint8) float32 { return float32(b) / 255 })
-				testScan(t, name, f, scanFloats, func(v float32) float32 { return v })
+				testList(t, name, matrix{bytes: x, features: n}, floatsOf(x))
+				testList(t, name, matrix{floats: f, features: n}, f)
+				testList(t, name, matrix{sparse: sparseOf(f, max(1, n)), features: n}, f)
 			}
 		}
 	}
 }
 
-func testScan[T uint8 | float32](t *testing.T, name string, x []T, scan func(dst []term, x []T, first int) (kept, seen int), value func(T) float32) {
-	n := len(x)
-	dst := make([]term, n+3)
-	guard := term{-5, -5}
-	for i := n; i < len(dst); i++ {
-		dst[i] = guard
+// testList lists a row twice, into memory that has no more room than it must
+// have.
+func testList(t *testing.T, name string, x matrix, want Floats) {
+	var l list
+	l.reset()
+	if len(want) == 0 {
+		return
 	}
-	kept, seen := scan(dst[:n:n], x, 1000)
-	require.LessOrEqual(t, seen, n, name)
-	require.Greater(t, seen, n-8, name)
-	var want []term
-	for i, v := range x[:seen] {
-		if v != 0 {
-			want = append(want, term{int32(1000 + i), value(v)})
+	for range 2 {
+		l.append(&x, 0, 0, x.features)
+	}
+	require.Equal(t, 2, l.len(), name)
+	for i := range 2 {
+		got := make(Floats, len(want))
+		for _, term := range l.appendTerms(nil, i) {
+			require.Zero(t, got[term.index], "%s: feature %d twice", name, term.index)
+			got[term.index] = term.value
+		}
+		for k, v := range want {
+			if v != 0 && math.Float32bits(v) != math.Float32bits(got[k]) || v == 0 && got[k] != 0 {
+				t.Fatalf("%s: feature %d of %d is %v, want %v", name, k, len(want), got[k], v)
+			}
 		}
 	}
-	require.Equal(t, len(want), kept, name)
-	for i, w := range want {
-		require.Equal(t, w.index, dst[i].index, name)
-		require.Equal(t, math.Float32bits(w.value), math.Float32bits(dst[i].value), name)
+	for n, quad := range l.value {
+		require.NotEqual(t, [4]float32{}, quad, "%s: quad %d", name, n)
 	}
-	for _, term := range dst[n:] {
-		require.Equal(t, guard, term, name)
+}
+
+// TestScans compares scan and scanFloats with the generic ones, and checks that
+// they leave memory alone.
+func TestScans(t *testing.T) {
+	defer restorePaths()()
+	rng := newRand()
+	for name, switchTo := range paths() {
+		switchTo()
+		for n := range 3*64 + 2 {
+			for _, share := range []int{0, 3, 50, 100} {
+				x, f := make([]uint8, n), make([]float32, n)
+				for i := range x {
+					f[i] = float32(math.Copysign(0, float64(rng.IntN(3)-1)))
+					if rng.IntN(100) < share {
+						x[i], f[i] = uint8(1+rng.IntN(255)), extreme(rng)
+					}
+				}
+				testScan(t, name, x, scan, scanGeneric)
+				testScan(t, name, f, scanFloats, scanFloatsGeneric)
+			}
+		}
+	}
+}
+
+func testScan[T any](t *testing.T, name string, x []T, scan, want func(index []int32, value [][4]float32, x []T) (kept int)) {
+	room := len(x)/4 + 1
+	index, value := make([]int32, room+9), make([][4]float32, room+9)
+	guard := [4]float32{-5, -5, -5, -5}
+	for i := room; i < len(index); i++ {
+		index[i], value[i] = -5, guard
+	}
+	wantIndex, wantValue := make([]int32, room), make([][4]float32, room)
+	kept := scan(index[:room:room], value[:room:room], x)
+	require.Equal(t, want(wantIndex, wantValue, x), kept, name)
+	require.Equal(t, wantIndex[:kept], index[:kept], name)
+	for i := range kept {
+		sameBits(t, wantValue[i][:], value[i][:], 4, 4, name)
+	}
+	for i := room; i < len(index); i++ {
+		require.Equal(t, int32(-5), index[i], name)
+		require.Equal(t, guard, value[i], name)
 	}
 }
 

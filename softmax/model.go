@@ -18,9 +18,10 @@ type Model struct {
 	// the vectors were prepared, and how the model was trained.
 	Metadata map[string]string
 
-	features, classes, lanes int
-	weight                   []float32 // [features][lanes], see kernel.go
-	bias                     []float32 // [lanes], lowest behind the classes
+	features, classes int
+	width, lanes      int       // of a feature and of a row of logits, see kernel.go
+	weight            []float32 // [features][width], with zeros for whole quads behind the last
+	bias              []float32 // [lanes], lowest behind the classes
 
 	// scale is what weight has to be multiplied with: 1, unless an L2 penalty
 	// has shrunk the weights in a step on sparse rows, all of them by one number.
@@ -39,10 +40,10 @@ func New(features, classes int) *Model {
 	if !addressable(features, classes) {
 		panic(fmt.Sprintf("softmax: New(%d, %d): too large for memory", features, classes))
 	}
-	lanes := lanesFor(classes)
+	width, lanes := widthFor(classes), lanesFor(classes)
 	m := &Model{
-		features: features, classes: classes, lanes: lanes,
-		weight: make([]float32, features*lanes),
+		features: features, classes: classes, width: width, lanes: lanes,
+		weight: make([]float32, (features+3)/4*4*width),
 		bias:   make([]float32, lanes),
 		scale:  1,
 	}
@@ -56,7 +57,7 @@ func New(features, classes int) *Model {
 // as an int32, as terms do, and the weights, lanes and all, as bytes.
 func addressable(features, classes int) bool {
 	const maxBytes = min(math.MaxInt, 1<<47) // what Go allocates at most
-	return features <= math.MaxInt32 && classes <= math.MaxInt32-laneWidth && features <= maxBytes/4/lanesFor(classes)
+	return features <= math.MaxInt32 && classes <= math.MaxInt32-2*laneWidth && features <= maxBytes/4/widthFor(classes)-3
 }
 
 // Features returns the number of features of a row.
@@ -70,7 +71,7 @@ func (m *Model) Classes() int { return m.classes }
 func (m *Model) Parameters() (weight, bias []float32) {
 	weight = make([]float32, m.classes*m.features)
 	for f := range m.features {
-		for k, w := range m.weight[f*m.lanes:][:m.classes] {
+		for k, w := range m.weight[f*m.width:][:m.classes] {
 			weight[k*m.features+f] = w * m.scale
 		}
 	}
@@ -88,8 +89,8 @@ func (m *Model) SetParameters(weight, bias []float32) {
 	}
 	m.scale = 1
 	for f := range m.features {
-		clear(m.weight[f*m.lanes:][m.classes:m.lanes])
-		row := m.weight[f*m.lanes:][:m.classes]
+		clear(m.weight[f*m.width:][m.classes:m.width])
+		row := m.weight[f*m.width:][:m.classes]
 		for k := range row {
 			row[k] = weight[k*m.features+f]
 		}
@@ -216,33 +217,37 @@ func (m *Model) score(x Rows, y []int) (loss, accuracy float64) {
 // logits computes the logits of row i into s.z, lanes and all, and returns it.
 func (m *Model) logits(s *scratch, x *matrix, i int) []float32 {
 	z := s.z[:m.lanes]
-	copy(z, m.bias)
-	// The terms go through a small buffer, as many pieces as it takes: the
-	// order of the additions is that of the whole list.
-	for from := 0; from >= 0; {
-		var row []term
-		row, from = x.appendTerms(s.terms[:0], i, from)
-		row = pad(row) // all but the last have filled the buffer
-		rescale(row, m.scale)
-		forwardRow(z, m.weight, row, m.classes)
+	copyLanes(z, m.bias)
+	if x.dense() {
+		m.sumDense(s, x, i)
+	} else {
+		s.terms = x.appendSparse(s.terms[:0], i)
+		rescale(s.terms, m.scale)
+		forwardTerms(s.sums, m.weight, s.terms, m.width, m.width, m.classes)
 	}
+	fold(z, s.sums, 1, m.width, m.lanes)
 	return z
 }
 
-// rescale multiplies the values of a row.
-func rescale(row []term, scale float32) {
-	if scale == 1 {
-		return
-	}
-	for i := range row {
-		row[i].value *= scale
+// sumDense adds the features of a dense row to s.sums. They go through a small
+// buffer, as many pieces as it takes: the order of the additions is that of the
+// whole row.
+func (m *Model) sumDense(s *scratch, x *matrix, i int) {
+	const most = 1024 // a multiple of four, see forward
+	for lo := 0; lo < m.features; lo += most {
+		s.list.reset()
+		s.list.append(x, i, lo, min(lo+most, m.features))
+		s.list.rescale(m.scale)
+		forward(s.sums, m.weight[lo*m.width:], &s.list, 0, m.width, m.classes)
 	}
 }
 
 // scratch is the memory that one row needs on its way to logits. It is pooled
 // so that predicting allocates nothing, for any number of classes.
 type scratch struct {
-	terms [1024]term // a multiple of four, see forward
+	list  list
+	terms []term
+	sums  []float32 // [4][width], zeros between uses
 	z     []float32
 }
 
@@ -250,9 +255,8 @@ var scratchPool = sync.Pool{New: func() any { return new(scratch) }}
 
 func (m *Model) scratch() *scratch {
 	s := scratchPool.Get().(*scratch)
-	if len(s.z) < m.lanes {
-		s.z = make([]float32, m.lanes)
-	}
+	s.sums = grow(s.sums, 4*m.width)
+	s.z = grow(s.z, m.lanes)
 	return s
 }
 

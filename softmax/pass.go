@@ -32,6 +32,7 @@ type pass struct {
 	until time.Time   // when the stretch is to end
 	slots [2]slot     // of the steps, in turn
 	delta [][]float32 // of each worker, [rows][lanes]: logits, then p, then p - e(y)
+	wide  [][]float32 // of each worker, [rows][4][width]: p - e(y), see fours
 	ones  [][]term    // of each worker, see sumRows
 }
 
@@ -97,8 +98,8 @@ func (t *Trainer) walkBlocks() error {
 	t.attach()
 	defer t.detach()
 	p := &t.pass
-	n := p.workers(len(t.blocks), t.model.features*t.model.lanes)
-	p.delta, p.ones = grow(p.delta, n), grow(p.ones, n)
+	n := p.workers(len(t.blocks), t.model.features*t.model.width)
+	p.delta, p.wide, p.ones = grow(p.delta, n), grow(p.wide, n), grow(p.ones, n)
 	for i := range p.slots {
 		p.slots[i].parts = grow(p.slots[i].parts, len(t.blocks))
 	}
@@ -166,14 +167,17 @@ func (t *Trainer) workBlocks(blocks []block, worker int) error {
 		loss, bad := t.differ(delta, from, to, leads)
 		if bad >= 0 {
 			row := p.at(from + bad)
-			return newDivergenceError(p.updates+step+1, slot.rate, row, p.x.appendRow(nil, row))
+			return newDivergenceError(p.updates+step+1, slot.rate, row, p.x.row(row))
 		}
+		wide := resize(p.wide[worker], 4*(to-from)*m.width)
+		p.wide[worker] = wide
+		fours(wide, delta, to-from, m)
 		share := (t.Averaging + 1) / (float32(p.summed+step+1) + t.Averaging)
 		for i := range blocks {
 			b := &blocks[i]
-			backward(b.grad, delta, b.terms, b.start, m.lanes, m.classes)
+			backward(b.grad, wide, &b.rows, m.width, m.classes)
 			if b.index == 0 || t.center != nil {
-				p.ones[worker] = sumRows(b.biasGrad, delta, p.ones[worker], m.classes)
+				p.ones[worker] = sumRows(b.biasGrad, delta, b.sums, p.ones[worker], m)
 			}
 			b.update(t, slot.rate, to-from)
 			if t.Averaging > 0 {
@@ -205,11 +209,7 @@ func (t *Trainer) forward(blocks []block, delta []float32, slot *slot, from, to 
 			*part = resize(*part, len(delta))
 			z = *part
 		}
-		near := blocks[len(blocks)-1].hi // what the first block asks for serves all
-		if i > 0 {
-			near = 0
-		}
-		b.forward(z, &t.pass, from, to, t.model.classes, near, add)
+		b.forward(z, &t.pass, t.model, from, to, add)
 	}
 }
 
@@ -225,16 +225,29 @@ func (p *pass) combine(delta []float32, slot *slot, own, blocks int) {
 	}
 }
 
-// sumRows adds the rows of delta up into sum. The forward kernel does it, from a
-// row of ones, which is returned for the next time.
-func sumRows(sum, delta []float32, ones []term, classes int) []term {
+// sumRows adds the rows of delta up into sum, as if they were the weights of a row
+// of ones, which it returns for the next time. It needs sums, as fold leaves them.
+func sumRows(sum, delta, sums []float32, ones []term, m *Model) []term {
 	ones = ones[:0]
-	for i := range len(delta) / len(sum) {
+	for i := range len(delta) / m.lanes {
 		ones = append(ones, term{int32(i), 1})
 	}
-	ones = pad(ones)
-	forwardRow(sum, delta, ones, classes)
+	forwardTerms(sums, delta, ones, m.width, m.lanes, m.classes)
+	fold(sum, sums, 1, m.width, m.lanes)
 	return ones
+}
+
+// fours writes each row of delta four times into wide, once for each feature of a
+// quad.
+func fours(wide, delta []float32, rows int, m *Model) {
+	for i := range rows {
+		for k := 0; k < m.width; k += tens {
+			ten := [tens]float32(delta[i*m.lanes+k:])
+			for j := range 4 {
+				*(*[tens]float32)(wide[(4*i+j)*m.width+k:]) = ten
+			}
+		}
+	}
 }
 
 // differ turns logits into p - e(y). It returns the sum of the losses, if that is

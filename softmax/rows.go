@@ -33,13 +33,6 @@ func (Bytes) isRows()  {}
 func (Floats) isRows() {}
 func (Sparse) isRows() {}
 
-// A term is one non-zero feature of a row. Lists of terms are the form that
-// the kernels eat.
-type term struct {
-	index int32
-	value float32
-}
-
 // matrix is a Rows that has been taken out of its interface and checked
 // against a number of features. One of the three forms is set. Keeping the
 // interface itself would move the caller's slice header to the heap at every
@@ -100,135 +93,28 @@ func (s Sparse) check(features int) {
 // dense reports whether the rows are bytes or floats.
 func (m *matrix) dense() bool { return m.bytes != nil || m.floats != nil }
 
-// appendTerms appends the non-zero features of row i that lie at or after
-// position from, as long as they fit into the capacity of dst, and returns the
-// position to go on from, or -1 at the end of the row. Positions are columns
-// of dense rows and list entries of sparse ones. With a growing dst use
-// appendRow.
-func (m *matrix) appendTerms(dst []term, i, from int) ([]term, int) {
-	switch {
-	case m.bytes != nil:
-		return appendBytes(dst, m.bytes[i*m.features:(i+1)*m.features], from)
-	case m.floats != nil:
-		return appendFloats(dst, m.floats[i*m.features:(i+1)*m.features], from)
-	}
-	start, end := m.sparse.Start[i], m.sparse.Start[i+1]
-	return appendSparse(dst, m.sparse.Index[start:end], m.sparse.Value[start:end], from)
-}
-
-// pad makes the number of terms a multiple of four, as the kernels want it, with
-// terms that add nothing.
-func pad(row []term) []term {
-	for len(row)%4 != 0 {
-		row = append(row, term{row[len(row)-1].index, 0})
-	}
-	return row
-}
-
-// appendRow appends all non-zero features of row i, padded, growing dst as
-// needed.
-func (m *matrix) appendRow(dst []term, i int) []term {
-	return m.appendBlock(dst, i, 0, m.features)
-}
-
-// appendBlock appends the non-zero features of row i in [lo, hi), with indices
-// that count from lo, padded, growing dst as needed.
-func (m *matrix) appendBlock(dst []term, i, lo, hi int) []term {
-	at, room := i*m.features, hi-lo
-	if !m.dense() {
-		room = m.sparse.Start[i+1] - m.sparse.Start[i]
-	}
-	room += 3 // for padding
-	if free := cap(dst) - len(dst); free < room {
-		dst = append(dst, make([]term, room)...)[:len(dst)]
-	}
-	switch {
-	case m.bytes != nil:
-		dst, _ = appendBytes(dst, m.bytes[at+lo:at+hi], 0)
-	case m.floats != nil:
-		dst, _ = appendFloats(dst, m.floats[at+lo:at+hi], 0)
-	default:
-		for k := m.sparse.Start[i]; k < m.sparse.Start[i+1]; k++ {
-			if f, v := int(m.sparse.Index[k]), m.sparse.Value[k]; f >= lo && f < hi && v != 0 {
-				dst = append(dst, term{int32(f - lo), v})
-			}
+// appendSparse appends the terms of a sparse row.
+func (m *matrix) appendSparse(dst []term, i int) []term {
+	for k := m.sparse.Start[i]; k < m.sparse.Start[i+1]; k++ {
+		if v := m.sparse.Value[k]; v != 0 {
+			dst = append(dst, term{m.sparse.Index[k], v})
 		}
 	}
-	return pad(dst)
+	return dst
+}
+
+// row returns the terms of a row of any form.
+func (m *matrix) row(i int) []term {
+	var l list
+	l.reset()
+	l.append(m, i, 0, m.features)
+	return l.appendTerms(nil, 0)
 }
 
 // prefetch asks for the bytes of row i in [lo, hi) to be brought near, while
 // another row is being worked on: rows in random order come from far away.
 func (m *matrix) prefetch(i, lo, hi int) {
 	if m.bytes != nil {
-		prefetch(&m.bytes[i*m.features+lo], hi-lo)
+		prefetch(m.bytes[i*m.features+lo : i*m.features+hi])
 	}
-}
-
-// pixel[b] is the number that the byte b stands for.
-var pixel = func() (t [256]float32) {
-	for b := range t {
-		t[b] = float32(b) / 255
-	}
-	return t
-}()
-
-func appendBytes(dst []term, x []uint8, from int) ([]term, int) {
-	n := len(dst)
-	buf := dst[:cap(dst)]
-	// As many bytes at a time as there is room for, were none of them zero.
-	for from < len(x) {
-		kept, seen := scan(buf[n:], x[from:][:min(len(x)-from, len(buf)-n)], from)
-		if seen == 0 {
-			break
-		}
-		n, from = n+kept, from+seen
-	}
-	for ; from < len(x); from++ {
-		if x[from] == 0 {
-			continue
-		}
-		if n == len(buf) {
-			return buf, from
-		}
-		buf[n] = term{int32(from), pixel[x[from]]}
-		n++
-	}
-	return buf[:n], -1
-}
-
-func appendFloats(dst []term, x []float32, from int) ([]term, int) {
-	n := len(dst)
-	buf := dst[:cap(dst)]
-	for from < len(x) {
-		kept, seen := scanFloats(buf[n:], x[from:][:min(len(x)-from, len(buf)-n)], from)
-		if seen == 0 {
-			break
-		}
-		n, from = n+kept, from+seen
-	}
-	for ; from < len(x); from++ {
-		if x[from] == 0 {
-			continue
-		}
-		if n == len(buf) {
-			return buf, from
-		}
-		buf[n] = term{int32(from), x[from]}
-		n++
-	}
-	return buf[:n], -1
-}
-
-func appendSparse(dst []term, index []int32, value []float32, from int) ([]term, int) {
-	for ; from < len(index); from++ {
-		if value[from] == 0 {
-			continue
-		}
-		if len(dst) == cap(dst) {
-			return dst, from
-		}
-		dst = append(dst, term{index[from], value[from]})
-	}
-	return dst, -1
 }
