@@ -30,7 +30,7 @@ type block struct {
 
 // portion is how many rows are listed before they are multiplied, while they are
 // in the nearest cache.
-const portion = 16
+const portion = 8
 
 // blocksFor returns how many blocks a model has. More would keep more workers
 // busy, but each costs an addition and a part of the logits a row.

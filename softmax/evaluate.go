@@ -48,16 +48,17 @@ func Evaluate(m *Model, x Rows, y []int) *Report {
 		r.Confusion[label] = make([]int, m.classes)
 	}
 	var bins calibration
+	losses := newLossSum()
 	for i, v := range m.judge(&mat, y) {
 		r.Confusion[y[i]][v.predicted]++
-		r.LogLoss += v.loss
-		for k := v.rank; k < len(r.TopK); k++ {
+		losses.add(v.logit, v.top, v.sum)
+		for k := int(v.rank); k < len(r.TopK); k++ {
 			r.TopK[k]++
 		}
-		bins.add(v.prob, v.predicted == y[i])
+		bins.add(v.prob, int(v.predicted) == y[i])
 	}
 	n := float64(len(y))
-	r.LogLoss /= n
+	r.LogLoss = losses.total() / n
 	for k := range r.TopK {
 		r.TopK[k] /= n
 	}
@@ -67,10 +68,11 @@ func Evaluate(m *Model, x Rows, y []int) *Report {
 
 // A verdict is how a prediction compares with its label.
 type verdict struct {
-	loss      float64
-	predicted int
+	logit     float32 // of the label
+	top, sum  float32 // see rowLoss
 	prob      float32 // of the predicted class
-	rank      int     // how many classes are ahead of the label
+	predicted int32
+	rank      int32 // how many classes are ahead of the label
 }
 
 // judge predicts all rows, on all processors if there are many. Each row's
@@ -101,26 +103,37 @@ func (m *Model) judgePart(verdicts []verdict, x *matrix, y []int, from, to int) 
 	s := m.scratch()
 	defer s.release()
 	for i := from; i < to; i++ {
-		z := m.logits(s, x, i)
-		label := y[i]
-		logit, rank := z[label], rankOf(z[:m.classes], label)
-		predicted := label
-		if rank > 0 {
-			predicted = argmax(z[:m.classes])
+		if (i-from)%portion == 0 {
+			m.logits(s, x, i, min(i+portion, to))
 		}
-		top, sum := normalise(z)
-		if sum != sum { // not finite: class 0, see Evaluate
-			predicted, rank = 0, label
-		}
-		verdicts[i] = verdict{rowLoss(logit, top, sum), predicted, z[predicted], rank}
+		verdicts[i] = judge(s.z[(i-from)%portion*m.lanes:][:m.lanes], y[i], m.classes)
 	}
+}
+
+// judge compares a row of logits, which it normalises, with its label.
+func judge(z []float32, label, classes int) verdict {
+	logit, rank := z[label], rankOf(z[:classes], label)
+	predicted := label
+	if rank > 0 {
+		predicted = argmax(z[:classes])
+	}
+	top, sum := normalise(z)
+	if sum != sum { // not finite: class 0, see Evaluate
+		predicted, rank = 0, label
+	}
+	return verdict{logit, top, sum, z[predicted], int32(predicted), int32(rank)}
 }
 
 // rankOf returns how many classes are ahead of class k.
 func rankOf(z []float32, k int) int {
 	rank := 0
-	for j, v := range z {
-		if v > z[k] || v == z[k] && j < k {
+	for _, v := range z[:k] {
+		if v >= z[k] {
+			rank++
+		}
+	}
+	for _, v := range z[k+1:] {
+		if v > z[k] {
 			rank++
 		}
 	}

@@ -120,3 +120,22 @@ func normaliseGeneric(z []float32) (top, sum float32) {
 func rowLoss(logit, top, sum float32) float64 {
 	return log64(float64(sum)) + (float64(top) - float64(logit))
 }
+
+// A lossSum adds the losses of rows up. The sum of logarithms is the logarithm of a
+// product.
+type lossSum struct {
+	sum, product float64
+}
+
+func newLossSum() lossSum { return lossSum{0, 1} }
+
+// add adds what rowLoss of the same would return.
+func (l *lossSum) add(logit, top, sum float32) {
+	l.sum += float64(top) - float64(logit)
+	l.product *= float64(sum)
+	if l.product > 1e200 {
+		l.sum, l.product = l.total(), 1
+	}
+}
+
+func (l *lossSum) total() float64 { return l.sum + log64(l.product) }

@@ -154,12 +154,15 @@ func (m *Model) rowwise(dst []float32, x Rows, probs bool) []float32 {
 	}
 	s := m.scratch()
 	defer s.release()
-	for i := range mat.rows {
-		z := m.logits(s, &mat, i)
-		if probs {
-			normalise(z)
+	rest := dst
+	for from := 0; from < mat.rows; from += portion {
+		z := m.logits(s, &mat, from, min(from+portion, mat.rows))
+		for ; len(z) > 0; z = z[m.lanes:] {
+			if probs {
+				normalise(z[:m.lanes])
+			}
+			rest = rest[copy(rest[:m.classes], z):]
 		}
-		copy(dst[i*m.classes:][:m.classes], z)
 	}
 	return dst
 }
@@ -175,7 +178,7 @@ func (m *Model) Predict(x Rows) (class int, prob float32) {
 	}
 	s := m.scratch()
 	defer s.release()
-	z := m.logits(s, &mat, 0)
+	z := m.logits(s, &mat, 0, 1)
 	class = argmax(z[:m.classes])
 	if _, sum := normalise(z); sum != sum {
 		class = 0
@@ -204,59 +207,67 @@ func (m *Model) score(x Rows, y []int) (loss, accuracy float64) {
 	mat := m.matrix(x)
 	checkLabels(y, mat.rows, m.classes)
 	right := 0
+	losses := newLossSum()
 	for i, v := range m.judge(&mat, y) {
-		if v.predicted == y[i] {
+		if int(v.predicted) == y[i] {
 			right++
 		}
-		loss += v.loss
+		losses.add(v.logit, v.top, v.sum)
 	}
 	n := float64(len(y))
-	return loss / n, float64(right) / n
+	return losses.total() / n, float64(right) / n
 }
 
-// logits computes the logits of row i into s.z, lanes and all, and returns it.
-func (m *Model) logits(s *scratch, x *matrix, i int) []float32 {
-	z := s.z[:m.lanes]
-	copyLanes(z, m.bias)
-	if x.dense() {
-		m.sumDense(s, x, i)
-	} else {
-		s.terms = x.appendSparse(s.terms[:0], i)
-		rescale(s.terms, m.scale)
-		forwardTerms(s.sums, m.weight, s.terms, m.width, m.width, m.classes)
+// logits computes the logits of rows from up to to, at most portion, into s.z,
+// [to-from][lanes], and returns it.
+func (m *Model) logits(s *scratch, x *matrix, from, to int) []float32 {
+	z := s.z[:(to-from)*m.lanes]
+	for i := range to - from {
+		copyLanes(z[i*m.lanes:], m.bias)
 	}
-	fold(z, s.sums, 1, m.width, m.lanes)
+	if x.dense() {
+		m.sumDense(s, x, from, to)
+	} else {
+		for i := from; i < to; i++ {
+			s.terms = x.appendSparse(s.terms[:0], i)
+			rescale(s.terms, m.scale)
+			forwardTerms(s.sums[4*(i-from)*m.width:], m.weight, s.terms, m.width, m.width, m.classes)
+		}
+	}
+	fold(z, s.sums, to-from, m.width, m.lanes)
 	return z
 }
 
-// sumDense adds the features of a dense row to s.sums. They go through a small
+// sumDense adds the features of dense rows to s.sums. They go through a small
 // buffer, as many pieces as it takes: the order of the additions is that of the
 // whole row.
-func (m *Model) sumDense(s *scratch, x *matrix, i int) {
+func (m *Model) sumDense(s *scratch, x *matrix, from, to int) {
 	const most = 1024 // a multiple of four, see forward
 	for lo := 0; lo < m.features; lo += most {
 		s.list.reset()
-		s.list.append(x, i, lo, min(lo+most, m.features))
+		for i := from; i < to; i++ {
+			s.list.append(x, i, lo, min(lo+most, m.features))
+		}
 		s.list.rescale(m.scale)
 		forward(s.sums, m.weight[lo*m.width:], &s.list, 0, m.width, m.classes)
 	}
 }
 
-// scratch is the memory that one row needs on its way to logits. It is pooled
+// scratch is the memory that some rows need on their way to logits. It is pooled
 // so that predicting allocates nothing, for any number of classes.
 type scratch struct {
 	list  list
 	terms []term
-	sums  []float32 // [4][width], zeros between uses
-	z     []float32
+	sums  []float32 // [portion][4][width], zeros between uses
+	z     []float32 // [portion][lanes]
 }
 
 var scratchPool = sync.Pool{New: func() any { return new(scratch) }}
 
 func (m *Model) scratch() *scratch {
 	s := scratchPool.Get().(*scratch)
-	s.sums = grow(s.sums, 4*m.width)
-	s.z = grow(s.z, m.lanes)
+	s.sums = grow(s.sums, portion*4*m.width)
+	s.z = grow(s.z, portion*m.lanes)
 	return s
 }
 

@@ -254,7 +254,7 @@ func fours(wide, delta []float32, rows int, m *Model) {
 // wanted, and the first row whose logits are not finite, or -1.
 func (t *Trainer) differ(delta []float32, from, to int, wanted bool) (loss float64, bad int) {
 	p, lanes := &t.pass, t.model.lanes
-	product := 1.0
+	losses := newLossSum()
 	for i := range to - from {
 		z := delta[i*lanes:][:lanes]
 		label := p.y[from+i]
@@ -263,17 +263,12 @@ func (t *Trainer) differ(delta []float32, from, to int, wanted bool) (loss float
 		if sum != sum {
 			return 0, i
 		}
-		// See rowLoss. The sum of logarithms is the logarithm of a product.
 		if wanted {
-			loss += float64(top) - float64(logit)
-			product *= float64(sum)
-			if product > 1e200 {
-				loss, product = loss+log64(product), 1
-			}
+			losses.add(logit, top, sum)
 		}
 		z[label]--
 	}
-	return loss + log64(product), -1
+	return losses.total(), -1
 }
 
 // beginStep returns the rate of the next step.
