@@ -45,7 +45,7 @@ func normaliseAVX2(z *float32, n int, c *[12][8]float32) (top, sum float32)
 func scanAVX2(index *int32, value *[4]float32, x *uint8, n int, order *[8]uint8) (kept int)
 
 //go:noescape
-func scanFloatsAVX2(index *int32, value *[4]float32, x *float32, n int) (kept int)
+func scanFloatsAVX2(index *int32, value *[4]float32, x *float32, n int, order *[8]uint8) (kept int)
 
 //go:noescape
 func prefetchBytes(p *uint8, n int)
@@ -213,7 +213,7 @@ func scanFloats(index []int32, value [][4]float32, x []float32) (kept int) {
 	if n == 0 || !useAVX2 {
 		return scanFloatsGeneric(index, value, x)
 	}
-	return scanFloatsAVX2(&index[:n/4+1][0], &value[:n/4+1][0], &x[0], n)
+	return scanFloatsAVX2(&index[:n/4+1][0], &value[:n/4+1][0], &x[0], n, &order[0])
 }
 
 // order[m] has the positions of the bits that are set in m, lowest first.

@@ -10,6 +10,13 @@ GLOBL ·hi255<>(SB), RODATA|NOPTR, $4
 DATA ·lo255<>+0(SB)/4, $0x33808081
 GLOBL ·lo255<>(SB), RODATA|NOPTR, $4
 
+// How packing two registers, and two of those, mixes up eight groups of four.
+DATA ·unpacked<>+0(SB)/8, $0x0000000400000000
+DATA ·unpacked<>+8(SB)/8, $0x0000000500000001
+DATA ·unpacked<>+16(SB)/8, $0x0000000600000002
+DATA ·unpacked<>+24(SB)/8, $0x0000000700000003
+GLOBL ·unpacked<>(SB), RODATA|NOPTR, $32
+
 // In both, dst is index and value; a quad's place there is taken by the next if
 // it is all zeros, because which are is hard to predict.
 //
@@ -95,34 +102,81 @@ end:
 	VZEROUPPER
 	RET
 
-// func scanFloatsAVX2(index *int32, value *[4]float32, x *float32, n int) (kept int)
-TEXT ·scanFloatsAVX2(SB), NOSPLIT, $0-40
-	MOVQ   index+0(FP), R8
-	MOVQ   value+8(FP), DI
-	MOVQ   x+16(FP), SI
-	MOVQ   n+24(FP), CX
-	MOVQ   R8, R10
-	VXORPS X0, X0, X0
-	XORL   AX, AX
+// The same for floats. Here, the four elements of a quad first become one.
+//
+// func scanFloatsAVX2(index *int32, value *[4]float32, x *float32, n int, order *[8]uint8) (kept int)
+TEXT ·scanFloatsAVX2(SB), NOSPLIT, $0-48
+	MOVQ         index+0(FP), R8
+	MOVQ         value+8(FP), DI
+	MOVQ         x+16(FP), SI
+	MOVQ         n+24(FP), CX
+	MOVQ         order+32(FP), R9
+	MOVQ         R8, R10
+	MOVQ         SI, DX
+	VXORPS       Y0, Y0, Y0
+	VPXOR        Y9, Y9, Y9             // the first of eight quads
+	VMOVDQU      ·unpacked<>(SB), Y8
+	MOVL         $8, AX
+	VMOVQ        AX, X7
+	VPBROADCASTD X7, Y7
+	SUBQ         $32, CX
+	JLT          rest
 
-loop:
-	VMOVUPS   (SI), X1
-	VCMPPS    $4, X0, X1, X2 // not equal to 0, as NaN is
-	VMOVMSKPS X2, BX
+eight:
+	VCMPPS    $4, (SI), Y0, Y1   // not equal to 0, as NaN is
+	VCMPPS    $4, 32(SI), Y0, Y2
+	VCMPPS    $4, 64(SI), Y0, Y3
+	VCMPPS    $4, 96(SI), Y0, Y4
+	VPACKSSDW Y2, Y1, Y1
+	VPACKSSDW Y4, Y3, Y3
+	VPACKSSWB Y3, Y1, Y1         // a byte for each element
+	VPCMPEQD  Y0, Y1, Y1         // and for each quad whether all four are 0
+	VPERMD    Y1, Y8, Y1
+	VMOVMSKPS Y1, AX
+	XORL      $255, AX
+	VPMOVZXBD (R9)(AX*8), Y3
+	VPADDD    Y9, Y3, Y3
+	VMOVDQU   Y3, (R8)
+	POPCNTL   AX, AX
+	LEAQ      (R8)(AX*4), R8
+	VPADDD    Y7, Y9, Y9
+	SUBQ      $-128, SI
+	SUBQ      $32, CX
+	JGE       eight
+
+rest:
+	ADDQ  $32, CX
+	JEQ   values
+	VMOVD X9, AX
+
+one:
+	VCMPPS    $4, (SI), X0, X1
+	VMOVMSKPS X1, BX
 	MOVL      AX, (R8)
-	VMOVUPS   X1, (DI)
-	NEGL      BX             // carries unless it is zero
-	SBBQ      BX, BX
-	ANDL      $1, BX
-	LEAQ      (R8)(BX*4), R8
-	SHLQ      $4, BX
-	ADDQ      BX, DI
+	LEAQ      4(R8), R11
+	TESTL     BX, BX
+	CMOVQNE   R11, R8
 	INCL      AX
 	ADDQ      $16, SI
 	SUBQ      $4, CX
-	JNE       loop
-	SUBQ      R10, R8
-	SHRQ      $2, R8
-	MOVQ      R8, kept+32(FP)
+	JNE       one
+
+values:
+	SUBQ R10, R8
+	SHRQ $2, R8
+	MOVQ R8, kept+40(FP)
+	JEQ  end
+
+copy:
+	MOVLQSX (R10), AX
+	SHLQ    $4, AX
+	VMOVUPS (DX)(AX*1), X1
+	VMOVUPS X1, (DI)
+	ADDQ    $4, R10
+	ADDQ    $16, DI
+	DECQ    R8
+	JNE     copy
+
+end:
 	VZEROUPPER
 	RET
