@@ -56,8 +56,9 @@ package softmax
 // Preconditions. s is [rows][4][width], and so is d of backward, which holds each
 // row's lanes four times; z and d of descendColumns are [rows][lanes]. w has whole
 // quads of features, of which every f is one. len(w) = len(g) and len(avg) =
-// len(w), multiples of 8; len(z) > 0. A list of columns has 1 + soon more behind the last,
-// the first of which says where its terms end. The slices of a call do not overlap.
+// len(w), multiples of 8; len(z) > 0. A list of columns has 1 + soon more behind
+// the last, the first of which says where its terms end. The slices of a call do
+// not overlap.
 
 const (
 	// laneWidth is the number of float32 in the widest vector register in use.

@@ -72,13 +72,13 @@ func forward(s, w []float32, rows *list, from, width, classes int) {
 		return
 	}
 	start := rows.start[from:]
-	var spread [4 * tens]int32
+	var memory [4 * tens]int32
 	for k := 0; k < 4*width; k += 4 * tens {
-		fill(&spread, k, width)
+		spread := spreadFor(&memory, k, width)
 		if useAVX512 {
-			forwardAVX512(&s[k], &w[k], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 16*width, &spread)
+			forwardAVX512(&s[k], &w[k], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 16*width, spread)
 		} else {
-			forwardAVX2(&s[k], &w[k], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 16*width, &spread)
+			forwardAVX2(&s[k], &w[k], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 16*width, spread)
 		}
 	}
 }
@@ -89,30 +89,30 @@ func backward(g, d []float32, rows *list, width, classes int) {
 		return
 	}
 	start := rows.start
-	var spread [4 * tens]int32
+	var memory [4 * tens]int32
 	for k := 0; k < 4*width; k += 4 * tens {
-		fill(&spread, k, width)
+		spread := spreadFor(&memory, k, width)
 		if useAVX512 {
-			backwardAVX512(&g[k], &d[k], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 16*width, &spread)
+			backwardAVX512(&g[k], &d[k], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 16*width, spread)
 		} else {
-			backwardAVX2(&g[k], &d[k], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 16*width, &spread)
+			backwardAVX2(&g[k], &d[k], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 16*width, spread)
 		}
 	}
 }
 
-// fill sets spread to the feature, 0 to 3, that each of 40 lanes of a quad from k
-// on belongs to.
-func fill(spread *[4 * tens]int32, k, width int) {
+// spreadFor returns, for each of 40 lanes of a quad from k on, which of its
+// features, 0 to 3, it belongs to. It may do so in memory.
+func spreadFor(memory *[4 * tens]int32, k, width int) *[4 * tens]int32 {
 	if width == tens {
-		*spread = tensSpread
-		return
+		return &spreadOfTens
 	}
-	for i := range spread {
-		spread[i] = int32((k + i) / width)
+	for i := range memory {
+		memory[i] = int32((k + i) / width)
 	}
+	return memory
 }
 
-var tensSpread = func() (t [4 * tens]int32) {
+var spreadOfTens = func() (t [4 * tens]int32) {
 	for i := range t {
 		t[i] = int32(i / tens)
 	}

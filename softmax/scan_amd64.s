@@ -21,7 +21,7 @@ GLOBL ·unpacked<>(SB), RODATA|NOPTR, $32
 // it is all zeros, because which are is hard to predict.
 //
 //	R8  the next of index    SI  x    DX  the first of x
-//	DI  the next of value    CX  bytes of x left
+//	DI  the next of value    CX  elements of x left
 
 // The quads that are not zero are found first, eight at a time: a table has, for
 // each choice of eight, their positions. Then their bytes become numbers, two

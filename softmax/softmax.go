@@ -30,8 +30,8 @@
 //
 // Inputs are [Rows]: [Bytes] (each byte is value/255, as images come),
 // [Floats], or [Sparse] lists of indices and values (as texts come). All three
-// become one internal form, a list of the non-zero features, so that zeros
-// cost nothing: four out of five pixels of a handwritten digit are zero. A step
+// become lists of the features that are not zero, so that zeros cost next to
+// nothing: four out of five pixels of a handwritten digit are zero. A step
 // on sparse rows takes time for the features that they have, however many the
 // model has.
 //
