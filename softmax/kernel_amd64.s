@@ -8,11 +8,11 @@
 // The kernels of quads work on 40 lanes at a time. Which of a quad's four values
 // each is multiplied with, spread tells, as VPERMILPS wants it.
 //
-//	DI  s, g: what is written    R10  index of the next quad
-//	SI  w, d: what is read       R11  value of the next quad
+//	DI  s, g: what is written    R10  index
+//	SI  w, d: what is read       R11  value
 //	R8  stride of quads          R12  where the next row starts
 //	AX  a quad's offset          R13  rows left
-//	                             CX   quads left
+//	DX  the next quad, times 4   CX   the one after the row's last
 
 // func forwardAVX512(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[40]int32)
 TEXT ·forwardAVX512(SB), NOSPLIT, $0-64
@@ -28,25 +28,23 @@ TEXT ·forwardAVX512(SB), NOSPLIT, $0-64
 	VMOVUPS 64(AX), Z14
 	VMOVUPS 128(AX), Y15
 
-	MOVQ (R12), AX
-	LEAQ (R10)(AX*4), R10
-	SHLQ $4, AX
-	ADDQ AX, R11
 
 row:
+	MOVQ    (R12), DX
 	MOVQ    8(R12), CX
-	SUBQ    (R12), CX
 	ADDQ    $8, R12
+	SHLQ    $2, DX
+	SHLQ    $2, CX
 	VMOVUPS (DI), Z0
 	VMOVUPS 64(DI), Z1
 	VMOVUPS 128(DI), Y2
-	TESTQ   CX, CX
+	CMPQ    DX, CX
 	JEQ     end
 
 quad:
-	MOVLQSX         (R10), AX
+	MOVLQSX         (R10)(DX*1), AX
 	IMULQ           R8, AX
-	VBROADCASTF32X4 (R11), Z3
+	VBROADCASTF32X4 (R11)(DX*4), Z3
 	VPERMILPS       Z13, Z3, Z4
 	VPERMILPS       Z14, Z3, Z5
 	VPERMILPS       Y15, Y3, Y6
@@ -56,9 +54,8 @@ quad:
 	VADDPS          Z4, Z0, Z0
 	VADDPS          Z5, Z1, Z1
 	VADDPS          Y6, Y2, Y2
-	ADDQ            $4, R10
-	ADDQ            $16, R11
-	DECQ            CX
+	ADDQ            $4, DX
+	CMPQ            DX, CX
 	JNE             quad
 
 end:
@@ -85,25 +82,23 @@ TEXT ·backwardAVX512(SB), NOSPLIT, $0-64
 	VMOVUPS 64(AX), Z14
 	VMOVUPS 128(AX), Y15
 
-	MOVQ (R12), AX
-	LEAQ (R10)(AX*4), R10
-	SHLQ $4, AX
-	ADDQ AX, R11
 
 row:
+	MOVQ    (R12), DX
 	MOVQ    8(R12), CX
-	SUBQ    (R12), CX
 	ADDQ    $8, R12
+	SHLQ    $2, DX
+	SHLQ    $2, CX
 	VMOVUPS (SI), Z0
 	VMOVUPS 64(SI), Z1
 	VMOVUPS 128(SI), Y2
-	TESTQ   CX, CX
+	CMPQ    DX, CX
 	JEQ     end
 
 quad:
-	MOVLQSX         (R10), AX
+	MOVLQSX         (R10)(DX*1), AX
 	IMULQ           R8, AX
-	VBROADCASTF32X4 (R11), Z3
+	VBROADCASTF32X4 (R11)(DX*4), Z3
 	VPERMILPS       Z13, Z3, Z4
 	VPERMILPS       Z14, Z3, Z5
 	VPERMILPS       Y15, Y3, Y6
@@ -116,9 +111,8 @@ quad:
 	VMOVUPS         Z4, (DI)(AX*1)
 	VMOVUPS         Z5, 64(DI)(AX*1)
 	VMOVUPS         Y6, 128(DI)(AX*1)
-	ADDQ            $4, R10
-	ADDQ            $16, R11
-	DECQ            CX
+	ADDQ            $4, DX
+	CMPQ            DX, CX
 	JNE             quad
 
 end:
@@ -214,27 +208,25 @@ TEXT ·forwardAVX2(SB), NOSPLIT, $0-64
 	VMOVUPS 96(AX), Y14
 	VMOVUPS 128(AX), Y15
 
-	MOVQ (R12), AX
-	LEAQ (R10)(AX*4), R10
-	SHLQ $4, AX
-	ADDQ AX, R11
 
 row:
+	MOVQ    (R12), DX
 	MOVQ    8(R12), CX
-	SUBQ    (R12), CX
 	ADDQ    $8, R12
+	SHLQ    $2, DX
+	SHLQ    $2, CX
 	VMOVUPS (DI), Y0
 	VMOVUPS 32(DI), Y1
 	VMOVUPS 64(DI), Y2
 	VMOVUPS 96(DI), Y3
 	VMOVUPS 128(DI), Y4
-	TESTQ   CX, CX
+	CMPQ    DX, CX
 	JEQ     end
 
 quad:
-	MOVLQSX        (R10), AX
+	MOVLQSX        (R10)(DX*1), AX
 	IMULQ          R8, AX
-	VBROADCASTF128 (R11), Y5
+	VBROADCASTF128 (R11)(DX*4), Y5
 	VPERMILPS      Y11, Y5, Y6
 	VPERMILPS      Y12, Y5, Y7
 	VPERMILPS      Y13, Y5, Y8
@@ -250,9 +242,8 @@ quad:
 	VADDPS         Y8, Y2, Y2
 	VADDPS         Y9, Y3, Y3
 	VADDPS         Y10, Y4, Y4
-	ADDQ           $4, R10
-	ADDQ           $16, R11
-	DECQ           CX
+	ADDQ           $4, DX
+	CMPQ           DX, CX
 	JNE            quad
 
 end:
@@ -283,27 +274,25 @@ TEXT ·backwardAVX2(SB), NOSPLIT, $0-64
 	VMOVUPS 96(AX), Y14
 	VMOVUPS 128(AX), Y15
 
-	MOVQ (R12), AX
-	LEAQ (R10)(AX*4), R10
-	SHLQ $4, AX
-	ADDQ AX, R11
 
 row:
+	MOVQ    (R12), DX
 	MOVQ    8(R12), CX
-	SUBQ    (R12), CX
 	ADDQ    $8, R12
+	SHLQ    $2, DX
+	SHLQ    $2, CX
 	VMOVUPS (SI), Y0
 	VMOVUPS 32(SI), Y1
 	VMOVUPS 64(SI), Y2
 	VMOVUPS 96(SI), Y3
 	VMOVUPS 128(SI), Y4
-	TESTQ   CX, CX
+	CMPQ    DX, CX
 	JEQ     end
 
 quad:
-	MOVLQSX        (R10), AX
+	MOVLQSX        (R10)(DX*1), AX
 	IMULQ          R8, AX
-	VBROADCASTF128 (R11), Y5
+	VBROADCASTF128 (R11)(DX*4), Y5
 	VPERMILPS      Y11, Y5, Y6
 	VPERMILPS      Y12, Y5, Y7
 	VPERMILPS      Y13, Y5, Y8
@@ -324,9 +313,8 @@ quad:
 	VMOVUPS        Y8, 64(DI)(AX*1)
 	VMOVUPS        Y9, 96(DI)(AX*1)
 	VMOVUPS        Y10, 128(DI)(AX*1)
-	ADDQ           $4, R10
-	ADDQ           $16, R11
-	DECQ           CX
+	ADDQ           $4, DX
+	CMPQ           DX, CX
 	JNE            quad
 
 end:

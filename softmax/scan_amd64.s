@@ -78,13 +78,15 @@ one:
 values:
 	MOVL $0, (R8)             // for an odd number of quads
 	SUBQ R10, R8
-	SHRQ $2, R8
-	MOVQ R8, kept+40(FP)
+	MOVQ R8, AX
+	SHRQ $2, AX
+	MOVQ AX, kept+40(FP)
 	JEQ  end
+	XORL CX, CX
 
 two:
-	MOVLQSX   (R10), AX
-	MOVLQSX   4(R10), BX
+	MOVLQSX   (R10)(CX*1), AX
+	MOVLQSX   4(R10)(CX*1), BX
 	VMOVD     (DX)(AX*4), X1
 	VPINSRD   $1, (DX)(BX*4), X1, X1
 	VPMOVZXBD X1, Y1
@@ -92,11 +94,10 @@ two:
 	VMULPS    Y14, Y1, Y2
 	VMULPS    Y15, Y1, Y1
 	VADDPS    Y1, Y2, Y1
-	VMOVUPS   Y1, (DI)
-	ADDQ      $8, R10
-	ADDQ      $32, DI
-	SUBQ      $2, R8
-	JGT       two
+	VMOVUPS   Y1, (DI)(CX*4)
+	ADDQ      $8, CX
+	CMPQ      CX, R8
+	JLT       two
 
 end:
 	VZEROUPPER
@@ -163,18 +164,19 @@ one:
 
 values:
 	SUBQ R10, R8
-	SHRQ $2, R8
-	MOVQ R8, kept+40(FP)
+	MOVQ R8, AX
+	SHRQ $2, AX
+	MOVQ AX, kept+40(FP)
 	JEQ  end
+	XORL CX, CX
 
 copy:
-	MOVLQSX (R10), AX
+	MOVLQSX (R10)(CX*1), AX
 	SHLQ    $4, AX
 	VMOVUPS (DX)(AX*1), X1
-	VMOVUPS X1, (DI)
-	ADDQ    $4, R10
-	ADDQ    $16, DI
-	DECQ    R8
+	VMOVUPS X1, (DI)(CX*4)
+	ADDQ    $4, CX
+	CMPQ    CX, R8
 	JNE     copy
 
 end:
