@@ -18,8 +18,9 @@ type block struct {
 	grad      []float32 // as weight, the sum of the rows' gradients; zeros between steps
 	biasGrad  []float32 // [lanes]
 
-	rows list      // of the mini-batch, with indices that count from lo
-	sums []float32 // [portion][4][width], zeros between uses
+	rows  list      // of the mini-batch, with indices that count from lo
+	sums  []float32 // [portion][4][width], zeros between uses
+	fours []float32 // [portion][4][width], see backward
 
 	// For centred training, see centering: the features' means as a row, the same
 	// negated, and room for a sum, zeros between uses, and for logits.
@@ -56,6 +57,7 @@ func newBlocks(m *Model) []block {
 		}
 		b.grad = make([]float32, (b.hi-b.lo+3)&^3*m.width)
 		b.sums = make([]float32, 4*portion*m.width)
+		b.fours = make([]float32, 4*portion*m.width)
 		b.biasGrad = make([]float32, m.lanes)
 		if b.index > 0 {
 			b.bias, b.avgBias = make([]float32, m.lanes), make([]float32, m.lanes)

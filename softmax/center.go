@@ -92,9 +92,7 @@ func newCentering(x *matrix) (*centering, error) {
 // penalty, the weights.
 func (b *block) updateCentred(c *centering, m *Model, rate, decay float32) {
 	scale := float32(rate * c.inverse)
-	fours(b.sums, b.biasGrad, 1, m)
-	backward(b.grad, b.sums, &b.minus, m.width, m.classes) // G - D meanᵀ
-	clear(b.sums[:4*m.width])
+	backward(b.grad, b.biasGrad, b.fours, &b.minus, m.width, m.lanes, m.classes) // G - D meanᵀ
 	forward(b.sums, b.grad, &b.mean, 0, m.width, m.classes)
 	fold(b.shift, b.sums, 1, m.width, m.lanes)
 	descend(b.bias, b.shift, 1, -scale)

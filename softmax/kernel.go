@@ -53,9 +53,9 @@ package softmax
 // them or leave them alone; only if an x, v or w is not finite they may become
 // NaN. In z they hold lowest, of which normalise makes 0.
 //
-// Preconditions. s is [rows][4][width], and so is d of backward, which holds each
-// row's lanes four times; z and d of descendColumns are [rows][lanes]. w has whole
-// quads of features, of which every f is one. len(w) = len(g) and len(avg) =
+// Preconditions. s is [rows][4][width], z and d are [rows][lanes]. w has whole quads
+// of features, of which every f is one. backward may need memory, [portion][4][width],
+// which need not hold anything and then holds anything. len(w) = len(g) and len(avg) =
 // len(w), multiples of 8; len(z) > 0. A list of columns has 1 + soon more behind
 // the last, the first of which says where its terms end. The slices of a call do
 // not overlap.
@@ -84,9 +84,9 @@ func forwardGeneric(s, w []float32, rows *list, from, width, classes int) {
 	}
 }
 
-func backwardGeneric(g, d []float32, rows *list, width, classes int) {
+func backwardGeneric(g, d []float32, rows *list, width, lanes, classes int) {
 	for i := range rows.len() {
-		backwardTermsGeneric(g, d[4*i*width:][:width], rows.row(i), classes)
+		backwardTermsGeneric(g, d[i*lanes:][:width], rows.row(i), classes)
 	}
 }
 

@@ -30,6 +30,9 @@ func blendAVX2(avg, w *float32, n int, share float32)
 func foldAVX2(z, s *float32, rows, width, stride int)
 
 //go:noescape
+func unfoldAVX2(dst, d *float32, rows, width, stride int)
+
+//go:noescape
 func forwardTermsAVX2(s, w *float32, row *term, n, width, stride int)
 
 //go:noescape
@@ -83,19 +86,31 @@ func forward(s, w []float32, rows *list, from, width, classes int) {
 	}
 }
 
-func backward(g, d []float32, rows *list, width, classes int) {
+func backward(g, d, memory []float32, rows *list, width, lanes, classes int) {
 	if !useAVX2 || len(rows.index) == 0 {
-		backwardGeneric(g, d, rows, width, classes)
+		backwardGeneric(g, d, rows, width, lanes, classes)
 		return
 	}
-	start := rows.start
+	for from := 0; from < rows.len(); from += portion {
+		n := min(portion, rows.len()-from)
+		for k := 0; k < width; k += tens {
+			unfoldAVX2(&memory[k], &d[from*lanes+k], n, 4*width, 4*lanes)
+		}
+		backwardUnfolded(g, memory[:4*n*width], rows, from, width)
+	}
+}
+
+// backwardUnfolded is backward of some rows from from on, of which d holds the lanes
+// four times, once for each feature of a quad.
+func backwardUnfolded(g, d []float32, rows *list, from, width int) {
+	n := len(d) / (4 * width)
 	var memory [4 * tens]int32
 	for k := 0; k < 4*width; k += 4 * tens {
 		spread := spreadFor(&memory, k, width)
 		if useAVX512 {
-			backwardAVX512(&g[k], &d[k], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 16*width, spread)
+			backwardAVX512(&g[k], &d[k], &rows.index[0], &rows.value[0], &rows.start[from], n, 16*width, spread)
 		} else {
-			backwardAVX2(&g[k], &d[k], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 16*width, spread)
+			backwardAVX2(&g[k], &d[k], &rows.index[0], &rows.value[0], &rows.start[from], n, 16*width, spread)
 		}
 	}
 }
@@ -205,7 +220,8 @@ func scan(index []int32, value [][4]float32, x []uint8) (kept int) {
 	if n == 0 || !useAVX2 {
 		return scanGeneric(index, value, x)
 	}
-	return scanAVX2(&index[:n/4+1][0], &value[:n/4+1][0], &x[0], n, &order[0])
+	_, _ = index[n/4], value[n/4]
+	return scanAVX2(&index[0], &value[0], &x[0], n, &order[0])
 }
 
 func scanFloats(index []int32, value [][4]float32, x []float32) (kept int) {
@@ -213,7 +229,8 @@ func scanFloats(index []int32, value [][4]float32, x []float32) (kept int) {
 	if n == 0 || !useAVX2 {
 		return scanFloatsGeneric(index, value, x)
 	}
-	return scanFloatsAVX2(&index[:n/4+1][0], &value[:n/4+1][0], &x[0], n, &order[0])
+	_, _ = index[n/4], value[n/4]
+	return scanFloatsAVX2(&index[0], &value[0], &x[0], n, &order[0])
 }
 
 // order[m] has the positions of the bits that are set in m, lowest first.

@@ -413,6 +413,36 @@ loop:
 	VZEROUPPER
 	RET
 
+// Ten lanes of all rows of d, four times each; stride is that of d, width that of
+// a quarter of dst.
+//
+// func unfoldAVX2(dst, d *float32, rows, width, stride int)
+TEXT ·unfoldAVX2(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), DI
+	MOVQ d+8(FP), SI
+	MOVQ rows+16(FP), CX
+	MOVQ width+24(FP), AX
+	MOVQ stride+32(FP), R8
+	LEAQ (AX)(AX*2), BX
+
+loop:
+	VMOVUPS (SI), Y0
+	VMOVSD  32(SI), X1
+	VMOVUPS Y0, (DI)
+	VMOVSD  X1, 32(DI)
+	VMOVUPS Y0, (DI)(AX*1)
+	VMOVSD  X1, 32(DI)(AX*1)
+	VMOVUPS Y0, (DI)(AX*2)
+	VMOVSD  X1, 32(DI)(AX*2)
+	VMOVUPS Y0, (DI)(BX*1)
+	VMOVSD  X1, 32(DI)(BX*1)
+	LEAQ    (DI)(AX*4), DI
+	ADDQ    R8, SI
+	DECQ    CX
+	JNE     loop
+	VZEROUPPER
+	RET
+
 // All terms of a row, 8 lanes and then 2 at a time; stride is that of w.
 //
 // func forwardTermsAVX2(s, w *float32, row *term, n, width, stride int)

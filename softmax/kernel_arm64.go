@@ -6,7 +6,7 @@ package softmax
 func forwardNEON(s, w *float32, index *int32, value *[4]float32, start *int, rows, width int)
 
 //go:noescape
-func backwardNEON(grad, d *float32, index *int32, value *[4]float32, start *int, rows, width int)
+func backwardNEON(grad, d *float32, index *int32, value *[4]float32, start *int, rows, width, rowStride int)
 
 //go:noescape
 func forwardTermsNEON(s, w *float32, row *term, n, width, stride int)
@@ -46,12 +46,12 @@ func forward(s, w []float32, rows *list, from, width, classes int) {
 	}
 }
 
-func backward(g, d []float32, rows *list, width, classes int) {
+func backward(g, d, _ []float32, rows *list, width, lanes, classes int) {
 	if len(rows.index) == 0 {
 		return
 	}
 	for k := 0; k < width; k += tens {
-		backwardNEON(&g[k], &d[k], &rows.index[0], &rows.value[0], &rows.start[0], rows.len(), 4*width)
+		backwardNEON(&g[k], &d[k], &rows.index[0], &rows.value[0], &rows.start[0], rows.len(), 4*width, 4*lanes)
 	}
 }
 

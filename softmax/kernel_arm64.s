@@ -16,6 +16,7 @@
 //	R3  quads left               R12  where the next row starts
 //	R4  width, in bytes          R13  rows left
 //	R5  a feature                R9   a quad, in bytes
+//	                             R14  a row of d, in bytes
 
 // func forwardNEON(s, w *float32, index *int32, value *[4]float32, start *int, rows, width int)
 TEXT ·forwardNEON(SB), NOSPLIT, $0-56
@@ -125,8 +126,8 @@ end:
 	BNE    row
 	RET
 
-// func backwardNEON(grad, d *float32, index *int32, value *[4]float32, start *int, rows, width int)
-TEXT ·backwardNEON(SB), NOSPLIT, $0-56
+// func backwardNEON(grad, d *float32, index *int32, value *[4]float32, start *int, rows, width, rowStride int)
+TEXT ·backwardNEON(SB), NOSPLIT, $0-64
 	MOVD grad+0(FP), R0
 	MOVD d+8(FP), R1
 	MOVD index+16(FP), R10
@@ -134,6 +135,7 @@ TEXT ·backwardNEON(SB), NOSPLIT, $0-56
 	MOVD start+32(FP), R12
 	MOVD rows+40(FP), R13
 	MOVD width+48(FP), R4
+	MOVD rowStride+56(FP), R14
 	LSL  $2, R4, R9
 	MOVD (R12), R5
 	ADD  R5<<2, R10, R10
@@ -207,7 +209,7 @@ quad:
 	BNE    quad
 
 end:
-	ADD    R9, R1
+	ADD    R14, R1
 	SUBS   $1, R13
 	BNE    row
 	RET

@@ -9,8 +9,8 @@ func forward(s, w []float32, rows *list, from, width, classes int) {
 	forwardGeneric(s, w, rows, from, width, classes)
 }
 
-func backward(g, d []float32, rows *list, width, classes int) {
-	backwardGeneric(g, d, rows, width, classes)
+func backward(g, d, _ []float32, rows *list, width, lanes, classes int) {
+	backwardGeneric(g, d, rows, width, lanes, classes)
 }
 
 func forwardTerms(s, w []float32, row []term, width, stride, classes int) {

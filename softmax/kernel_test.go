@@ -117,24 +117,24 @@ func testRowKernels(t *testing.T, classes, n, offset int, value func(*rand.Rand)
 	checkW()
 
 	g, checkG := guarded(t, whole*width, offset, sum)
-	d, checkD := guarded(t, 4*rows*width, offset, lane)
-	for i := range d {
-		d[i] = d[i-i%(4*width)+i%width] // four times the same
-	}
+	lanes := lanesFor(classes)
+	d, checkD := guarded(t, rows*lanes, offset, lanesOf(rng, lanes, classes, func(*rand.Rand) float32 { return lane(0) }))
+	memory, checkMemory := guarded(t, 4*portion*width, offset, lane)
 	want, before = slices.Clone(g), slices.Clone(d)
 	for i := range rows {
 		for f, v := range x[i*features:][:features] {
 			for k := range classes {
-				product := float32(v * d[4*i*width+k])
+				product := float32(v * d[i*lanes+k])
 				want[f*width+k] += product
 			}
 		}
 	}
-	backward(g, d, &rowList, width, classes)
+	backward(g, d, memory, &rowList, width, lanes, classes)
 	sameBits(t, want, g, width, classes, "backward "+what)
-	sameBits(t, before, d, width, width, "backward's d "+what)
+	sameBits(t, before, d, lanes, lanes, "backward's d "+what)
 	checkG()
 	checkD()
+	checkMemory()
 }
 
 // lanesOf returns values for lanes in groups of width, of which only the first

@@ -44,13 +44,14 @@ func (l *list) reset() {
 // reserve makes room for so many more rows with so many features that are not
 // zero, and for what scan and scanFloats write behind them.
 func (l *list) reserve(rows, features int) {
-	if !inQuads() {
-		l.terms = reserve(l.terms, rows*features+1)
-		l.index = reserve(l.index, features/4+1) // see scanTerms
-		return
-	}
 	n := rows*((features+3)/4) + 1
-	l.index, l.value = reserve(l.index, n), reserve(l.value, n)
+	switch {
+	case !inQuads():
+		l.terms = reserve(l.terms, rows*features+1)
+		l.index = reserve(l.index, n) // see scanTerms
+	case min(cap(l.index), cap(l.value)) < len(l.index)+n:
+		l.index, l.value = reserve(l.index, n), reserve(l.value, n)
+	}
 }
 
 // reserve makes room for n more elements.

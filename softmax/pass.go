@@ -32,7 +32,6 @@ type pass struct {
 	until time.Time   // when the stretch is to end
 	slots [2]slot     // of the steps, in turn
 	delta [][]float32 // of each worker, [rows][lanes]: logits, then p, then p - e(y)
-	wide  [][]float32 // of each worker, [rows][4][width]: p - e(y), see fours
 	ones  [][]term    // of each worker, see sumRows
 }
 
@@ -99,7 +98,7 @@ func (t *Trainer) walkBlocks() error {
 	defer t.detach()
 	p := &t.pass
 	n := p.workers(len(t.blocks), t.model.features*t.model.width)
-	p.delta, p.wide, p.ones = grow(p.delta, n), grow(p.wide, n), grow(p.ones, n)
+	p.delta, p.ones = grow(p.delta, n), grow(p.ones, n)
 	for i := range p.slots {
 		p.slots[i].parts = grow(p.slots[i].parts, len(t.blocks))
 	}
@@ -169,13 +168,10 @@ func (t *Trainer) workBlocks(blocks []block, worker int) error {
 			row := p.at(from + bad)
 			return newDivergenceError(p.updates+step+1, slot.rate, row, p.x.row(row))
 		}
-		wide := resize(p.wide[worker], 4*(to-from)*m.width)
-		p.wide[worker] = wide
-		fours(wide, delta, to-from, m)
 		share := (t.Averaging + 1) / (float32(p.summed+step+1) + t.Averaging)
 		for i := range blocks {
 			b := &blocks[i]
-			backward(b.grad, wide, &b.rows, m.width, m.classes)
+			backward(b.grad, delta, b.fours, &b.rows, m.width, m.lanes, m.classes)
 			if b.index == 0 || t.center != nil {
 				p.ones[worker] = sumRows(b.biasGrad, delta, b.sums, p.ones[worker], m)
 			}
@@ -235,19 +231,6 @@ func sumRows(sum, delta, sums []float32, ones []term, m *Model) []term {
 	forwardTerms(sums, delta, ones, m.width, m.lanes, m.classes)
 	fold(sum, sums, 1, m.width, m.lanes)
 	return ones
-}
-
-// fours writes each row of delta four times into wide, once for each feature of a
-// quad.
-func fours(wide, delta []float32, rows int, m *Model) {
-	for i := range rows {
-		for k := 0; k < m.width; k += tens {
-			ten := [tens]float32(delta[i*m.lanes+k:])
-			for j := range 4 {
-				*(*[tens]float32)(wide[(4*i+j)*m.width+k:]) = ten
-			}
-		}
-	}
 }
 
 // differ turns logits into p - e(y). It returns the sum of the losses, if that is
