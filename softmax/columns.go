@@ -17,7 +17,7 @@ type columns struct {
 	terms           []term  // the sorted entries: row, value
 	list            []column
 	delta           []float32   // [rows][lanes]: logits, then p, then p - e(y)
-	losses          []float64   // of the rows
+	losses          []rowLoss   // of the rows
 	rows            [][]term    // of each worker, a few
 	sums            [][]float32 // of each worker, [4][width], zeros between uses
 	sum             []float32   // [lanes], of the leader
@@ -166,11 +166,9 @@ func (t *Trainer) takeRow(i int, row []term, sums []float32, label int) {
 	logit := z[label]
 	top, sum := normalise(z)
 	if sum != sum {
-		for bad := c.bad.Load(); int64(i) < bad && !c.bad.CompareAndSwap(bad, int64(i)); {
-			bad = c.bad.Load()
-		}
+		lower(&c.bad, int64(i))
 	}
-	c.losses[i] = rowLoss(logit, top, sum)
+	c.losses[i] = rowLoss{logit, top, sum}
 	z[label]--
 }
 
@@ -202,11 +200,7 @@ func (t *Trainer) finish(step, from, to int) {
 	}
 	t.lazy = c.lazy
 	m.scale = float32(c.lazy.decay)
-	loss := 0.0
-	for _, v := range c.losses {
-		loss += v
-	}
-	t.endStep(step, to-from, loss, c.rate)
+	t.endStep(step, to-from, sumLosses(c.losses), c.rate)
 }
 
 // sort gathers the entries of the mini-batch and lists them column by column,

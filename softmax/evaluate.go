@@ -51,7 +51,7 @@ func Evaluate(m *Model, x Rows, y []int) *Report {
 	losses := newLossSum()
 	for i, v := range m.judge(&mat, y) {
 		r.Confusion[y[i]][v.predicted]++
-		losses.add(v.logit, v.top, v.sum)
+		losses.add(v.loss)
 		for k := int(v.rank); k < len(r.TopK); k++ {
 			r.TopK[k]++
 		}
@@ -68,8 +68,7 @@ func Evaluate(m *Model, x Rows, y []int) *Report {
 
 // A verdict is how a prediction compares with its label.
 type verdict struct {
-	logit     float32 // of the label
-	top, sum  float32 // see rowLoss
+	loss      rowLoss
 	prob      float32 // of the predicted class
 	predicted int32
 	rank      int32 // how many classes are ahead of the label
@@ -121,7 +120,7 @@ func judge(z []float32, label, classes int) verdict {
 	if sum != sum { // not finite: class 0, see Evaluate
 		predicted, rank = 0, label
 	}
-	return verdict{logit, top, sum, z[predicted], int32(predicted), int32(rank)}
+	return verdict{rowLoss{logit, top, sum}, z[predicted], int32(predicted), int32(rank)}
 }
 
 // rankOf returns how many classes are ahead of class k.

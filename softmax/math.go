@@ -114,11 +114,15 @@ func normaliseGeneric(z []float32) (top, sum float32) {
 	return top, s[0]
 }
 
-// rowLoss is the cross-entropy -log p[y] of one row, from its label's logit
-// and the results of normalise. It never takes the logarithm of a rounded
-// probability, so it stays exact where p[y] underflows to zero.
-func rowLoss(logit, top, sum float32) float64 {
-	return log64(float64(sum)) + (float64(top) - float64(logit))
+// A rowLoss is the cross-entropy -log p[y] of one row, as its label's logit and the
+// results of normalise. So it never takes the logarithm of a rounded probability,
+// and stays exact where p[y] underflows to zero.
+type rowLoss struct {
+	logit, top, sum float32
+}
+
+func (l rowLoss) nats() float64 {
+	return log64(float64(l.sum)) + (float64(l.top) - float64(l.logit))
 }
 
 // A lossSum adds the losses of rows up. The sum of logarithms is the logarithm of a
@@ -129,13 +133,20 @@ type lossSum struct {
 
 func newLossSum() lossSum { return lossSum{0, 1} }
 
-// add adds what rowLoss of the same would return.
-func (l *lossSum) add(logit, top, sum float32) {
-	l.sum += float64(top) - float64(logit)
-	l.product *= float64(sum)
+func (l *lossSum) add(row rowLoss) {
+	l.sum += float64(row.top) - float64(row.logit)
+	l.product *= float64(row.sum)
 	if l.product > 1e200 {
 		l.sum, l.product = l.total(), 1
 	}
 }
 
 func (l *lossSum) total() float64 { return l.sum + log64(l.product) }
+
+func sumLosses(rows []rowLoss) float64 {
+	sum := newLossSum()
+	for _, row := range rows {
+		sum.add(row)
+	}
+	return sum.total()
+}

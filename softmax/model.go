@@ -212,7 +212,7 @@ func (m *Model) score(x Rows, y []int) (loss, accuracy float64) {
 		if int(v.predicted) == y[i] {
 			right++
 		}
-		losses.add(v.logit, v.top, v.sum)
+		losses.add(v.loss)
 	}
 	n := float64(len(y))
 	return losses.total() / n, float64(right) / n

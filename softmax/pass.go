@@ -2,6 +2,7 @@ package softmax
 
 import (
 	"runtime"
+	"sync/atomic"
 	"time"
 )
 
@@ -28,19 +29,21 @@ type pass struct {
 
 	crew  crew
 	pace  pace
-	next  int         // the first step of the stretch
-	until time.Time   // when the stretch is to end
-	slots [2]slot     // of the steps, in turn
-	delta [][]float32 // of each worker, [rows][lanes]: logits, then p, then p - e(y)
-	ones  [][]term    // of each worker, see sumRows
+	next  int       // the first step of the stretch
+	until time.Time // when the stretch is to end
+	slots [2]slot   // of the steps, in turn
+	ones  [][]term  // of each worker, see sumRows
 }
 
 // A slot is what the workers tell each other in a step.
 type slot struct {
-	rate  float32 // the leader
-	err   error
-	last  bool        // of the stretch
-	parts [][]float32 // of the logits, [rows][lanes], in the order of their addition
+	rate   float32 // the leader
+	err    error
+	last   bool         // of the stretch
+	parts  [][]float32  // of the logits, [rows][lanes], in the order of their addition
+	delta  []float32    // [rows][lanes]: logits, then p, then p - e(y)
+	losses []rowLoss    // of the rows
+	bad    atomic.Int64 // the first row whose logits are not finite, or the number of rows
 }
 
 // at returns the k-th row of the walk.
@@ -98,7 +101,7 @@ func (t *Trainer) walkBlocks() error {
 	defer t.detach()
 	p := &t.pass
 	n := p.workers(len(t.blocks), t.model.features*t.model.width)
-	p.delta, p.ones = grow(p.delta, n), grow(p.ones, n)
+	p.ones = grow(p.ones, n)
 	for i := range p.slots {
 		p.slots[i].parts = grow(p.slots[i].parts, len(t.blocks))
 	}
@@ -137,9 +140,10 @@ func grow[T any](s []T, n int) []T { return append(s, make([]T, max(0, n-len(s))
 
 // workBlocks is the part in a pass of the worker who owns some blocks. A step
 // has three phases, each with its own numbers in the cache: the parts of the
-// logits, while the weights are hot; the gradients; and the update. The workers
-// meet once, to exchange the logits. One may then be ahead of another that still
-// reads them, and writes those of the next step: to the other slot.
+// logits, while the weights are hot; the gradients; and the update. After the
+// first, the workers meet, and then again, when each has made p - e(y) of some of
+// the rows. One may then be ahead of another that still reads those, and writes
+// those of the next step: to the other slot.
 func (t *Trainer) workBlocks(blocks []block, worker int) error {
 	p, m := &t.pass, t.model
 	leads := worker == 0
@@ -150,30 +154,31 @@ func (t *Trainer) workBlocks(blocks []block, worker int) error {
 		}
 		slot := &p.slots[step&1]
 		if leads {
-			slot.rate, slot.err = t.beginStep()
-			slot.last = p.due()
+			t.open(slot, to-from)
 		}
-		delta := resize(p.delta[worker], (to-from)*m.lanes)
-		p.delta[worker] = delta
-		t.forward(blocks, delta, slot, from, to)
+		t.forward(blocks, slot, from, to)
 		if !p.crew.wait() {
 			return nil
 		}
 		if slot.err != nil {
 			return slot.err
 		}
-		p.combine(delta, slot, len(t.blocks)/p.crew.size, len(t.blocks))
-		loss, bad := t.differ(delta, from, to, leads)
-		if bad >= 0 {
+		first, last := worker*(to-from)/p.crew.size, (worker+1)*(to-from)/p.crew.size
+		p.combine(slot, first*m.lanes, last*m.lanes, len(t.blocks))
+		t.differ(slot, from, first, last)
+		if !p.crew.wait() {
+			return nil
+		}
+		if bad := int(slot.bad.Load()); bad < to-from {
 			row := p.at(from + bad)
 			return newDivergenceError(p.updates+step+1, slot.rate, row, p.x.row(row))
 		}
 		share := (t.Averaging + 1) / (float32(p.summed+step+1) + t.Averaging)
 		for i := range blocks {
 			b := &blocks[i]
-			backward(b.grad, delta, b.fours, &b.rows, m.width, m.lanes, m.classes)
+			backward(b.grad, slot.delta, b.fours, &b.rows, m.width, m.lanes, m.classes)
 			if b.index == 0 || t.center != nil {
-				p.ones[worker] = sumRows(b.biasGrad, delta, b.sums, p.ones[worker], m)
+				p.ones[worker] = sumRows(b.biasGrad, slot.delta, b.sums, p.ones[worker], m)
 			}
 			b.update(t, slot.rate, to-from)
 			if t.Averaging > 0 {
@@ -181,7 +186,7 @@ func (t *Trainer) workBlocks(blocks []block, worker int) error {
 			}
 		}
 		if leads {
-			t.endStep(step, to-from, loss, slot.rate)
+			t.endStep(step, to-from, sumLosses(slot.losses), slot.rate)
 		}
 		if slot.last {
 			return nil
@@ -189,35 +194,44 @@ func (t *Trainer) workBlocks(blocks []block, worker int) error {
 	}
 }
 
+// open makes the slot ready for a step of so many rows.
+func (t *Trainer) open(s *slot, rows int) {
+	s.rate, s.err = t.beginStep()
+	s.last = t.pass.due()
+	s.delta = resize(s.delta, rows*t.model.lanes)
+	s.losses = resize(s.losses, rows)
+	s.bad.Store(int64(rows))
+}
+
 // forward computes the parts of the logits of the worker's blocks. They are added
 // up from the first block to the last; so the leader, whose blocks are the first,
 // adds up its own, right into delta if it is alone.
-func (t *Trainer) forward(blocks []block, delta []float32, slot *slot, from, to int) {
+func (t *Trainer) forward(blocks []block, slot *slot, from, to int) {
 	leads := blocks[0].index == 0
 	for i := range blocks {
 		b := &blocks[i]
-		z, add := delta, leads && i > 0
-		if t.pass.crew.size > 1 {
-			part := &slot.parts[b.index]
-			if leads {
-				part = &slot.parts[0]
-			}
-			*part = resize(*part, len(delta))
-			z = *part
+		part := &slot.parts[b.index]
+		switch {
+		case t.pass.crew.size == 1:
+			part = &slot.delta
+		case leads:
+			part = &slot.parts[0]
 		}
-		b.forward(z, &t.pass, t.model, from, to, add)
+		*part = resize(*part, (to-from)*t.model.lanes)
+		b.forward(*part, &t.pass, t.model, from, to, leads && i > 0)
 	}
 }
 
-// combine adds the parts of the logits, unless one worker has: that of the
-// leader, who owns so many blocks, and those of the other blocks.
-func (p *pass) combine(delta []float32, slot *slot, own, blocks int) {
+// combine adds the parts of the logits, elements from up to to, unless one worker
+// has: that of the leader, who owns the first blocks, and those of the others.
+func (p *pass) combine(slot *slot, from, to, blocks int) {
 	if p.crew.size == 1 {
 		return
 	}
-	copy(delta, slot.parts[0])
-	for _, part := range slot.parts[own:blocks] {
-		addLanes(delta, part)
+	z := slot.delta[from:to]
+	copy(z, slot.parts[0][from:to])
+	for _, part := range slot.parts[blocks/p.crew.size : blocks] {
+		addLanes(z, part[from:to])
 	}
 }
 
@@ -233,25 +247,28 @@ func sumRows(sum, delta, sums []float32, ones []term, m *Model) []term {
 	return ones
 }
 
-// differ turns logits into p - e(y). It returns the sum of the losses, if that is
-// wanted, and the first row whose logits are not finite, or -1.
-func (t *Trainer) differ(delta []float32, from, to int, wanted bool) (loss float64, bad int) {
-	p, lanes := &t.pass, t.model.lanes
-	losses := newLossSum()
-	for i := range to - from {
-		z := delta[i*lanes:][:lanes]
-		label := p.y[from+i]
+// differ turns the logits of rows first up to last of the mini-batch into p - e(y).
+func (t *Trainer) differ(slot *slot, from, first, last int) {
+	lanes := t.model.lanes
+	for i := first; i < last; i++ {
+		z := slot.delta[i*lanes:][:lanes]
+		label := t.pass.y[from+i]
 		logit := z[label]
 		top, sum := normalise(z)
 		if sum != sum {
-			return 0, i
+			lower(&slot.bad, int64(i))
+			return
 		}
-		if wanted {
-			losses.add(logit, top, sum)
-		}
+		slot.losses[i] = rowLoss{logit, top, sum}
 		z[label]--
 	}
-	return losses.total(), -1
+}
+
+// lower sets v to n if that is less.
+func lower(v *atomic.Int64, n int64) {
+	for old := v.Load(); n < old && !v.CompareAndSwap(old, n); {
+		old = v.Load()
+	}
 }
 
 // beginStep returns the rate of the next step.
