@@ -20,7 +20,7 @@ type block struct {
 
 	rows  list      // of the mini-batch, with indices that count from lo
 	sums  []float32 // [portion][4][width], zeros between uses
-	fours []float32 // [portion][4][width], see backward
+	fours []float32 // [portion][4][width], memory for backward
 
 	// For centred training, see centering: the features' means as a row, the same
 	// negated, and room for a sum, zeros between uses, and for logits.
@@ -118,14 +118,14 @@ func (t *Trainer) detach() {
 	}
 }
 
-// most is up to how many features a mini-batch of dense rows gets room for all of
+// roomy is up to how many features a mini-batch of dense rows gets room for all of
 // them at once, so that a later one with more ink does not allocate.
-const most = 1 << 20
+const roomy = 1 << 20
 
 // reset makes the block ready for a mini-batch.
 func (b *block) reset(x *matrix, rows int) {
 	b.rows.reset()
-	if x.dense() && rows*(b.hi-b.lo) <= most {
+	if x.dense() && rows*(b.hi-b.lo) <= roomy {
 		b.rows.reserve(rows, b.hi-b.lo)
 	}
 }

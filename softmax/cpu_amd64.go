@@ -6,7 +6,7 @@ package softmax
 // every path.
 var (
 	useAVX512 bool // AVX512F
-	useAVX2   bool // and POPCNT and TZCNT, which are as old
+	useAVX2   bool // and POPCNT, which is older
 )
 
 func init() {

@@ -32,7 +32,7 @@ package softmax
 //	blend     avg[i] += share * (w[i] - avg[i])
 //
 // Softmax is one kernel, too, on the lanes of a row of logits, of which there
-// are classes rounded up to a multiple of 16. With top = max z,
+// are width rounded up to a multiple of 16. With top = max z,
 //
 //	normalise z[k] = e[k] / Σ e, where e[k] = exp32(z[k] - top) + (z[k] - z[k])
 //
@@ -53,12 +53,13 @@ package softmax
 // them or leave them alone; only if an x, v or w is not finite they may become
 // NaN. In z they hold lowest, of which normalise makes 0.
 //
-// Preconditions. s is [rows][4][width], z and d are [rows][lanes]. w has whole quads
-// of features, of which every f is one. backward may need memory, [portion][4][width],
-// which need not hold anything and then holds anything. len(w) = len(g) and len(avg) =
-// len(w), multiples of 8; len(z) > 0. A list of columns has 1 + soon more behind
-// the last, the first of which says where its terms end. The slices of a call do
-// not overlap.
+// Preconditions. s is [rows][4][width], z and d are [rows][lanes]. Every f is a
+// feature of w, and for forward and backward w and g have whole quads of features,
+// with zeros behind the last. backward may need memory, [portion][4][width], in
+// which may be anything before and after. len(w) = len(g) and len(avg) = len(w),
+// where lists are in quads multiples of 8; len(z) > 0. A list of columns has 1 + soon
+// more behind the last, the first of which says where its terms end. The slices of
+// a call do not overlap.
 
 const (
 	// laneWidth is the number of float32 in the widest vector register in use.

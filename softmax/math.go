@@ -121,10 +121,6 @@ type rowLoss struct {
 	logit, top, sum float32
 }
 
-func (l rowLoss) nats() float64 {
-	return log64(float64(l.sum)) + (float64(l.top) - float64(l.logit))
-}
-
 // A lossSum adds the losses of rows up. The sum of logarithms is the logarithm of a
 // product.
 type lossSum struct {

@@ -60,7 +60,7 @@ func TestNormalise(t *testing.T) {
 		logit := z[label]
 		top, sum := normalise(z)
 		require.InDeltaSlice(t, want, z, 3e-7)
-		require.InDelta(t, -math.Log(want[label]), rowLoss{logit, top, sum}.nats(), 1e-6)
+		require.InDelta(t, -math.Log(want[label]), sumLosses([]rowLoss{{logit, top, sum}}), 1e-6)
 		for _, pad := range z[classes:] {
 			require.Zero(t, pad)
 		}
@@ -88,7 +88,7 @@ func TestNormaliseExtremes(t *testing.T) {
 			copy(z, tt.logits)
 			top, sum := normalise(z)
 			require.InDeltaSlice(t, tt.probs, z[:len(tt.logits)], 1e-7)
-			require.InEpsilon(t, 1+tt.loss, 1+rowLoss{tt.logits[0], top, sum}.nats(), 1e-7)
+			require.InEpsilon(t, 1+tt.loss, 1+sumLosses([]rowLoss{{tt.logits[0], top, sum}}), 1e-7)
 		})
 	}
 }

@@ -80,8 +80,8 @@ func (m *Model) Parameters() (weight, bias []float32) {
 }
 
 // SetParameters sets the weights, row-major [classes][features], and the bias
-// [classes]. It copies both, whatever numbers they hold, and panics if a length
-// is not exact.
+// [classes]. It copies both, whatever numbers they hold (but see the package's
+// comment on weights that are not finite), and panics if a length is not exact.
 func (m *Model) SetParameters(weight, bias []float32) {
 	if len(weight) != m.classes*m.features || len(bias) != m.classes {
 		panic(fmt.Sprintf("softmax: SetParameters with %d weights and %d biases, want %d x %d and %d",
@@ -242,11 +242,11 @@ func (m *Model) logits(s *scratch, x *matrix, from, to int) []float32 {
 // buffer, as many pieces as it takes: the order of the additions is that of the
 // whole row.
 func (m *Model) sumDense(s *scratch, x *matrix, from, to int) {
-	const most = 1024 // a multiple of four, see forward
-	for lo := 0; lo < m.features; lo += most {
+	const piece = 1024 // a multiple of four, see forward
+	for lo := 0; lo < m.features; lo += piece {
 		s.list.reset()
 		for i := from; i < to; i++ {
-			s.list.append(x, i, lo, min(lo+most, m.features))
+			s.list.append(x, i, lo, min(lo+piece, m.features))
 		}
 		s.list.rescale(m.scale)
 		forward(s.sums, m.weight[lo*m.width:], &s.list, 0, m.width, m.classes)

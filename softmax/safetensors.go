@@ -123,8 +123,8 @@ func (m *Model) header() ([]byte, error) {
 // file, no duplicate keys, a buffer without overlaps, holes or trailing bytes)
 // it wants finite parameters and a header of at most 1 MiB. Any breach is a
 // [*FormatError]. Memory is allocated for what the file holds, not for what
-// its header claims; a model of two classes takes eight times its file, as lanes
-// are padded to 16.
+// its header claims; a model of two classes takes five times its file, as the
+// weights of a feature are padded to ten.
 func Decode(r io.Reader) (*Model, error) {
 	h, err := readHeader(r)
 	if err != nil {

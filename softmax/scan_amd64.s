@@ -17,11 +17,16 @@ DATA ·unpacked<>+16(SB)/8, $0x0000000600000002
 DATA ·unpacked<>+24(SB)/8, $0x0000000700000003
 GLOBL ·unpacked<>(SB), RODATA|NOPTR, $32
 
-// In both, dst is index and value; a quad's place there is taken by the next if
-// it is all zeros, because which are is hard to predict.
+// Which quads are all zeros is hard to predict. So each is listed, and its place is
+// taken by the next if it is.
 //
-//	R8  the next of index    SI  x    DX  the first of x
-//	DI  the next of value    CX  elements of x left
+//	R8   the next of index     DI  value    R9  order
+//	R10  the first of index    SI  x        DX  the first of x
+//	CX   elements of x left
+//
+// and then, when the quads are listed,
+//
+//	R8   how many, times 4     CX  the next, times 4
 
 // The quads that are not zero are found first, eight at a time: a table has, for
 // each choice of eight, their positions. Then their bytes become numbers, two

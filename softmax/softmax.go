@@ -30,8 +30,9 @@
 //
 // Inputs are [Rows]: [Bytes] (each byte is value/255, as images come),
 // [Floats], or [Sparse] lists of indices and values (as texts come). All three
-// become lists of the features that are not zero, so that zeros cost next to
-// nothing: four out of five pixels of a handwritten digit are zero. A step
+// become lists of the features that are not zero, alone or, of dense rows, in fours
+// with their neighbours; so zeros cost next to nothing, and four out of five pixels
+// of a handwritten digit are zero. A step
 // on sparse rows takes time for the features that they have, however many the
 // model has.
 //
@@ -50,6 +51,10 @@
 // The three forms of rows give the same predictions to the bit. Trained on, bytes
 // and floats do too; sparse rows are added up in another order and give the same
 // model but for rounding.
+//
+// All this is as long as the weights are finite. If they are not, because training
+// has diverged or by SetParameters, a zero may or may not count as a feature, and
+// zero times infinity is NaN.
 //
 // Training uses up to runtime.GOMAXPROCS(0) processors where a mini-batch is worth
 // it, evaluation likewise. The inner loops are in assembly for amd64 and arm64;

@@ -109,8 +109,9 @@ func NewTrainer(m *Model) *Trainer {
 //
 // If the logits are not finite it returns a [*DivergenceError] and changes
 // nothing; an update that overflows shows at the next step. After the first
-// call it allocates nothing, unless a batch has more rows or non-zero features
-// than all before or is so large that several processors share it.
+// call it allocates nothing, unless a batch is larger than all before, or very
+// large or sparse and has its features elsewhere, or is so large that several
+// processors share it.
 func (t *Trainer) Step(x Rows, y []int) (loss float64, err error) {
 	mat := t.model.matrix(x)
 	checkLabels(y, mat.rows, t.model.classes)
