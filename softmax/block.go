@@ -5,9 +5,10 @@ import "slices"
 // A block is a range of the features with all that training needs of them. It
 // is a model of its own: the logits of the whole model are the sum of the logits
 // of its blocks. So a worker that owns a block needs nothing of the others in a
-// step but their parts of the logits, a few numbers a row; weights, gradients
-// and rows stay in its processor's cache. And as the number of blocks follows
-// from the number of features alone, the bits do not depend on the workers.
+// step but a few numbers a row, their parts of the logits and then p - e(y);
+// weights, gradients and rows stay in its processor's cache. And as the number of
+// blocks follows from the number of features alone, the bits do not depend on the
+// workers.
 type block struct {
 	index     int       // of the block
 	lo, hi    int       // its features
