@@ -147,9 +147,7 @@ func (b *block) forward(z []float32, p *pass, m *Model, from, to int, add bool) 
 		part = b.part
 	}
 	if apart || !add {
-		for i := range to - from {
-			copyLanes(part[i*lanes:][:lanes], b.bias)
-		}
+		repeat(part, b.bias)
 	}
 	for k := from; k < to; k += portion {
 		n := min(portion, to-k)
@@ -165,6 +163,9 @@ func (b *block) forward(z []float32, p *pass, m *Model, from, to int, add bool) 
 // gather lists rows.
 func (b *block) gather(p *pass, from, to int) {
 	rows := b.rows // a copy, because another worker's block may be near this one
+	if p.x.dense() {
+		rows.reserve(to-from, b.hi-b.lo)
+	}
 	for k := from; k < to; k++ {
 		if next := k + ahead; next < len(p.y) {
 			p.x.prefetch(p.at(next), b.lo, b.hi)
@@ -177,10 +178,10 @@ func (b *block) gather(p *pass, from, to int) {
 // ahead is how many rows before they are needed they are prefetched.
 const ahead = 4
 
-// copyLanes is copy for the few lanes that there mostly are.
-func copyLanes(dst, src []float32) {
-	for ; len(dst) >= laneWidth && len(src) >= laneWidth; dst, src = dst[laneWidth:], src[laneWidth:] {
-		*(*[laneWidth]float32)(dst) = [laneWidth]float32(src)
+// repeat fills rows with copies of one.
+func repeat(rows, row []float32) {
+	for n := copy(rows, row); n < len(rows); {
+		n += copy(rows[n:], rows[:n])
 	}
 }
 

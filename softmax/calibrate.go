@@ -52,7 +52,7 @@ func (m *Model) slope(logits []float32, y []int, b float32) float64 {
 		for k, v := range z {
 			p[k] = v * b
 		}
-		normalise(p)
+		softmax(p, label)
 		for k, v := range z {
 			sum += float64(float64(p[k]) * float64(v-z[label]))
 		}

@@ -30,8 +30,7 @@ func newCentering(x *matrix) (*centering, error) {
 	var row list
 	var terms []term
 	for i := range x.rows {
-		row.reset()
-		row.append(x, i, 0, x.features)
+		row.one(x, i)
 		terms = row.appendTerms(terms[:0], 0)
 		for _, t := range terms {
 			if t.value-t.value != 0 {
@@ -55,8 +54,7 @@ func newCentering(x *matrix) (*centering, error) {
 		zeros[f] = n
 	}
 	for i := range x.rows {
-		row.reset()
-		row.append(x, i, 0, x.features)
+		row.one(x, i)
 		terms = row.appendTerms(terms[:0], 0)
 		for _, t := range terms {
 			value[t.index] += float64(t.value)

@@ -160,15 +160,14 @@ func (t *Trainer) takeRows(worker, from, to int) {
 func (t *Trainer) takeRow(i int, row []term, sums []float32, label int) {
 	c, m := &t.columns, t.model
 	z := c.delta[i*m.lanes:][:m.lanes]
-	copyLanes(z, m.bias)
+	copy(z, m.bias)
 	forwardTerms(sums, m.weight, row, m.width, m.width, m.classes)
 	fold(z, sums, 1, m.width, m.lanes)
-	logit := z[label]
-	top, sum := normalise(z)
-	if sum != sum {
+	loss := softmax(z, label)
+	if loss.sum != loss.sum {
 		lower(&c.bad, int64(i))
 	}
-	c.losses[i] = rowLoss{logit, top, sum}
+	c.losses[i] = loss
 	z[label]--
 }
 

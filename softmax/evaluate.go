@@ -111,16 +111,16 @@ func (m *Model) judgePart(verdicts []verdict, x *matrix, y []int, from, to int) 
 
 // judge compares a row of logits, which it normalises, with its label.
 func judge(z []float32, label, classes int) verdict {
-	logit, rank := z[label], rankOf(z[:classes], label)
+	rank := rankOf(z[:classes], label)
 	predicted := label
 	if rank > 0 {
 		predicted = argmax(z[:classes])
 	}
-	top, sum := normalise(z)
-	if sum != sum { // not finite: class 0, see Evaluate
+	loss := softmax(z, label)
+	if loss.sum != loss.sum { // not finite: class 0, see Evaluate
 		predicted, rank = 0, label
 	}
-	return verdict{rowLoss{logit, top, sum}, z[predicted], int32(predicted), int32(rank)}
+	return verdict{loss, z[predicted], int32(predicted), int32(rank)}
 }
 
 // rankOf returns how many classes are ahead of class k.

@@ -36,7 +36,7 @@ package softmax
 //
 //	normalise z[k] = e[k] / Σ e, where e[k] = exp32(z[k] - top) + (z[k] - z[k])
 //
-// on all lanes; it returns top and the sum. Subtracting top changes nothing
+// on all lanes of each row; top and the sum become part of its loss. Subtracting top changes nothing
 // mathematically and keeps every exponent at or below zero: no logit, however
 // large, overflows. z - z is 0, but NaN if z is not finite: then the sum and all
 // of z are, and top means nothing. The sum runs per lane over whole vectors, then

@@ -42,7 +42,7 @@ func descendColumns40AVX2(w, avg, d *float32, terms *term, list *column, n, stri
 func descendColumnsAVX2(w, avg, d *float32, terms *term, list *column, n, stride, rowStride int, scale, mix float32)
 
 //go:noescape
-func normaliseAVX2(z *float32, n int, c *[12][8]float32) (top, sum float32)
+func normaliseAVX2(z *float32, lanes, rows int, loss *rowLoss, c *[12][8]float32)
 
 //go:noescape
 func scanAVX2(index *int32, value *[4]float32, x *uint8, n int, order *[8]uint8) (kept int)
@@ -198,11 +198,12 @@ func descendColumns(w, avg, d []float32, terms []term, list []column, width, lan
 	}
 }
 
-func normalise(z []float32) (top, sum float32) {
-	if !useAVX2 {
-		return normaliseGeneric(z)
+func normalise(z []float32, loss []rowLoss) {
+	if !useAVX2 || len(loss) == 0 {
+		normaliseGeneric(z, loss)
+		return
 	}
-	return normaliseAVX2(&z[0], len(z), &expLanes)
+	normaliseAVX2(&z[0], len(z)/len(loss), len(loss), &loss[0], &expLanes)
 }
 
 // expLanes is the constants of exp32, each in 8 lanes.

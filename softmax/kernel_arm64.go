@@ -80,7 +80,7 @@ func blend(avg, w []float32, share float32) {
 	}
 }
 
-func normalise(z []float32) (top, sum float32) { return normaliseGeneric(z) }
+func normalise(z []float32, loss []rowLoss) { normaliseGeneric(z, loss) }
 
 func descendColumns(w, avg, d []float32, terms []term, list []column, width, lanes int, scale, mix float32) {
 	descendColumnsGeneric(w, avg, d, terms, list, width, lanes, scale, mix)

@@ -95,6 +95,7 @@ func testRowKernels(t *testing.T, classes, n, offset int, value func(*rand.Rand)
 	mat := newMatrix(x, features)
 	var rowList list
 	rowList.reset()
+	rowList.reserve(rows, features)
 	for i := range rows {
 		rowList.append(&mat, i, 0, features)
 	}
@@ -292,25 +293,37 @@ func TestNormaliseOnAllPaths(t *testing.T) {
 			for offset := range laneWidth {
 				scale := float32(math.Pow(10, float64(rng.IntN(7)-3)))
 				bad := rng.IntN(4) == 0
-				z, check := guarded(t, lanesFor(classes), offset, func(i int) float32 {
+				const rows = 3
+				lanes := lanesFor(classes)
+				z, check := guarded(t, rows*lanes, offset, func(i int) float32 {
 					switch {
-					case i >= classes:
+					case i%lanes >= classes:
 						return lowest
-					case bad && rng.IntN(classes) == 0:
+					case bad && rng.IntN(rows*classes) == 0:
 						return extreme(rng)
 					}
 					return scale * ordinary(rng)
 				})
 				want := append([]float32(nil), z...)
-				wantTop, wantSum := normaliseGeneric(want)
-				top, sum := normalise(z)
-				what := fmt.Sprintf("%s classes=%d offset=%d", name, classes, offset)
-				sameBits(t, []float32{wantSum}, []float32{sum}, 1, 1, what)
-				sameBits(t, want, z, 1, 1, what)
-				if sum == sum {
-					require.Equal(t, wantTop, top, what)
+				wantLoss, loss := make([]rowLoss, rows+1), make([]rowLoss, rows+1)
+				for i := range loss {
+					wantLoss[i].logit, loss[i].logit = float32(i), float32(i)
 				}
-				require.Equal(t, !finite(want), sum != sum, what)
+				normaliseGeneric(want, wantLoss[:rows])
+				normalise(z, loss[:rows])
+				what := fmt.Sprintf("%s classes=%d offset=%d", name, classes, offset)
+				sameBits(t, want, z, 1, 1, what)
+				for i, got := range loss {
+					want := wantLoss[i]
+					sameBits(t, []float32{want.sum}, []float32{got.sum}, 1, 1, what)
+					if got.sum != got.sum {
+						want, got = rowLoss{logit: want.logit}, rowLoss{logit: got.logit}
+					}
+					require.Equal(t, want, got, what)
+				}
+				for i := range rows {
+					require.Equal(t, !finite(want[i*lanes:][:lanes]), loss[i].sum != loss[i].sum, what)
+				}
 				check()
 			}
 		}
@@ -352,6 +365,7 @@ func testList(t *testing.T, name string, x matrix, want Floats) {
 		return
 	}
 	for range 2 {
+		l.reserve(1, x.features)
 		l.append(&x, 0, 0, x.features)
 	}
 	require.Equal(t, 2, l.len(), name)

@@ -62,7 +62,8 @@ func reserve[T any](s []T, n int) []T {
 	return s
 }
 
-// append appends features lo up to hi of row i of x, counted from lo.
+// append appends features lo up to hi of row i of x, counted from lo. For a dense
+// row there must be room, see reserve.
 func (l *list) append(x *matrix, i, lo, hi int) {
 	at := i * x.features
 	switch {
@@ -80,8 +81,16 @@ func (l *list) append(x *matrix, i, lo, hi int) {
 	l.start = append(l.start, l.elements())
 }
 
+// one makes the list that of row i of x alone.
+func (l *list) one(x *matrix, i int) {
+	l.reset()
+	if x.dense() {
+		l.reserve(1, x.features)
+	}
+	l.append(x, i, 0, x.features)
+}
+
 func (l *list) appendBytes(x []uint8) {
-	l.reserve(1, len(x))
 	if inQuads() {
 		n := len(l.index)
 		n += scan(l.index[n:cap(l.index)], l.value[n:cap(l.value)], x)
@@ -96,7 +105,6 @@ func (l *list) appendBytes(x []uint8) {
 }
 
 func (l *list) appendFloats(x []float32) {
-	l.reserve(1, len(x))
 	if !inQuads() {
 		n := len(l.terms)
 		l.terms = l.terms[:n+scanFloatTerms(l.terms[n:cap(l.terms)], x)]

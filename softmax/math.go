@@ -86,8 +86,15 @@ func log64(x float64) float64 {
 // one.
 const lowest = -math.MaxFloat32
 
-// normaliseGeneric is the law of normalise, see kernel.go.
-func normaliseGeneric(z []float32) (top, sum float32) {
+func normaliseGeneric(z []float32, loss []rowLoss) {
+	for i := range loss {
+		lanes := len(z) / len(loss)
+		loss[i].top, loss[i].sum = normaliseRow(z[i*lanes:][:lanes])
+	}
+}
+
+// normaliseRow is the law of normalise, see kernel.go, for a row.
+func normaliseRow(z []float32) (top, sum float32) {
 	top = z[0]
 	for _, v := range z[1:] {
 		if v > top {
@@ -112,6 +119,13 @@ func normaliseGeneric(z []float32) (top, sum float32) {
 		z[k] /= s[0]
 	}
 	return top, s[0]
+}
+
+// softmax normalises a row of logits and returns what its loss is made of.
+func softmax(z []float32, label int) rowLoss {
+	loss := [1]rowLoss{{logit: z[label]}}
+	normalise(z, loss[:])
+	return loss[0]
 }
 
 // A rowLoss is the cross-entropy -log p[y] of one row, as its label's logit and the

@@ -57,10 +57,9 @@ func TestNormalise(t *testing.T) {
 			want[k] /= total
 		}
 		label := rng.IntN(classes)
-		logit := z[label]
-		top, sum := normalise(z)
+		loss := softmax(z, label)
 		require.InDeltaSlice(t, want, z, 3e-7)
-		require.InDelta(t, -math.Log(want[label]), sumLosses([]rowLoss{{logit, top, sum}}), 1e-6)
+		require.InDelta(t, -math.Log(want[label]), sumLosses([]rowLoss{loss}), 1e-6)
 		for _, pad := range z[classes:] {
 			require.Zero(t, pad)
 		}
@@ -86,9 +85,9 @@ func TestNormaliseExtremes(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			z := slices.Repeat([]float32{lowest}, laneWidth)
 			copy(z, tt.logits)
-			top, sum := normalise(z)
+			loss := softmax(z, 0)
 			require.InDeltaSlice(t, tt.probs, z[:len(tt.logits)], 1e-7)
-			require.InEpsilon(t, 1+tt.loss, 1+sumLosses([]rowLoss{{tt.logits[0], top, sum}}), 1e-7)
+			require.InEpsilon(t, 1+tt.loss, 1+sumLosses([]rowLoss{loss}), 1e-7)
 		})
 	}
 }

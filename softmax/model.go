@@ -159,7 +159,7 @@ func (m *Model) rowwise(dst []float32, x Rows, probs bool) []float32 {
 		z := m.logits(s, &mat, from, min(from+portion, mat.rows))
 		for ; len(z) > 0; z = z[m.lanes:] {
 			if probs {
-				normalise(z[:m.lanes])
+				softmax(z[:m.lanes], 0)
 			}
 			rest = rest[copy(rest[:m.classes], z):]
 		}
@@ -180,7 +180,7 @@ func (m *Model) Predict(x Rows) (class int, prob float32) {
 	defer s.release()
 	z := m.logits(s, &mat, 0, 1)
 	class = argmax(z[:m.classes])
-	if _, sum := normalise(z); sum != sum {
+	if loss := softmax(z, class); loss.sum != loss.sum {
 		class = 0
 	}
 	return class, z[class]
@@ -222,9 +222,7 @@ func (m *Model) score(x Rows, y []int) (loss, accuracy float64) {
 // [to-from][lanes], and returns it.
 func (m *Model) logits(s *scratch, x *matrix, from, to int) []float32 {
 	z := s.z[:(to-from)*m.lanes]
-	for i := range to - from {
-		copyLanes(z[i*m.lanes:], m.bias)
-	}
+	repeat(z, m.bias)
 	if x.dense() {
 		m.sumDense(s, x, from, to)
 	} else {
@@ -244,9 +242,11 @@ func (m *Model) logits(s *scratch, x *matrix, from, to int) []float32 {
 func (m *Model) sumDense(s *scratch, x *matrix, from, to int) {
 	const piece = 1024 // a multiple of four, see forward
 	for lo := 0; lo < m.features; lo += piece {
+		hi := min(lo+piece, m.features)
 		s.list.reset()
+		s.list.reserve(to-from, hi-lo)
 		for i := from; i < to; i++ {
-			s.list.append(x, i, lo, min(lo+piece, m.features))
+			s.list.append(x, i, lo, hi)
 		}
 		s.list.rescale(m.scale)
 		forward(s.sums, m.weight[lo*m.width:], &s.list, 0, m.width, m.classes)

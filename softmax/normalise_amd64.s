@@ -5,15 +5,22 @@
 // The steps of exp32 are written beside the code; c has its constants, each in
 // 8 lanes.
 //
-//	Y0  top     DI  z     Y2, Y3  x, then what becomes of it
-//	Y14, Y15    CX  lanes left
-//	    sums    DX  c     Y4, Y5  z - z
+//	Y0  top     DI  z, on its way    R8   the row    Y2, Y3  x, then what becomes of it
+//	Y14, Y15    CX  lanes left       R9   lanes
+//	    sums    DX  c                R10  rows left  Y4, Y5  z - z
+//	                                 R11  loss
 //
-// func normaliseAVX2(z *float32, n int, c *[12][8]float32) (top, sum float32)
-TEXT ·normaliseAVX2(SB), NOSPLIT, $0-32
-	MOVQ    z+0(FP), DI
-	MOVQ    n+8(FP), CX
-	MOVQ    c+16(FP), DX
+// func normaliseAVX2(z *float32, lanes, rows int, loss *rowLoss, c *[12][8]float32)
+TEXT ·normaliseAVX2(SB), NOSPLIT, $0-40
+	MOVQ z+0(FP), R8
+	MOVQ lanes+8(FP), R9
+	MOVQ rows+16(FP), R10
+	MOVQ loss+24(FP), R11
+	MOVQ c+32(FP), DX
+
+row:
+	MOVQ    R8, DI
+	MOVQ    R9, CX
 	VMOVUPS (DI), Y0
 
 max:
@@ -29,11 +36,11 @@ max:
 	VMAXPS       X1, X0, X0
 	VPERMILPS    $0xb1, X0, X1
 	VMAXPS       X1, X0, X0
-	VMOVSS       X0, top+24(FP)
+	VMOVSS       X0, 4(R11) // loss.top
 	VBROADCASTSS X0, Y0
 
-	MOVQ   z+0(FP), DI
-	MOVQ   n+8(FP), CX
+	MOVQ   R8, DI
+	MOVQ   R9, CX
 	VXORPS Y14, Y14, Y14
 	VXORPS Y15, Y15, Y15
 
@@ -111,10 +118,10 @@ exp:
 	VADDPS       X2, X1, X1
 	VPERMILPS    $0xb1, X1, X2
 	VADDPS       X2, X1, X1
-	VMOVSS       X1, sum+28(FP)
+	VMOVSS       X1, 8(R11) // loss.sum
 	VBROADCASTSS X1, Y1
-	MOVQ         z+0(FP), DI
-	MOVQ         n+8(FP), CX
+	MOVQ         R8, DI
+	MOVQ         R9, CX
 
 divide:
 	VMOVUPS (DI), Y2
@@ -126,5 +133,9 @@ divide:
 	ADDQ    $64, DI
 	SUBQ    $16, CX
 	JNE     divide
+	MOVQ    DI, R8
+	ADDQ    $12, R11
+	DECQ    R10
+	JNE     row
 	VZEROUPPER
 	RET

@@ -250,17 +250,17 @@ func sumRows(sum, delta, sums []float32, ones []term, m *Model) []term {
 // differ turns the logits of rows first up to last of the mini-batch into p - e(y).
 func (t *Trainer) differ(slot *slot, from, first, last int) {
 	lanes := t.model.lanes
-	for i := first; i < last; i++ {
-		z := slot.delta[i*lanes:][:lanes]
-		label := t.pass.y[from+i]
-		logit := z[label]
-		top, sum := normalise(z)
-		if sum != sum {
-			lower(&slot.bad, int64(i))
+	z, labels, losses := slot.delta[first*lanes:last*lanes], t.pass.y[from+first:from+last], slot.losses[first:last]
+	for i, label := range labels {
+		losses[i].logit = z[i*lanes+label]
+	}
+	normalise(z, losses)
+	for i, label := range labels {
+		if sum := losses[i].sum; sum != sum {
+			lower(&slot.bad, int64(first+i))
 			return
 		}
-		slot.losses[i] = rowLoss{logit, top, sum}
-		z[label]--
+		z[i*lanes+label]--
 	}
 }
 

@@ -106,8 +106,7 @@ func (m *matrix) appendSparse(dst []term, i int) []term {
 // row returns the terms of a row of any form.
 func (m *matrix) row(i int) []term {
 	var l list
-	l.reset()
-	l.append(m, i, 0, m.features)
+	l.one(m, i)
 	return l.appendTerms(nil, 0)
 }
 
