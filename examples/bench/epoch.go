@@ -30,16 +30,26 @@ func newLearner(b *bench, batch int) *learner {
 	return l
 }
 
+// epochsPerSample makes a sample of ours about as long as one of others, so that a
+// machine whose speed changes is as fair to us.
+const epochsPerSample = 5
+
 // epoch trains on all rows, in a new order each time, and tests the model,
-// which is not timed. Learners that have made the same number of epochs must
+// which is not timed. It does so a few times, and returns the mean time and the
+// last model's accuracy. Learners that have made the same number of epochs must
 // agree, whatever the build and the number of processors.
 func (l *learner) epoch(ctx context.Context) (sample, error) {
-	l.model.SetParameters(l.zeros, l.zeros[:l.model.Classes()])
-	l.trainer.Seed++
-	begin := time.Now()
-	_, err := l.trainer.Fit(ctx, softmax.Bytes(l.train.Images), l.train.Labels)
-	seconds := time.Since(begin).Seconds()
-	return sample{seconds, l.model.Accuracy(softmax.Bytes(l.test.Images), l.test.Labels)}, err
+	var took time.Duration
+	for range epochsPerSample {
+		l.model.SetParameters(l.zeros, l.zeros[:l.model.Classes()])
+		l.trainer.Seed++
+		begin := time.Now()
+		if _, err := l.trainer.Fit(ctx, softmax.Bytes(l.train.Images), l.train.Labels); err != nil {
+			return sample{}, err
+		}
+		took += time.Since(begin)
+	}
+	return sample{took.Seconds() / epochsPerSample, l.model.Accuracy(softmax.Bytes(l.test.Images), l.test.Labels)}, nil
 }
 
 // epochs measures an epoch on one core, of this and other programs.
