@@ -101,11 +101,12 @@ func (m *Model) judge(x *matrix, y []int) []verdict {
 func (m *Model) judgePart(verdicts []verdict, x *matrix, y []int, from, to int) {
 	s := m.scratch()
 	defer s.release()
-	for i := from; i < to; i++ {
-		if (i-from)%portion == 0 {
-			m.logits(s, x, i, min(i+portion, to))
+	for ; from < to; from += portion {
+		z := m.logits(s, x, from, min(from+portion, to))
+		for i := from; len(z) > 0; i++ {
+			verdicts[i] = judge(z[:m.lanes], y[i], m.classes)
+			z = z[m.lanes:]
 		}
-		verdicts[i] = judge(s.z[(i-from)%portion*m.lanes:][:m.lanes], y[i], m.classes)
 	}
 }
 
