@@ -20,6 +20,7 @@ type block struct {
 	biasGrad  []float32 // [lanes]
 
 	rows  list      // of the mini-batch, with indices that count from lo
+	near  []uint8   // see fetch
 	sums  []float32 // [portion][4][width], zeros between uses
 	fours []float32 // [portion][4][width], memory for backward
 
@@ -166,13 +167,32 @@ func (b *block) gather(p *pass, from, to int) {
 	if p.x.dense() {
 		rows.reserve(to-from, b.hi-b.lo)
 	}
-	for k := from; k < to; k++ {
-		if next := k + ahead; next < len(p.y) {
-			p.x.prefetch(p.at(next), b.lo, b.hi)
+	if p.x.bytes != nil && !inQuads() {
+		near := b.fetch(p, from, to)
+		for i := range to - from {
+			rows.append(&near, i, 0, near.features)
 		}
-		rows.append(&p.x, p.at(k), b.lo, b.hi)
+	} else {
+		for k := from; k < to; k++ {
+			if next := k + ahead; next < len(p.y) {
+				p.x.prefetch(p.at(next), b.lo, b.hi)
+			}
+			rows.append(&p.x, p.at(k), b.lo, b.hi)
+		}
 	}
 	b.rows = rows
+}
+
+// fetch copies the block's features of rows of bytes, which is as near to a
+// prefetch as Go comes: rows in random order come from far away, and copying them
+// waits for many pieces of memory at a time, listing them for one after the other.
+func (b *block) fetch(p *pass, from, to int) matrix {
+	b.near = b.near[:0]
+	for k := from; k < to; k++ {
+		row := p.x.bytes[p.at(k)*p.x.features:]
+		b.near = append(b.near, row[b.lo:b.hi]...)
+	}
+	return matrix{bytes: b.near, rows: to - from, features: b.hi - b.lo}
 }
 
 // ahead is how many rows before they are needed they are prefetched.

@@ -130,7 +130,8 @@ func backwardTermsGeneric(g, d []float32, row []term, classes int) {
 		d := (*[tens]float32)(d[k:])
 		d0, d1, d2, d3, d4, d5, d6, d7, d8, d9 := d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7], d[8], d[9]
 		for _, t := range row {
-			v, gf := t.value, (*[tens]float32)(g[int(t.index)*width+k:])
+			at := int(t.index)*width + k
+			v, gf := t.value, (*[tens]float32)(g[at:at+tens:at+tens])
 			gf[0] += float32(v * d0)
 			gf[1] += float32(v * d1)
 			gf[2] += float32(v * d2)

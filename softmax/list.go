@@ -220,9 +220,18 @@ func scanFloatsGeneric(index []int32, value [][4]float32, x []float32) (kept int
 // Which bytes are zero is hard to predict. So every quad, and then every byte of
 // one, is written, and the next takes its place if it is zero.
 func scanTerms(dst []term, index []int32, x []uint8) (kept int) {
-	n := 0
-	for f := 0; f+4 <= len(x); f += 4 {
-		word := binary.LittleEndian.Uint32(x[f : f+4 : f+4])
+	n, f := 0, 0
+	for ; f+8 <= len(x); f += 8 {
+		two := binary.LittleEndian.Uint64(x[f : f+8 : f+8])
+		word := uint32(two)
+		index[n] = int32(f)
+		n += int((word | -word) >> 31)
+		word = uint32(two >> 32)
+		index[n] = int32(f + 4)
+		n += int((word | -word) >> 31)
+	}
+	if f+4 <= len(x) {
+		word := binary.LittleEndian.Uint32(x[f:])
 		index[n] = int32(f)
 		n += int((word | -word) >> 31)
 	}
