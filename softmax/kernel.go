@@ -36,11 +36,11 @@ package softmax
 //
 //	normalise z[k] = e[k] / Σ e, where e[k] = exp32(z[k] - top) + (z[k] - z[k])
 //
-// on all lanes of each row; top and the sum become part of its loss. Subtracting top changes nothing
-// mathematically and keeps every exponent at or below zero: no logit, however
-// large, overflows. z - z is 0, but NaN if z is not finite: then the sum and all
-// of z are, and top means nothing. The sum runs per lane over whole vectors, then
-// in halves: 16 lanes to 8, 4, 2, 1.
+// on all lanes of each row; top and the sum become part of its loss. Subtracting
+// top changes nothing mathematically and keeps every exponent at or below zero:
+// no logit, however large, overflows. z - z is 0, but NaN if z is not finite:
+// then the sum and all of z are, and top means nothing. The sum runs per lane
+// over whole vectors, then in halves: 16 lanes to 8, 4, 2, 1.
 //
 // Of sparse rows, whose terms are sorted by feature, into columns,
 //
@@ -125,7 +125,8 @@ func backwardTermsGeneric(g, d []float32, row []term, classes int) {
 	width := len(d)
 	k := 0
 	// Ten lanes of d at a time, as many as there are digits, stay in registers
-	// for the whole row.
+	// for the whole row. With a capacity that it knows, the compiler computes less
+	// for each slice of g.
 	for ; k+tens <= classes; k += tens {
 		d := (*[tens]float32)(d[k:])
 		d0, d1, d2, d3, d4, d5, d6, d7, d8, d9 := d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7], d[8], d[9]

@@ -192,7 +192,7 @@ func scanGeneric(index []int32, value [][4]float32, x []uint8) (kept int) {
 	for q := range len(x) / 4 {
 		word := binary.LittleEndian.Uint32(x[4*q:])
 		index[kept] = int32(q)
-		kept += int((word | -word) >> 31)
+		kept += oneUnlessZero(word)
 	}
 	for n, q := range index[:kept] {
 		x := x[4*q : 4*q+4]
@@ -201,6 +201,9 @@ func scanGeneric(index []int32, value [][4]float32, x []uint8) (kept int) {
 	return kept
 }
 
+// oneUnlessZero returns 1, or 0 for 0, without a branch.
+func oneUnlessZero(word uint32) int { return int((word | -word) >> 31) }
+
 // scanFloats is scan for floats. A quad of zeros, of any sign, is none.
 func scanFloatsGeneric(index []int32, value [][4]float32, x []float32) (kept int) {
 	for q := range len(x) / 4 {
@@ -208,7 +211,7 @@ func scanFloatsGeneric(index []int32, value [][4]float32, x []float32) (kept int
 		index[kept], value[kept] = int32(q), quad
 		// All bits but those of the signs.
 		word := (math.Float32bits(quad[0]) | math.Float32bits(quad[1]) | math.Float32bits(quad[2]) | math.Float32bits(quad[3])) << 1
-		kept += int((word | -word) >> 31)
+		kept += oneUnlessZero(word)
 	}
 	return kept
 }
@@ -220,20 +223,10 @@ func scanFloatsGeneric(index []int32, value [][4]float32, x []float32) (kept int
 // Which bytes are zero is hard to predict. So every quad, and then every byte of
 // one, is written, and the next takes its place if it is zero.
 func scanTerms(dst []term, index []int32, x []uint8) (kept int) {
-	n, f := 0, 0
-	for ; f+8 <= len(x); f += 8 {
-		two := binary.LittleEndian.Uint64(x[f : f+8 : f+8])
-		word := uint32(two)
+	n := 0
+	for f := 0; f+4 <= len(x); f += 4 {
 		index[n] = int32(f)
-		n += int((word | -word) >> 31)
-		word = uint32(two >> 32)
-		index[n] = int32(f + 4)
-		n += int((word | -word) >> 31)
-	}
-	if f+4 <= len(x) {
-		word := binary.LittleEndian.Uint32(x[f:])
-		index[n] = int32(f)
-		n += int((word | -word) >> 31)
+		n += oneUnlessZero(binary.LittleEndian.Uint32(x[f : f+4 : f+4]))
 	}
 	for j := range int32(4) {
 		for _, f := range index[:n] {
@@ -253,8 +246,7 @@ func scanFloatTerms(dst []term, x []float32) (kept int) {
 		for f := j; f < len(x); f += 4 {
 			v := x[f]
 			dst[kept] = term{int32(f), v}
-			magnitude := math.Float32bits(v) << 1
-			kept += int((magnitude | -magnitude) >> 31)
+			kept += oneUnlessZero(math.Float32bits(v) << 1) // all bits but the sign
 		}
 	}
 	return kept
