@@ -20,7 +20,7 @@ type block struct {
 	biasGrad  []float32 // [lanes]
 
 	rows  list      // of the mini-batch, with indices that count from lo
-	near  []uint8   // see fetch
+	read  uint8     // see fetch
 	sums  []float32 // [portion][4][width], zeros between uses
 	fours []float32 // [portion][4][width], memory for backward
 
@@ -168,31 +168,32 @@ func (b *block) gather(p *pass, from, to int) {
 		rows.reserve(to-from, b.hi-b.lo)
 	}
 	if p.x.bytes != nil && !inQuads() {
-		near := b.fetch(p, from, to)
-		for i := range to - from {
-			rows.append(&near, i, 0, near.features)
+		b.fetch(p, from, to)
+	}
+	for k := from; k < to; k++ {
+		if next := k + ahead; next < len(p.y) {
+			p.x.prefetch(p.at(next), b.lo, b.hi)
 		}
-	} else {
-		for k := from; k < to; k++ {
-			if next := k + ahead; next < len(p.y) {
-				p.x.prefetch(p.at(next), b.lo, b.hi)
-			}
-			rows.append(&p.x, p.at(k), b.lo, b.hi)
-		}
+		rows.append(&p.x, p.at(k), b.lo, b.hi)
 	}
 	b.rows = rows
 }
 
-// fetch copies the block's features of rows of bytes, which is as near to a
-// prefetch as Go comes: rows in random order come from far away, and copying them
-// waits for many pieces of memory at a time, listing them for one after the other.
-func (b *block) fetch(p *pass, from, to int) matrix {
-	b.near = b.near[:0]
+// fetch reads a byte here and there of rows of bytes, one in each line of a
+// processor's cache, which is as near to a prefetch as Go comes: rows in random
+// order come from far away. The processor waits for many of these bytes at a time,
+// where listing would wait for one row after the other.
+func (b *block) fetch(p *pass, from, to int) {
+	const line = 64
+	read := b.read // kept, or else the compiler sees that nobody needs it
 	for k := from; k < to; k++ {
-		row := p.x.bytes[p.at(k)*p.x.features:]
-		b.near = append(b.near, row[b.lo:b.hi]...)
+		at := p.at(k) * p.x.features
+		row := p.x.bytes[at+b.lo : at+b.hi]
+		for i := 0; i < len(row); i += line {
+			read |= row[i]
+		}
 	}
-	return matrix{bytes: b.near, rows: to - from, features: b.hi - b.lo}
+	b.read = read
 }
 
 // ahead is how many rows before they are needed they are prefetched.

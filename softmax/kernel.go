@@ -92,47 +92,78 @@ func backwardGeneric(g, d []float32, rows *list, width, lanes, classes int) {
 }
 
 func forwardTermsGeneric(s, w []float32, row []term, width, stride, classes int) {
+	k := 0
+	for ; k+tens <= classes; k += tens {
+		forwardTens(s[k:], w[k:], row, width, stride)
+	}
+	if k == classes {
+		return
+	}
+	for _, t := range row {
+		into, wf := s[int(t.index&3)*width:][k:classes], w[int(t.index)*stride:][k:classes]
+		for i, wk := range wf {
+			into[i] += float32(t.value * wk)
+		}
+	}
+}
+
+// forwardTens is forwardTerms for ten lanes.
+func forwardTens(s, w []float32, row []term, width, stride int) {
 	for len(row) > 0 {
 		j := row[0].index & 3
-		into := s[int(j)*width:][:classes]
+		into := tenOf(s, int(j)*width)
 		// Four terms that go into the same sum, as those of a list mostly do, load
 		// and store it once.
 		if len(row) >= 4 && row[1].index&3 == j && row[2].index&3 == j && row[3].index&3 == j {
-			w0 := w[int(row[0].index)*stride:][:len(into)]
-			w1 := w[int(row[1].index)*stride:][:len(into)]
-			w2 := w[int(row[2].index)*stride:][:len(into)]
-			w3 := w[int(row[3].index)*stride:][:len(into)]
-			v0, v1, v2, v3 := row[0].value, row[1].value, row[2].value, row[3].value
-			for k, sum := range into {
-				sum += float32(v0 * w0[k])
-				sum += float32(v1 * w1[k])
-				sum += float32(v2 * w2[k])
-				sum += float32(v3 * w3[k])
-				into[k] = sum
-			}
+			w0, w1 := tenOf(w, int(row[0].index)*stride), tenOf(w, int(row[1].index)*stride)
+			w2, w3 := tenOf(w, int(row[2].index)*stride), tenOf(w, int(row[3].index)*stride)
+			addFour(into, w0, w1, w2, w3, row[0].value, row[1].value, row[2].value, row[3].value)
 			row = row[4:]
 			continue
 		}
-		v, wf := row[0].value, w[int(row[0].index)*stride:][:len(into)]
-		for k, wk := range wf {
-			into[k] += float32(v * wk)
-		}
+		v, wf := row[0].value, tenOf(w, int(row[0].index)*stride)
+		into[0] += float32(v * wf[0])
+		into[1] += float32(v * wf[1])
+		into[2] += float32(v * wf[2])
+		into[3] += float32(v * wf[3])
+		into[4] += float32(v * wf[4])
+		into[5] += float32(v * wf[5])
+		into[6] += float32(v * wf[6])
+		into[7] += float32(v * wf[7])
+		into[8] += float32(v * wf[8])
+		into[9] += float32(v * wf[9])
 		row = row[1:]
 	}
+}
+
+// tenOf returns the ten elements of x from at on. With a capacity that it knows,
+// the compiler computes less.
+func tenOf(x []float32, at int) *[tens]float32 { return (*[tens]float32)(x[at : at+tens : at+tens]) }
+
+// addFour adds the products of four terms to the lanes of one sum.
+func addFour(into, w0, w1, w2, w3 *[tens]float32, v0, v1, v2, v3 float32) {
+	into[0] = into[0] + float32(v0*w0[0]) + float32(v1*w1[0]) + float32(v2*w2[0]) + float32(v3*w3[0])
+	into[1] = into[1] + float32(v0*w0[1]) + float32(v1*w1[1]) + float32(v2*w2[1]) + float32(v3*w3[1])
+	into[2] = into[2] + float32(v0*w0[2]) + float32(v1*w1[2]) + float32(v2*w2[2]) + float32(v3*w3[2])
+	into[3] = into[3] + float32(v0*w0[3]) + float32(v1*w1[3]) + float32(v2*w2[3]) + float32(v3*w3[3])
+	into[4] = into[4] + float32(v0*w0[4]) + float32(v1*w1[4]) + float32(v2*w2[4]) + float32(v3*w3[4])
+	into[5] = into[5] + float32(v0*w0[5]) + float32(v1*w1[5]) + float32(v2*w2[5]) + float32(v3*w3[5])
+	into[6] = into[6] + float32(v0*w0[6]) + float32(v1*w1[6]) + float32(v2*w2[6]) + float32(v3*w3[6])
+	into[7] = into[7] + float32(v0*w0[7]) + float32(v1*w1[7]) + float32(v2*w2[7]) + float32(v3*w3[7])
+	into[8] = into[8] + float32(v0*w0[8]) + float32(v1*w1[8]) + float32(v2*w2[8]) + float32(v3*w3[8])
+	into[9] = into[9] + float32(v0*w0[9]) + float32(v1*w1[9]) + float32(v2*w2[9]) + float32(v3*w3[9])
 }
 
 func backwardTermsGeneric(g, d []float32, row []term, classes int) {
 	width := len(d)
 	k := 0
 	// Ten lanes of d at a time, as many as there are digits, stay in registers
-	// for the whole row. With a capacity that it knows, the compiler computes less
-	// for each slice of g.
+	// for the whole row.
 	for ; k+tens <= classes; k += tens {
 		d := (*[tens]float32)(d[k:])
 		d0, d1, d2, d3, d4, d5, d6, d7, d8, d9 := d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7], d[8], d[9]
 		for _, t := range row {
-			at := int(t.index)*width + k
-			v, gf := t.value, (*[tens]float32)(g[at:at+tens:at+tens])
+			v, gf := t.value, tenOf(g, int(t.index)*width+k)
 			gf[0] += float32(v * d0)
 			gf[1] += float32(v * d1)
 			gf[2] += float32(v * d2)
