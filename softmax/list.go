@@ -91,15 +91,18 @@ func (l *list) one(x *matrix, i int) {
 }
 
 func (l *list) appendBytes(x []uint8) {
+	var scanned int
 	if inQuads() {
 		n := len(l.index)
 		n += scan(l.index[n:cap(l.index)], l.value[n:cap(l.value)], x)
 		l.index, l.value = l.index[:n], l.value[:n]
+		scanned = len(x) &^ 3
 	} else {
 		n := len(l.terms)
 		l.terms = l.terms[:n+scanTerms(l.terms[n:cap(l.terms)], l.index[:cap(l.index)], x)]
+		scanned = len(x) &^ 7
 	}
-	for f := len(x) &^ 3; f < len(x); f++ {
+	for f := scanned; f < len(x); f++ {
 		l.appendFeature(f, pixel[x[f]])
 	}
 }
@@ -216,7 +219,7 @@ func scanFloatsGeneric(index []int32, value [][4]float32, x []float32) (kept int
 	return kept
 }
 
-// scanTerms finds the terms of a row of bytes, but for the last 3 or fewer. Terms
+// scanTerms finds the terms of a row of bytes, but for the last 7 or fewer. Terms
 // of the same sum, see forward, go next to each other: those of one feature in
 // four, then those of the next. index has room for the row's quads and one more.
 //
@@ -224,9 +227,12 @@ func scanFloatsGeneric(index []int32, value [][4]float32, x []float32) (kept int
 // one, is written, and the next takes its place if it is zero.
 func scanTerms(dst []term, index []int32, x []uint8) (kept int) {
 	n := 0
-	for f := 0; f+4 <= len(x); f += 4 {
+	for f := 0; f+8 <= len(x); f += 8 {
+		words := binary.LittleEndian.Uint64(x[f : f+8 : f+8])
 		index[n] = int32(f)
-		n += oneUnlessZero(binary.LittleEndian.Uint32(x[f : f+4 : f+4]))
+		n += oneUnlessZero(uint32(words))
+		index[n] = int32(f + 4)
+		n += oneUnlessZero(uint32(words >> 32))
 	}
 	for j := range int32(4) {
 		for _, f := range index[:n] {
