@@ -207,6 +207,7 @@ func repeat(rows, row []float32) {
 }
 
 func addLanes(dst, src []float32) {
+	dst = dst[:len(src)]
 	for k, v := range src {
 		dst[k] += v
 	}

@@ -40,8 +40,8 @@ type slot struct {
 	rate   float32 // the leader
 	err    error
 	last   bool         // of the stretch
-	parts  [][]float32  // of the logits, [rows][lanes], in the order of their addition
-	delta  []float32    // [rows][lanes]: logits, then p, then p - e(y)
+	delta  []float32    // [rows][lanes]: the leader's part of the logits, all of them, p, and then p - e(y)
+	parts  [][]float32  // those of the others, in the order of their addition
 	losses []rowLoss    // of the rows
 	bad    atomic.Int64 // the first row whose logits are not finite, or the number of rows
 }
@@ -205,33 +205,25 @@ func (t *Trainer) open(s *slot, rows int) {
 
 // forward computes the parts of the logits of the worker's blocks. They are added
 // up from the first block to the last; so the leader, whose blocks are the first,
-// adds up its own, right into delta if it is alone.
+// adds up its own.
 func (t *Trainer) forward(blocks []block, slot *slot, from, to int) {
 	leads := blocks[0].index == 0
 	for i := range blocks {
 		b := &blocks[i]
 		part := &slot.parts[b.index]
-		switch {
-		case t.pass.crew.size == 1:
+		if leads {
 			part = &slot.delta
-		case leads:
-			part = &slot.parts[0]
 		}
 		*part = resize(*part, (to-from)*t.model.lanes)
 		b.forward(*part, &t.pass, t.model, from, to, leads && i > 0)
 	}
 }
 
-// combine adds the parts of the logits, elements from up to to, unless one worker
-// has: that of the leader, who owns the first blocks, and those of the others.
+// combine adds to elements from up to to of delta, of the leader, who owns the first
+// blocks, the parts of the others.
 func (p *pass) combine(slot *slot, from, to, blocks int) {
-	if p.crew.size == 1 {
-		return
-	}
-	z := slot.delta[from:to]
-	copy(z, slot.parts[0][from:to])
 	for _, part := range slot.parts[blocks/p.crew.size : blocks] {
-		addLanes(z, part[from:to])
+		addLanes(slot.delta[from:to], part[from:to])
 	}
 }
 
