@@ -53,7 +53,7 @@ func (c *crew) wait() bool {
 		c.round.Add(1)
 		return true
 	}
-	const patience = 2000
+	const patience = 20000
 	for spins := 0; c.round.Load() == round; spins++ {
 		if spins < patience {
 			continue
