@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"sync"
 )
 
 // HOG is a histogram of oriented gradients of a 28x28 picture: for each cell of a grid, how much edge there is in each
@@ -63,11 +64,12 @@ func (h HOG) Features(dst []float32, pix []float32) []float32 {
 	if len(dst) != h.Len() {
 		panic(fmt.Sprintf("imageprep: len(dst) = %d, want %d", len(dst), h.Len()))
 	}
-	var edges edges
-	edges.find(pix)
+	m := hogMemory.Get().(*memory)
+	m.edges.find(pix)
 	shares := h.shares()
-	h.turn(edges.all())
-	h.sum(dst, &edges, &shares)
+	h.turn(m.edges.all())
+	h.sum(dst, m, &shares)
+	hogMemory.Put(m)
 	if h.Contrast {
 		h.contrast(dst)
 	}
@@ -77,10 +79,19 @@ func (h HOG) Features(dst []float32, pix []float32) []float32 {
 	return dst
 }
 
+// memory is what Features works on: so much that it is kept for the next call rather than cleared at each.
+type memory struct {
+	edges edges
+	sums  rowSums
+}
+
+var hogMemory = sync.Pool{New: func() any { return new(memory) }}
+
 // A share says between which two cells a row or column of pixels is shared out: first and first+1, counted from 1, with the
 // weights 1-second and second. There is one more cell at each end, 0 and Cells+1, for what fades away.
 type share struct {
 	first  uint16
+	sums   uint16 // of first, where they begin in rowSums
 	second float32
 }
 
@@ -91,7 +102,7 @@ func (h HOG) shares() (s [32]share) {
 		at := float32((float32(i)+0.5-h.Margin)*perPixel) + 0.5 // in cells, from the centre of cell 0
 		at = min(max(at, 0), float32(h.Cells+1))
 		first := min(int(at), h.Cells)
-		s[i] = share{uint16(first), at - float32(first)}
+		s[i] = share{uint16(first), uint16(first * h.stride()), at - float32(first)}
 	}
 	return s
 }
@@ -99,28 +110,34 @@ func (h HOG) shares() (s [32]share) {
 // An edge is a pixel at which the picture changes.
 type edge struct {
 	x      uint8
-	octant uint8   // of its gradient: bit 0 is set if gx < 0, bit 1 if gy < 0, bit 2 if |gx| < |gy|
+	octant uint8 // of its gradient: bit 0 is set if gx < 0, bit 1 if gy < 0, bit 2 if |gx| < |gy|
+
+	// The first of the two directions nearest to its angle, from 0 up to and including a full turn; see turn.
+	direction uint8
+
 	length float32 // of twice the gradient
 	slope  float32 // the smaller of |gx| and |gy| over the larger
-	angle  float32 // in directions, from 0 up to and including a full turn; see turn
+	second float32 // the share of the second direction in the length; see turn
 }
 
 // edges are those of a picture, row by row.
 type edges struct {
-	list [Size * Size]edge
-	ends [Size]int // the edges of row y end before list[ends[y]]
+	ground [(Size + 2) * groundStride]float32 // the picture with a rim of ground, which stays
+	list   [Size * Size]edge
+	ends   [Size]int // the edges of row y end before list[ends[y]]
 }
+
+const groundStride = 32
 
 func (e *edges) all() []edge { return e.list[:e.ends[Size-1]] }
 
 // find finds the pixels that have a gradient. Which ones these are is hard to predict, so rather than asking each it goes
 // from one that has ink beside it to the next, by a bit for each pixel with ink.
 func (e *edges) find(pix []float32) {
-	const stride = 32
-	var ground [(Size + 2) * stride]float32 // pix with a rim of ground
+	const stride = groundStride
 	var inked [Size + 2]uint32
 	for y := range Size {
-		from, to := (*[Size]float32)(pix[y*Size:]), (*[Size]float32)(ground[(y+1)*stride+1:])
+		from, to := (*[Size]float32)(pix[y*Size:]), (*[Size]float32)(e.ground[(y+1)*stride+1:])
 		ink := uint32(0)
 		for x := 0; x < Size; x += 4 {
 			a, b, c, d := from[x], from[x+1], from[x+2], from[x+3]
@@ -133,7 +150,7 @@ func (e *edges) find(pix []float32) {
 	n := 0
 	for y := range Size {
 		around := inked[y] | inked[y+2] | inked[y+1]<<1 | inked[y+1]>>1
-		window := (*[3 * stride]float32)(ground[y*stride:])
+		window := (*[3 * stride]float32)(e.ground[y*stride:])
 		for ; around != 0; around &= around - 1 {
 			x := bits.TrailingZeros32(around)
 			if x >= Size {
@@ -163,7 +180,7 @@ const signBit = 1 << 31
 // inkBit returns 1<<31 if v is not 0, and 0 if it is.
 func inkBit(v float32) uint32 { return (math.Float32bits(v)&^signBit + signBit - 1) & signBit }
 
-// turn computes the angles.
+// turn computes the angles, in directions from 0 up to and including a full turn, and shares the lengths out.
 //
 // Within the octant it is the arc tangent of the slope. math.Atan is not used because its results differ between
 // architectures; the polynomial is number 4.4.49 in M. Abramowitz and I. A. Stegun, Handbook of Mathematical Functions
@@ -185,28 +202,37 @@ func (h HOG) turn(list []edge) {
 		p = float32(p*ss) - c1
 		p = float32(p*ss) + c0
 		octant := &octants[e.octant&7]
-		e.angle = octant.begin + float32(octant.sense*float32(e.slope*p))
+		angle := octant.begin + float32(octant.sense*float32(e.slope*p))
+		direction := int(angle)
+		e.direction = uint8(direction)
+		e.second = float32(e.length * (angle - float32(direction)))
 	}
 }
 
 // rowSums are the sums of two rows of cells, the upper and the lower: for each cell from 0 to Cells+1 those of the
-// directions, and then two more, for the first direction after a full turn and for the next, which gets nothing.
-type rowSums [2048][2]float32
+// directions, the upper's and the lower's of each, and then two more of both, for the first direction after a full turn and
+// for the next, which gets nothing. (It is longer, so that indices that are masked need no check.)
+type rowSums [maxSums + maxStride + 4]float32
+
+const maxSums, maxStride = 1 << 12, 1 << 8
+
+// stride returns how many sums a cell has.
+func (h HOG) stride() int { return 2 * (h.Directions + 2) }
 
 // sum adds the edges up. Each row of pixels belongs to two rows of cells; when these change, the upper one is done.
-func (h HOG) sum(dst []float32, edges *edges, shares *[32]share) {
-	var sums rowSums
+func (h HOG) sum(dst []float32, m *memory, shares *[32]share) {
+	clear(m.sums[:(h.Cells+2)*h.stride()])
 	upper, begin := 0, 0
 	next := func() {
 		row := max(upper-1, 0) // where row 0, which fades away, is written over
-		sums.next(dst[row*h.Cells*h.Directions:][:h.Cells*h.Directions], h.Directions)
+		m.sums.next(dst[row*h.Cells*h.Directions:][:h.Cells*h.Directions], h.Directions)
 		upper++
 	}
-	for y, end := range edges.ends {
+	for y, end := range m.edges.ends {
 		for upper < int(shares[y].first) {
 			next()
 		}
-		sums.add(edges.list[begin:end], shares, shares[y].second, h.Directions+2)
+		m.sums.add(m.edges.list[begin:end], shares, shares[y].second, h.stride())
 		begin = end
 	}
 	for upper <= h.Cells {
@@ -214,28 +240,25 @@ func (h HOG) sum(dst []float32, edges *edges, shares *[32]share) {
 	}
 }
 
-// add adds edges of a row of pixels, of which lower is the weight of the lower row of cells. A cell has stride sums.
+// add adds edges of a row of pixels, of which lower is the weight of the lower row of cells.
 func (s *rowSums) add(list []edge, shares *[32]share, lower float32, stride int) {
-	const mask = len(s) - 1
+	stride &= maxStride - 1
 	for i := range list {
 		e := &list[i]
 		share := shares[e.x&31]
-		direction := int(e.angle)
-		at, right := int(share.first)*stride+direction, share.second
-		left0, left1, right0, right1 := &s[at&mask], &s[(at+1)&mask], &s[(at+stride)&mask], &s[(at+stride+1)&mask]
-		second := float32(e.length * (e.angle - float32(direction)))
-		first := e.length - second
+		left, right := (int(share.sums)+2*int(e.direction))&(maxSums-1), share.second
+		first, second := e.length-e.second, e.second
 		low0, low1 := float32(first*lower), float32(second*lower)
 		up0, up1 := first-low0, second-low1
 		upRight0, lowRight0, upRight1, lowRight1 := float32(up0*right), float32(low0*right), float32(up1*right), float32(low1*right)
-		left0[0] += up0 - upRight0
-		left0[1] += low0 - lowRight0
-		left1[0] += up1 - upRight1
-		left1[1] += low1 - lowRight1
-		right0[0] += upRight0
-		right0[1] += lowRight0
-		right1[0] += upRight1
-		right1[1] += lowRight1
+		s[left] += up0 - upRight0
+		s[left+1] += low0 - lowRight0
+		s[left+2] += up1 - upRight1
+		s[left+3] += low1 - lowRight1
+		s[left+stride] += upRight0
+		s[left+stride+1] += lowRight0
+		s[left+stride+2] += upRight1
+		s[left+stride+3] += lowRight1
 	}
 }
 
@@ -243,14 +266,15 @@ func (s *rowSums) add(list []edge, shares *[32]share, lower float32, stride int)
 func (s *rowSums) next(dst []float32, directions int) {
 	cell := s[:]
 	for ; len(dst) > 0; dst = dst[directions:] {
-		cell = cell[directions+2:]
-		for i := range 2 {
-			cell[0][i] += cell[directions][i]
-		}
-		cell[directions] = [2]float32{}
-		for i := range directions {
-			dst[i] = cell[i][0] / 2
-			cell[i] = [2]float32{cell[i][1], 0}
+		cell = cell[2*(directions+2):]
+		turn := cell[2*directions:][:2]
+		cell[0] += turn[0]
+		cell[1] += turn[1]
+		turn[0], turn[1] = 0, 0
+		for i := range dst[:directions] {
+			pair := cell[2*i:][:2]
+			dst[i] = pair[0] / 2
+			pair[0], pair[1] = pair[1], 0
 		}
 	}
 }

@@ -214,7 +214,7 @@ func TestTurn(t *testing.T) {
 			list := []edge{edgeOf(gx, gy)}
 			h.turn(list)
 			require.InDelta(t, math.Hypot(float64(gx), float64(gy)), list[0].length, 1e-5)
-			return list[0].angle / float32(h.Directions)
+			return (float32(list[0].direction) + list[0].second/list[0].length) / float32(h.Directions)
 		}
 		for i := range 3600 {
 			angle := float64(i) / 3600
