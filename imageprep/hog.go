@@ -139,12 +139,15 @@ func (e *edges) find(pix []float32) {
 	for y := range Size {
 		from, to := (*[Size]float32)(pix[y*Size:]), (*[Size]float32)(e.ground[(y+1)*stride+1:])
 		ink := uint32(0)
-		for x := 0; x < Size; x += 4 {
+		for x := Size - 4; x >= 0; x -= 4 {
 			a, b, c, d := from[x], from[x+1], from[x+2], from[x+3]
 			to[x], to[x+1], to[x+2], to[x+3] = a, b, c, d
-			ink = ink>>4 | inkBit(a)>>3 | inkBit(b)>>2 | inkBit(c)>>1 | inkBit(d)
+			ink = 2*ink + inkBit(d)
+			ink = 2*ink + inkBit(c)
+			ink = 2*ink + inkBit(b)
+			ink = 2*ink + inkBit(a)
 		}
-		inked[y+1] = ink >> (32 - Size)
+		inked[y+1] = ink
 	}
 	const least = 4e-8
 	n := 0
@@ -177,8 +180,8 @@ func (e *edges) find(pix []float32) {
 
 const signBit = 1 << 31
 
-// inkBit returns 1<<31 if v is not 0, and 0 if it is.
-func inkBit(v float32) uint32 { return (math.Float32bits(v)&^signBit + signBit - 1) & signBit }
+// inkBit returns 1 if v is not 0, and 0 if it is.
+func inkBit(v float32) uint32 { return (math.Float32bits(v)&^signBit + signBit - 1) >> 31 }
 
 // turn computes the angles, in directions from 0 up to and including a full turn, and shares the lengths out.
 //
