@@ -38,6 +38,7 @@ func trainAndSave() {
 		log.Fatal(err)
 	}
 	fmt.Println(softmax.Evaluate(m, softmax.Floats(testX), test.Labels))
+	m.Metadata = map[string]string{"features": "hog directions=8 cells=4 margin=2 contrast=false"} // for predict -model
 	if err := m.Save("model.safetensors"); err != nil {
 		log.Fatal(err)
 	}

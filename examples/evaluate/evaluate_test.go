@@ -128,8 +128,10 @@ func TestUsage(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, nil, 0o666))
 	_, err = evaluate(t, "-pictures", file)
 	require.EqualError(t, err, file+" is not a folder")
-	_, err = evaluate(t, "-sheet", t.TempDir(), t.TempDir())
+	_, err = evaluate(t, "-sheet", t.TempDir(), filepath.Dir(file))
 	require.ErrorContains(t, err, "is not a file")
+	_, err = evaluate(t, "-sheet", file, filepath.Dir(file))
+	require.EqualError(t, err, "-sheet "+file+" is one of the pictures to read: choose another name or folder")
 	_, err = evaluate(t, "-model", "none", t.TempDir())
 	require.ErrorIs(t, err, os.ErrNotExist)
 }

@@ -77,7 +77,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	if o.pictures == "" && flags.NArg() == 1 {
 		o.pictures = flags.Arg(0)
 	} else if o.pictures == "" || flags.NArg() > 0 {
-		fmt.Fprintln(stderr, "evaluate: want -pictures and a folder, and nothing else (evaluate -help explains)")
+		fmt.Fprintln(stderr, "evaluate: want one folder of pictures (evaluate -help explains)")
 		return nil, command.ErrUsage
 	}
 	return o, nil
@@ -88,15 +88,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := target.Check("-sheet", o.sheet); err != nil {
-		return err
-	}
 	r, err := reader.New(o.model)
 	if err != nil {
 		return err
 	}
 	list, err := labelled.Find(o.pictures)
 	if err != nil {
+		return err
+	}
+	if err := target.Check("-sheet", o.sheet, names(list)...); err != nil {
 		return err
 	}
 	list = slices.DeleteFunc(list, func(p labelled.Picture) bool { return p.Label == "" })
@@ -129,6 +129,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		fmt.Fprintf(stderr, "evaluate: the sheet shows the first %d failures; %d found no place\n", sheet.MaxEntries, failures.Left)
 	}
 	return failures.Save(o.sheet)
+}
+
+// names returns the files of pictures.
+func names(list []labelled.Picture) []string {
+	var names []string
+	for _, p := range list {
+		names = append(names, p.Name)
+	}
+	return names
 }
 
 // A result is what came of one picture.

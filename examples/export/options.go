@@ -38,8 +38,8 @@ are listed and nothing is written. Those that may be amiss are named, too: see b
 
 	go run ./examples/train -data mine -holdout 50
 
-trains on them. -pack -raw takes pictures that are 28x28 and in MNIST's form already:
-it makes of an exported folder the very bytes that it came from.
+trains on them. -raw -pack test_num takes pictures that are 28x28 and in MNIST's form
+already: it makes of an exported folder the very bytes that it came from.
 
 The exit status is 1 if something could not be read or written.
 

@@ -33,7 +33,8 @@ const usage = `Inspect says what files are and what they hold.
 It knows IDX files, of which it checks that they are as long as their headers say,
 and tells statistics or, with -item, shows one item; safetensors files, of which it
 tells the tensors and the metadata, and whether package softmax takes them for a
-model; and PNG, JPEG and GIF files, of which it tells the size and the orientation.
+model; and PNG, JPEG and GIF files, of which it only reads as far as it takes to tell
+the size and the orientation.
 All may be compressed with gzip. What a file is is told by its content, never by its
 name. "-" is the standard input.
 

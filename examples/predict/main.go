@@ -142,23 +142,27 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err != nil {
 		return err
 	}
-	if err := target.Check("-sheet", o.sheet); err != nil {
-		return err
-	}
 	r, err := reader.New(o.model)
 	if err != nil {
 		return err
 	}
 	r.Raw = o.raw
 	var list []pictures.Picture
+	var files []string
 	if len(o.arguments) > 0 {
 		list = pictures.Find(o.arguments, stdin)
+		for _, p := range list {
+			files = append(files, p.Name)
+		}
 	} else {
 		folder, err := fs.Sub(samples, "test_num")
 		if err != nil {
 			return err
 		}
 		list = pictures.Folder(folder, "")
+	}
+	if err := target.Check("-sheet", o.sheet, files...); err != nil {
+		return err
 	}
 
 	p := newPrinter(o, stdout, list)

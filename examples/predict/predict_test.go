@@ -193,7 +193,7 @@ func TestModelFlag(t *testing.T) {
 
 	require.NoError(t, softmax.New(128, 10).Save(name))
 	_, _, err = predict(t, "-model", name)
-	require.ErrorContains(t, err, `128 features to 10 classes; want the 784 of "pixels" and 10 digits`)
+	require.ErrorContains(t, err, `128 features to 10 classes; want the 784 of "pixels" and 10 digits. Of other than pixels`)
 
 	write(t, dir, "model.safetensors", []byte("nonsense"))
 	_, _, err = predict(t, "-model", name)
@@ -265,6 +265,8 @@ func TestSheet(t *testing.T) {
 	require.Greater(t, img.Bounds().Dx(), 300, "two columns")
 	_, _, err = predict(t, "-sheet", filepath.Join(dir, "none", "s.png"))
 	require.ErrorContains(t, err, "none")
+	_, _, err = predict(t, "-sheet", filepath.Join(dir, "3_a.png"), dir)
+	require.ErrorContains(t, err, "is one of the pictures to read")
 }
 
 // TestNoDigits: pictures of other things get an answer or an error, and none is trusted blindly.

@@ -53,8 +53,13 @@ func New(name string) (*Reader, error) {
 		return nil, fmt.Errorf("the model %s: %w", name, err)
 	}
 	if model.Features() != vector.Len || model.Classes() != digits {
-		return nil, fmt.Errorf("the model %s maps %d features to %d classes; want the %d of %q and %d digits",
-			name, model.Features(), model.Classes(), vector.Len, vector.Name, digits)
+		missing := ""
+		if model.Metadata[features.Key] == "" && model.Classes() == digits {
+			missing = fmt.Sprintf(". Of other than pixels a model must say in its metadata what they are, as in %q: %q",
+				features.Key, features.HOG(imageprep.DefaultHOG).Name)
+		}
+		return nil, fmt.Errorf("the model %s maps %d features to %d classes; want the %d of %q and %d digits%s",
+			name, model.Features(), model.Classes(), vector.Len, vector.Name, digits, missing)
 	}
 	r := &Reader{model: model, vector: vector}
 	if s, ok := model.Metadata[ThresholdKey]; ok {

@@ -10,13 +10,20 @@ import (
 )
 
 // Check finds out before the work whether a file of the given name, the value
-// of a flag, will have a place to go. No name is fine.
-func Check(flag, name string) error {
+// of a flag, will have a place to go, and not that of a picture that is to be read.
+// No name is fine.
+func Check(flag, name string, pictures ...string) error {
 	if name == "" {
 		return nil
 	}
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+	info, err := os.Stat(name)
+	if err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("%s %s is not a file", flag, name)
+	}
+	for _, picture := range pictures {
+		if other, missing := os.Stat(picture); err == nil && missing == nil && os.SameFile(info, other) {
+			return fmt.Errorf("%s %s is one of the pictures to read: choose another name or folder", flag, name)
+		}
 	}
 	if info, err := os.Stat(filepath.Dir(name)); err != nil || !info.IsDir() {
 		return fmt.Errorf("%s %s: there is no folder %s", flag, name, filepath.Dir(name))

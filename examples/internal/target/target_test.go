@@ -26,6 +26,11 @@ func TestCheck(t *testing.T) {
 	require.NoError(t, Check("-out", file))
 	require.NoError(t, Check("-out", filepath.Join(dir, "new")))
 	require.EqualError(t, Check("-out", dir), "-out "+dir+" is not a file")
+	other := filepath.Join(dir, "other")
+	require.NoError(t, os.WriteFile(other, nil, 0o644))
+	require.NoError(t, Check("-out", file, other, filepath.Join(dir, "none")))
+	require.NoError(t, Check("-out", filepath.Join(dir, "new"), other, file))
+	require.EqualError(t, Check("-out", file, other, dir+"/./"+filepath.Base(file)), "-out "+file+" is one of the pictures to read: choose another name or folder")
 	none := filepath.Join(dir, "none")
 	require.EqualError(t, Check("-out", filepath.Join(none, "x")), "-out "+filepath.Join(none, "x")+": there is no folder "+none)
 }
