@@ -32,20 +32,58 @@ func (p Polarity) String() string {
 // it is positive the ink is light; a tie goes to paper.
 //
 // As it compares pixels only with what is near them, it does not mind shadows and vignettes, which mislead a comparison of
-// the border with the middle of the range, nor strokes that run over the edge. The answer is DarkInk or LightInk.
+// the border with the middle of the range, nor strokes that run over the edge. Only bold strokes it does: the ground within a
+// bold 8 covers less than they do. Where the sum is small, what surrounds the picture decides if it is clearly ground. The
+// answer is DarkInk or LightInk.
 func FindPolarity(g *image.Gray) Polarity {
 	p := planeOf(g, 0)
 	window := max(p.w, p.h, 8)/4 | 1
 	mean := p.mean(window, nil, nil)
-	sum := int64(0)
+	sum, size := int64(0), int64(0)
 	for i, v := range p.pix {
 		d := int64(v) - int64(mean.pix[i])
-		sum += d * d * d
+		cube := d * d * d
+		sum += cube
+		size += max(cube, -cube)
+	}
+	if 5*max(sum, -sum) < size {
+		if polarity := p.polarityOfBorder(); polarity != Auto {
+			return polarity
+		}
 	}
 	if sum > 0 {
 		return LightInk
 	}
 	return DarkInk
+}
+
+// polarityOfBorder takes the side of Otsu's threshold for ground that has nine tenths of the pixels along the border and three
+// fifths of all. There may be none: then it returns Auto.
+func (p *plane) polarityOfBorder() Polarity {
+	var all, border histogram
+	all.add(p.pix)
+	for y := range p.h {
+		if row := p.pix[y*p.w:][:p.w]; y == 0 || y == p.h-1 {
+			border.add(row)
+		} else {
+			border.add(row[:1])
+			border.add(row[p.w-1:])
+		}
+	}
+	t, ok := all.otsu()
+	if !ok {
+		return Auto
+	}
+	ground := func(from, to int) bool {
+		return 10*border.count(from, to) >= 9*border.count(0, 255) && 5*all.count(from, to) >= 3*len(p.pix)
+	}
+	switch {
+	case ground(0, int(t)):
+		return LightInk
+	case ground(int(t)+1, 255):
+		return DarkInk
+	}
+	return Auto
 }
 
 // minContrast is how many grey levels ink must differ from ground, median from median. A blank sheet with noise of a

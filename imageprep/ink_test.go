@@ -2,6 +2,7 @@ package imageprep
 
 import (
 	"image"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -40,6 +41,10 @@ func TestFindPolarity(t *testing.T) {
 		{"vignette", shade(drawTwo(100, 220, 40), vignette), DarkInk},
 		{"blackboard in a hard shadow", shade(drawTwo(100, 60, 220), hardShadow), LightInk},
 		{"blackboard with a vignette", shade(drawTwo(100, 60, 220), vignette), LightInk},
+		{"bold", drawEight(28, 0, 255), LightInk},
+		{"bold on paper", drawEight(28, 255, 0), DarkInk},
+		{"bold, larger", drawEight(200, 40, 220), LightInk},
+		{"sheet on a dark table", onPaper(drawTwo(190, 220, 40), image.Rect(0, 0, 256, 256), image.Pt(33, 33), 50), DarkInk},
 		{"strokes over the edge", grayOf(4, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255, 0, 255, 255, 255), LightInk},
 		{"one pixel", grayOf(1, 7), DarkInk},
 		{"one row", grayOf(5, 9, 9, 200, 9, 9), LightInk},
@@ -52,6 +57,20 @@ func TestFindPolarity(t *testing.T) {
 			require.Equal(t, tt.want, FindPolarity(tt.g))
 		})
 	}
+}
+
+// drawEight draws two circles with so bold a stroke that what they surround looks more like ink than they do.
+func drawEight(size int, ground, stroke uint8) *image.Gray {
+	g := image.NewGray(image.Rect(0, 0, size, size))
+	s := float64(size)
+	for i := range g.Pix {
+		x, y := float64(i%size)+.5-s/2, float64(i/size)+.5-s/2
+		radius := s / 6
+		d := min(math.Abs(math.Hypot(x, y-radius)-radius), math.Abs(math.Hypot(x, y+radius)-radius))
+		cover := min(max(s*.078-d+.5, 0), 1)
+		g.Pix[i] = uint8(math.Round(float64(ground) + cover*(float64(stroke)-float64(ground))))
+	}
+	return g
 }
 
 // naiveOtsu takes the variance between the classes literally.
