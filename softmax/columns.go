@@ -95,7 +95,9 @@ func (t *Trainer) workColumns(worker int) error {
 			c.sort(p, from, to, m.features)
 		}
 		t.takeRows(worker, from, to)
-		p.crew.wait()
+		if !p.crew.wait() {
+			return nil
+		}
 		if bad := c.bad.Load(); bad < int64(to-from) {
 			row := p.at(from + int(bad))
 			return newDivergenceError(p.updates+step+1, c.rate, row, p.x.row(row))
@@ -104,8 +106,7 @@ func (t *Trainer) workColumns(worker int) error {
 		if leads {
 			t.finish(step, from, to)
 		}
-		p.crew.wait()
-		if last {
+		if !p.crew.wait() || last {
 			return nil
 		}
 	}

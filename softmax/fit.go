@@ -51,7 +51,7 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 	mat := t.model.matrix(x)
 	checkLabels(y, mat.rows, t.model.classes)
 	t.checkValidation()
-	if mat.rows == 0 || t.Epochs < 1 || t.Batch < 1 || t.Steps < 0 {
+	if mat.rows == 0 || t.Epochs < 1 && t.Steps == 0 || t.Batch < 1 || t.Steps < 0 {
 		panic(fmt.Sprintf("softmax: Fit of %d rows in %d epochs with batches of %d, want at least 1 of each (and Steps = %d not negative)", mat.rows, t.Epochs, t.Batch, t.Steps))
 	}
 	stepsPerEpoch := (mat.rows-1)/t.Batch + 1
@@ -66,10 +66,12 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 		labels:  make([]int, mat.rows),
 		best:    New(t.model.features, t.model.classes),
 		epochs:  t.Epochs,
-		steps:   t.Epochs * stepsPerEpoch,
+		steps:   t.Steps,
 	}
-	if t.Steps > 0 {
-		f.steps, f.epochs = t.Steps, (t.Steps-1)/stepsPerEpoch+1
+	if t.Steps == 0 {
+		f.steps = t.Epochs * stepsPerEpoch
+	} else {
+		f.epochs = (t.Steps-1)/stepsPerEpoch + 1
 	}
 	f.best.copyFrom(t.model)
 	for i := range f.order {

@@ -51,7 +51,8 @@ package softmax
 // Each product is rounded to float32 before it is added (never fused). Lanes
 // from classes on hold zeros in w, g, s and d, so an implementation may compute
 // them or leave them alone; only if an x, v or w is not finite they may become
-// NaN. In z they hold lowest, of which normalise makes 0.
+// NaN. In z they hold lowest, of which normalise makes 0 (unless no logit is
+// above it).
 //
 // Preconditions. s is [rows][4][width], z and d are [rows][lanes]. Every f is a
 // feature of w, and for forward and backward w and g have whole quads of features,

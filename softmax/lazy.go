@@ -24,7 +24,8 @@ import "fmt"
 //	keep = (1 - c) keep                  mix += c decay/keep
 //
 // With a penalty, A and mix V grow apart in sign and alike in size, and nearly
-// cancel once keep·mix is far above decay; next settles before that.
+// cancel once keep·mix is far above decay; next settles before a step would make it
+// so.
 //
 // The trick is L. Bottou's and, for averages, W. Xu's (Towards Optimal One Pass
 // Large Scale Learning with Averaged Stochastic Gradient Descent, 2011).
@@ -50,7 +51,7 @@ func (t *Trainer) next(rate float32, n int) (l lazy, v, a float32) {
 	if scale := t.model.scale; float32(t.lazy.decay) != scale {
 		t.lazy.decay = float64(scale) // the parameters have been set
 	}
-	if old := &t.lazy; old.decay < least || old.mix > most || old.keep*old.mix > apart*old.decay {
+	if old := &t.lazy; old.decay < least || old.mix > most || old.keep*old.mix > apart*old.decay*d {
 		t.settle()
 	}
 	l = t.lazy

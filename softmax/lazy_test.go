@@ -3,6 +3,7 @@ package softmax
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -86,6 +87,30 @@ func TestLazyForLong(t *testing.T) {
 	}
 	sameParameters(t, eagerModel, lazyModel, "model")
 	sameParameters(t, eager.Averaged(), lazy.Averaged(), "average")
+}
+
+// TestLazyStrongestPenalty: a penalty that leaves next to nothing of the weights in a
+// step leaves an average of small numbers, right in all their digits.
+func TestLazyStrongestPenalty(t *testing.T) {
+	const features, classes, rows = 50, 3, 5
+	for _, l2 := range []float32{0.9, 0.995, 0.999999} {
+		rng := newRand()
+		eager, lazy := NewTrainer(New(features, classes)), NewTrainer(New(features, classes))
+		for _, t := range []*Trainer{eager, lazy} {
+			t.Rate, t.L2, t.Averaging = 1, l2, 8
+		}
+		for step := range 100 {
+			x, y := floatsOf(randomBytes(rng, rows*features)), randomLabels(rng, rows, classes)
+			_, err := eager.Step(x, y)
+			require.NoError(t, err)
+			_, err = lazy.Step(sparseOf(x, features), y)
+			require.NoError(t, err)
+			want, _ := eager.Averaged().Parameters()
+			got, _ := lazy.Averaged().Parameters()
+			size := float64(max(slices.Max(want), -slices.Min(want)))
+			require.InDeltaSlice(t, want, got, 1e-4*size, "L2 %v, step %d", l2, step)
+		}
+	}
 }
 
 func sameParameters(t *testing.T, want, got *Model, what string) {

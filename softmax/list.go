@@ -23,7 +23,7 @@ type list struct {
 
 	index []int32      // of the quads, q
 	value [][4]float32 // and their features
-	terms []term
+	terms []term       // in place of quads; index then is empty, room for scanTerms
 }
 
 // len returns the number of rows.

@@ -82,7 +82,7 @@ func log64(x float64) float64 {
 }
 
 // lowest is what the lanes behind the classes hold in a bias, and so in the
-// logits: softmax makes it 0. A number, because an infinity minus itself is not
+// logits: softmax makes it 0, if any logit is above it. A number, because an infinity minus itself is not
 // one.
 const lowest = -math.MaxFloat32
 

@@ -25,8 +25,8 @@ type Model struct {
 
 	// scale is what weight has to be multiplied with: 1, unless an L2 penalty
 	// has shrunk the weights in a step on sparse rows, all of them by one number.
-	// Until that is folded in, as Fit does at the end, logits can differ in their
-	// last bit from those of the model's file.
+	// Until that is folded in, as Fit does with the model of an epoch that it keeps,
+	// logits can differ in their last bit from those of the model's file.
 	scale float32
 }
 

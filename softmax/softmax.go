@@ -30,8 +30,8 @@
 //
 // Inputs are [Rows]: [Bytes] (each byte is value/255, as images come),
 // [Floats], or [Sparse] lists of indices and values (as texts come). All three
-// become lists of the features that are not zero, alone or, of dense rows, in fours
-// with their neighbours; so zeros cost next to nothing, and four out of five pixels
+// become lists of the features that are not zero, alone or in fours with their
+// neighbours; so zeros cost next to nothing, and four out of five pixels
 // of a handwritten digit are zero. A step
 // on sparse rows takes time for the features that they have, however many the
 // model has.

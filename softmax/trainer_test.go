@@ -171,10 +171,12 @@ func TestFitForSteps(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, [][]int{{1, 3, 5, 12, 90}, {2, 3, 10, 12, 180}, {3, 3, 12, 12, 220}}, seen)
 
-	trainer.Epochs = math.MaxInt // of no account, however large
-	last, err := trainer.Fit(t.Context(), x, y)
-	require.NoError(t, err)
-	require.Equal(t, 12, last.Step)
+	for _, epochs := range []int{0, math.MaxInt} { // of no account
+		trainer.Epochs = epochs
+		last, err := trainer.Fit(t.Context(), x, y)
+		require.NoError(t, err)
+		require.Equal(t, 12, last.Step)
+	}
 }
 
 func TestFitLearns(t *testing.T) {
