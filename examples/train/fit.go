@@ -67,7 +67,7 @@ func fit(ctx context.Context, o *options, all table, classes int, p *printer) (m
 func (o *options) fitOnce(ctx context.Context, m *softmax.Model, train, validation softmax.Data, p *printer) (kept softmax.Progress, stopped bool, err error) {
 	t := softmax.NewTrainer(m)
 	t.Rate, t.L2, t.Averaging, t.Center = float32(o.meanRate()), float32(o.l2), float32(o.averaging), o.center
-	t.Epochs, t.Steps, t.Batch, t.Seed = max(1, o.epochs), o.steps, o.batch, o.seed
+	t.Epochs, t.Steps, t.Batch, t.Seed = o.epochs, o.steps, o.batch, o.seed
 	if o.decay {
 		t.Schedule = softmax.LinearDecay
 	}
