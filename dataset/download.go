@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
@@ -152,7 +153,10 @@ func (d *downloader) get(f File) error {
 			return d.place(p, f.Name, address)
 		}
 		var disk *diskError
-		if d.ctx.Err() != nil || errors.As(err, &disk) {
+		if err := d.ctx.Err(); err != nil {
+			return d.stopped(f.Name, err)
+		}
+		if errors.As(err, &disk) {
 			return d.stopped(f.Name, err)
 		}
 		d.failed[mirror]++
@@ -179,7 +183,7 @@ func (d *downloader) mirrors(f File) []string {
 func (d *downloader) address(mirror string, f File) (string, error) {
 	address, err := url.JoinPath(mirror, f.Name)
 	if err != nil {
-		return mirror, err
+		return mirror, withoutAddress(err)
 	}
 	if len(d.Mirrors) == 0 && f.SHA256 == "" && !strings.HasPrefix(address, "https:") {
 		return address, errors.New("without a SHA-256 only https will do")
@@ -192,7 +196,17 @@ func redacted(address string) string {
 	if u, err := url.Parse(address); err == nil {
 		return u.Redacted()
 	}
-	return address
+	return address[strings.LastIndex(address, "@")+1:]
+}
+
+// withoutAddress returns what is within an error that also says the address, with
+// its password.
+func withoutAddress(err error) error {
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		return wrapped.Err
+	}
+	return err
 }
 
 // limit is the most bytes that are taken of f.
@@ -209,10 +223,9 @@ func (d *downloader) place(p *part, name, address string) error {
 	path, size, same := filepath.Join(d.dir, name), p.size, false
 	if info, err := os.Lstat(path); err == nil {
 		if same = d.sameSum(p, path, info); !same {
-			if err := os.Rename(path, path+".bad"); err != nil {
+			if err := d.putAside(name); err != nil {
 				return d.disk(err)
 			}
-			d.report(Progress{File: name, Err: fmt.Errorf("the %s that was there was damaged or another; it is now called %s.bad", name, name)})
 		}
 	}
 	if same {
@@ -223,6 +236,34 @@ func (d *downloader) place(p *part, name, address string) error {
 	removeParts(d.dir, name)
 	d.report(Progress{File: name, URL: address, Done: size, Total: size, Path: path})
 	return nil
+}
+
+// putAside gives a file that is in the way another name, which none has yet. It
+// keeps its own, which another process may give to a good one at any moment, or it
+// is gone. If it is gone already, another process has done so.
+func (d *downloader) putAside(name string) error {
+	path := filepath.Join(d.dir, name)
+	for i := 1; ; i++ {
+		bad := name + ".bad"
+		if i > 1 {
+			bad += strconv.Itoa(i)
+		}
+		// A link never takes the place of a file. Not all file systems have links,
+		// and folders have none.
+		err := os.Link(path, filepath.Join(d.dir, bad))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			if _, free := os.Lstat(filepath.Join(d.dir, bad)); free == nil {
+				continue
+			}
+			err = os.Rename(path, filepath.Join(d.dir, bad))
+		}
+		if err == nil {
+			d.report(Progress{File: name, Err: fmt.Errorf("the %s that was there was damaged or another; it is now called %s", name, bad)})
+		} else if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return err
+	}
 }
 
 // sameSum reports whether the file at path has the bytes of p, as far as the
@@ -308,7 +349,7 @@ func (d *downloader) request(p *part, f File, address string) error {
 
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return err
+		return withoutAddress(err)
 	}
 	if p.size > 0 {
 		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", p.size))
@@ -316,49 +357,45 @@ func (d *downloader) request(p *part, f File, address string) error {
 	resp, err := d.client.Do(req)
 	if err == nil {
 		defer resp.Body.Close()
-		if err = d.begin(p, f, resp); err == nil {
-			err = d.body(p, f, redacted(address), resp.Body, watch)
+		var anew bool
+		if anew, err = d.begin(p, f, resp); err == nil {
+			err = d.body(p, f, redacted(address), resp.Body, anew, watch)
 		}
 	}
 	if err != nil && context.Cause(ctx) == stalled {
 		return stalled
 	}
-	var wrapped *url.Error // says the address, which is known
-	if errors.As(err, &wrapped) {
-		err = wrapped.Err
-	}
-	return err
+	return withoutAddress(err)
 }
 
-// begin looks at the head of a response, and empties p if all of the file
+// begin looks at the head of a response, and reports whether all of the file
 // follows.
-func (d *downloader) begin(p *part, f File, resp *http.Response) error {
+func (d *downloader) begin(p *part, f File, resp *http.Response) (anew bool, err error) {
+	have := p.size
 	switch resp.StatusCode {
 	case http.StatusOK:
-		if err := p.reset(); err != nil {
-			return &diskError{err}
-		}
+		anew, have = true, 0
 	case http.StatusPartialContent:
 		start, total, ok := contentRange(resp.Header.Get("Content-Range"))
 		if !ok || start != p.size || f.Size > 0 && total >= 0 && total != f.Size {
-			return &retryError{fmt.Errorf("it sends the range %q of the file, want it from byte %d", resp.Header.Get("Content-Range"), p.size)}
+			return false, &retryError{fmt.Errorf("it sends the range %q of the file, want it from byte %d", resp.Header.Get("Content-Range"), p.size)}
 		}
 	case http.StatusRequestedRangeNotSatisfiable:
-		return &retryError{errors.New(resp.Status)}
+		return false, &retryError{errors.New(resp.Status)}
 	default:
-		return errors.New(resp.Status)
+		return false, errors.New(resp.Status)
 	}
-	if n := resp.ContentLength; f.Size > 0 && n >= 0 && p.size+n != f.Size {
-		err := fmt.Errorf("it sends %d bytes, want %d", p.size+n, f.Size)
+	if n := resp.ContentLength; f.Size > 0 && n >= 0 && have+n != f.Size {
+		err := fmt.Errorf("it sends %d bytes, want %d", have+n, f.Size)
 		if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
 			err = fmt.Errorf("it sends a web page in place of the file (%w)", err)
 		}
 		if resp.StatusCode == http.StatusPartialContent {
 			err = &retryError{err}
 		}
-		return err
+		return false, err
 	}
-	return nil
+	return anew, nil
 }
 
 // contentRange parses "bytes 100-199/200". The total is -1 if it is not known.
@@ -374,16 +411,22 @@ func contentRange(s string) (start, total int64, ok bool) {
 	return start, total, ok && ok2 && ok3 && err == nil && start >= 0 && total >= -1
 }
 
-// body appends what the mirror at address sends to p.
-func (d *downloader) body(p *part, f File, address string, body io.Reader, watch *time.Timer) error {
+// body appends what the mirror at address sends to p, or, if it is all of the file
+// and looks like it, puts it in the place of what p has.
+func (d *downloader) body(p *part, f File, address string, body io.Reader, anew bool, watch *time.Timer) error {
 	buf := make([]byte, copyBufferSize)
 	alive := 0 // bytes since watch was set
+	until := time.Now().Add(d.stall)
 	for {
 		n, err := body.Read(buf)
-		if p.size == 0 && n > 0 {
+		if (anew || p.size == 0) && n > 0 {
 			if err := looksLike(f.Name, buf[:n]); err != nil {
 				return err
 			}
+			if err := p.reset(); err != nil {
+				return &diskError{err}
+			}
+			anew = false
 		}
 		if p.size+int64(n) > f.limit() {
 			if err := p.reset(); err != nil {
@@ -396,13 +439,18 @@ func (d *downloader) body(p *part, f File, address string, body io.Reader, watch
 		}
 		if alive += n; alive >= enough {
 			alive = 0
+			until = time.Now().Add(d.stall)
 			watch.Reset(d.stall)
 		}
-		if n > 0 {
-			d.report(Progress{File: f.Name, URL: address, Done: p.size, Total: f.Size})
+		if n > 0 && d.Progress != nil {
+			watch.Stop() // what the caller does takes the mirror no time
+			begin := time.Now()
+			d.Progress(Progress{File: f.Name, URL: address, Done: p.size, Total: f.Size})
+			until = until.Add(time.Since(begin))
+			watch.Reset(time.Until(until))
 		}
 		switch {
-		case err == io.EOF && p.size < f.Size, err == io.ErrUnexpectedEOF:
+		case err == io.EOF && (anew || p.size < f.Size), err == io.ErrUnexpectedEOF:
 			return fmt.Errorf("it stopped after %d bytes: %w", p.size, io.ErrUnexpectedEOF)
 		case err == io.EOF:
 			return nil

@@ -49,7 +49,11 @@ type MissingError struct {
 func (e *MissingError) Error() string {
 	text := "dataset: the folder does not have " + strings.Join(e.Files, ", ")
 	if e.source != nil {
-		return text + "\n\n" + byHand(e.source.byName(e.Files), e.source.Name)
+		text += "\n\n" + byHand(e.source.byName(e.Files), e.source.Name)
+		if e.source.archived() {
+			text += "\n\nand take the files out of it; Fetch and Download do that by themselves"
+		}
+		return text
 	}
 	return text + `
 

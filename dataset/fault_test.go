@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"log"
@@ -342,7 +343,10 @@ func TestMirrorsThatAreNone(t *testing.T) {
 	p := publish(t)
 	closed := httptest.NewServer(nil)
 	closed.Close()
-	mirrors := []string{closed.URL, "ftp://127.0.0.1/", "127.0.0.1:80", "", "http://[::1]:namedport/", "http://u:secret@127.0.0.1:1/"}
+	mirrors := []string{
+		closed.URL, "ftp://127.0.0.1/", "127.0.0.1:80", "", "http://[::1]:namedport/",
+		"http://u:secret@127.0.0.1:1/", "http://u:secret@127.0.0.1:port/", "http://u:%secret@127.0.0.1/",
+	}
 	_, err := p.Download(t.Context(), t.TempDir(), &Options{Mirrors: mirrors})
 	var failed *FetchError
 	require.ErrorAs(t, err, &failed)
@@ -357,6 +361,50 @@ func TestMirrorsThatAreNone(t *testing.T) {
 	require.EqualError(t, err, "dataset: tiny: the source knows no mirror of train-images-idx3-ubyte.gz, name one")
 	_, err = p.Download(t.Context(), "dir", &Options{Offline: true})
 	require.ErrorContains(t, err, "(copy the file to "+filepath.Join("dir", plain[0])+".gz)")
+}
+
+// TestPartOutlivesPortal: the page of a network that wants a login does not cost what
+// was fetched before.
+func TestPartOutlivesPortal(t *testing.T) {
+	p := publish(t)
+	name := plain[0] + ".gz"
+	for _, length := range []string{"", "12", strconv.Itoa(len(p.files[name]))} {
+		portal := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			if length != "" {
+				w.Header().Set("Content-Length", length)
+			}
+			io.WriteString(w, "<html>login")
+		})
+		dir := t.TempDir()
+		begun := p.files[name][:len(p.files[name])-7]
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "."+name+".1.part"), begun, 0o644))
+		_, err := p.Download(t.Context(), dir, &Options{Mirrors: []string{serve(t, portal)}})
+		require.Error(t, err)
+		left := entries(t, dir)
+		require.Len(t, left, 1)
+		data, err := os.ReadFile(filepath.Join(dir, left[0]))
+		require.NoError(t, err)
+		require.Equal(t, begun, data)
+	}
+}
+
+// TestSlowProgress: the time that Progress takes is not the mirror's.
+func TestSlowProgress(t *testing.T) {
+	p := publish(t)
+	_, err := p.Download(t.Context(), t.TempDir(), &Options{
+		Mirrors: []string{serve(t, p)}, Stall: 40 * time.Millisecond,
+		Progress: func(Progress) { time.Sleep(60 * time.Millisecond) },
+	})
+	require.NoError(t, err)
+}
+
+// TestCancelAtTheEnd: the error is the context's, whatever else is wrong.
+func TestCancelAtTheEnd(t *testing.T) {
+	p := publish(t)
+	p.Files[0].SHA256 = strings.Repeat("0", 64)
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := p.Download(ctx, t.TempDir(), &Options{Mirrors: []string{serve(t, p)}, Progress: func(g Progress) { cancel() }})
+	require.ErrorIs(t, err, context.Canceled)
 }
 
 // TestDeadMirrorIsAskedOnce: not for each file again.

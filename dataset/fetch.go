@@ -63,11 +63,11 @@ func Fetch(ctx context.Context, name, dir string, opts *Options) (train, test *S
 	if err != nil {
 		return nil, nil, err
 	}
-	dir, names, err := s.download(ctx, dir, opts)
+	dir, names, tables, err := s.download(ctx, dir, opts)
 	if err != nil {
 		return nil, nil, err
 	}
-	return s.load(os.DirFS(dir), names)
+	return s.load(os.DirFS(dir), names, tables)
 }
 
 // Download sees to it that the folder dir has the files of the data set, and
@@ -76,14 +76,16 @@ func Fetch(ctx context.Context, name, dir string, opts *Options) (train, test *S
 //
 // Files that are there are used if their checksum is right, under each of the
 // names that Load knows, compressed or not (of a file whose checksum when
-// decompressed is not published, compressed only). Otherwise the file is fetched
-// from the mirrors in turn, until one sends bytes with the right checksum; only
-// then it gets its name, which it does in one step. A file of that name with
-// another checksum is not lost: its name gets the ending .bad. EMNIST's files
-// come out of a zip archive of 561 MB, which stays in the folder for EMNIST's
-// other splits; delete it if you need none. Of EMNIST's files themselves no
-// checksums are published: those that are there are recognised by that which is
-// within each gzip file.
+// decompressed is not published, compressed only). Otherwise the file is
+// fetched from the mirrors in turn, until one sends bytes with the right
+// checksum; only then it gets its name, which it does in one step. A file of
+// that name with another checksum is not lost: its name gets the ending .bad,
+// or .bad2 and so on. Files under the other names that Load knows are left
+// alone, even if Load would read them first; Fetch reads those whose checksum
+// is right. EMNIST's files come out of a zip archive of 561 MB, which stays in
+// the folder for EMNIST's other splits; delete it if you need none. Of EMNIST's
+// files themselves no checksums are published: those that are there are
+// recognised by that which is within each gzip file.
 //
 // Any number of goroutines and processes may download to one folder. Each
 // writes to a file of its own, whose name begins with a dot and ends with .part.
@@ -94,41 +96,58 @@ func Fetch(ctx context.Context, name, dir string, opts *Options) (train, test *S
 // *FetchErrors, which tell what was tried and how to do it by hand, or of the
 // disk, or ctx's.
 func (s *Source) Download(ctx context.Context, dir string, opts *Options) (folder string, err error) {
-	folder, _, err = s.download(ctx, dir, opts)
+	folder, _, _, err = s.download(ctx, dir, opts)
 	return folder, err
 }
 
-// download also returns the names of the four files in the folder.
-func (s *Source) download(ctx context.Context, dir string, opts *Options) (folder string, names []string, err error) {
+// download also returns the names of the four files in the folder, and those of the
+// writers' tables: "" for one that it has not, or not whole, if it was not asked for.
+func (s *Source) download(ctx context.Context, dir string, opts *Options) (folder string, names []string, tables [2]string, err error) {
 	if opts == nil {
 		opts = new(Options)
 	}
 	if dir == "" {
 		if dir, err = s.cacheFolder(); err != nil {
-			return "", nil, err
+			return "", nil, tables, err
 		}
 	}
 	var missing []File
-	files := s.files(opts.Writers)
-	for _, f := range files {
+	see := func(f File, wanted bool) (string, error) {
 		name, err := f.find(ctx, dir)
-		if err != nil {
-			return "", nil, fmt.Errorf("dataset: %s: %w", s.Name, err)
-		}
-		if name == "" {
+		switch {
+		case err != nil:
+			return "", fmt.Errorf("dataset: %s: %w", s.Name, err)
+		case name != "":
+			removeParts(dir, f.Name)
+		case wanted:
 			missing = append(missing, f)
-			name = f.Name
+			return f.Name, nil
+		}
+		return name, nil
+	}
+	for _, f := range s.Files {
+		name, err := see(f, true)
+		if err != nil {
+			return "", nil, tables, err
 		}
 		names = append(names, name)
+	}
+	for i, f := range s.Writers {
+		if f.Name == "" {
+			continue
+		}
+		if tables[i], err = see(f, opts.Writers); err != nil {
+			return "", nil, tables, err
+		}
 	}
 	if len(missing) > 0 {
 		d := newDownloader(ctx, s, dir, opts)
 		defer d.close()
 		if err := d.all(missing); err != nil {
-			return "", nil, err
+			return "", nil, tables, err
 		}
 	}
-	return dir, names[:len(s.Files)], nil
+	return dir, names, tables, nil
 }
 
 func (s *Source) cacheFolder() (string, error) {

@@ -186,7 +186,7 @@ func TestDownloadUsesWhatIsThere(t *testing.T) {
 				}
 				require.NoError(t, os.WriteFile(filepath.Join(dir, tt.names(c)), data, 0o644))
 			}
-			_, names, err := p.download(t.Context(), dir, &Options{Mirrors: []string{serve(t, unasked(t))}})
+			_, names, _, err := p.download(t.Context(), dir, &Options{Mirrors: []string{serve(t, unasked(t))}})
 			require.NoError(t, err)
 			for i, c := range plain {
 				require.Equal(t, tt.names(c), names[i])
@@ -202,19 +202,40 @@ func TestDownloadUsesWhatIsThere(t *testing.T) {
 		wrong := bytes.Clone(p.raw[plain[0]])
 		wrong[1000]++
 		require.NoError(t, os.WriteFile(filepath.Join(dir, plain[0]), wrong, 0o644))
-		_, names, err := p.download(t.Context(), dir, &Options{Mirrors: []string{serve(t, p)}})
+		_, names, _, err := p.download(t.Context(), dir, &Options{Mirrors: []string{serve(t, p)}})
 		require.NoError(t, err)
 		require.Equal(t, []string{plain[0] + ".gz", plain[1], plain[2], plain[3]}, names, "the verified one is read")
 		left, err := os.ReadFile(filepath.Join(dir, plain[0]))
 		require.NoError(t, err)
 		require.Equal(t, wrong, left, "and the other is left alone")
 	})
+	t.Run("compressed, without .gz", func(t *testing.T) {
+		dir := t.TempDir()
+		q := *p
+		for i, c := range plain {
+			q.Files[i].Size = int64(len(p.files[c+".gz"]))
+			require.NoError(t, os.WriteFile(filepath.Join(dir, c), p.files[c+".gz"], 0o644))
+		}
+		_, names, _, err := q.download(t.Context(), dir, &Options{Offline: true})
+		require.NoError(t, err)
+		require.Equal(t, plain[:], names[:])
+	})
+	t.Run("parts of what is there are removed", func(t *testing.T) {
+		dir := t.TempDir()
+		for _, c := range plain {
+			require.NoError(t, os.WriteFile(filepath.Join(dir, c+".gz"), p.files[c+".gz"], 0o644))
+			require.NoError(t, os.WriteFile(filepath.Join(dir, "."+c+".gz.1.part"), []byte("left"), 0o644))
+		}
+		_, err := p.Download(t.Context(), dir, &Options{Offline: true})
+		require.NoError(t, err)
+		require.Len(t, entries(t, dir), 4)
+	})
 	t.Run("raw without a published checksum", func(t *testing.T) {
 		q := *p
 		q.Files[0].RawSHA256 = ""
 		dir := t.TempDir()
 		require.NoError(t, os.WriteFile(filepath.Join(dir, plain[0]), p.raw[plain[0]], 0o644))
-		_, names, err := q.download(t.Context(), dir, &Options{Mirrors: []string{serve(t, p)}})
+		_, names, _, err := q.download(t.Context(), dir, &Options{Mirrors: []string{serve(t, p)}})
 		require.NoError(t, err)
 		require.Equal(t, plain[0]+".gz", names[0])
 	})
@@ -249,6 +270,62 @@ func TestDownloadPutsAside(t *testing.T) {
 	}
 }
 
+// TestDownloadPutsAsideTwice: nor is what was put aside before.
+func TestDownloadPutsAsideTwice(t *testing.T) {
+	p := publish(t)
+	dir := t.TempDir()
+	opts := &Options{Mirrors: []string{serve(t, p)}}
+	path := filepath.Join(dir, plain[0]+".gz")
+	for _, data := range []string{"first", "second", "third"} {
+		require.NoError(t, os.WriteFile(path, []byte(data), 0o644))
+		_, err := p.Download(t.Context(), dir, opts)
+		require.NoError(t, err)
+	}
+	require.NoError(t, os.Remove(path))
+	require.NoError(t, os.MkdirAll(filepath.Join(path, "folder"), 0o755))
+	_, err := p.Download(t.Context(), dir, opts)
+	require.NoError(t, err)
+	p.requireVerified(t, dir)
+	for ending, want := range map[string]string{".bad": "first", ".bad2": "second", ".bad3": "third"} {
+		data, err := os.ReadFile(path + ending)
+		require.NoError(t, err)
+		require.Equal(t, want, string(data))
+	}
+	require.DirExists(t, filepath.Join(path+".bad4", "folder"))
+}
+
+// TestDownloadPutsAsideAtOnce: of several who find a damaged file, none fails, and
+// none takes away what another has put in its place.
+func TestDownloadPutsAsideAtOnce(t *testing.T) {
+	p := publish(t)
+	mirror := serve(t, p)
+	for range 50 {
+		dir := t.TempDir()
+		path := filepath.Join(dir, plain[0]+".gz")
+		damaged := flipped(p.files[plain[0]+".gz"])
+		require.NoError(t, os.WriteFile(path, damaged, 0o644))
+		var wg sync.WaitGroup
+		errs := make([]error, 4)
+		for i := range errs {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				if _, errs[i] = p.Download(t.Context(), dir, &Options{Mirrors: []string{mirror}}); errs[i] == nil {
+					_, errs[i] = os.Stat(path)
+				}
+			}()
+		}
+		wg.Wait()
+		for _, err := range errs {
+			require.NoError(t, err)
+		}
+		p.requireVerified(t, dir)
+		left, err := os.ReadFile(path + ".bad")
+		require.NoError(t, err)
+		require.Equal(t, damaged, left)
+	}
+}
+
 func flipped(data []byte) []byte {
 	data = bytes.Clone(data)
 	data[len(data)/2] ^= 1
@@ -268,9 +345,23 @@ func TestOffline(t *testing.T) {
 	require.Equal(t, dir, failed.Dir)
 	require.ErrorContains(t, err, "dataset: train-images-idx3-ubyte.gz is not in "+dir+", or is damaged, and the network is not to be used\n")
 	for _, f := range p.Files {
-		require.ErrorContains(t, err, "\n\tcurl -fL --create-dirs -o \""+filepath.Join(dir, f.Name)+"\" "+f.Mirrors[0]+"/"+f.Name)
+		require.ErrorContains(t, err, "\n\tcurl -fL --create-dirs -o "+quoted(filepath.Join(dir, f.Name), runtime.GOOS)+" "+f.Mirrors[0]+"/"+f.Name)
 	}
 	require.NoDirExists(t, dir, "nothing was made")
+}
+
+func TestQuoted(t *testing.T) {
+	for word, want := range map[string]string{
+		"/data/MNIST-1_a.b,c": "/data/MNIST-1_a.b,c",
+		"a folder":            "'a folder'",
+		"$HOME/`id`":          "'$HOME/`id`'",
+		"it's":                `'it'\''s'`,
+		"~":                   "'~'",
+		"a\nb|c<d>#e\"":       "'a\nb|c<d>#e\"'",
+	} {
+		require.Equal(t, want, quoted(word, "linux"))
+	}
+	require.Equal(t, `"C:\a folder\x.gz"`, quoted(`C:\a folder\x.gz`, "windows"))
 }
 
 // TestFetch: into the user's cache, and from there.

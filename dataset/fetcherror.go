@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"net/url"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -92,7 +93,7 @@ func byHand(files []File, dir string) string {
 	var b strings.Builder
 	fmt.Fprint(&b, "To get what is missing by hand, type where there is a network, and copy the folder if that is another machine:\n\n")
 	for _, f := range files {
-		path := quoted(filepath.Join(dir, f.Name))
+		path := quoted(filepath.Join(dir, f.Name), runtime.GOOS)
 		if len(f.Mirrors) == 0 {
 			fmt.Fprintf(&b, "\t(copy the file to %s)\n", path)
 			continue
@@ -101,15 +102,20 @@ func byHand(files []File, dir string) string {
 		if err != nil {
 			address = f.Mirrors[0]
 		}
-		fmt.Fprintf(&b, "\tcurl -fL --create-dirs -o %s %s\n", path, address)
+		fmt.Fprintf(&b, "\tcurl -fL --create-dirs -o %s %s\n", path, quoted(address, runtime.GOOS))
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// quoted puts a path into quotes if a shell would take it apart.
-func quoted(path string) string {
-	if strings.ContainsAny(path, " \t()&;'$*?") {
-		return `"` + path + `"`
+// quoted puts a word of a command line into quotes if a shell could take it for
+// something else.
+func quoted(word, system string) string {
+	const plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=:,./@%"
+	switch {
+	case strings.Trim(word, plain) == "":
+		return word
+	case system == "windows":
+		return `"` + word + `"`
 	}
-	return path
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

@@ -33,6 +33,8 @@ const (
 // spellings the first of plain, dotted, plain.gz, dotted.gz is read. Files that
 // are not there are a [*MissingError], whose text says how to get them.
 //
+// It reads two files at a time, which fsys has to allow.
+//
 // Load takes the files as they are: [Source.Load] knows data sets with other
 // names and the names of their classes, and [Fetch] gets them as well.
 func Load(fsys fs.FS) (train, test *Set, err error) {
@@ -59,24 +61,28 @@ func (s *Source) Load(fsys fs.FS) (train, test *Set, err error) {
 	if missing != nil {
 		return nil, nil, &MissingError{Files: missing, source: s}
 	}
-	return s.load(fsys, names)
+	var tables [2]string
+	for i, f := range s.Writers {
+		if found, _ := find(fsys, f.classic()); f.Name != "" && found != nil {
+			tables[i] = found[0]
+		}
+	}
+	return s.load(fsys, names, tables)
 }
 
-// load reads the files of the given names.
-func (s *Source) load(fsys fs.FS, names []string) (train, test *Set, err error) {
+// load reads the files of the given names, and the writers' tables that have one.
+func (s *Source) load(fsys fs.FS, names []string, tables [2]string) (train, test *Set, err error) {
 	train, test, err = loadBoth(fsys, names, form{classes: len(s.Classes), first: s.First, transposed: s.Transposed})
 	if err != nil {
 		return nil, nil, err
 	}
 	for i, set := range []*Set{train, test} {
 		set.Names = slices.Clone(s.Classes)
-		if s.Writers[i].Name == "" {
+		if tables[i] == "" {
 			continue
 		}
-		if names, missing := find(fsys, s.Writers[i].classic()); missing == nil {
-			if err := addWriters(fsys, names[0], set); err != nil {
-				return nil, nil, err
-			}
+		if err := addWriters(fsys, tables[i], set); err != nil {
+			return nil, nil, err
 		}
 	}
 	return train, test, nil
@@ -107,9 +113,16 @@ type form struct {
 	transposed bool
 }
 
+func (f form) check() {
+	if f.classes < 1 {
+		panic(fmt.Sprintf("dataset: %d classes, want at least 1", f.classes))
+	}
+}
+
 // loadBoth reads both sets at once: images and labels of the training and of
 // the test set.
 func loadBoth(fsys fs.FS, names []string, f form) (train, test *Set, err error) {
+	f.check() // here, where the caller can recover from a panic
 	var testErr error
 	done := make(chan struct{})
 	go func() {
@@ -162,9 +175,7 @@ func Read(images, labels io.Reader, classes int) (*Set, error) {
 }
 
 func read(images, labels io.Reader, imageName, labelName string, f form) (*Set, error) {
-	if f.classes < 1 {
-		panic(fmt.Sprintf("dataset: %d classes, want at least 1", f.classes))
-	}
+	f.check()
 	imageReader, err := open[uint8](images, imageName, "images", 3)
 	if err != nil {
 		return nil, err

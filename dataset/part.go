@@ -22,7 +22,8 @@ import (
 //   - It may copy what it finds in any other part, as a beginning. Nothing says
 //     that these bytes are right but the checksum of the whole file, at the end.
 //   - It removes the parts of others when it has copied the longest, and when the
-//     file is in its place, so that nothing is left of the killed. If another is
+//     file is in its place, so that nothing is left of the killed but for the last
+//     who began, until the next call. If another is
 //     alive after all it still has its part open: at the end it finds the name
 //     gone and, if the file is not there yet, writes the bytes anew (publish).
 //     Where open files cannot be removed, as on Windows, the removal fails, and
@@ -146,7 +147,7 @@ func (p *part) reset() error {
 }
 
 // abandon closes the part and leaves it for the next if there is anything in it.
-// After publish it does nothing.
+// After publish there is nothing left to do.
 func (p *part) abandon() {
 	p.Close()
 	if p.size == 0 {

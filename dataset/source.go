@@ -31,7 +31,7 @@ type Source struct {
 	Archive File
 
 	Folder     string   // within the user's cache folder; if empty, Name
-	Classes    []string // the names of the classes
+	Classes    []string // the names of the classes, at least one
 	First      int      // the label that the files give to the first class
 	Transposed bool     // the files have an image's columns as rows
 }
@@ -39,7 +39,7 @@ type Source struct {
 // A File is one file as it is published.
 type File struct {
 	Name string // with .gz
-	Size int64  // in bytes; 0 if that is not known
+	Size int64  // in bytes; 0 if that is not known, and then no more than 100 MB are fetched
 
 	// SHA256 and MD5 are checksums in hexadecimal. MD5 counts only if there is
 	// no SHA256.
@@ -87,19 +87,6 @@ func (s *Source) archived() bool { return s.Archive.Name != "" }
 // has reports whether the file of that name is one of the four.
 func (s *Source) has(name string) bool {
 	return slices.ContainsFunc(s.Files[:], func(f File) bool { return f.Name == name })
-}
-
-// files returns all files that Download has to see to.
-func (s *Source) files(writers bool) []File {
-	files := slices.Clone(s.Files[:])
-	if writers {
-		for _, f := range s.Writers {
-			if f.Name != "" {
-				files = append(files, f)
-			}
-		}
-	}
-	return files
 }
 
 // classic returns the file's name as it is when decompressed.

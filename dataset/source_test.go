@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -34,7 +35,7 @@ func TestSources(t *testing.T) {
 		require.Equal(t, s.Transposed, s.archived())
 		require.NotEmpty(t, s.About)
 		require.NotEmpty(t, s.Page)
-		files := append(s.files(true), s.Archive)
+		files := append(slices.Concat(s.Files[:], s.Writers[:]), s.Archive)
 		for _, f := range files {
 			if f.Name == "" || s.archived() && f.Name != s.Archive.Name {
 				continue

@@ -76,6 +76,7 @@ func (f File) isAt(ctx context.Context, path string) (bool, error) {
 	c := f.sum()
 	raw := !strings.HasSuffix(path, ".gz") && strings.HasSuffix(f.Name, ".gz")
 	switch {
+	case raw && f.Size != 0 && info.Size() == f.Size: // it may be compressed, whatever its name
 	case raw && f.RawSHA256 != "":
 		c = checksum{"SHA-256", sha256.New, f.RawSHA256}
 	case raw:

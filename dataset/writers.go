@@ -13,7 +13,7 @@ import (
 // Writers go to the validation set whole, one after the other, until it has n
 // images: in an order drawn from rng or, if rng is nil, in the order in which
 // they first occur. Both sets keep the order of s and have memory of their own.
-// It panics if s.Writers is nil or n is not in [0, Len]; see [Options] for how to
+// It panics unless s.Writers has a writer for each image and n is in [0, Len]; see [Options] for how to
 // get the writers.
 func (s *Set) WriterSplit(n int, rng *rand.Rand) (train, validation *Set) {
 	if len(s.Writers) != s.Len() {

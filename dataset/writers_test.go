@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"testing/fstest"
@@ -134,6 +135,32 @@ func TestWritersOfMNIST(t *testing.T) {
 	_, err = p.Download(t.Context(), into, opts)
 	require.NoError(t, err)
 	require.Len(t, entries(t, into), 5)
+}
+
+// TestFetchVerifiesWriters: a table whose checksum is wrong is not used, nor asked for.
+func TestFetchVerifiesWriters(t *testing.T) {
+	p := publish(t)
+	const name = "qmnist-train-labels-idx2-int"
+	var labels []int
+	for i := range 400 {
+		labels = append(labels, i%10)
+	}
+	data := table(t, labels, make([]int, len(labels)))
+	p.Source.Writers[0] = File{Name: name + ".gz", RawSHA256: hexSum(data)}
+	dir := t.TempDir()
+	opts := &Options{Mirrors: []string{serve(t, p)}}
+	require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("another"), 0o644))
+	folder, names, tables, err := p.download(t.Context(), dir, opts)
+	require.NoError(t, err)
+	train, _, err := p.load(os.DirFS(folder), names, tables)
+	require.NoError(t, err)
+	require.Nil(t, train.Writers)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, name), data, 0o644))
+	folder, names, tables, err = p.download(t.Context(), dir, opts)
+	require.NoError(t, err)
+	train, _, err = p.load(os.DirFS(folder), names, tables)
+	require.NoError(t, err)
+	require.Len(t, train.Writers, len(labels))
 }
 
 func TestWriterSplit(t *testing.T) {
