@@ -118,8 +118,7 @@ func dimsText(dims []int) string {
 }
 
 // appendHeader appends the header of a file to b. Of Unknown, which is -1, it
-// makes the largest size, so that a file which is never finished reads as one
-// that was cut short.
+// makes the largest size, which a file that is never finished does not have.
 func appendHeader(b []byte, t Type, dims []int) []byte {
 	b = append(b, 0, 0, byte(t), byte(len(dims)))
 	for _, d := range dims {

@@ -2,6 +2,7 @@ package idx_test
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"io/fs"
 	"math"
@@ -141,4 +142,36 @@ func openFile(t *testing.T, fsys fs.FS, name string) fs.File {
 	f, err := fsys.Open(name)
 	require.NoError(t, err)
 	return f
+}
+
+// lateError is a reader that returns an error together with its last bytes, and
+// not again.
+type lateError struct {
+	data []byte
+	err  error
+}
+
+func (r *lateError) Read(b []byte) (n int, err error) {
+	if len(r.data) == 0 {
+		return 0, io.EOF
+	}
+	n = copy(b, r.data)
+	if r.data = r.data[n:]; len(r.data) == 0 {
+		err = r.err
+	}
+	return n, err
+}
+
+// TestLateError: an error that comes with the last bytes is not lost, in whatever
+// pieces they are read.
+func TestLateError(t *testing.T) {
+	late := errors.New("late")
+	for _, n := range []int{1, 100, 32<<10 - 8, 64 << 10, 96 << 10} {
+		var f bytes.Buffer
+		require.NoError(t, idx.Encode(&f, &idx.Array[uint8]{Dims: []int{n}, Data: make([]uint8, n)}))
+		_, err := idx.Decode[uint8](&lateError{bytes.Clone(f.Bytes()), late})
+		require.ErrorIs(t, err, late, n)
+		_, err = idx.Decode[uint8](&lateError{f.Bytes(), io.EOF})
+		require.NoError(t, err, n)
+	}
 }

@@ -20,6 +20,7 @@ type source struct {
 	off  int64 // bytes read
 	size int64 // bytes that there are, 0 if not known; if compressed, compressed
 	gz   bool
+	late error // that came with the last bytes of the latest read
 
 	dataOff, dataLen int64 // where the elements are, set by header
 }
@@ -85,9 +86,24 @@ func fileSize(f file) int64 {
 	return info.Size() - pos
 }
 
-func (s *source) readFull(p []byte) (int, error) {
-	n, err := io.ReadFull(s.br, p)
+// readFull is io.ReadFull, but an error that comes together with the last byte it
+// keeps for the next read or the end.
+func (s *source) readFull(p []byte) (n int, err error) {
+	err, s.late = s.late, nil
+	for n < len(p) && err == nil {
+		var m int
+		m, err = s.br.Read(p[n:])
+		n += m
+	}
 	s.off += int64(n)
+	switch {
+	case n == len(p) && err != io.EOF:
+		s.late, err = err, nil
+	case n == len(p):
+		err = nil
+	case n > 0 && err == io.EOF:
+		err = io.ErrUnexpectedEOF
+	}
 	return n, err
 }
 
@@ -115,6 +131,9 @@ func (s *source) failData(err error) error {
 
 // end checks that the stream ends here. With gzip, this verifies the checksum.
 func (s *source) end() error {
+	if s.late != nil {
+		return s.fail("end of data", 0, 0, s.late)
+	}
 	c, err := s.br.ReadByte()
 	switch {
 	case err == nil:
@@ -134,12 +153,16 @@ func (s *source) end() error {
 // a file that lies gains no more than 8 bytes for each of its own.
 const expansion = 8
 
+// mostAtOnce is how many bytes are allocated at once at the most. A sparse file can
+// be of any size.
+const mostAtOnce = 1 << 30
+
 // allowance returns how many bytes may be allocated at once on a header's word.
 func (s *source) allowance() int64 {
 	if s.gz {
-		return expansion * s.size
+		return min(s.size, mostAtOnce/expansion) * expansion
 	}
-	return s.size - s.off
+	return min(s.size-s.off, mostAtOnce)
 }
 
 // alloc reads n elements into new memory, of which it allocates no more than
