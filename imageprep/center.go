@@ -57,7 +57,7 @@ func Center(ink *image.Gray, box image.Rectangle) *image.Gray {
 	}
 	long := int64(max(box.Dx(), box.Dy()))
 	levels := resample(digit, place(x, box.Dx(), long), place(y, box.Dy(), long))
-	strongest := slices.Max(levels[:])
+	strongest := max(1, slices.Max(levels[:])) // so little ink may be spread over nothing
 	for i, v := range levels {
 		out.Pix[i] = uint8((2*255*v + strongest) / (2 * strongest))
 	}

@@ -193,6 +193,9 @@ func TestCenterStaysInTheFrame(t *testing.T) {
 
 func TestCenterOfNoInk(t *testing.T) {
 	require.Equal(t, make([]uint8, 784), Center(image.NewGray(image.Rect(0, 0, 9, 9)), image.Rect(1, 1, 3, 3)).Pix)
+	faint := image.NewGray(image.Rect(0, 0, 2000, 2000))
+	faint.Pix[777] = 1
+	require.Equal(t, make([]uint8, 784), Center(faint, faint.Rect).Pix)
 }
 
 func TestCenterPanics(t *testing.T) {

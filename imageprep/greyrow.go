@@ -16,7 +16,7 @@ const chunk = 4096
 func newGreyRow(img image.Image, on ground) greyRow {
 	switch m := img.(type) {
 	case *image.Gray:
-		return func(dst []uint8, x, y int) { copy(dst, m.Pix[m.PixOffset(x, y):]) }
+		return func(dst []uint8, x, y int) { o := m.PixOffset(x, y); copy(dst, m.Pix[o:o+len(dst):len(m.Pix)]) }
 	case *image.YCbCr:
 		return ycbcrRow(m)
 	case *image.RGBA:
@@ -66,7 +66,8 @@ func rgba64Row[T image.RGBA64Image](m T, on ground) greyRow {
 // rgbaRow works in 8 bits: 8-bit components widen to 16 bits by a factor of 257, which commutes with what grey16 does.
 func rgbaRow(m *image.RGBA, on ground) greyRow {
 	return func(dst []uint8, x, y int) {
-		p := m.Pix[m.PixOffset(x, y):][:4*len(dst)]
+		o := m.PixOffset(x, y)
+		p := m.Pix[o : o+4*len(dst) : len(m.Pix)]
 		for i := range dst {
 			s := p[4*i : 4*i+4 : 4*i+4]
 			r, g, b, a := uint32(s[0]), uint32(s[1]), uint32(s[2]), uint32(s[3])
@@ -78,7 +79,8 @@ func rgbaRow(m *image.RGBA, on ground) greyRow {
 
 func nrgbaRow(m *image.NRGBA, on ground) greyRow {
 	return func(dst []uint8, x, y int) {
-		p := m.Pix[m.PixOffset(x, y):][:4*len(dst)]
+		o := m.PixOffset(x, y)
+		p := m.Pix[o : o+4*len(dst) : len(m.Pix)]
 		for i := range dst {
 			s := p[4*i : 4*i+4 : 4*i+4]
 			if s[3] == 255 {
@@ -102,8 +104,8 @@ func palettedRow(m *image.Paletted, on ground) greyRow {
 		grey[i] = colorGrey(c, on)
 	}
 	return func(dst []uint8, x, y int) {
-		p := m.Pix[m.PixOffset(x, y):][:len(dst)]
-		for i, v := range p {
+		o := m.PixOffset(x, y)
+		for i, v := range m.Pix[o : o+len(dst) : len(m.Pix)] {
 			dst[i] = grey[v]
 		}
 	}
@@ -112,5 +114,5 @@ func palettedRow(m *image.Paletted, on ground) greyRow {
 // ycbcrRow takes Y as it is: in JFIF, the form of JPEG files, it is the luma of BT.601 already. It differs by at most 1 from
 // the luma of the colour that At makes of it, unless that colour had to be clipped.
 func ycbcrRow(m *image.YCbCr) greyRow {
-	return func(dst []uint8, x, y int) { copy(dst, m.Y[m.YOffset(x, y):]) }
+	return func(dst []uint8, x, y int) { o := m.YOffset(x, y); copy(dst, m.Y[o:o+len(dst):len(m.Y)]) }
 }

@@ -33,8 +33,8 @@ func (p Polarity) String() string {
 //
 // As it compares pixels only with what is near them, it does not mind shadows and vignettes, which mislead a comparison of
 // the border with the middle of the range, nor strokes that run over the edge. Only bold strokes it does: the ground within a
-// bold 8 covers less than they do. Where the sum is small, what surrounds the picture decides if it is clearly ground. The
-// answer is DarkInk or LightInk.
+// bold 8 covers less than they do. Where the sum is less than a third of what it is without signs, the border of the picture
+// decides, if it is clearly ground. The answer is DarkInk or LightInk.
 func FindPolarity(g *image.Gray) Polarity {
 	p := planeOf(g, 0)
 	window := max(p.w, p.h, 8)/4 | 1
@@ -46,7 +46,7 @@ func FindPolarity(g *image.Gray) Polarity {
 		sum += cube
 		size += max(cube, -cube)
 	}
-	if 5*max(sum, -sum) < size {
+	if 3*max(sum, -sum) < size {
 		if polarity := p.polarityOfBorder(); polarity != Auto {
 			return polarity
 		}
@@ -95,9 +95,10 @@ const minContrast = 16
 // bounds as g, which stays as it is. This is the only step that decides what ink is; the others take its word.
 //
 // The picture is flattened, see [Flatten], and then Otsu's threshold parts the grey levels in two. With b the median of the
-// ground's levels and f that of the ink's the ramp is clip((v - b - (f-b)/4) / ((f-b)/2), 0, 1): levels up to a quarter of
-// the way from ground to ink are ground, from three quarters on they are ink. So the soft edge of a stroke is kept and the
-// texture of paper and pen is not.
+// ground's levels and f that of the ink's (if they differ too little for ink, Otsu's threshold of what lies beyond the first one
+// is taken, as shade in the corners can be more than a small digit) the ramp is clip((v - b - (f-b)/4) / ((f-b)/2), 0, 1): levels
+// up to a quarter of the way from ground to ink are ground, from three quarters on they are ink. So the soft edge of a stroke is
+// kept and the texture of paper and pen is not.
 //
 // The threshold is returned on the scale of the flattened picture, which is that of g where the light is even: ink is
 // what lies beyond it, on the dark side or the light one. The error is a [*BlankError].
@@ -122,7 +123,17 @@ func partInk(g *image.Gray, p Polarity) (ink *image.Gray, threshold, contrast ui
 	}
 	ground, stroke := levels.medianOf(0, int(t)), levels.medianOf(int(t)+1, 255)
 	if blank.Contrast = uint8(stroke - ground); blank.Contrast < minContrast {
-		return nil, 0, 0, blank
+		// Shade that Flatten has left in the corners can be more than a small digit. Look for ink beyond it.
+		beyond := levels
+		clear(beyond[:t+1])
+		if t, ok = beyond.otsu(); !ok {
+			return nil, 0, 0, blank
+		}
+		ground, stroke = levels.medianOf(0, int(t)), levels.medianOf(int(t)+1, 255)
+		if stroke-ground < 3*minContrast {
+			return nil, 0, 0, blank
+		}
+		blank.Contrast = uint8(stroke - ground)
 	}
 	ramp := softRamp(ground, stroke)
 	ink = image.NewGray(g.Rect)

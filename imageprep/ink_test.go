@@ -44,6 +44,7 @@ func TestFindPolarity(t *testing.T) {
 		{"bold", drawEight(28, 0, 255), LightInk},
 		{"bold on paper", drawEight(28, 255, 0), DarkInk},
 		{"bold, larger", drawEight(200, 40, 220), LightInk},
+		{"bold in the middle", onPaper(drawEight(220, 255, 0), image.Rect(0, 0, 280, 280), image.Pt(30, 30), 255), DarkInk},
 		{"sheet on a dark table", onPaper(drawTwo(190, 220, 40), image.Rect(0, 0, 256, 256), image.Pt(33, 33), 50), DarkInk},
 		{"strokes over the edge", grayOf(4, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255, 0, 255, 255, 255), LightInk},
 		{"one pixel", grayOf(1, 7), DarkInk},

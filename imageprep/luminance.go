@@ -15,8 +15,8 @@ import (
 // for an RGB picture. A picture with transparent parts is laid on white if what it shows is dark and on black if that is
 // light, so that ink that lives only in the alpha channel stays visible.
 //
-// A picture without a pixel gives an empty one; one whose own At panics, for want of the pixels that it claims, panics here.
-// Luminance needs one byte a pixel; [Shrink], and so [Prepare], need memory for the shrunk picture only.
+// A picture without a pixel gives an empty one; one whose own At panics, for want of the pixels that it claims, panics here,
+// and so does one too large for memory, like an image.Uniform. Luminance needs one byte a pixel; [Shrink], and so [Prepare], need memory for the shrunk picture only.
 func Luminance(img image.Image) *image.Gray {
 	mustHave(img)
 	if img.Bounds().Empty() {

@@ -256,6 +256,23 @@ func TestEraseRulesOfBlankPaper(t *testing.T) {
 	require.Greater(t, d.Box.Dy(), 280)
 }
 
+// TestEraseRulesUnderStrokes: wherever a digit stands on ruled paper, no rule is left to be a part of it.
+func TestEraseRulesUnderStrokes(t *testing.T) {
+	for _, size := range []int{80, 140} {
+		for dy := range 60 {
+			g := onPaper(drawTwo(size, 230, 50), image.Rect(0, 0, 600, 600), image.Pt(200, 200+dy), 230)
+			for i, v := range g.Pix {
+				if i/600%60 < 3 {
+					g.Pix[i] = min(v, 150)
+				}
+			}
+			d, err := Prepare(g, nil)
+			require.NoError(t, err)
+			require.True(t, d.Box.In(image.Rect(200, 200+dy, 200+size, 200+dy+size)), "size %d, dy %d: %v", size, dy, d.Box)
+		}
+	}
+}
+
 func TestEraseRulesInPlace(t *testing.T) {
 	EraseRules(new(image.Gray))
 	p := newPen(200, 120, 4)

@@ -294,3 +294,35 @@ func pale(g *image.Gray, by, plus uint8) *image.Gray {
 	}
 	return out
 }
+
+// TestPrepareSmallInVignette: what a lens darkens in the corners is more than a small digit, but not more ink.
+func TestPrepareSmallInVignette(t *testing.T) {
+	r := newRand()
+	for _, size := range []int{60, 100, 200} {
+		for _, loss := range []int{0, 20, 30} {
+			sheet := onPaper(drawTwo(size, 200, 40), image.Rect(0, 0, 1000, 750), image.Pt(700, 500), 200)
+			g := shade(sheet, func(u, v int) int { return 100 - ((u-50)*(u-50)+(v-50)*(v-50))*loss/5000 })
+			for i := range g.Pix {
+				g.Pix[i] += uint8(r.IntN(7))
+			}
+			d, err := Prepare(g, nil)
+			require.NoError(t, err, "size %d, loss %d", size, loss)
+			require.True(t, d.Box.In(image.Rect(700, 500, 700+size, 500+size)), d.Box)
+		}
+	}
+}
+
+// TestShortPictures: a picture that has fewer pixels than it claims panics, and nothing behind them is read.
+func TestShortPictures(t *testing.T) {
+	b := image.Rect(0, 0, 10, 1)
+	for _, img := range []image.Image{
+		&image.Gray{Pix: make([]uint8, 5), Stride: 10, Rect: b},
+		&image.Gray{Pix: make([]uint8, 100)[:5], Stride: 10, Rect: b},
+		&image.RGBA{Pix: make([]uint8, 100)[:20], Stride: 40, Rect: b},
+		&image.NRGBA{Pix: make([]uint8, 100)[:20], Stride: 40, Rect: b},
+		&image.Paletted{Pix: make([]uint8, 100)[:5], Stride: 10, Rect: b, Palette: color.Palette{color.Black}},
+		&image.YCbCr{Y: make([]uint8, 100)[:5], Cb: make([]uint8, 10), Cr: make([]uint8, 10), YStride: 10, CStride: 10, Rect: b, SubsampleRatio: image.YCbCrSubsampleRatio444},
+	} {
+		require.Panics(t, func() { Luminance(img) }, "%T", img)
+	}
+}

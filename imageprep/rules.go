@@ -170,7 +170,7 @@ func (p plane) pieces(thick int) (pieces []rule) {
 			continue
 		}
 		if line := r.fit(); math.Abs(line.slope) < 0.2 && line.residual <= max(1, 0.01*float64(r.length())) {
-			pieces = append(pieces, r)
+			pieces = append(pieces, r.even())
 		}
 	}
 	return pieces
