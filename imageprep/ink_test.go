@@ -41,10 +41,10 @@ func TestFindPolarity(t *testing.T) {
 		{"vignette", shade(drawTwo(100, 220, 40), vignette), DarkInk},
 		{"blackboard in a hard shadow", shade(drawTwo(100, 60, 220), hardShadow), LightInk},
 		{"blackboard with a vignette", shade(drawTwo(100, 60, 220), vignette), LightInk},
-		{"bold", drawEight(28, 0, 255), LightInk},
-		{"bold on paper", drawEight(28, 255, 0), DarkInk},
-		{"bold, larger", drawEight(200, 40, 220), LightInk},
-		{"bold in the middle", onPaper(drawEight(220, 255, 0), image.Rect(0, 0, 280, 280), image.Pt(30, 30), 255), DarkInk},
+		{"bold", drawEight(28, 2.2, 0, 255), LightInk},
+		{"bold on paper", drawEight(28, 2.2, 255, 0), DarkInk},
+		{"bold, larger", drawEight(200, 16, 40, 220), LightInk},
+		{"very bold", onPaper(drawEight(246, 25, 255, 0), image.Rect(0, 0, 280, 280), image.Pt(17, 17), 255), DarkInk},
 		{"sheet on a dark table", onPaper(drawTwo(190, 220, 40), image.Rect(0, 0, 256, 256), image.Pt(33, 33), 50), DarkInk},
 		{"strokes over the edge", grayOf(4, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255, 0, 255, 255, 255), LightInk},
 		{"one pixel", grayOf(1, 7), DarkInk},
@@ -60,15 +60,15 @@ func TestFindPolarity(t *testing.T) {
 	}
 }
 
-// drawEight draws two circles with so bold a stroke that what they surround looks more like ink than they do.
-func drawEight(size int, ground, stroke uint8) *image.Gray {
+// drawEight draws two circles. With a bold stroke, half is half of it, what they surround looks more like ink than they do.
+func drawEight(size int, half float64, ground, stroke uint8) *image.Gray {
 	g := image.NewGray(image.Rect(0, 0, size, size))
 	s := float64(size)
 	for i := range g.Pix {
 		x, y := float64(i%size)+.5-s/2, float64(i/size)+.5-s/2
 		radius := s / 6
 		d := min(math.Abs(math.Hypot(x, y-radius)-radius), math.Abs(math.Hypot(x, y+radius)-radius))
-		cover := min(max(s*.078-d+.5, 0), 1)
+		cover := min(max(half-d+.5, 0), 1)
 		g.Pix[i] = uint8(math.Round(float64(ground) + cover*(float64(stroke)-float64(ground))))
 	}
 	return g
