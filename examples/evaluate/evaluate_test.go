@@ -7,9 +7,13 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/command"
+	"github.com/seed-cd6415d7/digits/examples/internal/labelled"
+	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
 	"github.com/stretchr/testify/require"
 )
 
@@ -65,7 +69,7 @@ func TestNames(t *testing.T) {
 	_, err = png.Decode(f)
 	require.NoError(t, err)
 
-	out, err = evaluate(t, "-json", dir)
+	out, err = evaluate(t, dir, "-json") // flags may come last
 	require.NoError(t, err)
 	var s score
 	require.NoError(t, json.Unmarshal([]byte(out), &s))
@@ -112,6 +116,44 @@ func TestManifest(t *testing.T) {
 	}
 }
 
+// TestHostileNames: names, kinds and folders are no commands to the terminal.
+func TestHostileNames(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no such names")
+	}
+	dir := t.TempDir()
+	write(t, dir, "\x1b[31m/4_\u202e.png", "3_brush.png")
+	list := "path,label,kind\n\x1b[31m/4_\u202e.png,4,\x1b[1mphoto\n\x1b[31mgone.png,4,scan\n"
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "manifest.csv"), []byte(list), 0o666))
+	out, err := evaluate(t, dir)
+	require.NoError(t, err)
+	require.Equal(t, terminal.Lines(out), out)
+	require.Contains(t, out, "\n\\x1b[31m/4_\\u202e.png  4, read as 3 ")
+	require.Contains(t, out, "\n\\x1b[31mgone.png       4, read as no such file or directory\n", "the columns agree")
+	require.Contains(t, out, "\n\\x1b[1mphoto     0 of    1 right")
+	require.Contains(t, out, "\n\\x1b[31m     0 of    1 right")
+	out, err = evaluate(t, "-json", dir)
+	require.NoError(t, err)
+	require.Equal(t, terminal.Lines(out), out)
+	require.True(t, strings.HasPrefix(out, "{\n\t\"single\": {\n"))
+	var s score
+	require.NoError(t, json.Unmarshal([]byte(out), &s))
+	require.Equal(t, "\x1b[31m/4_\u202e.png", s.Failures[0].Path)
+	require.Contains(t, s.Kinds, "\x1b[1mphoto")
+}
+
+// TestUnread: a folder that cannot be read is named, and counts as no picture.
+func TestUnread(t *testing.T) {
+	var s score
+	unread := labelled.Picture{Path: "locked", Unread: true}
+	s.add(&result{Picture: unread, err: os.ErrPermission})
+	require.Zero(t, s.Single.Pictures+s.Several.Pictures)
+	require.Equal(t, 1, s.Unread)
+	var out bytes.Buffer
+	require.NoError(t, s.writeText(&out))
+	require.Contains(t, out.String(), "\nlocked  a folder, read as permission denied\n")
+}
+
 func TestUsage(t *testing.T) {
 	out, err := evaluate(t, "-help")
 	require.ErrorIs(t, err, flag.ErrHelp)
@@ -130,8 +172,9 @@ func TestUsage(t *testing.T) {
 	require.EqualError(t, err, file+" is not a folder")
 	_, err = evaluate(t, "-sheet", t.TempDir(), filepath.Dir(file))
 	require.ErrorContains(t, err, "is not a file")
+	require.NoError(t, os.WriteFile(file, []byte("a picture"), 0o666))
 	_, err = evaluate(t, "-sheet", file, filepath.Dir(file))
-	require.EqualError(t, err, "-sheet "+file+" is one of the pictures to read: choose another name or folder")
+	require.ErrorContains(t, err, "-sheet "+file+" is there already and no contact sheet")
 	_, err = evaluate(t, "-model", "none", t.TempDir())
 	require.ErrorIs(t, err, os.ErrNotExist)
 }

@@ -8,7 +8,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"image"
@@ -21,7 +20,6 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/parallel"
 	"github.com/seed-cd6415d7/digits/examples/internal/reader"
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
-	"github.com/seed-cd6415d7/digits/examples/internal/target"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
@@ -68,15 +66,13 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.model, "model", "", "use the model in this `file`, as examples/train writes it, not the one within")
 	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of the failures to this PNG `file`")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object")
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return nil, err
-		}
-		return nil, command.ErrUsage
+	folders, err := command.Parse(flags, args)
+	if err != nil {
+		return nil, err
 	}
-	if o.pictures == "" && flags.NArg() == 1 {
-		o.pictures = flags.Arg(0)
-	} else if o.pictures == "" || flags.NArg() > 0 {
+	if o.pictures == "" && len(folders) == 1 {
+		o.pictures = folders[0]
+	} else if o.pictures == "" || len(folders) > 0 {
 		fmt.Fprintln(stderr, "evaluate: want one folder of pictures (evaluate -help explains)")
 		return nil, command.ErrUsage
 	}
@@ -96,10 +92,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := target.Check("-sheet", o.sheet, names(list)...); err != nil {
+	if err := sheet.Check(o.sheet); err != nil {
 		return err
 	}
-	list = slices.DeleteFunc(list, func(p labelled.Picture) bool { return p.Label == "" })
+	list = slices.DeleteFunc(list, func(p labelled.Picture) bool { return p.Label == "" && !p.Unread })
 	var s score
 	var failures sheet.Sheet
 	for res := range parallel.InOrder(ctx, slices.Values(list), func(p labelled.Picture) result { return read(r, p) }) {
@@ -110,7 +106,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 				boxes = append(boxes, sheet.Box{Rectangle: a.Box, Seen: a.Image})
 			}
 			img, lies, _ := res.Decode()
-			if err := failures.Add(img, lies, boxes, true, res.Path, res.said(), "expected "+res.Label); err != nil {
+			if err := failures.Add(img, lies, boxes, true, res.Path, res.said(), expectation(res.Label)); err != nil {
 				return err
 			}
 		}
@@ -131,13 +127,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return failures.Save(o.sheet)
 }
 
-// names returns the files of pictures.
-func names(list []labelled.Picture) []string {
-	var names []string
-	for _, p := range list {
-		names = append(names, p.Name)
+func expectation(label string) string {
+	if label == "" {
+		return ""
 	}
-	return names
+	return "expected " + label
 }
 
 // A result is what came of one picture.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -8,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
 )
 
 // A tally counts pictures and digits.
@@ -62,13 +65,18 @@ type score struct {
 	Folders   map[string]*tally `json:"folders"`
 	Confusion [10][10]int       `json:"confusion"` // of single digits: [label][answer]
 	Unsure    int               `json:"unsure"`    // digits
-	Unread    int               `json:"unread"`    // pictures
+	Unread    int               `json:"unread"`    // pictures, and folders of them
 	Failures  []failure         `json:"failures"`
 }
 
 func (s *score) add(r *result) {
 	if s.Kinds == nil {
 		s.Kinds, s.Folders, s.Failures = map[string]*tally{}, map[string]*tally{}, []failure{}
+	}
+	if r.Unread { // nobody knows how many pictures are in it
+		s.Unread++
+		s.Failures = append(s.Failures, failure{Path: r.Path, Error: r.err.Error(), said: r.said()})
+		return
 	}
 	kind := r.Kind
 	if len(r.Label) == 1 {
@@ -112,9 +120,12 @@ func (s *score) add(r *result) {
 }
 
 func (s *score) writeJSON(w io.Writer) error {
-	out := json.NewEncoder(w)
-	out.SetIndent("", "\t")
-	return out.Encode(s)
+	text, err := json.MarshalIndent(s, "", "\t")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(w, terminal.JSON(string(text)))
+	return err
 }
 
 func (s *score) writeText(w io.Writer) error {
@@ -136,10 +147,11 @@ func (s *score) writeText(w io.Writer) error {
 	}
 	width := 0
 	for _, f := range s.Failures {
-		width = max(width, utf8.RuneCountInString(f.Path))
+		width = max(width, utf8.RuneCountInString(terminal.Printable(f.Path)))
 	}
 	for _, f := range s.Failures {
-		fmt.Fprintf(&b, "%-*s  %s, read as %s%s\n", width, f.Path, f.Label, f.said, f.warnings)
+		fmt.Fprintf(&b, "%-*s  %s, read as %s%s\n", width, terminal.Printable(f.Path),
+			cmp.Or(f.Label, "a folder"), terminal.Printable(f.said), f.warnings)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -148,11 +160,11 @@ func (s *score) writeText(w io.Writer) error {
 func writeTallies(b *strings.Builder, title string, tallies map[string]*tally) {
 	width := 0
 	for name := range tallies {
-		width = max(width, utf8.RuneCountInString(name))
+		width = max(width, utf8.RuneCountInString(terminal.Printable(name)))
 	}
 	fmt.Fprintf(b, "\n%s\n", title)
 	for _, name := range slices.Sorted(maps.Keys(tallies)) {
-		fmt.Fprintf(b, "%-*s  %v\n", width, name, tallies[name])
+		fmt.Fprintf(b, "%-*s  %v\n", width, terminal.Printable(name), tallies[name])
 	}
 }
 

@@ -389,6 +389,9 @@ func TestUsage(t *testing.T) {
 		require.ErrorIs(t, err, command.ErrUsage, args)
 		require.Contains(t, errs, want, args)
 	}
+	photo := write(t, t.TempDir(), "photo.png", []byte("a picture"))
+	_, _, err = export(t, "-sheet", photo)
+	require.ErrorContains(t, err, "is there already and no contact sheet")
 	_, _, err = export(t, "-sheet", t.TempDir())
 	require.ErrorContains(t, err, "is not a file")
 }

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"image"
+	"image/png"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -10,6 +13,32 @@ import (
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/stretchr/testify/require"
 )
+
+// TestFolderNamedAsADataSet: such a folder is read as examples/train reads it,
+// EMNIST's pictures upright; one called mnist needs only the files asked for.
+func TestFolderNamedAsADataSet(t *testing.T) {
+	dir := t.TempDir()
+	s := random(t, 28, 28, 3, 1)
+	for _, file := range []string{"train", "test"} {
+		write(t, dir, "emnist-digits/emnist-digits-"+file+"-images-idx3-ubyte", s.images)
+		write(t, dir, "emnist-digits/emnist-digits-"+file+"-labels-idx1-ubyte", s.labels)
+	}
+	write(t, dir, "mnist/t10k-images-idx3-ubyte", s.images)
+	write(t, dir, "mnist/t10k-labels-idx1-ubyte", s.labels)
+	for name, transpose := range map[string]bool{"emnist-digits": true, "mnist": false} {
+		out := filepath.Join(dir, "out-"+name)
+		_, _, err := export(t, "-data", filepath.Join(dir, name), "-out", out)
+		require.NoError(t, err)
+		require.Equal(t, []string{"1_1.png", "3_0.png"}, names(t, out))
+		want := &image.Gray{Pix: s.pix[0], Stride: 28, Rect: image.Rect(0, 0, 28, 28)}
+		if transpose {
+			want = transposed(want)
+		}
+		got, err := png.Decode(bytes.NewReader(read(t, out, "3_0.png")))
+		require.NoError(t, err)
+		require.Equal(t, want.Pix, got.(*image.Gray).Pix, name)
+	}
+}
 
 // TestByName: a data set that is no folder is fetched, and has the pictures that
 // its files have.

@@ -17,7 +17,7 @@ import (
 	"os"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/command"
-	"github.com/seed-cd6415d7/digits/examples/internal/target"
+	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
 )
 
 func main() {
@@ -34,7 +34,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if o.pack != "" {
 		return pack(ctx, o, stdout, stderr)
 	}
-	if err := target.Check("-sheet", o.sheet); err != nil {
+	if err := sheet.Check(o.sheet); err != nil {
 		return err
 	}
 	if o.out != "" {

@@ -131,6 +131,10 @@ type packed struct {
 
 func (o *options) prepare(p labelled.Picture) packed {
 	res := packed{Picture: p}
+	if p.Unread {
+		_, _, res.err = p.Decode()
+		return res
+	}
 	if p.Label == "" {
 		res.err = fmt.Errorf("no label: want a name that begins with the digit that the picture shows and an underscore, as in 8_3.png")
 		return res

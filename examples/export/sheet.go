@@ -6,7 +6,6 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
-	"image/png"
 	"io"
 	"maps"
 	"math"
@@ -14,7 +13,6 @@ import (
 	"strconv"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
-	"github.com/seed-cd6415d7/digits/examples/internal/target"
 	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
 )
 
@@ -60,7 +58,7 @@ func (s *source) contactSheet(ctx context.Context, o *options, stdout io.Writer)
 			m.Pix[i] = 255 - v
 		}
 	}
-	if err := target.Write(o.sheet, func(w io.Writer) error { return png.Encode(w, m) }); err != nil {
+	if err := sheet.Save(o.sheet, m); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(stdout, "%d pictures of %d classes in %s\n", n, len(classes), terminal.Printable(o.sheet))

@@ -51,7 +51,7 @@ func openSource(ctx context.Context, o *options, stderr io.Writer) (*source, err
 	if o.images != "" {
 		return openFiles(o.images, o.labels)
 	}
-	if _, err := os.Stat(o.data.Data); err != nil { // no folder: a data set
+	if _, err := os.Stat(o.data.Data); err != nil || o.hasOwnFiles() { // a data set
 		train, test, err := o.data.Load(ctx, stderr)
 		if err != nil {
 			return nil, err
@@ -63,6 +63,14 @@ func openSource(ctx context.Context, o *options, stderr io.Writer) (*source, err
 		return nil, fmt.Errorf("-data %s: %w", o.data.Data, err)
 	}
 	return openFiles(images, labels)
+}
+
+// hasOwnFiles reports whether the folder is called as a data set whose files are
+// called otherwise than MNIST's; some also have other labels or lie otherwise. Of
+// the others the two files that are asked for are enough.
+func (o *options) hasOwnFiles() bool {
+	s := o.data.Source()
+	return s != nil && s.Files[0].Name != "train-images-idx3-ubyte.gz"
 }
 
 func openSet(name string, set *dataset.Set) *source {

@@ -63,6 +63,17 @@ func zipped(t *testing.T, name string, data []byte) []byte {
 	return b.Bytes()
 }
 
+// TestManyDims: with -full no size is left out.
+func TestManyDims(t *testing.T) {
+	name := write(t, "many", encode[uint8](t, []int{1, 2, 1, 1, 1, 1, 1, 1, 1, 3}, 1, 2, 3, 4, 5, 6))
+	out, err := look(t, name)
+	require.NoError(t, err)
+	require.Contains(t, out, "uint8, 1 x 2 x 1 x 1 x 1 x 1 x 1 x 1 x ... (10 sizes)\n")
+	out, err = look(t, "-full", name)
+	require.NoError(t, err)
+	require.Contains(t, out, "uint8, 1 x 2 x 1 x 1 x 1 x 1 x 1 x 1 x 1 x 3\n")
+}
+
 // TestPictures: the usual file, raw, compressed, and as a stream.
 func TestPictures(t *testing.T) {
 	raw := encode[uint8](t, []int{2, 2, 3}, 0, 0, 0, 51, 255, 0, 0, 0, 0, 0, 0, 0)

@@ -8,12 +8,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/command"
 )
@@ -66,21 +64,9 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.BoolVar(&o.transpose, "transpose", false, "swap rows and columns of the picture, as EMNIST's files need it")
 	flags.BoolVar(&o.full, "full", false, "cut nothing short: long metadata, many tensors, many numbers")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per file")
-	// Flags may also follow names, where people tend to add them.
-	for len(args) > 0 {
-		if err := flags.Parse(args); err != nil {
-			if errors.Is(err, flag.ErrHelp) {
-				return nil, err
-			}
-			return nil, command.ErrUsage
-		}
-		if parsed := len(args) - flags.NArg(); parsed > 0 && args[parsed-1] == "--" {
-			o.names = append(o.names, flags.Args()...)
-			break
-		}
-		for args = flags.Args(); len(args) > 0 && (args[0] == "-" || !strings.HasPrefix(args[0], "-")); args = args[1:] {
-			o.names = append(o.names, args[0])
-		}
+	var err error
+	if o.names, err = command.Parse(flags, args); err != nil {
+		return nil, err
 	}
 	problem := ""
 	switch {

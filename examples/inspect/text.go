@@ -105,15 +105,18 @@ func grouped(n int64) string {
 	return s
 }
 
-// shape is sizes as in 60000 x 28 x 28.
-func shape[T any](dims []T) string {
+// shape is sizes as in 60000 x 28 x 28, all of them if full.
+func shape[T any](dims []T, full bool) string {
 	switch len(dims) {
 	case 0:
 		return "a single number"
 	case 1:
 		return fmt.Sprintf("%v numbers", dims[0])
 	}
-	const shown = 8
+	shown := 8
+	if full {
+		shown = len(dims)
+	}
 	var list []string
 	for _, d := range dims[:min(len(dims), shown)] {
 		list = append(list, fmt.Sprint(d))
@@ -125,7 +128,7 @@ func shape[T any](dims []T) string {
 }
 
 func (p *printer) idx(r *idxReport) {
-	p.line("IDX", "%s, %s", r.Type, shape(r.Dims))
+	p.line("IDX", "%s, %s", r.Type, shape(r.Dims, p.full))
 	if r.LengthAgrees {
 		p.line("length", "%s bytes, as the header says", grouped(r.Bytes))
 	} else {
@@ -204,7 +207,7 @@ func (p *printer) safetensors(r *safetensorsReport) {
 	p.line("parameters", "%d in %d tensors", r.Parameters, len(r.Tensors))
 	shown, rest := p.some(len(r.Tensors), shownEntries, "tensors")
 	for _, t := range r.Tensors[:shown] {
-		p.line("tensor", "%s: %s, %s", p.text(t.Name), p.text(t.DType), shape(t.Shape))
+		p.line("tensor", "%s: %s, %s", p.text(t.Name), p.text(t.DType), shape(t.Shape, p.full))
 	}
 	if rest != "" {
 		p.line("", "%s", rest)

@@ -14,7 +14,6 @@ package main
 import (
 	"context"
 	"embed"
-	"errors"
 	"flag"
 	"fmt"
 	"image"
@@ -22,13 +21,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/command"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/reader"
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
-	"github.com/seed-cd6415d7/digits/examples/internal/target"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
@@ -96,21 +93,9 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.BoolVar(&o.show, "show", false, "draw each picture in the terminal, with its digits' boxes, and each digit as it was\nprepared, 28x28")
 	flags.BoolVar(&o.many, "many", false, "read all the digits of each picture")
 	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of all pictures, of what was seen and answered, to this PNG `file`")
-	// Flags may also follow pictures, where people tend to add them.
-	for len(args) > 0 {
-		if err := flags.Parse(args); err != nil {
-			if errors.Is(err, flag.ErrHelp) {
-				return nil, err
-			}
-			return nil, command.ErrUsage
-		}
-		if parsed := len(args) - flags.NArg(); parsed > 0 && args[parsed-1] == "--" {
-			o.arguments = append(o.arguments, flags.Args()...)
-			break
-		}
-		for args = flags.Args(); len(args) > 0 && (args[0] == "-" || !strings.HasPrefix(args[0], "-")); args = args[1:] {
-			o.arguments = append(o.arguments, args[0])
-		}
+	var err error
+	if o.arguments, err = command.Parse(flags, args); err != nil {
+		return nil, err
 	}
 	for _, pair := range []struct {
 		both bool
@@ -148,12 +133,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	r.Raw = o.raw
 	var list []pictures.Picture
-	var files []string
 	if len(o.arguments) > 0 {
 		list = pictures.Find(o.arguments, stdin)
-		for _, p := range list {
-			files = append(files, p.Name)
-		}
 	} else {
 		folder, err := fs.Sub(samples, "test_num")
 		if err != nil {
@@ -161,7 +142,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		}
 		list = pictures.Folder(folder, "")
 	}
-	if err := target.Check("-sheet", o.sheet, files...); err != nil {
+	if err := sheet.Check(o.sheet); err != nil {
 		return err
 	}
 

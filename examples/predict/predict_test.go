@@ -16,10 +16,12 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/command"
+	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
 	"github.com/seed-cd6415d7/digits/softmax"
 	"github.com/stretchr/testify/require"
 )
@@ -147,6 +149,27 @@ func TestArguments(t *testing.T) {
 	require.Contains(t, stdout.String(), "\n1 picture: 1 read\n")
 }
 
+// TestHostileNames: names and errors are no commands to the terminal.
+func TestHostileNames(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no such names")
+	}
+	dir := t.TempDir()
+	const name = "3_\x1b[31m\u202e.png"
+	write(t, dir, name, sample(t, "3_brush.png"))
+	out, _, err := predict(t, filepath.Join(dir, name), "7_\x1b[2J.png")
+	require.Error(t, err)
+	require.Contains(t, out, `3_\x1b[31m\u202e.png  `)
+	require.Contains(t, out, `7_\x1b[2J.png `)
+	require.Equal(t, terminal.Lines(out), out)
+	lines := strings.Split(out, "\n")
+	require.Equal(t, strings.Index(lines[0], " expected"), strings.Index(lines[1], `.png`)+len(".png "), "the columns agree")
+	out, _, err = predict(t, "-json", filepath.Join(dir, name))
+	require.NoError(t, err)
+	require.Equal(t, terminal.Lines(out), out)
+	require.Equal(t, filepath.Join(dir, name), objects(t, out)[0].File)
+}
+
 func TestUsage(t *testing.T) {
 	_, errs, err := predict(t, "-help")
 	require.ErrorIs(t, err, flag.ErrHelp)
@@ -194,6 +217,19 @@ func TestModelFlag(t *testing.T) {
 	require.NoError(t, softmax.New(128, 10).Save(name))
 	_, _, err = predict(t, "-model", name)
 	require.ErrorContains(t, err, `128 features to 10 classes; want the 784 of "pixels" and 10 digits. Of other than pixels`)
+
+	huge := softmax.New(784, 10)
+	weight, bias := huge.Parameters()
+	for i := range weight {
+		weight[i] = 3e38
+	}
+	huge.SetParameters(weight, bias)
+	require.NoError(t, huge.Save(name))
+	for _, args := range [][]string{{}, {"-json"}, {"-many"}} {
+		out, _, err = predict(t, append(args, "-model", name)...)
+		require.EqualError(t, err, "37 of 37 pictures could not be read")
+		require.Equal(t, 37, strings.Count(out, "the model's probabilities are not numbers: its weights are too large"))
+	}
 
 	write(t, dir, "model.safetensors", []byte("nonsense"))
 	_, _, err = predict(t, "-model", name)
@@ -265,8 +301,15 @@ func TestSheet(t *testing.T) {
 	require.Greater(t, img.Bounds().Dx(), 300, "two columns")
 	_, _, err = predict(t, "-sheet", filepath.Join(dir, "none", "s.png"))
 	require.ErrorContains(t, err, "none")
-	_, _, err = predict(t, "-sheet", filepath.Join(dir, "3_a.png"), dir)
-	require.ErrorContains(t, err, "is one of the pictures to read")
+	// The name was forgotten: what the flag took is a picture.
+	write(t, dir, "5_b.png", sample(t, "5_marker.png"))
+	_, _, err = predict(t, "-sheet", filepath.Join(dir, "3_a.png"), filepath.Join(dir, "5_b.png"))
+	require.ErrorContains(t, err, "is there already and no contact sheet")
+	data, err = os.ReadFile(filepath.Join(dir, "3_a.png"))
+	require.NoError(t, err)
+	require.Equal(t, sample(t, "3_brush.png"), data)
+	_, _, err = predict(t, "-sheet", name, filepath.Join(dir, "3_a.png"))
+	require.NoError(t, err, "another sheet may be replaced")
 }
 
 // TestNoDigits: pictures of other things get an answer or an error, and none is trusted blindly.

@@ -72,7 +72,7 @@ type printer struct {
 func newPrinter(o *options, w io.Writer, list []pictures.Picture) *printer {
 	p := &printer{options: o, w: w, width: len("picture"), wantWidth: len("expected")}
 	for _, picture := range list {
-		p.width = max(p.width, utf8.RuneCountInString(picture.Name))
+		p.width = max(p.width, utf8.RuneCountInString(terminal.Printable(picture.Name)))
 		p.wantWidth = max(p.wantWidth, len(o.expected(picture)))
 	}
 	return p
@@ -160,7 +160,12 @@ func (p *printer) object(r *result) error {
 		line.Digit, line.Probability, line.RunnerUp, line.Unsure = &a.Value, &a.Probs[a.Value], &a.RunnerUp, !a.Sure
 		line.Probabilities, line.Box, line.Warnings = a.Probs, &box, texts(a.Warnings)
 	}
-	return json.NewEncoder(p.w).Encode(line)
+	text, err := json.Marshal(line)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(p.w, terminal.JSON(string(text)))
+	return err
 }
 
 func corners(r image.Rectangle) [4]int { return [4]int{r.Min.X, r.Min.Y, r.Max.X, r.Max.Y} }
@@ -173,19 +178,19 @@ func texts(warnings []imageprep.Warning) (list []string) {
 }
 
 func (p *printer) line(r *result) error {
-	want := r.want
+	name, want := terminal.Printable(r.Name), r.want
 	if want == "" {
 		want = "-"
 	}
 	if r.err != nil {
-		_, err := fmt.Fprintf(p.w, "%-*s  %*s  cannot be read: %v\n", p.width, r.Name, p.wantWidth, want, r.err)
+		_, err := fmt.Fprintf(p.w, "%-*s  %*s  cannot be read: %s\n", p.width, name, p.wantWidth, want, terminal.Printable(r.err.Error()))
 		return err
 	}
 	least := r.answers[0].Prob()
 	for _, a := range r.answers {
 		least = min(least, a.Prob())
 	}
-	line := fmt.Sprintf("%-*s  %*s  %*s  %5.1f%%  %-*s  %s", p.width, r.Name, p.wantWidth, want,
+	line := fmt.Sprintf("%-*s  %*s  %*s  %5.1f%%  %-*s  %s", p.width, name, p.wantWidth, want,
 		max(p.wantWidth, 9), reader.Text(r.answers), 100*least, terminal.BarWidth, terminal.Bar(least), strings.Join(r.notes(p.many), ", "))
 	_, err := fmt.Fprintln(p.w, strings.TrimRight(line, " "))
 	if p.show && err == nil {

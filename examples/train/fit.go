@@ -106,14 +106,14 @@ func untrained(m *softmax.Model) bool {
 // metadata is what the model file says about itself: how to make the vectors
 // that the model eats, what its classes are, how it was trained, and from which
 // probability on its answers are sure. The temperature is in the weights.
-// Nothing in it changes from run to run, so the same command makes the same
-// file.
+// Nothing in it changes from run to run, unless one is stopped, so the same
+// command makes the same file.
 func metadata(o *options, train *dataset.Set, p *printer) map[string]string {
 	data := map[string]string{
 		"classes":    classNames(train),
 		features.Key: o.vector.Name,
 		"input":      fmt.Sprintf("%dx%d grey, ink 1 on ground 0", train.Width, train.Height),
-		"training":   fmt.Sprintf("%d images, %d of them held out, seed %d, recipe %s: %v", train.Len(), o.holdout, o.seed, o.name, o.recipe),
+		"training":   fmt.Sprintf("%d images, %d of them held out, seed %d, recipe %s: %v", train.Len(), o.holdout, o.seed, o.name, o.recipe) + p.ending,
 	}
 	if c := p.calibration; c != nil {
 		data[reader.ThresholdKey] = formatFloat(c.sureFrom)

@@ -42,7 +42,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := target.Check("-out", o.out); err != nil {
+	if err := target.CheckKind("-out", o.out, "model", isModel); err != nil {
 		return err
 	}
 	train, test, err := load(ctx, o, stderr)
@@ -65,11 +65,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	seconds := time.Since(begin).Seconds()
-	if err := p.result(m, softmax.Evaluate(m, testData.X, testData.Y), seconds, stopped); err != nil {
-		return err
-	}
+	printing := p.result(m, softmax.Evaluate(m, testData.X, testData.Y), seconds, stopped)
 	if o.out == "" {
-		return nil
+		return printing
 	}
 	if c != nil {
 		m = c.unfold(m)
@@ -78,7 +76,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := m.Save(o.out); err != nil {
 		return err
 	}
+	if printing != nil { // a line is no reason to lose the model
+		return printing
+	}
 	return p.written()
+}
+
+func isModel(r io.Reader) bool {
+	_, err := softmax.Decode(r)
+	return err == nil
 }
 
 // load reads the data.

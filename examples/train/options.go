@@ -190,8 +190,10 @@ func (o *options) problem() string {
 		return fmt.Sprintf("-epochs %d, want at least 1", o.epochs)
 	case o.batch < 1:
 		return fmt.Sprintf("-batch %d, want at least 1", o.batch)
-	case !(o.rate > 0) || o.meanRate() > math.MaxFloat32:
-		return fmt.Sprintf("-rate %v, want more than 0", o.rate)
+	case !(float32(o.meanRate()) > 0) || o.meanRate() > math.MaxFloat32:
+		scale := recipe{rate: 1, summed: o.summed, batch: o.batch}.meanRate()
+		return fmt.Sprintf("-rate %v, want more than 0, from %.2g to %.2g", o.rate,
+			math.SmallestNonzeroFloat32/scale, math.MaxFloat32/scale)
 	case !(o.l2 >= 0) || o.l2 > math.MaxFloat32 || o.l2*o.meanRate() > math.MaxFloat32:
 		return fmt.Sprintf("-l2 %v, want 0 or more", o.l2)
 	case o.holdout < 0:

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
 
@@ -20,6 +21,8 @@ type printer struct {
 	open bool // which has not ended yet
 	rows int  // trained on, up to the epoch printed last
 
+	finished    int          // epochs, of the training at hand
+	ending      string       // how the training was stopped, if it was
 	calibration *calibration // what is known of it
 }
 
@@ -63,7 +66,7 @@ type jsonEpoch struct {
 // epoch prints the progress after an epoch that took the given time.
 func (p *printer) epoch(progress softmax.Progress, took time.Duration) {
 	speed := float64(progress.Rows-p.rows) / max(took.Seconds(), 1e-9)
-	p.rows = progress.Rows
+	p.rows, p.finished = progress.Rows, progress.Epoch
 	validated := !math.IsNaN(progress.ValidationLoss)
 	if p.json {
 		line := jsonEpoch{
@@ -91,6 +94,12 @@ func (p *printer) epoch(progress softmax.Progress, took time.Duration) {
 
 // trained says which model came out.
 func (p *printer) trained(kept softmax.Progress, stopped, final bool) {
+	if stopped {
+		p.ending = fmt.Sprintf(", stopped in epoch %d", p.finished+1)
+		if kept.Kept {
+			p.ending += fmt.Sprintf(", the model of epoch %d", kept.Epoch)
+		}
+	}
 	if p.json {
 		return
 	}
@@ -121,13 +130,14 @@ func (p *printer) calibrated(c *calibration) {
 	case c.coverage == 0:
 		fmt.Fprintf(p.w, "temperature %.3f; no probability is high enough for %.1f%% of the answers to be right\n", c.temperature, 100*sureShare)
 	default:
-		fmt.Fprintf(p.w, "temperature %.3f; %.1f%% of the validation images are read with a probability of %.1f%% or more, and %.1f%% of these right\n",
+		fmt.Fprintf(p.w, "temperature %.3f; %.1f%% of the validation images are read with a probability of %.1f%% or more, and at least %.1f%% of these right\n",
 			c.temperature, 100*c.coverage, 100*c.sureFrom, 100*sureShare)
 	}
 }
 
 // stoppedAgain says what becomes of a second training that was stopped.
 func (p *printer) stoppedAgain() {
+	p.ending = ", stopped in the second training, the model of the first"
 	if !p.json {
 		p.endLine()
 		fmt.Fprintln(p.w, "stopped; keeping the model of the first training")
@@ -170,7 +180,7 @@ func (p *printer) result(m *softmax.Model, report *softmax.Report, seconds float
 	}
 	p.endLine()
 	_, err := fmt.Fprintf(p.w, "\nTest set\n%v\n%d parameters, trained in %.2f s\n", report, parameters, seconds)
-	if p.out == "" {
+	if p.out == "" && err == nil {
 		_, err = fmt.Fprintln(p.w, "the model is not kept; -out writes it to a file")
 	}
 	return err
@@ -181,7 +191,7 @@ func (p *printer) written() error {
 	if p.json {
 		return nil
 	}
-	_, err := fmt.Fprintf(p.w, "model written to %s\n", p.out)
+	_, err := fmt.Fprintf(p.w, "model written to %s\n", terminal.Printable(p.out))
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"math/rand/v2"
 	"os"
@@ -67,7 +68,7 @@ func TestText(t *testing.T) {
 	require.Contains(t, out, "recipe default, seed 1: 3 epochs, batches of 50, rate 1 on the mean loss, L2 0, averaging 8\n")
 	require.Regexp(t, `(?m)^epoch 1/3  step 7/21  \d+ images/s  loss \d\.\d{4}  validation \d+\.\d\d%$`, out)
 	require.Regexp(t, `(?m)^epoch 3/3  step 21/21 `, out)
-	require.Regexp(t, `(?m)^temperature \d\.\d{3}; \d+\.\d% of the validation images are read with a probability of `, out)
+	require.Regexp(t, `(?m)^temperature \d\.\d{3}; \d+\.\d% of the validation images are read with a probability of \d+\.\d% or more, and at least 99\.8% of these right$`, out)
 	require.Regexp(t, `(?m)^once more, with all 400 images$`, out)
 	require.Regexp(t, `(?m)^epoch 3/3  step 24/24  \d+ images/s  loss \d\.\d{4}$`, out)
 	require.Regexp(t, `accuracy   \d+\.\d\d%  \(\d+ of 100;`, out)
@@ -146,8 +147,10 @@ func TestUsage(t *testing.T) {
 		{"-features cnn", `train: -features "cnn", want hog, pixels or hog with parameters`},
 		{"-epochs 0", "train: -epochs 0, want at least 1"},
 		{"-batch -1", "train: -batch -1, want at least 1"},
-		{"-rate NaN", "train: -rate NaN, want more than 0"},
+		{"-rate NaN", "train: -rate NaN, want more than 0, from 1.4e-45 to 3.4e+38"},
 		{"-rate 1e300", "train: -rate 1e+300"},
+		{"-rate 1e-50", "train: -rate 1e-50, want more than 0, from 1.4e-45 to 3.4e+38"},
+		{"-recipe tutorial -rate 1e-50", "train: -rate 1e-50, want more than 0, from 1.4e-47 to 3.4e+36"},
 		{"-l2 -1", "train: -l2 -1, want 0 or more"},
 		{"-holdout -1", "train: -holdout -1, want 0 or more"},
 		{"mnist", `train: unexpected argument "mnist"`},
@@ -183,7 +186,11 @@ func TestStoppedKeepsAModel(t *testing.T) {
 	require.NoFileExists(t, name)
 
 	// Stopped at the end of the first line of progress, and of the second.
-	for lines, want := range map[int]string{1: "stopped; keeping the model of epoch 1\n", 2: "stopped; keeping the model of epoch", 501: "stopped; keeping the model of the first training\n"} {
+	for lines, want := range map[int]struct{ text, metadata string }{
+		1:   {"stopped; keeping the model of epoch 1\n", ", averaging 8, stopped in epoch 2, the model of epoch 1"},
+		2:   {"stopped; keeping the model of epoch", ", averaging 8, stopped in epoch 3, the model of epoch "},
+		501: {"stopped; keeping the model of the first training\n", ", averaging 8, stopped in the second training, the model of the first"},
+	} {
 		ctx, cancel := context.WithCancel(t.Context())
 		var out bytes.Buffer
 		w := writerFunc(func(p []byte) (int, error) {
@@ -195,10 +202,11 @@ func TestStoppedKeepsAModel(t *testing.T) {
 		})
 		err := run(ctx, []string{"-data", dir, "-features", "pixels", "-holdout", "50", "-epochs", "500", "-out", name}, w, w)
 		require.NoError(t, err, lines)
-		require.Contains(t, out.String(), want)
+		require.Contains(t, out.String(), want.text)
 		require.Contains(t, out.String(), "model written to "+name)
-		_, err = softmax.Load(name)
+		m, err := softmax.Load(name)
 		require.NoError(t, err)
+		require.Contains(t, m.Metadata["training"], want.metadata)
 		require.NoError(t, os.Remove(name))
 	}
 }
@@ -207,6 +215,21 @@ type writerFunc func([]byte) (int, error)
 
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
+// TestUnprintable: what cannot be told is no reason to lose the model.
+func TestUnprintable(t *testing.T) {
+	dir := tinySet(t)
+	name := filepath.Join(dir, "model.safetensors")
+	full := errors.New("disk full")
+	w := writerFunc(func([]byte) (int, error) { return 0, full })
+	for _, format := range []string{"-json", "-json=false"} {
+		err := run(t.Context(), []string{"-data", dir, "-features", "pixels", "-holdout", "50", "-epochs", "2", "-out", name, format}, w, w)
+		require.ErrorIs(t, err, full)
+		_, err = softmax.Load(name)
+		require.NoError(t, err)
+		require.NoError(t, os.Remove(name))
+	}
+}
+
 func TestOutIsCheckedFirst(t *testing.T) {
 	dir := tinySet(t)
 	out, _, err := train(t, t.Context(), "-data", dir, "-out", filepath.Join(dir, "none", "m"))
@@ -214,6 +237,14 @@ func TestOutIsCheckedFirst(t *testing.T) {
 	require.Empty(t, out)
 	_, _, err = train(t, t.Context(), "-data", dir, "-out", dir)
 	require.ErrorContains(t, err, "is not a file")
+	images := filepath.Join(dir, "train-images-idx3-ubyte")
+	_, _, err = train(t, t.Context(), "-data", dir, "-features", "pixels", "-holdout", "0", "-epochs", "1", "-out", images)
+	require.EqualError(t, err, "-out "+images+" is there already and no model: choose another name, or remove it first")
+	name := filepath.Join(dir, "model")
+	for range 2 {
+		_, _, err = train(t, t.Context(), "-data", dir, "-features", "pixels", "-holdout", "0", "-epochs", "1", "-out", name)
+		require.NoError(t, err, "a model may be replaced")
+	}
 	_, _, err = train(t, t.Context(), "-data", filepath.Join(dir, "train-labels-idx1-ubyte"))
 	require.ErrorContains(t, err, "is not a folder")
 }

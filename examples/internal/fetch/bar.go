@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
 )
 
 // A bar shows progress: in a line that is written over and over or, if it is not
@@ -23,8 +24,10 @@ const (
 	width = 30   // of the bar, in characters
 )
 
-// show is a dataset.Options.Progress.
+// show is a dataset.Options.Progress. What it tells is a server's in part: its
+// addresses, and the status that it answers with.
 func (b *bar) show(p dataset.Progress) {
+	p.URL, p.Path, p.File = terminal.Printable(p.URL), terminal.Printable(p.Path), terminal.Printable(p.File)
 	if p.File != b.file {
 		b.file, b.step = p.File, 0
 	}
@@ -32,9 +35,9 @@ func (b *bar) show(p dataset.Progress) {
 	case p.Err != nil:
 		b.end()
 		if p.URL == "" {
-			fmt.Fprintln(b.w, p.Err)
+			fmt.Fprintln(b.w, terminal.Printable(p.Err.Error()))
 		} else {
-			fmt.Fprintf(b.w, "%s: %v\n", p.URL, p.Err)
+			fmt.Fprintf(b.w, "%s: %s\n", p.URL, terminal.Printable(p.Err.Error()))
 		}
 	case p.Path != "":
 		if b.open {

@@ -45,16 +45,27 @@ func (f *Flags) Load(ctx context.Context, stderr io.Writer) (train, test *datase
 		return nil, nil, fmt.Errorf("-data %s is not a folder", f.Data)
 	}
 	load := dataset.Load
-	if path, err := filepath.Abs(f.Data); err == nil {
-		if s, err := dataset.Lookup(filepath.Base(path)); err == nil {
-			load = s.Load
-		}
+	if s := f.Source(); s != nil {
+		load = s.Load
 	}
 	train, test, err = load(os.DirFS(f.Data))
 	if err != nil {
 		return nil, nil, fmt.Errorf("-data %s: %w", f.Data, err)
 	}
 	return train, test, nil
+}
+
+// Source returns the data set that is called as the folder is, nil if none is.
+func (f *Flags) Source() *dataset.Source {
+	path, err := filepath.Abs(f.Data)
+	if err != nil {
+		return nil
+	}
+	s, err := dataset.Lookup(filepath.Base(path))
+	if err != nil {
+		return nil
+	}
+	return s
 }
 
 func (f *Flags) fetch(ctx context.Context, stderr io.Writer) (train, test *dataset.Set, err error) {

@@ -132,6 +132,12 @@ func TestBar(t *testing.T) {
 	require.Equal(t, "f.gz: 25.0 MB of 100.0 MB\nf.gz: 50.0 MB of 100.0 MB\nf.gz: 75.0 MB of 100.0 MB\n"+last, events(&bar{}, 100e6))
 	require.Equal(t, last, events(&bar{}, 0))
 
+	var out strings.Builder
+	b := &bar{w: &out}
+	b.show(dataset.Progress{URL: "http://a/\u202e", Err: errors.New("404 \x1b[2J")})
+	b.show(dataset.Progress{Err: errors.New("\x1b[2J")})
+	require.Equal(t, "http://a/\\u202e: 404 \\x1b[2J\n\\x1b[2J\n", out.String())
+
 	live := events(&bar{live: true}, 100e6)
 	require.Contains(t, live, "\rf.gz  "+strings.Repeat("█", 15)+strings.Repeat("░", 15)+"   50% of 100.0 MB\x1b[K\r")
 	require.Equal(t, 100, strings.Count(live, "\r"), "one each percent")

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -25,6 +26,10 @@ type Picture struct {
 	Path  string // within the folder, with slashes
 	Label string // its digits; empty if nothing tells them
 	Kind  string // as the manifest has it, or the ending of the file's name
+
+	// Unread says that this is a folder within that cannot be read: that its
+	// pictures are missing must not go unsaid.
+	Unread bool
 }
 
 // Folder returns the folder of a picture, "." for the one that was searched.
@@ -34,16 +39,17 @@ func (p *Picture) Folder() string { return path.Dir(p.Path) }
 // tells which and in which order: by its columns path, label and, if there is
 // one, kind. Otherwise they are all that are in the folder and those within it,
 // in the order of their paths, with the labels that their names promise, as
-// 8_3.png does. It is an error if no picture has a label.
+// 8_3.png does; a folder within that cannot be read is in the list, too. It is an
+// error if no picture has a label.
 func Find(name string) ([]Picture, error) {
 	if info, err := os.Stat(name); err != nil {
 		return nil, err
 	} else if !info.IsDir() {
 		return nil, fmt.Errorf("%s is not a folder", name)
 	}
-	folder := os.DirFS(name)
+	folder := pictures.Dir(name)
 	var list []Picture
-	f, err := folder.Open(manifest)
+	f, err := pictures.Open(folder, manifest)
 	switch {
 	case err == nil:
 		defer f.Close()
@@ -115,6 +121,11 @@ func fromManifest(folder fs.FS, name string, r io.Reader) ([]Picture, error) {
 // fromNames takes the labels from the names of the pictures.
 func fromNames(folder fs.FS, name string) (list []Picture, err error) {
 	err = fs.WalkDir(folder, ".", func(file string, d fs.DirEntry, err error) error {
+		if err != nil && file != "." {
+			p := Picture{Picture: pictures.Unreadable(filepath.Join(name, filepath.FromSlash(file)), err), Path: file, Unread: true}
+			list = append(list, p)
+			return nil
+		}
 		if err != nil {
 			return err
 		}

@@ -1,9 +1,12 @@
 package labelled
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 )
@@ -29,9 +32,53 @@ func TestFind(t *testing.T) {
 	require.Equal(t, []string{"unnamed.png", "", "png", "."}, []string{list[1].Path, list[1].Label, list[1].Kind, list[1].Folder()})
 	require.Equal(t, filepath.Join(dir, "anna", "8_3.JPG"), list[0].Name)
 
+	manifest := filepath.Join(dir, "manifest.csv")
+	require.NoError(t, os.Mkdir(manifest, 0o777))
+	_, err = Find(dir)
+	require.EqualError(t, err, "open manifest.csv: not a regular file")
+	require.NoError(t, os.Remove(manifest))
 	write("manifest.csv", "path,label,kind\nunnamed.png,7,scan\nanna/8_3.JPG,8,photo\n")
 	list, err = Find(dir)
 	require.NoError(t, err)
 	require.Len(t, list, 2)
 	require.Equal(t, []string{"unnamed.png", "7", "scan"}, []string{list[0].Path, list[0].Label, list[0].Kind})
+}
+
+// locked is a folder with one within that cannot be read.
+type locked struct{ fstest.MapFS }
+
+func (l locked) ReadDir(name string) ([]fs.DirEntry, error) {
+	if name == "locked" {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return l.MapFS.ReadDir(name)
+}
+
+// TestUnread: a folder that cannot be read is told of, and the others are read.
+func TestUnread(t *testing.T) {
+	files := fstest.MapFS{"a/1_a.png": {}, "locked/2_a.png": {}, "z/3_a.png": {}}
+	list, err := fromNames(locked{files}, "root")
+	require.NoError(t, err)
+	require.Len(t, list, 3)
+	require.Equal(t, []bool{false, true, false}, []bool{list[0].Unread, list[1].Unread, list[2].Unread})
+	require.Equal(t, filepath.Join("root", "locked"), list[1].Name)
+	require.Equal(t, "locked", list[1].Path)
+	_, _, err = list[1].Decode()
+	require.ErrorIs(t, err, fs.ErrPermission)
+}
+
+// TestAnyName: names of files are bytes.
+func TestAnyName(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("names are UTF-8")
+	}
+	dir := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "\xff"), 0o777))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "\xff", "8_\xfe.png"), nil, 0o666))
+	list, err := Find(dir)
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	require.Equal(t, []string{"\xff/8_\xfe.png", "8"}, []string{list[0].Path, list[0].Label})
+	_, _, err = list[0].Decode()
+	require.EqualError(t, err, "an empty file; want PNG, JPEG or GIF")
 }

@@ -44,7 +44,7 @@ func Find(arguments []string, stdin io.Reader) []Picture {
 		case name == "-":
 			list = append(list, Picture{name, func() (io.ReadCloser, error) { return io.NopCloser(stdin), nil }})
 		case err == nil && info.IsDir():
-			list = append(list, Folder(os.DirFS(name), name)...)
+			list = append(list, Folder(Dir(name), name)...)
 		default:
 			list = append(list, Picture{name, func() (io.ReadCloser, error) { return os.Open(name) }})
 		}
@@ -67,7 +67,36 @@ func IsPicture(name string) bool {
 // In returns the picture of the given name in a folder. It is shown with the
 // folder's own name before it.
 func In(folder fs.FS, prefix, name string) Picture {
-	return Picture{filepath.Join(prefix, filepath.FromSlash(name)), func() (io.ReadCloser, error) { return folder.Open(name) }}
+	return Picture{filepath.Join(prefix, filepath.FromSlash(name)), func() (io.ReadCloser, error) { return Open(folder, name) }}
+}
+
+// Dir is os.DirFS without its rule that names are UTF-8, which those of files need
+// not be.
+type Dir string
+
+func (d Dir) Open(name string) (fs.File, error) {
+	if !filepath.IsLocal(filepath.FromSlash(name)) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+	}
+	return os.Open(filepath.Join(string(d), filepath.FromSlash(name)))
+}
+
+// Stat does without opening, which some files are not for.
+func (d Dir) Stat(name string) (fs.FileInfo, error) {
+	return os.Stat(filepath.Join(string(d), filepath.FromSlash(name)))
+}
+
+// Open opens a regular file. Another kind may be one that never ends, or a pipe
+// that nobody writes to, whose opening alone waits forever.
+func Open(folder fs.FS, name string) (fs.File, error) {
+	info, err := fs.Stat(folder, name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
+	}
+	return folder.Open(name)
 }
 
 // Folder lists the pictures of a folder, by name, but not those of folders
@@ -75,7 +104,7 @@ func In(folder fs.FS, prefix, name string) Picture {
 func Folder(folder fs.FS, prefix string) []Picture {
 	entries, err := fs.ReadDir(folder, ".")
 	if err != nil {
-		return []Picture{unreadable(prefix, err)}
+		return []Picture{Unreadable(prefix, err)}
 	}
 	var list []Picture
 	for _, e := range entries {
@@ -84,12 +113,13 @@ func Folder(folder fs.FS, prefix string) []Picture {
 		}
 	}
 	if list == nil {
-		return []Picture{unreadable(prefix, errors.New("no pictures in this folder (those within are not searched)"))}
+		return []Picture{Unreadable(prefix, errors.New("no pictures in this folder (those within are not searched)"))}
 	}
 	return list
 }
 
-func unreadable(name string, err error) Picture {
+// Unreadable returns a picture that cannot be read, for the reason given.
+func Unreadable(name string, err error) Picture {
 	return Picture{name, func() (io.ReadCloser, error) { return nil, err }}
 }
 

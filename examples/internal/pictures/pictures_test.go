@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"testing/fstest"
 
@@ -83,6 +84,29 @@ func TestHostile(t *testing.T) {
 	broken := errors.New("broken pipe")
 	_, _, err = Picture{open: func() (io.ReadCloser, error) { return nil, broken }}.Decode()
 	require.ErrorIs(t, err, broken)
+}
+
+// TestIrregular: of a folder, what could keep a program forever is not opened.
+func TestIrregular(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("folders hold no devices")
+	}
+	dir := t.TempDir()
+	require.NoError(t, os.Symlink("/dev/zero", filepath.Join(dir, "0_a.png")))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "folder"), 0o777))
+	require.NoError(t, os.Symlink("folder", filepath.Join(dir, "1_a.png")))
+	var b bytes.Buffer
+	require.NoError(t, png.Encode(&b, image.NewGray(image.Rect(0, 0, 3, 2))))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "folder", "picture"), b.Bytes(), 0o666))
+	require.NoError(t, os.Symlink("folder/picture", filepath.Join(dir, "2_a.png")))
+	list := Find([]string{dir}, nil)
+	require.Len(t, list, 3)
+	for _, p := range list[:2] {
+		_, _, err := p.Decode()
+		require.EqualError(t, err, "not a regular file", p.Name)
+	}
+	_, _, err := list[2].Decode()
+	require.NoError(t, err, "a link to a file is fine")
 }
 
 type endless struct{}

@@ -4,8 +4,10 @@ package reader
 import (
 	"bytes"
 	_ "embed"
+	"errors"
 	"fmt"
 	"image"
+	"slices"
 	"strconv"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/features"
@@ -91,13 +93,13 @@ func (r *Reader) One(img image.Image, lies imageprep.Orientation) (*Answer, erro
 		if err != nil {
 			return nil, fmt.Errorf("not in MNIST's form, leave out -raw: %w", err)
 		}
-		return r.answer(&imageprep.Digit{Image: g, Box: img.Bounds()}), nil
+		return r.answer(&imageprep.Digit{Image: g, Box: img.Bounds()})
 	}
 	d, err := imageprep.Prepare(img, &imageprep.Options{Orientation: lies})
 	if err != nil {
 		return nil, err
 	}
-	return r.answer(d), nil
+	return r.answer(d)
 }
 
 // All reads all the digits of a picture. If there are none, it says so by an
@@ -118,7 +120,9 @@ func (r *Reader) All(img image.Image, lies imageprep.Orientation) ([]*Answer, er
 	}
 	answers := make([]*Answer, len(found))
 	for i, d := range found {
-		answers[i] = r.answer(d)
+		if answers[i], err = r.answer(d); err != nil {
+			return nil, err
+		}
 	}
 	return answers, nil
 }
@@ -132,11 +136,14 @@ func Text(answers []*Answer) string {
 	return string(text)
 }
 
-func (r *Reader) answer(d *imageprep.Digit) *Answer {
+func (r *Reader) answer(d *imageprep.Digit) (*Answer, error) {
 	a := &Answer{Digit: d, Probs: make([]float32, digits)}
 	x := softmax.Floats(r.vector.Vector(nil, d.Image))
 	r.model.Probs(a.Probs, x)
-	a.Value, _ = r.model.Predict(x) // also if the weights are so large that the probabilities are NaN
+	if slices.ContainsFunc(a.Probs, func(p float32) bool { return p != p }) {
+		return nil, errors.New("the model's probabilities are not numbers: its weights are too large")
+	}
+	a.Value, _ = r.model.Predict(x)
 	a.RunnerUp = (a.Value + 1) % digits
 	for i, p := range a.Probs {
 		if i != a.Value && p > a.Probs[a.RunnerUp] {
@@ -144,5 +151,5 @@ func (r *Reader) answer(d *imageprep.Digit) *Answer {
 		}
 	}
 	a.Sure = a.Prob() >= r.threshold
-	return a
+	return a, nil
 }

@@ -89,7 +89,7 @@ func TestUnsure(t *testing.T) {
 	}
 }
 
-// TestHugeWeights: probabilities that are NaN do not make it panic.
+// TestHugeWeights: probabilities that are NaN are no answer.
 func TestHugeWeights(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "model.safetensors")
 	m := softmax.New(784, 10)
@@ -101,7 +101,14 @@ func TestHugeWeights(t *testing.T) {
 	require.NoError(t, m.Save(name))
 	r, err := New(name)
 	require.NoError(t, err)
-	a, err := r.One(drawing(t, "3_brush.png"), 0)
-	require.NoError(t, err)
-	require.False(t, a.Sure)
+	const want = "the model's probabilities are not numbers: its weights are too large"
+	_, err = r.One(drawing(t, "3_brush.png"), 0)
+	require.EqualError(t, err, want)
+	_, err = r.All(drawing(t, "3_brush.png"), 0)
+	require.EqualError(t, err, want)
+	r.Raw = true
+	white := image.NewGray(image.Rect(0, 0, 28, 28))
+	draw.Draw(white, white.Rect, image.White, image.Point{}, draw.Src)
+	_, err = r.One(white, 0)
+	require.EqualError(t, err, want)
 }

@@ -6,10 +6,7 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
-	"image/png"
-	"io"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/target"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
@@ -172,6 +169,4 @@ func fill(m draw.Image, r image.Rectangle, c color.RGBA) {
 }
 
 // Save writes the sheet to a PNG file.
-func (s *Sheet) Save(name string) error {
-	return target.Write(name, func(w io.Writer) error { return png.Encode(w, s.Draw()) })
-}
+func (s *Sheet) Save(name string) error { return Save(name, s.Draw()) }

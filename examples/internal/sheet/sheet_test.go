@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"bytes"
 	"image"
 	"image/color"
 	"image/png"
@@ -91,4 +92,17 @@ func TestSave(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, left, 1, "no temporary file stays")
 	require.Error(t, s.Save(filepath.Join(dir, "none", "sheet.png")))
+	require.NoError(t, Check(name), "a sheet may replace another")
+	require.NoError(t, Check(filepath.Join(dir, "new.png")))
+}
+
+// TestCheck: a sheet replaces no picture that is none.
+func TestCheck(t *testing.T) {
+	var plain bytes.Buffer
+	require.NoError(t, png.Encode(&plain, image.NewGray(image.Rect(0, 0, 30, 30))))
+	name := filepath.Join(t.TempDir(), "photo.png")
+	for _, data := range [][]byte{plain.Bytes(), plain.Bytes()[:20], append(make([]byte, markAt), mark...)} {
+		require.NoError(t, os.WriteFile(name, data, 0o666))
+		require.EqualError(t, Check(name), "-sheet "+name+" is there already and no contact sheet: choose another name, or remove it first")
+	}
 }

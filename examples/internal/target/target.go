@@ -2,6 +2,8 @@
 package target
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -10,9 +12,8 @@ import (
 )
 
 // Check finds out before the work whether a file of the given name, the value
-// of a flag, will have a place to go, and not that of a picture that is to be read.
-// No name is fine.
-func Check(flag, name string, pictures ...string) error {
+// of a flag, will have a place to go. No name is fine.
+func Check(flag, name string) error {
 	if name == "" {
 		return nil
 	}
@@ -20,16 +21,54 @@ func Check(flag, name string, pictures ...string) error {
 	if err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("%s %s is not a file", flag, name)
 	}
-	for _, picture := range pictures {
-		if other, missing := os.Stat(picture); err == nil && missing == nil && os.SameFile(info, other) {
-			return fmt.Errorf("%s %s is one of the pictures to read: choose another name or folder", flag, name)
-		}
-	}
 	if info, err := os.Stat(filepath.Dir(name)); err != nil || !info.IsDir() {
 		return fmt.Errorf("%s %s: there is no folder %s", flag, name, filepath.Dir(name))
 	}
+	if err == nil {
+		if name, err = filepath.EvalSymlinks(name); err != nil {
+			return fmt.Errorf("%s %w", flag, err)
+		}
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), pattern)
+	if err != nil {
+		return fmt.Errorf("%s %s: its folder cannot be written to: %w", flag, name, cause(err))
+	}
+	f.Close()
+	return os.Remove(f.Name())
+}
+
+// CheckKind is Check for a file of some kind, which may replace another of that
+// kind, as is tells it, or an empty file, but nothing else: where a name was
+// forgotten, the flag takes that of a file that is to be read.
+func CheckKind(flag, name, kind string, is func(io.Reader) bool) error {
+	if err := Check(flag, name); err != nil {
+		return err
+	}
+	if info, err := os.Stat(name); name == "" || err != nil || info.Size() == 0 {
+		return nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return fmt.Errorf("%s %w", flag, err)
+	}
+	defer f.Close()
+	if !is(bufio.NewReader(f)) {
+		return fmt.Errorf("%s %s is there already and no %s: choose another name, or remove it first", flag, name, kind)
+	}
 	return nil
 }
+
+// cause takes the name of the file out of an error.
+func cause(err error) error {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err
+	}
+	return err
+}
+
+// pattern is that of the names that files have until they are complete.
+const pattern = ".digits-*.tmp"
 
 // Write makes the named file of what write writes: all of it or, after an error,
 // nothing in the place of what was there. Like softmax's Save it follows a
@@ -51,7 +90,7 @@ func Write(name string, write func(io.Writer) error) (err error) {
 		}
 		mode = info.Mode().Perm()
 	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".digits-*.tmp")
+	f, err := os.CreateTemp(filepath.Dir(name), pattern)
 	if err != nil {
 		return err
 	}

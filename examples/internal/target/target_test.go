@@ -26,13 +26,40 @@ func TestCheck(t *testing.T) {
 	require.NoError(t, Check("-out", file))
 	require.NoError(t, Check("-out", filepath.Join(dir, "new")))
 	require.EqualError(t, Check("-out", dir), "-out "+dir+" is not a file")
-	other := filepath.Join(dir, "other")
-	require.NoError(t, os.WriteFile(other, nil, 0o644))
-	require.NoError(t, Check("-out", file, other, filepath.Join(dir, "none")))
-	require.NoError(t, Check("-out", filepath.Join(dir, "new"), other, file))
-	require.EqualError(t, Check("-out", file, other, dir+"/./"+filepath.Base(file)), "-out "+file+" is one of the pictures to read: choose another name or folder")
 	none := filepath.Join(dir, "none")
 	require.EqualError(t, Check("-out", filepath.Join(none, "x")), "-out "+filepath.Join(none, "x")+": there is no folder "+none)
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, left, 1, "nothing stays")
+}
+
+// TestCheckWritable: that a folder cannot be written to is said before the work.
+func TestCheckWritable(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("wants a folder that not even root can write to")
+	}
+	require.EqualError(t, Check("-out", "/proc/file"), "-out /proc/file: its folder cannot be written to: no such file or directory")
+	link := filepath.Join(t.TempDir(), "link")
+	require.NoError(t, os.Symlink("/proc/version", link))
+	require.ErrorContains(t, Check("-out", link), "its folder cannot be written to")
+}
+
+func TestCheckKind(t *testing.T) {
+	is := func(r io.Reader) bool {
+		data, err := io.ReadAll(r)
+		return err == nil && string(data) == "ours"
+	}
+	name := filepath.Join(t.TempDir(), "file")
+	check := func() error { return CheckKind("-out", name, "song", is) }
+	require.NoError(t, CheckKind("-out", "", "song", is))
+	require.NoError(t, check(), "new")
+	for _, text := range []string{"", "ours"} {
+		require.NoError(t, os.WriteFile(name, []byte(text), 0o666))
+		require.NoError(t, check(), text)
+	}
+	require.NoError(t, os.WriteFile(name, []byte("theirs"), 0o666))
+	require.EqualError(t, check(), "-out "+name+" is there already and no song: choose another name, or remove it first")
+	require.ErrorContains(t, CheckKind("-out", filepath.Dir(name), "song", is), "is not a file")
 }
 
 func TestWrite(t *testing.T) {

@@ -55,12 +55,12 @@ func Lines(s string) string {
 	return b.String()
 }
 
-// JSON is Printable for a text in JSON, without line breaks, which keeps its
-// meaning.
+// JSON is Printable for a text in JSON, which keeps its meaning. Line breaks and
+// tabs stay: JSON has them only between values, as its indentation.
 func JSON(s string) string {
 	var b strings.Builder
 	for _, r := range s {
-		if unicode.IsPrint(r) {
+		if unicode.IsPrint(r) || r == '\n' || r == '\t' {
 			b.WriteRune(r)
 			continue
 		}
@@ -74,9 +74,13 @@ func JSON(s string) string {
 // BarWidth is the width of a full bar in characters.
 const BarWidth = 20
 
-// Bar draws a share, from 0 to 1, as a bar, in eighths of a character.
+// Bar draws a share, from 0 to 1, as a bar, in eighths of a character. Below, and
+// of NaN, there is none, and above it is full.
 func Bar(share float32) string {
-	eighths := int(share*BarWidth*8 + 0.5)
+	if !(share > 0) {
+		return ""
+	}
+	eighths := int(min(share, 1)*BarWidth*8 + 0.5)
 	b := strings.Repeat("█", eighths/8)
 	if rest := eighths % 8; rest > 0 {
 		b += string(rune('█' + 8 - rest)) // ▉ is seven eighths, ▏ one

@@ -3,6 +3,7 @@ package terminal
 import (
 	"encoding/json"
 	"image"
+	"math"
 	"strings"
 	"testing"
 
@@ -39,6 +40,7 @@ func TestJSON(t *testing.T) {
 		require.Equal(t, s, back)
 		require.Equal(t, clean, Printable(clean))
 	}
+	require.Equal(t, "{\n\t\"a\": \"\\u202e\"\n}\n", JSON("{\n\t\"a\": \"\u202e\"\n}\n"))
 }
 
 func TestBar(t *testing.T) {
@@ -47,6 +49,9 @@ func TestBar(t *testing.T) {
 	require.Equal(t, "▉", Bar(7.0/160))
 	require.Equal(t, "██████████", Bar(0.5))
 	require.Equal(t, strings.Repeat("█", 20), Bar(1))
+	for share, want := range map[float32]int{-1: 0, float32(math.Inf(-1)): 0, float32(math.NaN()): 0, 2: 20, float32(math.Inf(1)): 20} {
+		require.Equal(t, strings.Repeat("█", want), Bar(share), share)
+	}
 }
 
 func TestPicture(t *testing.T) {
