@@ -178,7 +178,7 @@ func TestOpen(t *testing.T) {
 	_, err = Open(dir, "none", "b", 10)
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	require.Panics(t, func() { _, _ = Open(dir, "a", "b", 0) })
-	require.Panics(t, func() { _, _, _ = publish(t).withoutClasses().Load(folder(t, plain...)) }, "in this goroutine")
+	require.Panics(t, func() { _, _, _ = (&Source{Files: publish(t).Files}).Load(folder(t, plain...)) }, "in this goroutine")
 }
 
 func mnist(tb testing.TB) fs.FS {
@@ -288,11 +288,4 @@ func BenchmarkBatches(b *testing.B) {
 			b.Fatal(rows)
 		}
 	}
-}
-
-// withoutClasses returns the source without what it must have.
-func (p *published) withoutClasses() *Source {
-	s := p.Source
-	s.Classes = nil
-	return &s
 }

@@ -64,12 +64,12 @@ func (h HOG) Features(dst []float32, pix []float32) []float32 {
 	if len(dst) != h.Len() {
 		panic(fmt.Sprintf("imageprep: len(dst) = %d, want %d", len(dst), h.Len()))
 	}
-	m := hogMemory.Get().(*memory)
+	m := hogPool.Get().(*hogMemory)
 	m.edges.find(pix)
 	shares := h.shares()
 	h.turn(m.edges.all())
 	h.sum(dst, m, &shares)
-	hogMemory.Put(m)
+	hogPool.Put(m)
 	if h.Contrast {
 		h.contrast(dst)
 	}
@@ -79,13 +79,13 @@ func (h HOG) Features(dst []float32, pix []float32) []float32 {
 	return dst
 }
 
-// memory is what Features works on: so much that it is kept for the next call rather than cleared at each.
-type memory struct {
+// hogMemory is what Features works on: so much that it is kept for the next call rather than cleared at each.
+type hogMemory struct {
 	edges edges
 	sums  rowSums
 }
 
-var hogMemory = sync.Pool{New: func() any { return new(memory) }}
+var hogPool = sync.Pool{New: func() any { return new(hogMemory) }}
 
 // A share says between which two cells a row or column of pixels is shared out: first and first+1, counted from 1, with the
 // weights 1-second and second. There is one more cell at each end, 0 and Cells+1, for what fades away.
@@ -223,7 +223,7 @@ const maxSums, maxStride = 1 << 12, 1 << 8
 func (h HOG) stride() int { return 2 * (h.Directions + 2) }
 
 // sum adds the edges up. Each row of pixels belongs to two rows of cells; when these change, the upper one is done.
-func (h HOG) sum(dst []float32, m *memory, shares *[32]share) {
+func (h HOG) sum(dst []float32, m *hogMemory, shares *[32]share) {
 	clear(m.sums[:(h.Cells+2)*h.stride()])
 	upper, begin := 0, 0
 	next := func() {

@@ -219,8 +219,8 @@ func (t *Trainer) forward(blocks []block, slot *slot, from, to int) {
 	}
 }
 
-// combine adds to elements from up to to of delta, of the leader, who owns the first
-// blocks, the parts of the others.
+// combine adds the parts of the others to elements from up to to of delta, which is
+// the part of the leader, who owns the first blocks.
 func (p *pass) combine(slot *slot, from, to, blocks int) {
 	for _, part := range slot.parts[blocks/p.crew.size : blocks] {
 		addLanes(slot.delta[from:to], part[from:to])

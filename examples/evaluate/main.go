@@ -84,15 +84,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := sheet.Check(o.sheet); err != nil {
+		return err
+	}
 	r, err := reader.New(o.model)
 	if err != nil {
 		return err
 	}
 	list, err := labelled.Find(o.pictures)
 	if err != nil {
-		return err
-	}
-	if err := sheet.Check(o.sheet); err != nil {
 		return err
 	}
 	list = slices.DeleteFunc(list, func(p labelled.Picture) bool { return p.Label == "" && !p.Unread })

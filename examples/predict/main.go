@@ -127,6 +127,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err != nil {
 		return err
 	}
+	if err := sheet.Check(o.sheet); err != nil {
+		return err
+	}
 	r, err := reader.New(o.model)
 	if err != nil {
 		return err
@@ -141,9 +144,6 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 			return err
 		}
 		list = pictures.Folder(folder, "")
-	}
-	if err := sheet.Check(o.sheet); err != nil {
-		return err
 	}
 
 	p := newPrinter(o, stdout, list)
