@@ -13,8 +13,8 @@ import (
 // Writers go to the validation set whole, one after the other, until it has n
 // images: in an order drawn from rng or, if rng is nil, in the order in which
 // they first occur. Both sets keep the order of s and have memory of their own.
-// It panics unless s.Writers has a writer for each image and n is in [0, Len]; see [Options] for how to
-// get the writers.
+// It panics unless s.Writers has a writer for each image and n is in [0, Len];
+// see [Options] for how to get the writers.
 func (s *Set) WriterSplit(n int, rng *rand.Rand) (train, validation *Set) {
 	if len(s.Writers) != s.Len() {
 		panic(fmt.Sprintf("dataset: WriterSplit of %d images with %d writers: it is not known who wrote them", s.Len(), len(s.Writers)))
