@@ -19,7 +19,7 @@ type block struct {
 	grad      []float32 // as weight, the sum of the rows' gradients; zeros between steps
 	biasGrad  []float32 // [lanes]
 
-	rows  list      // of the mini-batch, with indices that count from lo
+	rows  *list     // of the mini-batch, with indices that count from lo
 	read  uint8     // see fetch
 	sums  []float32 // [portion][4][width], zeros between uses
 	fours []float32 // [portion][4][width], memory for backward
@@ -53,6 +53,7 @@ func newBlocks(m *Model) []block {
 	blocks := make([]block, n)
 	for i := range blocks {
 		b := &blocks[i]
+		b.rows = new(list)
 		b.index, b.lo, b.hi = i, i*m.features/n&^3, (i+1)*m.features/n&^3
 		if i == n-1 {
 			b.hi = m.features
@@ -153,8 +154,7 @@ func (b *block) forward(z []float32, p *pass, m *Model, from, to int, add bool) 
 	for k := from; k < to; k += portion {
 		n := min(portion, to-k)
 		b.gather(p, k, k+n)
-		forward(b.sums, b.weight, &b.rows, k-from, m.width, m.classes)
-		fold(part[(k-from)*lanes:], b.sums, n, m.width, lanes)
+		forwardFold(part[(k-from)*lanes:], b.weight, b.sums, b.rows, k-from, m.width, lanes, m.classes)
 	}
 	if apart {
 		addLanes(z, part)
@@ -163,20 +163,22 @@ func (b *block) forward(z []float32, p *pass, m *Model, from, to int, add bool) 
 
 // gather lists rows.
 func (b *block) gather(p *pass, from, to int) {
-	rows := b.rows // a copy, because another worker's block may be near this one
+	rows := b.rows
 	if p.x.dense() {
 		rows.reserve(to-from, b.hi-b.lo)
 	}
 	if p.x.bytes != nil && !inQuads() {
 		b.fetch(p, from, to)
 	}
-	for k := from; k < to; k++ {
-		if next := k + ahead; next < len(p.y) {
-			p.x.prefetch(p.at(next), b.lo, b.hi)
+	if p.order != nil {
+		rows.appendRows(&p.x, p.order[from:], to-from, b.lo, b.hi)
+	} else {
+		var order [portion + ahead]int
+		for k := range order {
+			order[k] = from + k
 		}
-		rows.append(&p.x, p.at(k), b.lo, b.hi)
+		rows.appendRows(&p.x, order[:min(len(order), len(p.y)-from)], to-from, b.lo, b.hi)
 	}
-	b.rows = rows
 }
 
 // fetch reads a byte here and there of rows of bytes, one in each line of a
@@ -195,9 +197,6 @@ func (b *block) fetch(p *pass, from, to int) {
 	}
 	b.read = read
 }
-
-// ahead is how many rows before they are needed they are prefetched.
-const ahead = 4
 
 // repeat fills rows with copies of one.
 func repeat(rows, row []float32) {

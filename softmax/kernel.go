@@ -19,7 +19,7 @@ package softmax
 //
 //	fold      z[k] += (s[0][k] + s[1][k]) + (s[2][k] + s[3][k]), and then s = 0
 //
-// makes logits. Features that are zero may be left out or not, which makes no
+// makes logits; forwardFold is both, and need not write s. Features that are zero may be left out or not, which makes no
 // difference as long as w and d are finite, and s and g not -0. See list for the
 // two forms that rows have. Of a sparse row, or of any matrix w with lanes that
 // are stride apart,

@@ -3,6 +3,12 @@
 package softmax
 
 //go:noescape
+func forwardTenAVX512(z, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[8 * tens]int32)
+
+//go:noescape
+func backwardTenAVX512(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[8 * tens]int32)
+
+//go:noescape
 func forwardAVX512(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[4 * tens]int32)
 
 //go:noescape
@@ -42,19 +48,19 @@ func descendColumns40AVX2(w, avg, d *float32, terms *term, list *column, n, stri
 func descendColumnsAVX2(w, avg, d *float32, terms *term, list *column, n, stride, rowStride int, scale, mix float32)
 
 //go:noescape
+func normaliseAVX512(z *float32, lanes, rows int, loss *rowLoss, c *[12][8]float32)
+
+//go:noescape
 func normaliseAVX2(z *float32, lanes, rows int, loss *rowLoss, c *[12][8]float32)
 
 //go:noescape
-func scanAVX2(index *int32, value *[4]float32, x *uint8, n int, order *[8]uint8) (kept int)
+func scanAVX512(index *int32, value *[4]float32, raw *uint32, start *int, x *uint8, at *int, rows, known, n int, sixteen *int32)
+
+//go:noescape
+func scanAVX2(index *int32, value *[4]float32, raw *uint32, start *int, x *uint8, at *int, rows, known, n int, order *[8]uint8)
 
 //go:noescape
 func scanFloatsAVX2(index *int32, value *[4]float32, x *float32, n int, order *[8]uint8) (kept int)
-
-//go:noescape
-func prefetchBytes(p *uint8, n int)
-
-// prefetch asks for memory to be brought near.
-func prefetch(x []uint8) { prefetchBytes(&x[0], len(x)) }
 
 //go:noescape
 func touchRows(w *float32, row *term, n, stride int)
@@ -86,9 +92,24 @@ func forward(s, w []float32, rows *list, from, width, classes int) {
 	}
 }
 
+// forwardFold is forward into sums that are all 0, and then fold.
+func forwardFold(z, w, sums []float32, rows *list, from, width, lanes, classes int) {
+	if !useAVX512 || width != tens || len(rows.index) == 0 {
+		forward(sums, w, rows, from, width, classes)
+		fold(z, sums, rows.len()-from, width, lanes)
+		return
+	}
+	start := rows.start[from:]
+	forwardTenAVX512(&z[0], &w[0], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 4*lanes, &spreadOfTens)
+}
+
 func backward(g, d, memory []float32, rows *list, width, lanes, classes int) {
-	if !useAVX2 || len(rows.index) == 0 {
+	switch {
+	case !useAVX2 || len(rows.index) == 0:
 		backwardGeneric(g, d, rows, width, lanes, classes)
+		return
+	case useAVX512 && width == tens:
+		backwardTenAVX512(&g[0], &d[0], &rows.index[0], &rows.value[0], &rows.start[0], rows.len(), 4*lanes, &spreadOfTens)
 		return
 	}
 	for from := 0; from < rows.len(); from += portion {
@@ -119,7 +140,7 @@ func backwardUnfolded(g, d []float32, rows *list, from, width int) {
 // features, 0 to 3, it belongs to. It may do so in memory.
 func spreadFor(memory *[4 * tens]int32, k, width int) *[4 * tens]int32 {
 	if width == tens {
-		return &spreadOfTens
+		return (*[4 * tens]int32)(spreadOfTens[:])
 	}
 	for i := range memory {
 		memory[i] = int32((k + i) / width)
@@ -127,9 +148,11 @@ func spreadFor(memory *[4 * tens]int32, k, width int) *[4 * tens]int32 {
 	return memory
 }
 
-var spreadOfTens = func() (t [4 * tens]int32) {
-	for i := range t {
-		t[i] = int32(i / tens)
+// spreadOfTens is, for ten classes, the feature of each lane of a quad, and then its
+// class.
+var spreadOfTens = func() (t [8 * tens]int32) {
+	for i := range 4 * tens {
+		t[i], t[4*tens+i] = int32(i/tens), int32(i%tens)
 	}
 	return t
 }()
@@ -203,7 +226,11 @@ func normalise(z []float32, loss []rowLoss) {
 		normaliseGeneric(z, loss)
 		return
 	}
-	normaliseAVX2(&z[0], len(z)/len(loss), len(loss), &loss[0], &expLanes)
+	if useAVX512 {
+		normaliseAVX512(&z[0], len(z)/len(loss), len(loss), &loss[0], &expLanes)
+	} else {
+		normaliseAVX2(&z[0], len(z)/len(loss), len(loss), &loss[0], &expLanes)
+	}
 }
 
 // expLanes is the constants of exp32, each in 8 lanes.
@@ -216,13 +243,28 @@ var expLanes = func() (t [12][8]float32) {
 	return t
 }()
 
-func scan(index []int32, value [][4]float32, x []uint8) (kept int) {
-	n := len(x) &^ 3
-	if n == 0 || !useAVX2 {
-		return scanGeneric(index, value, x)
+func scan(l *list, x []uint8, at []int, rows, n int) {
+	if n &^= 3; n == 0 || !useAVX2 {
+		scanGeneric(l, x, at, rows, n)
+		return
 	}
-	_, _ = index[n/4], value[n/4]
-	return scanAVX2(&index[0], &value[0], &x[0], n, &order[0])
+	for _, from := range at {
+		_ = x[from : from+n]
+	}
+	kept, room := len(l.index), rows*n/4+slack
+	index, value := l.index[kept:kept+room], l.value[kept:kept+room]
+	l.raw = resize(l.raw, room)
+	var start [1 + portion]int // of rows, counted from kept
+	if useAVX512 && n >= 64 {
+		scanAVX512(&index[0], &value[0], &l.raw[0], &start[0], &x[0], &at[0], rows, len(at), n, &sixteen[0])
+	} else {
+		scanAVX2(&index[0], &value[0], &l.raw[0], &start[0], &x[0], &at[0], rows, len(at), n, &order[0])
+	}
+	for _, end := range start[1 : 1+rows] {
+		l.start = append(l.start, kept+end)
+	}
+	kept += start[rows]
+	l.index, l.value = l.index[:kept], l.value[:kept]
 }
 
 func scanFloats(index []int32, value [][4]float32, x []float32) (kept int) {
@@ -233,6 +275,9 @@ func scanFloats(index []int32, value [][4]float32, x []float32) (kept int) {
 	_, _ = index[n/4], value[n/4]
 	return scanFloatsAVX2(&index[0], &value[0], &x[0], n, &order[0])
 }
+
+// sixteen counts.
+var sixteen = [16]int32{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}
 
 // order[m] has the positions of the bits that are set in m, lowest first.
 var order = func() (t [256][8]uint8) {

@@ -9,6 +9,12 @@ func forward(s, w []float32, rows *list, from, width, classes int) {
 	forwardGeneric(s, w, rows, from, width, classes)
 }
 
+// forwardFold is forward into sums that are all 0, and then fold.
+func forwardFold(z, w, sums []float32, rows *list, from, width, lanes, classes int) {
+	forward(sums, w, rows, from, width, classes)
+	fold(z, sums, rows.len()-from, width, lanes)
+}
+
 func backward(g, d, _ []float32, rows *list, width, lanes, classes int) {
 	backwardGeneric(g, d, rows, width, lanes, classes)
 }
@@ -27,13 +33,10 @@ func descendColumns(w, avg, d []float32, terms []term, list []column, width, lan
 	descendColumnsGeneric(w, avg, d, terms, list, width, lanes, scale, mix)
 }
 
-func scan(index []int32, value [][4]float32, x []uint8) (kept int) {
-	return scanGeneric(index, value, x)
-}
+func scan(l *list, x []uint8, at []int, rows, n int) { scanGeneric(l, x, at, rows, n) }
 
 func scanFloats(index []int32, value [][4]float32, x []float32) (kept int) {
 	return scanFloatsGeneric(index, value, x)
 }
 
-func prefetch([]uint8)             {}
 func touch([]float32, []term, int) {}

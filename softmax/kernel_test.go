@@ -118,8 +118,21 @@ func testRowKernels(t *testing.T, classes, n, offset int, value func(*rand.Rand)
 	checkS()
 	checkW()
 
-	g, checkG := guarded(t, whole*width, offset, sum)
 	lanes := lanesFor(classes)
+	z, checkZ := guarded(t, (rows-from)*lanes, offset, lanesOf(rng, lanes, classes, value))
+	clear(s)
+	wantZ, wantS := slices.Clone(z), slices.Clone(s)
+	forward(wantS, w, &rowList, from, width, classes)
+	fold(wantZ, wantS, rows-from, width, lanes)
+	forwardFold(z, w, s, &rowList, from, width, lanes, classes)
+	sameBits(t, wantZ, z, lanes, classes, "forwardFold "+what)
+	sameBits(t, wantS, s, width, classes, "forwardFold's s "+what)
+	sameBits(t, before, w, width, width, "forwardFold's w "+what)
+	checkZ()
+	checkS()
+	checkW()
+
+	g, checkG := guarded(t, whole*width, offset, sum)
 	d, checkD := guarded(t, rows*lanes, offset, lanesOf(rng, lanes, classes, func(*rand.Rand) float32 { return lane(0) }))
 	memory, checkMemory := guarded(t, 4*portion*width, offset, lane)
 	want, before = slices.Clone(g), slices.Clone(d)
@@ -386,8 +399,8 @@ func testList(t *testing.T, name string, x matrix, want Floats) {
 	}
 }
 
-// TestScans compares scan and scanFloats with the generic ones, and checks that
-// they leave memory alone.
+// TestScans compares scan and scanFloats with the generic ones, at every length and
+// offset, and checks that they leave memory alone.
 func TestScans(t *testing.T) {
 	defer restorePaths()()
 	rng := newRand()
@@ -395,21 +408,58 @@ func TestScans(t *testing.T) {
 		switchTo()
 		for n := range 3*64 + 2 {
 			for _, share := range []int{0, 3, 50, 100} {
-				x, f := make([]uint8, n), make([]float32, n)
+				const rows = 3
+				x, f := make([]uint8, rows*n+64), make([]float32, n)
 				for i := range x {
-					f[i] = float32(math.Copysign(0, float64(rng.IntN(3)-1)))
 					if rng.IntN(100) < share {
-						x[i], f[i] = uint8(1+rng.IntN(255)), extreme(rng)
+						x[i] = uint8(1 + rng.IntN(255))
 					}
 				}
-				testScan(t, name, x, scan, scanGeneric)
-				testScan(t, name, f, scanFloats, scanFloatsGeneric)
+				for i := range f {
+					f[i] = float32(math.Copysign(0, float64(rng.IntN(3)-1)))
+					if rng.IntN(100) < share {
+						f[i] = extreme(rng)
+					}
+				}
+				testScan(t, name, x, rows, n, n%64)
+				testScanFloats(t, name, f)
 			}
 		}
 	}
 }
 
-func testScan[T any](t *testing.T, name string, x []T, scan, want func(index []int32, value [][4]float32, x []T) (kept int)) {
+// testScan scans rows of n bytes, from offset on, of which it knows more or fewer of
+// those that come next, behind a quad that is listed already.
+func testScan(t *testing.T, name string, x []uint8, rows, n, offset int) {
+	for _, known := range []int{rows, rows + 1, rows + ahead} {
+		at := make([]int, known)
+		for i := range at {
+			at[i] = offset + i%rows*n
+		}
+		const guards = 9
+		room := 1 + rows*(n/4) + slack
+		index, value := make([]int32, room+guards), make([][4]float32, room+guards)
+		for i := range index {
+			index[i], value[i] = -5, [4]float32{-5, -5, -5, -5}
+		}
+		want := &list{start: []int{0, 1}, index: append(make([]int32, 0, room), 0), value: append(make([][4]float32, 0, room), value[0])}
+		got := &list{start: []int{0, 1}, index: index[:1:room], value: value[:1:room]}
+		index[0] = 0
+		scanGeneric(want, x, at, rows, n)
+		scan(got, x, at, rows, n)
+		require.Equal(t, want.start, got.start, name)
+		require.Equal(t, want.index, got.index, name)
+		for i := range want.value {
+			sameBits(t, want.value[i][:], got.value[i][:], 4, 4, name)
+		}
+		for i := room; i < len(index); i++ {
+			require.Equal(t, int32(-5), index[i], name)
+			require.Equal(t, [4]float32{-5, -5, -5, -5}, value[i], name)
+		}
+	}
+}
+
+func testScanFloats(t *testing.T, name string, x []float32) {
 	room := len(x)/4 + 1
 	index, value := make([]int32, room+9), make([][4]float32, room+9)
 	guard := [4]float32{-5, -5, -5, -5}
@@ -417,8 +467,8 @@ func testScan[T any](t *testing.T, name string, x []T, scan, want func(index []i
 		index[i], value[i] = -5, guard
 	}
 	wantIndex, wantValue := make([]int32, room), make([][4]float32, room)
-	kept := scan(index[:room:room], value[:room:room], x)
-	require.Equal(t, want(wantIndex, wantValue, x), kept, name)
+	kept := scanFloats(index[:room:room], value[:room:room], x)
+	require.Equal(t, scanFloatsGeneric(wantIndex, wantValue, x), kept, name)
 	require.Equal(t, wantIndex[:kept], index[:kept], name)
 	for i := range kept {
 		sameBits(t, wantValue[i][:], value[i][:], 4, 4, name)

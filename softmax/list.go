@@ -24,7 +24,11 @@ type list struct {
 	index []int32      // of the quads, q
 	value [][4]float32 // and their features
 	terms []term       // in place of quads; index then is empty, room for scanTerms
+	raw   []uint32     // memory for scan
 }
+
+// slack is how many more quads than a row may have scan and scanFloats need room for.
+const slack = 16
 
 // len returns the number of rows.
 func (l *list) len() int { return len(l.start) - 1 }
@@ -42,9 +46,9 @@ func (l *list) reset() {
 }
 
 // reserve makes room for so many more rows with so many features that are not
-// zero, and for what scan and scanFloats write behind them.
+// zero.
 func (l *list) reserve(rows, features int) {
-	n := rows*((features+3)/4) + 1
+	n := rows*((features+3)/4) + slack
 	switch {
 	case !inQuads():
 		l.terms = reserve(l.terms, rows*features+1)
@@ -62,13 +66,35 @@ func reserve[T any](s []T, n int) []T {
 	return s
 }
 
-// append appends features lo up to hi of row i of x, counted from lo. For a dense
-// row there must be room, see reserve.
+// ahead is how many rows before they are needed they are prefetched, and how far
+// a list looks ahead: rows in random order come from far away.
+const ahead = 8
+
+// appendRows appends features lo up to hi of the first n, at most portion, of some rows
+// of x, counted from lo. Those behind come next. For dense rows there must be
+// room, see reserve.
+func (l *list) appendRows(x *matrix, rows []int, n, lo, hi int) {
+	if x.bytes == nil {
+		for _, i := range rows[:n] {
+			l.append(x, i, lo, hi)
+		}
+		return
+	}
+	var memory [portion + ahead]int
+	at := memory[:min(n+ahead, len(rows))]
+	for k := range at {
+		at[k] = rows[k]*x.features + lo
+	}
+	l.appendBytes(x.bytes, at, n, hi-lo)
+}
+
+// append appends features lo up to hi of row i of x, counted from lo.
 func (l *list) append(x *matrix, i, lo, hi int) {
 	at := i * x.features
 	switch {
 	case x.bytes != nil:
-		l.appendBytes(x.bytes[at+lo : at+hi])
+		l.appendBytes(x.bytes, []int{at + lo}, 1, hi-lo)
+		return
 	case x.floats != nil:
 		l.appendFloats(x.floats[at+lo : at+hi])
 	default:
@@ -90,20 +116,30 @@ func (l *list) one(x *matrix, i int) {
 	l.append(x, i, 0, x.features)
 }
 
-func (l *list) appendBytes(x []uint8) {
-	var scanned int
-	if inQuads() {
-		n := len(l.index)
-		n += scan(l.index[n:cap(l.index)], l.value[n:cap(l.value)], x)
-		l.index, l.value = l.index[:n], l.value[:n]
-		scanned = len(x) &^ 3
-	} else {
-		n := len(l.terms)
-		l.terms = l.terms[:n+scanTerms(l.terms[n:cap(l.terms)], l.index[:cap(l.index)], x)]
-		scanned = len(x) &^ 7
+// appendBytes appends rows of n bytes of x, which begin at the first of the
+// places in at.
+func (l *list) appendBytes(x []uint8, at []int, rows, n int) {
+	if inQuads() && n%4 == 0 {
+		scan(l, x, at, rows, n)
+		return
 	}
-	for f := scanned; f < len(x); f++ {
-		l.appendFeature(f, pixel[x[f]])
+	for i := range rows {
+		row := x[at[i]:][:n]
+		var scanned int
+		if inQuads() {
+			scan(l, x, at[i:], 1, n)
+			scanned = n &^ 3
+		} else {
+			kept := len(l.terms)
+			kept += scanTerms(l.terms[kept:cap(l.terms)], l.index[:cap(l.index)], row)
+			l.terms = l.terms[:kept]
+			l.start = append(l.start, kept)
+			scanned = n &^ 7
+		}
+		for f := scanned; f < n; f++ {
+			l.appendFeature(f, pixel[row[f]])
+		}
+		l.start[len(l.start)-1] = l.elements()
 	}
 }
 
@@ -185,11 +221,20 @@ var pixel = func() (t [256]float32) {
 	return t
 }()
 
-// scan finds the quads of a row of bytes and writes them to index and value. It
-// leaves the last 3 or fewer bytes to the caller, and returns how many quads it
-// has kept. index and value have room for one quad more than x has; what lies
-// behind those kept may have been written to.
-func scanGeneric(index []int32, value [][4]float32, x []uint8) (kept int) {
+// scan appends rows as quads: n bytes of x, rounded down to a multiple of four, from
+// each of the first places in at on; those behind come next. There is room for all
+// quads and slack more, which may be written to.
+func scanGeneric(l *list, x []uint8, at []int, rows, n int) {
+	for i := range rows {
+		first := len(l.index)
+		index, value := l.index[first:cap(l.index)], l.value[first:cap(l.value)]
+		kept := first + scanRow(index, value, x[at[i]:][:n])
+		l.index, l.value, l.start = l.index[:kept], l.value[:kept], append(l.start, kept)
+	}
+}
+
+// scanRow is scan for one row. It returns how many quads it has kept.
+func scanRow(index []int32, value [][4]float32, x []uint8) (kept int) {
 	// Which quads are zero is hard to predict. So each is listed, and the next
 	// takes its place if it is.
 	for q := range len(x) / 4 {

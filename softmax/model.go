@@ -223,34 +223,40 @@ func (m *Model) score(x Rows, y []int) (loss, accuracy float64) {
 func (m *Model) logits(s *scratch, x *matrix, from, to int) []float32 {
 	z := s.z[:(to-from)*m.lanes]
 	repeat(z, m.bias)
-	if x.dense() {
-		m.sumDense(s, x, from, to)
-	} else {
+	const piece = 1024 // a multiple of four, see forward
+	switch {
+	case !x.dense():
 		for i := from; i < to; i++ {
 			s.terms = x.appendSparse(s.terms[:0], i)
 			rescale(s.terms, m.scale)
 			forwardTerms(s.sums[4*(i-from)*m.width:], m.weight, s.terms, m.width, m.width, m.classes)
+		}
+	case m.features <= piece:
+		s.gather(x, from, to, 0, m.features, m.scale)
+		forwardFold(z, m.weight, s.sums, &s.list, 0, m.width, m.lanes, m.classes)
+		return z
+	default:
+		// Through a small buffer, in as many pieces as it takes: the order of the
+		// additions is that of the whole row.
+		for lo := 0; lo < m.features; lo += piece {
+			s.gather(x, from, to, lo, min(lo+piece, m.features), m.scale)
+			forward(s.sums, m.weight[lo*m.width:], &s.list, 0, m.width, m.classes)
 		}
 	}
 	fold(z, s.sums, to-from, m.width, m.lanes)
 	return z
 }
 
-// sumDense adds the features of dense rows to s.sums. They go through a small
-// buffer, as many pieces as it takes: the order of the additions is that of the
-// whole row.
-func (m *Model) sumDense(s *scratch, x *matrix, from, to int) {
-	const piece = 1024 // a multiple of four, see forward
-	for lo := 0; lo < m.features; lo += piece {
-		hi := min(lo+piece, m.features)
-		s.list.reset()
-		s.list.reserve(to-from, hi-lo)
-		for i := from; i < to; i++ {
-			s.list.append(x, i, lo, hi)
-		}
-		s.list.rescale(m.scale)
-		forward(s.sums, m.weight[lo*m.width:], &s.list, 0, m.width, m.classes)
+// gather lists features lo up to hi of dense rows from up to to, times scale.
+func (s *scratch) gather(x *matrix, from, to, lo, hi int, scale float32) {
+	s.list.reset()
+	s.list.reserve(to-from, hi-lo)
+	var rows [portion + ahead]int
+	for k := range rows {
+		rows[k] = from + k
 	}
+	s.list.appendRows(x, rows[:min(len(rows), x.rows-from)], to-from, lo, hi)
+	s.list.rescale(scale)
 }
 
 // scratch is the memory that some rows need on their way to logits. It is pooled

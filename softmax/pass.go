@@ -176,7 +176,7 @@ func (t *Trainer) workBlocks(blocks []block, worker int) error {
 		share := (t.Averaging + 1) / (float32(p.summed+step+1) + t.Averaging)
 		for i := range blocks {
 			b := &blocks[i]
-			backward(b.grad, slot.delta, b.fours, &b.rows, m.width, m.lanes, m.classes)
+			backward(b.grad, slot.delta, b.fours, b.rows, m.width, m.lanes, m.classes)
 			if b.index == 0 || t.center != nil {
 				p.ones[worker] = sumRows(b.biasGrad, slot.delta, b.sums, p.ones[worker], m)
 			}

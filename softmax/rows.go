@@ -109,11 +109,3 @@ func (m *matrix) row(i int) []term {
 	l.one(m, i)
 	return l.appendTerms(nil, 0)
 }
-
-// prefetch asks for the bytes of row i in [lo, hi) to be brought near, while
-// another row is being worked on: rows in random order come from far away.
-func (m *matrix) prefetch(i, lo, hi int) {
-	if m.bytes != nil {
-		prefetch(m.bytes[i*m.features+lo : i*m.features+hi])
-	}
-}

@@ -1,8 +1,9 @@
 //go:build gc && !purego
 
+#include "go_asm.h"
 #include "textflag.h"
 
-// What scanAVX2 makes of a byte b: b/255 = b*hi + b*lo, to the bit. hi has so few
+// What scan makes of a byte b: b/255 = b*hi + b*lo, to the bit. hi has so few
 // bits that b*hi is exact.
 DATA ·hi255<>+0(SB)/4, $0x3b808000
 GLOBL ·hi255<>(SB), RODATA|NOPTR, $4
@@ -17,92 +18,224 @@ DATA ·unpacked<>+16(SB)/8, $0x0000000600000002
 DATA ·unpacked<>+24(SB)/8, $0x0000000700000003
 GLOBL ·unpacked<>(SB), RODATA|NOPTR, $32
 
-// Which quads are all zeros is hard to predict. So each is listed, and its place is
-// taken by the next if it is.
+// Which quads are all zeros is hard to predict. So no branch depends on it: each is
+// listed, and its place is taken by the next if it is. That is done with the
+// positions, in index, and the bytes, in raw, of all rows; and then the bytes
+// become numbers, of all rows as if they were one.
 //
-//	R8   the next of index     DI  value    R9  order
-//	R10  the first of index    SI  x        DX  the first of x
-//	CX   elements of x left
+//	R8   the next of index    R11  at           SI  x, and then raw
+//	R10  the first of index   R12  rows left    DX  the next of raw, and then bytes left
+//	R9   order, sixteen       R13  start        CX  elements of x left
+//	DI   value                                  AX  a bit for each quad that is not zero
 //
-// and then, when the quads are listed,
-//
-//	R8   how many, times 4     CX  the next, times 4
-
-// The quads that are not zero are found first, eight at a time: a table has, for
-// each choice of eight, their positions. Then their bytes become numbers, two
-// quads at a time, of which the last may be a zero's.
-//
-// func scanAVX2(index *int32, value *[4]float32, x *uint8, n int, order *[8]uint8) (kept int)
-TEXT ·scanAVX2(SB), NOSPLIT, $0-48
+// func scanAVX2(index *int32, value *[4]float32, raw *uint32, start *int, x *uint8, at *int, rows, known, n int, order *[8]uint8)
+TEXT ·scanAVX2(SB), NOSPLIT, $0-80
 	MOVQ         index+0(FP), R8
-	MOVQ         value+8(FP), DI
-	MOVQ         x+16(FP), SI
-	MOVQ         n+24(FP), CX
-	MOVQ         order+32(FP), R9
+	MOVQ         raw+16(FP), DX
+	MOVQ         start+24(FP), R13
+	MOVQ         at+40(FP), R11
+	MOVQ         rows+48(FP), R12
+	MOVQ         order+72(FP), R9
 	MOVQ         R8, R10
-	MOVQ         SI, DX
 	VPXOR        Y0, Y0, Y0
-	VPXOR        Y4, Y4, Y4             // the first of eight quads
 	MOVL         $8, AX
 	VMOVQ        AX, X7
 	VPBROADCASTD X7, Y7
-	VBROADCASTSS ·hi255<>(SB), Y14
-	VBROADCASTSS ·lo255<>(SB), Y15
-	SUBQ         $32, CX
-	JLT          rest
 
-eight:
-	VPCMPEQD  (SI), Y0, Y1
+row:
+	MOVQ x+32(FP), BX
+	MOVQ (R11), SI
+	ADDQ BX, SI
+	MOVQ n+64(FP), CX
+	CMPQ known+56(FP), $const_ahead
+	JLE  here
+	ADDQ (8*const_ahead)(R11), BX
+
+ahead:
+	PREFETCHT1 (BX)
+	ADDQ       $64, BX
+	SUBQ       $64, CX
+	JGT        ahead
+	MOVQ       n+64(FP), CX
+
+here:
+	DECQ  known+56(FP)
+	ADDQ  $8, R11
+	VPXOR Y4, Y4, Y4  // the first of eight quads
+	SUBQ  $32, CX
+	JLT   rest
+
+quads:
+	VMOVDQU   (SI), Y2
+	VPCMPEQD  Y2, Y0, Y1
 	VMOVMSKPS Y1, AX
-	XORL      $255, AX         // a bit for each quad that is not zero
-	VPMOVZXBD (R9)(AX*8), Y3   // where they are
+	XORL      $255, AX
+	VPMOVZXBD (R9)(AX*8), Y3   // a table has where they are
+	VPERMD    Y2, Y3, Y2
 	VPADDD    Y4, Y3, Y3
+	VMOVDQU   Y2, (DX)
 	VMOVDQU   Y3, (R8)
 	POPCNTL   AX, AX
+	LEAQ      (DX)(AX*4), DX
 	LEAQ      (R8)(AX*4), R8
 	VPADDD    Y7, Y4, Y4
 	ADDQ      $32, SI
 	SUBQ      $32, CX
-	JGE       eight
+	JGE       quads
 
 rest:
 	ADDQ  $32, CX
-	JEQ   values
-	VMOVD X4, AX
+	JEQ   next
+	VMOVD X4, BX
 
 one:
-	MOVL    AX, (R8)
-	LEAQ    4(R8), R11
-	CMPL    (SI), $0
-	CMOVQNE R11, R8
-	INCL    AX
+	MOVL    (SI), AX
+	MOVL    AX, (DX)
+	MOVL    BX, (R8)
+	NEGL    AX       // carries unless it is 0
+	SBBQ    AX, AX
+	NEGQ    AX
+	LEAQ    (DX)(AX*4), DX
+	LEAQ    (R8)(AX*4), R8
+	INCL    BX
 	ADDQ    $4, SI
 	SUBQ    $4, CX
 	JNE     one
 
-values:
-	MOVL $0, (R8)             // for an odd number of quads
-	SUBQ R10, R8
+next:
 	MOVQ R8, AX
+	SUBQ R10, AX
 	SHRQ $2, AX
-	MOVQ AX, kept+40(FP)
-	JEQ  end
-	XORL CX, CX
+	MOVQ AX, 8(R13)
+	ADDQ $8, R13
+	DECQ R12
+	JNE  row
+
+	MOVQ         value+8(FP), DI
+	MOVQ         raw+16(FP), SI
+	VBROADCASTSS ·hi255<>(SB), Y14
+	VBROADCASTSS ·lo255<>(SB), Y15
+	SUBQ         SI, DX
+	JEQ          end
 
 two:
-	MOVLQSX   (R10)(CX*1), AX
-	MOVLQSX   4(R10)(CX*1), BX
-	VMOVD     (DX)(AX*4), X1
-	VPINSRD   $1, (DX)(BX*4), X1, X1
-	VPMOVZXBD X1, Y1
+	VPMOVZXBD (SI), Y1
 	VCVTDQ2PS Y1, Y1
 	VMULPS    Y14, Y1, Y2
 	VMULPS    Y15, Y1, Y1
 	VADDPS    Y1, Y2, Y1
-	VMOVUPS   Y1, (DI)(CX*4)
-	ADDQ      $8, CX
-	CMPQ      CX, R8
-	JLT       two
+	VMOVUPS   Y1, (DI)
+	ADDQ      $8, SI
+	ADDQ      $32, DI
+	SUBQ      $8, DX
+	JGT       two
+
+end:
+	VZEROUPPER
+	RET
+
+// The same with sixteen quads at a time. If there are not as many left, the last
+// sixteen are taken, some of them again; n is at least 64.
+//
+// func scanAVX512(index *int32, value *[4]float32, raw *uint32, start *int, x *uint8, at *int, rows, known, n int, sixteen *int32)
+TEXT ·scanAVX512(SB), NOSPLIT, $0-80
+	MOVQ         index+0(FP), R8
+	MOVQ         raw+16(FP), DX
+	MOVQ         start+24(FP), R13
+	MOVQ         at+40(FP), R11
+	MOVQ         rows+48(FP), R12
+	MOVQ         sixteen+72(FP), R9
+	MOVQ         R8, R10
+	VMOVDQU32    (R9), Z6
+	MOVL         $16, AX
+	VPBROADCASTD AX, Z7
+
+row:
+	MOVQ x+32(FP), BX
+	MOVQ (R11), SI
+	ADDQ BX, SI
+	MOVQ n+64(FP), CX
+	CMPQ known+56(FP), $const_ahead
+	JLE  here
+	ADDQ (8*const_ahead)(R11), BX
+
+ahead:
+	PREFETCHT1 (BX)
+	ADDQ       $64, BX
+	SUBQ       $64, CX
+	JGT        ahead
+	MOVQ       n+64(FP), CX
+
+here:
+	DECQ      known+56(FP)
+	ADDQ      $8, R11
+	VMOVDQA32 Z6, Z4       // the positions of sixteen quads
+	SUBQ      $64, CX
+
+quads:
+	VMOVDQU32   (SI), Z2
+	VPTESTMD    Z2, Z2, K1
+	VPCOMPRESSD Z2, K1, Z2
+	VPCOMPRESSD Z4, K1, Z3
+	VMOVDQU32   Z2, (DX)
+	VMOVDQU32   Z3, (R8)
+	KMOVW       K1, AX
+	POPCNTL     AX, AX
+	LEAQ        (DX)(AX*4), DX
+	LEAQ        (R8)(AX*4), R8
+	VPADDD      Z7, Z4, Z4
+	ADDQ        $64, SI
+	SUBQ        $64, CX
+	JGE         quads
+	ADDQ        $64, CX
+	JEQ         next
+
+	LEAQ         -64(SI)(CX*1), SI
+	SHRQ         $2, CX
+	MOVL         $0xffff0000, AX
+	SHRL         CX, AX
+	KMOVW        AX, K2
+	SUBQ         $16, CX
+	VPBROADCASTD CX, Z3
+	VPADDD       Z3, Z4, Z4
+	VMOVDQU32    (SI), Z2
+	VPTESTMD     Z2, Z2, K2, K1
+	VPCOMPRESSD  Z2, K1, Z2
+	VPCOMPRESSD  Z4, K1, Z3
+	VMOVDQU32    Z2, (DX)
+	VMOVDQU32    Z3, (R8)
+	KMOVW        K1, AX
+	POPCNTL      AX, AX
+	LEAQ         (DX)(AX*4), DX
+	LEAQ         (R8)(AX*4), R8
+
+next:
+	MOVQ R8, AX
+	SUBQ R10, AX
+	SHRQ $2, AX
+	MOVQ AX, 8(R13)
+	ADDQ $8, R13
+	DECQ R12
+	JNE  row
+
+	MOVQ         value+8(FP), DI
+	MOVQ         raw+16(FP), SI
+	VBROADCASTSS ·hi255<>(SB), Z14
+	VBROADCASTSS ·lo255<>(SB), Z15
+	SUBQ         SI, DX
+	JEQ          end
+
+four:
+	VPMOVZXBD (SI), Z1
+	VCVTDQ2PS Z1, Z1
+	VMULPS    Z14, Z1, Z2
+	VMULPS    Z15, Z1, Z1
+	VADDPS    Z1, Z2, Z1
+	VMOVUPS   Z1, (DI)
+	ADDQ      $16, SI
+	ADDQ      $64, DI
+	SUBQ      $16, DX
+	JGT       four
 
 end:
 	VZEROUPPER
