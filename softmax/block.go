@@ -156,6 +156,7 @@ func (b *block) forward(z []float32, p *pass, m *Model, from, to int, add bool) 
 		b.gather(p, k, k+n)
 		forwardFold(part[(k-from)*lanes:], b.weight, b.sums, b.rows, k-from, m.width, lanes, m.classes)
 	}
+	b.rows.soon = upcoming{} // the caller's
 	if apart {
 		addLanes(z, part)
 	}
@@ -186,7 +187,6 @@ func (b *block) gather(p *pass, from, to int) {
 // order come from far away. The processor waits for many of these bytes at a time,
 // where listing would wait for one row after the other.
 func (b *block) fetch(p *pass, from, to int) {
-	const line = 64
 	read := b.read // kept, or else the compiler sees that nobody needs it
 	for k := from; k < to; k++ {
 		at := p.at(k) * p.x.features

@@ -20,8 +20,13 @@ func blendNEON(avg, w *float32, n int, share float32)
 //go:noescape
 func prefetchBytes(p *uint8, n int)
 
-// prefetch asks for memory to be brought near.
-func prefetch(x []uint8) { prefetchBytes(&x[0], len(x)) }
+// prefetch asks for the rows to be brought near.
+func (u *upcoming) prefetch() {
+	for _, at := range u.at[:u.left] {
+		prefetchBytes(&u.x[at], u.n)
+	}
+	u.left = 0
+}
 
 //go:noescape
 func touchRows(w *float32, row *term, n, stride int)
@@ -41,6 +46,7 @@ func forward(s, w []float32, rows *list, from, width, classes int) {
 		return
 	}
 	start := rows.start[from:]
+	rows.soon.prefetch()
 	for k := 0; k < width; k += tens {
 		forwardNEON(&s[k], &w[k], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 4*width)
 	}
@@ -92,14 +98,7 @@ func descendColumns(w, avg, d []float32, terms []term, list []column, width, lan
 	descendColumnsGeneric(w, avg, d, terms, list, width, lanes, scale, mix)
 }
 
-func scan(l *list, x []uint8, at []int, rows, n int) {
-	for i := range rows {
-		if i+ahead < len(at) && n > 0 {
-			prefetch(x[at[i+ahead]:][:n])
-		}
-		scanGeneric(l, x, at[i:], 1, n&^3)
-	}
-}
+func scan(l *list, x []uint8, at []int, rows, n int) { scanGeneric(l, x, at, rows, n&^3) }
 
 func scanFloats(index []int32, value [][4]float32, x []float32) (kept int) {
 	return scanFloatsGeneric(index, value, x)

@@ -1,5 +1,6 @@
 //go:build gc && !purego
 
+#include "go_asm.h"
 #include "textflag.h"
 
 // Products are rounded before they are added: VMULPS, then VADDPS, never a
@@ -14,8 +15,8 @@
 //	AX  a quad's offset          R13  rows left
 //	DX  the next quad, times 4   CX   the one after the row's last
 
-// func forwardAVX2(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[40]int32)
-TEXT ·forwardAVX2(SB), NOSPLIT, $0-64
+// func forwardAVX2(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[40]int32, soon *upcoming)
+TEXT ·forwardAVX2(SB), NOSPLIT, $0-72
 	MOVQ    s+0(FP), DI
 	MOVQ    w+8(FP), SI
 	MOVQ    index+16(FP), R10
@@ -29,9 +30,24 @@ TEXT ·forwardAVX2(SB), NOSPLIT, $0-64
 	VMOVUPS 64(AX), Y13
 	VMOVUPS 96(AX), Y14
 	VMOVUPS 128(AX), Y15
-
+	MOVQ    soon+64(FP), R9
 
 row:
+	MOVQ upcoming_left(R9), AX
+	DECQ AX
+	JLT  here
+	MOVQ AX, upcoming_left(R9)
+	MOVQ upcoming_at(R9)(AX*8), BX
+	ADDQ upcoming_x(R9), BX
+	MOVQ upcoming_n(R9), AX
+
+ahead:
+	PREFETCHT1 (BX)
+	ADDQ       $64, BX
+	SUBQ       $64, AX
+	JGT        ahead
+
+here:
 	MOVQ    (R12), DX
 	MOVQ    8(R12), CX
 	ADDQ    $8, R12

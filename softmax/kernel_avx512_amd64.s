@@ -1,5 +1,6 @@
 //go:build gc && !purego
 
+#include "go_asm.h"
 #include "textflag.h"
 
 // Products are rounded before they are added: VMULPS, then VADDPS, never a
@@ -18,8 +19,8 @@
 // s0 in ten lanes, then s1, s2 and s3. The last eight lanes of a quad are all of its
 // last feature.
 //
-// func forwardTenAVX512(z, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[80]int32)
-TEXT ·forwardTenAVX512(SB), NOSPLIT, $0-64
+// func forwardTenAVX512(z, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[80]int32, soon *upcoming)
+TEXT ·forwardTenAVX512(SB), NOSPLIT, $0-72
 	MOVQ    z+0(FP), DI
 	MOVQ    w+8(FP), SI
 	MOVQ    index+16(FP), R10
@@ -32,10 +33,26 @@ TEXT ·forwardTenAVX512(SB), NOSPLIT, $0-64
 	VMOVUPS 64(AX), Z14
 	MOVL    $1023, AX
 	KMOVW   AX, K1            // ten lanes
+	MOVQ    soon+64(FP), R9
 	MOVQ    (R12), DX
 	SHLQ    $2, DX
 
 row:
+	MOVQ upcoming_left(R9), AX
+	DECQ AX
+	JLT  here
+	MOVQ AX, upcoming_left(R9)
+	MOVQ upcoming_at(R9)(AX*8), BX
+	ADDQ upcoming_x(R9), BX
+	MOVQ upcoming_n(R9), AX
+
+ahead:
+	PREFETCHT1 (BX)
+	ADDQ       $64, BX
+	SUBQ       $64, AX
+	JGT        ahead
+
+here:
 	MOVQ   8(R12), CX
 	ADDQ   $8, R12
 	SHLQ   $2, CX
@@ -135,8 +152,8 @@ end:
 	VZEROUPPER
 	RET
 
-// func forwardAVX512(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[40]int32)
-TEXT ·forwardAVX512(SB), NOSPLIT, $0-64
+// func forwardAVX512(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[40]int32, soon *upcoming)
+TEXT ·forwardAVX512(SB), NOSPLIT, $0-72
 	MOVQ    s+0(FP), DI
 	MOVQ    w+8(FP), SI
 	MOVQ    index+16(FP), R10
@@ -148,9 +165,24 @@ TEXT ·forwardAVX512(SB), NOSPLIT, $0-64
 	VMOVUPS (AX), Z13
 	VMOVUPS 64(AX), Z14
 	VMOVUPS 128(AX), Y15
-
+	MOVQ    soon+64(FP), R9
 
 row:
+	MOVQ upcoming_left(R9), AX
+	DECQ AX
+	JLT  here
+	MOVQ AX, upcoming_left(R9)
+	MOVQ upcoming_at(R9)(AX*8), BX
+	ADDQ upcoming_x(R9), BX
+	MOVQ upcoming_n(R9), AX
+
+ahead:
+	PREFETCHT1 (BX)
+	ADDQ       $64, BX
+	SUBQ       $64, AX
+	JGT        ahead
+
+here:
 	MOVQ    (R12), DX
 	MOVQ    8(R12), CX
 	ADDQ    $8, R12

@@ -25,6 +25,18 @@ type list struct {
 	value [][4]float32 // and their features
 	terms []term       // in place of quads; index then is empty, room for scanTerms
 	raw   []uint32     // memory for scan
+
+	soon upcoming
+}
+
+// upcoming is rows of bytes that come after those of a list. forward prefetches one
+// of them a row: in random order they come from far away, a few lines at a time, and
+// the processor has something to do while they do.
+type upcoming struct {
+	left int        // those that have not been prefetched
+	at   [ahead]int // where they begin
+	x    []uint8    // from the first line's end on, which scan prefetches
+	n    int        // their length from there on
 }
 
 // slack is how many more quads than a row may have scan and scanFloats need room for.
@@ -66,9 +78,11 @@ func reserve[T any](s []T, n int) []T {
 	return s
 }
 
-// ahead is how many rows before they are needed they are prefetched, and how far
-// a list looks ahead: rows in random order come from far away.
-const ahead = 8
+// ahead is how many rows a list knows of those that come next.
+const ahead = portion
+
+// line is how many bytes memory moves at a time.
+const line = 64
 
 // appendRows appends features lo up to hi of the first n, at most portion, of some rows
 // of x, counted from lo. Those behind come next. For dense rows there must be
@@ -86,6 +100,11 @@ func (l *list) appendRows(x *matrix, rows []int, n, lo, hi int) {
 		at[k] = rows[k]*x.features + lo
 	}
 	l.appendBytes(x.bytes, at, n, hi-lo)
+	l.soon = upcoming{}
+	if hi-lo > line {
+		l.soon.left = copy(l.soon.at[:], at[n:])
+		l.soon.x, l.soon.n = x.bytes[line:], hi-lo-line
+	}
 }
 
 // append appends features lo up to hi of row i of x, counted from lo.

@@ -277,7 +277,10 @@ func (m *Model) scratch() *scratch {
 	return s
 }
 
-func (s *scratch) release() { scratchPool.Put(s) }
+func (s *scratch) release() {
+	s.list.soon = upcoming{} // the caller's
+	scratchPool.Put(s)
+}
 
 // argmax returns the index of the largest value, the lowest of equals. Which one
 // that is nobody can predict, so it takes no branches: the bits of a float, but

@@ -43,20 +43,14 @@ TEXT ·scanAVX2(SB), NOSPLIT, $0-80
 	VPBROADCASTD X7, Y7
 
 row:
-	MOVQ x+32(FP), BX
-	MOVQ (R11), SI
-	ADDQ BX, SI
-	MOVQ n+64(FP), CX
-	CMPQ known+56(FP), $const_ahead
-	JLE  here
-	ADDQ (8*const_ahead)(R11), BX
-
-ahead:
-	PREFETCHT1 (BX)
-	ADDQ       $64, BX
-	SUBQ       $64, CX
-	JGT        ahead
+	MOVQ       x+32(FP), BX
+	MOVQ       (R11), SI
+	ADDQ       BX, SI
 	MOVQ       n+64(FP), CX
+	CMPQ       known+56(FP), $const_ahead
+	JLE        here
+	ADDQ       (8*const_ahead)(R11), BX
+	PREFETCHT1 (BX)
 
 here:
 	DECQ  known+56(FP)
@@ -151,20 +145,14 @@ TEXT ·scanAVX512(SB), NOSPLIT, $0-80
 	VPBROADCASTD AX, Z7
 
 row:
-	MOVQ x+32(FP), BX
-	MOVQ (R11), SI
-	ADDQ BX, SI
-	MOVQ n+64(FP), CX
-	CMPQ known+56(FP), $const_ahead
-	JLE  here
-	ADDQ (8*const_ahead)(R11), BX
-
-ahead:
-	PREFETCHT1 (BX)
-	ADDQ       $64, BX
-	SUBQ       $64, CX
-	JGT        ahead
+	MOVQ       x+32(FP), BX
+	MOVQ       (R11), SI
+	ADDQ       BX, SI
 	MOVQ       n+64(FP), CX
+	CMPQ       known+56(FP), $const_ahead
+	JLE        here
+	ADDQ       (8*const_ahead)(R11), BX
+	PREFETCHT1 (BX)
 
 here:
 	DECQ      known+56(FP)
