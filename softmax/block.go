@@ -33,7 +33,7 @@ type block struct {
 
 // portion is how many rows are listed before they are multiplied, while they are
 // in the nearest cache.
-const portion = 8
+const portion = 20
 
 // blocksFor returns how many blocks a model has. More would keep more workers
 // busy, but each costs an addition and a part of the logits a row.
@@ -156,7 +156,7 @@ func (b *block) forward(z []float32, p *pass, m *Model, from, to int, add bool) 
 		b.gather(p, k, k+n)
 		forwardFold(part[(k-from)*lanes:], b.weight, b.sums, b.rows, k-from, m.width, lanes, m.classes)
 	}
-	b.rows.soon = upcoming{} // the caller's
+	b.rows.soon.forget()
 	if apart {
 		addLanes(z, part)
 	}
@@ -174,11 +174,7 @@ func (b *block) gather(p *pass, from, to int) {
 	if p.order != nil {
 		rows.appendRows(&p.x, p.order[from:], to-from, b.lo, b.hi)
 	} else {
-		var order [portion + ahead]int
-		for k := range order {
-			order[k] = from + k
-		}
-		rows.appendRows(&p.x, order[:min(len(order), len(p.y)-from)], to-from, b.lo, b.hi)
+		rows.appendRange(&p.x, from, to, len(p.y), b.lo, b.hi)
 	}
 }
 

@@ -78,6 +78,9 @@ func reserve[T any](s []T, n int) []T {
 	return s
 }
 
+// forget lets go of the rows.
+func (u *upcoming) forget() { u.left, u.x = 0, nil }
+
 // ahead is how many rows a list knows of those that come next.
 const ahead = portion
 
@@ -100,11 +103,21 @@ func (l *list) appendRows(x *matrix, rows []int, n, lo, hi int) {
 		at[k] = rows[k]*x.features + lo
 	}
 	l.appendBytes(x.bytes, at, n, hi-lo)
-	l.soon = upcoming{}
+	l.soon.forget()
 	if hi-lo > line {
 		l.soon.left = copy(l.soon.at[:], at[n:])
 		l.soon.x, l.soon.n = x.bytes[line:], hi-lo-line
 	}
+}
+
+// appendRange is appendRows of rows from up to to; rows up to end come next.
+func (l *list) appendRange(x *matrix, from, to, end, lo, hi int) {
+	var memory [portion + ahead]int
+	rows := memory[:min(to+ahead, end)-from]
+	for k := range rows {
+		rows[k] = from + k
+	}
+	l.appendRows(x, rows, to-from, lo, hi)
 }
 
 // append appends features lo up to hi of row i of x, counted from lo.

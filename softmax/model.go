@@ -251,11 +251,11 @@ func (m *Model) logits(s *scratch, x *matrix, from, to int) []float32 {
 func (s *scratch) gather(x *matrix, from, to, lo, hi int, scale float32) {
 	s.list.reset()
 	s.list.reserve(to-from, hi-lo)
-	var rows [portion + ahead]int
-	for k := range rows {
-		rows[k] = from + k
+	if to-from == 1 {
+		s.list.append(x, from, lo, hi)
+	} else {
+		s.list.appendRange(x, from, to, x.rows, lo, hi)
 	}
-	s.list.appendRows(x, rows[:min(len(rows), x.rows-from)], to-from, lo, hi)
 	s.list.rescale(scale)
 }
 
@@ -278,7 +278,7 @@ func (m *Model) scratch() *scratch {
 }
 
 func (s *scratch) release() {
-	s.list.soon = upcoming{} // the caller's
+	s.list.soon.forget()
 	scratchPool.Put(s)
 }
 
