@@ -112,10 +112,10 @@ func (b *block) center(mean []float32, lanes int) {
 func (t *Trainer) detach() {
 	for i := range t.blocks[1:] {
 		b := &t.blocks[1+i]
-		addLanes(t.model.bias, b.bias)
+		addTo(t.model.bias, b.bias)
 		clear(b.bias)
 		if t.avg != nil {
-			addLanes(t.avg.bias, b.avgBias)
+			addTo(t.avg.bias, b.avgBias)
 			clear(b.avgBias)
 		}
 	}
@@ -158,7 +158,7 @@ func (b *block) forward(z []float32, p *pass, m *Model, from, to int, add bool) 
 	}
 	b.rows.soon.forget()
 	if apart {
-		addLanes(z, part)
+		addTo(z, part)
 	}
 }
 
@@ -198,13 +198,6 @@ func (b *block) fetch(p *pass, from, to int) {
 func repeat(rows, row []float32) {
 	for n := copy(rows, row); n < len(rows); {
 		n += copy(rows[n:], rows[:n])
-	}
-}
-
-func addLanes(dst, src []float32) {
-	dst = dst[:len(src)]
-	for k, v := range src {
-		dst[k] += v
 	}
 }
 

@@ -200,7 +200,8 @@ func (t *Trainer) finish(step, from, to int) {
 	}
 	t.lazy = c.lazy
 	m.scale = float32(c.lazy.decay)
-	t.endStep(step, to-from, sumLosses(c.losses), c.rate)
+	t.pass.loss += sumLosses(c.losses)
+	t.endStep(step, to-from, c.rate)
 }
 
 // sort gathers the entries of the mini-batch and lists them column by column,

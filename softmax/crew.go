@@ -11,9 +11,12 @@ import (
 type crew struct {
 	fixed   int // by a test, if not 0
 	size    int
-	arrived atomic.Int32
-	round   atomic.Uint32
 	left    atomic.Bool // the leader has, for a panic
+	_       pad
+	arrived atomic.Int32
+	_       pad
+	round   atomic.Uint32
+	_       pad
 }
 
 // run has every worker do the same work, and returns when all have.

@@ -30,6 +30,7 @@ package softmax
 //
 //	descend   w[i]   = decay * w[i] - scale * g[i], and then g[i] = 0
 //	blend     avg[i] += share * (w[i] - avg[i])
+//	addTo     dst[i] += src[i]
 //
 // Softmax is one kernel, too, on the lanes of a row of logits, of which there
 // are width rounded up to a multiple of 16. With top = max z,
@@ -196,6 +197,13 @@ func foldGeneric(z, s []float32, rows, width, lanes int) {
 		}
 	}
 	clear(s[:4*rows*width])
+}
+
+func addToGeneric(dst, src []float32) {
+	dst = dst[:len(src)]
+	for i, v := range src {
+		dst[i] += v
+	}
 }
 
 func descendGeneric(w, g []float32, decay, scale float32) {

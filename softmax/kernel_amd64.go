@@ -33,6 +33,9 @@ func descendAVX2(w, grad *float32, n int, decay, scale float32)
 func blendAVX2(avg, w *float32, n int, share float32)
 
 //go:noescape
+func addToAVX2(dst, src *float32, n int)
+
+//go:noescape
 func foldAVX2(z, s *float32, rows, width, stride int)
 
 //go:noescape
@@ -199,6 +202,15 @@ func blend(avg, w []float32, share float32) {
 	default:
 		blendGeneric(avg, w, share)
 	}
+}
+
+func addTo(dst, src []float32) {
+	dst = dst[:len(src)]
+	if !useAVX2 || len(src) == 0 {
+		addToGeneric(dst, src)
+		return
+	}
+	addToAVX2(&dst[0], &src[0], len(src))
 }
 
 func descendColumns(w, avg, d []float32, terms []term, list []column, width, lanes int, scale, mix float32) {

@@ -92,6 +92,8 @@ func blend(avg, w []float32, share float32) {
 	}
 }
 
+func addTo(dst, src []float32) { addToGeneric(dst, src) }
+
 func normalise(z []float32, loss []rowLoss) { normaliseGeneric(z, loss) }
 
 func descendColumns(w, avg, d []float32, terms []term, list []column, width, lanes int, scale, mix float32) {

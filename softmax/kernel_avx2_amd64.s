@@ -37,7 +37,8 @@ row:
 	DECQ AX
 	JLT  here
 	MOVQ AX, upcoming_left(R9)
-	MOVQ upcoming_at(R9)(AX*8), BX
+	MOVQ upcoming_at(R9), BX
+	MOVQ (BX)(AX*8), BX
 	ADDQ upcoming_x(R9), BX
 	MOVQ upcoming_n(R9), AX
 
@@ -201,6 +202,26 @@ loop:
 	ADDQ    $32, DI
 	ADDQ    $32, SI
 	SUBQ    $8, CX
+	JNE     loop
+	VZEROUPPER
+	RET
+
+// func addToAVX2(dst, src *float32, n int)
+TEXT ·addToAVX2(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ n+16(FP), CX
+
+loop:
+	VMOVUPS (DI), Y0
+	VMOVUPS 32(DI), Y1
+	VADDPS  (SI), Y0, Y0
+	VADDPS  32(SI), Y1, Y1
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	ADDQ    $64, DI
+	ADDQ    $64, SI
+	SUBQ    $16, CX
 	JNE     loop
 	VZEROUPPER
 	RET

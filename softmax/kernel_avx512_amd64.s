@@ -42,7 +42,8 @@ row:
 	DECQ AX
 	JLT  here
 	MOVQ AX, upcoming_left(R9)
-	MOVQ upcoming_at(R9)(AX*8), BX
+	MOVQ upcoming_at(R9), BX
+	MOVQ (BX)(AX*8), BX
 	ADDQ upcoming_x(R9), BX
 	MOVQ upcoming_n(R9), AX
 
@@ -119,6 +120,7 @@ row:
 	ADDQ    $8, R12
 	SHLQ    $2, CX
 	VMOVUPS (SI), Z2
+	PREFETCHT0 (SI)(R8*8) // another worker may have written it
 	VPERMPS Z2, Z10, Z0
 	VPERMPS Z2, Z11, Z1
 	VPERMPS Z2, Z12, Z2
@@ -172,7 +174,8 @@ row:
 	DECQ AX
 	JLT  here
 	MOVQ AX, upcoming_left(R9)
-	MOVQ upcoming_at(R9)(AX*8), BX
+	MOVQ upcoming_at(R9), BX
+	MOVQ (BX)(AX*8), BX
 	ADDQ upcoming_x(R9), BX
 	MOVQ upcoming_n(R9), AX
 

@@ -26,6 +26,7 @@ func forwardTerms(s, w []float32, row []term, width, stride, classes int) {
 func fold(z, s []float32, rows, width, lanes int) { foldGeneric(z, s, rows, width, lanes) }
 
 func descend(w, g []float32, decay, scale float32) { descendGeneric(w, g, decay, scale) }
+func addTo(dst, src []float32)                     { addToGeneric(dst, src) }
 func normalise(z []float32, loss []rowLoss)        { normaliseGeneric(z, loss) }
 func blend(avg, w []float32, share float32)        { blendGeneric(avg, w, share) }
 

@@ -26,6 +26,7 @@ type list struct {
 	terms []term       // in place of quads; index then is empty, room for scanTerms
 	raw   []uint32     // memory for scan
 
+	at   [portion + ahead]int // where the rows of appendRows begin
 	soon upcoming
 }
 
@@ -33,10 +34,10 @@ type list struct {
 // of them a row: in random order they come from far away, a few lines at a time, and
 // the processor has something to do while they do.
 type upcoming struct {
-	left int        // those that have not been prefetched
-	at   [ahead]int // where they begin
-	x    []uint8    // from the first line's end on, which scan prefetches
-	n    int        // their length from there on
+	left int     // those that have not been prefetched
+	at   []int   // where they begin
+	x    []uint8 // from the first line's end on, which scan prefetches
+	n    int     // their length from there on
 }
 
 // slack is how many more quads than a row may have scan and scanFloats need room for.
@@ -97,16 +98,14 @@ func (l *list) appendRows(x *matrix, rows []int, n, lo, hi int) {
 		}
 		return
 	}
-	var memory [portion + ahead]int
-	at := memory[:min(n+ahead, len(rows))]
+	at := l.at[:min(n+ahead, len(rows))]
 	for k := range at {
 		at[k] = rows[k]*x.features + lo
 	}
 	l.appendBytes(x.bytes, at, n, hi-lo)
 	l.soon.forget()
 	if hi-lo > line {
-		l.soon.left = copy(l.soon.at[:], at[n:])
-		l.soon.x, l.soon.n = x.bytes[line:], hi-lo-line
+		l.soon = upcoming{len(at) - n, at[n:], x.bytes[line:], hi - lo - line}
 	}
 }
 

@@ -19,21 +19,30 @@ type pass struct {
 	// Only the leader calls it. If nil, the rate is the trainer's.
 	begin func() (rate float32, err error)
 
-	// What came of it: the rows of the steps made, the sum of their losses, each
-	// before its update, and the rate of the latest.
-	rows int
-	loss float64
-	rate float32
-
 	updates, summed int // the trainer's, before the pass
 
-	crew  crew
 	pace  pace
-	next  int       // the first step of the stretch
 	until time.Time // when the stretch is to end
-	slots [2]slot   // of the steps, in turn
 	ones  [][]term  // of each worker, see sumRows
+	crew  crew
+	slots [2]slot // of the steps, in turn
+
+	// What came of it: the sum of the losses of the steps made, each before its
+	// update, and, from the leader, their rows, the rate of the latest and the step
+	// after it.
+	_    pad
+	loss float64
+	_    pad
+	rows int
+	rate float32
+	next int
+	_    pad
 }
+
+// A pad keeps what one worker writes in every step out of the lines of memory that
+// another reads, and would have to wait for. It is two of them, because processors
+// fetch them in pairs.
+type pad [2 * line]byte
 
 // A slot is what the workers tell each other in a step.
 type slot struct {
@@ -44,6 +53,7 @@ type slot struct {
 	parts  [][]float32  // those of the others, in the order of their addition
 	losses []rowLoss    // of the rows
 	bad    atomic.Int64 // the first row whose logits are not finite, or the number of rows
+	_      pad
 }
 
 // at returns the k-th row of the walk.
@@ -186,7 +196,10 @@ func (t *Trainer) workBlocks(blocks []block, worker int) error {
 			}
 		}
 		if leads {
-			t.endStep(step, to-from, sumLosses(slot.losses), slot.rate)
+			t.endStep(step, to-from, slot.rate)
+		}
+		if worker == p.crew.size-1 { // who has no step to begin or end
+			p.loss += sumLosses(slot.losses)
 		}
 		if slot.last {
 			return nil
@@ -223,7 +236,7 @@ func (t *Trainer) forward(blocks []block, slot *slot, from, to int) {
 // the part of the leader, who owns the first blocks.
 func (p *pass) combine(slot *slot, from, to, blocks int) {
 	for _, part := range slot.parts[blocks/p.crew.size : blocks] {
-		addLanes(slot.delta[from:to], part[from:to])
+		addTo(slot.delta[from:to], part[from:to])
 	}
 }
 
@@ -276,11 +289,11 @@ func (t *Trainer) beginStep() (rate float32, err error) {
 }
 
 // endStep counts a step that was made.
-func (t *Trainer) endStep(step, rows int, loss float64, rate float32) {
+func (t *Trainer) endStep(step, rows int, rate float32) {
 	t.updates++
 	if t.Averaging > 0 {
 		t.summed++
 	}
 	p := &t.pass
-	p.rows, p.loss, p.rate, p.next = p.rows+rows, p.loss+loss, rate, step+1
+	p.rows, p.rate, p.next = p.rows+rows, rate, step+1
 }

@@ -78,12 +78,12 @@ type Trainer struct {
 	avg     *Model // the running average, nil before the first averaged step
 	lazy    lazy
 	center  *centering
-	updates int // so far
-	summed  int // updates that the average has seen
-
-	pass    pass
 	blocks  []block
 	columns columns
+	pass    pass
+
+	updates int // so far
+	summed  int // updates that the average has seen
 }
 
 // Data is rows with one label in [0, classes) each.
