@@ -148,13 +148,15 @@ func (b *block) forward(z []float32, p *pass, m *Model, from, to int, add bool) 
 		b.part = resize(b.part, len(z))
 		part = b.part
 	}
-	if apart || !add {
-		repeat(part, b.bias)
-	}
 	for k := from; k < to; k += portion {
 		n := min(portion, to-k)
 		b.gather(p, k, k+n)
-		forwardFold(part[(k-from)*lanes:], b.weight, b.sums, b.rows, k-from, m.width, lanes, m.classes)
+		z := part[(k-from)*lanes:]
+		base := z
+		if apart || !add {
+			base = b.bias
+		}
+		forwardFold(z, base, b.weight, b.sums, b.rows, k-from, m.width, lanes, m.classes)
 	}
 	b.rows.soon.forget()
 	if apart {
@@ -192,13 +194,6 @@ func (b *block) fetch(p *pass, from, to int) {
 		}
 	}
 	b.read = read
-}
-
-// repeat fills rows with copies of one.
-func repeat(rows, row []float32) {
-	for n := copy(rows, row); n < len(rows); {
-		n += copy(rows[n:], rows[:n])
-	}
 }
 
 // update makes one descent along the mean of n rows' gradients, which it leaves

@@ -19,10 +19,14 @@ package softmax
 //
 //	fold      z[k] += (s[0][k] + s[1][k]) + (s[2][k] + s[3][k]), and then s = 0
 //
-// makes logits; forwardFold is both, and need not write s. Features that are zero may be left out or not, which makes no
+// makes logits. Features that are zero may be left out or not, which makes no
 // difference as long as w and d are finite, and s and g not -0. See list for the
-// two forms that rows have. Of a sparse row, or of any matrix w with lanes that
-// are stride apart,
+// two forms that rows have. What most rows need is, of s that are 0, and stay so,
+//
+//	forwardFold   z = base, of each row or one for all, and then forward and fold
+//
+// where base may be z. Of a sparse row, or of any matrix w with lanes that are
+// stride apart,
 //
 //	forwardTerms  for each term (f, v) in order: s[f%4][k] += v * w[f][k]
 //
@@ -85,6 +89,15 @@ func forwardGeneric(s, w []float32, rows *list, from, width, classes int) {
 	for i := from; i < rows.len(); i++ {
 		forwardTermsGeneric(s[4*(i-from)*width:], w, rows.row(i), width, width, classes)
 	}
+}
+
+func forwardFoldGeneric(z, base, w, sums []float32, rows *list, from, width, lanes, classes int) {
+	n := rows.len() - from
+	if &z[0] != &base[0] {
+		repeat(z[:n*lanes], base)
+	}
+	forward(sums, w, rows, from, width, classes)
+	fold(z, sums, n, width, lanes)
 }
 
 func backwardGeneric(g, d []float32, rows *list, width, lanes, classes int) {
@@ -244,5 +257,12 @@ func descendColumnsGeneric(w, avg, d []float32, terms []term, list []column, wid
 				af[j] += float32(mix * s[j])
 			}
 		}
+	}
+}
+
+// repeat fills rows with copies of one.
+func repeat(rows, row []float32) {
+	for n := copy(rows, row); n < len(rows); {
+		n += copy(rows[n:], rows[:n])
 	}
 }

@@ -3,7 +3,7 @@
 package softmax
 
 //go:noescape
-func forwardTenAVX512(z, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[8 * tens]int32, soon *upcoming)
+func forwardTenAVX512(z, base, w *float32, index *int32, value *[4]float32, start *int, rows, stride, baseStride int, spread *[8 * tens]int32, soon *upcoming)
 
 //go:noescape
 func backwardTenAVX512(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[8 * tens]int32)
@@ -95,15 +95,17 @@ func forward(s, w []float32, rows *list, from, width, classes int) {
 	}
 }
 
-// forwardFold is forward into sums that are all 0, and then fold.
-func forwardFold(z, w, sums []float32, rows *list, from, width, lanes, classes int) {
+func forwardFold(z, base, w, sums []float32, rows *list, from, width, lanes, classes int) {
 	if !useAVX512 || width != tens || len(rows.index) == 0 {
-		forward(sums, w, rows, from, width, classes)
-		fold(z, sums, rows.len()-from, width, lanes)
+		forwardFoldGeneric(z, base, w, sums, rows, from, width, lanes, classes)
 		return
 	}
 	start := rows.start[from:]
-	forwardTenAVX512(&z[0], &w[0], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 4*lanes, &spreadOfTens, &rows.soon)
+	baseStride := 4 * lanes
+	if len(base) == lanes {
+		baseStride = 0
+	}
+	forwardTenAVX512(&z[0], &base[0], &w[0], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 4*lanes, baseStride, &spreadOfTens, &rows.soon)
 }
 
 func backward(g, d, memory []float32, rows *list, width, lanes, classes int) {

@@ -52,10 +52,8 @@ func forward(s, w []float32, rows *list, from, width, classes int) {
 	}
 }
 
-// forwardFold is forward into sums that are all 0, and then fold.
-func forwardFold(z, w, sums []float32, rows *list, from, width, lanes, classes int) {
-	forward(sums, w, rows, from, width, classes)
-	fold(z, sums, rows.len()-from, width, lanes)
+func forwardFold(z, base, w, sums []float32, rows *list, from, width, lanes, classes int) {
+	forwardFoldGeneric(z, base, w, sums, rows, from, width, lanes, classes)
 }
 
 func backward(g, d, _ []float32, rows *list, width, lanes, classes int) {

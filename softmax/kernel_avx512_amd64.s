@@ -19,21 +19,21 @@
 // s0 in ten lanes, then s1, s2 and s3. The last eight lanes of a quad are all of its
 // last feature.
 //
-// func forwardTenAVX512(z, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[80]int32, soon *upcoming)
-TEXT ·forwardTenAVX512(SB), NOSPLIT, $0-72
+// func forwardTenAVX512(z, base, w *float32, index *int32, value *[4]float32, start *int, rows, stride, baseStride int, spread *[80]int32, soon *upcoming)
+TEXT ·forwardTenAVX512(SB), NOSPLIT, $0-88
 	MOVQ    z+0(FP), DI
-	MOVQ    w+8(FP), SI
-	MOVQ    index+16(FP), R10
-	MOVQ    value+24(FP), R11
-	MOVQ    start+32(FP), R12
-	MOVQ    rows+40(FP), R13
-	MOVQ    stride+48(FP), R8
-	MOVQ    spread+56(FP), AX
+	MOVQ    w+16(FP), SI
+	MOVQ    index+24(FP), R10
+	MOVQ    value+32(FP), R11
+	MOVQ    start+40(FP), R12
+	MOVQ    rows+48(FP), R13
+	MOVQ    spread+72(FP), AX
 	VMOVUPS (AX), Z13
 	VMOVUPS 64(AX), Z14
 	MOVL    $1023, AX
-	KMOVW   AX, K1            // ten lanes
-	MOVQ    soon+64(FP), R9
+	KMOVW   AX, K1
+	MOVQ    soon+80(FP), R9
+	MOVQ    base+8(FP), R8
 	MOVQ    (R12), DX
 	SHLQ    $2, DX
 
@@ -87,9 +87,11 @@ end:
 	VADDPS  Z3, Z0, Z0         // (s0 + s1) + (s2 + s3)
 	VADDPS  Z5, Z4, Z4
 	VADDPS  Z4, Z0, Z0
-	VADDPS  (DI), Z0, K1, Z0
-	VMOVUPS Z0, K1, (DI)
-	ADDQ    R8, DI
+	VMOVUPS (R8), Z3
+	VADDPS  Z0, Z3, K1, Z3     // ten of sixteen lanes
+	VMOVUPS Z3, (DI)
+	ADDQ    stride+56(FP), DI
+	ADDQ    baseStride+64(FP), R8
 	DECQ    R13
 	JNE     row
 	VZEROUPPER

@@ -98,9 +98,10 @@ func (l *list) appendRows(x *matrix, rows []int, n, lo, hi int) {
 		}
 		return
 	}
-	at := l.at[:min(n+ahead, len(rows))]
-	for k := range at {
-		at[k] = rows[k]*x.features + lo
+	rows = rows[:min(n+ahead, len(rows))]
+	at := l.at[:len(rows)]
+	for k, i := range rows {
+		at[k] = i*x.features + lo
 	}
 	l.appendBytes(x.bytes, at, n, hi-lo)
 	l.soon.forget()

@@ -222,7 +222,6 @@ func (m *Model) score(x Rows, y []int) (loss, accuracy float64) {
 // [to-from][lanes], and returns it.
 func (m *Model) logits(s *scratch, x *matrix, from, to int) []float32 {
 	z := s.z[:(to-from)*m.lanes]
-	repeat(z, m.bias)
 	const piece = 1024 // a multiple of four, see forward
 	switch {
 	case !x.dense():
@@ -233,7 +232,7 @@ func (m *Model) logits(s *scratch, x *matrix, from, to int) []float32 {
 		}
 	case m.features <= piece:
 		s.gather(x, from, to, 0, m.features, m.scale)
-		forwardFold(z, m.weight, s.sums, &s.list, 0, m.width, m.lanes, m.classes)
+		forwardFold(z, m.bias, m.weight, s.sums, &s.list, 0, m.width, m.lanes, m.classes)
 		return z
 	default:
 		// Through a small buffer, in as many pieces as it takes: the order of the
@@ -243,6 +242,7 @@ func (m *Model) logits(s *scratch, x *matrix, from, to int) []float32 {
 			forward(s.sums, m.weight[lo*m.width:], &s.list, 0, m.width, m.classes)
 		}
 	}
+	repeat(z, m.bias)
 	fold(z, s.sums, to-from, m.width, m.lanes)
 	return z
 }
