@@ -19,10 +19,12 @@ type block struct {
 	grad      []float32 // as weight, the sum of the rows' gradients; zeros between steps
 	biasGrad  []float32 // [lanes]
 
-	rows  *list     // of the mini-batch, with indices that count from lo
-	read  uint8     // see fetch
-	sums  []float32 // [portion][4][width], zeros between uses
-	fours []float32 // [portion][4][width], memory for backward
+	rows   *list     // of the mini-batch, with indices that count from lo
+	next   *list     // of the mini-batch after it,
+	listed int       // the first so many rows
+	read   uint8     // see fetch
+	sums   []float32 // [portion][4][width], zeros between uses
+	fours  []float32 // [portion][4][width], memory for backward
 
 	// For centred training, see centering: the features' means as a row, the same
 	// negated, and room for a sum, zeros between uses, and for logits.
@@ -53,7 +55,7 @@ func newBlocks(m *Model) []block {
 	blocks := make([]block, n)
 	for i := range blocks {
 		b := &blocks[i]
-		b.rows = new(list)
+		b.rows, b.next = new(list), new(list)
 		b.index, b.lo, b.hi = i, i*m.features/n&^3, (i+1)*m.features/n&^3
 		if i == n-1 {
 			b.hi = m.features
@@ -76,6 +78,7 @@ func (t *Trainer) attach() {
 	}
 	for i := range t.blocks {
 		b := &t.blocks[i]
+		b.listed = 0
 		from := b.lo * t.model.width
 		b.weight = t.model.weight[from:][:len(b.grad)]
 		if t.avg != nil {
@@ -110,8 +113,13 @@ func (b *block) center(mean []float32, lanes int) {
 // detach adds the shares of the bias up. Only centred training makes shares that
 // are not zero.
 func (t *Trainer) detach() {
-	for i := range t.blocks[1:] {
-		b := &t.blocks[1+i]
+	for i := range t.blocks {
+		b := &t.blocks[i]
+		b.rows.soon.forget()
+		b.next.soon.forget()
+		if i == 0 {
+			continue
+		}
 		addTo(t.model.bias, b.bias)
 		clear(b.bias)
 		if t.avg != nil {
@@ -125,11 +133,11 @@ func (t *Trainer) detach() {
 // them at once, so that a later one with more ink does not allocate.
 const roomy = 1 << 20
 
-// reset makes the block ready for a mini-batch.
-func (b *block) reset(x *matrix, rows int) {
-	b.rows.reset()
+// reset makes a list ready for a mini-batch of the block.
+func (b *block) reset(l *list, x *matrix, rows int) {
+	l.reset()
 	if x.dense() && rows*(b.hi-b.lo) <= roomy {
-		b.rows.reserve(rows, b.hi-b.lo)
+		l.reserve(rows, b.hi-b.lo)
 	}
 }
 
@@ -141,32 +149,55 @@ func resize[T any](s []T, n int) []T { return slices.Grow(s[:0], n)[:n] }
 // what is there.
 func (b *block) forward(z []float32, p *pass, m *Model, from, to int, add bool) {
 	lanes := len(b.bias)
-	b.reset(&p.x, to-from)
+	b.rows, b.next = b.next, b.rows
+	listed := b.listed
+	if b.listed = 0; listed == 0 {
+		b.reset(b.rows, &p.x, to-from)
+	}
 	part := z
 	apart := add && b.shift != nil // with a bias that is not zero
 	if apart {
 		b.part = resize(b.part, len(z))
 		part = b.part
 	}
-	for k := from; k < to; k += portion {
-		n := min(portion, to-k)
-		b.gather(p, k, k+n)
+	for k := from; k < to; {
+		end := min(k+portion, to)
+		if k-from < listed {
+			end = min(end, from+listed)
+		} else {
+			b.gather(b.rows, p, k, end)
+		}
 		z := part[(k-from)*lanes:]
 		base := z
 		if apart || !add {
 			base = b.bias
 		}
-		forwardFold(z, base, b.weight, b.sums, b.rows, k-from, m.width, lanes, m.classes)
+		forwardFold(z, base, b.weight, b.sums, b.rows, k-from, end-from, m.width, lanes, m.classes)
+		k = end
 	}
-	b.rows.soon.forget()
 	if apart {
 		addTo(z, part)
 	}
 }
 
+// lookAhead lists some more rows of the next mini-batch, those from from to to,
+// and reports whether there were any left. It is for a worker who has to wait.
+func (b *block) lookAhead(p *pass, from, to int) bool {
+	const few = 8 // because the others may wait for this one meanwhile
+	if from+b.listed >= to {
+		return false
+	}
+	if b.listed == 0 {
+		b.reset(b.next, &p.x, to-from)
+	}
+	n := min(few, to-from-b.listed)
+	b.gather(b.next, p, from+b.listed, from+b.listed+n)
+	b.listed += n
+	return true
+}
+
 // gather lists rows.
-func (b *block) gather(p *pass, from, to int) {
-	rows := b.rows
+func (b *block) gather(rows *list, p *pass, from, to int) {
 	if p.x.dense() {
 		rows.reserve(to-from, b.hi-b.lo)
 	}

@@ -91,10 +91,10 @@ func newCentering(x *matrix) (*centering, error) {
 func (b *block) updateCentred(c *centering, m *Model, rate, decay float32) {
 	scale := float32(rate * c.inverse)
 	backward(b.grad, b.biasGrad, b.fours, &b.minus, m.width, m.lanes, m.classes) // G - D meanᵀ
-	forwardFold(b.shift, b.shift, b.grad, b.sums, &b.mean, 0, m.width, m.lanes, m.classes)
+	forwardFold(b.shift, b.shift, b.grad, b.sums, &b.mean, 0, 1, m.width, m.lanes, m.classes)
 	descend(b.bias, b.shift, 1, -scale)
 	if decay != 1 {
-		forwardFold(b.shift, b.shift, b.weight, b.sums, &b.mean, 0, m.width, m.lanes, m.classes)
+		forwardFold(b.shift, b.shift, b.weight, b.sums, &b.mean, 0, 1, m.width, m.lanes, m.classes)
 		descend(b.bias, b.shift, 1, decay-1)
 	}
 	if b.index == 0 {

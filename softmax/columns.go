@@ -87,7 +87,7 @@ func (t *Trainer) workColumns(worker int) error {
 		if leads {
 			t.prepare(from, to)
 		}
-		if !p.crew.wait() || c.err != nil {
+		if !p.crew.wait(nil) || c.err != nil {
 			return c.err
 		}
 		last := c.last
@@ -95,7 +95,7 @@ func (t *Trainer) workColumns(worker int) error {
 			c.sort(p, from, to, m.features)
 		}
 		t.takeRows(worker, from, to)
-		if !p.crew.wait() {
+		if !p.crew.wait(nil) {
 			return nil
 		}
 		if bad := c.bad.Load(); bad < int64(to-from) {
@@ -106,7 +106,7 @@ func (t *Trainer) workColumns(worker int) error {
 		if leads {
 			t.finish(step, from, to)
 		}
-		if !p.crew.wait() || last {
+		if !p.crew.wait(nil) || last {
 			return nil
 		}
 	}

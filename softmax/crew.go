@@ -41,12 +41,13 @@ func (c *crew) run(size int, work func(worker int)) {
 	work(0)
 }
 
-// wait returns when all workers have called it, with true; or with false if the
+// wait does what there is to do meanwhile, bit by bit until that returns false, and
+// returns when all workers have called it, with true; or with false if the
 // leader will not.
 //
 // Steps take some ten microseconds, less than a sleeping goroutine needs to wake
 // up. So the others spin, and after a while let other goroutines run in between.
-func (c *crew) wait() bool {
+func (c *crew) wait(meanwhile func() bool) bool {
 	if c.size == 1 {
 		return true
 	}
@@ -57,7 +58,11 @@ func (c *crew) wait() bool {
 		return true
 	}
 	const patience = 20000
-	for spins := 0; c.round.Load() == round; spins++ {
+	for spins, idle := 0, meanwhile == nil; c.round.Load() == round; spins++ {
+		if !idle {
+			idle = !meanwhile()
+			spins = 0
+		}
 		if spins < patience {
 			continue
 		}

@@ -152,13 +152,13 @@ func TestCrewWaits(t *testing.T) {
 				time.Sleep(time.Millisecond)
 			}
 			came.Add(1)
-			if !c.wait() {
+			if !c.wait(nil) {
 				t.Error("the leader has not left")
 			}
 			if came.Load() < size*(round+1) {
 				t.Error("too early")
 			}
-			c.wait() // so that came does not grow while it is looked at
+			c.wait(nil) // so that came does not grow while it is looked at
 		}
 	})
 	require.Equal(t, int32(size*rounds), came.Load())

@@ -85,19 +85,18 @@ func lanesFor(classes int) int {
 	return (widthFor(classes) + laneWidth - 1) / laneWidth * laneWidth
 }
 
-func forwardGeneric(s, w []float32, rows *list, from, width, classes int) {
-	for i := from; i < rows.len(); i++ {
+func forwardGeneric(s, w []float32, rows *list, from, to, width, classes int) {
+	for i := from; i < to; i++ {
 		forwardTermsGeneric(s[4*(i-from)*width:], w, rows.row(i), width, width, classes)
 	}
 }
 
-func forwardFoldGeneric(z, base, w, sums []float32, rows *list, from, width, lanes, classes int) {
-	n := rows.len() - from
+func forwardFoldGeneric(z, base, w, sums []float32, rows *list, from, to, width, lanes, classes int) {
 	if &z[0] != &base[0] {
-		repeat(z[:n*lanes], base)
+		repeat(z[:(to-from)*lanes], base)
 	}
-	forward(sums, w, rows, from, width, classes)
-	fold(z, sums, n, width, lanes)
+	forward(sums, w, rows, from, to, width, classes)
+	fold(z, sums, to-from, width, lanes)
 }
 
 func backwardGeneric(g, d []float32, rows *list, width, lanes, classes int) {

@@ -78,12 +78,12 @@ func touch(w []float32, row []term, width int) {
 // inQuads reports which form lists have.
 func inQuads() bool { return useAVX2 }
 
-func forward(s, w []float32, rows *list, from, width, classes int) {
+func forward(s, w []float32, rows *list, from, to, width, classes int) {
 	if !useAVX2 || len(rows.index) == 0 {
-		forwardGeneric(s, w, rows, from, width, classes)
+		forwardGeneric(s, w, rows, from, to, width, classes)
 		return
 	}
-	start := rows.start[from:]
+	start := rows.start[from : to+1]
 	var memory [4 * tens]int32
 	for k := 0; k < 4*width; k += 4 * tens {
 		spread := spreadFor(&memory, k, width)
@@ -95,12 +95,12 @@ func forward(s, w []float32, rows *list, from, width, classes int) {
 	}
 }
 
-func forwardFold(z, base, w, sums []float32, rows *list, from, width, lanes, classes int) {
+func forwardFold(z, base, w, sums []float32, rows *list, from, to, width, lanes, classes int) {
 	if !useAVX512 || width != tens || len(rows.index) == 0 {
-		forwardFoldGeneric(z, base, w, sums, rows, from, width, lanes, classes)
+		forwardFoldGeneric(z, base, w, sums, rows, from, to, width, lanes, classes)
 		return
 	}
-	start := rows.start[from:]
+	start := rows.start[from : to+1]
 	baseStride := 4 * lanes
 	if len(base) == lanes {
 		baseStride = 0

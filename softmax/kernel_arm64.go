@@ -41,19 +41,19 @@ func touch(w []float32, row []term, width int) {
 // inQuads reports which form lists have.
 func inQuads() bool { return true }
 
-func forward(s, w []float32, rows *list, from, width, classes int) {
+func forward(s, w []float32, rows *list, from, to, width, classes int) {
 	if len(rows.index) == 0 {
 		return
 	}
-	start := rows.start[from:]
+	start := rows.start[from : to+1]
 	rows.soon.prefetch()
 	for k := 0; k < width; k += tens {
 		forwardNEON(&s[k], &w[k], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 4*width)
 	}
 }
 
-func forwardFold(z, base, w, sums []float32, rows *list, from, width, lanes, classes int) {
-	forwardFoldGeneric(z, base, w, sums, rows, from, width, lanes, classes)
+func forwardFold(z, base, w, sums []float32, rows *list, from, to, width, lanes, classes int) {
+	forwardFoldGeneric(z, base, w, sums, rows, from, to, width, lanes, classes)
 }
 
 func backward(g, d, _ []float32, rows *list, width, lanes, classes int) {

@@ -5,12 +5,12 @@ package softmax
 // inQuads reports which form lists have.
 func inQuads() bool { return false }
 
-func forward(s, w []float32, rows *list, from, width, classes int) {
-	forwardGeneric(s, w, rows, from, width, classes)
+func forward(s, w []float32, rows *list, from, to, width, classes int) {
+	forwardGeneric(s, w, rows, from, to, width, classes)
 }
 
-func forwardFold(z, base, w, sums []float32, rows *list, from, width, lanes, classes int) {
-	forwardFoldGeneric(z, base, w, sums, rows, from, width, lanes, classes)
+func forwardFold(z, base, w, sums []float32, rows *list, from, to, width, lanes, classes int) {
+	forwardFoldGeneric(z, base, w, sums, rows, from, to, width, lanes, classes)
 }
 
 func backward(g, d, _ []float32, rows *list, width, lanes, classes int) {

@@ -232,14 +232,14 @@ func (m *Model) logits(s *scratch, x *matrix, from, to int) []float32 {
 		}
 	case m.features <= piece:
 		s.gather(x, from, to, 0, m.features, m.scale)
-		forwardFold(z, m.bias, m.weight, s.sums, &s.list, 0, m.width, m.lanes, m.classes)
+		forwardFold(z, m.bias, m.weight, s.sums, &s.list, 0, to-from, m.width, m.lanes, m.classes)
 		return z
 	default:
 		// Through a small buffer, in as many pieces as it takes: the order of the
 		// additions is that of the whole row.
 		for lo := 0; lo < m.features; lo += piece {
 			s.gather(x, from, to, lo, min(lo+piece, m.features), m.scale)
-			forward(s.sums, m.weight[lo*m.width:], &s.list, 0, m.width, m.classes)
+			forward(s.sums, m.weight[lo*m.width:], &s.list, 0, to-from, m.width, m.classes)
 		}
 	}
 	repeat(z, m.bias)

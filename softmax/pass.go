@@ -162,12 +162,21 @@ func (t *Trainer) workBlocks(blocks []block, worker int) error {
 		if !ok {
 			return nil
 		}
+		lookAhead := func() bool {
+			from, to, ok := p.batch(step + 1)
+			for i := range blocks {
+				if ok && blocks[i].lookAhead(p, from, to) {
+					return true
+				}
+			}
+			return false
+		}
 		slot := &p.slots[step&1]
 		if leads {
 			t.open(slot, to-from)
 		}
 		t.forward(blocks, slot, from, to)
-		if !p.crew.wait() {
+		if !p.crew.wait(lookAhead) {
 			return nil
 		}
 		if slot.err != nil {
@@ -176,7 +185,7 @@ func (t *Trainer) workBlocks(blocks []block, worker int) error {
 		first, last := worker*(to-from)/p.crew.size, (worker+1)*(to-from)/p.crew.size
 		p.combine(slot, first*m.lanes, last*m.lanes, len(t.blocks))
 		t.differ(slot, from, first, last)
-		if !p.crew.wait() {
+		if !p.crew.wait(lookAhead) {
 			return nil
 		}
 		if bad := int(slot.bad.Load()); bad < to-from {
