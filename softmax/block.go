@@ -149,9 +149,10 @@ func resize[T any](s []T, n int) []T { return slices.Grow(s[:0], n)[:n] }
 // what is there.
 func (b *block) forward(z []float32, p *pass, m *Model, from, to int, add bool) {
 	lanes := len(b.bias)
-	b.rows, b.next = b.next, b.rows
 	listed := b.listed
-	if b.listed = 0; listed == 0 {
+	if listed > 0 {
+		b.rows, b.next, b.listed = b.next, b.rows, 0
+	} else {
 		b.reset(b.rows, &p.x, to-from)
 	}
 	part := z

@@ -63,9 +63,9 @@ package softmax
 // feature of w, and for forward and backward w and g have whole quads of features,
 // with zeros behind the last. backward may need memory, [portion][4][width], in
 // which may be anything before and after. len(w) = len(g) and len(avg) = len(w),
-// where lists are in quads multiples of 8; len(z) > 0. A list of columns has 1 + soon
-// more behind the last, the first of which says where its terms end. The slices of
-// a call do not overlap.
+// where lists are in quads multiples of 8; len(z) > 0; len(dst) = len(src), a
+// multiple of 16. A list of columns has 1 + soon more behind the last, the first of
+// which says where its terms end. The slices of a call do not overlap.
 
 const (
 	// laneWidth is the number of float32 in the widest vector register in use.

@@ -244,6 +244,18 @@ func testWholeKernels(t *testing.T, n, offset int, value func(*rand.Rand) float3
 	sameBits(t, want, avg, 1, 1, "blend "+what)
 	sameBits(t, before, w, 1, 1, "blend's w "+what)
 	checkAvg()
+
+	dst, checkDst := guarded(t, laneWidth*n, offset, any)
+	src, checkSrc := guarded(t, laneWidth*n, offset, any)
+	want, before = slices.Clone(dst), slices.Clone(src)
+	for i, v := range src {
+		want[i] += v
+	}
+	addTo(dst, src)
+	sameBits(t, want, dst, 1, 1, "addTo "+what)
+	sameBits(t, before, src, 1, 1, "addTo's src "+what)
+	checkDst()
+	checkSrc()
 }
 
 // TestDescendColumns compares with the law, for columns of one to nine terms.

@@ -40,7 +40,7 @@ type upcoming struct {
 	n    int     // their length from there on
 }
 
-// slack is how many more quads than a row may have scan and scanFloats need room for.
+// slack is for how many more quads than rows may have scan and scanFloats need room.
 const slack = 16
 
 // len returns the number of rows.
@@ -59,7 +59,7 @@ func (l *list) reset() {
 }
 
 // reserve makes room for so many more rows with so many features that are not
-// zero.
+// zero, and for slack.
 func (l *list) reserve(rows, features int) {
 	n := rows*((features+3)/4) + slack
 	switch {
