@@ -19,6 +19,7 @@ type block struct {
 	grad      []float32 // as weight, the sum of the rows' gradients; zeros between steps
 	biasGrad  []float32 // [lanes]
 
+	lists  [2]*list  // which rows and next are, in either order
 	rows   *list     // of the mini-batch, with indices that count from lo
 	next   *list     // of the mini-batch after it,
 	listed int       // the first so many rows
@@ -55,7 +56,7 @@ func newBlocks(m *Model) []block {
 	blocks := make([]block, n)
 	for i := range blocks {
 		b := &blocks[i]
-		b.rows, b.next = new(list), new(list)
+		b.lists = [2]*list{new(list), new(list)} // apart, as different workers write to them
 		b.index, b.lo, b.hi = i, i*m.features/n&^3, (i+1)*m.features/n&^3
 		if i == n-1 {
 			b.hi = m.features
@@ -78,7 +79,7 @@ func (t *Trainer) attach() {
 	}
 	for i := range t.blocks {
 		b := &t.blocks[i]
-		b.listed = 0
+		b.rows, b.next, b.listed = b.lists[0], b.lists[1], 0
 		from := b.lo * t.model.width
 		b.weight = t.model.weight[from:][:len(b.grad)]
 		if t.avg != nil {
@@ -110,13 +111,13 @@ func (b *block) center(mean []float32, lanes int) {
 	b.shift = make([]float32, lanes)
 }
 
-// detach adds the shares of the bias up. Only centred training makes shares that
-// are not zero.
+// detach lets go of the caller's rows and adds the shares of the bias up. Only centred
+// training makes shares that are not zero.
 func (t *Trainer) detach() {
 	for i := range t.blocks {
 		b := &t.blocks[i]
-		b.rows.soon.forget()
-		b.next.soon.forget()
+		b.rows.later.forget()
+		b.next.later.forget()
 		if i == 0 {
 			continue
 		}
@@ -217,6 +218,7 @@ func (b *block) gather(rows *list, p *pass, from, to int) {
 // order come from far away. The processor waits for many of these bytes at a time,
 // where listing would wait for one row after the other.
 func (b *block) fetch(p *pass, from, to int) {
+	const line = 64
 	read := b.read // kept, or else the compiler sees that nobody needs it
 	for k := from; k < to; k++ {
 		at := p.at(k) * p.x.features

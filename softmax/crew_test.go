@@ -193,3 +193,27 @@ func TestPace(t *testing.T) {
 	p.note(2, 0, time.Hour)
 	require.Equal(t, 4, p.rest, "nothing done, nothing learned")
 }
+
+// TestStepAfterFit: the lists of a mini-batch and the next change places in Fit, but
+// Step finds the one in which it has made room.
+func TestStepAfterFit(t *testing.T) {
+	rng := newRand()
+	const rows = 50
+	x, y := randomBytes(rng, rows*784), randomLabels(rng, rows, 10)
+	trainer := NewTrainer(New(784, 10))
+	trainer.pass.crew.fixed = 1
+	_, err := trainer.Step(x, y)
+	require.NoError(t, err)
+	lists := []*list{trainer.blocks[0].rows, trainer.blocks[1].rows}
+
+	trainer.Batch, trainer.Steps = 10, 2
+	trainer.pass.crew.fixed, trainer.pass.pace.alone, trainer.pass.pace.solo = 2, 2, time.Hour
+	_, err = trainer.Fit(t.Context(), x, y)
+	require.NoError(t, err)
+
+	trainer.pass.crew.fixed = 1
+	_, err = trainer.Step(x, y)
+	require.NoError(t, err)
+	require.Same(t, lists[0], trainer.blocks[0].rows)
+	require.Same(t, lists[1], trainer.blocks[1].rows)
+}

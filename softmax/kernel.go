@@ -23,9 +23,9 @@ package softmax
 // difference as long as w and d are finite, and s and g not -0. See list for the
 // two forms that rows have. What most rows need is, of s that are 0, and stay so,
 //
-//	forwardFold   z = base, of each row or one for all, and then forward and fold
+//	forwardFold   z = base, and then forward and fold
 //
-// where base may be z. Of a sparse row, or of any matrix w with lanes that are
+// where base is [lanes], the same for all rows, or z itself. Of a sparse row, or of any matrix w with lanes that are
 // stride apart,
 //
 //	forwardTerms  for each term (f, v) in order: s[f%4][k] += v * w[f][k]
@@ -65,7 +65,8 @@ package softmax
 // which may be anything before and after. len(w) = len(g) and len(avg) = len(w),
 // where lists are in quads multiples of 8; len(z) > 0; len(dst) = len(src), a
 // multiple of 16. A list of columns has 1 + soon more behind the last, the first of
-// which says where its terms end. The slices of a call do not overlap.
+// which says where its terms end. The slices of a call do not overlap, but for z and
+// base. forward and forwardFold may prefetch rows.later, and then count it.
 
 const (
 	// laneWidth is the number of float32 in the widest vector register in use.

@@ -3,13 +3,13 @@
 package softmax
 
 //go:noescape
-func forwardTenAVX512(z, base, w *float32, index *int32, value *[4]float32, start *int, rows, stride, baseStride int, spread *[8 * tens]int32, soon *upcoming)
+func forwardTenAVX512(z, base, w *float32, index *int32, value *[4]float32, start *int, rows, stride, baseStride int, spread *[8 * tens]int32, later *upcoming)
 
 //go:noescape
 func backwardTenAVX512(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[8 * tens]int32)
 
 //go:noescape
-func forwardAVX512(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[4 * tens]int32, soon *upcoming)
+func forwardAVX512(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[4 * tens]int32, later *upcoming)
 
 //go:noescape
 func backwardAVX512(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[4 * tens]int32)
@@ -21,7 +21,7 @@ func descendAVX512(w, grad *float32, n int, decay, scale float32)
 func blendAVX512(avg, w *float32, n int, share float32)
 
 //go:noescape
-func forwardAVX2(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[4 * tens]int32, soon *upcoming)
+func forwardAVX2(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[4 * tens]int32, later *upcoming)
 
 //go:noescape
 func backwardAVX2(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[4 * tens]int32)
@@ -88,9 +88,9 @@ func forward(s, w []float32, rows *list, from, to, width, classes int) {
 	for k := 0; k < 4*width; k += 4 * tens {
 		spread := spreadFor(&memory, k, width)
 		if useAVX512 {
-			forwardAVX512(&s[k], &w[k], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 16*width, spread, &rows.soon)
+			forwardAVX512(&s[k], &w[k], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 16*width, spread, &rows.later)
 		} else {
-			forwardAVX2(&s[k], &w[k], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 16*width, spread, &rows.soon)
+			forwardAVX2(&s[k], &w[k], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 16*width, spread, &rows.later)
 		}
 	}
 }
@@ -105,7 +105,7 @@ func forwardFold(z, base, w, sums []float32, rows *list, from, to, width, lanes,
 	if len(base) == lanes {
 		baseStride = 0
 	}
-	forwardTenAVX512(&z[0], &base[0], &w[0], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 4*lanes, baseStride, &spreadOfTens, &rows.soon)
+	forwardTenAVX512(&z[0], &base[0], &w[0], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 4*lanes, baseStride, &spreadOfTens, &rows.later)
 }
 
 func backward(g, d, memory []float32, rows *list, width, lanes, classes int) {

@@ -46,7 +46,7 @@ func forward(s, w []float32, rows *list, from, to, width, classes int) {
 		return
 	}
 	start := rows.start[from : to+1]
-	rows.soon.prefetch()
+	rows.later.prefetch()
 	for k := 0; k < width; k += tens {
 		forwardNEON(&s[k], &w[k], &rows.index[0], &rows.value[0], &start[0], len(start)-1, 4*width)
 	}

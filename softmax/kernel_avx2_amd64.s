@@ -9,13 +9,14 @@
 // The kernels of quads work on 40 lanes at a time. Which of a quad's four values
 // each is multiplied with, spread tells, as VPERMILPS wants it.
 //
-//	DI  s, g: what is written    R10  index
-//	SI  w, d: what is read       R11  value
-//	R8  stride of quads          R12  where the next row starts
-//	AX  a quad's offset          R13  rows left
-//	DX  the next quad, times 4   CX   the one after the row's last
+//	DI  s, g: what is written      R10  index
+//	SI  w, d: what is read         R11  value
+//	R8  stride of quads            R12  where the next row starts
+//	R9  later, rows to prefetch     R13  rows left
+//	AX  a quad's offset, scratch   BX   scratch
+//	DX  the next quad, times 4     CX   the one after the row's last
 
-// func forwardAVX2(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[40]int32, soon *upcoming)
+// func forwardAVX2(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[40]int32, later *upcoming)
 TEXT ·forwardAVX2(SB), NOSPLIT, $0-72
 	MOVQ    s+0(FP), DI
 	MOVQ    w+8(FP), SI
@@ -30,7 +31,7 @@ TEXT ·forwardAVX2(SB), NOSPLIT, $0-72
 	VMOVUPS 64(AX), Y13
 	VMOVUPS 96(AX), Y14
 	VMOVUPS 128(AX), Y15
-	MOVQ    soon+64(FP), R9
+	MOVQ    later+64(FP), R9
 
 row:
 	MOVQ upcoming_left(R9), AX

@@ -11,15 +11,16 @@
 //
 //	DI  s, z, g: what is written    R10  index
 //	SI  w, d: what is read          R11  value
-//	R8  stride of quads, of rows    R12  where the next row starts
-//	AX  a quad's offset             R13  rows left
+//	R8  stride of quads, or see     R12  where the next row starts
+//	R9  later, rows to prefetch      R13  rows left
+//	AX  a quad's offset, scratch    BX   scratch
 //	DX  the next quad, times 4      CX   the one after the row's last
 
 // For ten classes, a row's sums need not leave their registers: Z0, Z1 and Y2 hold
 // s0 in ten lanes, then s1, s2 and s3. The last eight lanes of a quad are all of its
-// last feature.
+// last feature. R8 is base.
 //
-// func forwardTenAVX512(z, base, w *float32, index *int32, value *[4]float32, start *int, rows, stride, baseStride int, spread *[80]int32, soon *upcoming)
+// func forwardTenAVX512(z, base, w *float32, index *int32, value *[4]float32, start *int, rows, stride, baseStride int, spread *[80]int32, later *upcoming)
 TEXT ·forwardTenAVX512(SB), NOSPLIT, $0-88
 	MOVQ    z+0(FP), DI
 	MOVQ    w+16(FP), SI
@@ -32,7 +33,7 @@ TEXT ·forwardTenAVX512(SB), NOSPLIT, $0-88
 	VMOVUPS 64(AX), Z14
 	MOVL    $1023, AX
 	KMOVW   AX, K1
-	MOVQ    soon+80(FP), R9
+	MOVQ    later+80(FP), R9
 	MOVQ    base+8(FP), R8
 	MOVQ    (R12), DX
 	SHLQ    $2, DX
@@ -97,7 +98,8 @@ end:
 	VZEROUPPER
 	RET
 
-// Behind spread's 40 lanes there are 40 more, which tell the class of each.
+// Behind spread's 40 lanes there are 40 more, which tell the class of each. R8 is the
+// stride of rows.
 //
 // func backwardTenAVX512(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[80]int32)
 TEXT ·backwardTenAVX512(SB), NOSPLIT, $0-64
@@ -156,7 +158,7 @@ end:
 	VZEROUPPER
 	RET
 
-// func forwardAVX512(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[40]int32, soon *upcoming)
+// func forwardAVX512(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[40]int32, later *upcoming)
 TEXT ·forwardAVX512(SB), NOSPLIT, $0-72
 	MOVQ    s+0(FP), DI
 	MOVQ    w+8(FP), SI
@@ -169,7 +171,7 @@ TEXT ·forwardAVX512(SB), NOSPLIT, $0-72
 	VMOVUPS (AX), Z13
 	VMOVUPS 64(AX), Z14
 	VMOVUPS 128(AX), Y15
-	MOVQ    soon+64(FP), R9
+	MOVQ    later+64(FP), R9
 
 row:
 	MOVQ upcoming_left(R9), AX

@@ -26,21 +26,22 @@ type list struct {
 	terms []term       // in place of quads; index then is empty, room for scanTerms
 	raw   []uint32     // memory for scan
 
-	at   [portion + ahead]int // where the rows of appendRows begin
-	soon upcoming
+	at    [portion + ahead]int // where the rows of appendRows begin
+	later upcoming
 }
 
-// upcoming is rows of bytes that come after those of a list. forward prefetches one
-// of them a row: in random order they come from far away, a few lines at a time, and
-// the processor has something to do while they do.
+// upcoming is rows of bytes that come after those of a list, for forward to prefetch,
+// or as many of them as it multiplies rows: in random order they come from far
+// away, a few lines at a time, and the processor has something to do while they do.
 type upcoming struct {
-	left int     // those that have not been prefetched
-	at   []int   // where they begin
-	x    []uint8 // from the first line's end on, which scan prefetches
-	n    int     // their length from there on
+	left int // those that have not been prefetched
+	at   []int
+	x    []uint8
+	n    int // bytes of x from each at
 }
 
-// slack is for how many more quads than rows may have scan and scanFloats need room.
+// slack is how many quads more than rows can have there must be room for: scan writes
+// whole registers.
 const slack = 16
 
 // len returns the number of rows.
@@ -85,9 +86,6 @@ func (u *upcoming) forget() { u.left, u.x = 0, nil }
 // ahead is how many rows a list knows of those that come next.
 const ahead = portion
 
-// line is how many bytes memory moves at a time.
-const line = 64
-
 // appendRows appends features lo up to hi of the first n, at most portion, of some rows
 // of x, counted from lo. Those behind come next. For dense rows there must be
 // room, see reserve.
@@ -104,10 +102,7 @@ func (l *list) appendRows(x *matrix, rows []int, n, lo, hi int) {
 		at[k] = i*x.features + lo
 	}
 	l.appendBytes(x.bytes, at, n, hi-lo)
-	l.soon.forget()
-	if hi-lo > line {
-		l.soon = upcoming{len(at) - n, at[n:], x.bytes[line:], hi - lo - line}
-	}
+	l.later = upcoming{len(at) - n, at[n:], x.bytes, hi - lo}
 }
 
 // appendRange is appendRows of rows from up to to; rows up to end come next.
@@ -120,7 +115,8 @@ func (l *list) appendRange(x *matrix, from, to, end, lo, hi int) {
 	l.appendRows(x, rows, to-from, lo, hi)
 }
 
-// append appends features lo up to hi of row i of x, counted from lo.
+// append appends features lo up to hi of row i of x, counted from lo. For a dense row
+// there must be room, see reserve.
 func (l *list) append(x *matrix, i, lo, hi int) {
 	at := i * x.features
 	switch {
@@ -284,7 +280,10 @@ func scanRow(index []int32, value [][4]float32, x []uint8) (kept int) {
 // oneUnlessZero returns 1, or 0 for 0, without a branch.
 func oneUnlessZero(word uint32) int { return int((word | -word) >> 31) }
 
-// scanFloats is scan for floats. A quad of zeros, of any sign, is none.
+// scanFloats finds the quads of a row of floats and writes them to index and value. A
+// quad of zeros, of any sign, is none. It leaves the last 3 or fewer floats to the
+// caller, and returns how many quads it has kept. index and value have room for one
+// quad more than x has; what lies behind those kept may have been written to.
 func scanFloatsGeneric(index []int32, value [][4]float32, x []float32) (kept int) {
 	for q := range len(x) / 4 {
 		quad := [4]float32(x[4*q:])

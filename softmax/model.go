@@ -278,7 +278,7 @@ func (m *Model) scratch() *scratch {
 }
 
 func (s *scratch) release() {
-	s.list.soon.forget()
+	s.list.later.forget()
 	scratchPool.Put(s)
 }
 

@@ -40,9 +40,9 @@ type pass struct {
 }
 
 // A pad keeps what one worker writes in every step out of the lines of memory that
-// another reads, and would have to wait for. It is two of them, because processors
+// another reads, and would have to wait for. It is two lines, because processors
 // fetch them in pairs.
-type pad [2 * line]byte
+type pad [128]byte
 
 // A slot is what the workers tell each other in a step.
 type slot struct {
@@ -153,7 +153,8 @@ func grow[T any](s []T, n int) []T { return append(s, make([]T, max(0, n-len(s))
 // logits, while the weights are hot; the gradients; and the update. After the
 // first, the workers meet, and then again, when each has made p - e(y) of some of
 // the rows. One may then be ahead of another that still reads those, and writes
-// those of the next step: to the other slot.
+// those of the next step: to the other slot. Who has to wait for the others lists
+// rows of the next step meanwhile.
 func (t *Trainer) workBlocks(blocks []block, worker int) error {
 	p, m := &t.pass, t.model
 	leads := worker == 0

@@ -25,8 +25,8 @@ GLOBL ·unpacked<>(SB), RODATA|NOPTR, $32
 //
 //	R8   the next of index    R11  at           SI  x, and then raw
 //	R10  the first of index   R12  rows left    DX  the next of raw, and then bytes left
-//	R9   order, sixteen       R13  start        CX  elements of x left
-//	DI   value                                  AX  a bit for each quad that is not zero
+//	R9   order, sixteen       R13  start        CX  elements of x left, but for one register's
+//	DI   value                BX   scratch      AX  a bit for each quad that is not zero
 //
 // func scanAVX2(index *int32, value *[4]float32, raw *uint32, start *int, x *uint8, at *int, rows, known, n int, order *[8]uint8)
 TEXT ·scanAVX2(SB), NOSPLIT, $0-80
@@ -229,7 +229,8 @@ end:
 	VZEROUPPER
 	RET
 
-// The same for floats. Here, the four elements of a quad first become one.
+// One row of floats. The four elements of a quad first become one, and the quads that
+// are kept are copied. SI is x, on its way, and DX its first; R11 is scratch.
 //
 // func scanFloatsAVX2(index *int32, value *[4]float32, x *float32, n int, order *[8]uint8) (kept int)
 TEXT ·scanFloatsAVX2(SB), NOSPLIT, $0-48
