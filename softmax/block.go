@@ -185,7 +185,7 @@ func (b *block) forward(z []float32, p *pass, m *Model, from, to int, add bool) 
 // lookAhead lists some more rows of the next mini-batch, those from from to to,
 // and reports whether there were any left. It is for a worker who has to wait.
 func (b *block) lookAhead(p *pass, from, to int) bool {
-	const few = 8 // because the others may wait for this one meanwhile
+	const few = 4 // because the others may wait for this one meanwhile
 	if from+b.listed >= to {
 		return false
 	}

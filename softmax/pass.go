@@ -27,16 +27,15 @@ type pass struct {
 	crew  crew
 	slots [2]slot // of the steps, in turn
 
-	// What came of it: the sum of the losses of the steps made, each before its
-	// update, and, from the leader, their rows, the rate of the latest and the step
-	// after it.
-	_    pad
-	loss float64
-	_    pad
-	rows int
-	rate float32
-	next int
-	_    pad
+	// What came of it, from the leader: the sum of the losses of the steps made, each
+	// before its update, their rows, the rate of the latest and the step after it.
+	_      pad
+	loss   float64
+	losses *slot // which have not been added to loss
+	rows   int
+	rate   float32
+	next   int
+	_      pad
 }
 
 // A pad keeps what one worker writes in every step out of the lines of memory that
@@ -110,6 +109,7 @@ func (t *Trainer) walkBlocks() error {
 	t.attach()
 	defer t.detach()
 	p := &t.pass
+	defer p.addLosses(nil)
 	n := p.workers(len(t.blocks), t.model.features*t.model.width)
 	p.ones = grow(p.ones, n)
 	for i := range p.slots {
@@ -163,7 +163,10 @@ func (t *Trainer) workBlocks(blocks []block, worker int) error {
 		if !ok {
 			return nil
 		}
-		lookAhead := func() bool {
+		meanwhile := func() bool {
+			if leads && p.addLosses(nil) {
+				return true
+			}
 			from, to, ok := p.batch(step + 1)
 			for i := range blocks {
 				if ok && blocks[i].lookAhead(p, from, to) {
@@ -177,7 +180,7 @@ func (t *Trainer) workBlocks(blocks []block, worker int) error {
 			t.open(slot, to-from)
 		}
 		t.forward(blocks, slot, from, to)
-		if !p.crew.wait(lookAhead) {
+		if !p.crew.wait(meanwhile) {
 			return nil
 		}
 		if slot.err != nil {
@@ -186,7 +189,7 @@ func (t *Trainer) workBlocks(blocks []block, worker int) error {
 		first, last := worker*(to-from)/p.crew.size, (worker+1)*(to-from)/p.crew.size
 		p.combine(slot, first*m.lanes, last*m.lanes, len(t.blocks))
 		t.differ(slot, from, first, last)
-		if !p.crew.wait(lookAhead) {
+		if !p.crew.wait(meanwhile) {
 			return nil
 		}
 		if bad := int(slot.bad.Load()); bad < to-from {
@@ -207,14 +210,25 @@ func (t *Trainer) workBlocks(blocks []block, worker int) error {
 		}
 		if leads {
 			t.endStep(step, to-from, slot.rate)
-		}
-		if worker == p.crew.size-1 { // who has no step to begin or end
-			p.loss += sumLosses(slot.losses)
+			p.addLosses(slot)
 		}
 		if slot.last {
 			return nil
 		}
 	}
+}
+
+// addLosses adds the losses of the slot of the step before, which can wait until there
+// is time, and remembers the slot of this one, if it is not nil. It reports whether
+// there were any.
+func (p *pass) addLosses(s *slot) bool {
+	before := p.losses
+	p.losses = s
+	if before == nil {
+		return false
+	}
+	p.loss += sumLosses(before.losses)
+	return true
 }
 
 // open makes the slot ready for a step of so many rows.
