@@ -2,6 +2,8 @@
 
 package softmax
 
+import "slices"
+
 //go:noescape
 func forwardTenAVX512(z, base, w *float32, index *int32, value *[4]float32, start *int, rows, stride, baseStride int, spread *[8 * tens]int32, later *upcoming)
 
@@ -57,10 +59,10 @@ func normaliseAVX512(z *float32, lanes, rows int, loss *rowLoss, c *[12][8]float
 func normaliseAVX2(z *float32, lanes, rows int, loss *rowLoss, c *[12][8]float32)
 
 //go:noescape
-func scanAVX512(index *int32, value *[4]float32, raw *uint32, start *int, x *uint8, at *int, rows, known, n int, sixteen *int32)
+func scanAVX512(index *int32, value *[4]float32, raw *uint32, start *int, x *uint8, rows *int, count, known, features, n int, sixteen *int32)
 
 //go:noescape
-func scanAVX2(index *int32, value *[4]float32, raw *uint32, start *int, x *uint8, at *int, rows, known, n int, order *[8]uint8)
+func scanAVX2(index *int32, value *[4]float32, raw *uint32, start *int, x *uint8, rows *int, count, known, features, n int, order *[8]uint8)
 
 //go:noescape
 func scanFloatsAVX2(index *int32, value *[4]float32, x *float32, n int, order *[8]uint8) (kept int)
@@ -257,28 +259,25 @@ var expLanes = func() (t [12][8]float32) {
 	return t
 }()
 
-func scan(l *list, x []uint8, at []int, rows, n int) {
+func scan(l *list, x []uint8, rows []int, count, features, n int) {
 	if n &^= 3; n == 0 || !useAVX2 {
-		scanGeneric(l, x, at, rows, n)
+		scanGeneric(l, x, rows, count, features, n)
 		return
 	}
-	for _, from := range at {
-		_ = x[from : from+n]
+	for _, i := range rows[:count] {
+		_ = x[i*features:][:n]
 	}
-	kept, room := len(l.index), rows*n/4+slack
+	kept, room := len(l.index), count*n/4+slack
 	index, value := l.index[kept:kept+room], l.value[kept:kept+room]
 	l.raw = resize(l.raw, room)
-	var start [1 + portion]int // of rows, counted from kept
+	l.start = slices.Grow(l.start, count)[:len(l.start)+count]
+	start := l.start[len(l.start)-count-1:]
 	if useAVX512 && n >= 64 {
-		scanAVX512(&index[0], &value[0], &l.raw[0], &start[0], &x[0], &at[0], rows, len(at), n, &sixteen[0])
+		scanAVX512(&index[0], &value[0], &l.raw[0], &start[0], &x[0], &rows[0], count, len(rows), features, n, &sixteen[0])
 	} else {
-		scanAVX2(&index[0], &value[0], &l.raw[0], &start[0], &x[0], &at[0], rows, len(at), n, &order[0])
+		scanAVX2(&index[0], &value[0], &l.raw[0], &start[0], &x[0], &rows[0], count, len(rows), features, n, &order[0])
 	}
-	for _, end := range start[1 : 1+rows] {
-		l.start = append(l.start, kept+end)
-	}
-	kept += start[rows]
-	l.index, l.value = l.index[:kept], l.value[:kept]
+	l.index, l.value = l.index[:start[count]], l.value[:start[count]]
 }
 
 func scanFloats(index []int32, value [][4]float32, x []float32) (kept int) {

@@ -22,8 +22,8 @@ func prefetchBytes(p *uint8, n int)
 
 // prefetch asks for the rows to be brought near.
 func (u *upcoming) prefetch() {
-	for _, at := range u.at[:u.left] {
-		prefetchBytes(&u.x[at], u.n)
+	for _, i := range u.rows[:u.left] {
+		prefetchBytes(&u.x[i*u.features], u.n)
 	}
 	u.left = 0
 }
@@ -98,7 +98,9 @@ func descendColumns(w, avg, d []float32, terms []term, list []column, width, lan
 	descendColumnsGeneric(w, avg, d, terms, list, width, lanes, scale, mix)
 }
 
-func scan(l *list, x []uint8, at []int, rows, n int) { scanGeneric(l, x, at, rows, n&^3) }
+func scan(l *list, x []uint8, rows []int, count, features, n int) {
+	scanGeneric(l, x, rows, count, features, n&^3)
+}
 
 func scanFloats(index []int32, value [][4]float32, x []float32) (kept int) {
 	return scanFloatsGeneric(index, value, x)

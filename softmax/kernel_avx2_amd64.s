@@ -38,8 +38,9 @@ row:
 	DECQ AX
 	JLT  here
 	MOVQ AX, upcoming_left(R9)
-	MOVQ upcoming_at(R9), BX
+	MOVQ upcoming_rows(R9), BX
 	MOVQ (BX)(AX*8), BX
+	IMULQ upcoming_features(R9), BX
 	ADDQ upcoming_x(R9), BX
 	MOVQ upcoming_n(R9), AX
 

@@ -32,7 +32,9 @@ func descendColumns(w, avg, d []float32, terms []term, list []column, width, lan
 	descendColumnsGeneric(w, avg, d, terms, list, width, lanes, scale, mix)
 }
 
-func scan(l *list, x []uint8, at []int, rows, n int) { scanGeneric(l, x, at, rows, n) }
+func scan(l *list, x []uint8, rows []int, count, features, n int) {
+	scanGeneric(l, x, rows, count, features, n&^3)
+}
 
 func scanFloats(index []int32, value [][4]float32, x []float32) (kept int) {
 	return scanFloatsGeneric(index, value, x)

@@ -450,14 +450,15 @@ func TestScans(t *testing.T) {
 
 // testScan scans rows of n bytes, from offset on, of which it knows more or fewer of
 // those that come next, behind a quad that is listed already.
-func testScan(t *testing.T, name string, x []uint8, rows, n, offset int) {
-	for _, known := range []int{rows, rows + 1, rows + ahead} {
-		at := make([]int, known)
-		for i := range at {
-			at[i] = offset + i%rows*n
+func testScan(t *testing.T, name string, x []uint8, count, n, offset int) {
+	for _, known := range []int{count, count + 1, count + ahead} {
+		rows := make([]int, known)
+		for i := range rows {
+			rows[i] = (i + 1) % count
 		}
+		x := x[offset:]
 		const guards = 9
-		room := 1 + rows*(n/4) + slack
+		room := 1 + count*(n/4) + slack
 		index, value := make([]int32, room+guards), make([][4]float32, room+guards)
 		for i := range index {
 			index[i], value[i] = -5, [4]float32{-5, -5, -5, -5}
@@ -465,8 +466,8 @@ func testScan(t *testing.T, name string, x []uint8, rows, n, offset int) {
 		want := &list{start: []int{0, 1}, index: append(make([]int32, 0, room), 0), value: append(make([][4]float32, 0, room), value[0])}
 		got := &list{start: []int{0, 1}, index: index[:1:room], value: value[:1:room]}
 		index[0] = 0
-		scanGeneric(want, x, at, rows, n)
-		scan(got, x, at, rows, n)
+		scanGeneric(want, x, rows, count, n, n)
+		scan(got, x, rows, count, n, n)
 		require.Equal(t, want.start, got.start, name)
 		require.Equal(t, want.index, got.index, name)
 		for i := range want.value {

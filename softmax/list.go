@@ -26,7 +26,7 @@ type list struct {
 	terms []term       // in place of quads; index then is empty, room for scanTerms
 	raw   []uint32     // memory for scan
 
-	at    [portion + ahead]int // where the rows of appendRows begin
+	rows  [portion + ahead]int // memory for appendRange
 	later upcoming
 }
 
@@ -34,10 +34,11 @@ type list struct {
 // or as many of them as it multiplies rows: in random order they come from far
 // away, a few lines at a time, and the processor has something to do while they do.
 type upcoming struct {
-	left int // those that have not been prefetched
-	at   []int
-	x    []uint8
-	n    int // bytes of x from each at
+	left     int // those that have not been prefetched
+	rows     []int
+	x        []uint8 // from the first feature on
+	features int
+	n        int // features that matter
 }
 
 // slack is how many quads more than rows can have there must be room for: scan writes
@@ -81,7 +82,7 @@ func reserve[T any](s []T, n int) []T {
 }
 
 // forget lets go of the rows.
-func (u *upcoming) forget() { u.left, u.x = 0, nil }
+func (u *upcoming) forget() { u.left, u.rows, u.x = 0, nil, nil }
 
 // ahead is how many rows a list knows of those that come next.
 const ahead = portion
@@ -97,18 +98,14 @@ func (l *list) appendRows(x *matrix, rows []int, n, lo, hi int) {
 		return
 	}
 	rows = rows[:min(n+ahead, len(rows))]
-	at := l.at[:len(rows)]
-	for k, i := range rows {
-		at[k] = i*x.features + lo
-	}
-	l.appendBytes(x.bytes, at, n, hi-lo)
-	l.later = upcoming{len(at) - n, at[n:], x.bytes, hi - lo}
+	bytes := x.bytes[lo:]
+	l.appendBytes(bytes, rows, n, x.features, hi-lo)
+	l.later = upcoming{len(rows) - n, rows[n:], bytes, x.features, hi - lo}
 }
 
 // appendRange is appendRows of rows from up to to; rows up to end come next.
 func (l *list) appendRange(x *matrix, from, to, end, lo, hi int) {
-	var memory [portion + ahead]int
-	rows := memory[:min(to+ahead, end)-from]
+	rows := l.rows[:min(to+ahead, end)-from]
 	for k := range rows {
 		rows[k] = from + k
 	}
@@ -118,13 +115,12 @@ func (l *list) appendRange(x *matrix, from, to, end, lo, hi int) {
 // append appends features lo up to hi of row i of x, counted from lo. For a dense row
 // there must be room, see reserve.
 func (l *list) append(x *matrix, i, lo, hi int) {
-	at := i * x.features
 	switch {
 	case x.bytes != nil:
-		l.appendBytes(x.bytes, []int{at + lo}, 1, hi-lo)
+		l.appendBytes(x.bytes[lo:], []int{i}, 1, x.features, hi-lo)
 		return
 	case x.floats != nil:
-		l.appendFloats(x.floats[at+lo : at+hi])
+		l.appendFloats(x.floats[i*x.features:][lo:hi])
 	default:
 		for k := x.sparse.Start[i]; k < x.sparse.Start[i+1]; k++ {
 			if f := int(x.sparse.Index[k]); f >= lo && f < hi {
@@ -144,18 +140,18 @@ func (l *list) one(x *matrix, i int) {
 	l.append(x, i, 0, x.features)
 }
 
-// appendBytes appends rows of n bytes of x, which begin at the first of the
-// places in at.
-func (l *list) appendBytes(x []uint8, at []int, rows, n int) {
+// appendBytes appends the first n bytes of the first count of some rows of x, which
+// begin after so many features each.
+func (l *list) appendBytes(x []uint8, rows []int, count, features, n int) {
 	if inQuads() && n%4 == 0 {
-		scan(l, x, at, rows, n)
+		scan(l, x, rows, count, features, n)
 		return
 	}
-	for i := range rows {
-		row := x[at[i]:][:n]
+	for k, i := range rows[:count] {
+		row := x[i*features:][:n]
 		var scanned int
 		if inQuads() {
-			scan(l, x, at[i:], 1, n)
+			scan(l, x, rows[k:], 1, features, n)
 			scanned = n &^ 3
 		} else {
 			kept := len(l.terms)
@@ -249,14 +245,15 @@ var pixel = func() (t [256]float32) {
 	return t
 }()
 
-// scan appends rows as quads: n bytes of x, rounded down to a multiple of four, from
-// each of the first places in at on; those behind come next. There is room for all
-// quads and slack more, which may be written to.
-func scanGeneric(l *list, x []uint8, at []int, rows, n int) {
-	for i := range rows {
+// scan appends rows as quads: the first n bytes, rounded down to a multiple of four,
+// of the first count of some rows of x, which begin after so many features each. The
+// rows behind those come next. There is room for all quads and slack more, which may
+// be written to.
+func scanGeneric(l *list, x []uint8, rows []int, count, features, n int) {
+	for _, i := range rows[:count] {
 		first := len(l.index)
 		index, value := l.index[first:cap(l.index)], l.value[first:cap(l.value)]
-		kept := first + scanRow(index, value, x[at[i]:][:n])
+		kept := first + scanRow(index, value, x[i*features:][:n])
 		l.index, l.value, l.start = l.index[:kept], l.value[:kept], append(l.start, kept)
 	}
 }

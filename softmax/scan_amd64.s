@@ -23,33 +23,38 @@ GLOBL ·unpacked<>(SB), RODATA|NOPTR, $32
 // positions, in index, and the bytes, in raw, of all rows; and then the bytes
 // become numbers, of all rows as if they were one.
 //
-//	R8   the next of index    R11  at           SI  x, and then raw
-//	R10  the first of index   R12  rows left    DX  the next of raw, and then bytes left
+//	R8   the next of index    R11  rows         SI  x, and then raw
+//	R10  the list's first     R12  rows left    DX  the next of raw, and then bytes left
 //	R9   order, sixteen       R13  start        CX  elements of x left, but for one register's
 //	DI   value                BX   scratch      AX  a bit for each quad that is not zero
 //
-// func scanAVX2(index *int32, value *[4]float32, raw *uint32, start *int, x *uint8, at *int, rows, known, n int, order *[8]uint8)
-TEXT ·scanAVX2(SB), NOSPLIT, $0-80
+// func scanAVX2(index *int32, value *[4]float32, raw *uint32, start *int, x *uint8, rows *int, count, known, features, n int, order *[8]uint8)
+TEXT ·scanAVX2(SB), NOSPLIT, $0-88
 	MOVQ         index+0(FP), R8
 	MOVQ         raw+16(FP), DX
 	MOVQ         start+24(FP), R13
-	MOVQ         at+40(FP), R11
-	MOVQ         rows+48(FP), R12
-	MOVQ         order+72(FP), R9
+	MOVQ         rows+40(FP), R11
+	MOVQ         count+48(FP), R12
+	MOVQ         order+80(FP), R9
+	MOVQ         (R13), AX
+	SHLQ         $2, AX
 	MOVQ         R8, R10
+	SUBQ         AX, R10
 	VPXOR        Y0, Y0, Y0
 	MOVL         $8, AX
 	VMOVQ        AX, X7
 	VPBROADCASTD X7, Y7
 
 row:
-	MOVQ       x+32(FP), BX
 	MOVQ       (R11), SI
-	ADDQ       BX, SI
-	MOVQ       n+64(FP), CX
+	IMULQ      features+64(FP), SI
+	ADDQ       x+32(FP), SI
+	MOVQ       n+72(FP), CX
 	CMPQ       known+56(FP), $const_ahead
 	JLE        here
-	ADDQ       (8*const_ahead)(R11), BX
+	MOVQ       (8*const_ahead)(R11), BX
+	IMULQ      features+64(FP), BX
+	ADDQ       x+32(FP), BX
 	PREFETCHT1 (BX)
 
 here:
@@ -131,27 +136,32 @@ end:
 // The same with sixteen quads at a time. If there are not as many left, the last
 // sixteen are taken, some of them again; n is at least 64.
 //
-// func scanAVX512(index *int32, value *[4]float32, raw *uint32, start *int, x *uint8, at *int, rows, known, n int, sixteen *int32)
-TEXT ·scanAVX512(SB), NOSPLIT, $0-80
+// func scanAVX512(index *int32, value *[4]float32, raw *uint32, start *int, x *uint8, rows *int, count, known, features, n int, sixteen *int32)
+TEXT ·scanAVX512(SB), NOSPLIT, $0-88
 	MOVQ         index+0(FP), R8
 	MOVQ         raw+16(FP), DX
 	MOVQ         start+24(FP), R13
-	MOVQ         at+40(FP), R11
-	MOVQ         rows+48(FP), R12
-	MOVQ         sixteen+72(FP), R9
+	MOVQ         rows+40(FP), R11
+	MOVQ         count+48(FP), R12
+	MOVQ         sixteen+80(FP), R9
+	MOVQ         (R13), AX
+	SHLQ         $2, AX
 	MOVQ         R8, R10
+	SUBQ         AX, R10
 	VMOVDQU32    (R9), Z6
 	MOVL         $16, AX
 	VPBROADCASTD AX, Z7
 
 row:
-	MOVQ       x+32(FP), BX
 	MOVQ       (R11), SI
-	ADDQ       BX, SI
-	MOVQ       n+64(FP), CX
+	IMULQ      features+64(FP), SI
+	ADDQ       x+32(FP), SI
+	MOVQ       n+72(FP), CX
 	CMPQ       known+56(FP), $const_ahead
 	JLE        here
-	ADDQ       (8*const_ahead)(R11), BX
+	MOVQ       (8*const_ahead)(R11), BX
+	IMULQ      features+64(FP), BX
+	ADDQ       x+32(FP), BX
 	PREFETCHT1 (BX)
 
 here:
