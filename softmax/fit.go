@@ -58,12 +58,11 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 	if t.Steps == 0 && t.Epochs > math.MaxInt/stepsPerEpoch {
 		panic(fmt.Sprintf("softmax: Fit: %d epochs of %d steps are too many to count; set Steps", t.Epochs, stepsPerEpoch))
 	}
+	t.order, t.labels = resize(t.order, mat.rows), resize(t.labels, mat.rows)
 	f := &fitting{
 		Trainer: t,
 		x:       mat,
 		y:       y,
-		order:   make([]int, mat.rows),
-		labels:  make([]int, mat.rows),
 		best:    New(t.model.features, t.model.classes),
 		epochs:  t.Epochs,
 		steps:   t.Steps,
@@ -117,11 +116,9 @@ type fitting struct {
 	*Trainer
 	x      matrix
 	y      []int
-	order  []int // the rows in the order of the epoch
-	labels []int // y in that order, so that no step has to wait for them
-	epochs int   // planned
-	steps  int   // planned
-	rows   int   // trained on so far
+	epochs int // planned
+	steps  int // planned
+	rows   int // trained on so far
 	best   *Model
 	kept   Progress
 	rate   float32 // of the latest step
