@@ -25,7 +25,7 @@ func (p *pace) stretch(workers int) time.Duration {
 	case workers == 1:
 		return time.Millisecond
 	}
-	return 5 * time.Millisecond
+	return 10 * time.Millisecond
 }
 
 // workers returns how many of n workers are to take part in the next stretch.
