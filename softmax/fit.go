@@ -58,11 +58,12 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 	if t.Steps == 0 && t.Epochs > math.MaxInt/stepsPerEpoch {
 		panic(fmt.Sprintf("softmax: Fit: %d epochs of %d steps are too many to count; set Steps", t.Epochs, stepsPerEpoch))
 	}
-	t.order, t.labels = resize(t.order, mat.rows), resize(t.labels, mat.rows)
 	f := &fitting{
 		Trainer: t,
 		x:       mat,
 		y:       y,
+		order:   resize(t.order, mat.rows),
+		labels:  resize(t.labels, mat.rows),
 		best:    New(t.model.features, t.model.classes),
 		epochs:  t.Epochs,
 		steps:   t.Steps,
@@ -77,10 +78,12 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 		f.order[i] = i
 	}
 	// Whatever happens, a callback's panic included, nothing of this Fit stays
-	// behind but the best model.
+	// behind but the best model, and memory for the next.
 	t.restart()
+	t.order, t.labels = nil, nil
 	defer func() {
 		t.restart()
+		t.order, t.labels = f.order, f.labels
 		t.model.copyFrom(f.best)
 	}()
 	if t.Center {
@@ -116,9 +119,11 @@ type fitting struct {
 	*Trainer
 	x      matrix
 	y      []int
-	epochs int // planned
-	steps  int // planned
-	rows   int // trained on so far
+	order  []int // the rows in the order of the epoch
+	labels []int // y in that order, so that no step has to wait for them
+	epochs int   // planned
+	steps  int   // planned
+	rows   int   // trained on so far
 	best   *Model
 	kept   Progress
 	rate   float32 // of the latest step

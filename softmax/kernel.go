@@ -25,8 +25,8 @@ package softmax
 //
 //	forwardFold   z = base, and then forward and fold
 //
-// where base is [lanes], the same for all rows, or z itself. Of a sparse row, or of any matrix w with lanes that are
-// stride apart,
+// where base is [lanes], the same for all rows, or z itself. Of a sparse row, or of
+// any matrix w with lanes that are stride apart,
 //
 //	forwardTerms  for each term (f, v) in order: s[f%4][k] += v * w[f][k]
 //

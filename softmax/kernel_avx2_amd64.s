@@ -12,7 +12,7 @@
 //	DI  s, g: what is written      R10  index
 //	SI  w, d: what is read         R11  value
 //	R8  stride of quads            R12  where the next row starts
-//	R9  later, rows to prefetch     R13  rows left
+//	R9  later, rows to prefetch    R13  rows left
 //	AX  a quad's offset, scratch   BX   scratch
 //	DX  the next quad, times 4     CX   the one after the row's last
 
@@ -34,15 +34,15 @@ TEXT ·forwardAVX2(SB), NOSPLIT, $0-72
 	MOVQ    later+64(FP), R9
 
 row:
-	MOVQ upcoming_left(R9), AX
-	DECQ AX
-	JLT  here
-	MOVQ AX, upcoming_left(R9)
-	MOVQ upcoming_rows(R9), BX
-	MOVQ (BX)(AX*8), BX
+	MOVQ  upcoming_left(R9), AX
+	DECQ  AX
+	JLT   here
+	MOVQ  AX, upcoming_left(R9)
+	MOVQ  upcoming_rows(R9), BX
+	MOVQ  (BX)(AX*8), BX
 	IMULQ upcoming_features(R9), BX
-	ADDQ upcoming_x(R9), BX
-	MOVQ upcoming_n(R9), AX
+	ADDQ  upcoming_x(R9), BX
+	MOVQ  upcoming_n(R9), AX
 
 ahead:
 	PREFETCHT1 (BX)

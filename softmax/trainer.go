@@ -81,8 +81,8 @@ type Trainer struct {
 	blocks  []block
 	columns columns
 	pass    pass
-	order   []int // of Fit: the rows in the order of the epoch
-	labels  []int // y in that order, so that no step has to wait for them
+
+	order, labels []int // memory for Fit, nil while it has it
 
 	updates int // so far
 	summed  int // updates that the average has seen
