@@ -1,6 +1,7 @@
 //go:build gc && !purego
 
 #include "go_asm.h"
+#include "later_amd64.h"
 #include "textflag.h"
 
 // Products are rounded before they are added: VMULPS, then VADDPS, never a
@@ -39,23 +40,7 @@ TEXT ·forwardTenAVX512(SB), NOSPLIT, $0-88
 	SHLQ    $2, DX
 
 row:
-	MOVQ  upcoming_left(R9), AX
-	DECQ  AX
-	JLT   here
-	MOVQ  AX, upcoming_left(R9)
-	MOVQ  upcoming_rows(R9), BX
-	MOVQ  (BX)(AX*8), BX
-	IMULQ upcoming_features(R9), BX
-	ADDQ  upcoming_x(R9), BX
-	MOVQ  upcoming_n(R9), AX
-
-ahead:
-	PREFETCHT1 (BX)
-	ADDQ       $64, BX
-	SUBQ       $64, AX
-	JGT        ahead
-
-here:
+	PREFETCH_LATER
 	MOVQ   8(R12), CX
 	ADDQ   $8, R12
 	SHLQ   $2, CX
@@ -175,23 +160,7 @@ TEXT ·forwardAVX512(SB), NOSPLIT, $0-72
 	MOVQ    later+64(FP), R9
 
 row:
-	MOVQ  upcoming_left(R9), AX
-	DECQ  AX
-	JLT   here
-	MOVQ  AX, upcoming_left(R9)
-	MOVQ  upcoming_rows(R9), BX
-	MOVQ  (BX)(AX*8), BX
-	IMULQ upcoming_features(R9), BX
-	ADDQ  upcoming_x(R9), BX
-	MOVQ  upcoming_n(R9), AX
-
-ahead:
-	PREFETCHT1 (BX)
-	ADDQ       $64, BX
-	SUBQ       $64, AX
-	JGT        ahead
-
-here:
+	PREFETCH_LATER
 	MOVQ    (R12), DX
 	MOVQ    8(R12), CX
 	ADDQ    $8, R12
