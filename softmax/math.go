@@ -95,12 +95,7 @@ func normaliseGeneric(z []float32, loss []rowLoss) {
 
 // normaliseRow is the law of normalise, see kernel.go, for a row.
 func normaliseRow(z []float32) (top, sum float32) {
-	top = z[0]
-	for _, v := range z[1:] {
-		if v > top {
-			top = v
-		}
-	}
+	top = highest(z)
 	var s [laneWidth]float32
 	for i := 0; i < len(z); i += laneWidth {
 		block := (*[laneWidth]float32)(z[i:])
@@ -120,6 +115,19 @@ func normaliseRow(z []float32) (top, sum float32) {
 	}
 	return top, s[0]
 }
+
+// highest returns the greatest of z, if none is NaN. Which one that is, is hard to
+// predict; so it compares integers, which takes no branch.
+func highest(z []float32) float32 {
+	top := int32(math.MinInt32)
+	for _, v := range z {
+		top = max(top, ordered(int32(math.Float32bits(v))))
+	}
+	return math.Float32frombits(uint32(ordered(top)))
+}
+
+// ordered turns the bits of floats into integers of the same order, and back.
+func ordered(bits int32) int32 { return bits ^ bits>>31&math.MaxInt32 }
 
 // softmax normalises a row of logits and returns what its loss is made of.
 func softmax(z []float32, label int) rowLoss {
