@@ -125,71 +125,59 @@ func forwardTermsGeneric(s, w []float32, row []term, width, stride, classes int)
 // forwardTens is forwardTerms for ten lanes.
 func forwardTens(s, w []float32, row []term, width, stride int) {
 	for len(row) > 0 {
-		j := row[0].index & 3
-		into := tenOf(s, int(j)*width)
-		// Four terms that go into the same sum, as those of a list mostly do, load
-		// and store it once.
-		if len(row) >= 4 && row[1].index&3 == j && row[2].index&3 == j && row[3].index&3 == j {
-			w0, w1 := tenOf(w, int(row[0].index)*stride), tenOf(w, int(row[1].index)*stride)
-			w2, w3 := tenOf(w, int(row[2].index)*stride), tenOf(w, int(row[3].index)*stride)
-			addFour(into, w0, w1, w2, w3, row[0].value, row[1].value, row[2].value, row[3].value)
-			row = row[4:]
+		row = addRun(tenOf(s, int(row[0].index&3)*width), w, row, stride, 3)
+	}
+}
+
+// addRun adds products of terms, at least one, and the ten lanes that each is the row
+// of in w to a sum: of the first term and those behind it whose index is the same in
+// the bits of mask. It returns the others. Four such terms, as most in a list are, load
+// and store the sum once.
+func addRun(into *[tens]float32, w []float32, terms []term, stride int, mask int32) []term {
+	first := terms[0].index & mask
+	for len(terms) > 0 && terms[0].index&mask == first {
+		v0, w0 := terms[0].value, tenOf(w, int(terms[0].index)*stride)
+		if len(terms) >= 4 && terms[1].index&mask == first && terms[2].index&mask == first && terms[3].index&mask == first {
+			v1, w1 := terms[1].value, tenOf(w, int(terms[1].index)*stride)
+			v2, w2 := terms[2].value, tenOf(w, int(terms[2].index)*stride)
+			v3, w3 := terms[3].value, tenOf(w, int(terms[3].index)*stride)
+			into[0] = into[0] + float32(v0*w0[0]) + float32(v1*w1[0]) + float32(v2*w2[0]) + float32(v3*w3[0])
+			into[1] = into[1] + float32(v0*w0[1]) + float32(v1*w1[1]) + float32(v2*w2[1]) + float32(v3*w3[1])
+			into[2] = into[2] + float32(v0*w0[2]) + float32(v1*w1[2]) + float32(v2*w2[2]) + float32(v3*w3[2])
+			into[3] = into[3] + float32(v0*w0[3]) + float32(v1*w1[3]) + float32(v2*w2[3]) + float32(v3*w3[3])
+			into[4] = into[4] + float32(v0*w0[4]) + float32(v1*w1[4]) + float32(v2*w2[4]) + float32(v3*w3[4])
+			into[5] = into[5] + float32(v0*w0[5]) + float32(v1*w1[5]) + float32(v2*w2[5]) + float32(v3*w3[5])
+			into[6] = into[6] + float32(v0*w0[6]) + float32(v1*w1[6]) + float32(v2*w2[6]) + float32(v3*w3[6])
+			into[7] = into[7] + float32(v0*w0[7]) + float32(v1*w1[7]) + float32(v2*w2[7]) + float32(v3*w3[7])
+			into[8] = into[8] + float32(v0*w0[8]) + float32(v1*w1[8]) + float32(v2*w2[8]) + float32(v3*w3[8])
+			into[9] = into[9] + float32(v0*w0[9]) + float32(v1*w1[9]) + float32(v2*w2[9]) + float32(v3*w3[9])
+			terms = terms[4:]
 			continue
 		}
-		v, wf := row[0].value, tenOf(w, int(row[0].index)*stride)
-		into[0] += float32(v * wf[0])
-		into[1] += float32(v * wf[1])
-		into[2] += float32(v * wf[2])
-		into[3] += float32(v * wf[3])
-		into[4] += float32(v * wf[4])
-		into[5] += float32(v * wf[5])
-		into[6] += float32(v * wf[6])
-		into[7] += float32(v * wf[7])
-		into[8] += float32(v * wf[8])
-		into[9] += float32(v * wf[9])
-		row = row[1:]
+		into[0] += float32(v0 * w0[0])
+		into[1] += float32(v0 * w0[1])
+		into[2] += float32(v0 * w0[2])
+		into[3] += float32(v0 * w0[3])
+		into[4] += float32(v0 * w0[4])
+		into[5] += float32(v0 * w0[5])
+		into[6] += float32(v0 * w0[6])
+		into[7] += float32(v0 * w0[7])
+		into[8] += float32(v0 * w0[8])
+		into[9] += float32(v0 * w0[9])
+		terms = terms[1:]
 	}
+	return terms
 }
 
 // tenOf returns the ten elements of x from at on. With a capacity that it knows,
 // the compiler computes less.
 func tenOf(x []float32, at int) *[tens]float32 { return (*[tens]float32)(x[at : at+tens : at+tens]) }
 
-// addFour adds the products of four terms to the lanes of one sum.
-func addFour(into, w0, w1, w2, w3 *[tens]float32, v0, v1, v2, v3 float32) {
-	into[0] = into[0] + float32(v0*w0[0]) + float32(v1*w1[0]) + float32(v2*w2[0]) + float32(v3*w3[0])
-	into[1] = into[1] + float32(v0*w0[1]) + float32(v1*w1[1]) + float32(v2*w2[1]) + float32(v3*w3[1])
-	into[2] = into[2] + float32(v0*w0[2]) + float32(v1*w1[2]) + float32(v2*w2[2]) + float32(v3*w3[2])
-	into[3] = into[3] + float32(v0*w0[3]) + float32(v1*w1[3]) + float32(v2*w2[3]) + float32(v3*w3[3])
-	into[4] = into[4] + float32(v0*w0[4]) + float32(v1*w1[4]) + float32(v2*w2[4]) + float32(v3*w3[4])
-	into[5] = into[5] + float32(v0*w0[5]) + float32(v1*w1[5]) + float32(v2*w2[5]) + float32(v3*w3[5])
-	into[6] = into[6] + float32(v0*w0[6]) + float32(v1*w1[6]) + float32(v2*w2[6]) + float32(v3*w3[6])
-	into[7] = into[7] + float32(v0*w0[7]) + float32(v1*w1[7]) + float32(v2*w2[7]) + float32(v3*w3[7])
-	into[8] = into[8] + float32(v0*w0[8]) + float32(v1*w1[8]) + float32(v2*w2[8]) + float32(v3*w3[8])
-	into[9] = into[9] + float32(v0*w0[9]) + float32(v1*w1[9]) + float32(v2*w2[9]) + float32(v3*w3[9])
-}
-
 func backwardTermsGeneric(g, d []float32, row []term, classes int) {
 	width := len(d)
 	k := 0
-	// Ten lanes of d at a time, as many as there are digits, stay in registers
-	// for the whole row.
 	for ; k+tens <= classes; k += tens {
-		d := (*[tens]float32)(d[k:])
-		d0, d1, d2, d3, d4, d5, d6, d7, d8, d9 := d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7], d[8], d[9]
-		for _, t := range row {
-			v, gf := t.value, tenOf(g, int(t.index)*width+k)
-			gf[0] += float32(v * d0)
-			gf[1] += float32(v * d1)
-			gf[2] += float32(v * d2)
-			gf[3] += float32(v * d3)
-			gf[4] += float32(v * d4)
-			gf[5] += float32(v * d5)
-			gf[6] += float32(v * d6)
-			gf[7] += float32(v * d7)
-			gf[8] += float32(v * d8)
-			gf[9] += float32(v * d9)
-		}
+		backwardTens(g[k:], (*[tens]float32)(d[k:]), row, width)
 	}
 	for ; k < classes; k += 2 {
 		d0, d1 := d[k], d[k+1]
@@ -198,6 +186,25 @@ func backwardTermsGeneric(g, d []float32, row []term, classes int) {
 			gf[0] += float32(v * d0)
 			gf[1] += float32(v * d1)
 		}
+	}
+}
+
+// backwardTens is backwardTerms for ten lanes. Those of d stay in registers for the
+// whole row.
+func backwardTens(g []float32, d *[tens]float32, row []term, width int) {
+	d0, d1, d2, d3, d4, d5, d6, d7, d8, d9 := d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7], d[8], d[9]
+	for _, t := range row {
+		v, gf := t.value, tenOf(g, int(t.index)*width)
+		gf[0] += float32(v * d0)
+		gf[1] += float32(v * d1)
+		gf[2] += float32(v * d2)
+		gf[3] += float32(v * d3)
+		gf[4] += float32(v * d4)
+		gf[5] += float32(v * d5)
+		gf[6] += float32(v * d6)
+		gf[7] += float32(v * d7)
+		gf[8] += float32(v * d8)
+		gf[9] += float32(v * d9)
 	}
 }
 
@@ -239,12 +246,7 @@ func descendColumnsGeneric(w, avg, d []float32, terms []term, list []column, wid
 		at := int(c.feature) * width
 		for k := 0; k < width; k += tens {
 			var s [tens]float32
-			for _, t := range terms[c.from:list[i+1].from] {
-				v, dr := t.value, (*[tens]float32)(d[int(t.index)*lanes+k:])
-				for j := range s {
-					s[j] += float32(v * dr[j])
-				}
-			}
+			addRun(&s, d[k:], terms[c.from:list[i+1].from], lanes, 0)
 			wf := (*[tens]float32)(w[at+k:])
 			for j := range s {
 				wf[j] -= float32(scale * s[j])
