@@ -66,12 +66,13 @@ func epochs(ctx context.Context, b *bench) (*part, error) {
 		p.add(ctx, b, "purego", []string{program, "-serve", "-data", b.raw()})
 	}
 	torch := p.add(ctx, b, "PyTorch", b.pythons("torch")...)
-	p.add(ctx, b, "scikit-learn", b.pythons("sklearn")...)
 	if torch != nil {
-		for _, m := range p.measurements {
-			if m != torch {
-				m.than = torch
-			}
+		p.add(ctx, b, "PyTorch in the file's order", b.pythons("torch-ordered")...)
+	}
+	p.add(ctx, b, "scikit-learn", b.pythons("sklearn")...)
+	for _, m := range p.measurements {
+		if m != torch {
+			m.than = torch
 		}
 	}
 	return p, nil

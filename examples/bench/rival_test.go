@@ -23,12 +23,12 @@ func fakePython(t *testing.T, torch, sklearn string) string {
 		t.Skip("there is no shell")
 	}
 	name := filepath.Join(t.TempDir(), "python")
-	require.NoError(t, os.WriteFile(name, fmt.Appendf(nil, "#!/bin/sh\ncase $3 in\ntorch)\n%s\n;;\nsklearn)\n%s\n;;\nesac\n", torch, sklearn), 0o777))
+	require.NoError(t, os.WriteFile(name, fmt.Appendf(nil, "#!/bin/sh\ncase $3 in\ntorch*)\n%s\n;;\nsklearn)\n%s\n;;\nesac\n", torch, sklearn), 0o777))
 	return name
 }
 
 const (
-	greets = `echo '{"name": "PyTorch 9.9", "blas": "gemm/libblas.so"}'; `
+	greets = `echo '{"name": "PyTorch 9.9 ('$3')", "blas": "gemm/libblas.so"}'; `
 	learns = `while read line; do echo '{"seconds": 0.5, "accuracy": 0.875}'; done`
 	lacks  = `echo Traceback >&2; echo "ModuleNotFoundError: No module named 'torch'" >&2; exit 1`
 )
@@ -40,7 +40,8 @@ func TestPython(t *testing.T) {
 		rows, said           []string
 	}{
 		{"both", greets + learns, `echo '{"name": "scikit-learn 8"}'; ` + learns, []string{
-			"| PyTorch 9.9, with gemm/libblas.so; accuracy 87.50 % | 500 ms | 500 to 500 ms |  |\n",
+			"| PyTorch 9.9 (torch), with gemm/libblas.so; accuracy 87.50 % | 500 ms | 500 to 500 ms |  |\n",
+			"| PyTorch 9.9 (torch-ordered), with gemm/libblas.so; accuracy 87.50 % | 500 ms | 500 to 500 ms | 1.00 x PyTorch |\n",
 			"| scikit-learn 8; accuracy 87.50 % | 500 ms | 500 to 500 ms | 1.00 x PyTorch |\n",
 		}, nil},
 		{"not installed", lacks, lacks, nil, []string{
@@ -48,7 +49,8 @@ func TestPython(t *testing.T) {
 			"bench: scikit-learn is left out: PYTHON: ModuleNotFoundError: No module named 'torch'\n",
 		}},
 		{"fails on the way", greets + `read line; echo '{"seconds": 1, "accuracy": 1}'; read line; echo "MemoryError" >&2`, lacks, nil, []string{
-			"bench: PyTorch 9.9, with gemm/libblas.so is left out: MemoryError\n",
+			"bench: PyTorch 9.9 (torch), with gemm/libblas.so is left out: MemoryError\n",
+			"bench: PyTorch 9.9 (torch-ordered), with gemm/libblas.so is left out: MemoryError\n",
 		}},
 		{"says nothing", "", "exit 3", nil, []string{
 			"bench: PyTorch is left out: PYTHON: unexpected output: EOF\n",

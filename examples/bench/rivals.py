@@ -1,9 +1,8 @@
 """Trains softmax regression on MNIST with another library, for an epoch per line of the standard input:
 
-    python3 rivals.py torch|sklearn folder
+    python3 rivals.py torch|torch-ordered|sklearn folder
 
-All rows are in memory, as the library likes them best, and in the order of the file, which saves it the shuffling.
-Loading and testing are not timed.
+All rows are in memory, as the library likes them best. Loading and testing are not timed.
 """
 import ctypes, json, os, re, sys, time, warnings
 import numpy as np
@@ -11,8 +10,11 @@ import numpy as np
 library, folder = sys.argv[1:]
 
 
-def pytorch():
-    """The loop of the tutorials: nn.Linear, CrossEntropyLoss, SGD."""
+def pytorch(ordered=False):
+    """The loop of the tutorials: nn.Linear, CrossEntropyLoss, SGD, and a new order of the rows.
+
+    Or that of the file, which saves it the shuffling, but which nobody trains with for long.
+    """
     import torch
     torch.set_num_threads(1)
     data, labels = torch.from_numpy(x), torch.from_numpy(y)
@@ -24,10 +26,15 @@ def pytorch():
         for p in net.parameters():
             torch.nn.init.zeros_(p)
 
+    def batches():
+        if ordered:
+            return (slice(i, i + 100) for i in range(0, len(data), 100))
+        return torch.randperm(len(data)).split(100)
+
     def epoch():
-        for i in range(0, len(data), 100):
+        for rows in batches():
             sgd.zero_grad()
-            loss = loss_function(net(data[i:i+100]), labels[i:i+100])
+            loss = loss_function(net(data[rows]), labels[rows])
             loss.backward()
             sgd.step()
 
@@ -35,13 +42,14 @@ def pytorch():
         with torch.no_grad():
             return net(torch.from_numpy(rows)).argmax(1).numpy()
 
-    return f'PyTorch {torch.__version__}', blas_of(torch), reset, epoch, predict
+    order = "in the file's order" if ordered else 'in a new order, as ours'
+    return f'PyTorch {torch.__version__}, rows {order}', blas_of(torch), reset, epoch, predict
 
 
 def scikit_learn():
     """One pass of SAGA, steps on single rows, without a penalty to speak of. SGDClassifier has no softmax.
 
-    It is a loop of its own, in which BLAS does not matter.
+    It is a loop of its own, in random order, in which BLAS does not matter.
     """
     import sklearn
     from sklearn.linear_model import LogisticRegression
@@ -76,7 +84,8 @@ def read(name, header):
 
 x, test_x = (read(n + '-images-idx3-ubyte', 16).reshape(-1, 784).astype(np.float32) / 255 for n in ('train', 't10k'))
 y, test_y = (read(n + '-labels-idx1-ubyte', 8).astype(np.int64) for n in ('train', 't10k'))
-name, blas, reset, epoch, predict = {'torch': pytorch, 'sklearn': scikit_learn}[library]()
+name, blas, reset, epoch, predict = {
+    'torch': pytorch, 'torch-ordered': lambda: pytorch(ordered=True), 'sklearn': scikit_learn}[library]()
 print(json.dumps({'name': name, 'blas': blas}), flush=True)
 for line in sys.stdin:
     reset()
