@@ -61,7 +61,6 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 	f := &fitting{
 		Trainer: t,
 		x:       mat,
-		y:       y,
 		order:   resize(t.order, mat.rows),
 		labels:  resize(t.labels, mat.rows),
 		best:    New(t.model.features, t.model.classes),
@@ -77,6 +76,7 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 	for i := range f.order {
 		f.order[i] = i
 	}
+	copy(f.labels, y)
 	// Whatever happens, a callback's panic included, nothing of this Fit stays
 	// behind but the best model, and memory for the next.
 	t.restart()
@@ -118,9 +118,8 @@ func (t *Trainer) checkValidation() {
 type fitting struct {
 	*Trainer
 	x      matrix
-	y      []int
 	order  []int // the rows in the order of the epoch
-	labels []int // y in that order, so that no step has to wait for them
+	labels []int // theirs, so that no step has to wait for them
 	epochs int   // planned
 	steps  int   // planned
 	rows   int   // trained on so far
@@ -139,7 +138,10 @@ func (f *fitting) run(ctx context.Context) error {
 	rng := rand.New(rand.NewPCG(f.Seed, 0))
 	worse := 0
 	for epoch := 1; epoch <= f.epochs; epoch++ {
-		rng.Shuffle(len(f.order), func(i, j int) { f.order[i], f.order[j] = f.order[j], f.order[i] })
+		rng.Shuffle(len(f.order), func(i, j int) {
+			f.order[i], f.order[j] = f.order[j], f.order[i]
+			f.labels[i], f.labels[j] = f.labels[j], f.labels[i]
+		})
 		loss, err := f.epoch(ctx)
 		if err != nil {
 			return err
@@ -168,9 +170,6 @@ func (f *fitting) run(ctx context.Context) error {
 // returns their mean loss.
 func (f *fitting) epoch(ctx context.Context) (loss float64, err error) {
 	p := &f.pass
-	for k, i := range f.order {
-		f.labels[k] = f.y[i]
-	}
 	p.x, p.y, p.order, p.size, p.steps = f.x, f.labels, f.order, f.Batch, f.steps-f.updates
 	p.begin = func() (float32, error) {
 		if ctx.Err() != nil {
