@@ -116,7 +116,7 @@ func (t *Trainer) workColumns(worker int) error {
 func (t *Trainer) prepare(from, to int) {
 	c, lanes := &t.columns, t.model.lanes
 	c.rate, c.err = t.beginStep()
-	c.last = t.pass.due()
+	c.last = t.pass.pace.over(t.pass.rows)
 	if c.err != nil {
 		return
 	}

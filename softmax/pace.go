@@ -14,6 +14,39 @@ type pace struct {
 	rest  int           // stretches that the crew still has to rest
 	rests int           // the length of its latest rest, 0 after a good stretch
 	brief bool          // stretches of a single step, in tests
+
+	// The stretch: its workers, the rows done before it, and its time. It has no end
+	// if until is zero.
+	size, from   int
+	began, until time.Time
+}
+
+// begin begins a stretch of so many workers, before which so many rows were done.
+func (p *pace) begin(size, rows int) {
+	p.size, p.from, p.began = size, rows, time.Now()
+	p.until = p.began.Add(p.stretch(size))
+}
+
+// over reports whether it is time to end the stretch, when so many rows are done. A
+// crew that was fast enough goes on with the next at once: to start the workers again
+// takes longer than some steps.
+func (p *pace) over(rows int) bool {
+	switch {
+	case p.until.IsZero() || time.Now().Before(p.until):
+		return false
+	case p.size == 1:
+		return true
+	}
+	p.note(p.size, rows-p.from, time.Since(p.began))
+	p.begin(p.size, rows)
+	return p.rest > 0
+}
+
+// end takes down how long the stretch took, unless over has, and the crew is to rest.
+func (p *pace) end(rows int) {
+	if p.size == 1 || p.rest == 0 {
+		p.note(p.size, rows-p.from, time.Since(p.began))
+	}
 }
 
 // stretch returns how long a stretch of so many workers takes: short for people,

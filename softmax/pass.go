@@ -22,8 +22,7 @@ type pass struct {
 	updates, summed int // the trainer's, before the pass
 
 	pace  pace
-	until time.Time // when the stretch is to end
-	ones  [][]term  // of each worker, see sumRows
+	ones  [][]term // of each worker, see sumRows
 	crew  crew
 	slots [2]slot // of the steps, in turn
 
@@ -96,7 +95,7 @@ func (t *Trainer) walk() error {
 	}
 	p := &t.pass
 	p.rows, p.loss, p.updates, p.summed = 0, 0, t.updates, t.summed
-	p.next, p.until = 0, time.Time{}
+	p.next, p.pace.until = 0, time.Time{}
 	if p.x.dense() || t.center != nil {
 		return t.walkBlocks()
 	}
@@ -130,20 +129,16 @@ func (t *Trainer) walkBlocks() error {
 func (p *pass) stretches(n int, work func(worker int) error) (err error) {
 	for more := true; more && err == nil; _, _, more = p.batch(p.next) {
 		size := p.pace.workers(n)
-		begin, rows := time.Now(), p.rows
-		p.until = begin.Add(p.pace.stretch(size))
+		p.pace.begin(size, p.rows)
 		p.crew.run(size, func(worker int) {
 			if e := work(worker); worker == 0 {
 				err = e
 			}
 		})
-		p.pace.note(size, p.rows-rows, time.Since(begin))
+		p.pace.end(p.rows)
 	}
 	return err
 }
-
-// due reports whether it is time to end the stretch.
-func (p *pass) due() bool { return !p.until.IsZero() && time.Now().After(p.until) }
 
 // grow returns s with at least n elements.
 func grow[T any](s []T, n int) []T { return append(s, make([]T, max(0, n-len(s)))...) }
@@ -234,7 +229,7 @@ func (p *pass) addLosses(s *slot) bool {
 // open makes the slot ready for a step of so many rows.
 func (t *Trainer) open(s *slot, rows int) {
 	s.rate, s.err = t.beginStep()
-	s.last = t.pass.due()
+	s.last = t.pass.pace.over(t.pass.rows)
 	s.delta = resize(s.delta, rows*t.model.lanes)
 	s.losses = resize(s.losses, rows)
 	s.bad.Store(int64(rows))
