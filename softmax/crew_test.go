@@ -197,9 +197,10 @@ func TestPace(t *testing.T) {
 // TestStretches: a crew that is fast goes on, stretch by stretch; one that is slow
 // ends, and is taken down once.
 func TestStretches(t *testing.T) {
-	p := pace{brief: true, alone: 2, solo: time.Hour}
+	p := pace{alone: 2, solo: time.Hour}
 	require.False(t, p.over(10), "without an end")
 	p.begin(1, 0)
+	p.until = p.began
 	require.True(t, p.over(10), "alone, to see whether there can be a crew")
 	p.end(20)
 	require.Equal(t, 3, p.alone)
@@ -207,17 +208,18 @@ func TestStretches(t *testing.T) {
 	p.solo = time.Hour
 	p.begin(2, 20)
 	for rows := 30; rows < 100; rows += 10 {
+		p.until = p.began
 		require.False(t, p.over(rows))
 		require.Equal(t, rows, p.from, "the next stretch")
 	}
-	p.solo = 0
+	p.until = p.began
+	p.solo = -1
 	require.True(t, p.over(100))
 	require.Equal(t, 4, p.rest)
 	p.end(110)
 	require.Equal(t, 4, p.rest, "known already")
 
 	p.rest = 0
-	p.brief = false
 	p.begin(2, 0)
 	require.False(t, p.over(10), "too early")
 	p.end(10)

@@ -129,10 +129,10 @@ func forwardTens(s, w []float32, row []term, width, stride int) {
 	}
 }
 
-// addRun adds products of terms, at least one, and the ten lanes that each is the row
-// of in w to a sum: of the first term and those behind it whose index is the same in
-// the bits of mask. It returns the others. Four such terms, as most in a list are, load
-// and store the sum once.
+// addRun adds to a sum, for the first term and those behind it whose index has the same
+// bits under mask, its value times the ten lanes of w at its index. There is at least one
+// term. It returns the rest. Four such terms, as most in a list are, load and store the
+// sum once.
 func addRun(into *[tens]float32, w []float32, terms []term, stride int, mask int32) []term {
 	first := terms[0].index & mask
 	for len(terms) > 0 && terms[0].index&mask == first {

@@ -39,7 +39,7 @@ func (p *pace) over(rows int) bool {
 	}
 	p.note(p.size, rows-p.from, time.Since(p.began))
 	p.begin(p.size, rows)
-	return p.rest > 0
+	return p.brief || p.rest > 0
 }
 
 // end takes down how long the stretch took, unless over has, and the crew is to rest.
@@ -49,8 +49,8 @@ func (p *pace) end(rows int) {
 	}
 }
 
-// stretch returns how long a stretch of so many workers takes: short for people,
-// and of a crew long in comparison with the start of a goroutine.
+// stretch returns how long a stretch of so many workers takes: short for people, and
+// of a crew long in comparison with the start of a goroutine, and to judge by.
 func (p *pace) stretch(workers int) time.Duration {
 	switch {
 	case p.brief:

@@ -32,7 +32,7 @@ func newLearner(b *bench, batch int) *learner {
 
 // epochsPerSample makes a sample of ours about as long as one of others, so that a
 // machine whose speed changes is as fair to us.
-const epochsPerSample = 5
+const epochsPerSample = 9
 
 // epoch trains on all rows, in a new order each time, and tests the model,
 // which is not timed. It does so a few times, and returns the mean time and the

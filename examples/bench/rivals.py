@@ -49,7 +49,7 @@ def pytorch(ordered=False):
 def scikit_learn():
     """One pass of SAGA, steps on single rows, without a penalty to speak of. SGDClassifier has no softmax.
 
-    It is a loop of its own, in random order, in which BLAS does not matter.
+    It is a loop of its own, on rows drawn at random, in which BLAS does not matter.
     """
     import sklearn
     from sklearn.linear_model import LogisticRegression
