@@ -63,10 +63,13 @@ func keepLarge(kept []bool, parts []part, w, h int) {
 // hasInside reports whether there is more than specks that keeps clear of the border. Then what reaches the border may be
 // taken for something from outside, but not in a small picture: that is a tight crop.
 func hasInside(parts []part, w, h int) bool {
-	return min(w, h) > 48 && slices.ContainsFunc(parts, func(p part) bool {
+	return !isTight(w, h) && slices.ContainsFunc(parts, func(p part) bool {
 		return p.border == 0 && int64(p.area)*10000 > 8*int64(w)*int64(h)
 	})
 }
+
+// isTight reports whether a picture is so small that it must be a tight crop, in which digits may reach the border.
+func isTight(w, h int) bool { return min(w, h) <= 48 }
 
 // near tells whether a pixel of a kept part lies within two pixels of (x, y).
 func near(label []int32, kept []bool, w, h, x, y int) bool {

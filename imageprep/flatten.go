@@ -11,8 +11,9 @@ import (
 //
 // What the ground would look like without ink is estimated by a morphological closing: the lightest level within a square of a
 // quarter of the longer side (at least 15 pixels), which no stroke fills, and then the darkest of these within the same square,
-// which puts the edges of shadows back in place. Blurred a little, this is what the picture is divided by: a sheet of paper
-// reflects a share of the light that falls on it, so light is a factor. (Light ink is treated as if the picture were its
+// which puts the edges of shadows back in place. Blurred a little, but nowhere made lighter by that, or else the edge of a
+// shadow would be darker than its ground, this is what the picture is divided by: a sheet of paper reflects a share of the
+// light that falls on it, so light is a factor. (Light ink is treated as if the picture were its
 // negative. That evens out the blackboard; chalk in a deep shadow stays weak.) Closing as an estimate of the ground is due to S.
 // R. Sternberg ("Biomedical Image Processing", IEEE Computer 16, 1983, his rolling ball) and R. C. Gonzalez and R. E. Woods
 // (Digital Image Processing, on the top-hat and bottom-hat transformations).
@@ -26,7 +27,7 @@ func Flatten(g *image.Gray, p Polarity) *image.Gray {
 	ground := paper.blur(2*(long/128) + 1) // a speck of light is not the ground
 	ground = ground.slideMax(window)
 	ground = ground.invert().slideMax(window).invert()
-	ground = ground.blur(window/4 | 1)
+	ground = ground.min(ground.blur(window/4 | 1))
 
 	level := uint32(ground.median())
 	out := image.NewGray(g.Rect)

@@ -153,12 +153,35 @@ func TestFlatten(t *testing.T) {
 			got, err := Prepare(lit, nil)
 			require.NoError(t, err)
 			require.Equal(t, p, got.Polarity, name)
-			apart := 0
-			for i, v := range want.Image.Pix {
-				apart += max(int(v)-int(got.Image.Pix[i]), int(got.Image.Pix[i])-int(v))
-			}
-			require.Less(t, float64(apart)/(255*784), 0.02, "%s, %v: the digits differ", name, p)
+			require.Less(t, apart(want.Image, got.Image), 0.02, "%s, %v: the digits differ", name, p)
 		}
+	}
+}
+
+// apart returns the mean difference of the pixels, from 0 to 1.
+func apart(a, b *image.Gray) float64 {
+	sum := 0
+	for i, v := range a.Pix {
+		sum += max(int(v)-int(b.Pix[i]), int(b.Pix[i])-int(v))
+	}
+	return float64(sum) / float64(255*len(a.Pix))
+}
+
+// TestShadowEdge: the edge of a shadow is not ink, at whatever angle it crosses a digit.
+func TestShadowEdge(t *testing.T) {
+	sheet := drawTwo(256, 210, 110)
+	want, err := Prepare(sheet, nil)
+	require.NoError(t, err)
+	for name, edge := range map[string]func(u, v int) int{
+		"upright":  func(u, v int) int { return u - 40 },
+		"steep":    func(u, v int) int { return u + v/3 - 60 },
+		"diagonal": func(u, v int) int { return u - v },
+		"flat":     func(u, v int) int { return v + u/4 - 40 },
+	} {
+		got, err := Prepare(shade(sheet, func(u, v int) int { return min(max(50+20*edge(u, v), 50), 100) }), nil)
+		require.NoError(t, err)
+		require.Equal(t, want.Box, got.Box, name)
+		require.Less(t, apart(want.Image, got.Image), 0.04, name)
 	}
 }
 

@@ -100,6 +100,10 @@ const minContrast = 16
 // up to a quarter of the way from ground to ink are ground, from three quarters on they are ink. So the soft edge of a stroke is
 // kept and the texture of paper and pen is not.
 //
+// Beyond the edge of the sheet there may be a table, darker than any pen. What has an eighth of the longer side on the border,
+// in a picture of more than 48 pixels on its shorter side, is left out of the levels if the ink of the rest is much paler, and
+// out of the ink if there is other ink.
+//
 // The threshold is returned on the scale of the flattened picture, which is that of g where the light is even: ink is
 // what lies beyond it, on the dark side or the light one. The error is a [*BlankError].
 func Ink(g *image.Gray, p Polarity) (ink *image.Gray, threshold uint8, err error) {
@@ -116,26 +120,26 @@ func partInk(g *image.Gray, p Polarity) (ink *image.Gray, threshold, contrast ui
 	if flip != 0 {
 		levels.reverse()
 	}
-	t, ok := levels.otsu()
 	blank := &BlankError{Min: low, Max: high}
+	at, ok := levels.part()
 	if !ok {
 		return nil, 0, 0, blank
 	}
-	ground, stroke := levels.medianOf(0, int(t)), levels.medianOf(int(t)+1, 255)
-	if blank.Contrast = uint8(stroke - ground); blank.Contrast < minContrast {
+	if blank.Contrast = at.contrast(); blank.Contrast < minContrast {
 		// Shade that Flatten has left in the corners can be more than a small digit. Look for ink beyond it.
 		beyond := levels
-		clear(beyond[:t+1])
-		if t, ok = beyond.otsu(); !ok {
+		clear(beyond[:at.threshold+1])
+		t, ok := beyond.otsu()
+		if at = levels.partedAt(t); !ok || at.contrast() < 3*minContrast {
 			return nil, 0, 0, blank
 		}
-		ground, stroke = levels.medianOf(0, int(t)), levels.medianOf(int(t)+1, 255)
-		if stroke-ground < 3*minContrast {
-			return nil, 0, 0, blank
-		}
-		blank.Contrast = uint8(stroke - ground)
 	}
-	ramp := softRamp(ground, stroke)
+	if rest, less := inside(flat, flip, at.threshold); less {
+		if pale, ok := rest.part(); ok && pale.contrast() >= 3*minContrast && 4*int(pale.contrast()) < 3*int(at.contrast()) {
+			at = pale
+		}
+	}
+	ramp := softRamp(at.ground, at.stroke)
 	ink = image.NewGray(g.Rect)
 	for y := range g.Rect.Dy() {
 		out := row(ink, y)
@@ -143,7 +147,28 @@ func partInk(g *image.Gray, p Polarity) (ink *image.Gray, threshold, contrast ui
 			out[x] = ramp[v^flip]
 		}
 	}
-	return ink, t ^ flip, blank.Contrast, nil
+	eraseOutside(ink)
+	return ink, at.threshold ^ flip, at.contrast(), nil
+}
+
+// A parting is where the levels of a picture part in ground, up to the threshold, and ink.
+type parting struct {
+	threshold      uint8
+	ground, stroke int // medians
+}
+
+func (p parting) contrast() uint8 { return uint8(p.stroke - p.ground) }
+
+func (h *histogram) partedAt(t uint8) parting {
+	return parting{t, h.medianOf(0, int(t)), h.medianOf(int(t)+1, 255)}
+}
+
+// part parts the levels by Otsu's threshold, if there are two.
+func (h *histogram) part() (p parting, ok bool) {
+	if t, ok := h.otsu(); ok {
+		return h.partedAt(t), true
+	}
+	return p, false
 }
 
 // softRamp tabulates 255 clip((v - b - d/4) / (d/2), 0, 1) with d = f - b, that is 255 (4 (v-b) - d) / (2 d), rounded.

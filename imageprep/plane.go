@@ -71,6 +71,14 @@ func (p plane) median() int {
 	return h.medianOf(0, 255)
 }
 
+// min changes p itself: to the darker level of p and q.
+func (p plane) min(q plane) plane {
+	for i, v := range q.pix {
+		p.pix[i] = min(p.pix[i], v)
+	}
+	return p
+}
+
 // invert changes p itself: light becomes dark.
 func (p plane) invert() plane {
 	for i, v := range p.pix {

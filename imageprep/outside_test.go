@@ -1,0 +1,69 @@
+package imageprep
+
+import (
+	"image"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// covered returns g with one level where something else covers it. u and v go from 0 to 100 across and down.
+func covered(g *image.Gray, level uint8, where func(u, v int) bool) *image.Gray {
+	out := image.NewGray(g.Rect)
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	for y := range h {
+		for x, v := range row(g, y) {
+			if where(100*x/w, 100*y/h) {
+				v = level
+			}
+			row(out, y)[x] = v
+		}
+	}
+	return out
+}
+
+func side(u, _ int) bool   { return u < 6 }
+func corner(u, v int) bool { return u+v < 18 }
+func frame(u, v int) bool  { return min(u, v) < 2 || max(u, v) >= 98 }
+
+// TestOutside: a dark table beyond the sheet neither hides pale ink nor passes for a digit, nor does a white wall beside a
+// blackboard.
+func TestOutside(t *testing.T) {
+	for name, where := range map[string]func(u, v int) bool{"side": side, "corner": corner, "frame": frame} {
+		for _, size := range []int{100, 256, 500} {
+			for _, tt := range []struct {
+				polarity             Polarity
+				ground, stroke, wall uint8
+			}{
+				{DarkInk, 210, 20, 20},
+				{DarkInk, 210, 130, 20},
+				{DarkInk, 210, 155, 0},
+				{LightInk, 40, 220, 220},
+				{LightInk, 40, 100, 250},
+			} {
+				sheet := drawTwo(size, tt.ground, tt.stroke)
+				want, err := Prepare(sheet, nil)
+				require.NoError(t, err)
+				got, err := Prepare(covered(sheet, tt.wall, where), &Options{Polarity: tt.polarity})
+				require.NoError(t, err)
+				require.Equal(t, want.Box, got.Box, "%s, %d, %v", name, size, tt)
+				require.Equal(t, want.Contrast, got.Contrast, "%s, %d, %v", name, size, tt)
+				require.Equal(t, want.Image, got.Image, "%s, %d, %v", name, size, tt)
+				require.Empty(t, got.Warnings)
+			}
+		}
+	}
+}
+
+// TestOutsideAlone: what reaches the border on a broad front stays if there is no other ink, or the picture is a tight crop.
+func TestOutsideAlone(t *testing.T) {
+	for _, size := range []int{48, 256} {
+		d, err := Prepare(covered(drawTwo(size, 210, 210), 20, side), nil)
+		require.NoError(t, err)
+		require.Equal(t, []Warning{TouchesBorder}, d.Warnings)
+	}
+	tight := covered(drawTwo(48, 210, 20), 20, side)
+	ink, _, err := Ink(tight, DarkInk)
+	require.NoError(t, err)
+	require.Equal(t, uint8(255), ink.GrayAt(0, 20).Y)
+}
