@@ -30,7 +30,8 @@
 //  2. [Turn] makes a picture upright whose camera was held otherwise. A decoder does not tell; [OrientationOf] does.
 //  3. [FindPolarity] asks on which side of their surroundings the pixels are that differ most from them.
 //  4. [Ink] takes shadows and vignettes out, see [Flatten], and parts ink from ground by the threshold of N. Otsu, "A
-//     threshold selection method from gray-level histograms" (IEEE Trans. SMC 9, 1979), made soft.
+//     threshold selection method from gray-level histograms" (IEEE Trans. SMC 9, 1979), made soft. A table beyond the edge
+//     of the sheet is no ink.
 //  5. [EraseRules] takes out what is straight and much longer than a digit: ruled and squared paper, tables, underlines.
 //  6. [Clean] erases the parts that are too small for a stroke or reach in from outside.
 //  7. [InkBox] and [Center] give what is left MNIST's form.
