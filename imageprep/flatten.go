@@ -18,6 +18,10 @@ import (
 // R. Sternberg ("Biomedical Image Processing", IEEE Computer 16, 1983, his rolling ball) and R. C. Gonzalez and R. E. Woods
 // (Digital Image Processing, on the top-hat and bottom-hat transformations).
 //
+// The squares lie within the picture. Those of a larger one, of more than 256 pixels, which is a page of small digits, may reach
+// beyond its border by half: so light that falls off towards the border is the ground's, too, where the strokes of a single
+// digit might lie along it.
+//
 // It panics if p is not DarkInk or LightInk.
 func Flatten(g *image.Gray, p Polarity) *image.Gray {
 	flip := inkFlip(p) ^ 255 // v^flip is dark where there is ink
@@ -25,8 +29,12 @@ func Flatten(g *image.Gray, p Polarity) *image.Gray {
 	long := max(paper.w, paper.h)
 	window := max(long/4, minWindow) | 1
 	ground := paper.blur(2*(long/128) + 1) // a speck of light is not the ground
-	ground = ground.slideMax(window)
-	ground = ground.invert().slideMax(window).invert()
+	margin := 0
+	if long > workSide {
+		margin = window / 2
+	}
+	ground = ground.pad(margin).slideMax(window)
+	ground = ground.invert().slideMax(window).invert().crop(margin)
 	ground = ground.min(ground.blur(window/4 | 1))
 
 	level := uint32(ground.median())

@@ -55,7 +55,7 @@ func Prepare(img image.Image, opts *Options) (*Digit, error) {
 	if err != nil {
 		return nil, err
 	}
-	border := reachesBorder(f.ink)
+	border := inkOnBorder(f.ink) > 0
 	p := clean(f.ink)
 	d := f.digit(f.ink)
 	d.warn(TouchesBorder, border)

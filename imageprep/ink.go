@@ -28,7 +28,7 @@ func (p Polarity) String() string {
 
 // FindPolarity finds out which way round a grey picture is by the skewness of its levels: strokes cover little of what is
 // around them and differ from it much, so of the differences between each pixel and the mean of the square around it, a
-// quarter of the longer side wide, the large ones are those of ink. If the sum of their cubes is negative the ink is dark, if
+// quarter of the longer side wide (at least 15 pixels), the large ones are those of ink. If the sum of their cubes is negative the ink is dark, if
 // it is positive the ink is light; a tie goes to paper.
 //
 // As it compares pixels only with what is near them, it does not mind shadows and vignettes, which mislead a comparison of
@@ -37,7 +37,7 @@ func (p Polarity) String() string {
 // decides, if it is clearly ground. The answer is DarkInk or LightInk.
 func FindPolarity(g *image.Gray) Polarity {
 	p := planeOf(g, 0)
-	window := max(p.w, p.h, 8)/4 | 1
+	window := max(p.w/4, p.h/4, minWindow) | 1
 	mean := p.mean(window, nil, nil)
 	sum, size := int64(0), int64(0)
 	for i, v := range p.pix {
@@ -100,9 +100,11 @@ const minContrast = 16
 // up to a quarter of the way from ground to ink are ground, from three quarters on they are ink. So the soft edge of a stroke is
 // kept and the texture of paper and pen is not.
 //
-// Beyond the edge of the sheet there may be a table, darker than any pen. What has an eighth of the longer side on the border,
-// in a picture of more than 48 pixels on its shorter side, is left out of the levels if the ink of the rest is much paler, and
-// out of the ink if there is other ink.
+// A table beyond the edge of the sheet is no ink. A part of the ink, with what lies within two pixels of it, is erased if it
+// has an eighth of the picture's longer side on the border and at most a quarter of their product as its area, in a picture of
+// more than 48 pixels on its shorter side with another part, larger than 0.08 % of the picture, that keeps clear of the border.
+// If that one is much paler (by 48 levels and more, but by less than three quarters of what parts the table from the ground),
+// it is for its levels that the ramp is made.
 //
 // The threshold is returned on the scale of the flattened picture, which is that of g where the light is even: ink is
 // what lies beyond it, on the dark side or the light one. The error is a [*BlankError].
@@ -134,19 +136,12 @@ func partInk(g *image.Gray, p Polarity) (ink *image.Gray, threshold, contrast ui
 			return nil, 0, 0, blank
 		}
 	}
-	if rest, less := inside(flat, flip, at.threshold); less {
-		if pale, ok := rest.part(); ok && pale.contrast() >= 3*minContrast && 4*int(pale.contrast()) < 3*int(at.contrast()) {
-			at = pale
+	if pale, ok := at.paler(flat, flip); ok {
+		if ink = pale.ink(flat, flip); eraseOutside(ink) {
+			return ink, pale.threshold ^ flip, pale.contrast(), nil
 		}
 	}
-	ramp := softRamp(at.ground, at.stroke)
-	ink = image.NewGray(g.Rect)
-	for y := range g.Rect.Dy() {
-		out := row(ink, y)
-		for x, v := range row(flat, y) {
-			out[x] = ramp[v^flip]
-		}
-	}
+	ink = at.ink(flat, flip)
 	eraseOutside(ink)
 	return ink, at.threshold ^ flip, at.contrast(), nil
 }
@@ -169,6 +164,19 @@ func (h *histogram) part() (p parting, ok bool) {
 		return h.partedAt(t), true
 	}
 	return p, false
+}
+
+// ink returns the ink of a flattened picture.
+func (p parting) ink(flat *image.Gray, flip uint8) *image.Gray {
+	ramp := softRamp(p.ground, p.stroke)
+	ink := image.NewGray(flat.Rect)
+	for y := range flat.Rect.Dy() {
+		out := row(ink, y)
+		for x, v := range row(flat, y) {
+			out[x] = ramp[v^flip]
+		}
+	}
+	return ink
 }
 
 // softRamp tabulates 255 clip((v - b - d/4) / (d/2), 0, 1) with d = f - b, that is 255 (4 (v-b) - d) / (2 d), rounded.

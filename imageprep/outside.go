@@ -2,38 +2,49 @@ package imageprep
 
 import "image"
 
-// outside finds what reaches into an ink picture from beyond the sheet: the table, a shadow, a frame. That is parts with at
-// least an eighth of the longer side on the border, which strokes of digits meet with little more than their width. It marks
-// the pixels within two pixels of them, and returns the other parts. Without such parts, and in tight crops, marks is nil.
+// outside finds what reaches into an ink picture from beyond the sheet: a table, a shadow, a frame. Such a part has at least
+// an eighth of the longer side on the border, and little area for that: a strip is at most a quarter of the side deep. (A
+// bold digit that is cut off has more.) outside marks the pixels within two pixels of these parts, and returns the others.
+// Without such parts, and in tight crops, marks is nil.
 func outside(ink *image.Gray) (marks []bool, others []part) {
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
-	if isTight(w, h) {
+	side := max(w, h)
+	if isTight(w, h) || 8*inkOnBorder(ink) < side {
 		return nil, nil
 	}
 	label, parts := findParts(ink)
 	broad := make([]bool, len(parts)+1)
 	for i, p := range parts {
-		if broad[i+1] = 8*p.border >= max(w, h); !broad[i+1] {
+		broad[i+1] = 8*p.border >= side && 4*p.area <= p.border*side
+		if !broad[i+1] {
 			others = append(others, p)
 		}
 	}
 	if len(others) == len(parts) {
-		return nil, others
+		return nil, nil
 	}
 	marks = make([]bool, w*h)
-	for i := range marks {
-		marks[i] = near(label, broad, w, h, i%w, i/w)
+	for i, l := range label {
+		if !broad[l] {
+			continue
+		}
+		x, y := i%w, i/w
+		for v := max(0, y-2); v <= min(y+2, h-1); v++ {
+			for u := max(0, x-2); u <= min(x+2, w-1); u++ {
+				marks[v*w+u] = true
+			}
+		}
 	}
 	return marks, others
 }
 
-// eraseOutside erases what reaches into an ink picture from beyond the sheet, if there is other ink: its size says nothing
-// about that of digits and strokes.
-func eraseOutside(ink *image.Gray) {
+// eraseOutside erases what reaches into an ink picture from beyond the sheet, if there is other ink that keeps clear of the
+// border: the size of a table says nothing about that of digits and strokes. It reports whether it did.
+func eraseOutside(ink *image.Gray) bool {
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
 	marks, others := outside(ink)
 	if marks == nil || !hasInside(others, w, h) {
-		return
+		return false
 	}
 	for y := range h {
 		line := row(ink, y)
@@ -43,31 +54,24 @@ func eraseOutside(ink *image.Gray) {
 			}
 		}
 	}
+	return true
 }
 
-// inside returns the histogram of those levels of a picture, each exclusive-or flip, that are not beyond the sheet. What is
-// are parts lighter than t.
-func inside(g *image.Gray, flip, t uint8) (h histogram, less bool) {
-	w := g.Rect.Dx()
-	light := image.NewGray(g.Rect)
-	for y := range g.Rect.Dy() {
-		out := row(light, y)
-		for x, v := range row(g, y) {
-			if v^flip > t {
-				out[x] = 255
-			}
-		}
-	}
-	marks, _ := outside(light)
+// paler looks for ink that is much paler than what reaches into a flattened picture from beyond the sheet, and passes for ink.
+func (p parting) paler(flat *image.Gray, flip uint8) (q parting, ok bool) {
+	marks, _ := outside(p.ink(flat, flip))
 	if marks == nil {
-		return h, false
+		return q, false
 	}
-	for y := range g.Rect.Dy() {
-		for x, v := range row(g, y) {
+	var rest histogram
+	w := flat.Rect.Dx()
+	for y := range flat.Rect.Dy() {
+		for x, v := range row(flat, y) {
 			if !marks[y*w+x] {
-				h[v^flip]++
+				rest[v^flip]++
 			}
 		}
 	}
-	return h, true
+	q, ok = rest.part()
+	return q, ok && q.contrast() >= 3*minContrast && 4*int(q.contrast()) < 3*int(p.contrast())
 }

@@ -2,6 +2,8 @@ package imageprep
 
 import (
 	"image"
+	"image/color"
+	"image/draw"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -66,4 +68,16 @@ func TestOutsideAlone(t *testing.T) {
 	ink, _, err := Ink(tight, DarkInk)
 	require.NoError(t, err)
 	require.Equal(t, uint8(255), ink.GrayAt(0, 20).Y)
+}
+
+// TestCutOff: a bold digit that is cut off is not from beyond the sheet, even if there is a blot.
+func TestCutOff(t *testing.T) {
+	g := drawTwo(256, 210, 210)
+	for _, r := range []image.Rectangle{image.Rect(60, 50, 180, 84), image.Rect(146, 50, 180, 256), image.Rect(20, 20, 28, 28)} {
+		draw.Draw(g, r, image.NewUniform(color.Gray{Y: 40}), image.Point{}, draw.Src)
+	}
+	d, err := Prepare(g, nil)
+	require.NoError(t, err)
+	require.Equal(t, image.Rect(60, 50, 180, 256), d.Box)
+	require.Equal(t, []Warning{TouchesBorder}, d.Warnings)
 }

@@ -376,3 +376,24 @@ func TestPrepareAllOfNoise(t *testing.T) {
 		require.NoError(t, err)
 	}
 }
+
+// TestPageInDimCorners: light that falls off towards the border of a page takes no digit away and joins none.
+func TestPageInDimCorners(t *testing.T) {
+	p := newPen(1024, 700, 6)
+	for y := 25.0; y < 640; y += 115 {
+		for x := 25.0; x < 960; x += 95 {
+			p.shape(x, y, 60, strokeTwo)
+		}
+	}
+	want, err := PrepareAll(p.page, nil)
+	require.NoError(t, err)
+	require.Len(t, want, 60)
+	dim := shade(p.page, func(u, v int) int { return 100 - ((u-50)*(u-50)+(v-50)*(v-50))*60/5000 })
+	got, err := PrepareAll(dim, nil)
+	require.NoError(t, err)
+	require.Len(t, got, len(want))
+	for i, d := range got {
+		require.Equal(t, want[i].Box, d.Box)
+		require.Empty(t, d.Warnings)
+	}
+}

@@ -71,6 +71,24 @@ func (p plane) median() int {
 	return h.medianOf(0, 255)
 }
 
+// pad returns p within a margin of zeros.
+func (p plane) pad(margin int) plane {
+	out := newPlane(p.w+2*margin, p.h+2*margin, nil)
+	for y := range p.h {
+		copy(out.row(y + margin)[margin:], p.row(y))
+	}
+	return out
+}
+
+// crop returns p without its margin.
+func (p plane) crop(margin int) plane {
+	out := newPlane(p.w-2*margin, p.h-2*margin, nil)
+	for y := range out.h {
+		copy(out.row(y), p.row(y + margin)[margin:])
+	}
+	return out
+}
+
 // min changes p itself: to the darker level of p and q.
 func (p plane) min(q plane) plane {
 	for i, v := range q.pix {

@@ -11,7 +11,7 @@ import (
 type Warning int
 
 const (
-	TouchesBorder Warning = iota // ink reaches the border of the picture: the digit may be cut off, or lie beside a shadow
+	TouchesBorder Warning = iota // ink reaches the border of the picture, other than from beyond the sheet: the digit may be cut off
 	SeveralParts                 // the digit's ink does not hang together
 	SeveralDigits                // there is more than one digit: PrepareAll finds them
 	Tiny                         // the digit is less than 12 pixels high and wide in the picture
@@ -40,17 +40,19 @@ func (d *Digit) warn(w Warning, applies bool) {
 	}
 }
 
-// reachesBorder reports whether there is ink on the border of an ink picture.
-func reachesBorder(ink *image.Gray) bool {
-	h := ink.Rect.Dy()
-	isInk := func(v uint8) bool { return v > 127 }
-	if slices.ContainsFunc(row(ink, 0), isInk) || slices.ContainsFunc(row(ink, h-1), isInk) {
-		return true
-	}
+// inkOnBorder counts the pixels of ink on the border of an ink picture.
+func inkOnBorder(ink *image.Gray) (n int) {
+	w, h := ink.Rect.Dx(), ink.Rect.Dy()
 	for y := range h {
-		if line := row(ink, y); isInk(line[0]) || isInk(line[len(line)-1]) {
-			return true
+		line := row(ink, y)
+		if y > 0 && y < h-1 && w > 2 {
+			line = []uint8{line[0], line[w-1]}
+		}
+		for _, v := range line {
+			if v > 127 {
+				n++
+			}
 		}
 	}
-	return false
+	return n
 }
