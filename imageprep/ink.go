@@ -28,8 +28,8 @@ func (p Polarity) String() string {
 
 // FindPolarity finds out which way round a grey picture is by the skewness of its levels: strokes cover little of what is
 // around them and differ from it much, so of the differences between each pixel and the mean of the square around it, a
-// quarter of the longer side wide (at least 15 pixels), the large ones are those of ink. If the sum of their cubes is negative the ink is dark, if
-// it is positive the ink is light; a tie goes to paper.
+// quarter of the longer side wide (at least 15 pixels), the large ones are those of ink. If the sum of their cubes is negative
+// the ink is dark, if it is positive the ink is light; a tie goes to paper.
 //
 // As it compares pixels only with what is near them, it does not mind shadows and vignettes, which mislead a comparison of
 // the border with the middle of the range, nor strokes that run over the edge. Only bold strokes it does: the ground within a

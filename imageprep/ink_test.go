@@ -46,8 +46,8 @@ func TestFindPolarity(t *testing.T) {
 		{"bold, larger", drawEight(200, 16, 40, 220), LightInk},
 		{"very bold", onPaper(drawEight(246, 25, 255, 0), image.Rect(0, 0, 280, 280), image.Pt(17, 17), 255), DarkInk},
 		{"sheet on a dark table", onPaper(drawTwo(190, 220, 40), image.Rect(0, 0, 256, 256), image.Pt(33, 33), 50), DarkInk},
-		{"tight crop", tightTwo(0, 255), LightInk},
-		{"tight crop of paper", tightTwo(255, 0), DarkInk},
+		{"tight crop", tightEight(0, 255), LightInk},
+		{"tight crop of paper", tightEight(255, 0), DarkInk},
 		{"strokes over the edge", grayOf(4, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255, 0, 255, 255, 255), LightInk},
 		{"one pixel", grayOf(1, 7), DarkInk},
 		{"one row", grayOf(5, 9, 9, 200, 9, 9), LightInk},
@@ -76,11 +76,10 @@ func drawEight(size int, half float64, ground, stroke uint8) *image.Gray {
 	return g
 }
 
-// tightTwo is a 2 without a margin, as some programs cut digits out, about as large as MNIST's.
-func tightTwo(ground, stroke uint8) *image.Gray {
-	const size = 32
-	box := InkBox(drawTwo(size, 0, 255))
-	return drawTwo(size, ground, stroke).SubImage(box).(*image.Gray)
+// tightEight is an 8 without a margin, as some programs cut digits out, about as large as MNIST's.
+func tightEight(ground, stroke uint8) *image.Gray {
+	box := InkBox(drawEight(30, 1.3, 0, 255))
+	return drawEight(30, 1.3, ground, stroke).SubImage(box).(*image.Gray)
 }
 
 // naiveOtsu takes the variance between the classes literally.
