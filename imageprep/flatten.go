@@ -11,16 +11,16 @@ import (
 //
 // What the ground would look like without ink is estimated by a morphological closing: the lightest level within a square of a
 // quarter of the longer side (at least 15 pixels), which no stroke fills, and then the darkest of these within the same square,
-// which puts the edges of shadows back in place. Blurred a little, but nowhere made lighter by that, or else the edge of a
-// shadow would be darker than its ground, this is what the picture is divided by: a sheet of paper reflects a share of the
-// light that falls on it, so light is a factor. (Light ink is treated as if the picture were its
-// negative. That evens out the blackboard; chalk in a deep shadow stays weak.) Closing as an estimate of the ground is due to S.
-// R. Sternberg ("Biomedical Image Processing", IEEE Computer 16, 1983, his rolling ball) and R. C. Gonzalez and R. E. Woods
-// (Digital Image Processing, on the top-hat and bottom-hat transformations).
+// which puts the edges of shadows back in place. It is blurred a little, but nowhere made lighter by that: or else the edge of a
+// shadow would be darker than its ground. This is what the picture is divided by: a sheet of paper reflects a share of the light
+// that falls on it, so light is a factor. (Light ink is treated as if the picture were its negative. That evens out the
+// blackboard; chalk in a deep shadow stays weak.) Closing as an estimate of the ground is due to S. R. Sternberg ("Biomedical
+// Image Processing", IEEE Computer 16, 1983, his rolling ball) and R. C. Gonzalez and R. E. Woods (Digital Image Processing, on
+// the top-hat and bottom-hat transformations).
 //
-// The squares lie within the picture. Those of a larger one, of more than 256 pixels, which is a page of small digits, may reach
-// beyond its border by half: so light that falls off towards the border is the ground's, too, where the strokes of a single
-// digit might lie along it.
+// The squares lie within the picture. Only those of a page of small digits, a picture of more than 256 pixels, may reach beyond
+// its border by half: so light that falls off towards the border is the ground's, too. In a smaller picture the strokes of a
+// large digit may lie along it.
 //
 // It panics if p is not DarkInk or LightInk.
 func Flatten(g *image.Gray, p Polarity) *image.Gray {
