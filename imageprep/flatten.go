@@ -18,9 +18,11 @@ import (
 // Image Processing", IEEE Computer 16, 1983, his rolling ball) and R. C. Gonzalez and R. E. Woods (Digital Image Processing, on
 // the top-hat and bottom-hat transformations).
 //
-// The squares lie within the picture. Only those of a page of small digits, a picture of more than 256 pixels, may reach beyond
-// its border by half: so light that falls off towards the border is the ground's, too. In a smaller picture the strokes of a
-// large digit may lie along it.
+// Where the ground has an eighth of its median level or less nothing can be told, and the result is ground.
+//
+// The squares lie within the picture. Only those of a picture of more than 256 pixels, taken for a page of small digits, may
+// reach beyond its border by half: so light that falls off towards the border is the ground's, too. In a smaller picture the
+// strokes of a large digit may lie along it.
 //
 // It panics if p is not DarkInk or LightInk.
 func Flatten(g *image.Gray, p Polarity) *image.Gray {
@@ -32,6 +34,7 @@ func Flatten(g *image.Gray, p Polarity) *image.Gray {
 	margin := 0
 	if long > workSide {
 		margin = window / 2
+		ground = ground.min(paper) // paper is not to shine into a table beyond its edge
 	}
 	ground = ground.pad(margin).slideMax(window)
 	ground = ground.invert().slideMax(window).invert().crop(margin)
@@ -40,8 +43,11 @@ func Flatten(g *image.Gray, p Polarity) *image.Gray {
 	level := uint32(ground.median())
 	out := image.NewGray(g.Rect)
 	for i, v := range paper.pix {
-		b := max(uint32(ground.pix[i]), 1)
-		out.Pix[i] = uint8(min((level*uint32(v)+b/2)/b, level)) ^ flip
+		flat := level
+		if b := uint32(ground.pix[i]); 8*b > level { // else it is too dark to see ink, or no paper
+			flat = min((level*uint32(v)+b/2)/b, level)
+		}
+		out.Pix[i] = uint8(flat) ^ flip
 	}
 	return out
 }

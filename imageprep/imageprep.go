@@ -68,8 +68,8 @@ func Prepare(img image.Image, opts *Options) (*Digit, error) {
 // read: lines from top to bottom, each from left to right. There may be none: then the picture shows ink, but nothing that
 // could be a digit.
 //
-// Options, errors and panics are those of [Prepare]. Of digits that touch one another those are told apart that a cut
-// through a single stroke can separate; see also Options.Sure.
+// Options, errors and panics are those of [Prepare], which does better with a single digit that fills the picture. Of digits
+// that touch one another those are told apart that a cut through a single stroke can separate; see also Options.Sure.
 func PrepareAll(img image.Image, opts *Options) ([]*Digit, error) {
 	f, err := findInk(img, opts, pageSide)
 	if err != nil {

@@ -377,23 +377,39 @@ func TestPrepareAllOfNoise(t *testing.T) {
 	}
 }
 
-// TestPageInDimCorners: light that falls off towards the border of a page takes no digit away and joins none.
-func TestPageInDimCorners(t *testing.T) {
+// TestPageUpToTheBorder: neither light that falls off towards the border of a page nor a dark table beyond it takes a digit
+// away, joins some or makes one.
+func TestPageUpToTheBorder(t *testing.T) {
 	p := newPen(1024, 700, 6)
 	for y := 25.0; y < 640; y += 115 {
-		for x := 25.0; x < 960; x += 95 {
+		for x := 30.0; x < 960; x += 95 {
 			p.shape(x, y, 60, strokeTwo)
 		}
 	}
 	want, err := PrepareAll(p.page, nil)
 	require.NoError(t, err)
 	require.Len(t, want, 60)
-	dim := shade(p.page, func(u, v int) int { return 100 - ((u-50)*(u-50)+(v-50)*(v-50))*60/5000 })
-	got, err := PrepareAll(dim, nil)
-	require.NoError(t, err)
-	require.Len(t, got, len(want))
-	for i, d := range got {
-		require.Equal(t, want[i].Box, d.Box)
-		require.Empty(t, d.Warnings)
+	beyond := func(u, v int) bool { return u >= 93 || v >= 96 }
+	for name, page := range map[string]*image.Gray{
+		"dim corners": shade(p.page, func(u, v int) int { return 100 - ((u-50)*(u-50)+(v-50)*(v-50))*60/5000 }),
+		"table":       grainy(covered(p.page, 30, beyond)),
+		"black table": grainy(covered(p.page, 10, beyond)),
+	} {
+		got, err := PrepareAll(page, nil)
+		require.NoError(t, err)
+		require.Len(t, got, len(want), name)
+		for i, d := range got {
+			require.Equal(t, want[i].Box.Min, d.Box.Min, name)
+			require.Empty(t, d.Warnings, name)
+		}
 	}
+}
+
+// grainy adds the noise of a camera.
+func grainy(g *image.Gray) *image.Gray {
+	r := newRand()
+	for i, v := range g.Pix {
+		g.Pix[i] = uint8(min(max(int(v)+r.IntN(11)-5, 0), 255))
+	}
+	return g
 }
