@@ -136,13 +136,18 @@ func partInk(g *image.Gray, p Polarity) (ink *image.Gray, threshold, contrast ui
 			return nil, 0, 0, blank
 		}
 	}
-	if pale, ok := at.paler(flat, flip); ok {
-		if ink = pale.ink(flat, flip); eraseOutside(ink) {
+	ink = at.ink(flat, flip)
+	marks, inside := outside(ink)
+	if pale, ok := at.paler(flat, flip, marks); ok {
+		ink := pale.ink(flat, flip)
+		if marks, inside := outside(ink); inside {
+			erase(ink, marks)
 			return ink, pale.threshold ^ flip, pale.contrast(), nil
 		}
 	}
-	ink = at.ink(flat, flip)
-	eraseOutside(ink)
+	if inside {
+		erase(ink, marks)
+	}
 	return ink, at.threshold ^ flip, at.contrast(), nil
 }
 

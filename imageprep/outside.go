@@ -4,16 +4,17 @@ import "image"
 
 // outside finds what reaches into an ink picture from beyond the sheet: a table, a shadow, a frame. Such a part has at least
 // an eighth of the longer side on the border, and little area for that: a strip is at most a quarter of the side deep. (A
-// bold digit that is cut off has more.) outside marks the pixels within two pixels of these parts, and returns the others.
-// Without such parts, and in tight crops, marks is nil.
-func outside(ink *image.Gray) (marks []bool, others []part) {
+// bold digit that is cut off has more.) outside marks the pixels within two pixels of these parts, and reports whether there
+// is other ink, that keeps clear of the border. Without such parts, and in tight crops, marks is nil.
+func outside(ink *image.Gray) (marks []bool, inside bool) {
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
 	side := max(w, h)
 	if isTight(w, h) || 8*inkOnBorder(ink) < side {
-		return nil, nil
+		return nil, false
 	}
 	label, parts := findParts(ink)
 	broad := make([]bool, len(parts)+1)
+	var others []part
 	for i, p := range parts {
 		broad[i+1] = 8*p.border >= side && 4*p.area <= p.border*side
 		if !broad[i+1] {
@@ -21,7 +22,7 @@ func outside(ink *image.Gray) (marks []bool, others []part) {
 		}
 	}
 	if len(others) == len(parts) {
-		return nil, nil
+		return nil, false
 	}
 	marks = make([]bool, w*h)
 	for i, l := range label {
@@ -35,18 +36,13 @@ func outside(ink *image.Gray) (marks []bool, others []part) {
 			}
 		}
 	}
-	return marks, others
+	return marks, hasInside(others, w, h)
 }
 
-// eraseOutside erases what reaches into an ink picture from beyond the sheet, if there is other ink that keeps clear of the
-// border: the size of a table says nothing about that of digits and strokes. It reports whether it did.
-func eraseOutside(ink *image.Gray) bool {
-	w, h := ink.Rect.Dx(), ink.Rect.Dy()
-	marks, others := outside(ink)
-	if marks == nil || !hasInside(others, w, h) {
-		return false
-	}
-	for y := range h {
+// erase erases the marked pixels of an ink picture.
+func erase(ink *image.Gray, marks []bool) {
+	w := ink.Rect.Dx()
+	for y := range ink.Rect.Dy() {
 		line := row(ink, y)
 		for x, marked := range marks[y*w:][:w] {
 			if marked {
@@ -54,12 +50,11 @@ func eraseOutside(ink *image.Gray) bool {
 			}
 		}
 	}
-	return true
 }
 
-// paler looks for ink that is much paler than what reaches into a flattened picture from beyond the sheet, and passes for ink.
-func (p parting) paler(flat *image.Gray, flip uint8) (q parting, ok bool) {
-	marks, _ := outside(p.ink(flat, flip))
+// paler looks for ink that is much paler than what reaches into a flattened picture from beyond the sheet, which is marked, and
+// passes for ink.
+func (p parting) paler(flat *image.Gray, flip uint8, marks []bool) (q parting, ok bool) {
 	if marks == nil {
 		return q, false
 	}

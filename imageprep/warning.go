@@ -11,7 +11,7 @@ import (
 type Warning int
 
 const (
-	TouchesBorder Warning = iota // ink reaches the border of the picture, other than from beyond the sheet: the digit may be cut off
+	TouchesBorder Warning = iota // ink, not from beyond the sheet, reaches the border of the picture: the digit may be cut off
 	SeveralParts                 // the digit's ink does not hang together
 	SeveralDigits                // there is more than one digit: PrepareAll finds them
 	Tiny                         // the digit is less than 12 pixels high and wide in the picture

@@ -10,24 +10,31 @@ import (
 // TestLists compares the lists of rows, on every path, with what they should be:
 // at every length and offset, with zeros of either sign.
 func TestLists(t *testing.T) {
+	eachRow(func(name string, n int, memory Bytes, floats Floats) {
+		x, f := memory[n%64:][:n:n], floats[n%64:][:n:n]
+		testList(t, name, matrix{bytes: x, features: n}, floatsOf(x))
+		testList(t, name, matrix{floats: f, features: n}, f)
+		testList(t, name, matrix{sparse: sparseOf(f, max(1, n)), features: n}, f)
+	})
+}
+
+// eachRow calls test on every path, with lengths of rows and memory for three of them
+// and an offset of up to 63. From none to all of its elements are not zero.
+func eachRow(test func(name string, n int, x Bytes, f Floats)) {
 	defer restorePaths()()
 	rng := newRand()
 	for name, switchTo := range paths() {
 		switchTo()
 		for n := range 3*64 + 2 {
-			for _, share := range []int{0, 3, 50, 100} { // of elements that are not 0
-				memory := make(Bytes, n+70)
-				floats := make(Floats, n+70)
-				for i := range memory {
-					floats[i] = float32(math.Copysign(0, float64(rng.IntN(3)-1)))
+			for _, share := range []int{0, 3, 50, 100} {
+				x, f := make(Bytes, 3*n+64), make(Floats, 3*n+64)
+				for i := range x {
+					f[i] = float32(math.Copysign(0, float64(rng.IntN(3)-1)))
 					if rng.IntN(100) < share {
-						memory[i], floats[i] = uint8(1+rng.IntN(255)), extreme(rng)
+						x[i], f[i] = uint8(1+rng.IntN(255)), extreme(rng)
 					}
 				}
-				x, f := memory[n%64:][:n:n], floats[n%64:][:n:n]
-				testList(t, name, matrix{bytes: x, features: n}, floatsOf(x))
-				testList(t, name, matrix{floats: f, features: n}, f)
-				testList(t, name, matrix{sparse: sparseOf(f, max(1, n)), features: n}, f)
+				test(name, n, x, f)
 			}
 		}
 	}
@@ -66,30 +73,10 @@ func testList(t *testing.T, name string, x matrix, want Floats) {
 // TestScans compares scan and scanFloats with the generic ones, at every length and
 // offset, and checks that they leave memory alone.
 func TestScans(t *testing.T) {
-	defer restorePaths()()
-	rng := newRand()
-	for name, switchTo := range paths() {
-		switchTo()
-		for n := range 3*64 + 2 {
-			for _, share := range []int{0, 3, 50, 100} {
-				const rows = 3
-				x, f := make([]uint8, rows*n+64), make([]float32, n)
-				for i := range x {
-					if rng.IntN(100) < share {
-						x[i] = uint8(1 + rng.IntN(255))
-					}
-				}
-				for i := range f {
-					f[i] = float32(math.Copysign(0, float64(rng.IntN(3)-1)))
-					if rng.IntN(100) < share {
-						f[i] = extreme(rng)
-					}
-				}
-				testScan(t, name, x, rows, n, n%64)
-				testScanFloats(t, name, f)
-			}
-		}
-	}
+	eachRow(func(name string, n int, x Bytes, f Floats) {
+		testScan(t, name, x, 3, n, n%64)
+		testScanFloats(t, name, f[:n])
+	})
 }
 
 // testScan scans rows of n bytes, from offset on, of which it knows more or fewer of

@@ -13,7 +13,7 @@ library, folder = sys.argv[1:]
 def pytorch(ordered=False):
     """The loop of the tutorials: nn.Linear, CrossEntropyLoss, SGD, and a new order of the rows.
 
-    Or that of the file, which saves it the shuffling, but which nobody trains with for long.
+    Or that of the file, which saves it the shuffling.
     """
     import torch
     torch.set_num_threads(1)
