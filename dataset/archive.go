@@ -85,6 +85,6 @@ func (d *downloader) extract(p *part, r io.Reader, m *zip.File, archive string) 
 		if err != nil {
 			return err
 		}
-		d.report(Progress{File: path.Base(m.Name), URL: archive, Done: p.size, Total: int64(m.UncompressedSize64)})
+		d.report(FetchProgress{File: path.Base(m.Name), URL: archive, Done: p.size, Total: int64(m.UncompressedSize64)})
 	}
 }

@@ -56,7 +56,7 @@ func TestEMNIST(t *testing.T) {
 	}))
 	dir := t.TempDir()
 	var finished []string
-	_, err := s.Download(t.Context(), dir, &Options{Mirrors: []string{mirror}, Progress: func(g Progress) {
+	_, err := s.Download(t.Context(), dir, &FetchOptions{Mirrors: []string{mirror}, Progress: func(g FetchProgress) {
 		if g.Path != "" {
 			finished = append(finished, g.File)
 		}
@@ -73,22 +73,22 @@ func TestEMNIST(t *testing.T) {
 	require.Equal(t, []string{"A", "B", "Z"}, []string{test.Names[0], test.Names[1], test.Names[25]})
 	for i, label := range train.Labels {
 		require.Equal(t, i%26, label)
-		require.Equal(t, uint8(200), train.Gray(i).GrayAt(5, 2).Y, "upright")
+		require.Equal(t, uint8(200), train.Image(i).GrayAt(5, 2).Y, "upright")
 	}
 
 	// What is there is used, without the archive too; what is damaged is taken
 	// out of it again, and without it not taken for whole.
-	_, err = s.Download(t.Context(), dir, &Options{Offline: true})
+	_, err = s.Download(t.Context(), dir, &FetchOptions{Offline: true})
 	require.NoError(t, err)
 	require.NoError(t, os.Truncate(filepath.Join(dir, names[2]), 50))
-	_, err = s.Download(t.Context(), dir, &Options{Offline: true})
+	_, err = s.Download(t.Context(), dir, &FetchOptions{Offline: true})
 	require.NoError(t, err)
 	require.FileExists(t, filepath.Join(dir, names[2]+".bad"))
 	require.NoError(t, os.Remove(filepath.Join(dir, "gzip.zip")))
-	_, err = s.Download(t.Context(), dir, &Options{Offline: true})
+	_, err = s.Download(t.Context(), dir, &FetchOptions{Offline: true})
 	require.NoError(t, err)
 	require.NoError(t, os.Truncate(filepath.Join(dir, names[2]), 50))
-	_, err = s.Download(t.Context(), dir, &Options{Offline: true})
+	_, err = s.Download(t.Context(), dir, &FetchOptions{Offline: true})
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	require.ErrorContains(t, err, "gzip.zip https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip")
 	require.EqualValues(t, 1, requests.Load())
@@ -136,7 +136,7 @@ func TestBadArchives(t *testing.T) {
 				s.Archive.SHA256 = hexSum(tt.data)
 			}
 			dir := t.TempDir()
-			_, err := s.Download(t.Context(), dir, &Options{Mirrors: []string{serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			_, err := s.Download(t.Context(), dir, &FetchOptions{Mirrors: []string{serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				_, _ = w.Write(tt.data)
 			}))}})
 			require.ErrorContains(t, err, tt.want)
@@ -160,7 +160,7 @@ func TestBadArchives(t *testing.T) {
 		dir := t.TempDir()
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "gzip.zip"), archive, 0o644))
 		ctx, cancel := context.WithCancel(t.Context())
-		_, err := s.Download(ctx, dir, &Options{Progress: func(Progress) { cancel() }})
+		_, err := s.Download(ctx, dir, &FetchOptions{Progress: func(FetchProgress) { cancel() }})
 		require.ErrorIs(t, err, context.Canceled)
 		for _, name := range entries(t, dir) {
 			require.False(t, strings.HasSuffix(name, partSuffix), name)

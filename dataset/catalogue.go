@@ -46,8 +46,8 @@ func mnistSource() Source {
 			{testLabels + ".gz", 4542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6", "",
 				"ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2", mirrors},
 		},
-		Writers: qmnistTables(), // their rows match MNIST's one to one
-		Classes: characters("0123456789"),
+		WriterTables: qmnistTables(), // their rows match MNIST's one to one
+		Classes:      characters("0123456789"),
 	}
 }
 

@@ -19,7 +19,7 @@
 // EMNIST's images lie transposed in its files, and the labels of its letters
 // begin with 1. A set read by [Fetch] or [Source.Load] is upright and has labels
 // from 0, and knows the names of its classes. QMNIST tells who wrote each digit,
-// of MNIST too: see [Set.WriterSplit].
+// of MNIST too: see [Set.SplitByWriter].
 //
 // # Where data come from
 //
@@ -38,7 +38,7 @@ import (
 
 // A Set is n labelled images of one size. Its fields are plain data: image i is
 // Images[i*Width*Height : (i+1)*Width*Height], row-major, one byte a pixel, and
-// Labels[i], in [0, Classes), is its label. Names and Writers are nil if they
+// Labels[i], in [0, Classes), is its label. Names and WriterIDs are nil if they
 // are not known. The zero value is an empty set.
 //
 // Reading a set from several goroutines is safe.
@@ -48,21 +48,21 @@ type Set struct {
 	Width, Height int
 	Classes       int
 	Names         []string // of the classes; len(Names) is Classes
-	Writers       []int    // image i was written by Writers[i]; len(Writers) is Len
+	WriterIDs     []int    // image i was written by WriterIDs[i]; len(WriterIDs) is Len
 }
 
 // Len returns the number of images.
 func (s *Set) Len() int { return len(s.Labels) }
 
-// Image returns the pixels of image i as a view, not a copy.
-func (s *Set) Image(i int) []uint8 {
+// Pixels returns the pixels of image i as a view, not a copy.
+func (s *Set) Pixels(i int) []uint8 {
 	p := s.Width * s.Height
 	return s.Images[i*p : (i+1)*p : (i+1)*p]
 }
 
-// Gray returns image i as a picture that shares its pixels with the set.
-func (s *Set) Gray(i int) *image.Gray {
-	return &image.Gray{Pix: s.Image(i), Stride: s.Width, Rect: image.Rect(0, 0, s.Width, s.Height)}
+// Image returns image i as a picture that shares its pixels with the set.
+func (s *Set) Image(i int) *image.Gray {
+	return &image.Gray{Pix: s.Pixels(i), Stride: s.Width, Rect: image.Rect(0, 0, s.Width, s.Height)}
 }
 
 // Slice returns the images from i up to but not including j as a set that
@@ -76,8 +76,8 @@ func (s *Set) Slice(i, j int) *Set {
 	part := *s
 	part.Images = s.Images[i*p : j*p : j*p]
 	part.Labels = s.Labels[i:j:j]
-	if s.Writers != nil {
-		part.Writers = s.Writers[i:j:j]
+	if s.WriterIDs != nil {
+		part.WriterIDs = s.WriterIDs[i:j:j]
 	}
 	return &part
 }
@@ -86,7 +86,7 @@ func (s *Set) Slice(i, j int) *Set {
 func (s *Set) All() iter.Seq2[[]uint8, int] {
 	return func(yield func([]uint8, int) bool) {
 		for i, label := range s.Labels {
-			if !yield(s.Image(i), label) {
+			if !yield(s.Pixels(i), label) {
 				return
 			}
 		}

@@ -27,15 +27,15 @@ func newRand() *rand.Rand { return rand.New(rand.NewPCG(3, 5)) }
 func TestViews(t *testing.T) {
 	s := numbered(20)
 	require.Equal(t, 20, s.Len())
-	require.Equal(t, []uint8{7, 7, 7, 7, 7, 7}, s.Image(7))
+	require.Equal(t, []uint8{7, 7, 7, 7, 7, 7}, s.Pixels(7))
 
-	gray := s.Gray(7)
+	gray := s.Image(7)
 	require.Equal(t, image.Rect(0, 0, 3, 2), gray.Bounds())
 	gray.Pix[5] = 99
 	require.Equal(t, uint8(99), s.Images[7*6+5], "a view, not a copy")
 	require.Equal(t, uint8(99), gray.GrayAt(2, 1).Y)
 
-	_ = append(s.Image(7), 1)
+	_ = append(s.Pixels(7), 1)
 	require.Equal(t, uint8(8), s.Images[8*6], "appending to a view does not reach its neighbour")
 	require.Zero(t, new(Set).Len())
 }
@@ -45,7 +45,7 @@ func TestSlice(t *testing.T) {
 	part := s.Slice(5, 8)
 	require.Equal(t, 3, part.Len())
 	require.Equal(t, []int{5, 6, 7}, part.Labels)
-	require.Equal(t, uint8(6), part.Image(1)[0])
+	require.Equal(t, uint8(6), part.Pixels(1)[0])
 	require.Equal(t, 10, part.Classes)
 	_ = append(part.Images, 1)
 	_ = append(part.Labels, 1)

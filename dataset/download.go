@@ -28,7 +28,7 @@ const (
 
 // A downloader fetches the files of one source to one folder.
 type downloader struct {
-	*Options
+	*FetchOptions
 	ctx     context.Context
 	source  *Source
 	dir     string
@@ -39,8 +39,8 @@ type downloader struct {
 	failed  map[string]int  // how often, by mirror
 }
 
-func newDownloader(ctx context.Context, s *Source, dir string, opts *Options) *downloader {
-	d := &downloader{Options: opts, ctx: ctx, source: s, dir: dir, stall: opts.Stall, failed: map[string]int{}}
+func newDownloader(ctx context.Context, s *Source, dir string, opts *FetchOptions) *downloader {
+	d := &downloader{FetchOptions: opts, ctx: ctx, source: s, dir: dir, stall: opts.Stall, failed: map[string]int{}}
 	if d.stall <= 0 {
 		d.stall = defaultStall
 	}
@@ -79,7 +79,7 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 	return nil
 }
 
-func (d *downloader) report(p Progress) {
+func (d *downloader) report(p FetchProgress) {
 	if d.Progress != nil {
 		d.Progress(p)
 	}
@@ -161,7 +161,7 @@ func (d *downloader) get(f File) error {
 		}
 		d.failed[mirror]++
 		tries = append(tries, Try{URL: address, Err: err})
-		d.report(Progress{File: f.Name, URL: address, Total: f.Size, Err: err})
+		d.report(FetchProgress{File: f.Name, URL: address, Total: f.Size, Err: err})
 	}
 	return d.failure(f, tries)
 }
@@ -234,7 +234,7 @@ func (d *downloader) place(p *part, name, address string) error {
 		return d.disk(err)
 	}
 	removeParts(d.dir, name)
-	d.report(Progress{File: name, URL: address, Done: size, Total: size, Path: path})
+	d.report(FetchProgress{File: name, URL: address, Done: size, Total: size, Path: path})
 	return nil
 }
 
@@ -258,7 +258,7 @@ func (d *downloader) putAside(name string) error {
 			err = os.Rename(path, filepath.Join(d.dir, bad))
 		}
 		if err == nil {
-			d.report(Progress{File: name, Err: fmt.Errorf("the %s that was there was damaged or another; it is now called %s", name, bad)})
+			d.report(FetchProgress{File: name, Err: fmt.Errorf("the %s that was there was damaged or another; it is now called %s", name, bad)})
 		} else if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
@@ -445,7 +445,7 @@ func (d *downloader) body(p *part, f File, address string, body io.Reader, anew 
 		if n > 0 && d.Progress != nil {
 			watch.Stop() // what the caller does takes the mirror no time
 			begin := time.Now()
-			d.Progress(Progress{File: f.Name, URL: address, Done: p.size, Total: f.Size})
+			d.Progress(FetchProgress{File: f.Name, URL: address, Done: p.size, Total: f.Size})
 			until = until.Add(time.Since(begin))
 			watch.Reset(time.Until(until))
 		}

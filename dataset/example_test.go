@@ -33,9 +33,9 @@ func ExampleSource_Download() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	dir, err := mnist.Download(context.Background(), "data/mnist", &dataset.Options{
+	dir, err := mnist.Download(context.Background(), "data/mnist", &dataset.FetchOptions{
 		Mirrors:  []string{"http://mirror.example/mnist/"}, // your own
-		Progress: func(p dataset.Progress) { fmt.Println(p.File, p.Done, "of", p.Total) },
+		Progress: func(p dataset.FetchProgress) { fmt.Println(p.File, p.Done, "of", p.Total) },
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -79,16 +79,16 @@ func ExampleSources() {
 	// emnist-mnist     10 classes, handwritten digits, as many as MNIST's
 }
 
-func ExampleSet_WriterSplit() {
+func ExampleSet_SplitByWriter() {
 	set := &dataset.Set{
 		Images: []uint8{10, 20, 30, 40, 50},
 		Labels: []int{1, 2, 3, 4, 5},
 		Width:  1, Height: 1, Classes: 10,
-		Writers: []int{7, 8, 7, 9, 8},
+		WriterIDs: []int{7, 8, 7, 9, 8},
 	}
-	train, validation := set.WriterSplit(2, nil)
-	fmt.Println(train.Labels, train.Writers)
-	fmt.Println(validation.Labels, validation.Writers)
+	train, validation := set.SplitByWriter(2, nil)
+	fmt.Println(train.Labels, train.WriterIDs)
+	fmt.Println(validation.Labels, validation.WriterIDs)
 	// Output:
 	// [2 4 5] [8 9 8]
 	// [1 3] [7 7]
@@ -110,7 +110,7 @@ func ExampleRead() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(set.Image(0), set.Labels[0])
+	fmt.Println(set.Pixels(0), set.Labels[0])
 	// Output: [0 255 255 0] 7
 }
 
@@ -128,8 +128,8 @@ func ExampleSet_Batches() {
 	// 1 [30] [3]
 }
 
-func ExampleSet_Gray() {
-	fmt.Println(fourDigits.Gray(2).GrayAt(0, 0))
+func ExampleSet_Image() {
+	fmt.Println(fourDigits.Image(2).GrayAt(0, 0))
 	// Output: {30}
 }
 

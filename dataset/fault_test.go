@@ -203,7 +203,7 @@ func TestFaults(t *testing.T) {
 			p := publish(t)
 			bad := serve(t, tt.handler(p))
 			dir := t.TempDir()
-			opts := &Options{Mirrors: []string{bad}, Stall: testStall}
+			opts := &FetchOptions{Mirrors: []string{bad}, Stall: testStall}
 			_, err := p.Download(t.Context(), dir, opts)
 			p.requireVerified(t, dir)
 			if tt.fine {
@@ -222,7 +222,7 @@ func TestFaults(t *testing.T) {
 			// With what it has left behind, another mirror does it.
 			opts.Mirrors = []string{bad, serve(t, p)}
 			errs := 0
-			opts.Progress = func(g Progress) {
+			opts.Progress = func(g FetchProgress) {
 				if g.Err != nil {
 					require.ErrorContains(t, g.Err, tt.want)
 					errs++
@@ -290,7 +290,7 @@ func TestRanges(t *testing.T) {
 				}
 				handler(w, r)
 			})), serve(t, p)}
-			_, err := p.Download(t.Context(), dir, &Options{Mirrors: mirrors, Stall: testStall})
+			_, err := p.Download(t.Context(), dir, &FetchOptions{Mirrors: mirrors, Stall: testStall})
 			require.NoError(t, err)
 			require.EqualValues(t, tt.requests, requests.Load())
 			p.requireWhole(t, dir)
@@ -305,7 +305,7 @@ func TestHTTPS(t *testing.T) {
 	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
 	secure.StartTLS()
 	t.Cleanup(secure.Close)
-	opts := &Options{Mirrors: []string{secure.URL}}
+	opts := &FetchOptions{Mirrors: []string{secure.URL}}
 	_, err := p.Download(t.Context(), t.TempDir(), opts)
 	require.ErrorContains(t, err, "certificate")
 
@@ -323,7 +323,7 @@ func TestHTTPS(t *testing.T) {
 	}))
 	t.Cleanup(down.Close)
 	transport = down.Client().Transport.(*http.Transport).Clone()
-	opts = &Options{Mirrors: []string{down.URL}, Transport: transport}
+	opts = &FetchOptions{Mirrors: []string{down.URL}, Transport: transport}
 	_, err = p.Download(t.Context(), t.TempDir(), opts)
 	require.ErrorIs(t, err, errDowngrade)
 	require.ErrorContains(t, err, "it redirects from https to http")
@@ -334,7 +334,7 @@ func TestHTTPS(t *testing.T) {
 	for i := range one.Files {
 		one.Files[i] = one.Files[0]
 	}
-	opts = &Options{Mirrors: []string{up}, Transport: secure.Client().Transport}
+	opts = &FetchOptions{Mirrors: []string{up}, Transport: secure.Client().Transport}
 	_, err = one.Download(t.Context(), t.TempDir(), opts)
 	require.NoError(t, err)
 }
@@ -347,7 +347,7 @@ func TestMirrorsThatAreNone(t *testing.T) {
 		closed.URL, "ftp://127.0.0.1/", "127.0.0.1:80", "", "http://[::1]:namedport/",
 		"http://u:secret@127.0.0.1:1/", "http://u:secret@127.0.0.1:port/", "http://u:%secret@127.0.0.1/",
 	}
-	_, err := p.Download(t.Context(), t.TempDir(), &Options{Mirrors: mirrors})
+	_, err := p.Download(t.Context(), t.TempDir(), &FetchOptions{Mirrors: mirrors})
 	var failed *FetchError
 	require.ErrorAs(t, err, &failed)
 	require.Len(t, failed.Tries, len(mirrors))
@@ -359,7 +359,7 @@ func TestMirrorsThatAreNone(t *testing.T) {
 	// A source that has no mirrors at all.
 	_, err = p.Download(t.Context(), t.TempDir(), nil)
 	require.EqualError(t, err, "dataset: tiny: the source knows no mirror of train-images-idx3-ubyte.gz, name one")
-	_, err = p.Download(t.Context(), "dir", &Options{Offline: true})
+	_, err = p.Download(t.Context(), "dir", &FetchOptions{Offline: true})
 	require.ErrorContains(t, err, "(copy the file to "+filepath.Join("dir", plain[0])+".gz)")
 }
 
@@ -378,7 +378,7 @@ func TestPartOutlivesPortal(t *testing.T) {
 		dir := t.TempDir()
 		begun := p.files[name][:len(p.files[name])-7]
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "."+name+".1.part"), begun, 0o644))
-		_, err := p.Download(t.Context(), dir, &Options{Mirrors: []string{serve(t, portal)}})
+		_, err := p.Download(t.Context(), dir, &FetchOptions{Mirrors: []string{serve(t, portal)}})
 		require.Error(t, err)
 		left := entries(t, dir)
 		require.Len(t, left, 1)
@@ -388,12 +388,12 @@ func TestPartOutlivesPortal(t *testing.T) {
 	}
 }
 
-// TestSlowProgress: the time that Progress takes is not the mirror's.
+// TestSlowProgress: the time that FetchProgress takes is not the mirror's.
 func TestSlowProgress(t *testing.T) {
 	p := publish(t)
-	_, err := p.Download(t.Context(), t.TempDir(), &Options{
+	_, err := p.Download(t.Context(), t.TempDir(), &FetchOptions{
 		Mirrors: []string{serve(t, p)}, Stall: 40 * time.Millisecond,
-		Progress: func(Progress) { time.Sleep(60 * time.Millisecond) },
+		Progress: func(FetchProgress) { time.Sleep(60 * time.Millisecond) },
 	})
 	require.NoError(t, err)
 }
@@ -403,7 +403,7 @@ func TestCancelAtTheEnd(t *testing.T) {
 	p := publish(t)
 	p.Files[0].SHA256 = strings.Repeat("0", 64)
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := p.Download(ctx, t.TempDir(), &Options{Mirrors: []string{serve(t, p)}, Progress: func(g Progress) { cancel() }})
+	_, err := p.Download(ctx, t.TempDir(), &FetchOptions{Mirrors: []string{serve(t, p)}, Progress: func(g FetchProgress) { cancel() }})
 	require.ErrorIs(t, err, context.Canceled)
 }
 
@@ -413,7 +413,7 @@ func TestDeadMirrorIsAskedOnce(t *testing.T) {
 	closed := httptest.NewServer(nil)
 	closed.Close()
 	errs := 0
-	_, err := p.Download(t.Context(), t.TempDir(), &Options{Mirrors: []string{closed.URL, serve(t, p)}, Progress: func(g Progress) {
+	_, err := p.Download(t.Context(), t.TempDir(), &FetchOptions{Mirrors: []string{closed.URL, serve(t, p)}, Progress: func(g FetchProgress) {
 		if g.Err != nil {
 			errs++
 		}

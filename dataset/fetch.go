@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Options say how to fetch. A nil *Options and its zero value are the same.
-type Options struct {
+// FetchOptions say how to fetch. A nil *FetchOptions and its zero value are the same.
+type FetchOptions struct {
 	// Mirrors are addresses of folders to fetch from, in this order, in place
 	// of those that the source names. They may begin with http: and so may
 	// what they redirect to, unless they begin with https.
@@ -19,9 +19,9 @@ type Options struct {
 	// Offline keeps off the network: what is not in the folder is an error.
 	Offline bool
 
-	// Writers fetches QMNIST's label tables as well, 1 MB, if the source has
-	// them apart from its labels, as MNIST has: Set.Writers will be known.
-	Writers bool
+	// WriterIDs fetches QMNIST's label tables as well, 1 MB, if the source has
+	// them apart from its labels, as MNIST has: Set.WriterIDs will be known.
+	WriterIDs bool
 
 	// Stall is how long to wait for the next 16 KB, or the end, before a mirror
 	// is given up, and for a connection, but not more than 10 seconds. 0 is 30
@@ -30,7 +30,7 @@ type Options struct {
 
 	// Progress, if not nil, is called from time to time, from one goroutine,
 	// and not after the call that it was given to has returned.
-	Progress func(Progress)
+	Progress func(FetchProgress)
 
 	// Transport makes the requests. Nil is one like [http.DefaultTransport],
 	// which takes a proxy from the environment. One of your own must not
@@ -38,8 +38,8 @@ type Options struct {
 	Transport http.RoundTripper
 }
 
-// Progress says how far fetching a file is.
-type Progress struct {
+// FetchProgress says how far fetching a file is.
+type FetchProgress struct {
 	File        string // its name
 	URL         string // where it is fetched from; for the member of an archive, the archive's path
 	Done, Total int64  // bytes; Total is 0 if it is not known
@@ -58,7 +58,7 @@ type Progress struct {
 // [Source.Download] and reading what that found.
 //
 //	train, test, err := dataset.Fetch(ctx, "mnist", "", nil)
-func Fetch(ctx context.Context, name, dir string, opts *Options) (train, test *Set, err error) {
+func Fetch(ctx context.Context, name, dir string, opts *FetchOptions) (train, test *Set, err error) {
 	s, err := Lookup(name)
 	if err != nil {
 		return nil, nil, err
@@ -95,16 +95,16 @@ func Fetch(ctx context.Context, name, dir string, opts *Options) (train, test *S
 // From https nothing leads to http, not even a redirect. Errors are
 // *FetchErrors, which tell what was tried and how to do it by hand, or of the
 // disk, or ctx's.
-func (s *Source) Download(ctx context.Context, dir string, opts *Options) (folder string, err error) {
+func (s *Source) Download(ctx context.Context, dir string, opts *FetchOptions) (folder string, err error) {
 	folder, _, _, err = s.download(ctx, dir, opts)
 	return folder, err
 }
 
 // download also returns the names of the four files in the folder, and those of the
 // writers' tables: "" for one that it has not, or not whole, if it was not asked for.
-func (s *Source) download(ctx context.Context, dir string, opts *Options) (folder string, names []string, tables [2]string, err error) {
+func (s *Source) download(ctx context.Context, dir string, opts *FetchOptions) (folder string, names []string, tables [2]string, err error) {
 	if opts == nil {
-		opts = new(Options)
+		opts = new(FetchOptions)
 	}
 	if dir == "" {
 		if dir, err = s.cacheFolder(); err != nil {
@@ -132,11 +132,11 @@ func (s *Source) download(ctx context.Context, dir string, opts *Options) (folde
 		}
 		names = append(names, name)
 	}
-	for i, f := range s.Writers {
+	for i, f := range s.WriterTables {
 		if f.Name == "" {
 			continue
 		}
-		if tables[i], err = see(f, opts.Writers); err != nil {
+		if tables[i], err = see(f, opts.WriterIDs); err != nil {
 			return "", nil, tables, err
 		}
 	}

@@ -117,10 +117,10 @@ func entries(t testing.TB, dir string) (names []string) {
 func TestDownload(t *testing.T) {
 	p := publish(t)
 	dir := filepath.Join(t.TempDir(), "new", "folder")
-	var last Progress
+	var last FetchProgress
 	finished := 0
 	mirror := serve(t, p)
-	opts := &Options{Mirrors: []string{mirror}, Progress: func(g Progress) {
+	opts := &FetchOptions{Mirrors: []string{mirror}, Progress: func(g FetchProgress) {
 		require.NoError(t, g.Err)
 		require.Equal(t, int64(len(p.files[g.File])), g.Total)
 		require.LessOrEqual(t, g.Done, g.Total)
@@ -152,7 +152,7 @@ func TestDownload(t *testing.T) {
 	require.Equal(t, p.raw[plain[0]][16:], train.Images)
 
 	// The second time nothing is asked for, without a network too.
-	for _, opts := range []*Options{{Mirrors: []string{serve(t, unasked(t))}}, {Offline: true}} {
+	for _, opts := range []*FetchOptions{{Mirrors: []string{serve(t, unasked(t))}}, {Offline: true}} {
 		_, err = p.Download(t.Context(), dir, opts)
 		require.NoError(t, err)
 	}
@@ -186,7 +186,7 @@ func TestDownloadUsesWhatIsThere(t *testing.T) {
 				}
 				require.NoError(t, os.WriteFile(filepath.Join(dir, tt.names(c)), data, 0o644))
 			}
-			_, names, _, err := p.download(t.Context(), dir, &Options{Mirrors: []string{serve(t, unasked(t))}})
+			_, names, _, err := p.download(t.Context(), dir, &FetchOptions{Mirrors: []string{serve(t, unasked(t))}})
 			require.NoError(t, err)
 			for i, c := range plain {
 				require.Equal(t, tt.names(c), names[i])
@@ -202,7 +202,7 @@ func TestDownloadUsesWhatIsThere(t *testing.T) {
 		wrong := bytes.Clone(p.raw[plain[0]])
 		wrong[1000]++
 		require.NoError(t, os.WriteFile(filepath.Join(dir, plain[0]), wrong, 0o644))
-		_, names, _, err := p.download(t.Context(), dir, &Options{Mirrors: []string{serve(t, p)}})
+		_, names, _, err := p.download(t.Context(), dir, &FetchOptions{Mirrors: []string{serve(t, p)}})
 		require.NoError(t, err)
 		require.Equal(t, []string{plain[0] + ".gz", plain[1], plain[2], plain[3]}, names, "the verified one is read")
 		left, err := os.ReadFile(filepath.Join(dir, plain[0]))
@@ -216,7 +216,7 @@ func TestDownloadUsesWhatIsThere(t *testing.T) {
 			q.Files[i].Size = int64(len(p.files[c+".gz"]))
 			require.NoError(t, os.WriteFile(filepath.Join(dir, c), p.files[c+".gz"], 0o644))
 		}
-		_, names, _, err := q.download(t.Context(), dir, &Options{Offline: true})
+		_, names, _, err := q.download(t.Context(), dir, &FetchOptions{Offline: true})
 		require.NoError(t, err)
 		require.Equal(t, plain[:], names[:])
 	})
@@ -226,7 +226,7 @@ func TestDownloadUsesWhatIsThere(t *testing.T) {
 			require.NoError(t, os.WriteFile(filepath.Join(dir, c+".gz"), p.files[c+".gz"], 0o644))
 			require.NoError(t, os.WriteFile(filepath.Join(dir, "."+c+".gz.1.part"), []byte("left"), 0o644))
 		}
-		_, err := p.Download(t.Context(), dir, &Options{Offline: true})
+		_, err := p.Download(t.Context(), dir, &FetchOptions{Offline: true})
 		require.NoError(t, err)
 		require.Len(t, entries(t, dir), 4)
 	})
@@ -235,7 +235,7 @@ func TestDownloadUsesWhatIsThere(t *testing.T) {
 		q.Files[0].RawSHA256 = ""
 		dir := t.TempDir()
 		require.NoError(t, os.WriteFile(filepath.Join(dir, plain[0]), p.raw[plain[0]], 0o644))
-		_, names, _, err := q.download(t.Context(), dir, &Options{Mirrors: []string{serve(t, p)}})
+		_, names, _, err := q.download(t.Context(), dir, &FetchOptions{Mirrors: []string{serve(t, p)}})
 		require.NoError(t, err)
 		require.Equal(t, plain[0]+".gz", names[0])
 	})
@@ -247,7 +247,7 @@ func TestOffline(t *testing.T) {
 	for i := range p.Files {
 		p.Files[i].Mirrors = []string{serve(t, unasked(t)) + "/there"}
 	}
-	_, err := p.Download(t.Context(), dir, &Options{Offline: true})
+	_, err := p.Download(t.Context(), dir, &FetchOptions{Offline: true})
 	var failed *FetchError
 	require.ErrorAs(t, err, &failed)
 	require.ErrorIs(t, err, fs.ErrNotExist)
@@ -279,12 +279,12 @@ func TestFetch(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", cache) // Linux and other Unixes
 	t.Setenv("LocalAppData", cache)   // Windows
 	t.Setenv("HOME", cache)           // macOS
-	_, _, err := Fetch(t.Context(), "mnist", "", &Options{Offline: true})
+	_, _, err := Fetch(t.Context(), "mnist", "", &FetchOptions{Offline: true})
 	var failed *FetchError
 	require.ErrorAs(t, err, &failed)
 	require.True(t, strings.HasPrefix(failed.Dir, cache))
 	require.True(t, strings.HasSuffix(failed.Dir, filepath.Join("digits", "mnist")))
-	_, _, err = Fetch(t.Context(), "emnist-letters", "", &Options{Offline: true})
+	_, _, err = Fetch(t.Context(), "emnist-letters", "", &FetchOptions{Offline: true})
 	require.ErrorAs(t, err, &failed)
 	require.Equal(t, "emnist", filepath.Base(failed.Dir))
 	require.Equal(t, "gzip.zip", failed.File)
@@ -298,12 +298,12 @@ func TestFetch(t *testing.T) {
 func TestFetchMNIST(t *testing.T) {
 	mirror := serve(t, http.FileServerFS(mnist(t)))
 	dir := t.TempDir()
-	train, test, err := Fetch(t.Context(), "mnist", dir, &Options{Mirrors: []string{mirror}})
+	train, test, err := Fetch(t.Context(), "mnist", dir, &FetchOptions{Mirrors: []string{mirror}})
 	require.NoError(t, err)
 	require.Equal(t, 60000, train.Len())
 	require.Equal(t, 10000, test.Len())
 	require.Equal(t, characters("0123456789"), test.Names)
-	_, _, err = Fetch(t.Context(), "MNIST", dir, &Options{Offline: true})
+	_, _, err = Fetch(t.Context(), "MNIST", dir, &FetchOptions{Offline: true})
 	require.NoError(t, err)
 }
 
@@ -321,7 +321,7 @@ func TestDownloadAtOnce(t *testing.T) {
 			go func() {
 				defer wg.Done()
 				time.Sleep(time.Duration(i) * time.Millisecond)
-				if _, errs[i] = p.Download(t.Context(), dir, &Options{Mirrors: []string{mirror}}); errs[i] == nil {
+				if _, errs[i] = p.Download(t.Context(), dir, &FetchOptions{Mirrors: []string{mirror}}); errs[i] == nil {
 					_, _, errs[i] = p.Load(os.DirFS(dir))
 				}
 			}()
@@ -360,7 +360,7 @@ func TestCancel(t *testing.T) {
 	for calls := 0; ; calls += 3 {
 		ctx, cancel := context.WithCancel(t.Context())
 		seen := 0
-		_, err := p.Download(ctx, dir, &Options{Mirrors: []string{mirror}, Progress: func(Progress) {
+		_, err := p.Download(ctx, dir, &FetchOptions{Mirrors: []string{mirror}, Progress: func(FetchProgress) {
 			if seen++; seen > calls {
 				cancel()
 			}
@@ -378,7 +378,7 @@ func TestCancel(t *testing.T) {
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := p.Download(ctx, t.TempDir(), &Options{Mirrors: []string{mirror}})
+	_, err := p.Download(ctx, t.TempDir(), &FetchOptions{Mirrors: []string{mirror}})
 	require.ErrorIs(t, err, context.Canceled)
 	_, err = p.Download(ctx, dir, nil)
 	require.ErrorIs(t, err, context.Canceled, "while what is there is looked at")
@@ -397,18 +397,18 @@ func TestDownloadMD5(t *testing.T) {
 	require.ErrorContains(t, err, "without a SHA-256 only https will do")
 
 	dir := t.TempDir()
-	_, err = p.Download(t.Context(), dir, &Options{Mirrors: []string{serve(t, p)}})
+	_, err = p.Download(t.Context(), dir, &FetchOptions{Mirrors: []string{serve(t, p)}})
 	require.NoError(t, err)
 	p.requireWhole(t, dir)
 
 	p.files[plain[1]+".gz"] = flipped(p.files[plain[1]+".gz"])
-	_, err = p.Download(t.Context(), t.TempDir(), &Options{Mirrors: []string{serve(t, p)}})
+	_, err = p.Download(t.Context(), t.TempDir(), &FetchOptions{Mirrors: []string{serve(t, p)}})
 	require.ErrorContains(t, err, "the MD5 is ")
 }
 
 func TestDownloadToNowhere(t *testing.T) {
 	p := publish(t)
-	opts := &Options{Mirrors: []string{serve(t, p)}}
+	opts := &FetchOptions{Mirrors: []string{serve(t, p)}}
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o644))
 	_, err := p.Download(t.Context(), filepath.Join(file, "folder"), opts)

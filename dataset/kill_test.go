@@ -45,7 +45,7 @@ func child(task string) error {
 		return err
 	}
 	fmt.Println("running")
-	_, err := c.Source.Download(context.Background(), c.Dir, &Options{Mirrors: []string{c.Mirror}})
+	_, err := c.Source.Download(context.Background(), c.Dir, &FetchOptions{Mirrors: []string{c.Mirror}})
 	return err
 }
 

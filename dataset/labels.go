@@ -126,7 +126,7 @@ func addWriters(fsys fs.FS, name string, s *Set) error {
 			return &FormatError{File: name, Field: fmt.Sprintf("label of image %d", i), Got: fmt.Sprint(labels[i]), Want: fmt.Sprintf("%d, as in the set's own labels", label)}
 		}
 	}
-	s.Writers = writers
+	s.WriterIDs = writers
 	return nil
 }
 
@@ -136,13 +136,13 @@ func (s *Set) transpose() {
 	s.Width, s.Height = h, w
 	if w == h {
 		for i := range s.Len() {
-			transposeSquare(s.Image(i), w)
+			transposeSquare(s.Pixels(i), w)
 		}
 		return
 	}
 	old := make([]uint8, w*h)
 	for i := range s.Len() {
-		img := s.Image(i)
+		img := s.Pixels(i)
 		copy(old, img)
 		for y := range h {
 			for x := range w {

@@ -62,7 +62,7 @@ func (s *Source) Load(fsys fs.FS) (train, test *Set, err error) {
 		return nil, nil, &MissingError{Files: missing, source: s}
 	}
 	var tables [2]string
-	for i, f := range s.Writers {
+	for i, f := range s.WriterTables {
 		if found, _ := find(fsys, f.classic()); f.Name != "" && found != nil {
 			tables[i] = found[0]
 		}
@@ -190,7 +190,7 @@ func read(images, labels io.Reader, imageName, labelName string, f form) (*Set, 
 	}
 	// The labels first: they may disagree, before megabytes are read.
 	if strings.Contains(path.Base(labelName), "idx2-int") {
-		s.Labels, s.Writers, err = readTable(labels, labelName, dims[0], imageName, f)
+		s.Labels, s.WriterIDs, err = readTable(labels, labelName, dims[0], imageName, f)
 	} else {
 		s.Labels, err = readLabels(labels, labelName, dims[0], imageName, f)
 	}

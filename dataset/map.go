@@ -30,7 +30,7 @@ func (s *Set) Map(n int, f func(dst []float32, img *image.Gray)) []float32 {
 					return
 				}
 				for i := end - portion; i < min(end, s.Len()); i++ {
-					img.Pix = s.Image(i)
+					img.Pix = s.Pixels(i)
 					f(rows[i*n:(i+1)*n:(i+1)*n], &img)
 				}
 			}

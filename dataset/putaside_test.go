@@ -19,11 +19,11 @@ func TestDownloadPutsAside(t *testing.T) {
 			dir := t.TempDir()
 			path := filepath.Join(dir, plain[0]+".gz")
 			require.NoError(t, os.WriteFile(path, data, 0o644))
-			_, err := p.Download(t.Context(), dir, &Options{Offline: true})
+			_, err := p.Download(t.Context(), dir, &FetchOptions{Offline: true})
 			require.ErrorIs(t, err, fs.ErrNotExist)
 
 			var told []string
-			_, err = p.Download(t.Context(), dir, &Options{Mirrors: []string{serve(t, p)}, Progress: func(g Progress) {
+			_, err = p.Download(t.Context(), dir, &FetchOptions{Mirrors: []string{serve(t, p)}, Progress: func(g FetchProgress) {
 				if g.Err != nil {
 					told = append(told, g.Err.Error())
 				}
@@ -44,7 +44,7 @@ func TestDownloadPutsAside(t *testing.T) {
 func TestDownloadPutsAsideTwice(t *testing.T) {
 	p := publish(t)
 	dir := t.TempDir()
-	opts := &Options{Mirrors: []string{serve(t, p)}}
+	opts := &FetchOptions{Mirrors: []string{serve(t, p)}}
 	path := filepath.Join(dir, plain[0]+".gz")
 	for _, data := range []string{"first", "second", "third"} {
 		require.NoError(t, os.WriteFile(path, []byte(data), 0o644))
@@ -80,7 +80,7 @@ func TestDownloadPutsAsideAtOnce(t *testing.T) {
 			wg.Add(1)
 			go func() {
 				defer wg.Done()
-				if _, errs[i] = p.Download(t.Context(), dir, &Options{Mirrors: []string{mirror}}); errs[i] == nil {
+				if _, errs[i] = p.Download(t.Context(), dir, &FetchOptions{Mirrors: []string{mirror}}); errs[i] == nil {
 					_, errs[i] = os.Stat(path)
 				}
 			}()

@@ -22,9 +22,9 @@ type Source struct {
 	// of which column 0 is the label and column 2 the writer.
 	Files [4]File
 
-	// Writers are the label tables of the training and of the test set, if they
+	// WriterTables are the label tables of the training and of the test set, if they
 	// are not among Files. Their first rows have to be the sets' own labels.
-	Writers [2]File
+	WriterTables [2]File
 
 	// Archive, if it has a name, is a zip archive that the Files are members
 	// of, in whatever folder. They need no checksums and no mirrors then.

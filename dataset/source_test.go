@@ -35,7 +35,7 @@ func TestSources(t *testing.T) {
 		require.Equal(t, s.Transposed, s.archived())
 		require.NotEmpty(t, s.About)
 		require.NotEmpty(t, s.Page)
-		files := append(slices.Concat(s.Files[:], s.Writers[:]), s.Archive)
+		files := append(slices.Concat(s.Files[:], s.WriterTables[:]), s.Archive)
 		for _, f := range files {
 			if f.Name == "" || s.archived() && f.Name != s.Archive.Name {
 				continue
@@ -94,7 +94,7 @@ func TestSourceOfMNIST(t *testing.T) {
 		}
 		require.NoError(t, os.WriteFile(filepath.Join(dir, []string{f.classic(), f.Name}[i%2]), data, 0o644))
 	}
-	_, err = s.Download(t.Context(), dir, &Options{Offline: true})
+	_, err = s.Download(t.Context(), dir, &FetchOptions{Offline: true})
 	require.NoError(t, err)
 	_, _, err = s.Load(os.DirFS(dir))
 	require.NoError(t, err)

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 )
 
-// WriterSplit parts a set into images to train on and at least n images to
+// SplitByWriter parts a set into images to train on and at least n images to
 // validate on, of which nobody wrote any of the others. A hand that the model
 // has been trained on is easier to read than a stranger's, so a split by images
 // flatters the model; MNIST's own test set is of strangers' hands.
@@ -13,18 +13,18 @@ import (
 // Writers go to the validation set whole, one after the other, until it has n
 // images: in an order drawn from rng or, if rng is nil, in the order in which
 // they first occur. Both sets keep the order of s and have memory of their own.
-// It panics unless s.Writers has a writer for each image and n is in [0, Len];
-// see [Options] for how to get the writers.
-func (s *Set) WriterSplit(n int, rng *rand.Rand) (train, validation *Set) {
-	if len(s.Writers) != s.Len() {
-		panic(fmt.Sprintf("dataset: WriterSplit of %d images with %d writers: it is not known who wrote them", s.Len(), len(s.Writers)))
+// It panics unless s.WriterIDs has a writer for each image and n is in [0, Len];
+// see [FetchOptions] for how to get the writers.
+func (s *Set) SplitByWriter(n int, rng *rand.Rand) (train, validation *Set) {
+	if len(s.WriterIDs) != s.Len() {
+		panic(fmt.Sprintf("dataset: SplitByWriter of %d images with %d writers: it is not known who wrote them", s.Len(), len(s.WriterIDs)))
 	}
 	if n < 0 || n > s.Len() {
-		panic(fmt.Sprintf("dataset: WriterSplit(%d) of %d images", n, s.Len()))
+		panic(fmt.Sprintf("dataset: SplitByWriter(%d) of %d images", n, s.Len()))
 	}
 	images := map[int]int{} // by writer
 	var writers []int
-	for _, w := range s.Writers {
+	for _, w := range s.WriterIDs {
 		if images[w]++; images[w] == 1 {
 			writers = append(writers, w)
 		}
@@ -40,8 +40,8 @@ func (s *Set) WriterSplit(n int, rng *rand.Rand) (train, validation *Set) {
 		held[w] = true
 		size += images[w]
 	}
-	return s.pick(s.Len()-size, func(i int) bool { return !held[s.Writers[i]] }),
-		s.pick(size, func(i int) bool { return held[s.Writers[i]] })
+	return s.pick(s.Len()-size, func(i int) bool { return !held[s.WriterIDs[i]] }),
+		s.pick(size, func(i int) bool { return held[s.WriterIDs[i]] })
 }
 
 // pick copies the n images that are wanted.
@@ -49,12 +49,12 @@ func (s *Set) pick(n int, wanted func(i int) bool) *Set {
 	part := *s
 	part.Images = make([]uint8, 0, n*s.Width*s.Height)
 	part.Labels = make([]int, 0, n)
-	part.Writers = make([]int, 0, n)
+	part.WriterIDs = make([]int, 0, n)
 	for i := range s.Len() {
 		if wanted(i) {
-			part.Images = append(part.Images, s.Image(i)...)
+			part.Images = append(part.Images, s.Pixels(i)...)
 			part.Labels = append(part.Labels, s.Labels[i])
-			part.Writers = append(part.Writers, s.Writers[i])
+			part.WriterIDs = append(part.WriterIDs, s.WriterIDs[i])
 		}
 	}
 	return &part

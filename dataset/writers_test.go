@@ -41,10 +41,10 @@ func TestQMNIST(t *testing.T) {
 	train, test, err := s.Load(good())
 	require.NoError(t, err)
 	require.Equal(t, []int{5, 0, 4}, train.Labels)
-	require.Equal(t, []int{2154, 0, 2154}, train.Writers)
-	require.Equal(t, []int{3, 4}, test.Writers)
-	require.Equal(t, []int{0, 2154}, train.Slice(1, 3).Writers)
-	require.Equal(t, 2, cap(train.Slice(0, 2).Writers), "appending to a view does not reach its neighbour")
+	require.Equal(t, []int{2154, 0, 2154}, train.WriterIDs)
+	require.Equal(t, []int{3, 4}, test.WriterIDs)
+	require.Equal(t, []int{0, 2154}, train.Slice(1, 3).WriterIDs)
+	require.Equal(t, 2, cap(train.Slice(0, 2).WriterIDs), "appending to a view does not reach its neighbour")
 
 	seven := &idx.Array[int32]{Dims: []int{2, 7}, Data: make([]int32, 14)}
 	var narrow bytes.Buffer
@@ -109,8 +109,8 @@ func TestWritersOfMNIST(t *testing.T) {
 	dir["qmnist-test-labels-idx2-int"] = &fstest.MapFile{Data: table(t, labels, []int{4, 3, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0})}
 	train, test, err := s.Load(dir)
 	require.NoError(t, err)
-	require.Len(t, train.Writers, 12)
-	require.Equal(t, []int{4, 3, 2, 1}, test.Writers)
+	require.Len(t, train.WriterIDs, 12)
+	require.Equal(t, []int{4, 3, 2, 1}, test.WriterIDs)
 
 	for want, data := range map[string][]byte{
 		"label of image 1: got 2, want 1, as in the set's own labels": table(t, []int{0, 2, 2, 3}, make([]int, 4)),
@@ -124,14 +124,14 @@ func TestWritersOfMNIST(t *testing.T) {
 
 	// Fetched on demand only.
 	p := publish(t)
-	p.Source.Writers[0] = File{Name: "qmnist-train-labels-idx2-int.gz", SHA256: hexSum([]byte("\x1f\x8b"))}
+	p.Source.WriterTables[0] = File{Name: "qmnist-train-labels-idx2-int.gz", SHA256: hexSum([]byte("\x1f\x8b"))}
 	p.files["qmnist-train-labels-idx2-int.gz"] = []byte("\x1f\x8b")
 	into := t.TempDir()
-	opts := &Options{Mirrors: []string{serve(t, p)}}
+	opts := &FetchOptions{Mirrors: []string{serve(t, p)}}
 	_, err = p.Download(t.Context(), into, opts)
 	require.NoError(t, err)
 	require.Len(t, entries(t, into), 4)
-	opts.Writers = true
+	opts.WriterIDs = true
 	_, err = p.Download(t.Context(), into, opts)
 	require.NoError(t, err)
 	require.Len(t, entries(t, into), 5)
@@ -146,48 +146,48 @@ func TestFetchVerifiesWriters(t *testing.T) {
 		labels = append(labels, i%10)
 	}
 	data := table(t, labels, make([]int, len(labels)))
-	p.Source.Writers[0] = File{Name: name + ".gz", RawSHA256: hexSum(data)}
+	p.Source.WriterTables[0] = File{Name: name + ".gz", RawSHA256: hexSum(data)}
 	dir := t.TempDir()
-	opts := &Options{Mirrors: []string{serve(t, p)}}
+	opts := &FetchOptions{Mirrors: []string{serve(t, p)}}
 	require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("another"), 0o644))
 	folder, names, tables, err := p.download(t.Context(), dir, opts)
 	require.NoError(t, err)
 	train, _, err := p.load(os.DirFS(folder), names, tables)
 	require.NoError(t, err)
-	require.Nil(t, train.Writers)
+	require.Nil(t, train.WriterIDs)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, name), data, 0o644))
 	folder, names, tables, err = p.download(t.Context(), dir, opts)
 	require.NoError(t, err)
 	train, _, err = p.load(os.DirFS(folder), names, tables)
 	require.NoError(t, err)
-	require.Len(t, train.Writers, len(labels))
+	require.Len(t, train.WriterIDs, len(labels))
 }
 
 func TestWriterSplit(t *testing.T) {
 	s := numbered(8)
-	s.Writers = []int{9, 9, 5, 9, 7, 5, 7, 7}
+	s.WriterIDs = []int{9, 9, 5, 9, 7, 5, 7, 7}
 	for _, tt := range []struct {
 		n    int
 		want []int // writers of the validation set
 	}{{0, nil}, {1, []int{9}}, {3, []int{9}}, {4, []int{9, 5}}, {6, []int{9, 5, 7}}, {8, []int{9, 5, 7}}} {
 		t.Run(fmt.Sprint(tt.n), func(t *testing.T) {
-			train, validation := s.WriterSplit(tt.n, nil)
+			train, validation := s.SplitByWriter(tt.n, nil)
 			checkSplit(t, s, train, validation, tt.n)
-			for i, w := range s.Writers {
+			for i, w := range s.WriterIDs {
 				require.Equal(t, slices.Contains(tt.want, w), slices.ContainsFunc(validation.Images, func(v uint8) bool { return int(v) == i }))
 			}
 		})
 	}
-	train, validation := s.WriterSplit(2, newRand())
+	train, validation := s.SplitByWriter(2, newRand())
 	checkSplit(t, s, train, validation, 2)
-	again, _ := s.WriterSplit(2, newRand())
+	again, _ := s.SplitByWriter(2, newRand())
 	require.Equal(t, train, again)
 	train.Images[0] = 99
 	require.Equal(t, numbered(8).Images, s.Images, "a copy")
 
-	require.Panics(t, func() { s.WriterSplit(9, nil) })
-	require.Panics(t, func() { s.WriterSplit(-1, nil) })
-	require.PanicsWithValue(t, "dataset: WriterSplit of 8 images with 0 writers: it is not known who wrote them", func() { numbered(8).WriterSplit(1, nil) })
+	require.Panics(t, func() { s.SplitByWriter(9, nil) })
+	require.Panics(t, func() { s.SplitByWriter(-1, nil) })
+	require.PanicsWithValue(t, "dataset: SplitByWriter of 8 images with 0 writers: it is not known who wrote them", func() { numbered(8).SplitByWriter(1, nil) })
 }
 
 // checkSplit checks that each image is in one of the sets, in order, and that
@@ -198,17 +198,17 @@ func checkSplit(t *testing.T, s, train, validation *Set, n int) {
 	i, j := 0, 0
 	for k := range s.Len() {
 		part, at := train, &i
-		if j < validation.Len() && validation.Writers[j] == s.Writers[k] {
+		if j < validation.Len() && validation.WriterIDs[j] == s.WriterIDs[k] {
 			part, at = validation, &j
 		}
-		require.Equal(t, s.Writers[k], part.Writers[*at])
+		require.Equal(t, s.WriterIDs[k], part.WriterIDs[*at])
 		require.Equal(t, s.Labels[k], part.Labels[*at])
-		require.Equal(t, s.Image(k), part.Image(*at))
+		require.Equal(t, s.Pixels(k), part.Pixels(*at))
 		*at++
 	}
 	require.Equal(t, train.Len(), i)
-	for _, w := range validation.Writers {
-		require.NotContains(t, train.Writers, w)
+	for _, w := range validation.WriterIDs {
+		require.NotContains(t, train.WriterIDs, w)
 	}
 }
 
@@ -225,7 +225,7 @@ func TestWritersOfRealMNIST(t *testing.T) {
 	}
 	s, err := Lookup("mnist")
 	require.NoError(t, err)
-	require.Equal(t, s.Writers[0].SHA256, hexSum(data))
+	require.Equal(t, s.WriterTables[0].SHA256, hexSum(data))
 	files := fstest.MapFS{name: {Data: data}}
 	for _, f := range s.Files {
 		data, err := fs.ReadFile(mnist(t), f.Name)
@@ -234,15 +234,15 @@ func TestWritersOfRealMNIST(t *testing.T) {
 	}
 	train, test, err := s.Load(files)
 	require.NoError(t, err)
-	require.Nil(t, test.Writers)
-	require.Equal(t, []int{2154, 0, 2232, 0, 2168}, train.Writers[:5])
+	require.Nil(t, test.WriterIDs)
+	require.Equal(t, []int{2154, 0, 2232, 0, 2168}, train.WriterIDs[:5])
 	distinct := func(s *Set) int {
-		writers := slices.Sorted(slices.Values(s.Writers))
+		writers := slices.Sorted(slices.Values(s.WriterIDs))
 		return len(slices.Compact(writers))
 	}
 	require.Equal(t, 539, distinct(train))
 
-	rest, validation := train.WriterSplit(5000, rand.New(rand.NewPCG(1, 2)))
+	rest, validation := train.SplitByWriter(5000, rand.New(rand.NewPCG(1, 2)))
 	require.Equal(t, 60000, rest.Len()+validation.Len())
 	require.GreaterOrEqual(t, validation.Len(), 5000)
 	require.Less(t, validation.Len(), 5200)

@@ -27,8 +27,8 @@ func trainAndSave() {
 	if err != nil {
 		log.Fatal(err) // what was tried, and what to type to do it by hand
 	}
-	hog := imageprep.DefaultHOG
-	features := func(dst []float32, img *image.Gray) { hog.Features(dst, imageprep.Normalize(nil, img)) }
+	hog := imageprep.DefaultHOG()
+	features := func(dst []float32, img *image.Gray) { hog.Vector(dst, imageprep.Deskew(nil, img)) }
 	x, testX := train.Map(hog.Len(), features), test.Map(hog.Len(), features)
 
 	m := softmax.New(hog.Len(), train.Classes)
@@ -37,7 +37,7 @@ func trainAndSave() {
 	if _, err := t.Fit(context.Background(), softmax.Floats(x), train.Labels); err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(softmax.Evaluate(m, softmax.Floats(testX), test.Labels))
+	fmt.Println(m.Evaluate(softmax.Floats(testX), test.Labels))
 	m.Metadata = map[string]string{"features": "hog directions=8 cells=4 margin=2 contrast=false"} // for predict -model
 	if err := m.Save("model.safetensors"); err != nil {
 		log.Fatal(err)
@@ -62,16 +62,16 @@ func readPicture() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	x := imageprep.DefaultHOG.Features(nil, imageprep.Normalize(nil, digit.Image))
+	x := imageprep.DefaultHOG().Vector(nil, imageprep.Deskew(nil, digit.Image))
 	class, prob := m.Predict(softmax.Floats(x))
 	fmt.Printf("%d with probability %.2f\n", class, prob)
 }
 
 func readPage(m *softmax.Model, img image.Image) {
 	vector := func(digit *image.Gray) softmax.Floats {
-		return imageprep.DefaultHOG.Features(nil, imageprep.Normalize(nil, digit))
+		return imageprep.DefaultHOG().Vector(nil, imageprep.Deskew(nil, digit))
 	}
-	digits, err := imageprep.PrepareAll(img, &imageprep.Options{Sure: func(digit *image.Gray) float64 {
+	digits, err := imageprep.PrepareAll(img, &imageprep.Options{Confidence: func(digit *image.Gray) float64 {
 		_, prob := m.Predict(vector(digit))
 		return float64(prob)
 	}})

@@ -73,7 +73,7 @@ func BenchmarkNormalize(b *testing.B) {
 		dst := make([]float32, Size*Size)
 		i := 0
 		for b.Loop() {
-			Normalize(dst, digits[i])
+			Deskew(dst, digits[i])
 			i = (i + 1) % len(digits)
 		}
 	})
@@ -83,14 +83,14 @@ func BenchmarkHOG(b *testing.B) {
 	name, digits := someDigits(b)
 	var pix [][]float32
 	for _, g := range digits {
-		pix = append(pix, Normalize(nil, g))
+		pix = append(pix, Deskew(nil, g))
 	}
-	for _, h := range []HOG{DefaultHOG, {Directions: 12, Cells: 6, Margin: 3, Contrast: true}} {
+	for _, h := range []HOG{DefaultHOG(), {Directions: 12, Cells: 6, Margin: 3, Contrast: true}} {
 		b.Run(fmt.Sprintf("images=%s/features=%d", name, h.Len()), func(b *testing.B) {
 			dst := make([]float32, h.Len())
 			i := 0
 			for b.Loop() {
-				h.Features(dst, pix[i])
+				h.Vector(dst, pix[i])
 				i = (i + 1) % len(pix)
 			}
 		})
@@ -101,10 +101,10 @@ func BenchmarkHOG(b *testing.B) {
 func BenchmarkFeatures(b *testing.B) {
 	name, digits := someDigits(b)
 	b.Run("images="+name, func(b *testing.B) {
-		pix, dst := make([]float32, Size*Size), make([]float32, DefaultHOG.Len())
+		pix, dst := make([]float32, Size*Size), make([]float32, DefaultHOG().Len())
 		i := 0
 		for b.Loop() {
-			DefaultHOG.Features(dst, Normalize(pix, digits[i]))
+			DefaultHOG().Vector(dst, Deskew(pix, digits[i]))
 			i = (i + 1) % len(digits)
 		}
 	})

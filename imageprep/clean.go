@@ -14,7 +14,7 @@ import (
 //     tight crops and keep theirs),
 //   - if it has less than 6 % of the area of the largest part that is left.
 //
-// Of the fainter ink only that within two pixels of a part that is kept stays. EraseRules should come first.
+// Of the fainter ink only that within two pixels of a part that is kept stays. EraseRuledLines should come first.
 func Clean(ink *image.Gray) {
 	if !ink.Rect.Empty() {
 		clean(ink)

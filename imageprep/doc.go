@@ -18,7 +18,7 @@
 //	g = Turn(g, orientation)          // upright
 //	p := FindPolarity(g)              // dark ink on paper, or light ink on a blackboard?
 //	ink, threshold, err := Ink(g, p)  // 255 where there is ink, 0 where there is ground
-//	EraseRules(ink)                   // no lines of the paper
+//	EraseRuledLines(ink)                   // no lines of the paper
 //	Clean(ink)                        // no specks, no edge of the sheet
 //	box := InkBox(ink)                // where the digit is
 //	digit := Center(ink, box)         // 20x20 in 28x28, by centre of mass
@@ -29,10 +29,10 @@
 //     transparent pictures on a ground that shows their ink. Shrinking averages areas, which also averages noise away.
 //  2. [Turn] makes a picture upright whose camera was held otherwise. A decoder does not tell; [OrientationOf] does.
 //  3. [FindPolarity] asks on which side of their surroundings the pixels are that differ most from them.
-//  4. [Ink] takes shadows and vignettes out, see [Flatten], and parts ink from ground by the threshold of N. Otsu, "A
+//  4. [Ink] takes shadows and vignettes out, see [RemoveShading], and parts ink from ground by the threshold of N. Otsu, "A
 //     threshold selection method from gray-level histograms" (IEEE Trans. SMC 9, 1979), made soft. A table beyond the edge
 //     of the sheet is no ink.
-//  5. [EraseRules] takes out what is straight and much longer than a digit: ruled and squared paper, tables, underlines.
+//  5. [EraseRuledLines] takes out what is straight and much longer than a digit: ruled and squared paper, tables, underlines.
 //  6. [Clean] erases the parts that are too small for a stroke or reach in from outside.
 //  7. [InkBox] and [Center] give what is left MNIST's form.
 //
@@ -51,11 +51,11 @@
 // # Features
 //
 // A linear model gets little more than 92 % of MNIST right from pixels. It gets 99 % right from features that say what
-// matters about strokes: [Normalize] takes the slant and half of the differences in size out of a digit in MNIST's form,
+// matters about strokes: [Deskew] takes the slant and half of the differences in size out of a digit in MNIST's form,
 // and a [HOG] counts how much edge there is in each direction in each part of it. Both are fixed transforms, and fast: the
 // model that eats their vector is still one linear layer.
 //
-//	x := DefaultHOG.Features(nil, Normalize(nil, digit)) // 128 numbers
+//	x := DefaultHOG().Vector(nil, Deskew(nil, digit)) // 128 numbers
 //
 // # The same bits everywhere
 //

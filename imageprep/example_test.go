@@ -174,14 +174,14 @@ func ExampleFloat32() {
 	// 1
 }
 
-func ExampleHOG_Features() {
+func ExampleHOG_Vector() {
 	digit, err := imageprep.Prepare(sheet(), nil)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	hog := imageprep.DefaultHOG
-	x := hog.Features(nil, imageprep.Normalize(nil, digit.Image))
+	hog := imageprep.DefaultHOG()
+	x := hog.Vector(nil, imageprep.Deskew(nil, digit.Image))
 	fmt.Println(len(x), "features; the lower left cell:")
 	fmt.Printf("%.1f\n", x[12*hog.Directions:][:hog.Directions])
 	// Output:

@@ -5,7 +5,7 @@ import (
 	"image"
 )
 
-// Flatten takes uneven light out of a grey picture: shadows and vignettes. The result has the bounds and the polarity of g,
+// RemoveShading takes uneven light out of a grey picture: shadows and vignettes. The result has the bounds and the polarity of g,
 // and its ground is everywhere near the level that it had on the median pixel, and nowhere beyond that, so that one
 // threshold can part ink from ground. g stays as it is.
 //
@@ -25,7 +25,7 @@ import (
 // strokes of a large digit may lie along it.
 //
 // It panics if p is not DarkInk or LightInk.
-func Flatten(g *image.Gray, p Polarity) *image.Gray {
+func RemoveShading(g *image.Gray, p Polarity) *image.Gray {
 	flip := inkFlip(p) ^ 255 // v^flip is dark where there is ink
 	paper := planeOf(g, flip)
 	long := max(paper.w, paper.h)

@@ -139,10 +139,10 @@ func TestFlatten(t *testing.T) {
 			}
 			lit := shade(g, light)
 			before := slices.Clone(lit.Pix)
-			flat := Flatten(lit, p)
+			flat := RemoveShading(lit, p)
 			require.Equal(t, before, lit.Pix)
 			require.Equal(t, lit.Rect, flat.Rect)
-			even := Flatten(g, p)
+			even := RemoveShading(g, p)
 			if p == DarkInk { // of a blackboard little light comes back
 				require.Equal(t, g, even, "nothing to do for an even light")
 				// Dark corners, which the closing takes for ink, and the penumbra of a hard shadow remain.
@@ -199,7 +199,7 @@ func unevenness(even, g *image.Gray) (n int) {
 
 func TestFlattenPanics(t *testing.T) {
 	require.PanicsWithValue(t, "imageprep: polarity is auto, want DarkInk or LightInk; FindPolarity tells which",
-		func() { Flatten(grayOf(1, 0), Auto) })
+		func() { RemoveShading(grayOf(1, 0), Auto) })
 }
 
 func BenchmarkFlatten(b *testing.B) {
@@ -207,6 +207,6 @@ func BenchmarkFlatten(b *testing.B) {
 	fill(g.Pix, rand.New(rand.NewPCG(1, 2)))
 	b.SetBytes(256 * 256)
 	for b.Loop() {
-		Flatten(g, DarkInk)
+		RemoveShading(g, DarkInk)
 	}
 }

@@ -31,8 +31,8 @@ type HOG struct {
 	Contrast bool
 }
 
-// DefaultHOG has 128 numbers.
-var DefaultHOG = HOG{Directions: 8, Cells: 4, Margin: 2}
+// DefaultHOG returns the parameters of the 128 features that the default model uses.
+func DefaultHOG() HOG { return HOG{Directions: 8, Cells: 4, Margin: 2} }
 
 // Len returns the number of features: Cells x Cells x Directions.
 func (h HOG) Len() int { return h.Cells * h.Cells * h.Directions }
@@ -47,11 +47,11 @@ func (h HOG) Valid() bool {
 	return h.Directions >= 2 && h.Directions <= maxDirections && h.Cells >= 1 && h.Cells <= maxCells && h.Margin >= 0 && h.Margin < Size/2
 }
 
-// Features computes the histograms of a picture of 28x28 pixels from 0 to 1, row by row, as Normalize and Float32 make
+// Features computes the histograms of a picture of 28x28 pixels from 0 to 1, row by row, as Deskew and Float32 make
 // them, into dst: cell by cell, row by row, the directions of a cell in a row. It allocates dst if it is nil, panics if its
 // length is not h.Len(), and returns it. With a dst it allocates nothing. It panics if h is not valid or pix has not 784
 // elements.
-func (h HOG) Features(dst []float32, pix []float32) []float32 {
+func (h HOG) Vector(dst []float32, pix []float32) []float32 {
 	if !h.Valid() {
 		panic(fmt.Sprintf("imageprep: %+v, want 2 to %d directions, 1 to %d cells, and a margin in [0, %d)", h, maxDirections, maxCells, Size/2))
 	}

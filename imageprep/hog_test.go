@@ -63,7 +63,7 @@ func slantedRing() *image.Gray {
 }
 
 func TestNormalizeReference(t *testing.T) {
-	pix := Normalize(nil, slantedRing())
+	pix := Deskew(nil, slantedRing())
 	require.InDeltaSlice(t, []float32{
 		0, 0, 0, 0, 0, 0, 0.185774, 0.530482, 0.821579, 0.801506, 0.6011, 0.427351, 0.311465, 0.253441,
 		0.253279, 0.310979, 0.426541, 0.599965, 0.806363, 0.8796, 0.53259, 0.159105, 0, 0, 0, 0, 0, 0,
@@ -122,7 +122,7 @@ func TestNormalizeOracle(t *testing.T) {
 		"noise": noise.SubImage(image.Rect(3, 5, 31, 33)).(*image.Gray),
 	} {
 		// Rows are blended to the nearest 1/256 of a pixel, between which a level changes by 1/256 at most.
-		require.InDeltaSlice(t, naiveNormalize(g), Normalize(nil, g), 1./512+1./2048, name)
+		require.InDeltaSlice(t, naiveNormalize(g), Deskew(nil, g), 1./512+1./2048, name)
 	}
 }
 
@@ -137,11 +137,11 @@ func TestHOGReference(t *testing.T) {
 		}
 		return s
 	}
-	f := DefaultHOG.Features(nil, pix)
+	f := DefaultHOG().Vector(nil, pix)
 	require.InDeltaSlice(t, []float32{1.16207, 0.34393, 0.19761, 0.98826, 1.07296, 0.51749, 0.70069, 1.24968}, f[48:56], 1e-4)
 	require.InDelta(t, 69.1145, sum(f), 1e-2)
 
-	f = HOG{Directions: 12, Cells: 6, Margin: 3, Contrast: true}.Features(nil, pix)
+	f = HOG{Directions: 12, Cells: 6, Margin: 3, Contrast: true}.Vector(nil, pix)
 	require.InDeltaSlice(t, []float32{0.68925, 0.51048, 0.10983, 0.04702, 0, 0.10454, 0.47853, 0.43676, 0.15402, 0.01888, 0, 0.12081}, f[156:168], 1e-4)
 	require.InDelta(t, 70.8219, sum(f), 1e-2)
 }
@@ -182,12 +182,12 @@ func TestHOGOracle(t *testing.T) {
 	noise := image.NewGray(image.Rect(0, 0, Size, Size))
 	fill(noise.Pix, newRand())
 	for _, h := range []HOG{
-		DefaultHOG, {Directions: 2, Cells: 1}, {Directions: 3, Cells: 2, Margin: 13.5}, {Directions: 9, Cells: 7, Margin: 0.25},
+		DefaultHOG(), {Directions: 2, Cells: 1}, {Directions: 3, Cells: 2, Margin: 13.5}, {Directions: 9, Cells: 7, Margin: 0.25},
 		{Directions: 16, Cells: 3, Margin: 5}, {Directions: 4, Cells: 28},
 	} {
 		for _, g := range []*image.Gray{slantedRing(), noise, image.NewGray(noise.Rect)} {
 			pix := Float32(nil, g)
-			got, want := h.Features(nil, pix), naiveHOG(h, pix)
+			got, want := h.Vector(nil, pix), naiveHOG(h, pix)
 			require.Len(t, got, h.Len())
 			require.InDeltaSlice(t, want, got, 5e-3, "%+v", h) // the root of a small error is not so small
 		}
@@ -209,7 +209,7 @@ func edgeOf(gx, gy float32) edge {
 }
 
 func TestTurn(t *testing.T) {
-	for _, h := range []HOG{DefaultHOG, {Directions: 2, Cells: 1}, {Directions: 45, Cells: 5}} {
+	for _, h := range []HOG{DefaultHOG(), {Directions: 2, Cells: 1}, {Directions: 45, Cells: 5}} {
 		turn := func(gx, gy float32) float32 {
 			list := []edge{edgeOf(gx, gy)}
 			h.turn(list)
@@ -227,7 +227,7 @@ func TestTurn(t *testing.T) {
 	}
 	var pix [Size * Size]float32
 	pix[13*Size+15], pix[14*Size+14] = 1, -1e-30
-	require.InDeltaSlice(t, naiveHOG(DefaultHOG, pix[:]), DefaultHOG.Features(nil, pix[:]), 1e-5)
+	require.InDeltaSlice(t, naiveHOG(DefaultHOG(), pix[:]), DefaultHOG().Vector(nil, pix[:]), 1e-5)
 }
 
 // TestHOGOfAnyNumbers: pixels need not be between 0 and 1.
@@ -237,9 +237,9 @@ func TestHOGOfAnyNumbers(t *testing.T) {
 	for i := range pix {
 		pix[i] = float32(400*r.Float64() - 200)
 	}
-	require.InDeltaSlice(t, naiveHOG(DefaultHOG, pix), DefaultHOG.Features(nil, pix), 5e-2)
+	require.InDeltaSlice(t, naiveHOG(DefaultHOG(), pix), DefaultHOG().Vector(nil, pix), 5e-2)
 	pix[400], pix[500] = float32(math.NaN()), float32(math.Inf(1))
-	require.NotPanics(t, func() { DefaultHOG.Features(nil, pix) })
+	require.NotPanics(t, func() { DefaultHOG().Vector(nil, pix) })
 }
 
 // TestNormalizeStraightens: a slanted bar comes out upright, and a second time changes little.
@@ -251,7 +251,7 @@ func TestNormalizeStraightens(t *testing.T) {
 				g.Pix[y*Size+x] = uint8(255 * max(0, min(1, 2.5-math.Abs(float64(x)-14-slope*(13.5-float64(y))))))
 			}
 		}
-		pix := Normalize(nil, g)
+		pix := Deskew(nil, g)
 		out := image.NewGray(g.Rect)
 		for i, v := range pix {
 			out.Pix[i] = uint8(255*v + 0.5)
@@ -267,8 +267,8 @@ func TestNormalizeStraightens(t *testing.T) {
 
 func TestNormalizeOfNoInk(t *testing.T) {
 	dst := []float32{0: 7, 783: 7}
-	require.Equal(t, make([]float32, 784), Normalize(dst, image.NewGray(image.Rect(5, 5, 33, 33))))
-	require.Equal(t, make([]float32, 128), DefaultHOG.Features(nil, dst))
+	require.Equal(t, make([]float32, 784), Deskew(dst, image.NewGray(image.Rect(5, 5, 33, 33))))
+	require.Equal(t, make([]float32, 128), DefaultHOG().Vector(nil, dst))
 }
 
 // TestNormalizeExtremes: a single pixel, a full picture, ink in the corners, and lines.
@@ -286,10 +286,10 @@ func TestNormalizeExtremes(t *testing.T) {
 				g.Pix[i] = 255
 			}
 		}
-		for _, v := range Normalize(nil, g) {
+		for _, v := range Deskew(nil, g) {
 			require.True(t, v >= 0 && v <= 1.0001, "%s: %v", name, v)
 		}
-		for _, v := range DefaultHOG.Features(nil, Normalize(nil, g)) {
+		for _, v := range DefaultHOG().Vector(nil, Deskew(nil, g)) {
 			require.True(t, v >= 0 && v < 20, "%s: %v", name, v)
 		}
 	}
@@ -301,8 +301,8 @@ func TestHOGSameBits(t *testing.T) {
 	fill(noise.Pix, newRand())
 	sum := crc32.NewIEEE()
 	for _, g := range []*image.Gray{slantedRing(), noise} {
-		pix := Normalize(nil, g)
-		for _, x := range [][]float32{pix, DefaultHOG.Features(nil, pix), HOG{12, 6, 3, true}.Features(nil, pix)} {
+		pix := Deskew(nil, g)
+		for _, x := range [][]float32{pix, DefaultHOG().Vector(nil, pix), HOG{12, 6, 3, true}.Vector(nil, pix)} {
 			for _, v := range x {
 				fmt.Fprintf(sum, "%x ", math.Float32bits(v))
 			}
@@ -314,9 +314,9 @@ func TestHOGSameBits(t *testing.T) {
 func TestFeaturesAllocateNothing(t *testing.T) {
 	g := slantedRing()
 	var pix [784]float32
-	dst := make([]float32, DefaultHOG.Len())
+	dst := make([]float32, DefaultHOG().Len())
 	require.Zero(t, testing.AllocsPerRun(100, func() {
-		DefaultHOG.Features(dst, Normalize(pix[:], g))
+		DefaultHOG().Vector(dst, Deskew(pix[:], g))
 	}))
 }
 
@@ -324,11 +324,11 @@ func TestHOGPanics(t *testing.T) {
 	pix := make([]float32, 784)
 	for _, h := range []HOG{{}, {1, 4, 2, false}, {65, 4, 2, false}, {8, 0, 2, false}, {8, 29, 2, false}, {8, 4, -1, false}, {8, 4, 14, false}, {8, 4, float32(math.NaN()), false}} {
 		require.False(t, h.Valid())
-		require.Panics(t, func() { h.Features(nil, pix) }, "%+v", h)
+		require.Panics(t, func() { h.Vector(nil, pix) }, "%+v", h)
 	}
-	require.PanicsWithValue(t, "imageprep: len(pix) = 783, want 784", func() { DefaultHOG.Features(nil, pix[1:]) })
-	require.PanicsWithValue(t, "imageprep: len(dst) = 1, want 128", func() { DefaultHOG.Features(pix[:1], pix) })
-	require.PanicsWithValue(t, "imageprep: len(dst) = 1, want 784", func() { Normalize(pix[:1], slantedRing()) })
-	require.PanicsWithValue(t, "imageprep: Normalize of a picture of 28x27, want 28x28",
-		func() { Normalize(nil, slantedRing().SubImage(image.Rect(0, 0, 28, 27)).(*image.Gray)) })
+	require.PanicsWithValue(t, "imageprep: len(pix) = 783, want 784", func() { DefaultHOG().Vector(nil, pix[1:]) })
+	require.PanicsWithValue(t, "imageprep: len(dst) = 1, want 128", func() { DefaultHOG().Vector(pix[:1], pix) })
+	require.PanicsWithValue(t, "imageprep: len(dst) = 1, want 784", func() { Deskew(pix[:1], slantedRing()) })
+	require.PanicsWithValue(t, "imageprep: Deskew of a picture of 28x27, want 28x28",
+		func() { Deskew(nil, slantedRing().SubImage(image.Rect(0, 0, 28, 27)).(*image.Gray)) })
 }

@@ -20,10 +20,10 @@ type Options struct {
 	Orientation Orientation // how the picture lies; see OrientationOf
 	Polarity    Polarity    // Auto finds out
 
-	// Sure is the judgement of a classifier, which helps PrepareAll with digits that touch: how sure it is, from 0 to 1, that
+	// Confidence is the judgement of a classifier, which helps PrepareAll with digits that touch: how sure it is, from 0 to 1, that
 	// a picture in MNIST's form shows one digit. The probability of the most probable class will do. Without it only what
 	// is clearly too wide for one digit is cut.
-	Sure func(digit *image.Gray) float64
+	Confidence func(digit *image.Gray) float64
 }
 
 // A Digit is what [Prepare] or [PrepareAll] found in a picture, and how.
@@ -69,7 +69,7 @@ func Prepare(img image.Image, opts *Options) (*Digit, error) {
 // could be a digit.
 //
 // Options, errors and panics are those of [Prepare], which does better with a single digit that fills the picture. Of digits
-// that touch one another those are told apart that a cut through a single stroke can separate; see also Options.Sure.
+// that touch one another those are told apart that a cut through a single stroke can separate; see also Options.Confidence.
 func PrepareAll(img image.Image, opts *Options) ([]*Digit, error) {
 	f, err := findInk(img, opts, pageSide)
 	if err != nil {
@@ -77,7 +77,7 @@ func PrepareAll(img image.Image, opts *Options) ([]*Digit, error) {
 	}
 	var sure func(*image.Gray) float64
 	if opts != nil {
-		sure = opts.Sure
+		sure = opts.Confidence
 	}
 	p := readPage(f.ink, sure)
 	var list []*Digit
@@ -125,7 +125,7 @@ func findInk(img image.Image, opts *Options, side int) (*found, error) {
 	if f.ink, f.threshold, f.contrast, err = partInk(g, f.polarity); err != nil {
 		return nil, err
 	}
-	EraseRules(f.ink)
+	EraseRuledLines(f.ink)
 	if slices.Max(f.ink.Pix) <= 127 { // there were rules and nothing else
 		whole := histogramOf(g)
 		low, high := whole.extremes()

@@ -94,7 +94,7 @@ const minContrast = 16
 // Ink returns the ink of a grey picture, 255 where there is ink, 0 where there is ground and a ramp between: of the same
 // bounds as g, which stays as it is. This is the only step that decides what ink is; the others take its word.
 //
-// The picture is flattened, see [Flatten], and then Otsu's threshold parts the grey levels in two. With b the median of the
+// The picture is flattened, see [RemoveShading], and then Otsu's threshold parts the grey levels in two. With b the median of the
 // ground's levels and f that of the ink's (if they differ too little for ink, Otsu's threshold of what lies beyond the first one
 // is taken, as shade in the corners can be more than a small digit) the ramp is clip((v - b - (f-b)/4) / ((f-b)/2), 0, 1): levels
 // up to a quarter of the way from ground to ink are ground, from three quarters on they are ink. So the soft edge of a stroke is
@@ -116,7 +116,7 @@ func Ink(g *image.Gray, p Polarity) (ink *image.Gray, threshold uint8, err error
 // partInk also returns the contrast, the difference of the medians.
 func partInk(g *image.Gray, p Polarity) (ink *image.Gray, threshold, contrast uint8, err error) {
 	flip := inkFlip(p) // v^flip is light where there is ink
-	flat := Flatten(g, p)
+	flat := RemoveShading(g, p)
 	whole, levels := histogramOf(g), histogramOf(flat)
 	low, high := whole.extremes()
 	if flip != 0 {
@@ -128,7 +128,7 @@ func partInk(g *image.Gray, p Polarity) (ink *image.Gray, threshold, contrast ui
 		return nil, 0, 0, blank
 	}
 	if blank.Contrast = at.contrast(); blank.Contrast < minContrast {
-		// Shade that Flatten has left in the corners can be more than a small digit. Look for ink beyond it.
+		// Shade that RemoveShading has left in the corners can be more than a small digit. Look for ink beyond it.
 		beyond := levels
 		clear(beyond[:at.threshold+1])
 		t, ok := beyond.otsu()

@@ -8,13 +8,13 @@ import (
 	"math/bits"
 )
 
-// The standard deviations of ink, in pixels across and down, that Normalize aims at: about those of an average digit.
+// The standard deviations of ink, in pixels across and down, that Deskew aims at: about those of an average digit.
 const (
 	spreadX = 4.2
 	spreadY = 5.6
 )
 
-// Normalize straightens a digit in MNIST's form and evens out its size, by the moments of its ink: people write with
+// Deskew straightens a digit in MNIST's form and evens out its size, by the moments of its ink: people write with
 // different slants and proportions, which say nothing about the digit, and a linear model has no other way to ignore them.
 //
 // With the centre of mass (cx, cy) and the variances vxx, vyy and vxy of the ink, the slant is a = vxy/vyy. The result
@@ -28,11 +28,11 @@ const (
 // a 1 is not just a narrow 0. Slant correction by moments is as old as MNIST: it is the deskewing of Y. LeCun, L. Bottou,
 // Y. Bengio and P. Haffner, "Gradient-Based Learning Applied to Document Recognition" (Proc. IEEE 86, 1998).
 //
-// The 28x28 pixels are written to dst row by row, from 0 to 1. Normalize allocates dst if it is nil, panics if its length
+// The 28x28 pixels are written to dst row by row, from 0 to 1. Deskew allocates dst if it is nil, panics if its length
 // is not 784 or g is not 28x28, and returns it. A picture without ink gives zeros.
-func Normalize(dst []float32, g *image.Gray) []float32 {
+func Deskew(dst []float32, g *image.Gray) []float32 {
 	if g.Rect.Dx() != Size || g.Rect.Dy() != Size {
-		panic(fmt.Sprintf("imageprep: Normalize of a picture of %dx%d, want 28x28", g.Rect.Dx(), g.Rect.Dy()))
+		panic(fmt.Sprintf("imageprep: Deskew of a picture of %dx%d, want 28x28", g.Rect.Dx(), g.Rect.Dy()))
 	}
 	if dst == nil {
 		dst = make([]float32, Size*Size)

@@ -28,7 +28,7 @@ type page struct {
 const maxGlyphs = 1000
 
 // readPage finds the digits in an ink picture that starts at (0, 0) and has no rules. It may be given the judgement of a
-// classifier, see Options.Sure.
+// classifier, see Options.Confidence.
 func readPage(ink *image.Gray, sure func(*image.Gray) float64) *page {
 	label, parts := findParts(ink)
 	return newPage(ink, label, parts, sure)
@@ -55,7 +55,7 @@ func newPage(ink *image.Gray, label []int32, parts []part, sure func(*image.Gray
 	return p
 }
 
-// mayBeOfDigit sorts out specks, and lines that EraseRules did not find because they are crooked or short.
+// mayBeOfDigit sorts out specks, and lines that EraseRuledLines did not find because they are crooked or short.
 func (p *page) mayBeOfDigit(q part) bool {
 	w, h := q.box.Dx(), q.box.Dy()
 	thickness := float64(q.area) / float64(q.long())

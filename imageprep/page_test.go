@@ -179,8 +179,8 @@ func TestPrepareAll(t *testing.T) {
 	}
 }
 
-// TestSure: a 4 and a 0 that touch are hardly wider than high. Only a classifier can tell them from a wide digit.
-func TestSure(t *testing.T) {
+// TestConfidence: a 4 and a 0 that touch are hardly wider than high. Only a classifier can tell them from a wide digit.
+func TestConfidence(t *testing.T) {
 	p := newPen(400, 200, 5)
 	p.shape(100, 60, 80, strokeFour, stemFour)
 	p.shape(146, 60, 80, ring)
@@ -190,7 +190,7 @@ func TestSure(t *testing.T) {
 	whole := digits[0].Image
 
 	asked := 0
-	opts := &Options{Sure: func(digit *image.Gray) float64 {
+	opts := &Options{Confidence: func(digit *image.Gray) float64 {
 		asked++
 		requireForm(t, digit)
 		if string(digit.Pix) == string(whole.Pix) {
@@ -204,7 +204,7 @@ func TestSure(t *testing.T) {
 	require.Equal(t, 3, asked)
 	require.Less(t, digits[0].Box.Min.X, digits[1].Box.Min.X)
 
-	opts.Sure = func(digit *image.Gray) float64 {
+	opts.Confidence = func(digit *image.Gray) float64 {
 		if string(digit.Pix) == string(whole.Pix) {
 			return 0.7
 		}
@@ -274,7 +274,7 @@ func TestEraseRulesUnderStrokes(t *testing.T) {
 }
 
 func TestEraseRulesInPlace(t *testing.T) {
-	EraseRules(new(image.Gray))
+	EraseRuledLines(new(image.Gray))
 	p := newPen(200, 120, 4)
 	p.shape(60, 20, 70, ring)
 	for y := 10.; y < 120; y += 25 {
@@ -283,10 +283,10 @@ func TestEraseRulesInPlace(t *testing.T) {
 	ink, _, err := Ink(p.page, DarkInk)
 	require.NoError(t, err)
 	part := onPaper(ink, image.Rect(-5, -5, 300, 300), image.Pt(7, 9), 77).SubImage(image.Rect(7, 9, 207, 129)).(*image.Gray)
-	EraseRules(ink)
+	EraseRuledLines(ink)
 	require.Zero(t, ink.GrayAt(10, 10).Y, "a rule is gone")
 	require.NotZero(t, ink.GrayAt(62, 45).Y, "the ring is not")
-	EraseRules(part)
+	EraseRuledLines(part)
 	for y := range 120 {
 		require.Equal(t, row(ink, y), row(part, y))
 	}
@@ -360,7 +360,7 @@ func TestPrepareAllOfNoise(t *testing.T) {
 	square(basket, 999, 10, 1010, 1010, 0)
 	square(basket, 10, 999, 1010, 1010, 0)
 	for _, g := range []*image.Gray{dots, basket} {
-		_, err := PrepareAll(g, &Options{Polarity: DarkInk, Sure: func(*image.Gray) float64 { return 0.5 }})
+		_, err := PrepareAll(g, &Options{Polarity: DarkInk, Confidence: func(*image.Gray) float64 { return 0.5 }})
 		require.NoError(t, err)
 	}
 	defer func() { require.Less(t, time.Since(begin), 5*time.Minute) }() // under the race detector, emulated, on a slow machine
@@ -372,7 +372,7 @@ func TestPrepareAllOfNoise(t *testing.T) {
 				g.Pix[i] = 0
 			}
 		}
-		_, err := PrepareAll(g, &Options{Sure: func(*image.Gray) float64 { return r.Float64() }})
+		_, err := PrepareAll(g, &Options{Confidence: func(*image.Gray) float64 { return r.Float64() }})
 		require.NoError(t, err)
 	}
 }

@@ -75,7 +75,7 @@ func TestPrepareIsTheSumOfItsSteps(t *testing.T) {
 	p := FindPolarity(g)
 	ink, threshold, err := Ink(g, p)
 	require.NoError(t, err)
-	EraseRules(ink)
+	EraseRuledLines(ink)
 	Clean(ink)
 	want := Center(ink, InkBox(ink))
 	d, err := Prepare(img, &Options{})

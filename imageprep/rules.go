@@ -7,13 +7,13 @@ import (
 	"slices"
 )
 
-// EraseRules erases from an ink picture, in place, the lines of ruled and squared paper and of tables, and underlines. It
+// EraseRuledLines erases from an ink picture, in place, the lines of ruled and squared paper and of tables, and underlines. It
 // leaves the ink of strokes where they cross a line.
 //
 // A rule is thin and straight, lies within 11 degrees of level or upright, and is long: at least a fifth of the picture, and
 // more than two and a half digits. Long strokes of digits are all of that too if there is nothing to compare them with, so a
 // line must also run from border to border, best in company, or lie apart from digits, or leave more ink than it takes.
-func EraseRules(ink *image.Gray) {
+func EraseRuledLines(ink *image.Gray) {
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
 	if w == 0 || h == 0 {
 		return

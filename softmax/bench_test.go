@@ -127,7 +127,7 @@ func BenchmarkEvaluate(b *testing.B) {
 	x, y := strokes(rng, 1000), randomLabels(rng, 1000, 10)
 	b.SetBytes(int64(len(x)))
 	for b.Loop() {
-		if r := Evaluate(m, x, y); r.Rows() != 1000 {
+		if r := m.Evaluate(x, y); r.Rows() != 1000 {
 			b.Fatal(r.Rows())
 		}
 	}

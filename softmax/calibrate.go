@@ -16,7 +16,7 @@ const maxTemperature = 100
 // should be used. It is never below 1, because a model that is too modest on
 // data like those of its training may be just right on others.
 //
-// [Model.Soften] applies it. That changes no prediction, only how probable it
+// [Model.ApplyTemperature] applies it. That changes no prediction, only how probable it
 // is (C. Guo et al., On Calibration of Modern Neural Networks, ICML 2017).
 // Labels outside [0, classes) panic. T is 1 when there are no rows.
 func (m *Model) Temperature(x Rows, y []int) float32 {
@@ -60,9 +60,9 @@ func (m *Model) slope(logits []float32, y []int, b float32) float64 {
 	return sum
 }
 
-// Soften divides the weights and the bias by a temperature of at least 1, which
+// ApplyTemperature divides the weights and the bias by a temperature of at least 1, which
 // makes the model less sure of all its predictions and changes none.
-func (m *Model) Soften(temperature float32) {
+func (m *Model) ApplyTemperature(temperature float32) {
 	if !(temperature >= 1 && temperature <= math.MaxFloat32) {
 		panic(fmt.Sprintf("softmax: temperature %v, want at least 1", temperature))
 	}
@@ -74,7 +74,7 @@ func (m *Model) Soften(temperature float32) {
 	}
 }
 
-// SureFrom returns the lowest probability such that, of the rows of x that are
+// ConfidenceThreshold returns the lowest probability such that, of the rows of x that are
 // predicted with that probability or a higher one, at least the wanted share, in
 // [0, 1], is predicted right. A caller who rejects the others can expect that
 // share of rows like these; x should not be what the model was trained on.
@@ -83,7 +83,7 @@ func (m *Model) Soften(temperature float32) {
 // If no probability is high enough, or there are no rows, it returns the number
 // next above 1, which no probability reaches, and a coverage of 0. Labels outside
 // [0, classes) panic.
-func (m *Model) SureFrom(x Rows, y []int, accuracy float64) (prob float32, coverage float64) {
+func (m *Model) ConfidenceThreshold(x Rows, y []int, accuracy float64) (prob float32, coverage float64) {
 	mat := m.matrix(x)
 	checkLabels(y, mat.rows, m.classes)
 	type answer struct {

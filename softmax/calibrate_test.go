@@ -50,10 +50,10 @@ func TestTemperature(t *testing.T) {
 	require.Less(t, loss(temperature), loss(temperature*1.02))
 	require.Less(t, loss(temperature), loss(temperature/1.02))
 
-	before, wasECE := boaster.Accuracy(Floats(x), y), Evaluate(boaster, Floats(x), y).ECE
-	boaster.Soften(temperature)
+	before, wasECE := boaster.Accuracy(Floats(x), y), boaster.Evaluate(Floats(x), y).ECE
+	boaster.ApplyTemperature(temperature)
 	require.Equal(t, before, boaster.Accuracy(Floats(x), y))
-	require.Less(t, Evaluate(boaster, Floats(x), y).ECE, wasECE/5)
+	require.Less(t, boaster.Evaluate(Floats(x), y).ECE, wasECE/5)
 	require.InDelta(t, honest.Loss(Floats(x), y), boaster.Loss(Floats(x), y), 1e-3)
 }
 
@@ -66,7 +66,7 @@ func TestTemperatureAtItsEnds(t *testing.T) {
 	nan := float32(math.NaN())
 	require.Equal(t, float32(1), m.Temperature(Floats{nan, nan}, []int{1}))
 	for _, bad := range []float32{0.99, 0, -1, nan, float32(math.Inf(1))} {
-		require.PanicsWithValue(t, fmt.Sprintf("softmax: temperature %v, want at least 1", bad), func() { m.Soften(bad) })
+		require.PanicsWithValue(t, fmt.Sprintf("softmax: temperature %v, want at least 1", bad), func() { m.ApplyTemperature(bad) })
 	}
 	require.Panics(t, func() { m.Temperature(wrong, []int{0, 2}) })
 }
@@ -86,12 +86,12 @@ func TestSureFrom(t *testing.T) {
 		{1.1, 1, 0},
 	}
 	for _, tt := range tests {
-		prob, coverage := m.SureFrom(x, y, tt.accuracy)
+		prob, coverage := m.ConfidenceThreshold(x, y, tt.accuracy)
 		require.InDelta(t, tt.prob, prob, 1e-6, "%v", tt.accuracy)
 		require.InDelta(t, tt.coverage, coverage, 1e-12)
 	}
-	prob, coverage := m.SureFrom(Floats{}, nil, 0.5)
+	prob, coverage := m.ConfidenceThreshold(Floats{}, nil, 0.5)
 	require.Greater(t, prob, float32(1))
 	require.Zero(t, coverage)
-	require.Panics(t, func() { m.SureFrom(x, []int{0, 1, 1, 0, 2}, 1) })
+	require.Panics(t, func() { m.ConfidenceThreshold(x, []int{0, 1, 1, 0, 2}, 1) })
 }

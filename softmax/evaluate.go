@@ -37,7 +37,7 @@ const (
 // Evaluate tests the model on rows x with labels y. Labels outside
 // [0, classes) panic. Rows that are not finite count as predictions of class 0.
 // The confusion matrix takes memory for the square of the classes.
-func Evaluate(m *Model, x Rows, y []int) *Report {
+func (m *Model) Evaluate(x Rows, y []int) *Report {
 	mat := m.matrix(x)
 	checkLabels(y, mat.rows, m.classes)
 	r := &Report{

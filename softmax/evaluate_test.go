@@ -43,7 +43,7 @@ func TestEvaluateReference(t *testing.T) {
 		}
 		y = append(y, (i*i+i/3)%classes)
 	}
-	r := Evaluate(m, x, y)
+	r := m.Evaluate(x, y)
 	require.Equal(t, [][]int{{4, 4, 3, 3}, {3, 1, 2, 1}, {4, 2, 4, 3}, {1, 2, 1, 2}}, r.Confusion)
 	require.InDelta(t, 1.7151565314276715, r.LogLoss, 1e-6)
 	require.InDeltaSlice(t, []float64{0.275, 0.35, 0.725, 1}, r.TopK, 1e-12)
@@ -122,7 +122,7 @@ confusion (a line per label, a column per prediction)
 }
 
 func TestEvaluateNoRows(t *testing.T) {
-	r := Evaluate(New(3, 2), Floats{}, nil)
+	r := New(3, 2).Evaluate(Floats{}, nil)
 	require.True(t, math.IsNaN(r.Accuracy()))
 	require.True(t, math.IsNaN(r.ECE))
 	require.Contains(t, r.String(), "accuracy   -  (0 of 0")
@@ -140,7 +140,7 @@ func TestEvaluateOnAnyNumberOfProcessors(t *testing.T) {
 		var want *Report
 		for _, processors := range []int{1, 2, 3, 8} {
 			runtime.GOMAXPROCS(processors)
-			got := Evaluate(m, x, y)
+			got := m.Evaluate(x, y)
 			if want == nil {
 				want = got
 			}
@@ -167,7 +167,7 @@ func TestNotFinite(t *testing.T) {
 	x := Floats{0, 0, nan, 0, inf, 0, 1, nan, nan, nan, nan, nan}
 	y := []int{2, 1, 0, 1}
 	require.Equal(t, 0.25, m.Accuracy(x, y))
-	report := Evaluate(m, x, y)
+	report := m.Evaluate(x, y)
 	require.Equal(t, [][]int{{1, 0, 0}, {2, 0, 0}, {1, 0, 0}}, report.Confusion)
 	require.Equal(t, []float64{0.25, 0.75, 1}, report.TopK)
 	for i := range y {

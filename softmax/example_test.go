@@ -93,10 +93,10 @@ func ExampleSparse() {
 	// Output: 1
 }
 
-func ExampleEvaluate() {
+func ExampleModel_Evaluate() {
 	m := softmax.New(2, 2)
 	m.SetParameters([]float32{-1, 0, 1, 0}, []float32{0, 0})
-	fmt.Print(softmax.Evaluate(m, points, []int{0, 0, 1, 0}))
+	fmt.Print(m.Evaluate(points, []int{0, 0, 1, 0}))
 	// Output:
 	// accuracy   75.00%  (3 of 4; 95% interval 30.06% to 95.44%)
 	// log-loss   0.7201
@@ -136,8 +136,8 @@ func ExampleModel_Temperature() {
 	y := []int{0, 0, 0, 1, 1} // the third one is wrong
 
 	t := m.Temperature(held, y)
-	m.Soften(t)
-	sure, coverage := m.SureFrom(held, y, 1)
+	m.ApplyTemperature(t)
+	sure, coverage := m.ConfidenceThreshold(held, y, 1)
 	fmt.Printf("temperature %.1f; above %.2f all of the %.0f%% are right\n", t, sure, 100*coverage)
 	// Output: temperature 2.3; above 0.83 all of the 60% are right
 }

@@ -192,7 +192,7 @@ func TestCallersMistakes(t *testing.T) {
 		{"short dst", func() { m.Logits(make([]float32, 1), row) }, "len(dst) = 1, want 1 rows x 2 classes"},
 		{"few labels", func() { m.Loss(row, nil) }, "0 labels for 1 rows"},
 		{"label too large", func() { m.Accuracy(row, []int{2}) }, "y[0] = 2, want a label in [0, 2)"},
-		{"label negative", func() { Evaluate(m, row, []int{-1}) }, "y[0] = -1"},
+		{"label negative", func() { m.Evaluate(row, []int{-1}) }, "y[0] = -1"},
 		{"parameters", func() { m.SetParameters(nil, nil) }, "want 2 x 3 and 2"},
 		{"sparse lengths", func() { m.Predict(Sparse{Start: []int{0, 1}, Index: []int32{1}}) }, "1 indices and 0 values"},
 		{"sparse without start", func() { m.Predict(Sparse{}) }, "must begin with 0"},

@@ -14,7 +14,7 @@ import (
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/dataset"
-	"github.com/seed-cd6415d7/digits/examples/internal/command"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/fetch"
 	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/stretchr/testify/require"
@@ -38,7 +38,7 @@ func tinySet(t *testing.T, size int) string {
 			digit := rng.IntN(10)
 			(*s).Labels[i] = digit
 			for k := range 2 * size {
-				(*s).Image(i)[(digit*2*size+k)%(size*size)] = uint8(100 + rng.IntN(156))
+				(*s).Pixels(i)[(digit*2*size+k)%(size*size)] = uint8(100 + rng.IntN(156))
 			}
 		}
 	}
@@ -168,7 +168,7 @@ func TestUsage(t *testing.T) {
 		{"-none", "flag provided but not defined: -none"},
 	} {
 		_, errs, err := measure(t, t.Context(), strings.Fields(tt.args)...)
-		require.ErrorIs(t, err, command.ErrUsage)
+		require.ErrorIs(t, err, cli.ErrUsage)
 		require.Contains(t, errs, tt.want)
 	}
 }

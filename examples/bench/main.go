@@ -17,14 +17,13 @@ import (
 	"strings"
 
 	"github.com/seed-cd6415d7/digits/dataset"
-	"github.com/seed-cd6415d7/digits/examples/internal/command"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/fetch"
-	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
 func main() {
-	command.Main("bench", func(ctx context.Context, args []string) error {
+	cli.Main("bench", func(ctx context.Context, args []string) error {
 		return run(ctx, args, os.Stdin, os.Stdout, os.Stderr)
 	})
 }
@@ -77,7 +76,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		if errors.Is(err, flag.ErrHelp) {
 			return nil, err
 		}
-		return nil, command.ErrUsage
+		return nil, cli.ErrUsage
 	}
 	o.parts = strings.Split(*list, ",")
 	problem := ""
@@ -94,7 +93,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	}
 	if problem != "" {
 		fmt.Fprintf(stderr, "bench: %s (bench -help explains)\n", problem)
-		return nil, command.ErrUsage
+		return nil, cli.ErrUsage
 	}
 	return o, nil
 }
@@ -170,7 +169,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 // say tells the user what is going on.
 func (b *bench) say(format string, args ...any) {
-	fmt.Fprintf(b.stderr, "bench: %s\n", terminal.Lines(fmt.Sprintf(format, args...)))
+	fmt.Fprintf(b.stderr, "bench: %s\n", cli.Lines(fmt.Sprintf(format, args...)))
 }
 
 // leaveOut says why something is not in the table, unless that is because the

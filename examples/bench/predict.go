@@ -47,7 +47,7 @@ func predictions(ctx context.Context, b *bench) (*part, error) {
 	p.measurements = append(p.measurements, &measurement{
 		name: fmt.Sprintf("Evaluate on %s rows of bytes", grouped(n)), unit: "ms", cores: 1,
 		run: timed(10, func(int) error {
-			if r := softmax.Evaluate(l.model, bytes, b.test.Labels); r.Rows() != n {
+			if r := l.model.Evaluate(bytes, b.test.Labels); r.Rows() != n {
 				return fmt.Errorf("%d rows", r.Rows())
 			}
 			return nil

@@ -12,11 +12,11 @@ import (
 // preparations measures what comes before the model.
 func preparations(_ context.Context, b *bench) (*part, error) {
 	const times = 10_000
-	pixels, vector := make([]float32, imageprep.Size*imageprep.Size), make([]float32, imageprep.DefaultHOG.Len())
+	pixels, vector := make([]float32, imageprep.Size*imageprep.Size), make([]float32, imageprep.DefaultHOG().Len())
 	features := &measurement{
-		name: "Normalize and DefaultHOG.Features, images in turn", unit: "µs", cores: 1,
+		name: "Deskew and HOG.Vector, images in turn", unit: "µs", cores: 1,
 		run: timed(times, func(i int) error {
-			imageprep.DefaultHOG.Features(vector, imageprep.Normalize(pixels, b.test.Gray(i%b.test.Len())))
+			imageprep.DefaultHOG().Vector(vector, imageprep.Deskew(pixels, b.test.Image(i%b.test.Len())))
 			return nil
 		}),
 	}

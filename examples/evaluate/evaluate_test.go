@@ -11,9 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/command"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/labelled"
-	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
 	"github.com/stretchr/testify/require"
 )
 
@@ -127,14 +126,14 @@ func TestHostileNames(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "manifest.csv"), []byte(list), 0o666))
 	out, err := evaluate(t, dir)
 	require.NoError(t, err)
-	require.Equal(t, terminal.Lines(out), out)
+	require.Equal(t, cli.Lines(out), out)
 	require.Contains(t, out, "\n\\x1b[31m/4_\\u202e.png  4, read as 3 ")
 	require.Contains(t, out, "\n\\x1b[31mgone.png       4, read as no such file or directory\n", "the columns agree")
 	require.Contains(t, out, "\n\\x1b[1mphoto     0 of    1 right")
 	require.Contains(t, out, "\n\\x1b[31m     0 of    1 right")
 	out, err = evaluate(t, "-json", dir)
 	require.NoError(t, err)
-	require.Equal(t, terminal.Lines(out), out)
+	require.Equal(t, cli.Lines(out), out)
 	require.True(t, strings.HasPrefix(out, "{\n\t\"single\": {\n"))
 	var s score
 	require.NoError(t, json.Unmarshal([]byte(out), &s))
@@ -160,7 +159,7 @@ func TestUsage(t *testing.T) {
 	require.Contains(t, out, "go run ./examples/evaluate -pictures folder")
 	for _, args := range [][]string{nil, {"a", "b"}, {"-pictures", "a", "b"}, {"-none"}} {
 		_, err := evaluate(t, args...)
-		require.ErrorIs(t, err, command.ErrUsage)
+		require.ErrorIs(t, err, cli.ErrUsage)
 	}
 	_, err = evaluate(t, "-pictures", t.TempDir())
 	require.ErrorContains(t, err, "no labelled pictures in")

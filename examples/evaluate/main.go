@@ -15,16 +15,15 @@ import (
 	"os"
 	"slices"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/command"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/labelled"
-	"github.com/seed-cd6415d7/digits/examples/internal/parallel"
 	"github.com/seed-cd6415d7/digits/examples/internal/reader"
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
 func main() {
-	command.Main("evaluate", func(ctx context.Context, args []string) error {
+	cli.Main("evaluate", func(ctx context.Context, args []string) error {
 		return run(ctx, args, os.Stdout, os.Stderr)
 	})
 }
@@ -66,7 +65,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.model, "model", "", "use the model in this `file`, as examples/train writes it, not the one within")
 	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of the failures to this PNG `file`")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object")
-	folders, err := command.Parse(flags, args)
+	folders, err := cli.Parse(flags, args)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +73,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		o.pictures = folders[0]
 	} else if o.pictures == "" || len(folders) > 0 {
 		fmt.Fprintln(stderr, "evaluate: want one folder of pictures (evaluate -help explains)")
-		return nil, command.ErrUsage
+		return nil, cli.ErrUsage
 	}
 	return o, nil
 }
@@ -98,7 +97,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	list = slices.DeleteFunc(list, func(p labelled.Picture) bool { return p.Label == "" && !p.Unread })
 	var s score
 	var failures sheet.Sheet
-	for res := range parallel.InOrder(ctx, slices.Values(list), func(p labelled.Picture) result { return read(r, p) }) {
+	for res := range cli.InOrder(ctx, slices.Values(list), func(p labelled.Picture) result { return read(r, p) }) {
 		s.add(&res)
 		if o.sheet != "" && !res.right() {
 			var boxes []sheet.Box

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 )
 
 // A tally counts pictures and digits.
@@ -124,7 +124,7 @@ func (s *score) writeJSON(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(w, terminal.JSON(string(text)))
+	_, err = fmt.Fprintln(w, cli.JSON(string(text)))
 	return err
 }
 
@@ -147,11 +147,11 @@ func (s *score) writeText(w io.Writer) error {
 	}
 	width := 0
 	for _, f := range s.Failures {
-		width = max(width, utf8.RuneCountInString(terminal.Printable(f.Path)))
+		width = max(width, utf8.RuneCountInString(cli.Printable(f.Path)))
 	}
 	for _, f := range s.Failures {
-		fmt.Fprintf(&b, "%-*s  %s, read as %s%s\n", width, terminal.Printable(f.Path),
-			cmp.Or(f.Label, "a folder"), terminal.Printable(f.said), f.warnings)
+		fmt.Fprintf(&b, "%-*s  %s, read as %s%s\n", width, cli.Printable(f.Path),
+			cmp.Or(f.Label, "a folder"), cli.Printable(f.said), f.warnings)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -160,11 +160,11 @@ func (s *score) writeText(w io.Writer) error {
 func writeTallies(b *strings.Builder, title string, tallies map[string]*tally) {
 	width := 0
 	for name := range tallies {
-		width = max(width, utf8.RuneCountInString(terminal.Printable(name)))
+		width = max(width, utf8.RuneCountInString(cli.Printable(name)))
 	}
 	fmt.Fprintf(b, "\n%s\n", title)
 	for _, name := range slices.Sorted(maps.Keys(tallies)) {
-		fmt.Fprintf(b, "%-*s  %v\n", width, terminal.Printable(name), tallies[name])
+		fmt.Fprintf(b, "%-*s  %v\n", width, cli.Printable(name), tallies[name])
 	}
 }
 

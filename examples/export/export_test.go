@@ -17,7 +17,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/command"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/stretchr/testify/require"
 )
@@ -386,7 +386,7 @@ func TestUsage(t *testing.T) {
 		"-none":                                "flag provided but not defined",
 	} {
 		_, errs, err := export(t, strings.Fields(args)...)
-		require.ErrorIs(t, err, command.ErrUsage, args)
+		require.ErrorIs(t, err, cli.ErrUsage, args)
 		require.Contains(t, errs, want, args)
 	}
 	photo := write(t, t.TempDir(), "photo.png", []byte("a picture"))

@@ -14,8 +14,7 @@ import (
 	"strconv"
 	"sync"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/parallel"
-	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 )
 
 // folder writes a PNG file per picture to a new folder.
@@ -41,7 +40,7 @@ func (s *source) folder(ctx context.Context, o *options, stdout io.Writer) (err 
 	// only one thread do it at once: so all encode, and this one writes.
 	n := 0
 	enc := newEncoder(s, o)
-	for files := range parallel.InOrder(ctx, batches(s.items(ctx, o)), enc.encode) {
+	for files := range cli.InOrder(ctx, batches(s.items(ctx, o)), enc.encode) {
 		for _, f := range files {
 			if f.err != nil {
 				return f.err
@@ -62,7 +61,7 @@ func (s *source) folder(ctx context.Context, o *options, stdout io.Writer) (err 
 	if err := os.Rename(part, out); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "%d pictures in %s\n", n, terminal.Printable(o.out))
+	_, err = fmt.Fprintf(stdout, "%d pictures in %s\n", n, cli.Printable(o.out))
 	return err
 }
 

@@ -16,12 +16,12 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/command"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
 )
 
 func main() {
-	command.Main("export", func(ctx context.Context, args []string) error {
+	cli.Main("export", func(ctx context.Context, args []string) error {
 		return run(ctx, args, os.Stdout, os.Stderr)
 	})
 }

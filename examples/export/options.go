@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/command"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/fetch"
 )
 
@@ -87,7 +87,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		if errors.Is(err, flag.ErrHelp) {
 			return nil, err
 		}
-		return nil, command.ErrUsage
+		return nil, cli.ErrUsage
 	}
 	var given []string
 	flags.Visit(func(f *flag.Flag) { given = append(given, f.Name) })
@@ -97,7 +97,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	}
 	if problem != "" {
 		fmt.Fprintf(stderr, "export: %s (export -help explains)\n", problem)
-		return nil, command.ErrUsage
+		return nil, cli.ErrUsage
 	}
 	if o.sheet != "" && o.count == 0 {
 		o.count = 1000

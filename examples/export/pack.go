@@ -16,10 +16,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/labelled"
-	"github.com/seed-cd6415d7/digits/examples/internal/parallel"
-	"github.com/seed-cd6415d7/digits/examples/internal/target"
-	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
 	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
@@ -37,11 +35,11 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	slices.SortStableFunc(list, byIndex)
 	var pix, labels []uint8
 	bad := 0
-	for p := range parallel.InOrder(ctx, slices.Values(list), o.prepare) {
-		name := terminal.Printable(p.Name)
+	for p := range cli.InOrder(ctx, slices.Values(list), o.prepare) {
+		name := cli.Printable(p.Name)
 		if p.err != nil {
 			bad++
-			fmt.Fprintf(stderr, "%s: %s\n", name, terminal.Printable(p.err.Error()))
+			fmt.Fprintf(stderr, "%s: %s\n", name, cli.Printable(p.err.Error()))
 			continue
 		}
 		if p.doubts != "" {
@@ -63,7 +61,7 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if bad > 0 {
 		fmt.Fprintf(stdout, "%d pictures left out\n", bad)
 	}
-	_, err = fmt.Fprintf(stdout, "%d pictures in %s and %s\n", len(labels), terminal.Printable(names[0]), terminal.Printable(names[1]))
+	_, err = fmt.Fprintf(stdout, "%d pictures in %s and %s\n", len(labels), cli.Printable(names[0]), cli.Printable(names[1]))
 	return err
 }
 
@@ -88,7 +86,7 @@ func packedNames(out string) (names [2]string, err error) {
 	if _, err := os.Stat(filepath.Dir(where)); errors.Is(err, fs.ErrNotExist) {
 		where = filepath.Dir(where)
 	}
-	return names, target.Check("-out", where)
+	return names, cli.Check("-out", where)
 }
 
 // byIndex sorts pictures by folder, and in it by the number in their names that
@@ -200,7 +198,7 @@ func writePair(names [2]string, labels, pix []uint8) (err error) {
 }
 
 func writeIDX(name string, a *idx.Array[uint8]) error {
-	return target.Write(name, func(w io.Writer) error {
+	return cli.Write(name, func(w io.Writer) error {
 		if !strings.HasSuffix(name, ".gz") {
 			return idx.Encode(w, a)
 		}

@@ -12,8 +12,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
-	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
 )
 
 const (
@@ -61,7 +61,7 @@ func (s *source) contactSheet(ctx context.Context, o *options, stdout io.Writer)
 	if err := sheet.Save(o.sheet, m); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "%d pictures of %d classes in %s\n", n, len(classes), terminal.Printable(o.sheet))
+	_, err = fmt.Fprintf(stdout, "%d pictures of %d classes in %s\n", n, len(classes), cli.Printable(o.sheet))
 	return err
 }
 

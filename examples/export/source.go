@@ -84,7 +84,7 @@ func openSet(name string, set *dataset.Set) *source {
 			return nil, io.EOF
 		}
 		i++
-		return set.Image(i - 1), nil
+		return set.Pixels(i - 1), nil
 	}
 	return s
 }

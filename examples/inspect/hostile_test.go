@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/softmax"
 	"github.com/stretchr/testify/require"
 )
@@ -290,7 +290,7 @@ func FuzzInspect(f *testing.F) {
 			} else {
 				require.NoError(t, r.writeText(&out, o))
 			}
-			require.Equal(t, terminal.Lines(out.String()), out.String())
+			require.Equal(t, cli.Lines(out.String()), out.String())
 		}
 	})
 }

@@ -19,8 +19,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/command"
-	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/stretchr/testify/require"
 )
@@ -30,7 +29,7 @@ func look(t *testing.T, args ...string) (stdout string, err error) {
 	var out, errs bytes.Buffer
 	err = run(t.Context(), args, strings.NewReader(""), &out, &errs)
 	require.Empty(t, errs.String())
-	require.Equal(t, terminal.Lines(out.String()), out.String(), "nothing that a terminal may take for a command")
+	require.Equal(t, cli.Lines(out.String()), out.String(), "nothing that a terminal may take for a command")
 	return out.String(), err
 }
 
@@ -313,7 +312,7 @@ func TestArguments(t *testing.T) {
 		"-item one file": "invalid value",
 	} {
 		var errs bytes.Buffer
-		require.ErrorIs(t, run(t.Context(), strings.Fields(args), nil, &errs, &errs), command.ErrUsage, args)
+		require.ErrorIs(t, run(t.Context(), strings.Fields(args), nil, &errs, &errs), cli.ErrUsage, args)
 		require.Contains(t, errs.String(), want)
 	}
 	var errs bytes.Buffer

@@ -13,11 +13,11 @@ import (
 	"io"
 	"os"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/command"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 )
 
 func main() {
-	command.Main("inspect", func(ctx context.Context, args []string) error {
+	cli.Main("inspect", func(ctx context.Context, args []string) error {
 		return run(ctx, args, os.Stdin, os.Stdout, os.Stderr)
 	})
 }
@@ -65,7 +65,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.BoolVar(&o.full, "full", false, "cut nothing short: long metadata, many tensors, many numbers")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per file")
 	var err error
-	if o.names, err = command.Parse(flags, args); err != nil {
+	if o.names, err = cli.Parse(flags, args); err != nil {
 		return nil, err
 	}
 	problem := ""
@@ -79,7 +79,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	}
 	if problem != "" {
 		fmt.Fprintf(stderr, "inspect: %s (inspect -help explains)\n", problem)
-		return nil, command.ErrUsage
+		return nil, cli.ErrUsage
 	}
 	return o, nil
 }

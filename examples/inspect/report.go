@@ -6,7 +6,7 @@ import (
 	"image"
 	"io"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
@@ -90,7 +90,7 @@ func (r *itemReport) draw(pix []uint8, width, height int, o *options) {
 		g = imageprep.Turn(g, 5) // the rows become columns
 	}
 	if small, err := imageprep.Shrink(g, drawnSide); err == nil {
-		r.drawing = terminal.Picture(small, nil)
+		r.drawing = cli.Picture(small, nil)
 	}
 }
 
@@ -143,6 +143,6 @@ func (r *report) writeJSON(w io.Writer, _ *options) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(w, terminal.JSON(string(text)))
+	_, err = fmt.Fprintln(w, cli.JSON(string(text)))
 	return err
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 )
 
 // How much is printed without -full.
@@ -33,9 +33,9 @@ func (p *printer) line(name, format string, args ...any) {
 // text returns a text of others as it can be printed.
 func (p *printer) text(s string) string {
 	if n := utf8.RuneCountInString(s); n > shownRunes && !p.full {
-		return fmt.Sprintf("%s... (%d characters, -full shows them)", terminal.Printable(string([]rune(s)[:shownRunes])), n)
+		return fmt.Sprintf("%s... (%d characters, -full shows them)", cli.Printable(string([]rune(s)[:shownRunes])), n)
 	}
-	return terminal.Printable(s)
+	return cli.Printable(s)
 }
 
 // some returns how many of n are printed, and says so if they are not all.
@@ -48,7 +48,7 @@ func (p *printer) some(n, most int, what string) (shown int, rest string) {
 
 func (r *report) writeText(w io.Writer, o *options) error {
 	p := &printer{full: o.full}
-	fmt.Fprintf(p, "%s\n", terminal.Printable(r.File))
+	fmt.Fprintf(p, "%s\n", cli.Printable(r.File))
 	kind := r.Kind
 	if kind == kindUnknown || kind == "" {
 		kind = "file"
@@ -171,7 +171,7 @@ func (p *printer) statistics(s *statistics) {
 		if i == 0 {
 			name = "counts"
 		}
-		p.line(name, "%3d  %9s  %s", c.Value, grouped(c.Count), terminal.Bar(float32(float64(c.Count)/float64(most))))
+		p.line(name, "%3d  %9s  %s", c.Value, grouped(c.Count), cli.Bar(float32(float64(c.Count)/float64(most))))
 	}
 	if rest != "" {
 		p.line("", "%s", rest)

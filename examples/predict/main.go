@@ -22,7 +22,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/command"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/reader"
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
@@ -36,7 +36,7 @@ import (
 var samples embed.FS
 
 func main() {
-	command.Main("predict", func(ctx context.Context, args []string) error {
+	cli.Main("predict", func(ctx context.Context, args []string) error {
 		return run(ctx, args, os.Stdin, os.Stdout, os.Stderr)
 	})
 }
@@ -94,7 +94,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.BoolVar(&o.many, "many", false, "read all the digits of each picture")
 	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of all pictures, of what was seen and answered, to this PNG `file`")
 	var err error
-	if o.arguments, err = command.Parse(flags, args); err != nil {
+	if o.arguments, err = cli.Parse(flags, args); err != nil {
 		return nil, err
 	}
 	for _, pair := range []struct {
@@ -106,7 +106,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	} {
 		if pair.both {
 			fmt.Fprintf(stderr, "predict: %s exclude each other\n", pair.text)
-			return nil, command.ErrUsage
+			return nil, cli.ErrUsage
 		}
 	}
 	return o, nil

@@ -20,8 +20,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/command"
-	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/softmax"
 	"github.com/stretchr/testify/require"
 )
@@ -161,12 +160,12 @@ func TestHostileNames(t *testing.T) {
 	require.Error(t, err)
 	require.Contains(t, out, `3_\x1b[31m\u202e.png  `)
 	require.Contains(t, out, `7_\x1b[2J.png `)
-	require.Equal(t, terminal.Lines(out), out)
+	require.Equal(t, cli.Lines(out), out)
 	lines := strings.Split(out, "\n")
 	require.Equal(t, strings.Index(lines[0], " expected"), strings.Index(lines[1], `.png`)+len(".png "), "the columns agree")
 	out, _, err = predict(t, "-json", filepath.Join(dir, name))
 	require.NoError(t, err)
-	require.Equal(t, terminal.Lines(out), out)
+	require.Equal(t, cli.Lines(out), out)
 	require.Equal(t, filepath.Join(dir, name), objects(t, out)[0].File)
 }
 
@@ -176,7 +175,7 @@ func TestUsage(t *testing.T) {
 	require.Contains(t, errs, "go run ./examples/predict [flags] [picture or folder ...]")
 	for _, args := range [][]string{{"-nonsense"}, {"-json", "-show"}, {"-raw", "-many"}, {"x.png", "-nonsense"}} {
 		_, errs, err := predict(t, args...)
-		require.ErrorIs(t, err, command.ErrUsage)
+		require.ErrorIs(t, err, cli.ErrUsage)
 		require.NotEmpty(t, errs)
 	}
 }

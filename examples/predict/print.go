@@ -8,9 +8,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/reader"
-	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
@@ -72,7 +72,7 @@ type printer struct {
 func newPrinter(o *options, w io.Writer, list []pictures.Picture) *printer {
 	p := &printer{options: o, w: w, width: len("picture"), wantWidth: len("expected")}
 	for _, picture := range list {
-		p.width = max(p.width, utf8.RuneCountInString(terminal.Printable(picture.Name)))
+		p.width = max(p.width, utf8.RuneCountInString(cli.Printable(picture.Name)))
 		p.wantWidth = max(p.wantWidth, len(o.expected(picture)))
 	}
 	return p
@@ -164,7 +164,7 @@ func (p *printer) object(r *result) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(p.w, terminal.JSON(string(text)))
+	_, err = fmt.Fprintln(p.w, cli.JSON(string(text)))
 	return err
 }
 
@@ -178,12 +178,12 @@ func texts(warnings []imageprep.Warning) (list []string) {
 }
 
 func (p *printer) line(r *result) error {
-	name, want := terminal.Printable(r.Name), r.want
+	name, want := cli.Printable(r.Name), r.want
 	if want == "" {
 		want = "-"
 	}
 	if r.err != nil {
-		_, err := fmt.Fprintf(p.w, "%-*s  %*s  cannot be read: %s\n", p.width, name, p.wantWidth, want, terminal.Printable(r.err.Error()))
+		_, err := fmt.Fprintf(p.w, "%-*s  %*s  cannot be read: %s\n", p.width, name, p.wantWidth, want, cli.Printable(r.err.Error()))
 		return err
 	}
 	least := r.answers[0].Prob()
@@ -191,7 +191,7 @@ func (p *printer) line(r *result) error {
 		least = min(least, a.Prob())
 	}
 	line := fmt.Sprintf("%-*s  %*s  %*s  %5.1f%%  %-*s  %s", p.width, name, p.wantWidth, want,
-		max(p.wantWidth, 9), reader.Text(r.answers), 100*least, terminal.BarWidth, terminal.Bar(least), strings.Join(r.notes(p.many), ", "))
+		max(p.wantWidth, 9), reader.Text(r.answers), 100*least, cli.BarWidth, cli.Bar(least), strings.Join(r.notes(p.many), ", "))
 	_, err := fmt.Fprintln(p.w, strings.TrimRight(line, " "))
 	if p.show && err == nil {
 		_, err = io.WriteString(p.w, r.drawings())
@@ -204,10 +204,10 @@ func (p *printer) line(r *result) error {
 func (r *result) drawings() string {
 	var b strings.Builder
 	if r.small != nil {
-		b.WriteString(terminal.Picture(r.small, r.frames))
+		b.WriteString(cli.Picture(r.small, r.frames))
 	}
 	for _, a := range r.answers {
-		fmt.Fprintf(&b, "%s%d %.1f%%, then %d %.1f%%\n", terminal.Picture(a.Image, nil), a.Value, 100*a.Prob(), a.RunnerUp, 100*a.Probs[a.RunnerUp])
+		fmt.Fprintf(&b, "%s%d %.1f%%, then %d %.1f%%\n", cli.Picture(a.Image, nil), a.Value, 100*a.Prob(), a.RunnerUp, 100*a.Probs[a.RunnerUp])
 	}
 	return b.String()
 }

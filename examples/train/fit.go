@@ -42,8 +42,8 @@ func fit(ctx context.Context, o *options, all table, classes int, p *printer) (m
 		return m, stopped, nil
 	}
 	c := &calibration{temperature: m.Temperature(validation.X, validation.Y)}
-	m.Soften(c.temperature)
-	c.sureFrom, c.coverage = m.SureFrom(validation.X, validation.Y, sureShare)
+	m.ApplyTemperature(c.temperature)
+	c.sureFrom, c.coverage = m.ConfidenceThreshold(validation.X, validation.Y, sureShare)
 	p.calibrated(c)
 	if stopped {
 		return m, true, nil
@@ -58,7 +58,7 @@ func fit(ctx context.Context, o *options, all table, classes int, p *printer) (m
 	if err != nil {
 		return nil, false, err
 	}
-	final.Soften(c.temperature)
+	final.ApplyTemperature(c.temperature)
 	return final, false, nil
 }
 

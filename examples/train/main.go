@@ -24,15 +24,14 @@ import (
 	"time"
 
 	"github.com/seed-cd6415d7/digits/dataset"
-	"github.com/seed-cd6415d7/digits/examples/internal/command"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/features"
-	"github.com/seed-cd6415d7/digits/examples/internal/target"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
 
 func main() {
-	command.Main("train", func(ctx context.Context, args []string) error {
+	cli.Main("train", func(ctx context.Context, args []string) error {
 		return run(ctx, args, os.Stdout, os.Stderr)
 	})
 }
@@ -42,7 +41,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := target.CheckKind("-out", o.out, "model", isModel); err != nil {
+	if err := cli.CheckKind("-out", o.out, "model", isModel); err != nil {
 		return err
 	}
 	train, test, err := load(ctx, o, stderr)
@@ -65,7 +64,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	seconds := time.Since(begin).Seconds()
-	printing := p.result(m, softmax.Evaluate(m, testData.X, testData.Y), seconds, stopped)
+	printing := p.result(m, m.Evaluate(testData.X, testData.Y), seconds, stopped)
 	if o.out == "" {
 		return printing
 	}

@@ -7,7 +7,7 @@ import (
 	"io"
 	"math"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/command"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/features"
 	"github.com/seed-cd6415d7/digits/examples/internal/fetch"
 	"github.com/seed-cd6415d7/digits/imageprep"
@@ -50,7 +50,7 @@ var recipes = map[string]recipe{
 // parseFeatures returns the map of a value of -features.
 func parseFeatures(name string) (features.Map, error) {
 	if name == "hog" {
-		return features.HOG(imageprep.DefaultHOG), nil
+		return features.HOG(imageprep.DefaultHOG()), nil
 	}
 	return features.Parse(name)
 }
@@ -134,7 +134,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		if errors.Is(err, flag.ErrHelp) {
 			return nil, err
 		}
-		return nil, command.ErrUsage
+		return nil, cli.ErrUsage
 	}
 	problem := o.choose(set, *featureName, flags)
 	if flags.NArg() > 0 {
@@ -142,7 +142,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	}
 	if problem != "" {
 		fmt.Fprintf(stderr, "train: %s (train -help explains)\n", problem)
-		return nil, command.ErrUsage
+		return nil, cli.ErrUsage
 	}
 	return o, nil
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/seed-cd6415d7/digits/dataset"
-	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
 
@@ -153,15 +153,15 @@ func (p *printer) again(images int) {
 
 // jsonResult is the last JSON object.
 type jsonResult struct {
-	TestAccuracy float64 `json:"test_accuracy"`
-	TestLogLoss  float64 `json:"test_log_loss"`
-	TestECE      float64 `json:"test_ece"`
-	Temperature  float32 `json:"temperature,omitempty"`
-	SureFrom     float32 `json:"sure_from,omitempty"`
-	TrainSeconds float64 `json:"train_seconds"`
-	Parameters   int     `json:"parameters"`
-	Model        string  `json:"model,omitempty"`
-	Stopped      bool    `json:"stopped,omitempty"`
+	TestAccuracy        float64 `json:"test_accuracy"`
+	TestLogLoss         float64 `json:"test_log_loss"`
+	TestECE             float64 `json:"test_ece"`
+	Temperature         float32 `json:"temperature,omitempty"`
+	ConfidenceThreshold float32 `json:"sure_from,omitempty"`
+	TrainSeconds        float64 `json:"train_seconds"`
+	Parameters          int     `json:"parameters"`
+	Model               string  `json:"model,omitempty"`
+	Stopped             bool    `json:"stopped,omitempty"`
 }
 
 // result prints how well the model does. Only its errors are returned, because
@@ -174,7 +174,7 @@ func (p *printer) result(m *softmax.Model, report *softmax.Report, seconds float
 			TrainSeconds: seconds, Parameters: parameters, Model: p.out, Stopped: stopped,
 		}
 		if c := p.calibration; c != nil {
-			result.Temperature, result.SureFrom = c.temperature, c.sureFrom
+			result.Temperature, result.ConfidenceThreshold = c.temperature, c.sureFrom
 		}
 		return p.object(result)
 	}
@@ -191,7 +191,7 @@ func (p *printer) written() error {
 	if p.json {
 		return nil
 	}
-	_, err := fmt.Fprintf(p.w, "model written to %s\n", terminal.Printable(p.out))
+	_, err := fmt.Fprintf(p.w, "model written to %s\n", cli.Printable(p.out))
 	return err
 }
 

@@ -14,7 +14,7 @@ import (
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/dataset"
-	"github.com/seed-cd6415d7/digits/examples/internal/command"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/seed-cd6415d7/digits/softmax"
 	"github.com/stretchr/testify/require"
@@ -157,7 +157,7 @@ func TestUsage(t *testing.T) {
 		{"-none", "flag provided but not defined: -none"},
 	} {
 		_, errs, err := train(t, t.Context(), strings.Fields(tt.args)...)
-		require.ErrorIs(t, err, command.ErrUsage)
+		require.ErrorIs(t, err, cli.ErrUsage)
 		require.Contains(t, errs, tt.want)
 	}
 }

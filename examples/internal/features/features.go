@@ -78,7 +78,7 @@ func Parse(name string) (Map, error) {
 		}
 		return m, nil
 	}
-	known := []string{pixels, HOG(imageprep.DefaultHOG).Name}
+	known := []string{pixels, HOG(imageprep.DefaultHOG()).Name}
 	return Map{}, fmt.Errorf("features %.100q are unknown; known are %s, or with other parameters", name, strings.Join(known, " and "))
 }
 
@@ -106,14 +106,14 @@ func (m Map) Vector(dst []float32, digit *image.Gray) []float32 {
 		return imageprep.Float32(dst, digit)
 	}
 	var normalized [imageprep.Size * imageprep.Size]float32
-	imageprep.Normalize(normalized[:], digit)
+	imageprep.Deskew(normalized[:], digit)
 	if !m.products {
-		return m.hog.Features(dst, normalized[:])
+		return m.hog.Vector(dst, normalized[:])
 	}
 	if dst == nil {
 		dst = make([]float32, m.Len)
 	}
 	var buf [maxProducts]float32
-	AddProducts(dst, m.hog.Features(buf[:m.hog.Len()], normalized[:]))
+	AddProducts(dst, m.hog.Vector(buf[:m.hog.Len()], normalized[:]))
 	return dst
 }

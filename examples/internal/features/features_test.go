@@ -11,7 +11,7 @@ import (
 func TestParse(t *testing.T) {
 	for _, m := range []Map{
 		Pixels(),
-		HOG(imageprep.DefaultHOG),
+		HOG(imageprep.DefaultHOG()),
 		HOG(imageprep.HOG{Directions: 12, Cells: 6, Margin: 3.25, Contrast: true}),
 		Products(HOG(imageprep.HOG{Directions: 4, Cells: 2})),
 	} {
@@ -47,8 +47,8 @@ func TestVector(t *testing.T) {
 	}
 	x := Pixels().Vector(nil, g)
 	require.Equal(t, float32(0.2), x[10*28+14])
-	hog := HOG(imageprep.DefaultHOG)
-	require.Equal(t, imageprep.DefaultHOG.Features(nil, imageprep.Normalize(nil, g)), hog.Vector(make([]float32, 128), g))
+	hog := HOG(imageprep.DefaultHOG())
+	require.Equal(t, imageprep.DefaultHOG().Vector(nil, imageprep.Deskew(nil, g)), hog.Vector(make([]float32, 128), g))
 }
 
 func TestProducts(t *testing.T) {

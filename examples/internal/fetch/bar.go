@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/seed-cd6415d7/digits/dataset"
-	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 )
 
 // A bar shows progress: in a line that is written over and over or, if it is not
@@ -24,10 +24,10 @@ const (
 	width = 30   // of the bar, in characters
 )
 
-// show is a dataset.Options.Progress. What it tells is a server's in part: its
+// show is a dataset.FetchOptions.Progress. What it tells is a server's in part: its
 // addresses, and the status that it answers with.
-func (b *bar) show(p dataset.Progress) {
-	p.URL, p.Path, p.File = terminal.Printable(p.URL), terminal.Printable(p.Path), terminal.Printable(p.File)
+func (b *bar) show(p dataset.FetchProgress) {
+	p.URL, p.Path, p.File = cli.Printable(p.URL), cli.Printable(p.Path), cli.Printable(p.File)
 	if p.File != b.file {
 		b.file, b.step = p.File, 0
 	}
@@ -35,9 +35,9 @@ func (b *bar) show(p dataset.Progress) {
 	case p.Err != nil:
 		b.end()
 		if p.URL == "" {
-			fmt.Fprintln(b.w, terminal.Printable(p.Err.Error()))
+			fmt.Fprintln(b.w, cli.Printable(p.Err.Error()))
 		} else {
-			fmt.Fprintf(b.w, "%s: %s\n", p.URL, terminal.Printable(p.Err.Error()))
+			fmt.Fprintf(b.w, "%s: %s\n", p.URL, cli.Printable(p.Err.Error()))
 		}
 	case p.Path != "":
 		if b.open {
@@ -58,7 +58,7 @@ func (b *bar) show(p dataset.Progress) {
 
 // next reports whether another of so many steps is done. Without a known total
 // a step is a megabyte.
-func (b *bar) next(p dataset.Progress, steps int64) bool {
+func (b *bar) next(p dataset.FetchProgress, steps int64) bool {
 	step := p.Done >> 20
 	if p.Total > 0 {
 		step = p.Done * steps / p.Total
@@ -70,7 +70,7 @@ func (b *bar) next(p dataset.Progress, steps int64) bool {
 	return true
 }
 
-func (b *bar) draw(p dataset.Progress) {
+func (b *bar) draw(p dataset.FetchProgress) {
 	b.open = true
 	if p.Total == 0 {
 		fmt.Fprintf(b.w, "\r%s  %s\x1b[K", p.File, megabytes(p.Done))

@@ -74,7 +74,7 @@ func (f *Flags) fetch(ctx context.Context, stderr io.Writer) (train, test *datas
 		return nil, nil, fmt.Errorf("-data %s: no such folder; %w", f.Data, err)
 	}
 	b := bar{w: stderr, live: isTerminal(stderr)}
-	train, test, err = dataset.Fetch(ctx, s.Name, "", &dataset.Options{
+	train, test, err = dataset.Fetch(ctx, s.Name, "", &dataset.FetchOptions{
 		Mirrors: f.Mirrors, Offline: f.Offline, Progress: b.show,
 	})
 	b.end()

@@ -120,11 +120,11 @@ func TestBar(t *testing.T) {
 		var out strings.Builder
 		b.w = &out
 		for done := int64(0); done <= 100e6; done += 1e6 {
-			b.show(dataset.Progress{File: "f.gz", URL: "http://a/f.gz", Done: done, Total: total})
+			b.show(dataset.FetchProgress{File: "f.gz", URL: "http://a/f.gz", Done: done, Total: total})
 		}
-		b.show(dataset.Progress{File: "f.gz", URL: "http://a/f.gz", Err: errors.New("it stalled")})
-		b.show(dataset.Progress{File: "f.gz", Err: errors.New("f.gz was damaged")})
-		b.show(dataset.Progress{File: "f.gz", URL: "http://b/f.gz", Done: 28881, Total: 28881, Path: "dir/f.gz"})
+		b.show(dataset.FetchProgress{File: "f.gz", URL: "http://a/f.gz", Err: errors.New("it stalled")})
+		b.show(dataset.FetchProgress{File: "f.gz", Err: errors.New("f.gz was damaged")})
+		b.show(dataset.FetchProgress{File: "f.gz", URL: "http://b/f.gz", Done: 28881, Total: 28881, Path: "dir/f.gz"})
 		b.end()
 		return out.String()
 	}
@@ -134,8 +134,8 @@ func TestBar(t *testing.T) {
 
 	var out strings.Builder
 	b := &bar{w: &out}
-	b.show(dataset.Progress{URL: "http://a/\u202e", Err: errors.New("404 \x1b[2J")})
-	b.show(dataset.Progress{Err: errors.New("\x1b[2J")})
+	b.show(dataset.FetchProgress{URL: "http://a/\u202e", Err: errors.New("404 \x1b[2J")})
+	b.show(dataset.FetchProgress{Err: errors.New("\x1b[2J")})
 	require.Equal(t, "http://a/\\u202e: 404 \\x1b[2J\n\\x1b[2J\n", out.String())
 
 	live := events(&bar{live: true}, 100e6)

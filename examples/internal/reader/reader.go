@@ -58,7 +58,7 @@ func New(name string) (*Reader, error) {
 		missing := ""
 		if model.Metadata[features.Key] == "" && model.Classes() == digits {
 			missing = fmt.Sprintf(". Of other than pixels a model must say in its metadata what they are, as in %q: %q",
-				features.Key, features.HOG(imageprep.DefaultHOG).Name)
+				features.Key, features.HOG(imageprep.DefaultHOG()).Name)
 		}
 		return nil, fmt.Errorf("the model %s maps %d features to %d classes; want the %d of %q and %d digits%s",
 			name, model.Features(), model.Classes(), vector.Len, vector.Name, digits, missing)
@@ -107,7 +107,7 @@ func (r *Reader) One(img image.Image, lies imageprep.Orientation) (*Answer, erro
 func (r *Reader) All(img image.Image, lies imageprep.Orientation) ([]*Answer, error) {
 	found, err := imageprep.PrepareAll(img, &imageprep.Options{
 		Orientation: lies,
-		Sure: func(digit *image.Gray) float64 {
+		Confidence: func(digit *image.Gray) float64 {
 			_, prob := r.model.Predict(softmax.Floats(r.vector.Vector(nil, digit)))
 			return float64(prob)
 		},

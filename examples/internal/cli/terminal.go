@@ -1,5 +1,4 @@
-// Package terminal draws in a terminal, and keeps others from doing so.
-package terminal
+package cli
 
 import (
 	"fmt"

@@ -1,5 +1,5 @@
-// Package command is what the main functions of the examples have in common.
-package command
+// Package cli is what the main functions of the examples have in common.
+package cli
 
 import (
 	"context"
@@ -10,8 +10,6 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
-
-	"github.com/seed-cd6415d7/digits/examples/internal/terminal"
 )
 
 // ErrUsage says that the command line was wrong and that the user has been told.
@@ -54,7 +52,7 @@ func Main(name string, run func(ctx context.Context, args []string) error) {
 	case isBrokenPipe(err):
 		os.Exit(1)
 	default:
-		fmt.Fprintf(os.Stderr, "%s: %s\n", name, terminal.Lines(err.Error())) // it may quote names of files
+		fmt.Fprintf(os.Stderr, "%s: %s\n", name, Lines(err.Error())) // it may quote names of files
 		os.Exit(1)
 	}
 }

@@ -1,5 +1,4 @@
-// Package parallel spreads work over all processors.
-package parallel
+package cli
 
 import (
 	"context"

@@ -1,5 +1,4 @@
-// Package target checks and writes the files that the examples make.
-package target
+package cli
 
 import (
 	"bufio"

@@ -1,6 +1,6 @@
 //go:build plan9 || js
 
-package command
+package cli
 
 func surviveBrokenPipe()      {}
 func isBrokenPipe(error) bool { return false }
