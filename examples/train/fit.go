@@ -9,8 +9,7 @@ import (
 	"time"
 
 	"github.com/seed-cd6415d7/digits/dataset"
-	"github.com/seed-cd6415d7/digits/examples/internal/features"
-	"github.com/seed-cd6415d7/digits/examples/internal/reader"
+	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
 
@@ -110,10 +109,10 @@ func untrained(m *softmax.Model) bool {
 // command makes the same file.
 func metadata(o *options, train *dataset.Set, p *printer) map[string]string {
 	data := map[string]string{
-		"classes":    classNames(train),
-		features.Key: o.vector.Name,
-		"input":      fmt.Sprintf("%dx%d grey, ink 1 on ground 0", train.Width, train.Height),
-		"training":   fmt.Sprintf("%d images, %d of them held out, seed %d, recipe %s: %v", train.Len(), o.holdout, o.seed, o.name, o.recipe) + p.ending,
+		"classes":          classNames(train),
+		reader.FeaturesKey: o.vector.String(),
+		"input":            fmt.Sprintf("%dx%d grey, ink 1 on ground 0", train.Width, train.Height),
+		"training":         fmt.Sprintf("%d images, %d of them held out, seed %d, recipe %s: %v", train.Len(), o.holdout, o.seed, o.name, o.recipe) + p.ending,
 	}
 	if c := p.calibration; c != nil {
 		data[reader.ThresholdKey] = formatFloat(c.sureFrom)

@@ -25,7 +25,6 @@ import (
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
-	"github.com/seed-cd6415d7/digits/examples/internal/features"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
@@ -94,7 +93,7 @@ func load(ctx context.Context, o *options, stderr io.Writer) (train, test *datas
 	if o.holdout >= train.Len() {
 		return nil, nil, fmt.Errorf("-holdout %d leaves nothing to train on: %d training images", o.holdout, train.Len())
 	}
-	if o.vector.Name != features.Pixels().Name && (train.Width != imageprep.Size || train.Height != imageprep.Size) {
+	if o.vector != (imageprep.Features{}) && (train.Width != imageprep.Size || train.Height != imageprep.Size) {
 		return nil, nil, fmt.Errorf("the images of %s are %dx%d; for other than 28x28 use -features pixels", o.data.Data, train.Width, train.Height)
 	}
 	return train, test, nil
@@ -123,22 +122,23 @@ type table struct {
 // and the components that they are made of, if they are. Pixels stay bytes,
 // which take a quarter of the memory, and any size of image will do.
 func (o *options) rows(train, test *dataset.Set) (all, testData table, c *components) {
-	if o.vector.Name == features.Pixels().Name {
+	if o.vector == (imageprep.Features{}) {
 		length := train.Width * train.Height
 		return table{softmax.Data{X: softmax.Bytes(train.Images), Y: train.Labels}, length},
 			table{softmax.Data{X: softmax.Bytes(test.Images), Y: test.Labels}, length}, nil
 	}
-	base, products := o.vector.Base()
+	base := imageprep.Features{HOG: o.vector.HOG}
+	length := base.Len()
 	mapped := func(s *dataset.Set, length int, f func(dst []float32, img *image.Gray)) table {
 		return table{softmax.Data{X: softmax.Floats(s.Map(length, f)), Y: s.Labels}, length}
 	}
 	vector := func(dst []float32, img *image.Gray) { base.Vector(dst, img) }
-	if products {
-		c = newComponents(train.Map(base.Len, vector), base.Len, o.components)
+	if o.vector.Products {
+		c = newComponents(train.Map(length, vector), length, o.components)
 		vector = func(dst []float32, img *image.Gray) { c.products(dst, base.Vector(nil, img)) }
-		base.Len = c.length()
+		length = c.length()
 	}
-	return mapped(train, base.Len, vector), mapped(test, base.Len, vector), c
+	return mapped(train, length, vector), mapped(test, length, vector), c
 }
 
 // split parts a table after the first n rows.

@@ -8,7 +8,6 @@ import (
 	"math"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
-	"github.com/seed-cd6415d7/digits/examples/internal/features"
 	"github.com/seed-cd6415d7/digits/examples/internal/fetch"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
@@ -47,12 +46,12 @@ var recipes = map[string]recipe{
 	"tutorial": {features: "pixels", steps: 1000, batch: 100, rate: 0.01, summed: true, last: true},
 }
 
-// parseFeatures returns the map of a value of -features.
-func parseFeatures(name string) (features.Map, error) {
+// parseFeatures returns the features of a value of -features.
+func parseFeatures(name string) (imageprep.Features, error) {
 	if name == "hog" {
-		return features.HOG(imageprep.DefaultHOG()), nil
+		return imageprep.Features{HOG: imageprep.DefaultHOG()}, nil
 	}
-	return features.Parse(name)
+	return imageprep.ParseFeatures(name)
 }
 
 // meanRate returns the learning rate for the mean of the losses.
@@ -90,8 +89,8 @@ func (r recipe) String() string {
 // options is the command line.
 type options struct {
 	recipe
-	name    string       // of the recipe
-	vector  features.Map // what the model eats
+	name    string             // of the recipe
+	vector  imageprep.Features // what the model eats
 	data    fetch.Flags
 	out     string
 	holdout int
@@ -162,12 +161,12 @@ func (o *options) choose(set recipe, featureName string, flags *flag.FlagSet) (p
 		return fmt.Sprintf("-features %q, want hog, pixels or hog with parameters", featureName)
 	}
 	o.vector = vector
-	if _, products := vector.Base(); !products {
+	if !vector.Products {
 		o.components = 0
 	} else if o.components == 0 {
 		o.components = recipes["best"].components
 	}
-	o.center = vector.Name != features.Pixels().Name // far from 0 on average, unlike pixels
+	o.center = vector != imageprep.Features{} // far from 0 on average, unlike pixels
 	flags.Visit(func(f *flag.Flag) {
 		switch f.Name {
 		case "epochs":

@@ -49,7 +49,7 @@ func (p *printer) prepared(took time.Duration) {
 	if p.json {
 		return
 	}
-	fmt.Fprintf(p.w, "features %s, made in %.2f s\n\n", p.vector.Name, took.Seconds())
+	fmt.Fprintf(p.w, "features %s, made in %.2f s\n\n", p.vector, took.Seconds())
 }
 
 // jsonEpoch is the JSON object of an epoch.

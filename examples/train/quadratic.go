@@ -6,7 +6,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/features"
+	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
 
@@ -81,7 +81,7 @@ func (c *components) products(dst, row []float32) {
 		}
 		z[k] = float32(sum)
 	}
-	features.AddProducts(dst, z)
+	imageprep.Products(dst, z)
 }
 
 // unfold turns a model of the components' products into one of the features'.

@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/features"
+	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
 	"github.com/stretchr/testify/require"
 )
@@ -113,7 +113,7 @@ func TestUnfold(t *testing.T) {
 		row := x[r*n:][:n]
 		z, products := make([]float32, c.length()), make([]float32, unfolded.Features())
 		c.products(z, row)
-		features.AddProducts(products, row)
+		imageprep.Products(products, row)
 		want, got := m.Logits(nil, softmax.Floats(z)), unfolded.Logits(nil, softmax.Floats(products))
 		for class := range classes {
 			require.InDelta(t, want[class], got[class], 1e-3*(1+math.Abs(float64(want[class]))))

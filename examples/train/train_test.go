@@ -295,5 +295,5 @@ func TestEmbeddedModel(t *testing.T) {
 	want, err := os.ReadFile("../internal/reader/model.safetensors")
 	require.NoError(t, err)
 	require.LessOrEqual(t, len(got), 8<<10)
-	require.True(t, bytes.Equal(want, got), "run go generate in examples/internal/reader, and look at what changed")
+	require.True(t, bytes.Equal(want, got), "run go generate in examples/reader, and look at what changed")
 }

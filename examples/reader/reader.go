@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/features"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
@@ -18,11 +17,15 @@ import (
 // The model is made by the train example from the four MNIST files in the
 // folder mnist.
 //
-//go:generate go run ../../train -data ../../../mnist -out model.safetensors
+//go:generate go run ../train -data ../../mnist -out model.safetensors
 //go:embed model.safetensors
 var embeddedModel []byte
 
 const digits = 10
+
+// FeaturesKey is the key of a model's metadata that says which features the
+// model takes, in the text form of imageprep.Features.
+const FeaturesKey = "features"
 
 // ThresholdKey is the key of a model's metadata under which stands the
 // probability from which on an answer is sure; above 1 none is.
@@ -31,7 +34,7 @@ const ThresholdKey = "sure from"
 // A Reader turns pictures into digits. It is safe for concurrent use.
 type Reader struct {
 	model     *softmax.Model
-	vector    features.Map // what the model eats
+	vector    imageprep.Features // what the model eats
 	threshold float32
 
 	Raw bool // pictures are in MNIST's form already
@@ -50,18 +53,18 @@ func New(name string) (*Reader, error) {
 	if name == "" {
 		name = "within"
 	}
-	vector, err := features.Parse(model.Metadata[features.Key])
+	vector, err := imageprep.ParseFeatures(model.Metadata[FeaturesKey])
 	if err != nil {
 		return nil, fmt.Errorf("the model %s: %w", name, err)
 	}
-	if model.Features() != vector.Len || model.Classes() != digits {
+	if model.Features() != vector.Len() || model.Classes() != digits {
 		missing := ""
-		if model.Metadata[features.Key] == "" && model.Classes() == digits {
+		if model.Metadata[FeaturesKey] == "" && model.Classes() == digits {
 			missing = fmt.Sprintf(". Of other than pixels a model must say in its metadata what they are, as in %q: %q",
-				features.Key, features.HOG(imageprep.DefaultHOG()).Name)
+				FeaturesKey, imageprep.Features{HOG: imageprep.DefaultHOG()})
 		}
 		return nil, fmt.Errorf("the model %s maps %d features to %d classes; want the %d of %q and %d digits%s",
-			name, model.Features(), model.Classes(), vector.Len, vector.Name, digits, missing)
+			name, model.Features(), model.Classes(), vector.Len(), vector, digits, missing)
 	}
 	r := &Reader{model: model, vector: vector}
 	if s, ok := model.Metadata[ThresholdKey]; ok {

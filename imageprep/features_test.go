@@ -1,0 +1,70 @@
+package imageprep
+
+import (
+	"image"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestParseFeatures(t *testing.T) {
+	blank := image.NewGray(image.Rect(0, 0, Size, Size))
+	for _, f := range []Features{
+		{},
+		{HOG: DefaultHOG()},
+		{HOG: HOG{Directions: 12, Cells: 6, Margin: 3.25, Contrast: true}},
+		{HOG: HOG{Directions: 4, Cells: 2}, Products: true},
+	} {
+		got, err := ParseFeatures(f.String())
+		require.NoError(t, err)
+		require.Equal(t, f, got)
+		require.Len(t, got.Vector(nil, blank), got.Len())
+	}
+	got, err := ParseFeatures("")
+	require.NoError(t, err)
+	require.Equal(t, Features{}, got)
+
+	for _, text := range []string{
+		"hog", "pixel", "hog directions=8", "Pixels",
+		"hog directions=8 cells=4 margin=2 contrast=false and more",
+		"hog directions=1 cells=4 margin=2 contrast=false",
+		"hog directions=0 cells=0 margin=0 contrast=false",
+		"hog directions=8 cells=99999999999 margin=2 contrast=false",
+		"hog directions=8 cells=4 margin=NaN contrast=false",
+		"hog directions=64 cells=28 margin=0 contrast=false products",
+		"pixels products",
+		"hog directions=8 cells=4 margin=2 contrast=false products products",
+		"hog directions=08 cells=4 margin=2 contrast=false",
+	} {
+		_, err := ParseFeatures(text)
+		require.ErrorContains(t, err, "are unknown; known are pixels and hog directions=8 cells=4 margin=2 contrast=false", text)
+	}
+}
+
+func TestFeaturesVector(t *testing.T) {
+	g := image.NewGray(image.Rect(0, 0, Size, Size))
+	for y := 4; y < 24; y++ {
+		g.Pix[y*Size+14] = 51
+	}
+	require.Equal(t, float32(0.2), Features{}.Vector(nil, g)[10*Size+14])
+
+	histograms := DefaultHOG().Vector(nil, Deskew(nil, g))
+	hog := Features{HOG: DefaultHOG()}
+	require.Equal(t, histograms, hog.Vector(make([]float32, 128), g))
+
+	products := Features{HOG: DefaultHOG(), Products: true}
+	require.Equal(t, Products(nil, histograms), products.Vector(nil, g))
+
+	dst := make([]float32, products.Len())
+	require.Zero(t, testing.AllocsPerRun(10, func() { products.Vector(dst, g) }))
+
+	require.Panics(t, func() { products.Vector(dst[1:], g) })
+	require.Panics(t, func() { Features{Products: true}.Vector(nil, g) })
+	require.Panics(t, func() { Features{HOG: HOG{Directions: 1, Cells: 1}}.Vector(nil, g) })
+}
+
+func TestProducts(t *testing.T) {
+	require.Equal(t, []float32{2, 3, 5, 4, 6, 10, 9, 15, 25}, Products(nil, []float32{2, 3, 5}))
+	require.Empty(t, Products(nil, nil))
+	require.PanicsWithValue(t, "imageprep: len(dst) = 2, want 9", func() { Products(make([]float32, 2), make([]float32, 3)) })
+}
