@@ -174,7 +174,7 @@ func file(header, tensors string) []byte {
 }
 
 func TestSafetensors(t *testing.T) {
-	data, err := os.ReadFile("../internal/reader/model.safetensors")
+	data, err := os.ReadFile("../reader/model.safetensors")
 	require.NoError(t, err)
 	for _, data := range [][]byte{data, zipped(t, "", data)} {
 		name := write(t, "x", data)

@@ -17,7 +17,7 @@ import (
 
 // drawing loads one of the drawings of examples/predict.
 func drawing(t *testing.T, name string) image.Image {
-	data, err := os.ReadFile("../../predict/test_num/" + name)
+	data, err := os.ReadFile("../predict/test_num/" + name)
 	require.NoError(t, err)
 	img, err := png.Decode(bytes.NewReader(data))
 	require.NoError(t, err)

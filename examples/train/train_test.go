@@ -292,7 +292,7 @@ func TestEmbeddedModel(t *testing.T) {
 	require.GreaterOrEqual(t, accuracy(t, "-out", name), 0.9915)
 	got, err := os.ReadFile(name)
 	require.NoError(t, err)
-	want, err := os.ReadFile("../internal/reader/model.safetensors")
+	want, err := os.ReadFile("../reader/model.safetensors")
 	require.NoError(t, err)
 	require.LessOrEqual(t, len(got), 8<<10)
 	require.True(t, bytes.Equal(want, got), "run go generate in examples/reader, and look at what changed")
