@@ -26,19 +26,15 @@ func CheckOutput(flag, name string) error {
 	if name == "" {
 		return nil
 	}
-	info, err := os.Stat(name)
-	if err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("%s %s is not a file", flag, name)
+	target, _, err := resolve(name)
+	if err != nil {
+		return fmt.Errorf("%s %w", flag, err)
 	}
-	if info, err := os.Stat(filepath.Dir(name)); err != nil || !info.IsDir() {
-		return fmt.Errorf("%s %s: there is no folder %s", flag, name, filepath.Dir(name))
+	folder := filepath.Dir(target)
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return fmt.Errorf("%s %s: there is no folder %s", flag, name, folder)
 	}
-	if err == nil {
-		if name, err = filepath.EvalSymlinks(name); err != nil {
-			return fmt.Errorf("%s %w", flag, err)
-		}
-	}
-	f, err := os.CreateTemp(filepath.Dir(name), tempPattern)
+	f, err := os.CreateTemp(folder, tempPattern)
 	if err != nil {
 		return fmt.Errorf("%s %s: its folder cannot be written to: %w", flag, name, Cause(err))
 	}
@@ -71,26 +67,34 @@ func CheckOutputKind(flag, name, kind string, isKind func(io.Reader) bool) error
 // tempPattern is the pattern of file names before the files are complete.
 const tempPattern = ".digits-*.tmp"
 
+// resolve follows the symbolic links of a file that may exist. It also returns
+// the permissions that the file has or will have.
+func resolve(name string) (target string, mode fs.FileMode, err error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return name, 0o644, nil
+	}
+	if !info.Mode().IsRegular() {
+		return "", 0, fmt.Errorf("%s is not a file", name)
+	}
+	target, err = filepath.EvalSymlinks(name)
+	return target, info.Mode().Perm(), err
+}
+
 // WriteFile makes a file of what write writes. The file appears whole or, after
-// an error, stays as it was. WriteFile follows a symbolic link, keeps the
-// permissions of an existing file, and refuses anything but a regular file.
+// an error, stays as it was. WriteFile follows symbolic links, keeps the
+// permissions of a file that exists, and refuses anything but a regular file.
 func WriteFile(name string, write func(io.Writer) error) (err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("writing %s: %w", name, err)
 		}
 	}()
-	mode := fs.FileMode(0o644)
-	if info, err := os.Stat(name); err == nil {
-		if !info.Mode().IsRegular() {
-			return errors.New("not a regular file")
-		}
-		if name, err = filepath.EvalSymlinks(name); err != nil {
-			return err
-		}
-		mode = info.Mode().Perm()
+	target, mode, err := resolve(name)
+	if err != nil {
+		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(name), tempPattern)
+	f, err := os.CreateTemp(filepath.Dir(target), tempPattern)
 	if err != nil {
 		return err
 	}
@@ -98,14 +102,11 @@ func WriteFile(name string, write func(io.Writer) error) (err error) {
 	if err = write(f); err == nil {
 		err = f.Sync()
 	}
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
+	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
 	if err := os.Chmod(f.Name(), mode); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), name)
+	return os.Rename(f.Name(), target)
 }

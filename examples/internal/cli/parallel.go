@@ -7,53 +7,38 @@ import (
 	"sync"
 )
 
-// InOrder calls f for each element of work on all processors and yields the
-// results in the order of the work. It stops early when ctx is done or the
-// caller stops; when it has returned, no call of f is under way and work is not
-// walked on.
+// InOrder calls f for each element of work, on all processors. It yields the
+// results in the order of the work. It stops early when ctx is done or when the
+// caller stops. After it has returned, no call of f is running and no more work
+// is taken.
 func InOrder[T, R any](ctx context.Context, work iter.Seq[T], f func(T) R) iter.Seq[R] {
 	return func(yield func(R) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		var running sync.WaitGroup
 		defer running.Wait()
 		defer cancel()
-		type job struct {
-			x      T
-			result chan R
-		}
-		workers := runtime.GOMAXPROCS(0)
-		jobs, results := make(chan job), make(chan chan R, workers)
-		running.Add(workers + 1)
-		for range workers {
-			go func() {
-				defer running.Done()
-				for j := range jobs {
-					j.result <- f(j.x)
-				}
-			}()
-		}
+		// The buffer of results bounds the calls that are running.
+		results := make(chan chan R, runtime.GOMAXPROCS(0))
+		running.Add(1)
 		go func() {
 			defer running.Done()
 			defer close(results)
-			defer close(jobs)
 			for x := range work {
-				j := job{x, make(chan R, 1)}
+				result := make(chan R, 1)
 				select {
-				case results <- j.result:
+				case results <- result:
 				case <-ctx.Done():
 					return
 				}
-				select {
-				case jobs <- j:
-				case <-ctx.Done():
-					close(j.result)
-					return
-				}
+				running.Add(1)
+				go func() {
+					defer running.Done()
+					result <- f(x)
+				}()
 			}
 		}()
 		for result := range results {
-			r, ok := <-result
-			if !ok || !yield(r) {
+			if !yield(<-result) {
 				return
 			}
 		}

@@ -26,42 +26,25 @@ func IsTerminal(w io.Writer) bool {
 // Printable returns a text from outside, such as a file name, that is safe to
 // print. Characters that a terminal may obey and bytes that are not UTF-8 are
 // escaped as in a Go string: \n, \x1b, \u202e.
-func Printable(s string) string {
-	if utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
-		return s
-	}
+func Printable(s string) string { return printable(s, "") }
+
+// PrintableLines is Printable for several lines. It keeps line feeds and tabs.
+func PrintableLines(s string) string { return printable(s, "\n\t") }
+
+func printable(s, keep string) string {
 	var b strings.Builder
 	for len(s) > 0 {
 		r, n := utf8.DecodeRuneInString(s)
 		switch {
 		case r == utf8.RuneError && n == 1:
 			fmt.Fprintf(&b, `\x%02x`, s[0])
-		case unicode.IsPrint(r):
+		case unicode.IsPrint(r) || strings.ContainsRune(keep, r):
 			b.WriteRune(r)
 		default:
 			quoted := strconv.QuoteRune(r)
 			b.WriteString(quoted[1 : len(quoted)-1])
 		}
 		s = s[n:]
-	}
-	return b.String()
-}
-
-// PrintableLines is Printable for a text of several lines. It keeps line feeds
-// and tabs.
-func PrintableLines(s string) string {
-	var b strings.Builder
-	for len(s) > 0 {
-		i := strings.IndexAny(s, "\n\t")
-		if i < 0 {
-			i = len(s)
-		}
-		b.WriteString(Printable(s[:i]))
-		if i < len(s) {
-			b.WriteByte(s[i])
-			i++
-		}
-		s = s[i:]
 	}
 	return b.String()
 }

@@ -1,12 +1,10 @@
 package main
 
-// A stroke is what the pen draws without leaving the paper: points that it
-// passes in order, on a grid where the digit is about 100 high, x to the
-// right and y down. The pen goes smoothly through them; a point written twice
-// is a corner.
+// A stroke is a smooth line of the pen through points. x goes to the right and y
+// down; a digit is about 100 high. A point that stands twice is a corner.
 type stroke [][2]int
 
-// glyphs has the shapes of each digit by name. Hands choose among them.
+// glyphs holds the shapes of each digit by name.
 var glyphs = [10]map[string][]stroke{
 	0: {
 		"round": {{{40, 3}, {22, 10}, {6, 34}, {3, 62}, {12, 88}, {30, 98}, {50, 89}, {62, 64}, {61, 34}, {50, 10}, {36, 2}, {26, 6}}},

@@ -1,16 +1,15 @@
 package main
 
-// A hand is somebody's way of writing. Lengths are in hundredths of the
-// digit's height.
+// A hand is a person's way of writing. The digit's height is 100.
 type hand struct {
-	shapes [10]string // the glyph that this person draws for each digit
-	slant  float64    // shift to the right of the top over the bottom, per height
+	shapes [10]string // the name of the glyph for each digit
+	slant  float64    // shift of the top to the right, per height
 	width  float64    // of the glyph, 1 as in the table
-	wobble float64    // how far the pen strays from the line it means
-	press  float64    // how much the line's width varies along a stroke, 0 to 1
-	start  float64    // width of a stroke where it begins, 1 in its middle
-	end    float64    // width of a stroke where it ends
-	nib    float64    // how much thinner a horizontal line is than a vertical one, 0 to 1
+	wobble float64    // how far the pen strays
+	press  float64    // how much the width of a stroke varies, 0 to 1
+	start  float64    // width at the start of a stroke, 1 in its middle
+	end    float64    // width at its end
+	nib    float64    // how much thinner horizontal lines are, 0 to 1
 }
 
 var hands = map[string]hand{

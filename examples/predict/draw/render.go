@@ -5,16 +5,17 @@ import (
 	"image/color"
 	"math"
 	"math/rand/v2"
+	"slices"
 )
 
-// A medium is a kind of pen and what it leaves on its ground. Lengths are in
-// pixels, tones between 0 (ground) and 1 (ink).
+// A medium is a kind of pen on its paper. Lengths are in pixels. Tones go from 0
+// for paper to 1 for ink.
 type medium struct {
 	full   float64 // tone of a covered pixel
-	ragged float64 // how far the rough ground moves the outline, in and out together
-	dry    float64 // share of the ink that misses a pit of the ground
-	grain  float64 // size of pits and raggedness
-	dirt   float64 // most tone of the bare ground, by fibres or wiped chalk
+	ragged float64 // how much the outline varies on rough paper
+	dry    float64 // share of the ink that does not reach a pit of the paper
+	grain  float64 // size of the pits
+	dirt   float64 // highest tone of bare paper, from fibers or wiped chalk
 }
 
 var media = map[string]medium{
@@ -28,25 +29,14 @@ var media = map[string]medium{
 	"brush":     {full: 0.96, ragged: 1, dry: 0.12, grain: 4},
 }
 
-// far is what depth holds far from any stroke.
-const far = -1e6
-
-// A depthMap holds for each pixel how deep its centre lies inside the line,
-// in pixels; outside it is negative.
+// A depthMap holds how deep the center of each pixel lies inside the line, in
+// pixels. Outside the line it is negative.
 type depthMap struct {
 	w, h  int
 	depth []float64
 }
 
-func newDepthMap(w, h int) *depthMap {
-	m := &depthMap{w, h, make([]float64, w*h)}
-	for i := range m.depth {
-		m.depth[i] = far
-	}
-	return m
-}
-
-// draw lets a round pen go straight from a to b.
+// draw moves a round pen straight from a to b.
 func (m *depthMap) draw(a, b dot) {
 	const margin = 2 // more than half of any medium's raggedness
 	reach := max(a.radius, b.radius) + margin
@@ -69,23 +59,23 @@ func (m *depthMap) draw(a, b dot) {
 	}
 }
 
-// A ground is smooth noise over the picture, between 0 and 1.
-type ground struct {
+// A texture is smooth noise over the picture, from 0 to 1.
+type texture struct {
 	cells []float64
 	w     int
 	size  float64
 }
 
-func newGround(rng *rand.Rand, w, h int, size float64) ground {
+func newTexture(rng *rand.Rand, w, h int, size float64) texture {
 	gw, gh := int(float64(w)/size)+2, int(float64(h)/size)+2
-	g := ground{make([]float64, gw*gh), gw, size}
+	g := texture{make([]float64, gw*gh), gw, size}
 	for i := range g.cells {
 		g.cells[i] = rng.Float64()
 	}
 	return g
 }
 
-func (g ground) at(x, y int) float64 {
+func (g texture) at(x, y int) float64 {
 	fx, fy := float64(x)/g.size, float64(y)/g.size
 	i, j := int(fx), int(fy)
 	tx, ty := ease(fx-float64(i)), ease(fy-float64(j))
@@ -93,13 +83,16 @@ func (g ground) at(x, y int) float64 {
 	return lerp(lerp(c[0], c[1], tx), lerp(c[g.w], c[g.w+1], tx), ty)
 }
 
-// tones returns how much ink each pixel of the picture has, 0 to 255.
+// tones returns how much ink each pixel has, from 0 to 255.
 func (p picture) tones() *image.Gray {
 	rng := rand.New(rand.NewPCG(p.seed()))
-	m := newDepthMap(p.w, p.h)
+	m := &depthMap{p.w, p.h, slices.Repeat([]float64{-1e6}, p.w*p.h)}
 	hand, setting := hands[p.hand], settings[p.name]
 	hand.slant += setting.slant
-	strokes := hand.write(p.strokes(), rng)
+	var strokes [][]dot
+	for _, s := range p.strokes() {
+		strokes = append(strokes, hand.write(s, rng))
+	}
 	p.place(strokes)
 	for _, s := range strokes {
 		for i := 1; i < len(s); i++ {
@@ -108,21 +101,20 @@ func (p picture) tones() *image.Gray {
 	}
 	med := media[p.medium]
 	size := max(med.grain, 1) // a medium without texture has no grain
-	edge := newGround(rng, p.w, p.h, 2*size)
-	pits := newGround(rng, p.w, p.h, size)
-	hollows := newGround(rng, p.w, p.h, 4*size)
-	fibres := newGround(rng, p.w, p.h, 1.2)
+	edge := newTexture(rng, p.w, p.h, 2*size)
+	pits := newTexture(rng, p.w, p.h, size)
+	hollows := newTexture(rng, p.w, p.h, 4*size)
+	fibers := newTexture(rng, p.w, p.h, 1.2)
 	img := image.NewGray(image.Rect(0, 0, p.w, p.h))
 	for y := range p.h {
 		for x := range p.w {
 			depth := m.depth[y*p.w+x] + float64(med.ragged*(edge.at(x, y)-0.5))
 			cover := min(max(depth+0.5, 0), 1)
-			// The pen presses hardest in the middle of its line and fills the
-			// pits there.
+			// The pen fills the pits in the middle of its line.
 			pit := lerp(pits.at(x, y), hollows.at(x, y), 0.35)
 			pit = ease(float64(3*pit) - 0.9 - float64(1.2*ease(2*depth/p.pen)))
 			tone := cover * med.full * (1 - float64(med.dry*pit))
-			tone = max(tone, float64(med.dirt*(float64(2*fibres.at(x, y))-1)))
+			tone = max(tone, float64(med.dirt*(float64(2*fibers.at(x, y))-1)))
 			tone = max(tone, float64(setting.printed*setting.line(x, y)))
 			img.Pix[y*img.Stride+x] = uint8(math.Round(255 * tone))
 		}
@@ -130,7 +122,7 @@ func (p picture) tones() *image.Gray {
 	return img
 }
 
-// place moves and scales the strokes from the glyph's grid to the picture.
+// place moves and scales the strokes from the grid of the glyphs to the picture.
 func (p picture) place(strokes [][]dot) {
 	lo, hi := point{math.Inf(1), math.Inf(1)}, point{math.Inf(-1), math.Inf(-1)}
 	for _, s := range strokes {
@@ -151,7 +143,7 @@ func (p picture) place(strokes [][]dot) {
 	}
 }
 
-// mix is the colour of a tone: paper at 0, ink at 255.
+// mix returns the color of a tone: the paper at 0, the ink at 255.
 func (p picture) mix(tone uint8) color.NRGBA {
 	channel := func(shift int) uint8 {
 		paper, ink := p.paper>>shift&0xff, p.ink>>shift&0xff
@@ -165,20 +157,20 @@ func (p picture) paint() image.Image {
 	tones := p.tones()
 	r := tones.Rect
 	switch p.format {
-	case grey:
+	case gray:
 		for i, t := range tones.Pix {
 			tones.Pix[i] = p.mix(t).G
 		}
 		settings[p.name].light(tones)
 		return tones
 	case paletted:
-		const colours = 48
+		const colors = 48
 		img := image.NewPaletted(r, nil)
-		for i := range colours {
-			img.Palette = append(img.Palette, p.mix(uint8(i*255/(colours-1))))
+		for i := range colors {
+			img.Palette = append(img.Palette, p.mix(uint8(i*255/(colors-1))))
 		}
 		for i, t := range tones.Pix {
-			img.Pix[i] = uint8((int(t)*(colours-1) + 127) / 255)
+			img.Pix[i] = uint8((int(t)*(colors-1) + 127) / 255)
 		}
 		return img
 	}
