@@ -1,9 +1,8 @@
-// Evaluate reads a folder of labelled pictures and says how well the model does
-// on them.
+// Evaluate tells how well a model reads a folder of labeled pictures.
 //
 //	go run ./examples/evaluate -pictures photos
 //
-// searches the folder and those within it. -help tells the rest.
+// reads the pictures in the folder and its sub-folders. -help tells the rest.
 package main
 
 import (
@@ -19,31 +18,32 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/reader"
 )
 
+const usage = `Evaluate tells how well a model reads a folder of labeled pictures of handwritten
+digits: overall, for each kind and each sub-folder, which digits it confuses, and
+where it fails.
+
+	go run ./examples/evaluate -pictures folder
+
+If the folder holds a file manifest.csv, evaluate reads the pictures in this table: its
+columns are path, label and, optionally, kind; others are ignored. Otherwise, evaluate
+reads all pictures in the folder and its sub-folders whose names begin with their
+digits and an underscore, as in 8_3.png or 1234567890_1.jpg. Their kind is the format
+of the file.
+
+A picture with a label of one digit is read as examples/predict does, and one with a
+longer label as examples/predict -many does. Errors in several digits are counted by
+the edit distance: how many digits must be changed, added or removed.
+
+A picture that cannot be read counts as wrong. The exit status is 0, whether the
+answers are right or wrong.
+
+`
+
 func main() {
 	cli.Main("evaluate", func(ctx context.Context, args []string) error {
 		return run(ctx, args, os.Stdout, os.Stderr)
 	})
 }
-
-const usage = `Evaluate reads a folder of labelled pictures of handwritten digits and says how well
-the model does on them: overall, per kind, per sub-folder, which digits it confuses,
-and where it failed.
-
-	go run ./examples/evaluate -pictures folder
-
-If the folder holds a file manifest.csv, its columns path, label and, if there is
-one, kind tell what to read; others are ignored. Otherwise all pictures in the
-folder and those within it are read whose names begin with their digits and an
-underscore, as in 8_3.png or 1234567890_1.jpg, and the file's format is its kind.
-
-A label of one digit is read as examples/predict does, a longer one as it does
-with -many. Of those, digits are counted by edit distance: how many must be
-changed, added or removed.
-
-A picture that cannot be read counts as wrong. The exit status is 0 whatever the
-accuracy.
-
-`
 
 type options struct {
 	pictures, model, sheet string
@@ -54,18 +54,20 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	o := new(options)
 	flags := cli.NewFlags("evaluate", usage, stderr)
 	flags.StringVar(&o.pictures, "pictures", "", "read the pictures in this `folder`")
-	flags.StringVar(&o.model, "model", "", "use the model in this `file`, as examples/train writes it, not the one within")
+	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which examples/train writes, not the one within")
 	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of the failures to this PNG `file`")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object")
 	folders, err := cli.Parse(flags, args)
 	if err != nil {
 		return nil, err
 	}
-	if o.pictures == "" && len(folders) == 1 {
-		o.pictures = folders[0]
-	} else if o.pictures == "" || len(folders) > 0 {
+	if o.pictures != "" {
+		folders = append(folders, o.pictures)
+	}
+	if len(folders) != 1 {
 		return nil, cli.UsageError(flags, "want one folder of pictures")
 	}
+	o.pictures = folders[0]
 	return o, nil
 }
 
@@ -77,11 +79,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := sheet.Check(o.sheet); err != nil {
 		return err
 	}
-	r := reader.Default()
-	if o.model != "" {
-		if r, err = reader.Load(o.model); err != nil {
-			return err
-		}
+	r, err := reader.Load(o.model)
+	if err != nil {
+		return err
 	}
 	list, err := pictures.FindLabeled(o.pictures)
 	if err != nil {
@@ -89,62 +89,40 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	list = slices.DeleteFunc(list, func(p pictures.Picture) bool { return p.Label == "" && !p.Unread })
 	var s score
-	var failures sheet.Sheet
-	for res := range cli.InOrder(ctx, slices.Values(list), func(p pictures.Picture) result { return read(r, p) }) {
-		s.add(&res)
+	failures := sheet.Sheet{Side: 3 * sheet.DefaultSide / 2}
+	for res := range cli.InOrder(ctx, slices.Values(list), func(p pictures.Picture) *result { return read(r, p) }) {
+		s.add(res)
 		if o.sheet != "" && !res.right() {
-			img, orientation, _ := res.Decode()
-			if err := failures.Add(img, orientation, res.answers, true, res.Path, res.said(), expectation(res.Label)); err != nil {
-				return err
-			}
+			img, orientation, _ := res.Decode() // once more: results do not keep it
+			failures.Add(sheet.Entry{
+				Name: res.Path, Image: img, Orientation: orientation, Answers: res.answers,
+				Note: res.sheetNote(), Bad: true,
+			})
 		}
 	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	write := s.writeText
 	if o.json {
-		write = s.writeJSON
+		err = cli.WriteJSON(stdout, &s, "\t")
+	} else {
+		_, err = io.WriteString(stdout, s.String())
 	}
-	if err := write(stdout); err != nil || o.sheet == "" {
+	if err != nil || o.sheet == "" {
 		return err
 	}
-	if failures.Left > 0 {
-		fmt.Fprintf(stderr, "evaluate: the sheet shows the first %d failures; %d found no place\n", sheet.MaxEntries, failures.Left)
-	}
-	return failures.Save(o.sheet)
+	return failures.Save(o.sheet, stderr)
 }
 
-func expectation(label string) string {
-	if label == "" {
-		return ""
-	}
-	return "expected " + label
-}
-
-// A result is what came of one picture.
+// A result is a picture and what the reader says about it.
 type result struct {
 	pictures.Picture
 	answers []reader.Answer
 	err     error
 }
 
-func (r *result) text() string { return reader.Text(r.answers) }
-func (r *result) right() bool  { return r.err == nil && r.text() == r.Label }
-
-// said tells what the answer was, or why there was none.
-func (r *result) said() string {
-	if r.err != nil {
-		return r.err.Error()
-	}
-	if len(r.answers) == 1 {
-		return r.answers[0].String()
-	}
-	return r.text()
-}
-
-func read(r *reader.Reader, p pictures.Picture) result {
-	res := result{Picture: p}
+func read(r *reader.Reader, p pictures.Picture) *result {
+	res := &result{Picture: p}
 	img, orientation, err := p.Decode()
 	switch {
 	case err != nil:
@@ -152,10 +130,31 @@ func read(r *reader.Reader, p pictures.Picture) result {
 	case len(p.Label) > 1:
 		res.answers, res.err = r.All(img, orientation)
 	default:
-		var answer reader.Answer
-		if answer, res.err = r.One(img, orientation); res.err == nil {
-			res.answers = []reader.Answer{answer}
+		var a reader.Answer
+		if a, res.err = r.One(img, orientation); res.err == nil {
+			res.answers = []reader.Answer{a}
 		}
 	}
 	return res
+}
+
+func (r *result) text() string { return reader.Text(r.answers) }
+func (r *result) right() bool  { return r.err == nil && r.text() == r.Label }
+
+// answer says what the answer is, or why there is none.
+func (r *result) answer() string {
+	switch {
+	case r.err != nil:
+		return r.err.Error()
+	case len(r.answers) == 1:
+		return r.answers[0].String()
+	}
+	return r.text()
+}
+
+func (r *result) sheetNote() string {
+	if r.err != nil {
+		return r.err.Error()
+	}
+	return fmt.Sprintf("%s, want %s", r.text(), r.Label)
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -15,13 +14,13 @@ import (
 // A tally counts pictures and digits.
 type tally struct {
 	Pictures int     `json:"pictures"`
-	Right    int     `json:"right"` // pictures without a mistake
+	Right    int     `json:"right"` // pictures without an error
 	Accuracy float64 `json:"accuracy"`
 
-	// Of pictures with several digits.
+	// These count only pictures with several digits.
 	Digits        int     `json:"digits"`
 	Edits         int     `json:"edits"`
-	DigitAccuracy float64 `json:"digit_accuracy"` // 0 if there are none
+	DigitAccuracy float64 `json:"digit_accuracy"` // 0 without digits
 }
 
 func (t *tally) add(r *result) {
@@ -53,18 +52,18 @@ type failure struct {
 	Text  string `json:"text"`
 	Error string `json:"error,omitempty"`
 
-	said, warnings string
+	answer, warnings string // for people
 }
 
-// A score is how well the model did.
+// A score tells how well the model reads all pictures.
 type score struct {
-	Single    tally             `json:"single"` // pictures of one digit
+	Single    tally             `json:"single"` // pictures with one digit
 	Several   tally             `json:"several"`
 	Kinds     map[string]*tally `json:"kinds"`
 	Folders   map[string]*tally `json:"folders"`
 	Confusion [10][10]int       `json:"confusion"` // of single digits: [label][answer]
 	Unsure    int               `json:"unsure"`    // digits
-	Unread    int               `json:"unread"`    // pictures, and folders of them
+	Unread    int               `json:"unread"`    // pictures and folders
 	Failures  []failure         `json:"failures"`
 }
 
@@ -72,41 +71,16 @@ func (s *score) add(r *result) {
 	if s.Kinds == nil {
 		s.Kinds, s.Folders, s.Failures = map[string]*tally{}, map[string]*tally{}, []failure{}
 	}
-	if r.Unread { // nobody knows how many pictures are in it
-		s.Unread++
-		s.Failures = append(s.Failures, failure{Path: r.Path, Error: r.err.Error(), said: r.said()})
-		return
-	}
-	kind := r.Kind
-	if len(r.Label) == 1 {
-		s.Single.add(r)
-	} else {
-		s.Several.add(r)
-		kind = strings.TrimSpace("several " + kind)
-	}
-	for _, group := range []struct {
-		of   map[string]*tally
-		name string
-	}{{s.Kinds, kind}, {s.Folders, r.Folder()}} {
-		if group.of[group.name] == nil {
-			group.of[group.name] = new(tally)
-		}
-		group.of[group.name].add(r)
-	}
-	for _, a := range r.answers {
-		if !a.Sure {
-			s.Unsure++
-		}
-	}
 	if r.err != nil {
 		s.Unread++
-	} else if len(r.Label) == 1 {
-		s.Confusion[r.Label[0]-'0'][r.answers[0].Digit]++
+	}
+	if !r.Unread {
+		s.count(r)
 	}
 	if r.right() {
 		return
 	}
-	f := failure{Path: r.Path, Label: r.Label, Kind: r.Kind, Text: r.text(), said: r.said()}
+	f := failure{Path: r.Path, Label: r.Label, Kind: r.Kind, Text: r.text(), answer: r.answer()}
 	if r.err != nil {
 		f.Error = r.err.Error()
 	}
@@ -118,11 +92,34 @@ func (s *score) add(r *result) {
 	s.Failures = append(s.Failures, f)
 }
 
-func (s *score) writeJSON(w io.Writer) error {
-	return cli.WriteJSON(w, s, "\t")
+// count adds a picture to its tallies.
+func (s *score) count(r *result) {
+	all, kind := &s.Single, r.Kind
+	if len(r.Label) > 1 {
+		all, kind = &s.Several, strings.TrimSpace("several "+kind)
+	}
+	all.add(r)
+	tallyOf(s.Kinds, kind).add(r)
+	tallyOf(s.Folders, r.Folder()).add(r)
+	for _, a := range r.answers {
+		if !a.Sure {
+			s.Unsure++
+		}
+	}
+	if r.err == nil && len(r.Label) == 1 {
+		s.Confusion[r.Label[0]-'0'][r.answers[0].Digit]++
+	}
 }
 
-func (s *score) writeText(w io.Writer) error {
+func tallyOf(group map[string]*tally, name string) *tally {
+	if group[name] == nil {
+		group[name] = new(tally)
+	}
+	return group[name]
+}
+
+// String returns the score as a text of several lines.
+func (s *score) String() string {
 	var b strings.Builder
 	if s.Single.Pictures > 0 {
 		fmt.Fprintf(&b, "one digit       %v\n", &s.Single)
@@ -145,10 +142,9 @@ func (s *score) writeText(w io.Writer) error {
 	}
 	for _, f := range s.Failures {
 		fmt.Fprintf(&b, "%-*s  %s, read as %s%s\n", width, cli.Printable(f.Path),
-			cmp.Or(f.Label, "a folder"), cli.Printable(f.said), f.warnings)
+			cmp.Or(f.Label, "a folder"), cli.Printable(f.answer), f.warnings)
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return b.String()
 }
 
 func writeTallies(b *strings.Builder, title string, tallies map[string]*tally) {
@@ -164,12 +160,11 @@ func writeTallies(b *strings.Builder, title string, tallies map[string]*tally) {
 
 func (s *score) writeConfusion(b *strings.Builder) {
 	b.WriteString("\nconfusion of single digits (a line per label, a column per answer)\n   ")
-	for k := range 10 {
-		fmt.Fprintf(b, "%5d", k)
+	for digit := range s.Confusion {
+		fmt.Fprintf(b, "%5d", digit)
 	}
-	b.WriteString("\n")
 	for label, line := range s.Confusion {
-		fmt.Fprintf(b, "%3d", label)
+		fmt.Fprintf(b, "\n%3d", label)
 		for _, n := range line {
 			if n == 0 {
 				b.WriteString("    ·")
@@ -177,14 +172,14 @@ func (s *score) writeConfusion(b *strings.Builder) {
 				fmt.Fprintf(b, "%5d", n)
 			}
 		}
-		b.WriteString("\n")
 	}
+	b.WriteString("\n")
 }
 
 // editDistance returns how many digits must be changed, added or removed to
-// make one text of the other (V. I. Levenshtein, 1966).
+// make b of a (V. I. Levenshtein, 1966).
 func editDistance(a, b string) int {
-	line := make([]int, len(b)+1) // distances of the beginning of a from those of b
+	line := make([]int, len(b)+1) // distances of the first i digits of a from the first j of b
 	for j := range line {
 		line[j] = j
 	}

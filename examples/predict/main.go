@@ -1,14 +1,13 @@
-// Predict reads pictures of handwritten digits and says which digits they show.
+// Predict reads pictures of handwritten digits.
 //
 //	go run ./examples/predict
 //
-// recognises the drawings that the program carries with it, and
+// reads the drawings within the program, and
 //
 //	go run ./examples/predict photo.jpg test_num
 //
-// your own: pictures, and folders of pictures. Where a file's name begins with
-// a digit and an underscore, as in 8_3.png, that is the expected answer.
-// -help tells the rest.
+// reads your pictures and folders of pictures. -help tells the rest, and what
+// the fields of -json mean.
 package main
 
 import (
@@ -29,11 +28,57 @@ import (
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-// The drawings are made by the program in the folder draw.
+// The program in the folder draw makes the drawings. Predict itself makes the
+// contact sheet of them that the README shows.
 //
 //go:generate go run ./draw
+//go:generate go run . -sheet sheet.png
 //go:embed test_num/*.png
 var samples embed.FS
+
+const usage = `Predict reads pictures of handwritten digits.
+
+	go run ./examples/predict [flags] [picture or folder ...]
+
+A picture is a PNG, JPEG or GIF file of at most 64 million pixels: a photograph, a
+scan or a drawing, dark on light or light on dark. It shows one digit or, with -many,
+any number of digits in lines. Predict heeds the orientation that a camera noted;
+other pictures must be upright. "-" is a picture from the standard input. A folder
+stands for its pictures, without those in its sub-folders. Without arguments, predict
+reads the drawings within the program.
+
+If the name of a file begins with a digit and an underscore, as in 8_3.png, predict
+compares the answer with this digit. With -many, the name may begin with all digits,
+as in 1234567890_1.jpg, and the probability shown is the lowest of the digits.
+
+"unsure" means that the probability is lower than the model needs to be nearly always
+right. Every picture with ink gets an answer, even if it shows no digit.
+
+With -json, predict prints one object per picture, each on one line:
+
+	file           name of the file
+	digit          the most probable digit
+	probability    its probability, 0 to 1
+	runner_up      the second most probable digit
+	unsure         true if the model is not sure; otherwise left out
+	probabilities  of the digits 0 to 9
+	box            of the ink: [left, top, right, bottom], in pixels of the picture
+	               as it is stored, without the right column and the bottom row
+	warnings       what may be wrong with the picture, if anything
+	want           the digit in the file's name, if there is one
+	error          why the picture could not be read, in place of an answer
+
+With -many, the answer is in these fields:
+
+	text           all digits as one string, line by line
+	digits         a list of objects with digit, probability, runner_up, unsure, box
+	               and warnings as above, and line, the number of the line from 0
+	want           the digits in the file's name as a string, if there are any
+
+The exit status is 1 if a picture could not be read, and 0 otherwise, whether the
+answers are right or wrong.
+
+`
 
 func main() {
 	cli.Main("predict", func(ctx context.Context, args []string) error {
@@ -41,78 +86,33 @@ func main() {
 	})
 }
 
-const usage = `Predict reads pictures of handwritten digits and says which digits they show.
-
-	go run ./examples/predict [flags] [picture or folder ...]
-
-Pictures are PNG, JPEG or GIF files with one digit each: a photograph, a scan, a
-drawing, dark on light or light on dark, of at most 64 million pixels. "-" reads
-one from the standard input. Of a folder, all pictures are read, in the order of
-their names, but not those in folders within. If a name begins with a digit and an
-underscore, as in 8_3.png, that digit is what the picture shows, and the answer is
-compared with it. Without pictures, predict recognises the drawings that it
-carries with it.
-
-With -many a picture may hold any number of digits, in lines, and its name may
-begin with all of them, as in 1234567890_1.jpg. The probability shown is that of
-the least sure digit.
-
-The orientation that a camera noted is heeded; other than that pictures must be
-upright. Every picture with ink gets an answer, be it a digit or not. "unsure"
-marks the answers that are less probable than the model needs to be nearly always
-right. -json prints boxes as [left, top, right, bottom], in pixels of the picture
-as it is stored.
-
-The exit status is 1 if a picture could not be read, 0 otherwise: a wrong answer
-is not a failure.
-
-`
-
 // options is the command line.
 type options struct {
-	model     string
-	raw       bool
-	json      bool
-	show      bool
-	many      bool
-	sheet     string
-	arguments []string
+	model, sheet          string
+	raw, json, show, many bool
+	arguments             []string
 }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
 	o := new(options)
 	flags := cli.NewFlags("predict", usage, stderr)
-	flags.StringVar(&o.model, "model", "", "use the model in this `file`, as examples/train writes it, not the one within")
-	flags.BoolVar(&o.raw, "raw", false, "take the pictures as they are: 28x28, white ink on black, as MNIST's own")
+	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which examples/train writes, not the one within")
+	flags.BoolVar(&o.raw, "raw", false, "take the pictures as they are: 28x28, white ink on black, as in MNIST")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per picture")
-	flags.BoolVar(&o.show, "show", false, "draw each picture in the terminal, with its digits' boxes, and each digit as it was\nprepared, 28x28")
-	flags.BoolVar(&o.many, "many", false, "read all the digits of each picture")
-	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of all pictures, of what was seen and answered, to this PNG `file`")
+	flags.BoolVar(&o.show, "show", false, "draw in the terminal each picture with the boxes of its digits, and each digit as\nthe model sees it, 28x28")
+	flags.BoolVar(&o.many, "many", false, "read all digits of each picture")
+	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of all pictures and answers to this PNG `file`")
 	var err error
-	if o.arguments, err = cli.Parse(flags, args); err != nil {
+	o.arguments, err = cli.Parse(flags, args)
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	for _, pair := range []struct {
-		both bool
-		text string
-	}{
-		{o.json && o.show, "-json and -show"},
-		{o.raw && o.many, "-raw and -many"},
-	} {
-		if pair.both {
-			return nil, cli.UsageError(flags, "%s exclude each other", pair.text)
-		}
+	case o.json && o.show:
+		return nil, cli.UsageError(flags, "-json and -show exclude each other")
+	case o.raw && o.many:
+		return nil, cli.UsageError(flags, "-raw and -many exclude each other")
 	}
 	return o, nil
-}
-
-// expected returns the digits that a picture's name promises, "" if it promises
-// none, or several where one is asked for.
-func (o *options) expected(p pictures.Picture) string {
-	if !o.many && len(p.Label) != 1 {
-		return ""
-	}
-	return p.Label
 }
 
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
@@ -123,51 +123,40 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err := sheet.Check(o.sheet); err != nil {
 		return err
 	}
-	r := reader.Default()
-	if o.model != "" {
-		if r, err = reader.Load(o.model); err != nil {
-			return err
-		}
+	r, err := reader.Load(o.model)
+	if err != nil {
+		return err
 	}
-	var list []pictures.Picture
-	if len(o.arguments) > 0 {
-		list = pictures.Find(o.arguments, stdin)
-	} else {
-		folder, err := fs.Sub(samples, "test_num")
-		if err != nil {
-			return err
-		}
-		list = pictures.Folder(folder, "")
+	list, err := o.find(stdin)
+	if err != nil {
+		return err
 	}
-
 	p := newPrinter(o, stdout, list)
 	if err := p.header(); err != nil {
 		return err
 	}
 	var contacts sheet.Sheet
+	if o.many {
+		contacts.Side = 2 * sheet.DefaultSide
+	}
 	for _, picture := range list {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		res, img, orientation := o.read(r, picture)
+		res := o.read(r, picture)
 		if err := p.result(res); err != nil {
 			return err
 		}
 		if o.sheet != "" {
-			if err := contacts.Add(img, orientation, res.answers, res.bad(), res.caption()...); err != nil {
-				return err
-			}
+			contacts.Add(res.entry())
 		}
 	}
 	if err := p.summary(); err != nil {
 		return err
 	}
 	if o.sheet != "" {
-		if err := contacts.Save(o.sheet); err != nil {
+		if err := contacts.Save(o.sheet, stderr); err != nil {
 			return err
-		}
-		if contacts.Left > 0 {
-			fmt.Fprintf(stderr, "predict: the sheet shows the first %d pictures; %d found no place\n", sheet.MaxEntries, contacts.Left)
 		}
 	}
 	if p.failed > 0 {
@@ -176,54 +165,73 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return nil
 }
 
-// showSide is the longer side of the picture that -show draws, in pixels of two
-// characters each.
-const showSide = 39
-
-// read reads the digits of a picture. It also returns the picture, if it was one.
-func (o *options) read(r *reader.Reader, p pictures.Picture) (*result, image.Image, imageprep.Orientation) {
-	res := &result{Picture: p, want: o.expected(p)}
-	img, orientation, err := p.Decode()
-	one := func(a reader.Answer, err error) {
-		if res.err = err; err == nil {
-			res.answers = []reader.Answer{a}
+// find lists the pictures to read. Without -many, only a label of one digit is
+// an expected answer.
+func (o *options) find(stdin io.Reader) ([]pictures.Picture, error) {
+	list := pictures.Find(o.arguments, stdin)
+	if len(o.arguments) == 0 {
+		folder, err := fs.Sub(samples, "test_num")
+		if err != nil {
+			return nil, err
+		}
+		list = pictures.Folder(folder, "")
+	}
+	for i, p := range list {
+		if !o.many && len(p.Label) > 1 {
+			list[i].Label = ""
 		}
 	}
-	switch {
-	case err != nil:
-		res.err = err
-	case o.many:
-		res.answers, res.err = r.All(img, orientation)
-	case o.raw:
-		if one(r.Raw(img)); errors.As(res.err, new(*imageprep.SizeError)) {
+	return list, nil
+}
+
+// A result is a picture and what the reader says about it.
+type result struct {
+	pictures.Picture
+	image       image.Image
+	orientation imageprep.Orientation
+	answers     []reader.Answer
+	err         error
+}
+
+func (o *options) read(r *reader.Reader, p pictures.Picture) *result {
+	res := &result{Picture: p}
+	if res.image, res.orientation, res.err = p.Decode(); res.err != nil {
+		return res
+	}
+	if o.many {
+		res.answers, res.err = r.All(res.image, res.orientation)
+		return res
+	}
+	var a reader.Answer
+	if o.raw {
+		if a, res.err = r.Raw(res.image); errors.As(res.err, new(*imageprep.SizeError)) {
 			res.err = fmt.Errorf("not in MNIST's form, leave out -raw: %w", res.err)
 		}
-	default:
-		one(r.One(img, orientation))
+	} else {
+		a, res.err = r.One(res.image, res.orientation)
 	}
-	if o.show && !o.raw && res.err == nil {
-		res.small, res.frames, res.err = sheet.Thumbnail(img, orientation, showSide, res.answers)
+	if res.err == nil {
+		res.answers = []reader.Answer{a}
 	}
-	return res, img, orientation
+	return res
 }
 
-func (r *result) bad() bool { return r.err != nil || r.want != "" && !r.right() }
+// right reports whether the answer is as expected.
+func (r *result) right() bool { return r.err == nil && r.Label == reader.Text(r.answers) }
 
-func (r *result) caption() []string {
-	name := filepath.Base(r.Name)
-	switch {
+// wrong reports whether the answer is not as expected.
+func (r *result) wrong() bool { return r.Label != "" && !r.right() }
+
+// entry is the result as the contact sheet shows it.
+func (r *result) entry() sheet.Entry {
+	e := sheet.Entry{Name: filepath.Base(r.Name), Image: r.image, Orientation: r.orientation, Answers: r.answers}
+	switch e.Bad = r.err != nil || r.wrong(); {
 	case r.err != nil:
-		return []string{name, "cannot be read"}
+		e.Note = "cannot be read"
+	case r.wrong():
+		e.Note = "expected " + r.Label
 	case len(r.answers) > 1:
-		return []string{name, reader.Text(r.answers), r.expectation()}
+		e.Note = reader.Text(r.answers)
 	}
-	a := r.answers[0]
-	return []string{name, fmt.Sprintf("%d %.1f%% (%d %.1f%%)", a.Digit, 100*a.Probability, a.RunnerUp, 100*a.Probabilities[a.RunnerUp]), r.expectation()}
-}
-
-func (r *result) expectation() string {
-	if r.bad() {
-		return "expected " + r.want
-	}
-	return ""
+	return e
 }

@@ -2,78 +2,35 @@ package main
 
 import (
 	"fmt"
-	"image"
 	"io"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-// A result is what came of one picture.
-type result struct {
-	pictures.Picture
-	want    string // the digits that it shows, if they are known
-	answers []reader.Answer
-	err     error
-
-	small, frames *image.Gray // the picture, for -show, and the digits' boxes
-}
-
-// right reports whether all digits are right.
-func (r *result) right() bool { return r.err == nil && r.want == reader.Text(r.answers) }
-
-// notes says what a person should know about the answer.
-func (r *result) notes(many bool) (notes []string) {
-	if r.want != "" && !r.right() {
-		notes = append(notes, "wrong")
-	}
-	for i, a := range r.answers {
-		if a.Sure {
-			continue
-		}
-		note := fmt.Sprintf("unsure (%d or %d)", a.Digit, a.RunnerUp)
-		if many {
-			note = fmt.Sprintf("%s at digit %d", note, i+1)
-		}
-		notes = append(notes, note)
-	}
-	if len(r.answers) != 1 || many {
-		return notes
-	}
-	for _, w := range r.answers[0].Warnings {
-		switch w {
-		case imageprep.SeveralDigits:
-			notes = append(notes, "several digits: try -many")
-		case imageprep.SeveralParts:
-			// Many digits are, and read all the same.
-		default:
-			notes = append(notes, w.String())
-		}
-	}
-	return notes
-}
-
-// printer prints results as they come, as a table or as JSON, and counts them.
+// A printer prints results as they come, as a table or as JSON, and counts them.
 type printer struct {
 	*options
-	w                io.Writer
-	width, wantWidth int // of the columns of names and of expected digits
+	w                                io.Writer
+	nameWidth, wantWidth, digitWidth int // of the columns
 
-	read, failed  int
-	known, right  int // pictures whose digits are known, and right answers
+	read, failed  int // pictures
+	known, right  int // pictures with an expected answer, and right answers
 	unsure, shown int // digits
 }
 
 func newPrinter(o *options, w io.Writer, list []pictures.Picture) *printer {
-	p := &printer{options: o, w: w, width: len("picture"), wantWidth: len("expected")}
+	p := &printer{options: o, w: w, nameWidth: len("picture"), wantWidth: len("expected")}
 	for _, picture := range list {
-		p.width = max(p.width, utf8.RuneCountInString(cli.Printable(picture.Name)))
-		p.wantWidth = max(p.wantWidth, len(o.expected(picture)))
+		p.nameWidth = max(p.nameWidth, utf8.RuneCountInString(cli.Printable(picture.Name)))
+		p.wantWidth = max(p.wantWidth, len(picture.Label))
 	}
+	p.digitWidth = max(p.wantWidth, len("predicted"))
 	return p
 }
 
@@ -81,48 +38,21 @@ func (p *printer) header() error {
 	if p.json {
 		return nil
 	}
-	_, err := fmt.Fprintf(p.w, "%-*s  %*s  %*s\n", p.width, "picture", p.wantWidth, "expected", max(p.wantWidth, 9), "predicted")
+	_, err := fmt.Fprintf(p.w, "%-*s  %*s  %*s\n", p.nameWidth, "picture", p.wantWidth, "expected", p.digitWidth, "predicted")
 	return err
 }
 
-// jsonDigit is one digit of -json -many.
-type jsonDigit struct {
-	Digit       int      `json:"digit"`
-	Probability float32  `json:"probability"`
-	RunnerUp    int      `json:"runner_up"`
-	Unsure      bool     `json:"unsure,omitempty"`
-	Box         [4]int   `json:"box"` // left, top, right, bottom
-	Line        int      `json:"line"`
-	Warnings    []string `json:"warnings,omitempty"`
-}
-
-// jsonResult is one line of -json.
-type jsonResult struct {
-	File          string      `json:"file"`
-	Digit         *int        `json:"digit,omitempty"`
-	Probability   *float32    `json:"probability,omitempty"`
-	RunnerUp      *int        `json:"runner_up,omitempty"`
-	Unsure        bool        `json:"unsure,omitempty"`
-	Probabilities []float32   `json:"probabilities,omitempty"`
-	Box           *[4]int     `json:"box,omitempty"`
-	Text          *string     `json:"text,omitempty"`
-	Digits        []jsonDigit `json:"digits,omitempty"`
-	Warnings      []string    `json:"warnings,omitempty"`
-	Want          any         `json:"want,omitempty"` // a number, with -many a string
-	Error         string      `json:"error,omitempty"`
-}
-
 func (p *printer) result(r *result) error {
-	switch {
-	case r.err != nil:
+	if r.err != nil {
 		p.failed++
-	case r.want != "":
-		p.read, p.known = p.read+1, p.known+1
+	} else {
+		p.read++
+	}
+	if r.err == nil && r.Label != "" {
+		p.known++
 		if r.right() {
 			p.right++
 		}
-	default:
-		p.read++
 	}
 	for _, a := range r.answers {
 		p.shown++
@@ -136,74 +66,137 @@ func (p *printer) result(r *result) error {
 	return p.line(r)
 }
 
+// The fields of the JSON objects are explained in usage.
+type (
+	Answer struct {
+		Digit       int     `json:"digit"`
+		Probability float32 `json:"probability"`
+		RunnerUp    int     `json:"runner_up"`
+		Unsure      bool    `json:"unsure,omitempty"`
+	}
+	jsonDigit struct {
+		Answer
+		Box      []int    `json:"box"`
+		Line     int      `json:"line"`
+		Warnings []string `json:"warnings,omitempty"`
+	}
+	jsonResult struct {
+		File string `json:"file"`
+		*Answer
+		Probabilities []float32   `json:"probabilities,omitempty"`
+		Box           []int       `json:"box,omitempty"`
+		Text          string      `json:"text,omitempty"`
+		Digits        []jsonDigit `json:"digits,omitempty"`
+		Warnings      []string    `json:"warnings,omitempty"`
+		Want          any         `json:"want,omitempty"`
+		Error         string      `json:"error,omitempty"`
+	}
+)
+
 func (p *printer) object(r *result) error {
-	line := jsonResult{File: r.Name}
+	o := jsonResult{File: r.Name}
 	switch {
-	case r.want != "" && p.many:
-		line.Want = r.want
-	case r.want != "":
-		line.Want = int(r.want[0] - '0')
+	case r.Label != "" && p.many:
+		o.Want = r.Label
+	case r.Label != "":
+		o.Want = int(r.Label[0] - '0')
+	}
+	var list []jsonDigit
+	for _, a := range r.answers {
+		d := jsonDigit{
+			Answer: Answer{a.Digit, a.Probability, a.RunnerUp, !a.Sure},
+			Box:    []int{a.Box.Min.X, a.Box.Min.Y, a.Box.Max.X, a.Box.Max.Y}, Line: a.Line,
+		}
+		for _, w := range a.Warnings {
+			d.Warnings = append(d.Warnings, w.String())
+		}
+		list = append(list, d)
 	}
 	switch {
 	case r.err != nil:
-		line.Error = r.err.Error()
+		o.Error = r.err.Error()
 	case p.many:
-		text := reader.Text(r.answers)
-		line.Text = &text
-		for _, a := range r.answers {
-			line.Digits = append(line.Digits, jsonDigit{a.Digit, a.Probability, a.RunnerUp, !a.Sure, corners(a.Box), a.Line, texts(a.Warnings)})
-		}
+		o.Text, o.Digits = reader.Text(r.answers), list
 	default:
-		a := r.answers[0]
-		box := corners(a.Box)
-		line.Digit, line.Probability, line.RunnerUp, line.Unsure = &a.Digit, &a.Probability, &a.RunnerUp, !a.Sure
-		line.Probabilities, line.Box, line.Warnings = a.Probabilities[:], &box, texts(a.Warnings)
+		o.Answer, o.Box, o.Warnings = &list[0].Answer, list[0].Box, list[0].Warnings
+		o.Probabilities = r.answers[0].Probabilities[:]
 	}
-	return cli.WriteJSON(p.w, line, "")
-}
-
-func corners(r image.Rectangle) [4]int { return [4]int{r.Min.X, r.Min.Y, r.Max.X, r.Max.Y} }
-
-func texts(warnings []imageprep.Warning) (list []string) {
-	for _, w := range warnings {
-		list = append(list, w.String())
-	}
-	return list
+	return cli.WriteJSON(p.w, o, "")
 }
 
 func (p *printer) line(r *result) error {
-	name, want := cli.Printable(r.Name), r.want
+	name, want := cli.Printable(r.Name), r.Label
 	if want == "" {
 		want = "-"
 	}
 	if r.err != nil {
-		_, err := fmt.Fprintf(p.w, "%-*s  %*s  cannot be read: %s\n", p.width, name, p.wantWidth, want, cli.Printable(r.err.Error()))
+		_, err := fmt.Fprintf(p.w, "%-*s  %*s  cannot be read: %s\n", p.nameWidth, name, p.wantWidth, want, cli.Printable(r.err.Error()))
 		return err
 	}
-	least := r.answers[0].Probability
+	lowest := r.answers[0].Probability
 	for _, a := range r.answers {
-		least = min(least, a.Probability)
+		lowest = min(lowest, a.Probability)
 	}
-	line := fmt.Sprintf("%-*s  %*s  %*s  %5.1f%%  %-*s  %s", p.width, name, p.wantWidth, want,
-		max(p.wantWidth, 9), reader.Text(r.answers), 100*least, cli.BarWidth, cli.Bar(least), strings.Join(r.notes(p.many), ", "))
+	line := fmt.Sprintf("%-*s  %*s  %*s  %5.1f%%  %-*s  %s", p.nameWidth, name, p.wantWidth, want, p.digitWidth, reader.Text(r.answers),
+		100*lowest, cli.BarWidth, cli.Bar(lowest), strings.Join(p.notes(r), ", "))
 	_, err := fmt.Fprintln(p.w, strings.TrimRight(line, " "))
 	if p.show && err == nil {
-		_, err = io.WriteString(p.w, r.drawings())
+		err = p.draw(r)
 	}
 	return err
 }
 
-// drawings draws the picture with the boxes of its digits, and each digit as it
-// was prepared.
-func (r *result) drawings() string {
-	var b strings.Builder
-	if r.small != nil {
-		b.WriteString(cli.Picture(r.small, r.frames))
+// notes says what a person should know about the answer.
+func (p *printer) notes(r *result) (notes []string) {
+	if r.wrong() {
+		notes = append(notes, "wrong")
+	}
+	for i, a := range r.answers {
+		if a.Sure {
+			continue
+		}
+		note := fmt.Sprintf("unsure (%d or %d)", a.Digit, a.RunnerUp)
+		if p.many {
+			note = fmt.Sprintf("%s at digit %d", note, i+1)
+		}
+		notes = append(notes, note)
+	}
+	if p.many {
+		return notes
+	}
+	for _, w := range r.answers[0].Warnings {
+		switch w {
+		case imageprep.SeveralDigits:
+			notes = append(notes, "several digits: try -many")
+		case imageprep.SeveralParts: // many digits are read all the same
+		default:
+			notes = append(notes, w.String())
+		}
+	}
+	return notes
+}
+
+// draw draws the picture with the boxes of its digits, and each digit as the
+// model sees it.
+func (p *printer) draw(r *result) error {
+	if !p.raw {
+		const longerSide = 39 // a pixel is two characters
+		small, err := imageprep.Shrink(r.image, longerSide)
+		if err != nil {
+			return err
+		}
+		frames := sheet.Frames(r.answers, r.image.Bounds(), small.Rect.Size())
+		picture := cli.Picture(imageprep.Turn(small, r.orientation), imageprep.Turn(frames, r.orientation))
+		if _, err := io.WriteString(p.w, picture); err != nil {
+			return err
+		}
 	}
 	for _, a := range r.answers {
-		fmt.Fprintf(&b, "%s%v\n", cli.Picture(a.Image, nil), a)
+		if _, err := fmt.Fprintf(p.w, "%s%v\n", cli.Picture(a.Image, nil), a); err != nil {
+			return err
+		}
 	}
-	return b.String()
+	return nil
 }
 
 // summary prints the last line of the table.

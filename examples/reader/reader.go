@@ -77,8 +77,11 @@ var defaultReader = sync.OnceValue(func() *Reader {
 func Default() *Reader { return defaultReader() }
 
 // Load returns a reader with the model in a file, which the train example or
-// [softmax.Model.Save] wrote. See [New].
+// [softmax.Model.Save] wrote. See [New]. Without a name, it returns [Default].
 func Load(name string) (*Reader, error) {
+	if name == "" {
+		return Default(), nil
+	}
 	m, err := softmax.Load(name)
 	if err != nil {
 		return nil, fmt.Errorf("reader: %w", err)

@@ -3,6 +3,7 @@ package sheet
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"image"
 	"image/png"
@@ -29,7 +30,16 @@ func chunk(text string) []byte {
 	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE([]byte(text)))
 }
 
-// Save writes a sheet to a PNG file, with the mark.
+// Save writes the sheet to a PNG file. It tells on stderr if pictures found no
+// place.
+func (s *Sheet) Save(name string, stderr io.Writer) error {
+	if s.Left > 0 {
+		fmt.Fprintf(stderr, "the sheet shows the first %d of %d pictures\n", MaxEntries, MaxEntries+s.Left)
+	}
+	return Save(name, s.Draw())
+}
+
+// Save writes any sheet to a PNG file, with the mark.
 func Save(name string, m image.Image) error {
 	return cli.WriteFile(name, func(w io.Writer) error {
 		var b bytes.Buffer

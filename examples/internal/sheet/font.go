@@ -4,12 +4,10 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
-	"strings"
 	"unicode"
 )
 
-// glyphs is a font of 3x5 pixels. Each octal digit of a glyph is one of its
-// rows, from top to bottom.
+// glyphs is a font of 3x5 pixels. Each octal digit is a row, from top to bottom.
 var glyphs = map[rune]uint16{
 	'0': 0o75557, '1': 0o26227, '2': 0o71747, '3': 0o71717, '4': 0o55711,
 	'5': 0o74717, '6': 0o74757, '7': 0o71222, '8': 0o75757, '9': 0o75717,
@@ -29,25 +27,28 @@ const (
 	lineHeight = 7 * fontScale
 )
 
-// DrawText draws a line of text, small letters as capitals, whose first glyph has
-// its upper left corner at p. What does not fit into width is left out, at its
-// beginning: the end of a file's path says more.
+// DrawText draws a line of text in capital letters. Its upper left corner is at
+// p. If the text is wider than width, its beginning is left out: the end of a
+// path says more.
 func DrawText(m draw.Image, p image.Point, width int, text string, c color.RGBA) {
-	runes := []rune(strings.TrimSpace(text))
+	runes := []rune(text)
 	if fits := width / charWidth; len(runes) > fits {
-		runes = append([]rune(".."), runes[len(runes)-fits+2:]...)
+		text = ".." + string(runes[len(runes)-fits+2:])
 	}
-	for i, r := range runes {
+	drawText(m, p, fontScale, text, c)
+}
+
+func drawText(m draw.Image, p image.Point, scale int, text string, c color.RGBA) {
+	for i, r := range []rune(text) {
 		rows, ok := glyphs[unicode.ToUpper(r)]
 		if !ok {
 			rows = glyphs['?']
 		}
 		for bit := range 15 {
-			if rows>>(14-bit)&1 == 0 {
-				continue
+			if rows>>(14-bit)&1 != 0 {
+				at := p.Add(image.Pt(4*i+bit%3, bit/3).Mul(scale))
+				fill(m, image.Rectangle{Min: at, Max: at.Add(image.Pt(scale, scale))}, c)
 			}
-			at := p.Add(image.Pt(i*charWidth+bit%3*fontScale, bit/3*fontScale))
-			fill(m, image.Rectangle{Min: at, Max: at.Add(image.Pt(fontScale, fontScale))}, c)
 		}
 	}
 }

@@ -1,8 +1,9 @@
-// Package sheet draws contact sheets: many small pictures on one, each with
-// what was seen in it and what it was taken for.
+// Package sheet draws contact sheets: many small pictures on one, each with the
+// digits that a reader found and what it took them for.
 package sheet
 
 import (
+	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
@@ -11,157 +12,117 @@ import (
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-// MaxEntries is how many pictures a sheet holds, the first ones, so that it can
-// be drawn and looked at.
+// MaxEntries is the number of pictures that a sheet holds. More could not be
+// looked at.
 const MaxEntries = 500
 
-// A Sheet collects pictures. The zero value is empty. It keeps thumbnails only.
+// A Sheet collects pictures. It keeps them small.
 type Sheet struct {
-	entries []entry
-	Left    int // how many pictures found no place
+	Side int // of the square for one picture, in pixels; 0 for DefaultSide
+	Left int // how many pictures found no place
+
+	cells []*image.RGBA
 }
 
-type entry struct {
-	thumb *image.RGBA
-	seen  []*image.Gray
-	lines []string
-	bad   bool
+// An Entry is a picture on a sheet.
+type Entry struct {
+	Name        string
+	Image       image.Image // nil if it could not be read
+	Orientation imageprep.Orientation
+	Answers     []reader.Answer
+	Note        string
+	Bad         bool // the text is red
 }
+
+// DefaultSide is the side of a Sheet's squares if the Sheet does not say.
+const DefaultSide = 112
 
 const (
-	thumbSide = 168
-	margin    = 8
-	textLines = 3
-	seenSide  = 2 * imageprep.Size
-	cellW     = thumbSide + margin
-	cellH     = thumbSide + seenSide + textLines*lineHeight + 3*margin
-	columns   = 8
+	sheetWidth = 8 * (DefaultSide + margin)
+	margin     = 8
+	seenSide   = 2 * imageprep.Size
 )
 
 var (
 	paper = color.RGBA{255, 255, 255, 255}
+	card  = color.RGBA{232, 236, 240, 255}
 	text  = color.RGBA{40, 40, 40, 255}
+	pale  = color.RGBA{120, 120, 120, 255}
 	alarm = color.RGBA{200, 0, 0, 255}
 	frame = []color.RGBA{{220, 30, 30, 255}, {0, 140, 60, 255}, {30, 70, 220, 255}}
 )
 
-// Add puts a picture on the sheet, with up to three lines of text, in red if it
-// is bad. The picture is nil if it could not be read.
-func (s *Sheet) Add(img image.Image, orientation imageprep.Orientation, answers []reader.Answer, bad bool, lines ...string) error {
-	if len(s.entries) == MaxEntries {
+// Add puts a picture on the sheet, or counts it as Left if the sheet is full.
+func (s *Sheet) Add(e Entry) {
+	if len(s.cells) == MaxEntries {
 		s.Left++
-		return nil
+		return
 	}
-	e := entry{lines: lines[:min(len(lines), textLines)], bad: bad}
-	for _, a := range answers {
-		e.seen = append(e.seen, a.Image)
+	if s.Side == 0 {
+		s.Side = DefaultSide
 	}
-	if img != nil {
-		up, frames, err := Thumbnail(img, orientation, thumbSide, answers)
-		if err != nil {
-			return err
-		}
-		e.thumb = image.NewRGBA(up.Rect)
-		draw.Draw(e.thumb, up.Rect, up, image.Point{}, draw.Src)
-		for y := range up.Rect.Dy() {
-			for x := range up.Rect.Dx() {
-				if f := frames.GrayAt(x, y).Y; f > 0 {
-					e.thumb.SetRGBA(x, y, frame[(f-1)%uint8(len(frame))])
-				}
-			}
-		}
+	m := image.NewRGBA(image.Rect(0, 0, s.Side, s.Side+seenSide+2*lineHeight+margin))
+	fill(m, m.Rect, paper)
+	square := image.Rect(0, 0, s.Side, s.Side)
+	fill(m, square, card)
+	if e.Image != nil {
+		t := thumbnail(&e, s.Side)
+		at := square.Max.Sub(t.Rect.Size()).Div(2)
+		draw.Draw(m, t.Rect.Add(at), t, image.Point{}, draw.Src)
 	}
-	s.entries = append(s.entries, e)
-	return nil
+	c := text
+	if e.Bad {
+		c = alarm
+	}
+	e.drawAnswers(m, image.Pt(0, s.Side+margin/2), c)
+	y := s.Side + seenSide + margin
+	DrawText(m, image.Pt(0, y), s.Side, e.Name, pale)
+	DrawText(m, image.Pt(0, y+lineHeight), s.Side, e.Note, c)
+	s.cells = append(s.cells, m)
 }
 
-// Thumbnail returns the picture upright, shrunk to at most side pixels, and a
-// picture of the same size in which the frames of the boxes are the pixels that
-// are not 0: 1, 2, 3, 1, ...
-func Thumbnail(img image.Image, orientation imageprep.Orientation, side int, answers []reader.Answer) (up, frames *image.Gray, err error) {
-	small, err := imageprep.Shrink(img, side)
-	if err != nil {
-		return nil, nil, err
+// drawAnswers draws what the model saw. One digit is twice as large as it is,
+// and has its answer on the right. Of several, two rows find a place.
+func (e *Entry) drawAnswers(m *image.RGBA, at image.Point, c color.RGBA) {
+	if len(e.Answers) == 1 {
+		a := &e.Answers[0]
+		enlarge(m, at, a.Image, 2)
+		at.X += seenSide + margin
+		drawText(m, at, 2*fontScale, fmt.Sprint(a.Digit), c)
+		for i, s := range []string{fmt.Sprintf("%.1f%%", 100*a.Probability), fmt.Sprintf("%d %.1f%%", a.RunnerUp, 100*a.Probabilities[a.RunnerUp])} {
+			drawText(m, at.Add(image.Pt(0, 2*lineHeight+i*lineHeight)), fontScale, s, []color.RGBA{c, pale}[i])
+		}
+		return
 	}
-	bounds := img.Bounds()
-	frames = image.NewGray(small.Rect)
-	scale := func(v, n, m int) int { return int(int64(v) * int64(n) / int64(m)) }
-	for i, a := range answers {
-		r := a.Box.Sub(bounds.Min)
-		w, h := small.Rect.Dx(), small.Rect.Dy()
-		r.Min.X, r.Max.X = scale(r.Min.X, w, bounds.Dx()), scale(r.Max.X-1, w, bounds.Dx())+1
-		r.Min.Y, r.Max.Y = scale(r.Min.Y, h, bounds.Dy()), scale(r.Max.Y-1, h, bounds.Dy())+1
-		outline(frames, r.Inset(-1-side/100).Intersect(small.Rect), uint8(1+i%3))
-	}
-	return imageprep.Turn(small, orientation), imageprep.Turn(frames, orientation), nil
-}
-
-func outline(m *image.Gray, r image.Rectangle, v uint8) {
-	for x := r.Min.X; x < r.Max.X; x++ {
-		m.SetGray(x, r.Min.Y, color.Gray{Y: v})
-		m.SetGray(x, r.Max.Y-1, color.Gray{Y: v})
-	}
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		m.SetGray(r.Min.X, y, color.Gray{Y: v})
-		m.SetGray(r.Max.X-1, y, color.Gray{Y: v})
+	across := m.Rect.Dx() / imageprep.Size
+	for i, a := range e.Answers[:min(len(e.Answers), 2*across)] {
+		enlarge(m, at.Add(image.Pt(i%across, i/across).Mul(imageprep.Size)), a.Image, 1)
 	}
 }
 
 // Draw returns the sheet as a picture.
 func (s *Sheet) Draw() *image.RGBA {
-	n := max(1, len(s.entries))
-	across := min(n, columns)
-	m := image.NewRGBA(image.Rect(0, 0, across*cellW+margin, (n+across-1)/across*cellH+margin))
+	if len(s.cells) == 0 {
+		return image.NewRGBA(image.Rect(0, 0, 1, 1))
+	}
+	cell := s.cells[0].Rect.Size().Add(image.Pt(margin, margin))
+	across := min(len(s.cells), sheetWidth/cell.X)
+	m := image.NewRGBA(image.Rect(0, 0, across*cell.X+margin, (len(s.cells)+across-1)/across*cell.Y+margin))
 	fill(m, m.Rect, paper)
-	for i, e := range s.entries {
-		e.draw(m, image.Pt(margin+i%across*cellW, margin+i/across*cellH))
+	for i, c := range s.cells {
+		draw.Draw(m, c.Rect.Add(image.Pt(margin+i%across*cell.X, margin+i/across*cell.Y)), c, image.Point{}, draw.Src)
 	}
 	return m
 }
 
-func (e *entry) draw(m *image.RGBA, at image.Point) {
-	c := text
-	if e.bad {
-		c = alarm
-	}
-	place := image.Rectangle{Min: at, Max: at.Add(image.Pt(thumbSide, thumbSide))}
-	if e.thumb != nil {
-		draw.Draw(m, place, e.thumb, image.Point{}, draw.Src)
-	}
-	// One digit twice as large as it is, several side by side in their size.
-	y := place.Max.Y + margin/2
-	scale := 2
-	if len(e.seen) > thumbSide/seenSide {
-		scale = 1
-	}
-	side := scale * imageprep.Size
-	for i, g := range e.seen {
-		x, y := i%(thumbSide/side)*side, y+i/(thumbSide/side)*side
-		if y+side > place.Max.Y+margin/2+seenSide {
-			break // no room for more than two rows
-		}
-		enlarge(m, image.Pt(at.X+x, y), g, scale)
-	}
-	y += seenSide + margin/2
-	for i, line := range e.lines {
-		DrawText(m, image.Pt(at.X, y+i*lineHeight), thumbSide, line, c)
-	}
-}
-
 // enlarge draws g with its upper left corner at p, each pixel as a square.
 func enlarge(m *image.RGBA, p image.Point, g *image.Gray, scale int) {
-	for y := range g.Rect.Dy() {
-		for x := range g.Rect.Dx() {
-			v := g.GrayAt(g.Rect.Min.X+x, g.Rect.Min.Y+y).Y
-			at := p.Add(image.Pt(x*scale, y*scale))
-			fill(m, image.Rectangle{Min: at, Max: at.Add(image.Pt(scale, scale))}, color.RGBA{v, v, v, 255})
-		}
+	for i, v := range g.Pix {
+		at := p.Add(image.Pt(i%g.Stride, i/g.Stride).Mul(scale))
+		fill(m, image.Rectangle{Min: at, Max: at.Add(image.Pt(scale, scale))}, color.RGBA{v, v, v, 255})
 	}
 }
 
 func fill(m draw.Image, r image.Rectangle, c color.RGBA) {
 	draw.Draw(m, r, &image.Uniform{C: c}, image.Point{}, draw.Src)
 }
-
-// Save writes the sheet to a PNG file.
-func (s *Sheet) Save(name string) error { return Save(name, s.Draw()) }

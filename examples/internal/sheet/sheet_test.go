@@ -25,43 +25,59 @@ func count(m *image.RGBA, c color.RGBA) (n int) {
 }
 
 func TestSheet(t *testing.T) {
-	var s Sheet
-	photo := image.NewGray(image.Rect(10, 10, 410, 310))
-	for i := range photo.Pix {
-		photo.Pix[i] = 150
-	}
+	photo := image.NewRGBA(image.Rect(10, 10, 410, 310))
+	fill(photo, photo.Rect, color.RGBA{255, 0, 132, 255})
 	seen := image.NewGray(image.Rect(0, 0, 28, 28))
 	seen.Pix[0] = 77
-	answer := reader.Answer{Box: image.Rect(110, 60, 210, 160), Image: seen}
-	require.NoError(t, s.Add(photo, 0, []reader.Answer{answer}, false, "8_3.png", "8 99.1% (3 0.4%)"))
-	require.NoError(t, s.Add(nil, 0, nil, true, "cut.jpg", "cannot be read"))
+	answer := reader.Answer{Box: image.Rect(110, 60, 210, 160), Image: seen, Digit: 8, RunnerUp: 3}
+	var s Sheet
+	s.Add(Entry{Name: "8_3.png", Image: photo, Answers: []reader.Answer{answer}})
+	s.Add(Entry{Name: "cut.jpg", Note: "cannot be read", Bad: true})
 	for range 10 {
-		require.NoError(t, s.Add(photo, 6, []reader.Answer{answer, answer, answer, answer}, false))
+		s.Add(Entry{Image: photo, Orientation: 6, Answers: []reader.Answer{answer, answer, answer, answer}})
 	}
 	m := s.Draw()
-	require.Equal(t, image.Rect(0, 0, columns*cellW+margin, 2*cellH+margin), m.Rect)
+	require.Equal(t, image.Rect(0, 0, 8*120+8, 2*(112+56+28+8+8)+8), m.Rect)
 
-	// The box is where it belongs in the first picture: 400 pixels have become 168.
+	// The first picture is 112x84, in the middle of its square. The box is where
+	// it belongs.
 	at := func(x, y int) color.RGBA { return m.RGBAAt(margin+x, margin+y) }
-	require.Equal(t, frame[0], at((110-10)*168/400-2, (60-10)*168/400+10))
-	require.Equal(t, color.RGBA{150, 150, 150, 255}, at(100, 100))
-	// What was seen stands below, twice as large.
-	require.Equal(t, color.RGBA{77, 77, 77, 255}, at(1, thumbSide+margin/2+1))
-	require.Equal(t, color.RGBA{0, 0, 0, 255}, at(2, thumbSide+margin/2+2))
+	require.Equal(t, card, at(50, 13))
+	require.Equal(t, color.RGBA{255, 0, 132, 255}, at(50, 15))
+	require.Equal(t, frame[0], at((110-10)*112/400-2, 14+(60-10)*112/400+10))
+	// What the model saw stands below, twice as large as it is.
+	require.Equal(t, color.RGBA{77, 77, 77, 255}, at(1, 112+margin/2+1))
+	require.Equal(t, color.RGBA{0, 0, 0, 255}, at(2, 112+margin/2+2))
 	require.Positive(t, count(m, text))
 	require.Positive(t, count(m, alarm))
+	// The picture that lies on its side is 84x112, in the middle of its square.
+	require.Equal(t, card, at(2*120+13, 50))
+	require.Equal(t, color.RGBA{255, 0, 132, 255}, at(2*120+15, 50))
+	for _, c := range frame {
+		require.Positive(t, count(m, c))
+	}
+	require.NotPanics(t, func() { new(Sheet).Draw() }, "an empty sheet")
+}
 
-	empty := new(Sheet).Draw()
-	require.Equal(t, empty.Rect.Dx()*empty.Rect.Dy(), count(empty, paper))
+// TestSmall: small pictures are enlarged, and thin ones have at least one pixel.
+func TestSmall(t *testing.T) {
+	m := image.NewRGBA(image.Rect(0, 0, 1000, 1))
+	fill(m, m.Rect, color.RGBA{0, 0, 0, 255})
+	require.Equal(t, image.Rect(0, 0, 100, 1), thumbnail(&Entry{Image: m}, 100).Rect)
+	require.Equal(t, image.Rect(0, 0, 100, 50), thumbnail(&Entry{Image: image.NewGray(image.Rect(0, 0, 2, 1))}, 100).Rect)
+	clear := image.NewNRGBA(image.Rect(0, 0, 9, 9))
+	require.Equal(t, 100*100, count(thumbnail(&Entry{Image: clear}, 100), paper), "transparent pictures lie on white")
 }
 
 func TestMaxEntries(t *testing.T) {
-	var s Sheet
+	s := Sheet{Side: 28}
 	for range MaxEntries + 3 {
-		require.NoError(t, s.Add(nil, 0, nil, false))
+		s.Add(Entry{})
 	}
-	require.Len(t, s.entries, MaxEntries)
-	require.Equal(t, 3, s.Left)
+	require.Len(t, s.cells, MaxEntries)
+	var stderr bytes.Buffer
+	require.NoError(t, s.Save(filepath.Join(t.TempDir(), "sheet.png"), &stderr))
+	require.Equal(t, "the sheet shows the first 500 of 503 pictures\n", stderr.String())
 }
 
 func TestDrawText(t *testing.T) {
@@ -74,16 +90,18 @@ func TestDrawText(t *testing.T) {
 	DrawText(long, image.Point{}, 40, "folder/abc", text)
 	DrawText(short, image.Point{}, 40, "..abc", text)
 	require.Equal(t, short.Pix, long.Pix)
-	DrawText(m, image.Point{}, 40, "日本", text) // becomes ??
+
+	unknown, question := image.NewRGBA(m.Rect), image.NewRGBA(m.Rect)
+	DrawText(unknown, image.Point{}, 40, "日本", text)
+	DrawText(question, image.Point{}, 40, "??", text)
+	require.Equal(t, question.Pix, unknown.Pix)
 }
 
 func TestSave(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "sheet.png")
 	require.NoError(t, os.WriteFile(name, []byte("old"), 0o666))
-	var s Sheet
-	require.NoError(t, s.Add(nil, 0, nil, false, "x"))
-	require.NoError(t, s.Save(name))
+	require.NoError(t, Save(name, image.NewGray(image.Rect(0, 0, 3, 2))))
 	f, err := os.Open(name)
 	require.NoError(t, err)
 	defer f.Close()
@@ -92,12 +110,12 @@ func TestSave(t *testing.T) {
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Len(t, left, 1, "no temporary file stays")
-	require.Error(t, s.Save(filepath.Join(dir, "none", "sheet.png")))
+	require.Error(t, Save(filepath.Join(dir, "none", "sheet.png"), image.NewGray(image.Rect(0, 0, 3, 2))))
 	require.NoError(t, Check(name), "a sheet may replace another")
 	require.NoError(t, Check(filepath.Join(dir, "new.png")))
 }
 
-// TestCheck: a sheet replaces no picture that is none.
+// TestCheck: a sheet replaces no other picture.
 func TestCheck(t *testing.T) {
 	var plain bytes.Buffer
 	require.NoError(t, png.Encode(&plain, image.NewGray(image.Rect(0, 0, 30, 30))))
