@@ -3,7 +3,6 @@ package fetch
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
@@ -17,13 +16,10 @@ type bar struct {
 	live bool
 	open bool   // the live line has not ended yet
 	file string // shown last
-	step int64  // of this file, shown last
+	step int64  // of this file, shown last: percent, quarters, or megabytes
 }
 
-const (
-	large = 50e6 // bytes
-	width = 30   // of the live bar, in characters
-)
+const large = 50e6 // bytes
 
 // show is a dataset.FetchOptions.Progress. A server chooses some of the texts,
 // so they are made printable.
@@ -42,37 +38,34 @@ func (b *bar) show(p dataset.FetchProgress) {
 	case p.Path != "":
 		if b.open {
 			fmt.Fprint(b.w, "\r\x1b[K")
-			b.open = false
 		}
+		b.open = false
 		fmt.Fprintf(b.w, "%s, %s, from %s\n", p.Path, megabytes(p.Done), p.URL)
 	case b.live || p.Total >= large:
 		b.advance(p)
 	}
 }
 
-// advance shows another step, if there is one: a percent or a quarter or, if the
-// total is not known, a megabyte.
+// advance shows another step, if there is one.
 func (b *bar) advance(p dataset.FetchProgress) {
-	step, steps := p.Done>>20, int64(4)
-	if b.live {
-		steps = 100
-	}
+	step, text := p.Done>>20, megabytes(p.Done)
 	if p.Total > 0 {
-		step = p.Done * steps / p.Total
+		step, text = p.Done*100/p.Total, text+" of "+megabytes(p.Total)
+	}
+	if !b.live {
+		step /= 25
 	}
 	if step == b.step {
 		return
 	}
 	b.step, b.open = step, b.live
 	switch {
-	case !b.live && step < steps:
-		fmt.Fprintf(b.w, "%s: %s of %s\n", p.File, megabytes(p.Done), megabytes(p.Total))
-	case b.live && p.Total == 0:
-		fmt.Fprintf(b.w, "\r%s  %s\x1b[K", p.File, megabytes(p.Done))
+	case b.live && p.Total > 0:
+		fmt.Fprintf(b.w, "\r%s  %s  %s\x1b[K", p.File, text, cli.Bar(float32(step)/100))
 	case b.live:
-		done := int(p.Done * width / p.Total)
-		fmt.Fprintf(b.w, "\r%s  %s%s  %3d%% of %s\x1b[K", p.File,
-			strings.Repeat("█", done), strings.Repeat("░", width-done), step, megabytes(p.Total))
+		fmt.Fprintf(b.w, "\r%s  %s\x1b[K", p.File, text)
+	case step < 4:
+		fmt.Fprintf(b.w, "%s: %s\n", p.File, text)
 	}
 }
 

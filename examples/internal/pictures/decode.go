@@ -14,17 +14,14 @@ import (
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-// One picture may cost this much. Photographs of 50 megapixels, from the best
-// telephones, pass.
+// One picture may cost this much. Photographs of 50 megapixels pass.
 const (
 	maxBytes  = 256 << 20
 	maxPixels = 64_000_000
 )
 
-// Decode reads a PNG, JPEG or GIF file, and its orientation. The image stays as
-// it is stored, whatever the orientation. A file of more than 256 MB or with
-// more than 64 million pixels is an error. Decode checks the size before it
-// allocates memory for the pixels.
+// Decode reads a PNG, JPEG or GIF file and the orientation that a camera noted.
+// It checks the sizes before they cost memory. The image stays as it is stored.
 func Decode(r io.Reader) (image.Image, imageprep.Orientation, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
@@ -34,35 +31,33 @@ func Decode(r io.Reader) (image.Image, imageprep.Orientation, error) {
 		return nil, 0, fmt.Errorf("larger than %d MB", maxBytes>>20)
 	}
 	config, _, err := image.DecodeConfig(bytes.NewReader(data))
-	if errors.Is(err, image.ErrFormat) {
-		return nil, 0, fmt.Errorf("%s; want PNG, JPEG or GIF", Format(data))
-	}
 	if err != nil {
-		return nil, 0, damaged(err)
+		return nil, 0, explain(err, data)
 	}
 	if config.Width < 1 || config.Height < 1 || config.Width > maxPixels/config.Height {
 		return nil, 0, fmt.Errorf("%d x %d pixels; want at most %d million", config.Width, config.Height, maxPixels/1_000_000)
 	}
 	img, _, err := image.Decode(bytes.NewReader(data))
 	if err != nil {
-		return nil, 0, damaged(err)
+		return nil, 0, explain(err, data)
 	}
 	return img, imageprep.OrientationOf(bytes.NewReader(data)), nil
 }
 
-// damaged explains the errors of the decoders, except those for a correct file
-// that the decoder does not support.
-func damaged(err error) error {
-	var fromPNG png.UnsupportedError
-	var fromJPEG jpeg.UnsupportedError
-	if errors.As(err, &fromPNG) || errors.As(err, &fromJPEG) {
+// explain says what an error of a decoder means. A file may be fine, but of a
+// kind that the decoder does not support.
+func explain(err error, data []byte) error {
+	switch {
+	case errors.Is(err, image.ErrFormat):
+		return fmt.Errorf("%s; want PNG, JPEG or GIF", Format(data))
+	case errors.As(err, new(png.UnsupportedError)), errors.As(err, new(jpeg.UnsupportedError)):
 		return err
 	}
 	return fmt.Errorf("damaged or cut short: %w", err)
 }
 
-// Format names the format of a file that Decode does not know, such as "a BMP
-// file", from its first 12 bytes. Other files are "not a picture".
+// Format names the format of a file that Decode cannot read, from its first 12
+// bytes: "a BMP file". If it is unknown, the file is "not a picture".
 func Format(data []byte) string {
 	has := func(at int, magic string) bool {
 		return len(data) >= at && bytes.HasPrefix(data[at:], []byte(magic))

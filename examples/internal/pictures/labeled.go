@@ -31,75 +31,60 @@ func FindLabeled(name string) ([]Picture, error) {
 	}
 	var list []Picture
 	f, err := open(dir(name), manifest)
-	switch {
-	case err == nil:
+	if errors.Is(err, fs.ErrNotExist) {
+		list, err = fromNames(dir(name), name)
+	} else if err == nil {
 		defer f.Close()
 		if list, err = fromManifest(dir(name), name, f); err != nil {
-			return nil, fmt.Errorf("%s%w", manifest, err)
+			err = fmt.Errorf("%s: %w", manifest, err)
 		}
-		if len(list) == 0 {
-			return nil, fmt.Errorf("%s in %s lists no picture", manifest, name)
-		}
-	case errors.Is(err, fs.ErrNotExist):
-		list, err = fromNames(dir(name), name)
 	}
-	if err != nil {
-		return nil, err
+	if err == nil && !slices.ContainsFunc(list, func(p Picture) bool { return p.Label != "" }) {
+		err = fmt.Errorf("no labeled pictures in %s: it holds no %s, and no picture's name begins with digits and an underscore, as in 8_3.png", name, manifest)
 	}
-	if !slices.ContainsFunc(list, func(p Picture) bool { return p.Label != "" }) {
-		return nil, fmt.Errorf("no labeled pictures in %s: it holds no %s, and no picture's name begins with digits and an underscore, as in 8_3.png", name, manifest)
-	}
-	return list, nil
+	return list, err
 }
 
-// fromManifest reads the table. Its errors follow the name of the file.
+// fromManifest reads the table.
 func fromManifest(folder fs.FS, prefix string, r io.Reader) ([]Picture, error) {
 	text := bufio.NewReader(r)
 	const mark = "\ufeff" // spreadsheets like to begin with a byte order mark
 	if start, _ := text.Peek(len(mark)); string(start) == mark {
 		_, _ = text.Discard(len(mark)) // it is in the buffer
 	}
-	table := csv.NewReader(text)
-	head, err := table.Read()
-	if err == io.EOF {
-		return nil, errors.New(" is empty; want the names of columns, path and label among them")
-	}
+	rows, err := csv.NewReader(text).ReadAll()
 	if err != nil {
-		return nil, fmt.Errorf(": %w", err)
+		return nil, err
+	}
+	if len(rows) < 2 {
+		return nil, errors.New("it lists no picture; want a row with the names of columns, and a row for each picture")
 	}
 	column := func(name string) int {
-		return slices.IndexFunc(head, func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), name) })
+		return slices.IndexFunc(rows[0], func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), name) })
 	}
 	pathColumn, labelColumn, kindColumn := column("path"), column("label"), column("kind")
 	if pathColumn < 0 || labelColumn < 0 {
-		return nil, fmt.Errorf(": the first line is %q; want the names of columns, path and label among them", strings.Join(head, ","))
+		return nil, fmt.Errorf("the first row is %q; want the names of columns, path and label among them", strings.Join(rows[0], ","))
 	}
 	var list []Picture
-	for {
-		record, err := table.Read()
-		if err == io.EOF {
-			return list, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf(": %w", err)
-		}
-		line, _ := table.FieldPos(0)
-		file, label := path.Clean(strings.ReplaceAll(record[pathColumn], `\`, "/")), record[labelColumn]
+	for i, row := range rows[1:] {
+		file, label := path.Clean(strings.ReplaceAll(row[pathColumn], `\`, "/")), row[labelColumn]
 		switch {
 		case !isLabel(label):
-			return nil, fmt.Errorf(", line %d: label %q; want digits", line, label)
-		case record[pathColumn] == "":
-			return nil, fmt.Errorf(", line %d: no path", line)
-		case !fs.ValidPath(file):
-			return nil, fmt.Errorf(", line %d: path %q leads out of the folder", line, file)
+			return nil, fmt.Errorf("row %d: label %q; want digits", i+2, label)
+		case row[pathColumn] == "":
+			return nil, fmt.Errorf("row %d: no path", i+2)
+		case !fs.ValidPath(file) || !filepath.IsLocal(file):
+			return nil, fmt.Errorf("row %d: path %q leads out of the folder", i+2, file)
 		}
 		p := within(folder, prefix, file)
 		p.Label, p.Kind = label, ""
 		if kindColumn >= 0 {
-			p.Kind = record[kindColumn]
+			p.Kind = row[kindColumn]
 		}
 		list = append(list, p)
 	}
+	return list, nil
 }
 
 // fromNames walks through the folder.

@@ -19,14 +19,11 @@ import (
 
 // A Picture is a file that may hold a picture. Only Decode opens the file.
 type Picture struct {
-	Name  string // as the user sees it
-	Path  string // within the folder that was searched, with slashes
-	Label string // the digits that it shows; empty if nobody tells
-	Kind  string // as the manifest says, or the format by the file's name
-
-	// Unread means that this is a folder that cannot be read. Nobody knows how
-	// many pictures are missing.
-	Unread bool
+	Name   string // as the user knows the file
+	Path   string // within the folder that was searched, with slashes
+	Label  string // the digits that it shows; empty if nobody tells
+	Kind   string // as the manifest says, or the format by the file's name
+	Unread bool   // this is a folder of pictures that cannot be read
 
 	open func() (io.ReadCloser, error)
 }
@@ -35,7 +32,7 @@ type Picture struct {
 func (p Picture) Folder() string { return path.Dir(p.Path) }
 
 // Decode reads the picture and its orientation, see the function Decode. Errors
-// do not repeat the file name.
+// do not repeat the name of the file.
 func (p Picture) Decode() (image.Image, imageprep.Orientation, error) {
 	r, err := p.open()
 	if err != nil {
@@ -46,49 +43,45 @@ func (p Picture) Decode() (image.Image, imageprep.Orientation, error) {
 }
 
 // Find lists the pictures that the arguments of a command line name: files,
-// folders, and "-" for stdin. An argument that is no good becomes a picture that
-// cannot be read.
+// folders, and "-" for stdin. Problems show when a picture is decoded.
 func Find(arguments []string, stdin io.Reader) []Picture {
 	var list []Picture
 	for _, name := range arguments {
-		info, err := os.Stat(name)
-		p := Picture{Name: name, Path: name, Label: labelOf(name)}
-		switch {
-		case name == "-":
+		p := Picture{Name: name, Label: labelOf(name)}
+		p.open = func() (io.ReadCloser, error) { return os.Open(name) }
+		if name == "-" {
 			p.open = func() (io.ReadCloser, error) { return io.NopCloser(stdin), nil }
-		case err == nil && info.IsDir():
+		} else if info, err := os.Stat(name); err == nil && info.IsDir() {
 			list = append(list, Folder(dir(name), name)...)
 			continue
-		default:
-			p.open = func() (io.ReadCloser, error) { return os.Open(name) }
 		}
 		list = append(list, p)
 	}
 	return list
 }
 
-// Folder lists the pictures of a folder by name, without its sub-folders. The
-// user knows the folder by the name prefix. If there are no pictures, the list
-// holds one that cannot be read and says so.
+// Folder lists the pictures of a folder by name, without its sub-folders. Their
+// names begin with prefix. If there is no picture, the list holds one that
+// cannot be decoded.
 func Folder(folder fs.FS, prefix string) []Picture {
 	entries, err := fs.ReadDir(folder, ".")
-	if err != nil {
-		return []Picture{unreadable(prefix, err)}
-	}
 	var list []Picture
 	for _, e := range entries {
 		if !e.IsDir() && isPicture(e.Name()) {
 			list = append(list, within(folder, prefix, e.Name()))
 		}
 	}
-	if list == nil {
+	switch {
+	case err != nil:
+		return []Picture{unreadable(prefix, err)}
+	case list == nil:
 		return []Picture{unreadable(prefix, errors.New("no pictures in this folder (sub-folders are not searched)"))}
 	}
 	return list
 }
 
-// suffixes are the endings of picture files. Some formats cannot be read, but
-// an error is better than a missing picture.
+// suffixes are the endings of picture files. Some of the formats cannot be read,
+// but an error is better than a missing picture.
 var suffixes = []string{
 	".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif",
 	".bmp", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif",
@@ -100,18 +93,17 @@ func isPicture(name string) bool {
 }
 
 // labelOf returns the digits before the first underscore of a file's name, as in
-// 8_3.png, or "" if there is anything else.
+// 8_3.png. It returns "" if there is anything else.
 func labelOf(name string) string {
-	label, _, ok := strings.Cut(filepath.Base(name), "_")
-	if !ok || !isLabel(label) {
-		return ""
+	if label, _, ok := strings.Cut(filepath.Base(name), "_"); ok && isLabel(label) {
+		return label
 	}
-	return label
+	return ""
 }
 
 func isLabel(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
-// within returns the picture at a path in a folder.
+// within returns a picture in a folder.
 func within(folder fs.FS, prefix, file string) Picture {
 	return Picture{
 		Name: filepath.Join(prefix, filepath.FromSlash(file)), Path: file, Label: labelOf(file),
@@ -120,35 +112,29 @@ func within(folder fs.FS, prefix, file string) Picture {
 	}
 }
 
-// unreadable returns a picture that cannot be read for this reason.
+// unreadable returns a picture that cannot be decoded for this reason.
 func unreadable(name string, err error) Picture {
 	return Picture{Name: name, open: func() (io.ReadCloser, error) { return nil, err }}
 }
 
-// open opens a regular file. Others may never end, or wait forever for a writer
-// when they are opened.
+// open opens a regular file. Another kind of file may have no end, or may have
+// to wait for somebody who writes to it.
 func open(folder fs.FS, name string) (fs.File, error) {
 	info, err := fs.Stat(folder, name)
+	if err == nil && !info.Mode().IsRegular() {
+		err = &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
+	}
 	if err != nil {
 		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
 	}
 	return folder.Open(name)
 }
 
-// dir is os.DirFS for all file names: os.DirFS refuses names that are not UTF-8.
+// dir is like os.DirFS, but its file names need not be UTF-8. Its callers give it
+// valid paths only.
 type dir string
 
-func (d dir) Open(name string) (fs.File, error) {
-	if !filepath.IsLocal(filepath.FromSlash(name)) {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
-	}
-	return os.Open(filepath.Join(string(d), filepath.FromSlash(name)))
-}
+func (d dir) name(file string) string { return filepath.Join(string(d), filepath.FromSlash(file)) }
 
-// Stat does not open the file: opening may wait forever.
-func (d dir) Stat(name string) (fs.FileInfo, error) {
-	return os.Stat(filepath.Join(string(d), filepath.FromSlash(name)))
-}
+func (d dir) Open(file string) (fs.File, error)     { return os.Open(d.name(file)) }
+func (d dir) Stat(file string) (fs.FileInfo, error) { return os.Stat(d.name(file)) } // does not open the file

@@ -22,9 +22,9 @@ var glyphs = map[rune]uint16{
 }
 
 const (
-	fontScale  = 2
-	charWidth  = 4 * fontScale
-	lineHeight = 7 * fontScale
+	fontSize   = 2
+	charWidth  = 4 * fontSize
+	lineHeight = 7 * fontSize
 )
 
 // DrawText draws a line of text in capital letters. Its upper left corner is at
@@ -35,7 +35,7 @@ func DrawText(m draw.Image, p image.Point, width int, text string, c color.RGBA)
 	if fits := width / charWidth; len(runes) > fits {
 		text = ".." + string(runes[len(runes)-fits+2:])
 	}
-	drawText(m, p, fontScale, text, c)
+	drawText(m, p, fontSize, text, c)
 }
 
 func drawText(m draw.Image, p image.Point, scale int, text string, c color.RGBA) {

@@ -3,74 +3,72 @@
 package sheet
 
 import (
+	"bytes"
 	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
+	"image/png"
+	"io"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-// MaxEntries is the number of pictures that a sheet holds. More could not be
-// looked at.
-const MaxEntries = 500
-
 // A Sheet collects pictures. It keeps them small.
 type Sheet struct {
 	Side int // of the square for one picture, in pixels; 0 for DefaultSide
-	Left int // how many pictures found no place
 
 	cells []*image.RGBA
+	left  int // pictures that found no place
 }
 
 // An Entry is a picture on a sheet.
 type Entry struct {
-	Name        string
 	Image       image.Image // nil if it could not be read
 	Orientation imageprep.Orientation
 	Answers     []reader.Answer
-	Note        string
+	Name, Note  string
 	Bad         bool // the text is red
 }
 
-// DefaultSide is the side of a Sheet's squares if the Sheet does not say.
-const DefaultSide = 112
-
 const (
+	DefaultSide = 112
+	MaxEntries  = 500 // more could not be looked at
+
 	sheetWidth = 8 * (DefaultSide + margin)
 	margin     = 8
 	seenSide   = 2 * imageprep.Size
 )
 
 var (
-	paper = color.RGBA{255, 255, 255, 255}
+	white = color.RGBA{255, 255, 255, 255}
 	card  = color.RGBA{232, 236, 240, 255}
-	text  = color.RGBA{40, 40, 40, 255}
+	black = color.RGBA{40, 40, 40, 255}
 	pale  = color.RGBA{120, 120, 120, 255}
 	alarm = color.RGBA{200, 0, 0, 255}
 	frame = []color.RGBA{{220, 30, 30, 255}, {0, 140, 60, 255}, {30, 70, 220, 255}}
 )
 
-// Add puts a picture on the sheet, or counts it as Left if the sheet is full.
+// Add puts a picture on the sheet, unless there are MaxEntries.
 func (s *Sheet) Add(e Entry) {
 	if len(s.cells) == MaxEntries {
-		s.Left++
+		s.left++
 		return
 	}
 	if s.Side == 0 {
 		s.Side = DefaultSide
 	}
 	m := image.NewRGBA(image.Rect(0, 0, s.Side, s.Side+seenSide+2*lineHeight+margin))
-	fill(m, m.Rect, paper)
+	fill(m, m.Rect, white)
 	square := image.Rect(0, 0, s.Side, s.Side)
 	fill(m, square, card)
 	if e.Image != nil {
-		t := thumbnail(&e, s.Side)
-		at := square.Max.Sub(t.Rect.Size()).Div(2)
-		draw.Draw(m, t.Rect.Add(at), t, image.Point{}, draw.Src)
+		t := e.thumbnail(s.Side)
+		draw.Draw(m, t.Rect.Add(square.Max.Sub(t.Rect.Max).Div(2)), t, image.Point{}, draw.Src)
 	}
-	c := text
+	c := black
 	if e.Bad {
 		c = alarm
 	}
@@ -81,48 +79,72 @@ func (s *Sheet) Add(e Entry) {
 	s.cells = append(s.cells, m)
 }
 
-// drawAnswers draws what the model saw. One digit is twice as large as it is,
-// and has its answer on the right. Of several, two rows find a place.
+// drawAnswers draws the digits as the model sees them. A single digit is twice
+// as large and has the answer on its right. Several stand in two rows.
 func (e *Entry) drawAnswers(m *image.RGBA, at image.Point, c color.RGBA) {
+	across, size := m.Rect.Dx()/imageprep.Size, 1
 	if len(e.Answers) == 1 {
-		a := &e.Answers[0]
-		enlarge(m, at, a.Image, 2)
-		at.X += seenSide + margin
-		drawText(m, at, 2*fontScale, fmt.Sprint(a.Digit), c)
-		for i, s := range []string{fmt.Sprintf("%.1f%%", 100*a.Probability), fmt.Sprintf("%d %.1f%%", a.RunnerUp, 100*a.Probabilities[a.RunnerUp])} {
-			drawText(m, at.Add(image.Pt(0, 2*lineHeight+i*lineHeight)), fontScale, s, []color.RGBA{c, pale}[i])
-		}
-		return
+		size = 2
+		a, right := e.Answers[0], at.Add(image.Pt(seenSide+margin, 0))
+		drawText(m, right, 2*fontSize, fmt.Sprint(a.Digit), c)
+		drawText(m, right.Add(image.Pt(0, 2*lineHeight)), fontSize, fmt.Sprintf("%.1f%%", 100*a.Probability), c)
+		second := fmt.Sprintf("%d %.1f%%", a.RunnerUp, 100*a.Probabilities[a.RunnerUp])
+		drawText(m, right.Add(image.Pt(0, 3*lineHeight)), fontSize, second, pale)
 	}
-	across := m.Rect.Dx() / imageprep.Size
 	for i, a := range e.Answers[:min(len(e.Answers), 2*across)] {
-		enlarge(m, at.Add(image.Pt(i%across, i/across).Mul(imageprep.Size)), a.Image, 1)
-	}
-}
-
-// Draw returns the sheet as a picture.
-func (s *Sheet) Draw() *image.RGBA {
-	if len(s.cells) == 0 {
-		return image.NewRGBA(image.Rect(0, 0, 1, 1))
-	}
-	cell := s.cells[0].Rect.Size().Add(image.Pt(margin, margin))
-	across := min(len(s.cells), sheetWidth/cell.X)
-	m := image.NewRGBA(image.Rect(0, 0, across*cell.X+margin, (len(s.cells)+across-1)/across*cell.Y+margin))
-	fill(m, m.Rect, paper)
-	for i, c := range s.cells {
-		draw.Draw(m, c.Rect.Add(image.Pt(margin+i%across*cell.X, margin+i/across*cell.Y)), c, image.Point{}, draw.Src)
-	}
-	return m
-}
-
-// enlarge draws g with its upper left corner at p, each pixel as a square.
-func enlarge(m *image.RGBA, p image.Point, g *image.Gray, scale int) {
-	for i, v := range g.Pix {
-		at := p.Add(image.Pt(i%g.Stride, i/g.Stride).Mul(scale))
-		fill(m, image.Rectangle{Min: at, Max: at.Add(image.Pt(scale, scale))}, color.RGBA{v, v, v, 255})
+		for k, v := range a.Image.Pix {
+			p := at.Add(image.Pt(i%across, i/across).Mul(imageprep.Size)).Add(image.Pt(k%imageprep.Size, k/imageprep.Size).Mul(size))
+			fill(m, image.Rectangle{p, p.Add(image.Pt(size, size))}, color.RGBA{v, v, v, 255})
+		}
 	}
 }
 
 func fill(m draw.Image, r image.Rectangle, c color.RGBA) {
 	draw.Draw(m, r, &image.Uniform{C: c}, image.Point{}, draw.Src)
+}
+
+// Draw returns the sheet as a picture.
+func (s *Sheet) Draw() *image.RGBA {
+	cell := image.Pt(s.Side+margin, s.Side+seenSide+2*lineHeight+2*margin)
+	across := max(1, min(len(s.cells), sheetWidth/cell.X))
+	m := image.NewRGBA(image.Rect(0, 0, across*cell.X+margin, (len(s.cells)+across-1)/across*cell.Y+margin))
+	fill(m, m.Rect, white)
+	for i, c := range s.cells {
+		at := image.Pt(margin+i%across*cell.X, margin+i/across*cell.Y)
+		draw.Draw(m, c.Rect.Add(at), c, image.Point{}, draw.Src)
+	}
+	return m
+}
+
+// Save writes the sheet to a PNG file. It tells on stderr if pictures found no
+// place.
+func (s *Sheet) Save(name string, stderr io.Writer) error {
+	if s.left > 0 {
+		fmt.Fprintf(stderr, "the sheet shows the first %d of %d pictures\n", MaxEntries, MaxEntries+s.left)
+	}
+	return Save(name, s.Draw())
+}
+
+// mark stands behind the PNG data of a sheet. Decoders ignore it.
+const mark = "digits contact sheet\n"
+
+// Save writes any picture as a sheet, which Check recognizes, to a PNG file.
+func Save(name string, m image.Image) error {
+	return cli.WriteFile(name, func(w io.Writer) error {
+		if err := png.Encode(w, m); err != nil {
+			return err
+		}
+		_, err := io.WriteString(w, mark)
+		return err
+	})
+}
+
+// Check checks, before the work, that a sheet can be written to the file, which
+// is the value of -sheet. A sheet may replace another one, but no other picture.
+func Check(name string) error {
+	return cli.CheckOutputKind("-sheet", name, "contact sheet", func(r io.Reader) bool {
+		const most = 100_000_000
+		data, err := io.ReadAll(io.LimitReader(r, most))
+		return err == nil && bytes.HasSuffix(data, []byte(mark))
+	})
 }

@@ -33,8 +33,10 @@ func TestSheet(t *testing.T) {
 	var s Sheet
 	s.Add(Entry{Name: "8_3.png", Image: photo, Answers: []reader.Answer{answer}})
 	s.Add(Entry{Name: "cut.jpg", Note: "cannot be read", Bad: true})
+	several := []reader.Answer{answer, answer, answer}
+	several[1].Box, several[2].Box = image.Rect(20, 20, 60, 90), image.Rect(300, 60, 390, 160)
 	for range 10 {
-		s.Add(Entry{Image: photo, Orientation: 6, Answers: []reader.Answer{answer, answer, answer, answer}})
+		s.Add(Entry{Image: photo, Orientation: 6, Answers: several})
 	}
 	m := s.Draw()
 	require.Equal(t, image.Rect(0, 0, 8*120+8, 2*(112+56+28+8+8)+8), m.Rect)
@@ -48,7 +50,7 @@ func TestSheet(t *testing.T) {
 	// What the model saw stands below, twice as large as it is.
 	require.Equal(t, color.RGBA{77, 77, 77, 255}, at(1, 112+margin/2+1))
 	require.Equal(t, color.RGBA{0, 0, 0, 255}, at(2, 112+margin/2+2))
-	require.Positive(t, count(m, text))
+	require.Positive(t, count(m, black))
 	require.Positive(t, count(m, alarm))
 	// The picture that lies on its side is 84x112, in the middle of its square.
 	require.Equal(t, card, at(2*120+13, 50))
@@ -63,10 +65,10 @@ func TestSheet(t *testing.T) {
 func TestSmall(t *testing.T) {
 	m := image.NewRGBA(image.Rect(0, 0, 1000, 1))
 	fill(m, m.Rect, color.RGBA{0, 0, 0, 255})
-	require.Equal(t, image.Rect(0, 0, 100, 1), thumbnail(&Entry{Image: m}, 100).Rect)
-	require.Equal(t, image.Rect(0, 0, 100, 50), thumbnail(&Entry{Image: image.NewGray(image.Rect(0, 0, 2, 1))}, 100).Rect)
+	require.Equal(t, image.Rect(0, 0, 100, 1), (&Entry{Image: m}).thumbnail(100).Rect)
+	require.Equal(t, image.Rect(0, 0, 100, 50), (&Entry{Image: image.NewGray(image.Rect(0, 0, 2, 1))}).thumbnail(100).Rect)
 	clear := image.NewNRGBA(image.Rect(0, 0, 9, 9))
-	require.Equal(t, 100*100, count(thumbnail(&Entry{Image: clear}, 100), paper), "transparent pictures lie on white")
+	require.Equal(t, 100*100, count((&Entry{Image: clear}).thumbnail(100), white), "transparent pictures lie on white")
 }
 
 func TestMaxEntries(t *testing.T) {
@@ -82,18 +84,18 @@ func TestMaxEntries(t *testing.T) {
 
 func TestDrawText(t *testing.T) {
 	m := image.NewRGBA(image.Rect(0, 0, 40, 10))
-	DrawText(m, image.Point{}, 40, "I", text)
-	require.Equal(t, 9*fontScale*fontScale, count(m, text), "two serifs and a stem")
+	DrawText(m, image.Point{}, 40, "I", black)
+	require.Equal(t, 9*fontSize*fontSize, count(m, black), "two serifs and a stem")
 
 	// What does not fit is left out at the beginning.
 	long, short := image.NewRGBA(m.Rect), image.NewRGBA(m.Rect)
-	DrawText(long, image.Point{}, 40, "folder/abc", text)
-	DrawText(short, image.Point{}, 40, "..abc", text)
+	DrawText(long, image.Point{}, 40, "folder/abc", black)
+	DrawText(short, image.Point{}, 40, "..abc", black)
 	require.Equal(t, short.Pix, long.Pix)
 
 	unknown, question := image.NewRGBA(m.Rect), image.NewRGBA(m.Rect)
-	DrawText(unknown, image.Point{}, 40, "日本", text)
-	DrawText(question, image.Point{}, 40, "??", text)
+	DrawText(unknown, image.Point{}, 40, "日本", black)
+	DrawText(question, image.Point{}, 40, "??", black)
 	require.Equal(t, question.Pix, unknown.Pix)
 }
 
@@ -120,7 +122,7 @@ func TestCheck(t *testing.T) {
 	var plain bytes.Buffer
 	require.NoError(t, png.Encode(&plain, image.NewGray(image.Rect(0, 0, 30, 30))))
 	name := filepath.Join(t.TempDir(), "photo.png")
-	for _, data := range [][]byte{plain.Bytes(), plain.Bytes()[:20], append(make([]byte, markAt), mark...)} {
+	for _, data := range [][]byte{plain.Bytes(), plain.Bytes()[:20], []byte(mark + "more")} {
 		require.NoError(t, os.WriteFile(name, data, 0o666))
 		require.EqualError(t, Check(name), "-sheet "+name+" exists and is not a contact sheet: choose another name, or remove it first")
 	}
