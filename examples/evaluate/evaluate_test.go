@@ -148,7 +148,9 @@ func TestUnread(t *testing.T) {
 	s.add(&result{Picture: unread, err: os.ErrPermission})
 	require.Zero(t, s.Single.Pictures+s.Several.Pictures)
 	require.Equal(t, 1, s.Unread)
-	require.Contains(t, s.String(), "\nlocked  a folder, read as permission denied\n")
+	var out bytes.Buffer
+	require.NoError(t, s.writeText(&out))
+	require.Contains(t, out.String(), "\nlocked  a folder, read as permission denied\n")
 }
 
 func TestUsage(t *testing.T) {

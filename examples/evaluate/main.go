@@ -94,10 +94,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		s.add(res)
 		if o.sheet != "" && !res.right() {
 			img, orientation, _ := res.Decode() // once more: results do not keep it
-			failures.Add(sheet.Entry{
-				Name: res.Path, Image: img, Orientation: orientation, Answers: res.answers,
-				Note: res.sheetNote(), Bad: true,
-			})
+			note := fmt.Sprintf("%s, want %s", res.text(), res.Label)
+			if res.err != nil {
+				note = res.err.Error()
+			}
+			failures.Add(sheet.Entry{Image: img, Orientation: orientation, Answers: res.answers, Name: res.Path, Note: note, Bad: true})
 		}
 	}
 	if ctx.Err() != nil {
@@ -106,7 +107,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if o.json {
 		err = cli.WriteJSON(stdout, &s, "\t")
 	} else {
-		_, err = io.WriteString(stdout, s.String())
+		err = s.writeText(stdout)
 	}
 	if err != nil || o.sheet == "" {
 		return err
@@ -122,20 +123,19 @@ type result struct {
 }
 
 func read(r *reader.Reader, p pictures.Picture) *result {
-	res := &result{Picture: p}
 	img, orientation, err := p.Decode()
-	switch {
-	case err != nil:
-		res.err = err
-	case len(p.Label) > 1:
-		res.answers, res.err = r.All(img, orientation)
-	default:
-		var a reader.Answer
-		if a, res.err = r.One(img, orientation); res.err == nil {
-			res.answers = []reader.Answer{a}
-		}
+	if err != nil {
+		return &result{p, nil, err}
 	}
-	return res
+	if len(p.Label) > 1 {
+		answers, err := r.All(img, orientation)
+		return &result{p, answers, err}
+	}
+	answer, err := r.One(img, orientation)
+	if err != nil {
+		return &result{p, nil, err}
+	}
+	return &result{p, []reader.Answer{answer}, nil}
 }
 
 func (r *result) text() string { return reader.Text(r.answers) }
@@ -150,11 +150,4 @@ func (r *result) answer() string {
 		return r.answers[0].String()
 	}
 	return r.text()
-}
-
-func (r *result) sheetNote() string {
-	if r.err != nil {
-		return r.err.Error()
-	}
-	return fmt.Sprintf("%s, want %s", r.text(), r.Label)
 }

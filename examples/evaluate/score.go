@@ -3,10 +3,11 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
+	"text/tabwriter"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 )
@@ -92,15 +93,17 @@ func (s *score) add(r *result) {
 	s.Failures = append(s.Failures, f)
 }
 
-// count adds a picture to its tallies.
+// count adds a picture to the tallies.
 func (s *score) count(r *result) {
 	all, kind := &s.Single, r.Kind
 	if len(r.Label) > 1 {
 		all, kind = &s.Several, strings.TrimSpace("several "+kind)
 	}
-	all.add(r)
-	tallyOf(s.Kinds, kind).add(r)
-	tallyOf(s.Folders, r.Folder()).add(r)
+	s.Kinds[kind] = cmp.Or(s.Kinds[kind], new(tally))
+	s.Folders[r.Folder()] = cmp.Or(s.Folders[r.Folder()], new(tally))
+	for _, t := range []*tally{all, s.Kinds[kind], s.Folders[r.Folder()]} {
+		t.add(r)
+	}
 	for _, a := range r.answers {
 		if !a.Sure {
 			s.Unsure++
@@ -111,69 +114,47 @@ func (s *score) count(r *result) {
 	}
 }
 
-func tallyOf(group map[string]*tally, name string) *tally {
-	if group[name] == nil {
-		group[name] = new(tally)
-	}
-	return group[name]
-}
-
-// String returns the score as a text of several lines.
-func (s *score) String() string {
-	var b strings.Builder
+// writeText writes the score for people.
+func (s *score) writeText(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0) // a line without a tab begins another table
 	if s.Single.Pictures > 0 {
-		fmt.Fprintf(&b, "one digit       %v\n", &s.Single)
+		fmt.Fprintf(t, "one digit       %v\n", &s.Single)
 	}
 	if s.Several.Pictures > 0 {
-		fmt.Fprintf(&b, "several digits  %v\n", &s.Several)
+		fmt.Fprintf(t, "several digits  %v\n", &s.Several)
 	}
-	fmt.Fprintf(&b, "unsure of %d digits, %d pictures could not be read\n", s.Unsure, s.Unread)
-	writeTallies(&b, "by kind", s.Kinds)
-	writeTallies(&b, "by folder", s.Folders)
-	if s.Confusion != [10][10]int{} {
-		s.writeConfusion(&b)
-	}
-	if len(s.Failures) > 0 {
-		b.WriteString("\nfailures\n")
-	}
-	width := 0
-	for _, f := range s.Failures {
-		width = max(width, utf8.RuneCountInString(cli.Printable(f.Path)))
-	}
-	for _, f := range s.Failures {
-		fmt.Fprintf(&b, "%-*s  %s, read as %s%s\n", width, cli.Printable(f.Path),
-			cmp.Or(f.Label, "a folder"), cli.Printable(f.answer), f.warnings)
-	}
-	return b.String()
-}
-
-func writeTallies(b *strings.Builder, title string, tallies map[string]*tally) {
-	width := 0
-	for name := range tallies {
-		width = max(width, utf8.RuneCountInString(cli.Printable(name)))
-	}
-	fmt.Fprintf(b, "\n%s\n", title)
-	for _, name := range slices.Sorted(maps.Keys(tallies)) {
-		fmt.Fprintf(b, "%-*s  %v\n", width, cli.Printable(name), tallies[name])
-	}
-}
-
-func (s *score) writeConfusion(b *strings.Builder) {
-	b.WriteString("\nconfusion of single digits (a line per label, a column per answer)\n   ")
-	for digit := range s.Confusion {
-		fmt.Fprintf(b, "%5d", digit)
-	}
-	for label, line := range s.Confusion {
-		fmt.Fprintf(b, "\n%3d", label)
-		for _, n := range line {
-			if n == 0 {
-				b.WriteString("    ·")
-			} else {
-				fmt.Fprintf(b, "%5d", n)
-			}
+	fmt.Fprintf(t, "unsure of %d digits, %d pictures could not be read\n", s.Unsure, s.Unread)
+	for i, tallies := range []map[string]*tally{s.Kinds, s.Folders} {
+		fmt.Fprintf(t, "\nby %s\n", [...]string{"kind", "folder"}[i])
+		for _, name := range slices.Sorted(maps.Keys(tallies)) {
+			fmt.Fprintf(t, "%s\t%v\n", cli.Printable(name), tallies[name])
 		}
 	}
-	b.WriteString("\n")
+	if s.Confusion != [10][10]int{} {
+		s.writeConfusion(t)
+	}
+	if len(s.Failures) > 0 {
+		fmt.Fprintf(t, "\nfailures\n")
+	}
+	for _, f := range s.Failures {
+		fmt.Fprintf(t, "%s\t%s, read as %s%s\n", cli.Printable(f.Path), cmp.Or(f.Label, "a folder"), cli.Printable(f.answer), f.warnings)
+	}
+	return t.Flush()
+}
+
+func (s *score) writeConfusion(w io.Writer) {
+	fmt.Fprint(w, "\nconfusion of single digits (a line per label, a column per answer)\n       0    1    2    3    4    5    6    7    8    9\n")
+	for label, line := range s.Confusion {
+		fmt.Fprintf(w, "%3d", label)
+		for _, n := range line {
+			if n == 0 {
+				fmt.Fprint(w, "    ·")
+			} else {
+				fmt.Fprintf(w, "%5d", n)
+			}
+		}
+		fmt.Fprintln(w)
+	}
 }
 
 // editDistance returns how many digits must be changed, added or removed to

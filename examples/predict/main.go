@@ -20,6 +20,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
@@ -127,14 +128,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err != nil {
 		return err
 	}
-	list, err := o.find(stdin)
-	if err != nil {
-		return err
-	}
+	list := o.find(stdin)
 	p := newPrinter(o, stdout, list)
-	if err := p.header(); err != nil {
-		return err
-	}
 	var contacts sheet.Sheet
 	if o.many {
 		contacts.Side = 2 * sheet.DefaultSide
@@ -144,15 +139,15 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 			return context.Cause(ctx)
 		}
 		res := o.read(r, picture)
-		if err := p.result(res); err != nil {
-			return err
+		if p.result(res); p.err != nil {
+			return p.err
 		}
 		if o.sheet != "" {
 			contacts.Add(res.entry())
 		}
 	}
-	if err := p.summary(); err != nil {
-		return err
+	if p.summary(); p.err != nil {
+		return p.err
 	}
 	if o.sheet != "" {
 		if err := contacts.Save(o.sheet, stderr); err != nil {
@@ -165,15 +160,12 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return nil
 }
 
-// find lists the pictures to read. Without -many, only a label of one digit is
-// an expected answer.
-func (o *options) find(stdin io.Reader) ([]pictures.Picture, error) {
+// find lists the pictures to read. A label of several digits is an expected
+// answer only with -many.
+func (o *options) find(stdin io.Reader) []pictures.Picture {
 	list := pictures.Find(o.arguments, stdin)
 	if len(o.arguments) == 0 {
-		folder, err := fs.Sub(samples, "test_num")
-		if err != nil {
-			return nil, err
-		}
+		folder, _ := fs.Sub(samples, "test_num") // the error is that of an invalid path
 		list = pictures.Folder(folder, "")
 	}
 	for i, p := range list {
@@ -181,7 +173,7 @@ func (o *options) find(stdin io.Reader) ([]pictures.Picture, error) {
 			list[i].Label = ""
 		}
 	}
-	return list, nil
+	return list
 }
 
 // A result is a picture and what the reader says about it.
@@ -194,24 +186,21 @@ type result struct {
 }
 
 func (o *options) read(r *reader.Reader, p pictures.Picture) *result {
-	res := &result{Picture: p}
-	if res.image, res.orientation, res.err = p.Decode(); res.err != nil {
-		return res
-	}
-	if o.many {
+	res := &result{Picture: p, answers: make([]reader.Answer, 1)}
+	res.image, res.orientation, res.err = p.Decode()
+	switch {
+	case res.err != nil:
+	case o.many:
 		res.answers, res.err = r.All(res.image, res.orientation)
-		return res
-	}
-	var a reader.Answer
-	if o.raw {
-		if a, res.err = r.Raw(res.image); errors.As(res.err, new(*imageprep.SizeError)) {
+	case o.raw:
+		if res.answers[0], res.err = r.Raw(res.image); errors.As(res.err, new(*imageprep.SizeError)) {
 			res.err = fmt.Errorf("not in MNIST's form, leave out -raw: %w", res.err)
 		}
-	} else {
-		a, res.err = r.One(res.image, res.orientation)
+	default:
+		res.answers[0], res.err = r.One(res.image, res.orientation)
 	}
-	if res.err == nil {
-		res.answers = []reader.Answer{a}
+	if res.err != nil {
+		res.answers = nil
 	}
 	return res
 }
@@ -224,12 +213,13 @@ func (r *result) wrong() bool { return r.Label != "" && !r.right() }
 
 // entry is the result as the contact sheet shows it.
 func (r *result) entry() sheet.Entry {
-	e := sheet.Entry{Name: filepath.Base(r.Name), Image: r.image, Orientation: r.orientation, Answers: r.answers}
-	switch e.Bad = r.err != nil || r.wrong(); {
+	e := sheet.Entry{Image: r.image, Orientation: r.orientation, Answers: r.answers, Bad: r.err != nil || r.wrong()}
+	e.Name = strings.TrimSuffix(filepath.Base(r.Name), filepath.Ext(r.Name)) // the end of a name is short of place
+	switch {
 	case r.err != nil:
 		e.Note = "cannot be read"
 	case r.wrong():
-		e.Note = "expected " + r.Label
+		e.Note = fmt.Sprintf("%s, want %s", reader.Text(r.answers), r.Label)
 	case len(r.answers) > 1:
 		e.Note = reader.Text(r.answers)
 	}

@@ -214,7 +214,7 @@ func TestModelFlag(t *testing.T) {
 
 	require.NoError(t, softmax.New(128, 10).Save(name))
 	_, _, err = predict(t, "-model", name)
-	require.ErrorContains(t, err, "it has 128 features and 10 classes; want 784 features (pixels) and 10 classes. If the features are not pixels")
+	require.ErrorContains(t, err, "the model has 128 features and 10 classes; want 784 features (pixels, unless ")
 
 	huge := softmax.New(784, 10)
 	weight, bias := huge.Parameters()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -16,7 +17,9 @@ import (
 // A printer prints results as they come, as a table or as JSON, and counts them.
 type printer struct {
 	*options
-	w                                io.Writer
+	w   io.Writer
+	err error // the first error in writing
+
 	nameWidth, wantWidth, digitWidth int // of the columns
 
 	read, failed  int // pictures
@@ -31,25 +34,27 @@ func newPrinter(o *options, w io.Writer, list []pictures.Picture) *printer {
 		p.wantWidth = max(p.wantWidth, len(picture.Label))
 	}
 	p.digitWidth = max(p.wantWidth, len("predicted"))
+	if !p.json {
+		p.printf("%-*s  %*s  %*s\n", p.nameWidth, "picture", p.wantWidth, "expected", p.digitWidth, "predicted")
+	}
 	return p
 }
 
-func (p *printer) header() error {
-	if p.json {
-		return nil
+func (p *printer) printf(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.w, format, args...)
 	}
-	_, err := fmt.Fprintf(p.w, "%-*s  %*s  %*s\n", p.nameWidth, "picture", p.wantWidth, "expected", p.digitWidth, "predicted")
-	return err
 }
 
-func (p *printer) result(r *result) error {
+// result prints and counts a result.
+func (p *printer) result(r *result) {
 	if r.err != nil {
 		p.failed++
 	} else {
 		p.read++
-	}
-	if r.err == nil && r.Label != "" {
-		p.known++
+		if r.Label != "" {
+			p.known++
+		}
 		if r.right() {
 			p.right++
 		}
@@ -61,9 +66,11 @@ func (p *printer) result(r *result) error {
 		}
 	}
 	if p.json {
-		return p.object(r)
+		p.object(r)
+		return
 	}
-	return p.line(r)
+	p.printf("%-*s  %*s  ", p.nameWidth, cli.Printable(r.Name), p.wantWidth, cmp.Or(r.Label, "-"))
+	p.answer(r)
 }
 
 // The fields of the JSON objects are explained in usage.
@@ -93,57 +100,64 @@ type (
 	}
 )
 
-func (p *printer) object(r *result) error {
+func (p *printer) object(r *result) {
 	o := jsonResult{File: r.Name}
-	switch {
-	case r.Label != "" && p.many:
-		o.Want = r.Label
-	case r.Label != "":
-		o.Want = int(r.Label[0] - '0')
-	}
-	var list []jsonDigit
-	for _, a := range r.answers {
-		d := jsonDigit{
-			Answer: Answer{a.Digit, a.Probability, a.RunnerUp, !a.Sure},
-			Box:    []int{a.Box.Min.X, a.Box.Min.Y, a.Box.Max.X, a.Box.Max.Y}, Line: a.Line,
+	if r.Label != "" {
+		if o.Want = r.Label; !p.many {
+			o.Want = int(r.Label[0] - '0')
 		}
+	}
+	for _, a := range r.answers {
+		d := jsonDigit{Answer{a.Digit, a.Probability, a.RunnerUp, !a.Sure}, []int{a.Box.Min.X, a.Box.Min.Y, a.Box.Max.X, a.Box.Max.Y}, a.Line, nil}
 		for _, w := range a.Warnings {
 			d.Warnings = append(d.Warnings, w.String())
 		}
-		list = append(list, d)
+		o.Digits = append(o.Digits, d)
 	}
 	switch {
 	case r.err != nil:
 		o.Error = r.err.Error()
 	case p.many:
-		o.Text, o.Digits = reader.Text(r.answers), list
+		o.Text = reader.Text(r.answers)
 	default:
-		o.Answer, o.Box, o.Warnings = &list[0].Answer, list[0].Box, list[0].Warnings
+		d := o.Digits[0]
+		o.Answer, o.Box, o.Warnings, o.Digits = &d.Answer, d.Box, d.Warnings, nil
 		o.Probabilities = r.answers[0].Probabilities[:]
 	}
-	return cli.WriteJSON(p.w, o, "")
+	if p.err == nil {
+		p.err = cli.WriteJSON(p.w, o, "")
+	}
 }
 
-func (p *printer) line(r *result) error {
-	name, want := cli.Printable(r.Name), r.Label
-	if want == "" {
-		want = "-"
-	}
+// answer prints the rest of a line of the table and, with -show, the drawings.
+func (p *printer) answer(r *result) {
 	if r.err != nil {
-		_, err := fmt.Fprintf(p.w, "%-*s  %*s  cannot be read: %s\n", p.nameWidth, name, p.wantWidth, want, cli.Printable(r.err.Error()))
-		return err
+		p.printf("cannot be read: %s\n", cli.Printable(r.err.Error()))
+		return
 	}
 	lowest := r.answers[0].Probability
 	for _, a := range r.answers {
 		lowest = min(lowest, a.Probability)
 	}
-	line := fmt.Sprintf("%-*s  %*s  %*s  %5.1f%%  %-*s  %s", p.nameWidth, name, p.wantWidth, want, p.digitWidth, reader.Text(r.answers),
-		100*lowest, cli.BarWidth, cli.Bar(lowest), strings.Join(p.notes(r), ", "))
-	_, err := fmt.Fprintln(p.w, strings.TrimRight(line, " "))
-	if p.show && err == nil {
-		err = p.draw(r)
+	line := fmt.Sprintf("%*s  %5.1f%%  %-*s  %s", p.digitWidth, reader.Text(r.answers), 100*lowest,
+		cli.BarWidth, cli.Bar(lowest), strings.Join(p.notes(r), ", "))
+	p.printf("%s\n", strings.TrimRight(line, " "))
+	if !p.show {
+		return
 	}
-	return err
+	if !p.raw {
+		const longerSide = 39 // a pixel is two characters
+		small, err := imageprep.Shrink(r.image, longerSide)
+		if err != nil {
+			p.err = err
+			return
+		}
+		frames := sheet.Frames(r.answers, r.image.Bounds(), small.Rect.Size())
+		p.printf("%s", cli.Picture(imageprep.Turn(small, r.orientation), imageprep.Turn(frames, r.orientation)))
+	}
+	for _, a := range r.answers {
+		p.printf("%s%v\n", cli.Picture(a.Image, nil), a)
+	}
 }
 
 // notes says what a person should know about the answer.
@@ -152,14 +166,13 @@ func (p *printer) notes(r *result) (notes []string) {
 		notes = append(notes, "wrong")
 	}
 	for i, a := range r.answers {
-		if a.Sure {
-			continue
-		}
 		note := fmt.Sprintf("unsure (%d or %d)", a.Digit, a.RunnerUp)
 		if p.many {
 			note = fmt.Sprintf("%s at digit %d", note, i+1)
 		}
-		notes = append(notes, note)
+		if !a.Sure {
+			notes = append(notes, note)
+		}
 	}
 	if p.many {
 		return notes
@@ -176,48 +189,24 @@ func (p *printer) notes(r *result) (notes []string) {
 	return notes
 }
 
-// draw draws the picture with the boxes of its digits, and each digit as the
-// model sees it.
-func (p *printer) draw(r *result) error {
-	if !p.raw {
-		const longerSide = 39 // a pixel is two characters
-		small, err := imageprep.Shrink(r.image, longerSide)
-		if err != nil {
-			return err
-		}
-		frames := sheet.Frames(r.answers, r.image.Bounds(), small.Rect.Size())
-		picture := cli.Picture(imageprep.Turn(small, r.orientation), imageprep.Turn(frames, r.orientation))
-		if _, err := io.WriteString(p.w, picture); err != nil {
-			return err
-		}
-	}
-	for _, a := range r.answers {
-		if _, err := fmt.Fprintf(p.w, "%s%v\n", cli.Picture(a.Image, nil), a); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // summary prints the last line of the table.
-func (p *printer) summary() error {
+func (p *printer) summary() {
 	if p.json {
-		return nil
-	}
-	parts := []string{fmt.Sprintf("%d read", p.read)}
-	if p.known > 0 {
-		parts = append(parts, fmt.Sprintf("%d of %d right (%.1f%%)", p.right, p.known, 100*float64(p.right)/float64(p.known)))
-	}
-	if p.unsure > 0 {
-		parts = append(parts, fmt.Sprintf("unsure of %d of %d digits", p.unsure, p.shown))
-	}
-	if p.failed > 0 {
-		parts = append(parts, fmt.Sprintf("%d could not be read", p.failed))
+		return
 	}
 	noun := "pictures"
 	if p.read+p.failed == 1 {
 		noun = "picture"
 	}
-	_, err := fmt.Fprintf(p.w, "\n%d %s: %s\n", p.read+p.failed, noun, strings.Join(parts, ", "))
-	return err
+	p.printf("\n%d %s: %d read", p.read+p.failed, noun, p.read)
+	if p.known > 0 {
+		p.printf(", %d of %d right (%.1f%%)", p.right, p.known, 100*float64(p.right)/float64(p.known))
+	}
+	if p.unsure > 0 {
+		p.printf(", unsure of %d of %d digits", p.unsure, p.shown)
+	}
+	if p.failed > 0 {
+		p.printf(", %d could not be read", p.failed)
+	}
+	p.printf("\n")
 }

@@ -72,23 +72,21 @@ func appendSmooth(chain, run []point) []point {
 	return append(chain, run[n-1])
 }
 
-// A wave is smooth noise along a line, from -1 to 1.
+// A wave is smooth noise along a line, from 0 to 1.
 type wave []float64
 
-// newWave returns a wave with about n hills and valleys.
-func newWave(rng *rand.Rand, n int) wave {
-	w := make(wave, n+2)
+// newWave returns a wave of this length in hills and valleys.
+func newWave(rng *rand.Rand, length int) wave {
+	w := make(wave, length+2)
 	for i := range w {
-		w[i] = float64(2*rng.Float64()) - 1
+		w[i] = rng.Float64()
 	}
 	return w
 }
 
-// at returns the height of the wave at t, from 0 at its start to 1 at its end.
-func (w wave) at(t float64) float64 {
-	t = float64(t * float64(len(w)-2))
-	i := int(t)
-	return lerp(w[i], w[i+1], ease(t-float64(i)))
+func (w wave) at(x float64) float64 {
+	i := int(x)
+	return lerp(w[i], w[i+1], ease(x-float64(i)))
 }
 
 // A dot is a point that the pen passes, and how wide the pen writes there.
@@ -99,7 +97,7 @@ type dot struct {
 
 // write returns a stroke as the hand writes it, on the grid of the glyphs. The
 // radius 1 is that of the pen.
-func (h hand) write(s stroke, rng *rand.Rand) []dot {
+func (h hand) write(s stroke, rng *rand.Rand) (pieces []piece) {
 	chain := s.curve()
 	along := make([]float64, len(chain)) // the length of the line so far
 	for i := 1; i < len(chain); i++ {
@@ -108,18 +106,23 @@ func (h hand) write(s stroke, rng *rand.Rand) []dot {
 	length := along[len(along)-1]
 	hills := 1 + int(length/25)
 	strayX, strayY, press := newWave(rng, hills), newWave(rng, hills), newWave(rng, hills)
-	dots := make([]dot, len(chain))
+	var last dot
 	for i, p := range chain {
-		t := along[i] / length
-		x := float64(p.x*h.width) + float64(h.slant*(50-p.y)) + float64(h.wobble*strayX.at(t))
-		y := p.y + float64(h.wobble*strayY.at(t))
-		r := 1 + float64(h.press*press.at(t))
+		t := along[i] / length * float64(hills)
+		stray := func(w wave) float64 { return float64(2*w.at(t)) - 1 }
+		x := float64(p.x*h.width) + float64(h.slant*(50-p.y)) + float64(h.wobble*stray(strayX))
+		y := p.y + float64(h.wobble*stray(strayY))
+		r := 1 + float64(h.press*stray(press))
 		r *= lerp(h.start, 1, ease(along[i]/22)) // the pen comes down
 		r *= lerp(h.end, 1, ease((length-along[i])/22))
 		r *= 1 - float64(h.nib*flatness(chain, i))
-		dots[i] = dot{point{x, y}, r}
+		d := dot{point{x, y}, r}
+		if i > 0 {
+			pieces = append(pieces, piece{last, d})
+		}
+		last = d
 	}
-	return dots
+	return pieces
 }
 
 // flatness is 1 where the chain is horizontal and 0 where it is vertical. It

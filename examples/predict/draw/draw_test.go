@@ -147,16 +147,13 @@ func byHeight(a, b picture) int { return a.h - b.h }
 func TestTables(t *testing.T) {
 	for name, h := range hands {
 		for d, shape := range h.shapes {
-			if glyphs[d][shape] == nil {
+			if glyphs[fmt.Sprint(d, " ", shape)] == nil {
 				t.Errorf("%s's %d: there is no shape %q", name, d, shape)
 			}
 		}
 	}
 	names := map[string]bool{}
-	unused := glyphs
-	for d := range unused {
-		unused[d] = maps.Clone(glyphs[d])
-	}
+	unused := maps.Clone(glyphs)
 	for _, p := range pictures {
 		if names[p.name] {
 			t.Errorf("two pictures are called %s", p.name)
@@ -171,7 +168,7 @@ func TestTables(t *testing.T) {
 		if _, ok := hands[p.hand]; !ok {
 			t.Fatalf("%s: there is no hand %q", p.name, p.hand)
 		}
-		delete(unused[p.digit()], hands[p.hand].shapes[p.digit()])
+		delete(unused, p.shape())
 	}
 	for name, s := range settings {
 		i := slices.IndexFunc(pictures, func(p picture) bool { return p.name == name })
@@ -181,10 +178,8 @@ func TestTables(t *testing.T) {
 			t.Errorf("%s: only gray pictures can be dimmed", name)
 		}
 	}
-	for d, shapes := range unused {
-		for shape := range shapes {
-			t.Errorf("no picture shows the %d of shape %q", d, shape)
-		}
+	for shape := range unused {
+		t.Errorf("no picture shows the shape %q", shape)
 	}
 }
 

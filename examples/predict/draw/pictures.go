@@ -70,8 +70,8 @@ var pictures = []picture{
 // digit is the digit that the picture shows.
 func (p picture) digit() int { return int(p.name[0] - '0') }
 
-// strokes returns the shape of the digit by this hand.
-func (p picture) strokes() []stroke { return glyphs[p.digit()][hands[p.hand].shapes[p.digit()]] }
+// shape is the name of the glyph that this hand writes.
+func (p picture) shape() string { return p.name[:1] + " " + hands[p.hand].shapes[p.digit()] }
 
 // seed returns the seeds of the picture's random source. They depend only on the
 // name, so a new picture does not change the others.
