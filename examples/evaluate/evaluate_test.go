@@ -145,7 +145,7 @@ func TestHostileNames(t *testing.T) {
 func TestUnread(t *testing.T) {
 	var s score
 	unread := pictures.Picture{Path: "locked", Unread: true}
-	s.add(&result{Picture: unread, err: os.ErrPermission})
+	s.add(&pictures.Result{Picture: unread, Err: os.ErrPermission})
 	require.Zero(t, s.Single.Pictures+s.Several.Pictures)
 	require.Equal(t, 1, s.Unread)
 	var out bytes.Buffer

@@ -7,7 +7,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -89,16 +88,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	list = slices.DeleteFunc(list, func(p pictures.Picture) bool { return p.Label == "" && !p.Unread })
 	var s score
-	failures := sheet.Sheet{Side: 3 * sheet.DefaultSide / 2}
-	for res := range cli.InOrder(ctx, slices.Values(list), func(p pictures.Picture) *result { return read(r, p) }) {
+	failures := sheet.Sheet{Side: sheet.Medium}
+	read := func(p pictures.Picture) *pictures.Result {
+		if len(p.Label) > 1 {
+			return p.Read(r, pictures.All)
+		}
+		return p.Read(r, pictures.One)
+	}
+	for res := range cli.InOrder(ctx, slices.Values(list), read) {
 		s.add(res)
-		if o.sheet != "" && !res.right() {
-			img, orientation, _ := res.Decode() // once more: results do not keep it
-			note := fmt.Sprintf("%s, want %s", res.text(), res.Label)
-			if res.err != nil {
-				note = res.err.Error()
-			}
-			failures.Add(sheet.Entry{Image: img, Orientation: orientation, Answers: res.answers, Name: res.Path, Note: note, Bad: true})
+		if o.sheet != "" && !res.Right() {
+			failures.Add(res)
 		}
 	}
 	if ctx.Err() != nil {
@@ -113,41 +113,4 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	return failures.Save(o.sheet, stderr)
-}
-
-// A result is a picture and what the reader says about it.
-type result struct {
-	pictures.Picture
-	answers []reader.Answer
-	err     error
-}
-
-func read(r *reader.Reader, p pictures.Picture) *result {
-	img, orientation, err := p.Decode()
-	if err != nil {
-		return &result{p, nil, err}
-	}
-	if len(p.Label) > 1 {
-		answers, err := r.All(img, orientation)
-		return &result{p, answers, err}
-	}
-	answer, err := r.One(img, orientation)
-	if err != nil {
-		return &result{p, nil, err}
-	}
-	return &result{p, []reader.Answer{answer}, nil}
-}
-
-func (r *result) text() string { return reader.Text(r.answers) }
-func (r *result) right() bool  { return r.err == nil && r.text() == r.Label }
-
-// answer says what the answer is, or why there is none.
-func (r *result) answer() string {
-	switch {
-	case r.err != nil:
-		return r.err.Error()
-	case len(r.answers) == 1:
-		return r.answers[0].String()
-	}
-	return r.text()
 }

@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 )
 
 // A tally counts pictures and digits.
@@ -24,15 +25,15 @@ type tally struct {
 	DigitAccuracy float64 `json:"digit_accuracy"` // 0 without digits
 }
 
-func (t *tally) add(r *result) {
+func (t *tally) add(r *pictures.Result) {
 	t.Pictures++
-	if r.right() {
+	if r.Right() {
 		t.Right++
 	}
 	t.Accuracy = float64(t.Right) / float64(t.Pictures)
 	if len(r.Label) > 1 {
 		t.Digits += len(r.Label)
-		t.Edits += editDistance(r.text(), r.Label)
+		t.Edits += editDistance(r.Text(), r.Label)
 		t.DigitAccuracy = max(0, 1-float64(t.Edits)/float64(t.Digits))
 	}
 }
@@ -68,33 +69,44 @@ type score struct {
 	Failures  []failure         `json:"failures"`
 }
 
-func (s *score) add(r *result) {
+func (s *score) add(r *pictures.Result) {
 	if s.Kinds == nil {
 		s.Kinds, s.Folders, s.Failures = map[string]*tally{}, map[string]*tally{}, []failure{}
 	}
-	if r.err != nil {
+	if r.Err != nil {
 		s.Unread++
 	}
 	if !r.Unread {
 		s.count(r)
 	}
-	if r.right() {
+	if r.Right() {
 		return
 	}
-	f := failure{Path: r.Path, Label: r.Label, Kind: r.Kind, Text: r.text(), answer: r.answer()}
-	if r.err != nil {
-		f.Error = r.err.Error()
+	f := failure{Path: r.Path, Label: r.Label, Kind: r.Kind, Text: r.Text(), answer: answer(r)}
+	if r.Err != nil {
+		f.Error = r.Err.Error()
 	}
-	if len(r.answers) == 1 {
-		for _, w := range r.answers[0].Warnings {
+	if len(r.Answers) == 1 {
+		for _, w := range r.Answers[0].Warnings {
 			f.warnings += ", " + w.String()
 		}
 	}
 	s.Failures = append(s.Failures, f)
 }
 
+// answer says what the answer is, or why there is none.
+func answer(r *pictures.Result) string {
+	switch {
+	case r.Err != nil:
+		return r.Err.Error()
+	case len(r.Answers) == 1:
+		return r.Answers[0].String()
+	}
+	return r.Text()
+}
+
 // count adds a picture to the tallies.
-func (s *score) count(r *result) {
+func (s *score) count(r *pictures.Result) {
 	all, kind := &s.Single, r.Kind
 	if len(r.Label) > 1 {
 		all, kind = &s.Several, strings.TrimSpace("several "+kind)
@@ -104,13 +116,13 @@ func (s *score) count(r *result) {
 	for _, t := range []*tally{all, s.Kinds[kind], s.Folders[r.Folder()]} {
 		t.add(r)
 	}
-	for _, a := range r.answers {
+	for _, a := range r.Answers {
 		if !a.Sure {
 			s.Unsure++
 		}
 	}
-	if r.err == nil && len(r.Label) == 1 {
-		s.Confusion[r.Label[0]-'0'][r.answers[0].Digit]++
+	if r.Err == nil && len(r.Label) == 1 {
+		s.Confusion[r.Label[0]-'0'][r.Answers[0].Digit]++
 	}
 }
 

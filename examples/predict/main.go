@@ -13,20 +13,15 @@ package main
 import (
 	"context"
 	"embed"
-	"errors"
 	"fmt"
-	"image"
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
 	"github.com/seed-cd6415d7/digits/examples/reader"
-	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
 // The program in the folder draw makes the drawings. Predict itself makes the
@@ -130,20 +125,22 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	list := o.find(stdin)
 	p := newPrinter(o, stdout, list)
-	var contacts sheet.Sheet
+	contacts, mode := sheet.Sheet{Side: sheet.Small}, pictures.One
 	if o.many {
-		contacts.Side = 2 * sheet.DefaultSide
+		contacts.Side, mode = sheet.Large, pictures.All
+	} else if o.raw {
+		mode = pictures.Raw
 	}
 	for _, picture := range list {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		res := o.read(r, picture)
+		res := picture.Read(r, mode)
 		if p.result(res); p.err != nil {
 			return p.err
 		}
 		if o.sheet != "" {
-			contacts.Add(res.entry())
+			contacts.Add(res)
 		}
 	}
 	if p.summary(); p.err != nil {
@@ -174,54 +171,4 @@ func (o *options) find(stdin io.Reader) []pictures.Picture {
 		}
 	}
 	return list
-}
-
-// A result is a picture and what the reader says about it.
-type result struct {
-	pictures.Picture
-	image       image.Image
-	orientation imageprep.Orientation
-	answers     []reader.Answer
-	err         error
-}
-
-func (o *options) read(r *reader.Reader, p pictures.Picture) *result {
-	res := &result{Picture: p, answers: make([]reader.Answer, 1)}
-	res.image, res.orientation, res.err = p.Decode()
-	switch {
-	case res.err != nil:
-	case o.many:
-		res.answers, res.err = r.All(res.image, res.orientation)
-	case o.raw:
-		if res.answers[0], res.err = r.Raw(res.image); errors.As(res.err, new(*imageprep.SizeError)) {
-			res.err = fmt.Errorf("not in MNIST's form, leave out -raw: %w", res.err)
-		}
-	default:
-		res.answers[0], res.err = r.One(res.image, res.orientation)
-	}
-	if res.err != nil {
-		res.answers = nil
-	}
-	return res
-}
-
-// right reports whether the answer is as expected.
-func (r *result) right() bool { return r.err == nil && r.Label == reader.Text(r.answers) }
-
-// wrong reports whether the answer is not as expected.
-func (r *result) wrong() bool { return r.Label != "" && !r.right() }
-
-// entry is the result as the contact sheet shows it.
-func (r *result) entry() sheet.Entry {
-	e := sheet.Entry{Image: r.image, Orientation: r.orientation, Answers: r.answers, Bad: r.err != nil || r.wrong()}
-	e.Name = strings.TrimSuffix(filepath.Base(r.Name), filepath.Ext(r.Name)) // the end of a name is short of place
-	switch {
-	case r.err != nil:
-		e.Note = "cannot be read"
-	case r.wrong():
-		e.Note = fmt.Sprintf("%s, want %s", reader.Text(r.answers), r.Label)
-	case len(r.answers) > 1:
-		e.Note = reader.Text(r.answers)
-	}
-	return e
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
-	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
@@ -47,19 +46,19 @@ func (p *printer) printf(format string, args ...any) {
 }
 
 // result prints and counts a result.
-func (p *printer) result(r *result) {
-	if r.err != nil {
+func (p *printer) result(r *pictures.Result) {
+	if r.Err != nil {
 		p.failed++
 	} else {
 		p.read++
 		if r.Label != "" {
 			p.known++
 		}
-		if r.right() {
+		if r.Right() {
 			p.right++
 		}
 	}
-	for _, a := range r.answers {
+	for _, a := range r.Answers {
 		p.shown++
 		if !a.Sure {
 			p.unsure++
@@ -100,14 +99,14 @@ type (
 	}
 )
 
-func (p *printer) object(r *result) {
+func (p *printer) object(r *pictures.Result) {
 	o := jsonResult{File: r.Name}
 	if r.Label != "" {
 		if o.Want = r.Label; !p.many {
 			o.Want = int(r.Label[0] - '0')
 		}
 	}
-	for _, a := range r.answers {
+	for _, a := range r.Answers {
 		d := jsonDigit{Answer{a.Digit, a.Probability, a.RunnerUp, !a.Sure}, []int{a.Box.Min.X, a.Box.Min.Y, a.Box.Max.X, a.Box.Max.Y}, a.Line, nil}
 		for _, w := range a.Warnings {
 			d.Warnings = append(d.Warnings, w.String())
@@ -115,14 +114,14 @@ func (p *printer) object(r *result) {
 		o.Digits = append(o.Digits, d)
 	}
 	switch {
-	case r.err != nil:
-		o.Error = r.err.Error()
+	case r.Err != nil:
+		o.Error = r.Err.Error()
 	case p.many:
-		o.Text = reader.Text(r.answers)
+		o.Text = r.Text()
 	default:
 		d := o.Digits[0]
 		o.Answer, o.Box, o.Warnings, o.Digits = &d.Answer, d.Box, d.Warnings, nil
-		o.Probabilities = r.answers[0].Probabilities[:]
+		o.Probabilities = r.Answers[0].Probabilities[:]
 	}
 	if p.err == nil {
 		p.err = cli.WriteJSON(p.w, o, "")
@@ -130,16 +129,16 @@ func (p *printer) object(r *result) {
 }
 
 // answer prints the rest of a line of the table and, with -show, the drawings.
-func (p *printer) answer(r *result) {
-	if r.err != nil {
-		p.printf("cannot be read: %s\n", cli.Printable(r.err.Error()))
+func (p *printer) answer(r *pictures.Result) {
+	if r.Err != nil {
+		p.printf("cannot be read: %s\n", cli.Printable(r.Err.Error()))
 		return
 	}
-	lowest := r.answers[0].Probability
-	for _, a := range r.answers {
+	lowest := r.Answers[0].Probability
+	for _, a := range r.Answers {
 		lowest = min(lowest, a.Probability)
 	}
-	line := fmt.Sprintf("%*s  %5.1f%%  %-*s  %s", p.digitWidth, reader.Text(r.answers), 100*lowest,
+	line := fmt.Sprintf("%*s  %5.1f%%  %-*s  %s", p.digitWidth, r.Text(), 100*lowest,
 		cli.BarWidth, cli.Bar(lowest), strings.Join(p.notes(r), ", "))
 	p.printf("%s\n", strings.TrimRight(line, " "))
 	if !p.show {
@@ -147,25 +146,25 @@ func (p *printer) answer(r *result) {
 	}
 	if !p.raw {
 		const longerSide = 39 // a pixel is two characters
-		small, err := imageprep.Shrink(r.image, longerSide)
+		small, err := imageprep.Shrink(r.Image, longerSide)
 		if err != nil {
 			p.err = err
 			return
 		}
-		frames := sheet.Frames(r.answers, r.image.Bounds(), small.Rect.Size())
-		p.printf("%s", cli.Picture(imageprep.Turn(small, r.orientation), imageprep.Turn(frames, r.orientation)))
+		frames := sheet.Frames(r.Answers, r.Image.Bounds(), small.Rect.Size())
+		p.printf("%s", cli.Picture(imageprep.Turn(small, r.Orientation), imageprep.Turn(frames, r.Orientation)))
 	}
-	for _, a := range r.answers {
+	for _, a := range r.Answers {
 		p.printf("%s%v\n", cli.Picture(a.Image, nil), a)
 	}
 }
 
 // notes says what a person should know about the answer.
-func (p *printer) notes(r *result) (notes []string) {
-	if r.wrong() {
+func (p *printer) notes(r *pictures.Result) (notes []string) {
+	if r.Wrong() {
 		notes = append(notes, "wrong")
 	}
-	for i, a := range r.answers {
+	for i, a := range r.Answers {
 		note := fmt.Sprintf("unsure (%d or %d)", a.Digit, a.RunnerUp)
 		if p.many {
 			note = fmt.Sprintf("%s at digit %d", note, i+1)
@@ -177,7 +176,7 @@ func (p *printer) notes(r *result) (notes []string) {
 	if p.many {
 		return notes
 	}
-	for _, w := range r.answers[0].Warnings {
+	for _, w := range r.Answers[0].Warnings {
 		switch w {
 		case imageprep.SeveralDigits:
 			notes = append(notes, "several digits: try -many")

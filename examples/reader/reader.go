@@ -23,7 +23,7 @@ import (
 	"strconv"
 	"sync"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/decode"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
@@ -176,7 +176,7 @@ func (r *Reader) ReadAll(src io.Reader) ([]Answer, error) {
 // than 64 million pixels is an error. Decode checks the number of pixels before
 // it allocates memory for them.
 func Decode(src io.Reader) (image.Image, imageprep.Orientation, error) {
-	img, orientation, err := pictures.Decode(src)
+	img, orientation, err := decode.Picture(src)
 	if err != nil {
 		return nil, 0, fmt.Errorf("reader: %w", err)
 	}

@@ -1,5 +1,5 @@
-// Package pictures finds picture files, tells which digits they show, and
-// decodes them.
+// Package pictures finds picture files, reads them, and compares the answers
+// with their labels.
 package pictures
 
 import (
@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/decode"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
@@ -28,18 +29,20 @@ type Picture struct {
 	open func() (io.ReadCloser, error)
 }
 
+// Format is decode.Format.
+func Format(data []byte) string { return decode.Format(data) }
+
 // Folder returns the folder of the picture, "." for the one that was searched.
 func (p Picture) Folder() string { return path.Dir(p.Path) }
 
-// Decode reads the picture and its orientation, see the function Decode. Errors
-// do not repeat the name of the file.
+// Decode reads the file, see decode.Picture. Errors do not repeat its name.
 func (p Picture) Decode() (image.Image, imageprep.Orientation, error) {
 	r, err := p.open()
 	if err != nil {
 		return nil, 0, cli.Cause(err)
 	}
 	defer r.Close()
-	return Decode(r)
+	return decode.Picture(r)
 }
 
 // Find lists the pictures that the arguments of a command line name: files,
@@ -82,10 +85,7 @@ func Folder(folder fs.FS, prefix string) []Picture {
 
 // suffixes are the endings of picture files. Some of the formats cannot be read,
 // but an error is better than a missing picture.
-var suffixes = []string{
-	".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif",
-	".bmp", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif",
-}
+var suffixes = strings.Fields(".png .jpg .jpeg .jpe .jfif .gif .bmp .webp .tif .tiff .heic .heif .avif")
 
 // isPicture tells by its name whether a file is a picture.
 func isPicture(name string) bool {

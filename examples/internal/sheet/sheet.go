@@ -10,34 +10,33 @@ import (
 	"image/draw"
 	"image/png"
 	"io"
+	"path/filepath"
+	"strings"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-// A Sheet collects pictures. It keeps them small.
+// A Sheet collects results. It keeps only small pictures of them.
 type Sheet struct {
-	Side int // of the square for one picture, in pixels; 0 for DefaultSide
+	Side int // of the square for one picture, in pixels
 
 	cells []*image.RGBA
-	left  int // pictures that found no place
+	left  int // results that found no place
 }
 
-// An Entry is a picture on a sheet.
-type Entry struct {
-	Image       image.Image // nil if it could not be read
-	Orientation imageprep.Orientation
-	Answers     []reader.Answer
-	Name, Note  string
-	Bad         bool // the text is red
-}
+// Sides of squares for pictures of one digit, of several, and of both.
+const (
+	Small  = 112
+	Large  = 2 * Small
+	Medium = (Small + Large) / 2
+)
 
 const (
-	DefaultSide = 112
-	MaxEntries  = 500 // more could not be looked at
-
-	sheetWidth = 8 * (DefaultSide + margin)
+	maxCells   = 500 // more could not be looked at
+	sheetWidth = 8 * (Small + margin)
 	margin     = 8
 	seenSide   = 2 * imageprep.Size
 )
@@ -51,49 +50,52 @@ var (
 	frame = []color.RGBA{{220, 30, 30, 255}, {0, 140, 60, 255}, {30, 70, 220, 255}}
 )
 
-// Add puts a picture on the sheet, unless there are MaxEntries.
-func (s *Sheet) Add(e Entry) {
-	if len(s.cells) == MaxEntries {
+// Add puts a result on the sheet, unless the sheet is full.
+func (s *Sheet) Add(r *pictures.Result) {
+	if len(s.cells) == maxCells {
 		s.left++
 		return
-	}
-	if s.Side == 0 {
-		s.Side = DefaultSide
 	}
 	m := image.NewRGBA(image.Rect(0, 0, s.Side, s.Side+seenSide+2*lineHeight+margin))
 	fill(m, m.Rect, white)
 	square := image.Rect(0, 0, s.Side, s.Side)
 	fill(m, square, card)
-	if e.Image != nil {
-		t := e.thumbnail(s.Side)
+	if r.Image != nil {
+		t := thumbnail(r, s.Side)
 		draw.Draw(m, t.Rect.Add(square.Max.Sub(t.Rect.Max).Div(2)), t, image.Point{}, draw.Src)
 	}
-	c := black
-	if e.Bad {
-		c = alarm
+	c, note := black, ""
+	switch {
+	case r.Err != nil:
+		c, note = alarm, "cannot be read"
+	case r.Wrong():
+		c, note = alarm, fmt.Sprintf("%s, want %s", r.Text(), r.Label)
+	case len(r.Answers) > 1:
+		note = r.Text()
 	}
-	e.drawAnswers(m, image.Pt(0, s.Side+margin/2), c)
-	y := s.Side + seenSide + margin
-	DrawText(m, image.Pt(0, y), s.Side, e.Name, pale)
-	DrawText(m, image.Pt(0, y+lineHeight), s.Side, e.Note, c)
+	drawAnswers(m, image.Pt(0, s.Side+margin/2), r.Answers, c)
+	name := image.Pt(0, s.Side+seenSide+margin)
+	DrawText(m, name, s.Side, strings.TrimSuffix(r.Name, filepath.Ext(r.Name)), pale)
+	DrawText(m, name.Add(image.Pt(0, lineHeight)), s.Side, note, c)
 	s.cells = append(s.cells, m)
 }
 
 // drawAnswers draws the digits as the model sees them. A single digit is twice
 // as large and has the answer on its right. Several stand in two rows.
-func (e *Entry) drawAnswers(m *image.RGBA, at image.Point, c color.RGBA) {
+func drawAnswers(m *image.RGBA, at image.Point, answers []reader.Answer, c color.RGBA) {
 	across, size := m.Rect.Dx()/imageprep.Size, 1
-	if len(e.Answers) == 1 {
+	if len(answers) == 1 {
 		size = 2
-		a, right := e.Answers[0], at.Add(image.Pt(seenSide+margin, 0))
+		a, right := answers[0], at.Add(image.Pt(seenSide+margin, 0))
 		drawText(m, right, 2*fontSize, fmt.Sprint(a.Digit), c)
 		drawText(m, right.Add(image.Pt(0, 2*lineHeight)), fontSize, fmt.Sprintf("%.1f%%", 100*a.Probability), c)
 		second := fmt.Sprintf("%d %.1f%%", a.RunnerUp, 100*a.Probabilities[a.RunnerUp])
 		drawText(m, right.Add(image.Pt(0, 3*lineHeight)), fontSize, second, pale)
 	}
-	for i, a := range e.Answers[:min(len(e.Answers), 2*across)] {
+	for i, a := range answers[:min(len(answers), 2*across)] {
+		corner := at.Add(image.Pt(i%across, i/across).Mul(imageprep.Size))
 		for k, v := range a.Image.Pix {
-			p := at.Add(image.Pt(i%across, i/across).Mul(imageprep.Size)).Add(image.Pt(k%imageprep.Size, k/imageprep.Size).Mul(size))
+			p := corner.Add(image.Pt(k%imageprep.Size, k/imageprep.Size).Mul(size))
 			fill(m, image.Rectangle{p, p.Add(image.Pt(size, size))}, color.RGBA{v, v, v, 255})
 		}
 	}
@@ -120,7 +122,7 @@ func (s *Sheet) Draw() *image.RGBA {
 // place.
 func (s *Sheet) Save(name string, stderr io.Writer) error {
 	if s.left > 0 {
-		fmt.Fprintf(stderr, "the sheet shows the first %d of %d pictures\n", MaxEntries, MaxEntries+s.left)
+		fmt.Fprintf(stderr, "the sheet shows the first %d of %d pictures\n", maxCells, maxCells+s.left)
 	}
 	return Save(name, s.Draw())
 }
@@ -151,9 +153,9 @@ func Check(name string) error {
 
 // thumbnail returns the picture upright, with the boxes of its digits. Its
 // longer side is side. A pixel is the mean of 4x4 samples.
-func (e *Entry) thumbnail(side int) *image.RGBA {
+func thumbnail(r *pictures.Result, side int) *image.RGBA {
 	const samples = 4
-	b := e.Image.Bounds()
+	b := r.Image.Bounds()
 	longer := max(b.Dx(), b.Dy())
 	w, h := max(1, scale(side, b.Dx(), longer)), max(1, scale(side, b.Dy(), longer))
 	var planes [4]*image.Gray // red, green, blue, frames
@@ -165,7 +167,7 @@ func (e *Entry) thumbnail(side int) *image.RGBA {
 		for k := range samples * samples {
 			x := scale(i%w*samples+k%samples, b.Dx(), w*samples)
 			y := scale(i/w*samples+k/samples, b.Dy(), h*samples)
-			red, green, blue, alpha := e.Image.At(b.Min.X+x, b.Min.Y+y).RGBA()
+			red, green, blue, alpha := r.Image.At(b.Min.X+x, b.Min.Y+y).RGBA()
 			for c, v := range [3]uint32{red, green, blue} {
 				sum[c] += (v + 0xffff - alpha) >> 8 // on white
 			}
@@ -175,9 +177,9 @@ func (e *Entry) thumbnail(side int) *image.RGBA {
 			planes[c].Pix[i] = uint8(v&^7 | v>>5) // 32 levels: noise makes files large
 		}
 	}
-	planes[3] = Frames(e.Answers, b, image.Pt(w, h))
+	planes[3] = Frames(r.Answers, b, image.Pt(w, h))
 	for c := range planes {
-		planes[c] = imageprep.Turn(planes[c], e.Orientation)
+		planes[c] = imageprep.Turn(planes[c], r.Orientation)
 	}
 	m := image.NewRGBA(planes[3].Rect)
 	for i, f := range planes[3].Pix {

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"errors"
 	"image"
 	"image/color"
 	"image/png"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/stretchr/testify/require"
 )
@@ -30,13 +32,13 @@ func TestSheet(t *testing.T) {
 	seen := image.NewGray(image.Rect(0, 0, 28, 28))
 	seen.Pix[0] = 77
 	answer := reader.Answer{Box: image.Rect(110, 60, 210, 160), Image: seen, Digit: 8, RunnerUp: 3}
-	var s Sheet
-	s.Add(Entry{Name: "8_3.png", Image: photo, Answers: []reader.Answer{answer}})
-	s.Add(Entry{Name: "cut.jpg", Note: "cannot be read", Bad: true})
 	several := []reader.Answer{answer, answer, answer}
 	several[1].Box, several[2].Box = image.Rect(20, 20, 60, 90), image.Rect(300, 60, 390, 160)
+	s := Sheet{Side: Small}
+	s.Add(&pictures.Result{Image: photo, Answers: several[:1]})
+	s.Add(&pictures.Result{Err: errors.New("cut short")})
 	for range 10 {
-		s.Add(Entry{Image: photo, Orientation: 6, Answers: several})
+		s.Add(&pictures.Result{Image: photo, Orientation: 6, Answers: several})
 	}
 	m := s.Draw()
 	require.Equal(t, image.Rect(0, 0, 8*120+8, 2*(112+56+28+8+8)+8), m.Rect)
@@ -50,33 +52,50 @@ func TestSheet(t *testing.T) {
 	// What the model saw stands below, twice as large as it is.
 	require.Equal(t, color.RGBA{77, 77, 77, 255}, at(1, 112+margin/2+1))
 	require.Equal(t, color.RGBA{0, 0, 0, 255}, at(2, 112+margin/2+2))
-	require.Positive(t, count(m, black))
-	require.Positive(t, count(m, alarm))
-	// The picture that lies on its side is 84x112, in the middle of its square.
+	// The third picture is turned to 84x112, with three boxes.
 	require.Equal(t, card, at(2*120+13, 50))
 	require.Equal(t, color.RGBA{255, 0, 132, 255}, at(2*120+15, 50))
 	for _, c := range frame {
 		require.Positive(t, count(m, c))
 	}
-	require.NotPanics(t, func() { new(Sheet).Draw() }, "an empty sheet")
+	require.NotPanics(t, func() { (&Sheet{Side: Large}).Draw() }, "an empty sheet")
+}
+
+// TestColors: what is wrong is red.
+func TestColors(t *testing.T) {
+	right := pictures.Result{Picture: pictures.Picture{Label: "0"}, Answers: []reader.Answer{{Image: image.NewGray(image.Rect(0, 0, 28, 28))}}}
+	wrong, unread := right, right
+	wrong.Label, unread.Err = "4", errors.New("cut short")
+	for _, tt := range []struct {
+		r   *pictures.Result
+		red bool
+	}{{&right, false}, {&wrong, true}, {&unread, true}} {
+		s := Sheet{Side: Small}
+		s.Add(tt.r)
+		require.Equal(t, tt.red, count(s.Draw(), alarm) > 0)
+		require.NotEqual(t, tt.red, count(s.Draw(), black) > 0)
+	}
 }
 
 // TestSmall: small pictures are enlarged, and thin ones have at least one pixel.
 func TestSmall(t *testing.T) {
-	m := image.NewRGBA(image.Rect(0, 0, 1000, 1))
-	fill(m, m.Rect, color.RGBA{0, 0, 0, 255})
-	require.Equal(t, image.Rect(0, 0, 100, 1), (&Entry{Image: m}).thumbnail(100).Rect)
-	require.Equal(t, image.Rect(0, 0, 100, 50), (&Entry{Image: image.NewGray(image.Rect(0, 0, 2, 1))}).thumbnail(100).Rect)
-	clear := image.NewNRGBA(image.Rect(0, 0, 9, 9))
-	require.Equal(t, 100*100, count((&Entry{Image: clear}).thumbnail(100), white), "transparent pictures lie on white")
+	for _, tt := range []struct{ picture, want image.Rectangle }{
+		{image.Rect(0, 0, 1000, 1), image.Rect(0, 0, 100, 1)},
+		{image.Rect(0, 0, 2, 1), image.Rect(0, 0, 100, 50)},
+		{image.Rect(0, 0, 9, 9), image.Rect(0, 0, 100, 100)},
+	} {
+		m := thumbnail(&pictures.Result{Image: image.NewNRGBA(tt.picture)}, 100)
+		require.Equal(t, tt.want, m.Rect)
+		require.Equal(t, m.Rect.Dx()*m.Rect.Dy(), count(m, white), "a transparent picture lies on white")
+	}
 }
 
-func TestMaxEntries(t *testing.T) {
+func TestFull(t *testing.T) {
 	s := Sheet{Side: 28}
-	for range MaxEntries + 3 {
-		s.Add(Entry{})
+	for range maxCells + 3 {
+		s.Add(new(pictures.Result))
 	}
-	require.Len(t, s.cells, MaxEntries)
+	require.Len(t, s.cells, maxCells)
 	var stderr bytes.Buffer
 	require.NoError(t, s.Save(filepath.Join(t.TempDir(), "sheet.png"), &stderr))
 	require.Equal(t, "the sheet shows the first 500 of 503 pictures\n", stderr.String())

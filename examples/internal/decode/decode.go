@@ -1,4 +1,5 @@
-package pictures
+// Package decode decodes picture files that may come from anybody.
+package decode
 
 import (
 	"bytes"
@@ -20,9 +21,9 @@ const (
 	maxPixels = 64_000_000
 )
 
-// Decode reads a PNG, JPEG or GIF file and the orientation that a camera noted.
+// Picture reads a PNG, JPEG or GIF file and the orientation that a camera noted.
 // It checks the sizes before they cost memory. The image stays as it is stored.
-func Decode(r io.Reader) (image.Image, imageprep.Orientation, error) {
+func Picture(r io.Reader) (image.Image, imageprep.Orientation, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
 		return nil, 0, cli.Cause(err)
@@ -56,7 +57,7 @@ func explain(err error, data []byte) error {
 	return fmt.Errorf("damaged or cut short: %w", err)
 }
 
-// Format names the format of a file that Decode cannot read, from its first 12
+// Format names the format of a file that Picture cannot read, from its first 12
 // bytes: "a BMP file". If it is unknown, the file is "not a picture".
 func Format(data []byte) string {
 	has := func(at int, magic string) bool {
