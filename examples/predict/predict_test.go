@@ -16,6 +16,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"strings"
 	"testing"
@@ -308,6 +309,31 @@ func TestSheet(t *testing.T) {
 	require.Equal(t, sample(t, "3_brush.png"), data)
 	_, _, err = predict(t, "-sheet", name, filepath.Join(dir, "3_a.png"))
 	require.NoError(t, err, "another sheet may be replaced")
+}
+
+// TestReadmePicture: the README shows what go generate makes.
+func TestReadmePicture(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "sheet.png")
+	_, _, err := predict(t, "-sheet", name)
+	require.NoError(t, err)
+	made, err := os.ReadFile(name)
+	require.NoError(t, err)
+	committed, err := os.ReadFile("sheet.png")
+	require.NoError(t, err)
+	require.Less(t, len(committed), 200_000)
+	// Versions of Go may compress in other ways, so the pixels are compared.
+	require.True(t, reflect.DeepEqual(decode(t, made), decode(t, committed)), "run go generate ./examples/predict")
+}
+
+// TestUsageOfJSON: usage explains every field.
+func TestUsageOfJSON(t *testing.T) {
+	for _, typ := range []reflect.Type{reflect.TypeFor[jsonResult](), reflect.TypeFor[jsonDigit](), reflect.TypeFor[Answer]()} {
+		for i := range typ.NumField() {
+			if name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ","); name != "line" && name != "" {
+				require.Contains(t, usage, "\n\t"+name+"  ")
+			}
+		}
+	}
 }
 
 // TestNoDigits: pictures of other things get an answer or an error, and none is trusted blindly.

@@ -60,14 +60,8 @@ func (f *Flags) Load(ctx context.Context, stderr io.Writer) (train, test *datase
 // Source returns the data set with the name of the folder, or nil if there is
 // none.
 func (f *Flags) Source() *dataset.Source {
-	path, err := filepath.Abs(f.Data)
-	if err != nil {
-		return nil
-	}
-	s, err := dataset.Lookup(filepath.Base(path))
-	if err != nil {
-		return nil
-	}
+	path, _ := filepath.Abs(f.Data) // of "." for example
+	s, _ := dataset.Lookup(filepath.Base(path))
 	return s
 }
 

@@ -253,7 +253,7 @@ func TestRunErrors(t *testing.T) {
 		want   error  // nil for any
 		stderr string // a part of it
 	}{
-		{"help", []string{"-h"}, flag.ErrHelp, "Run it in the folder examples/predict"},
+		{"help", []string{"-h"}, flag.ErrHelp, "for examples/predict. Run it there"},
 		{"unknown flag", []string{"-x"}, cli.ErrUsage, "-x"},
 		{"argument", []string{"somewhere"}, cli.ErrUsage, `unexpected argument "somewhere"`},
 		{"no folder", []string{"-out", file + "s"}, fs.ErrNotExist, ""},

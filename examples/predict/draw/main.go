@@ -1,15 +1,9 @@
 // Draw makes the drawings of handwritten digits in examples/predict/test_num.
 //
-// No real handwriting is copied. A digit is a few strokes through given points
-// (glyphs.go). An invented person writes it, with a slant, a tremor and a
-// pressure (hands.go, curve.go), with a pen, a brush or chalk (render.go), on a
-// page of some size and color (pictures.go), sometimes in bad light
-// (settings.go). The pictures are the same on every machine.
-//
-//	go run ./draw
-//
-// in the folder examples/predict writes them. To add a drawing, add a line to
-// the table in pictures.go. The tests compare every file with its drawing.
+// No real handwriting is copied. Invented people (glyphs.go) write strokes
+// (curve.go) with pens, brushes and chalk, on all kinds of pages (render.go). To
+// add a drawing, add a line to the table in pictures.go and run draw. The
+// drawings are the same on every machine.
 package main
 
 import (
@@ -23,13 +17,12 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 )
 
-const usage = `Draw makes the drawings of handwritten digits for examples/predict.
+const usage = `Draw makes the drawings of handwritten digits for examples/predict. Run it there:
 
 	go run ./draw [-out folder]
 
-Run it in the folder examples/predict. Each drawing is a PNG file. Its name begins
-with the digit that it shows. Draw replaces files of the same names and leaves
-others alone.
+Each drawing is a PNG file. Its name begins with the digit that it shows. Draw replaces
+files of the same names and leaves others alone.
 
 `
 

@@ -56,7 +56,7 @@ var pictures = []picture{
 	{"8_small", "clerk", "ballpoint", 250, 180, 70, 66, 74, 8, 0x1a237e, 0xfffef8, paletted},
 	{"9_ballpoint", "clerk", "ballpoint", 110, 130, 56, 64, 82, 7, 0x1a2a80, 0xffffff, paletted},
 	{"9_chalk", "teacher", "chalk", 160, 160, 78, 82, 112, 12, 0xffffff, 0x2d2a26, paletted},
-	// The pictures below are harder, see settings.go.
+	// The pictures below are harder, see settings.
 	{"2_squared", "teacher", "marker", 280, 220, 150, 112, 96, 8, 0x17205e, 0xf7f7f2, gray},
 	{"3_dusk", "clerk", "marker", 260, 220, 140, 106, 96, 8, 0x1a1a30, 0xe8e6de, gray},
 	{"4_shadow", "surveyor", "marker", 260, 240, 138, 116, 110, 11, 0x20242c, 0xeae8e2, gray},
