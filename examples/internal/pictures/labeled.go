@@ -32,7 +32,7 @@ func FindLabeled(name string) ([]Picture, error) {
 	var list []Picture
 	f, err := open(dir(name), manifest)
 	if errors.Is(err, fs.ErrNotExist) {
-		list, err = fromNames(dir(name), name)
+		list, err = walk(dir(name), name, true)
 	} else if err == nil {
 		defer f.Close()
 		if list, err = fromManifest(dir(name), name, f); err != nil {
@@ -85,24 +85,4 @@ func fromManifest(folder fs.FS, prefix string, r io.Reader) ([]Picture, error) {
 		list = append(list, p)
 	}
 	return list, nil
-}
-
-// fromNames walks through the folder.
-func fromNames(folder fs.FS, prefix string) (list []Picture, err error) {
-	err = fs.WalkDir(folder, ".", func(file string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil && file == ".":
-			return err
-		case err != nil:
-			p := unreadable(filepath.Join(prefix, filepath.FromSlash(file)), err)
-			p.Path, p.Unread = file, true
-			list = append(list, p)
-		case d.IsDir() && file != "." && strings.HasPrefix(d.Name(), "."):
-			return fs.SkipDir // hidden
-		case !d.IsDir() && isPicture(file):
-			list = append(list, within(folder, prefix, file))
-		}
-		return nil
-	})
-	return list, err
 }

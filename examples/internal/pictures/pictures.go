@@ -118,20 +118,34 @@ func Find(arguments []string, stdin io.Reader) []Picture {
 // names begin with prefix. If there is no picture, the list holds one that
 // cannot be decoded.
 func Folder(folder fs.FS, prefix string) []Picture {
-	entries, err := fs.ReadDir(folder, ".")
-	var list []Picture
-	for _, e := range entries {
-		if !e.IsDir() && isPicture(e.Name()) {
-			list = append(list, within(folder, prefix, e.Name()))
-		}
+	list, err := walk(folder, prefix, false)
+	if err == nil && list == nil {
+		err = errors.New("no pictures in this folder (sub-folders are not searched)")
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return []Picture{unreadable(prefix, err)}
-	case list == nil:
-		return []Picture{unreadable(prefix, errors.New("no pictures in this folder (sub-folders are not searched)"))}
 	}
 	return list
+}
+
+// walk lists the pictures of a folder and, if deep is set, of its sub-folders.
+func walk(folder fs.FS, prefix string, deep bool) (list []Picture, err error) {
+	err = fs.WalkDir(folder, ".", func(file string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil && file == ".":
+			return err
+		case err != nil:
+			p := unreadable(filepath.Join(prefix, filepath.FromSlash(file)), err)
+			p.Path, p.Unread = file, true
+			list = append(list, p)
+		case d.IsDir() && file != "." && (!deep || strings.HasPrefix(d.Name(), ".")):
+			return fs.SkipDir
+		case !d.IsDir() && isPicture(file):
+			list = append(list, within(folder, prefix, file))
+		}
+		return nil
+	})
+	return list, err
 }
 
 // suffixes are the endings of picture files. Some of the formats cannot be read,
