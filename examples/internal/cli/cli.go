@@ -14,7 +14,6 @@ import (
 	"os/signal"
 	"runtime"
 	"strings"
-	"sync"
 	"syscall"
 )
 
@@ -94,40 +93,31 @@ func Main(program string, run func(ctx context.Context, args []string) error) {
 	}
 }
 
-// InOrder calls f for each element of work, on all processors. It yields the
+// InOrder calls f for each element of work, on all processors, and yields the
 // results in the order of the work. It stops early when ctx is done or when the
-// caller stops. After it has returned, no call of f is running and no more work
-// is taken.
+// caller stops. When it has returned, no call of f is running.
 func InOrder[T, R any](ctx context.Context, work iter.Seq[T], f func(T) R) iter.Seq[R] {
 	return func(yield func(R) bool) {
-		ctx, cancel := context.WithCancel(ctx)
-		var running sync.WaitGroup
-		defer running.Wait()
-		defer cancel()
-		// The buffer of results bounds the calls that are running.
-		results := make(chan chan R, runtime.GOMAXPROCS(0))
-		running.Add(1)
-		go func() {
-			defer running.Done()
-			defer close(results)
-			for x := range work {
-				result := make(chan R, 1)
-				select {
-				case results <- result:
-				case <-ctx.Done():
-					return
-				}
-				running.Add(1)
-				go func() {
-					defer running.Done()
-					result <- f(x)
-				}()
+		var running []chan R // a result for each call, in order
+		defer func() {
+			for _, result := range running {
+				<-result
 			}
 		}()
-		for result := range results {
-			if !yield(<-result) {
+		next := func() bool {
+			r := <-running[0]
+			running = running[1:]
+			return yield(r)
+		}
+		for x := range work {
+			if ctx.Err() != nil || len(running) > runtime.GOMAXPROCS(0) && !next() {
 				return
 			}
+			result := make(chan R, 1)
+			running = append(running, result)
+			go func() { result <- f(x) }()
+		}
+		for len(running) > 0 && ctx.Err() == nil && next() {
 		}
 	}
 }

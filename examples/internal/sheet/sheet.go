@@ -12,6 +12,7 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+	"unicode"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
@@ -214,3 +215,49 @@ func Frames(answers []reader.Answer, bounds image.Rectangle, size image.Point) *
 
 // scale returns v times n/m. The product has 64 bits on all processors.
 func scale(v, n, m int) int { return int(int64(v) * int64(n) / int64(m)) }
+
+// glyphs is a font of 3x5 pixels. Each octal digit is a row, from top to bottom.
+var glyphs = map[rune]uint16{
+	'0': 0o75557, '1': 0o26227, '2': 0o71747, '3': 0o71717, '4': 0o55711,
+	'5': 0o74717, '6': 0o74757, '7': 0o71222, '8': 0o75757, '9': 0o75717,
+	'A': 0o25755, 'B': 0o65656, 'C': 0o34443, 'D': 0o65556, 'E': 0o74647,
+	'F': 0o74644, 'G': 0o34553, 'H': 0o55755, 'I': 0o72227, 'J': 0o11152,
+	'K': 0o55655, 'L': 0o44447, 'M': 0o57755, 'N': 0o65555, 'O': 0o25552,
+	'P': 0o65644, 'Q': 0o25563, 'R': 0o65655, 'S': 0o34216, 'T': 0o72222,
+	'U': 0o55557, 'V': 0o55552, 'W': 0o55775, 'X': 0o55255, 'Y': 0o55222,
+	'Z': 0o71247, '.': 0o00002, '-': 0o00700, '_': 0o00007, '%': 0o51245,
+	'?': 0o61202, '/': 0o11244, '(': 0o24442, ')': 0o21112, ':': 0o02020,
+	',': 0o00024, ' ': 0,
+}
+
+const (
+	fontSize   = 2
+	charWidth  = 4 * fontSize
+	lineHeight = 7 * fontSize
+)
+
+// DrawText draws a line of text in capital letters. Its upper left corner is at
+// p. If the text is wider than width, its beginning is left out: the end of a
+// path says more.
+func DrawText(m draw.Image, p image.Point, width int, text string, c color.RGBA) {
+	runes := []rune(text)
+	if fits := width / charWidth; len(runes) > fits {
+		text = ".." + string(runes[len(runes)-fits+2:])
+	}
+	drawText(m, p, fontSize, text, c)
+}
+
+func drawText(m draw.Image, p image.Point, scale int, text string, c color.RGBA) {
+	for i, r := range []rune(text) {
+		rows, ok := glyphs[unicode.ToUpper(r)]
+		if !ok {
+			rows = glyphs['?']
+		}
+		for bit := range 15 {
+			if rows>>(14-bit)&1 != 0 {
+				at := p.Add(image.Pt(4*i+bit%3, bit/3).Mul(scale))
+				fill(m, image.Rectangle{Min: at, Max: at.Add(image.Pt(scale, scale))}, c)
+			}
+		}
+	}
+}

@@ -135,15 +135,12 @@ func (s setting) line(x, y int) float64 {
 // light dims a gray picture.
 func (s setting) light(img *image.Gray) {
 	w, h := float64(img.Rect.Dx()), float64(img.Rect.Dy())
-	for y := range img.Rect.Dy() {
-		for x := range img.Rect.Dx() {
-			u, v := float64(x)/w-0.5, float64(y)/h-0.5
-			light := 1 - float64(float64(2*s.vignette)*(float64(u*u)+float64(v*v)))
-			edge := float64(40*(float64(0.6*u)+v)) + 1 // the shadow fades over a fortieth of the page
-			light -= float64(s.shadow * ease(edge))
-			i := img.PixOffset(x, y)
-			img.Pix[i] = uint8(float64(img.Pix[i])*light + 0.5)
-		}
+	for i, tone := range img.Pix {
+		u, v := float64(i%img.Stride)/w-0.5, float64(i/img.Stride)/h-0.5
+		light := 1 - float64(float64(2*s.vignette)*(float64(u*u)+float64(v*v)))
+		edge := float64(40*(float64(0.6*u)+v)) + 1 // the shadow fades over a fortieth of the page
+		light -= float64(s.shadow * ease(edge))
+		img.Pix[i] = uint8(float64(tone)*light + 0.5)
 	}
 }
 
