@@ -41,18 +41,18 @@ const usage = `Predict reads pictures of handwritten digits.
 	go run ./examples/predict [flags] [picture or folder ...]
 
 A picture is a PNG, JPEG or GIF file of at most 64 million pixels: a photograph, a
-scan or a drawing, dark on light or light on dark. It shows one digit or, with -many,
-any number of digits in lines. Predict heeds the orientation that a camera noted;
-other pictures must be upright. "-" is a picture from the standard input. A folder
-stands for its pictures, without those in its sub-folders. Without arguments, predict
-reads the drawings within the program.
+scan or a drawing, dark on light or light on dark. It must be upright, unless a camera
+noted its orientation. It shows one digit or, with -many, any number of digits in
+lines. "-" is a picture from the standard input. A folder stands for its pictures,
+without its sub-folders. Without arguments, predict reads the drawings within it.
 
 If the name of a file begins with a digit and an underscore, as in 8_3.png, predict
 compares the answer with this digit. With -many, the name may begin with all digits,
 as in 1234567890_1.jpg, and the probability shown is the lowest of the digits.
 
 "unsure" means that the probability is lower than the model needs to be nearly always
-right. Every picture with ink gets an answer, even if it shows no digit.
+right. Every picture with ink gets an answer, even if it shows no digit. The exit
+status is 1 if a picture could not be read, and 0 otherwise, even if answers are wrong.
 
 With -json, predict prints one object per picture, each on one line:
 
@@ -73,9 +73,6 @@ With -many, want is a string, and these fields hold the answer:
 	text           all digits as one string
 	digits         a list of objects with digit, probability, runner_up, unsure, box
 	               and warnings as above, and line, the number of the line from 0
-
-The exit status is 1 if a picture could not be read, and 0 otherwise, whether the
-answers are right or wrong.
 
 `
 

@@ -35,14 +35,12 @@ import (
 //go:embed model.safetensors
 var embeddedModel []byte
 
-// Keys of a model's metadata.
+// Keys of a model's metadata. Under FeaturesKey stand the features that the
+// model needs, in the text form of imageprep.Features; without it they are
+// pixels. Under ThresholdKey stands the probability from which on an answer is
+// sure; above 1 no answer is sure, without it every answer is.
 const (
-	// FeaturesKey names the features that the model needs, in the text form of
-	// imageprep.Features. A model without it needs pixels.
-	FeaturesKey = "features"
-
-	// ThresholdKey is the probability from which on an answer is sure. Above 1,
-	// no answer is sure. A model without it is always sure.
+	FeaturesKey  = "features"
 	ThresholdKey = "sure from"
 )
 

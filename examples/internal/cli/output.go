@@ -81,8 +81,8 @@ func printableJSON(s string) string {
 }
 
 // WithCommas returns a number in groups of three digits, such as 60,000.
-func WithCommas(n int64) string {
-	s := strconv.FormatInt(n, 10)
+func WithCommas[T int | int64](n T) string {
+	s := strconv.FormatInt(int64(n), 10)
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
 		s = s[:i] + "," + s[i:]
 	}

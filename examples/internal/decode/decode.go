@@ -60,20 +60,19 @@ func explain(err error, data []byte) error {
 // Format names the format of a file that Picture cannot read, from its first 12
 // bytes: "a BMP file". If it is unknown, the file is "not a picture".
 func Format(data []byte) string {
-	has := func(at int, magic string) bool {
-		return len(data) >= at && bytes.HasPrefix(data[at:], []byte(magic))
-	}
-	switch {
-	case len(data) == 0:
+	if len(data) == 0 {
 		return "an empty file"
-	case has(0, "BM"):
-		return "a BMP file"
-	case has(0, "RIFF") && has(8, "WEBP"):
-		return "a WebP file"
-	case has(0, "II*\x00"), has(0, "MM\x00*"):
-		return "a TIFF file"
-	case has(4, "ftyp"):
-		return "a HEIC, AVIF or video file"
+	}
+	for _, known := range []struct {
+		at          int
+		magic, name string
+	}{
+		{0, "BM", "a BMP file"}, {8, "WEBP", "a WebP file"}, {4, "ftyp", "a HEIC, AVIF or video file"},
+		{0, "II*\x00", "a TIFF file"}, {0, "MM\x00*", "a TIFF file"},
+	} {
+		if len(data) > known.at && bytes.HasPrefix(data[known.at:], []byte(known.magic)) {
+			return known.name
+		}
 	}
 	return "not a picture"
 }

@@ -22,20 +22,16 @@ import (
 
 // A Sheet collects results. It keeps only small pictures of them.
 type Sheet struct {
-	Side int // of the square for one picture, in pixels
+	Side int // of the square for a picture, in pixels
 
 	cells []*image.RGBA
 	left  int // results that found no place
 }
 
-// Sides of squares for pictures of one digit, of several, and of both.
 const (
-	Small  = 112
-	Large  = 2 * Small
-	Medium = (Small + Large) / 2
-)
+	// Sides for pictures of one digit, of one or several, and of several.
+	Small, Medium, Large = 112, 168, 224
 
-const (
 	maxCells   = 500 // more could not be looked at
 	sheetWidth = 8 * (Small + margin)
 	margin     = 8

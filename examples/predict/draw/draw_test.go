@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"fmt"
 	"image"
 	"image/png"
@@ -12,10 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
-
-	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 )
 
 const committed = "../test_num"
@@ -205,7 +201,7 @@ func TestInkStaysOffTheBorder(t *testing.T) {
 	}
 }
 
-func TestRun(t *testing.T) {
+func TestWrite(t *testing.T) {
 	dir := t.TempDir()
 	keep := filepath.Join(dir, "7_mine.png")
 	if err := os.WriteFile(keep, []byte("mine"), 0o644); err != nil {
@@ -213,19 +209,15 @@ func TestRun(t *testing.T) {
 	}
 	var first [][]byte
 	for range 2 {
-		var stdout, stderr bytes.Buffer
-		if err := run([]string{"-out", dir}, &stdout, &stderr); err != nil {
+		if err := write(dir); err != nil {
 			t.Fatal(err)
-		}
-		if stderr.Len() > 0 || !strings.HasPrefix(stdout.String(), fmt.Sprintf("%d drawings in ", len(pictures))) {
-			t.Errorf("said %q and %q", stdout.String(), stderr.String())
 		}
 		entries, err := os.ReadDir(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if len(entries) != len(pictures)+1 {
-			t.Errorf("%d files in the folder, want the pictures and the one before", len(entries))
+			t.Errorf("%d files in the folder, want the drawings and the file that was there", len(entries))
 		}
 		var files [][]byte
 		for _, e := range entries {
@@ -240,35 +232,8 @@ func TestRun(t *testing.T) {
 		}
 		first = files
 	}
-}
-
-func TestRunErrors(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	for _, test := range []struct {
-		name   string
-		args   []string
-		want   error  // nil for any
-		stderr string // a part of it
-	}{
-		{"help", []string{"-h"}, flag.ErrHelp, "for examples/predict. Run it there"},
-		{"unknown flag", []string{"-x"}, cli.ErrUsage, "-x"},
-		{"argument", []string{"somewhere"}, cli.ErrUsage, `unexpected argument "somewhere"`},
-		{"no folder", []string{"-out", file + "s"}, fs.ErrNotExist, ""},
-		{"not a folder", []string{"-out", file}, nil, ""},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			var stdout, stderr bytes.Buffer
-			err := run(test.args, &stdout, &stderr)
-			if err == nil || test.want != nil && !errors.Is(err, test.want) {
-				t.Errorf("error %v, want %v", err, test.want)
-			}
-			if !strings.Contains(stderr.String(), test.stderr) || stdout.Len() > 0 {
-				t.Errorf("said %q and %q, want %q", stdout.String(), stderr.String(), test.stderr)
-			}
-		})
+	if err := write(filepath.Join(dir, "none")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("error %v, want that there is no such folder", err)
 	}
 }
 
