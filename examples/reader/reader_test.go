@@ -77,11 +77,11 @@ func TestAll(t *testing.T) {
 // also where PrepareAll has asked about them before.
 func TestCache(t *testing.T) {
 	touching := page(drawing(t, "5_marker.png"), drawing(t, "8_marker.png"))
-	for x := 150; x < 400; x++ {
-		for y := 100; y < 112; y++ {
-			touching.Set(x, y, color.Black)
-		}
-	}
+	draw.Draw(touching, image.Rect(215, 120, 370, 136), image.Black, image.Point{}, draw.Src)
+	asked := 0
+	_, err := imageprep.PrepareAll(touching, &imageprep.Options{Confidence: func(*image.Gray) float64 { asked++; return 1 }})
+	require.NoError(t, err)
+	require.Positive(t, asked)
 	r := Default()
 	answers, err := r.All(touching, 0)
 	require.NoError(t, err)
@@ -99,7 +99,7 @@ func TestCache(t *testing.T) {
 func TestOrientation(t *testing.T) {
 	upright := page(drawing(t, "5_marker.png"), drawing(t, "8_marker.png"))
 	w, h := upright.Rect.Dx(), upright.Rect.Dy()
-	stored := image.NewRGBA(image.Rect(0, 0, h, w)) // turned counterclockwise
+	stored := image.NewRGBA(image.Rect(0, 0, h, w)) // counterclockwise
 	for y := range w {
 		for x := range h {
 			stored.Set(x, y, upright.At(w-1-y, x))
