@@ -8,7 +8,6 @@ import (
 	"image/jpeg"
 	"os"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"testing"
 
@@ -236,21 +235,19 @@ func TestHugeWeights(t *testing.T) {
 	require.EqualError(t, err, want)
 }
 
-// TestConcurrent: readers are shared.
+// TestConcurrent: goroutines share a reader.
 func TestConcurrent(t *testing.T) {
-	both := page(drawing(t, "5_marker.png"), drawing(t, "8_marker.png"))
-	want, err := Default().All(both, 0)
+	three := drawing(t, "3_pencil.png")
+	want, err := Default().All(three, 0)
 	require.NoError(t, err)
 	var group sync.WaitGroup
-	for range 2 * runtime.GOMAXPROCS(0) {
+	for range 4 {
 		group.Add(1)
 		go func() {
 			defer group.Done()
-			for range 5 {
-				got, err := Default().All(both, 0)
-				if err != nil || Text(got) != Text(want) || got[0].Probabilities != want[0].Probabilities {
-					t.Errorf("read %v, %v; want %v", got, err, want)
-				}
+			got, err := Default().All(three, 0)
+			if err != nil || got[0].Probabilities != want[0].Probabilities {
+				t.Errorf("read %v, %v; want %v", got, err, want)
 			}
 		}()
 	}

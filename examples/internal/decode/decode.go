@@ -25,10 +25,11 @@ const (
 // noted. It checks the sizes before they cost memory. The image stays as it is
 // stored.
 func Picture(r io.Reader) (image.Image, imageprep.Orientation, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
-	if err != nil {
+	var file bytes.Buffer
+	if _, err := file.ReadFrom(io.LimitReader(r, maxBytes+1)); err != nil {
 		return nil, 0, cli.Cause(err)
 	}
+	data := file.Bytes()
 	if len(data) > maxBytes {
 		return nil, 0, fmt.Errorf("larger than %d MB", maxBytes>>20)
 	}
