@@ -6,8 +6,8 @@
 //
 //	go run ./examples/predict photo.jpg test_num
 //
-// reads your pictures and folders of pictures. -help tells the rest, and what
-// the fields of -json mean.
+// reads your pictures and folders of pictures. -help tells the rest, and
+// explains the fields of -json.
 package main
 
 import (
@@ -28,8 +28,8 @@ import (
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-// The program in the folder draw makes the drawings. Predict itself makes the
-// contact sheet of them that the README shows.
+// The first command makes the drawings, the second one the README's picture of
+// them.
 //
 //go:generate go run ./draw
 //go:generate go run . -sheet sheet.png

@@ -113,7 +113,8 @@ func New(m *softmax.Model) (*Reader, error) {
 	return r, nil
 }
 
-// An Answer is one digit that was read.
+// An Answer is one digit that was read. Sure answers are nearly always right,
+// if the model's threshold was chosen well.
 type Answer struct {
 	Digit         int         // the most probable digit, 0 to 9
 	Probability   float32     // of Digit, 0 to 1
@@ -125,7 +126,7 @@ type Answer struct {
 	Line  int             // the line of writing, from 0
 	Image *image.Gray     // what the model sees, 28x28
 
-	// Warnings say why the answer may be wrong, in ascending order.
+	// Warnings tell a person what may be wrong with the picture.
 	Warnings []imageprep.Warning
 }
 
@@ -157,8 +158,8 @@ func (r *Reader) ReadFile(name string) ([]Answer, error) {
 	return answers, nil
 }
 
-// ReadAll reads all digits of the picture in src, which is a PNG, JPEG or GIF
-// file. It does what [Decode] and [Reader.All] do.
+// ReadAll reads all digits of the picture in src, such as an open file or
+// bytes.NewReader(data). It does what [Decode] and [Reader.All] do.
 func (r *Reader) ReadAll(src io.Reader) ([]Answer, error) {
 	img, orientation, err := Decode(src)
 	if err != nil {
@@ -180,9 +181,10 @@ func Decode(src io.Reader) (image.Image, imageprep.Orientation, error) {
 }
 
 // All reads all digits of a picture. The answers are in the order of reading:
-// line by line, from left to right. The orientation 0 means upright. The error
-// is [ErrNoDigit] if there is no digit, or an error of [imageprep.PrepareAll],
-// such as [*imageprep.BlankError].
+// line by line, from left to right. The orientation 0 means upright. All does
+// not change img and does not keep it. The error is [ErrNoDigit] if there is no
+// digit, or an error of [imageprep.PrepareAll], such as
+// [*imageprep.BlankError].
 func (r *Reader) All(img image.Image, orientation imageprep.Orientation) ([]Answer, error) {
 	// PrepareAll asks about parts of ink, and some of them become digits.
 	// Their answers are kept, so the model runs once for each.
