@@ -1,6 +1,6 @@
 //go:build gc && !purego
 
-package softmax
+package kernel
 
 // The instruction sets that the kernels may use. Tests switch them off to run
 // every path.
