@@ -22,7 +22,7 @@ type centering struct {
 }
 
 // newCentering measures the rows of x, in two passes, because the difference of
-// two large sums would drown a small variance. Its error, a *DivergenceError,
+// two large sums would drown a small variance. Its error, an *InputError,
 // names a feature that is not finite.
 func newCentering(x *matrix) (*centering, error) {
 	n := float64(x.rows)
@@ -34,7 +34,7 @@ func newCentering(x *matrix) (*centering, error) {
 		terms = row.appendTerms(terms[:0], 0)
 		for _, t := range terms {
 			if t.value-t.value != 0 {
-				return nil, newDivergenceError(1, 0, i, terms)
+				return nil, newStepError(1, 0, i, x)
 			}
 			mean[t.index] += float64(t.value)
 		}

@@ -100,7 +100,7 @@ func (t *Trainer) workColumns(worker int) error {
 		}
 		if bad := c.bad.Load(); bad < int64(to-from) {
 			row := p.at(from + int(bad))
-			return newDivergenceError(p.updates+step+1, c.rate, row, p.x.row(row))
+			return newStepError(p.updates+step+1, c.rate, row, &p.x)
 		}
 		t.takeColumns()
 		if leads {

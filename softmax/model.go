@@ -13,6 +13,8 @@ import (
 // Any number of goroutines may predict with one model at the same time, as
 // long as none of them trains it or sets its parameters.
 type Model struct {
+	_ noCopy
+
 	// Metadata travels with the model through Encode and Decode. Its keys and
 	// values are the caller's; usual ones say what the classes are called, how
 	// the vectors were prepared, and how the model was trained.

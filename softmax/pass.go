@@ -189,7 +189,7 @@ func (t *Trainer) workBlocks(blocks []block, worker int) error {
 		}
 		if bad := int(slot.bad.Load()); bad < to-from {
 			row := p.at(from + bad)
-			return newDivergenceError(p.updates+step+1, slot.rate, row, p.x.row(row))
+			return newStepError(p.updates+step+1, slot.rate, row, &p.x)
 		}
 		share := (t.Averaging + 1) / (float32(p.summed+step+1) + t.Averaging)
 		for i := range blocks {

@@ -94,10 +94,9 @@ func TestDivergenceNamesTheRowOfTheData(t *testing.T) {
 		trainer := NewTrainer(New(4, 3))
 		trainer.Batch, trainer.Center = 7, center
 		_, err := trainer.Fit(t.Context(), x, y)
-		var diverged *DivergenceError
-		require.ErrorAs(t, err, &diverged)
-		require.True(t, diverged.Input)
-		require.Equal(t, []int{61, 2}, []int{diverged.Row, diverged.Feature})
+		var input *InputError
+		require.ErrorAs(t, err, &input)
+		require.Equal(t, []int{61, 2}, []int{input.Row, input.Feature})
 	}
 }
 

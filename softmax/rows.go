@@ -102,10 +102,3 @@ func (m *matrix) appendSparse(dst []term, i int) []term {
 	}
 	return dst
 }
-
-// row returns the terms of a row of any form.
-func (m *matrix) row(i int) []term {
-	var l list
-	l.one(m, i)
-	return l.appendTerms(nil, 0)
-}
