@@ -88,9 +88,7 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 		}
 	}
 	err := f.run(ctx)
-	var diverged *DivergenceError
-	var input *InputError
-	if err != nil && f.kept.Epoch == 0 && !errors.As(err, &diverged) && !errors.As(err, &input) && t.current().finite() {
+	if err != nil && f.kept.Epoch == 0 && errors.Is(err, ctx.Err()) && t.current().finite() {
 		f.best.copyFrom(t.current())
 	}
 	return f.kept, err
@@ -193,7 +191,8 @@ func (f *fitting) keep(p *Progress) error {
 	if len(f.Validation.Y) > 0 {
 		p.ValidationLoss, p.ValidationAccuracy = m.score(f.Validation.X, f.Validation.Y)
 		if !(p.ValidationLoss <= math.MaxFloat64) {
-			return &DivergenceError{Step: f.updates, Rate: f.rate, Row: -1, Validation: true}
+			x := m.matrix(f.Validation.X)
+			return newValidationError(f.updates, f.rate, &x)
 		}
 		p.Kept = f.kept.Epoch == 0 || p.betterThan(&f.kept)
 	}

@@ -13,6 +13,8 @@ import (
 // Goroutines may predict with one model at the same time while nobody trains
 // it or sets its parameters.
 type Model struct {
+	_ noCopy
+
 	// Metadata travels with the model through Encode and Decode: what the
 	// classes are called, how vectors are prepared, how the model was trained.
 	Metadata map[string]string
@@ -120,9 +122,7 @@ func (m *Model) applyScale() {
 
 // matrix checks that rows fit the model.
 func (m *Model) matrix(x Rows) matrix {
-	if m.classes == 0 {
-		panic("softmax: the Model is not from New, Decode or Load")
-	}
+	m.check()
 	return newMatrix(x, m.features)
 }
 
@@ -131,9 +131,7 @@ func checkLabels(y []int, rows, classes int) {
 	if len(y) != rows {
 		panic(fmt.Sprintf("softmax: %d labels for %d rows", len(y), rows))
 	}
-	for i, label := range y {
-		if label < 0 || label >= classes {
-			panic(fmt.Sprintf("softmax: y[%d] = %d, want a label in [0, %d)", i, label, classes))
-		}
+	if err := CheckLabels(y, classes); err != nil {
+		panic(err.Error())
 	}
 }

@@ -80,9 +80,9 @@ end:
 	VZEROUPPER
 	RET
 
-// func backwardAVX2(g, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[40]int32)
+// func backwardAVX2(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[40]int32)
 TEXT ·backwardAVX2(SB), NOSPLIT, $0-64
-	MOVQ    g+0(FP), DI
+	MOVQ    grad+0(FP), DI
 	MOVQ    d+8(FP), SI
 	MOVQ    index+16(FP), R10
 	MOVQ    value+24(FP), R11
@@ -146,10 +146,10 @@ end:
 	VZEROUPPER
 	RET
 
-// func updateAVX2(w, g *float32, n int, decay, scale float32)
+// func updateAVX2(w, grad *float32, n int, decay, scale float32)
 TEXT ·updateAVX2(SB), NOSPLIT, $0-32
 	MOVQ         w+0(FP), DI
-	MOVQ         g+8(FP), SI
+	MOVQ         grad+8(FP), SI
 	MOVQ         n+16(FP), CX
 	VBROADCASTSS decay+24(FP), Y4
 	VBROADCASTSS scale+28(FP), Y0

@@ -82,9 +82,9 @@ end:
 
 // Z10, Z11 and Y12 spread a row of d over the lanes of a quad.
 //
-// func backwardTenAVX512(g, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[80]int32)
+// func backwardTenAVX512(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[80]int32)
 TEXT ·backwardTenAVX512(SB), NOSPLIT, $0-64
-	MOVQ    g+0(FP), DI
+	MOVQ    grad+0(FP), DI
 	MOVQ    d+8(FP), SI
 	MOVQ    index+16(FP), R10
 	MOVQ    value+24(FP), R11

@@ -11,7 +11,7 @@ import (
 func logitsTenAVX512(z, base, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[8 * ten]int32)
 
 //go:noescape
-func backwardTenAVX512(g, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[8 * ten]int32)
+func backwardTenAVX512(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[8 * ten]int32)
 
 //go:noescape
 func scanAVX512(index *int32, value *[4]float32, raw *uint32, start *int, x *uint8, rows *int, count, stride, n int, sixteen *int32)
@@ -20,13 +20,13 @@ func scanAVX512(index *int32, value *[4]float32, raw *uint32, start *int, x *uin
 func forwardAVX2(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[4 * ten]int32)
 
 //go:noescape
-func backwardAVX2(g, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[4 * ten]int32)
+func backwardAVX2(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[4 * ten]int32)
 
 //go:noescape
 func forwardNonzerosAVX2(s, w *float32, row *Nonzero, n, width, stride int)
 
 //go:noescape
-func updateAVX2(w, g *float32, n int, decay, scale float32)
+func updateAVX2(w, grad *float32, n int, decay, scale float32)
 
 //go:noescape
 func averageAVX2(avg, w *float32, n int, share float32)

@@ -4,6 +4,10 @@ package kernel
 
 import "unsafe"
 
+func paths() []string { return []string{"NEON"} }
+
+func usePath(string) (restore func()) { return func() {} }
+
 // quads reports which form lists have.
 func quads() bool { return true }
 
@@ -11,13 +15,13 @@ func quads() bool { return true }
 func forwardNEON(s, w *float32, index *int32, value *[4]float32, start *int, rows, width int)
 
 //go:noescape
-func backwardNEON(g, d *float32, index *int32, value *[4]float32, start *int, rows, width, rowStride int)
+func backwardNEON(grad, d *float32, index *int32, value *[4]float32, start *int, rows, width, rowStride int)
 
 //go:noescape
 func forwardNonzerosNEON(s, w *float32, row *Nonzero, n, width, stride int)
 
 //go:noescape
-func updateNEON(w, g *float32, n int, decay, scale float32)
+func updateNEON(w, grad *float32, n int, decay, scale float32)
 
 //go:noescape
 func averageNEON(avg, w *float32, n int, share float32)

@@ -2,6 +2,10 @@
 
 package kernel
 
+func paths() []string { return []string{"generic"} }
+
+func usePath(string) (restore func()) { return func() {} }
+
 // quads reports which form lists have.
 func quads() bool { return false }
 

@@ -161,7 +161,6 @@ func Scale(row []Nonzero, scale float32) {
 	}
 }
 
-
 // pixel[b] is the number that the byte b stands for.
 var pixel = func() (t [256]float32) {
 	for b := range t {

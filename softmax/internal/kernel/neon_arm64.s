@@ -126,9 +126,9 @@ end:
 	BNE    row
 	RET
 
-// func backwardNEON(g, d *float32, index *int32, value *[4]float32, start *int, rows, width, rowStride int)
+// func backwardNEON(grad, d *float32, index *int32, value *[4]float32, start *int, rows, width, rowStride int)
 TEXT ·backwardNEON(SB), NOSPLIT, $0-64
-	MOVD g+0(FP), R0
+	MOVD grad+0(FP), R0
 	MOVD d+8(FP), R1
 	MOVD index+16(FP), R10
 	MOVD value+24(FP), R11
@@ -252,10 +252,10 @@ loop:
 	BNE    loop
 	RET
 
-// func updateNEON(w, g *float32, n int, decay, scale float32)
+// func updateNEON(w, grad *float32, n int, decay, scale float32)
 TEXT ·updateNEON(SB), NOSPLIT, $0-32
 	MOVD  w+0(FP), R0
-	MOVD  g+8(FP), R1
+	MOVD  grad+8(FP), R1
 	MOVD  n+16(FP), R3
 	MOVWU decay+24(FP), R5
 	MOVWU scale+28(FP), R6
