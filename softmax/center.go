@@ -31,10 +31,17 @@ type centering struct {
 func newCentering(x *matrix) (*centering, error) {
 	n := float64(x.rows)
 	mean := make([]float64, x.features)
+	var list kernel.List
 	var row []kernel.Nonzero
+	nonzeros := func(i int) []kernel.Nonzero {
+		list.Reset()
+		list.Reserve(1, x.features)
+		x.appendTo(&list, []int{i}, 0, x.features)
+		row = list.Nonzeros(row[:0], 0)
+		return row
+	}
 	for i := range x.rows {
-		row = x.nonzeros(row[:0], i)
-		for _, nz := range row {
+		for _, nz := range nonzeros(i) {
 			if nz.Value-nz.Value != 0 {
 				return nil, newStepError(1, 0, i, x)
 			}
@@ -56,8 +63,7 @@ func newCentering(x *matrix) (*centering, error) {
 		zeros[f] = n
 	}
 	for i := range x.rows {
-		row = x.nonzeros(row[:0], i)
-		for _, nz := range row {
+		for _, nz := range nonzeros(i) {
 			value[nz.Index] += float64(nz.Value)
 		}
 		for _, nz := range row {

@@ -126,28 +126,30 @@ func (m *Model) judge(x *matrix, y []int) []verdict {
 func (m *Model) judgePart(verdicts []verdict, x *matrix, y []int, from, to int) {
 	s := m.scratch()
 	defer scratchPool.Put(s)
+	var losses [kernel.Portion]kernel.RowLoss
 	for ; from < to; from += kernel.Portion {
-		z := m.logits(s, x, from, min(from+kernel.Portion, to))
-		for i := from; len(z) > 0; i++ {
-			verdicts[i] = judgeRow(z[:m.shape.Lanes], y[i], m.classes)
-			z = z[m.shape.Lanes:]
+		n := min(kernel.Portion, to-from)
+		part := verdicts[from : from+n]
+		z := m.logits(s, x, from, from+n)
+		for i := range part {
+			label, logits := y[from+i], z[i*m.shape.Lanes:][:m.classes]
+			rank, predicted := rankOf(logits, label), label
+			if rank > 0 {
+				predicted = argmax(logits)
+			}
+			losses[i].Logit = logits[label]
+			part[i].rank, part[i].predicted = int32(rank), int32(predicted)
+		}
+		kernel.Softmax(z, losses[:n])
+		for i := range part {
+			v := &part[i]
+			v.loss = losses[i]
+			if !finiteLoss(v.loss) { // predict class 0, see Evaluate
+				v.predicted, v.rank = 0, int32(y[from+i])
+			}
+			v.prob = z[i*m.shape.Lanes+int(v.predicted)]
 		}
 	}
-}
-
-// judgeRow returns the verdict on a row from its logits z, which it turns into
-// probabilities.
-func judgeRow(z []float32, label, classes int) verdict {
-	rank := rankOf(z[:classes], label)
-	predicted := label
-	if rank > 0 {
-		predicted = argmax(z[:classes])
-	}
-	loss := softmax(z, label)
-	if !finiteLoss(loss) { // NaN: predict class 0, see Evaluate
-		predicted, rank = 0, label
-	}
-	return verdict{loss, z[predicted], int32(predicted), int32(rank)}
 }
 
 // rankOf returns the number of classes that come before class k. Of equal

@@ -71,7 +71,7 @@ func (m *Model) logits(s *scratch, x *matrix, from, to int) []float32 {
 	switch {
 	case !x.dense():
 		for i := range n {
-			s.row = x.nonzeros(s.row[:0], from+i)
+			s.row = x.sparse.nonzeros(s.row[:0], from+i)
 			kernel.Scale(s.row, m.scale)
 			s.ForwardNonzeros(i, m.weight, s.row, m.shape.Width)
 		}
@@ -92,10 +92,12 @@ func (m *Model) logits(s *scratch, x *matrix, from, to int) []float32 {
 
 // gather lists features lo up to hi, times scale, of dense rows from up to to.
 func (s *scratch) gather(x *matrix, from, to, lo, hi int, scale float32) {
-	rows := s.rows[:to-from]
+	rows := s.rows[:min(to+kernel.Portion, x.rows)-from]
 	for k := range rows {
 		rows[k] = from + k
 	}
+	x.prefetch(rows[to-from:], lo, hi)
+	rows = rows[:to-from]
 	s.list.Reset()
 	s.list.Reserve(to-from, hi-lo)
 	x.appendTo(&s.list, rows, lo, hi)
@@ -106,7 +108,7 @@ func (s *scratch) gather(x *matrix, from, to, lo, hi int, scale float32) {
 // allocates nothing.
 type scratch struct {
 	kernel.Workspace
-	rows [kernel.Portion]int
+	rows [2 * kernel.Portion]int // a portion and the next
 	list kernel.List
 	row  []kernel.Nonzero
 	z    []float32 // [Portion][Lanes]

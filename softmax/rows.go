@@ -131,27 +131,12 @@ func (s *Sparse) row(i int) (index []int32, value []float32) {
 	return s.Index[from:to], s.Value[from:to]
 }
 
-// nonzeros appends the nonzeros of row i, of any form, to dst.
-func (m *matrix) nonzeros(dst []kernel.Nonzero, i int) []kernel.Nonzero {
-	switch {
-	case m.bytes != nil:
-		for f, b := range m.bytes[i*m.features:][:m.features] {
-			if b != 0 {
-				dst = append(dst, kernel.Nonzero{Index: int32(f), Value: float32(b) / 255})
-			}
-		}
-	case m.floats != nil:
-		for f, v := range m.floats[i*m.features:][:m.features] {
-			if v != 0 {
-				dst = append(dst, kernel.Nonzero{Index: int32(f), Value: v})
-			}
-		}
-	default:
-		index, value := m.sparse.row(i)
-		for k, v := range value {
-			if v != 0 {
-				dst = append(dst, kernel.Nonzero{Index: index[k], Value: v})
-			}
+// nonzeros appends the nonzeros of row i to dst and returns it.
+func (s *Sparse) nonzeros(dst []kernel.Nonzero, i int) []kernel.Nonzero {
+	index, value := s.row(i)
+	for k, v := range value {
+		if v != 0 {
+			dst = append(dst, kernel.Nonzero{Index: index[k], Value: v})
 		}
 	}
 	return dst

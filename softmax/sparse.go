@@ -136,7 +136,7 @@ func (t *Trainer) takeRows(p *pass, w *sparseWorker, from, to int) {
 		}
 		w.rows = w.rows[:0]
 		for i := first; i < last; i++ {
-			w.rows = p.x.nonzeros(w.rows, p.order[from+i])
+			w.rows = p.x.sparse.nonzeros(w.rows, p.order[from+i])
 			start[i-first+1] = len(w.rows)
 		}
 		kernel.Scale(w.rows, t.model.scale)

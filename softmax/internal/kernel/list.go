@@ -161,6 +161,21 @@ func Scale(row []Nonzero, scale float32) {
 	}
 }
 
+// Nonzeros appends the nonzeros of row i to dst and returns it.
+func (l *List) Nonzeros(dst []Nonzero, i int) []Nonzero {
+	if !quads() {
+		return append(dst, l.row(i)...)
+	}
+	for n := l.start[i]; n < l.start[i+1]; n++ {
+		for j, v := range l.value[n] {
+			if v != 0 {
+				dst = append(dst, Nonzero{4*l.index[n] + int32(j), v})
+			}
+		}
+	}
+	return dst
+}
+
 // pixel[b] is the number that the byte b stands for.
 var pixel = func() (t [256]float32) {
 	for b := range t {

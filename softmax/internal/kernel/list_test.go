@@ -63,7 +63,7 @@ func testList(t *testing.T, want []float32, add func(l *List)) {
 	require.Equal(t, 2, l.Len())
 	for i := range 2 {
 		got := make([]float32, len(want))
-		for _, nz := range nonzerosOf(&l, i) {
+		for _, nz := range l.Nonzeros(nil, i) {
 			require.Zero(t, got[nz.Index], "feature %d twice", nz.Index)
 			got[nz.Index] = nz.Value
 		}
@@ -76,21 +76,6 @@ func testList(t *testing.T, want []float32, add func(l *List)) {
 	for n, quad := range l.value {
 		require.NotEqual(t, [4]float32{}, quad, "quad %d", n)
 	}
-}
-
-// nonzerosOf returns the nonzeros of row i, whatever the form of the list.
-func nonzerosOf(l *List, i int) (row []Nonzero) {
-	if !quads() {
-		return l.row(i)
-	}
-	for n := l.start[i]; n < l.start[i+1]; n++ {
-		for j, v := range l.value[n] {
-			if v != 0 {
-				row = append(row, Nonzero{4*l.index[n] + int32(j), v})
-			}
-		}
-	}
-	return row
 }
 
 // TestScans compares scan and scanFloats with their plain Go, at every length
