@@ -152,7 +152,7 @@ func ExampleModel_ConfidenceThreshold() {
 	m := softmax.New(2, 2)
 	m.SetParameters([]float32{-4, 0, 4, 0}, []float32{0, 0})
 	threshold, coverage := m.ConfidenceThreshold(heldOut, heldOutSides, 1)
-	fmt.Printf("%.0f%% of the rows have a probability of at least %.2f, and all of them are right\n",
+	fmt.Printf("%.0f%% of the rows have a probability of at least %.2f, all right\n",
 		100*coverage, threshold)
 	for _, x := range []float32{-0.7, 0.1} {
 		if class, prob := m.Predict(softmax.Floats{x, 0}); prob >= threshold {
@@ -162,7 +162,7 @@ func ExampleModel_ConfidenceThreshold() {
 		}
 	}
 	// Output:
-	// 60% of the rows have a probability of at least 0.83, and all of them are right
+	// 60% of the rows have a probability of at least 0.83, all right
 	// class 0
 	// not sure
 }

@@ -159,7 +159,7 @@ func TestValidationNotFinite(t *testing.T) {
 	})
 }
 
-// TestCenterOfConstantFeatures: rounding of the mean does not count as variance.
+// TestCenterOfConstantFeatures: a rounded mean does not count as variance.
 func TestCenterOfConstantFeatures(t *testing.T) {
 	const rows = 1000
 	x, y := make(Floats, 0, 2*rows), make([]int, rows)
