@@ -58,8 +58,8 @@ func (m *Model) slope(logits []float32, y []int, b float32) float64 {
 	return sum
 }
 
-// ApplyTemperature divides all logits, from now on, by a temperature of at
-// least 1. It changes probabilities but no predictions.
+// ApplyTemperature divides weights and bias by a temperature of at least 1. It
+// changes probabilities but no predictions.
 func (m *Model) ApplyTemperature(temperature float32) {
 	if !(temperature >= 1 && temperature <= math.MaxFloat32) {
 		panic(fmt.Sprintf("softmax: temperature %v, want a finite number of at least 1", temperature))
@@ -77,7 +77,7 @@ func (m *Model) ApplyTemperature(temperature float32) {
 // Coverage is the share of rows that remain. Use rows outside the training
 // data. y must pass [CheckLabels].
 //
-// If no threshold does, it returns one above 1 and a coverage of 0.
+// If no threshold reaches it, threshold is above 1 and coverage is 0.
 func (m *Model) ConfidenceThreshold(x Rows, y []int, accuracy float64) (threshold float32, coverage float64) {
 	mat := m.matrix(x)
 	checkLabels(y, mat.rows, m.classes)
@@ -96,7 +96,7 @@ func (m *Model) ConfidenceThreshold(x Rows, y []int, accuracy float64) (threshol
 	threshold = math.Nextafter32(1, 2)
 	right := 0
 	for i, a := range answers {
-		if a.prob != a.prob { // NaN: no threshold accepts this row and the rest
+		if a.prob != a.prob { // NaN sorts last, and no threshold accepts it
 			break
 		}
 		if a.right {

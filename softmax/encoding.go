@@ -22,31 +22,30 @@ func (m *Model) Clone() *Model {
 	return c
 }
 
-// MarshalBinary returns the file that [Model.Encode] writes. encoding/gob uses
-// it.
+// MarshalBinary returns the file that [Model.Encode] writes, for encoding/gob.
 func (m *Model) MarshalBinary() ([]byte, error) {
 	var b bytes.Buffer
 	err := m.Encode(&b)
 	return b.Bytes(), err
 }
 
-// UnmarshalBinary sets m, which may be zero, to the model in a file. It is as
-// strict as [Decode]; an error leaves m unchanged. Nobody may use m meanwhile,
-// and trainers of m become invalid.
+// UnmarshalBinary sets m, which may be a zero Model, to the model in a file. It
+// is as strict as [Decode]; an error leaves m unchanged. Nobody may use m
+// meanwhile, and trainers of m become invalid.
 func (m *Model) UnmarshalBinary(data []byte) error {
 	src, err := Decode(bytes.NewReader(data))
 	if err != nil {
 		return err
 	}
-	// An assignment of *src would be a copy, which vet forbids.
+	// Not *m = *src: vet reports copies of a Model.
 	m.Metadata = src.Metadata
 	m.features, m.classes, m.shape = src.features, src.classes, src.shape
 	m.weight, m.bias, m.scale = src.weight, src.bias, src.scale
 	return nil
 }
 
-// MarshalText returns the file in base64. encoding/json uses it if it gets a
-// pointer: json.Marshal(*m) loses the weights, and go vet reports the copy.
+// MarshalText returns the file in base64, for encoding/json. Give json.Marshal
+// a pointer: a copy, *m, loses the weights, and go vet reports it.
 func (m *Model) MarshalText() ([]byte, error) {
 	data, err := m.MarshalBinary()
 	if err != nil {

@@ -23,8 +23,8 @@ func (e *InputError) Error() string {
 type DivergenceError struct {
 	Step       int     // SGD step, counted from 1
 	Rate       float32 // learning rate of the step
-	Row        int     // index of the row with bad logits, or -1
-	Validation bool    // the validation loss is bad, else the parameters
+	Row        int     // row with bad logits; -1: weights or validation loss
+	Validation bool    // the validation loss is bad
 }
 
 func (e *DivergenceError) Error() string {

@@ -222,7 +222,7 @@ func (r *Report) Accuracy() float64 {
 	return float64(r.Right()) / float64(r.Rows())
 }
 
-// Interval returns the 95% score interval of the accuracy (E. B. Wilson,
+// Interval returns the 95% confidence interval of the accuracy (E. B. Wilson,
 // Probable Inference, JASA 22, 1927).
 func (r *Report) Interval() (low, high float64) {
 	const z = 1.959963984540054 // 97.5th percentile of the normal distribution

@@ -23,8 +23,8 @@ func Load(name string) (*Model, error) {
 	return m, nil
 }
 
-// Save writes the model to a file. See [Model.Encode]. An older file stays
-// whole until the new one is on disk, which inherits its permissions. Save
+// Save writes the model to a file. See [Model.Encode]. It replaces an older
+// file only when the new one is complete on disk. Permissions stay. Save
 // follows symbolic links and refuses special files.
 func (m *Model) Save(name string) (err error) {
 	defer func() {

@@ -95,7 +95,6 @@ func TestInputError(t *testing.T) {
 	bad := slices.Clone(x)
 	bad[4*61+2], bad[4*61+3] = -inf, float32(math.NaN())
 	sparse := sparseOf(x, 4)
-	sparse.Index, sparse.Value = slices.Clone(sparse.Index), slices.Clone(sparse.Value)
 	first := sparse.Start[61] // two indices that are out of order
 	sparse.Index[first], sparse.Value[first] = 3, inf
 	sparse.Index[first+1], sparse.Value[first+1] = 2, -inf
@@ -160,7 +159,7 @@ func TestValidationNotFinite(t *testing.T) {
 	})
 }
 
-// TestCenterOfConstantFeatures: rounding of the mean does not count as variance.
+// TestCenterOfConstantFeatures: a rounded mean does not count as variance.
 func TestCenterOfConstantFeatures(t *testing.T) {
 	const rows = 1000
 	x, y := make(Floats, 0, 2*rows), make([]int, rows)
