@@ -205,10 +205,8 @@ func (t *Trainer) detachBlocks() {
 	for i := 1; i < len(t.dense.blocks); i++ {
 		b := &t.dense.blocks[i]
 		kernel.Add(t.model.bias, b.bias)
-		clear(b.bias)
 		if t.avg != nil {
 			kernel.Add(t.avg.bias, b.avgBias)
-			clear(b.avgBias)
 		}
 	}
 }

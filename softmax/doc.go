@@ -1,78 +1,80 @@
 // Package softmax trains and runs softmax regression (multinomial logistic
-// regression): one linear layer on float32, for any number of features and
-// classes, trained by mini-batch stochastic gradient descent (SGD).
+// regression): one linear layer on float32, any number of features and classes,
+// trained by mini-batch stochastic gradient descent (SGD).
+//
+//	z = W x + b                 logits; W is [classes, features], b is [classes]
+//	p[k] = exp(z[k]) / Σ exp(z) probabilities
+//	loss = -log p[y]            cross-entropy of a row with label y
+//
+// The source file doc.go derives the gradient, p - onehot(y), in small steps.
+//
+// The same data, options and seed give the same model file, byte for byte, on
+// every architecture and with any number of workers, while weights are finite.
+// [Bytes] and [Floats] train to the same bits; a model from [Sparse] rows
+// differs by rounding. Predictions of all three agree to the bit.
+//
+// State is float32. Losses and accuracies are summed in float64. The build tag
+// purego leaves out the assembly.
+//
+// Slices of a wrong length and labels outside [0, classes) panic.
+package softmax
+
+// The mathematics, for a reader who knows derivatives from school.
 //
 // # The model
 //
-// A row x of d features gets one logit per class, a weighted sum:
+// A row x of features gets one logit per class, a weighted sum:
 //
-//	z[k] = Σ W[k][f] x[f] + b[k]      W is [classes, features], b is [classes]
+//	z[k] = Σ W[k][f] x[f] + b[k]
 //
-// Softmax turns the logits into probabilities. They are positive, sum to 1, and
-// the highest logit gets the highest one:
+// Softmax turns logits into probabilities. They are positive, they sum to 1, and
+// the highest logit gets the highest probability:
 //
 //	p[k] = exp(z[k]) / Σ exp(z[j])
 //
 // # The loss
 //
-// The row's label is y. The better the model, the closer p[y] is to 1. Its
-// cross-entropy loss is
+// The row has the label y. A good model makes p[y] nearly 1. The cross-entropy
+// loss is 0 for p[y] = 1 and grows without bound as p[y] falls:
 //
 //	loss = -log p[y] = log Σ exp(z[j]) - z[y]
 //
-// It is 0 for p[y] = 1 and grows without bound as p[y] falls. The loss of a
-// batch is the mean over its n rows, plus a penalty L2/2 Σ W² if L2 > 0.
+// # The gradient with respect to the logits
 //
-// # The gradient
-//
-// How does the loss change with one logit? Take the derivative of both terms.
-// For the first, the chain rule and exp' = exp give
+// The loss has two terms. By the chain rule, and because exp is its own
+// derivative, the first term changes with z[k] by
 //
 //	∂/∂z[k] log Σ exp(z[j]) = exp(z[k]) / Σ exp(z[j]) = p[k]
 //
-// The second, z[y], has the derivative 1 for k = y and 0 for all others. That
-// is the one-hot vector of the label. So
+// The second term, z[y], changes by 1 if k is the label y, else by 0. These
+// numbers are the one-hot vector of the label. So
 //
 //	∂loss/∂z[k] = p[k] - onehot(y)[k]
 //
-// A weight acts only through its logit: W[k][f] changes z[k] by x[f], and b[k]
-// changes it by 1. By the chain rule, with means over the batch,
+// # The gradient with respect to the weights
 //
-//	∂loss/∂W[k][f] = 1/n Σ (p[k] - onehot(y)[k]) x[f] + L2 W[k][f]
-//	∂loss/∂b[k]    = 1/n Σ (p[k] - onehot(y)[k])
+// A weight acts only through its logit: W[k][f] changes z[k] by x[f], and b[k]
+// changes z[k] by 1. By the chain rule,
+//
+//	∂loss/∂W[k][f] = (p[k] - onehot(y)[k]) x[f]
+//	∂loss/∂b[k]    =  p[k] - onehot(y)[k]
+//
+// A mini-batch takes the mean over its n rows. A penalty L2/2 Σ W² adds L2 W.
 //
 // # The update
 //
-// An SGD step walks a little downhill, against the gradient:
+// An SGD step goes a little downhill, against the gradient:
 //
 //	W -= rate * ∂loss/∂W
 //	b -= rate * ∂loss/∂b
 //
-// The loss is convex: it has no local minima but the lowest, and zero weights
-// are a good start. See C. M. Bishop, Pattern Recognition and Machine Learning
-// (2006), section 4.3.4.
+// The loss is convex: every minimum is a global one, and zero weights are a
+// good start (C. M. Bishop, Pattern Recognition and Machine Learning, 2006,
+// section 4.3.4).
 //
-// To read the source, begin with softmax.go (softmax, the loss, p - onehot)
-// and dense.go (one SGD step: logits, softmaxGradient, backward, update).
+// # Where to start reading
 //
-// # The same bits everywhere
-//
-// The same data, options and seed give the same model file, byte for byte, on
-// every architecture and with any number of workers. Sums run in a fixed order,
-// products are rounded before they are added (no fused multiply-add), and exp
-// and log are the package's own. This holds while all weights are finite.
-//
-// [Bytes] and [Floats] train to the same bits. [Sparse] rows are added in
-// another order: their models differ by rounding. Predictions of all three
-// forms agree to the bit.
-//
-// State is float32. Losses and accuracies are summed in float64.
-//
-// The inner loops are in assembly on amd64 and arm64. The build tag purego
-// leaves it out.
-//
-// # Mistakes of the caller
-//
-// Slices of a wrong length and labels outside [0, classes) panic. Check labels
-// that come from data with [CheckLabels].
-package softmax
+// softmax.go has softmax, the loss and p - onehot(y). dense.go has the SGD
+// step: logits, softmaxGradient, backward, update. sparse.go and center.go make
+// the same step for sparse rows and for centered features. internal/kernel has
+// the inner loops, internal/team the workers.

@@ -8,15 +8,15 @@ import (
 	"github.com/seed-cd6415d7/digits/softmax/internal/kernel"
 )
 
-// Loss returns the mean cross-entropy -log p[y] of the rows of x with labels y,
-// without a penalty. It is NaN when there are no rows.
+// Loss returns the mean cross-entropy of rows x with labels y, without a
+// penalty. It is NaN without rows.
 func (m *Model) Loss(x Rows, y []int) float64 {
 	loss, _ := m.score(x, y)
 	return loss
 }
 
-// Accuracy returns the share, in [0, 1], of the rows of x whose most probable
-// class is their label in y. It is NaN when there are no rows.
+// Accuracy returns the share of rows x whose most probable class is their label
+// in y. It is NaN without rows.
 func (m *Model) Accuracy(x Rows, y []int) float64 {
 	_, accuracy := m.score(x, y)
 	return accuracy

@@ -8,45 +8,33 @@ import (
 	"math/rand/v2"
 )
 
-// Progress tells how far a training has come, after an epoch.
+// Progress is the state of a training after an epoch.
 type Progress struct {
-	Epoch, Epochs int // epochs done, and epochs planned, cut short or not
-	Step, Steps   int // updates done, and updates planned
-	Rows          int // rows trained on since the start, repeats included
+	Epoch, Epochs int // done and planned
+	Step, Steps   int // done and planned
+	Rows          int // trained on so far, with repeats
 
-	// Loss is the mean cross-entropy of the epoch's rows, each before the
-	// update that it took part in. It belongs to the parameters on the way,
-	// not to their average.
+	// Loss is the mean cross-entropy of the epoch's rows, each before its
+	// update.
 	Loss float64
 
-	// ValidationLoss and ValidationAccuracy are those of the model as it would
-	// be kept, averaged if Averaging is on. NaN without validation data.
+	// Results of the (averaged) model on the validation data; NaN without.
 	ValidationLoss, ValidationAccuracy float64
 
-	// Kept says that this is the model that Fit would return with: the latest,
-	// or with validation data the best so far.
+	// Kept says that Fit would return this model: the best so far.
 	Kept bool
 }
 
-// Fit trains the model on rows x with labels y for t.Epochs epochs, or t.Steps
-// steps, and sets the model to the best parameters met at the end of an epoch:
-// if there are validation data those with the highest accuracy on them, and of
-// equally accurate ones those with the lowest loss; otherwise the last.
-// With Averaging on, the parameters considered are the averages. Training
-// starts from the model as it is; a new one starts from zeros. Fit starts its
-// count of steps and its averages afresh.
+// Fit trains the model on rows x with labels y, from its current parameters. It
+// sets the model to the (averaged) parameters of the best epoch: the one with
+// the highest accuracy, then the lowest loss, on the validation data, or the
+// last one without such data. It returns the Progress of that epoch.
 //
-// It returns the Progress of the epoch that was kept (with Kept set), or the
-// zero Progress if none was.
-//
-// When ctx is cancelled Fit stops before the next step and returns an error
-// that wraps the context's and its cause. When training diverges it returns a
-// [*DivergenceError]. Either way the model is set to the best so far: that of
-// the epoch kept; if no epoch was finished, the parameters reached when
-// cancelled, or the ones before Fit when diverged.
-//
-// The result depends on the data, the fields of t and the initial parameters
-// alone.
+// Fit stops before the next step when ctx is canceled; the error wraps the
+// context's error and cause. Other errors are [*InputError] and
+// [*DivergenceError]. Even then the model is set to the best epoch. Before the
+// end of the first epoch, a canceled Fit keeps the parameters reached, and any
+// other error restores those before Fit.
 func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 	mat := t.model.matrix(x)
 	checkLabels(y, mat.rows, t.model.classes)
@@ -211,8 +199,7 @@ func (p *Progress) betterThan(q *Progress) bool {
 	return p.ValidationLoss < q.ValidationLoss
 }
 
-// LinearDecay is a schedule that lowers the rate from its full value at the
-// first step in a straight line towards 0 after the last.
+// LinearDecay is a Schedule: a straight line from 1 towards 0.
 func LinearDecay(step, steps int) float32 {
 	return 1 - float32(step)/float32(steps)
 }

@@ -7,16 +7,13 @@ import (
 	"github.com/seed-cd6415d7/digits/softmax/internal/kernel"
 )
 
-// A Model holds the weights and the bias of a softmax regression. Make one with
-// [New], [Decode] or [Load]. It must not be copied; see [Model.Clone].
-//
-// Goroutines may predict with one model at the same time while nobody trains
-// it or sets its parameters.
+// A Model holds weights and bias. Make one with [New], [Decode] or [Load]. It
+// must not be copied; see [Model.Clone]. Goroutines may share it while nobody
+// changes it.
 type Model struct {
 	_ noCopy
 
-	// Metadata travels with the model through Encode and Decode: what the
-	// classes are called, how vectors are prepared, how the model was trained.
+	// Metadata is stored with the model: names of classes, features, training.
 	Metadata map[string]string
 
 	features, classes int
@@ -30,9 +27,8 @@ type Model struct {
 	scale float32
 }
 
-// New returns a model with zero weights and bias: all classes are equally
-// probable. It panics unless features ≥ 1, classes ≥ 2, and the weights fit
-// into memory.
+// New returns a model with zero weights and bias. It panics unless
+// features ≥ 1, classes ≥ 2, and the weights fit into memory.
 func New(features, classes int) *Model {
 	if features < 1 || classes < 2 {
 		panic(fmt.Sprintf("softmax: New(%d, %d): want at least 1 feature and 2 classes", features, classes))
@@ -67,8 +63,8 @@ func (m *Model) Features() int { return m.features }
 // Classes returns the number of classes.
 func (m *Model) Classes() int { return m.classes }
 
-// Parameters returns copies of the weights, row-major [classes][features] as in
-// a torch.nn.Linear, and of the bias [classes].
+// Parameters returns copies of the weights, row-major [classes][features], and
+// of the bias, [classes].
 func (m *Model) Parameters() (weight, bias []float32) {
 	weight = make([]float32, m.classes*m.features)
 	for f := range m.features {
@@ -80,8 +76,7 @@ func (m *Model) Parameters() (weight, bias []float32) {
 	return weight, bias
 }
 
-// SetParameters copies weights, row-major [classes][features], and a bias
-// [classes] into the model. It panics if a length is not exact.
+// SetParameters sets copies of what [Model.Parameters] returns.
 func (m *Model) SetParameters(weight, bias []float32) {
 	if len(weight) != m.classes*m.features || len(bias) != m.classes {
 		panic(fmt.Sprintf("softmax: SetParameters with %d weights and %d biases, want %d x %d and %d",

@@ -7,16 +7,15 @@ import (
 	"github.com/seed-cd6415d7/digits/softmax/internal/kernel"
 )
 
-// Logits computes z = Wx + b for each row of x into dst, row-major
-// [n][classes], and returns dst. A nil dst is allocated. Otherwise its length
-// must be exact, it must not overlap x, and nothing is allocated.
+// Logits writes W x + b for each row of x to dst, row-major [n][classes], and
+// returns dst. A nil dst is allocated; otherwise its length must be exact, it
+// must not overlap x, and nothing is allocated.
 func (m *Model) Logits(dst []float32, x Rows) []float32 {
 	return m.predictRows(dst, x, false)
 }
 
-// Probs is like [Model.Logits] but computes the probabilities of the classes.
-// Each row sums to 1 up to rounding. A row whose features or logits are not
-// finite is NaN.
+// Probs is [Model.Logits] for probabilities. A row whose features or logits are
+// not finite is NaN.
 func (m *Model) Probs(dst []float32, x Rows) []float32 {
 	return m.predictRows(dst, x, true)
 }
@@ -45,9 +44,8 @@ func (m *Model) predictRows(dst []float32, x Rows, probs bool) []float32 {
 }
 
 // Predict returns the most probable class of the one row in x, and its
-// probability. The lowest of equally probable classes wins. If the row or its
-// logits are not finite, the class is 0 and the probability NaN. Predict
-// allocates nothing.
+// probability. Lower classes win ties. If the row or its logits are not finite,
+// it returns 0 and NaN. It allocates nothing.
 func (m *Model) Predict(x Rows) (class int, prob float32) {
 	mat := m.matrix(x)
 	if mat.rows != 1 {
@@ -96,11 +94,10 @@ func (s *scratch) gather(x *matrix, from, to, lo, hi int, scale float32) {
 	for k := range rows {
 		rows[k] = from + k
 	}
-	x.prefetch(rows[to-from:], lo, hi)
-	rows = rows[:to-from]
 	s.list.Reset()
 	s.list.Reserve(to-from, hi-lo)
-	x.appendTo(&s.list, rows, lo, hi)
+	x.prefetch(rows[to-from:], lo, hi)
+	x.appendTo(&s.list, rows[:to-from], lo, hi)
 	s.list.Scale(scale)
 }
 

@@ -6,25 +6,23 @@ import (
 	"github.com/seed-cd6415d7/digits/softmax/internal/kernel"
 )
 
-// Rows is a matrix of n samples, one sample a row, in one of three forms:
-// [Bytes], [Floats] or [Sparse]. The number of columns is the model's number
-// of features. Nothing in this package writes to rows or keeps them.
+// Rows is a matrix [n][features], one sample a row: [Bytes], [Floats] or
+// [Sparse]. This package neither writes to rows nor keeps them.
 type Rows interface {
 	isRows()
 }
 
-// Bytes is a dense row-major matrix [n][features] of bytes in which b stands
-// for the number b/255, as grey pixels do.
+// Bytes is a dense row-major matrix. A byte b stands for b/255, as gray pixels
+// do.
 type Bytes []uint8
 
-// Floats is a dense row-major matrix [n][features].
+// Floats is a dense row-major matrix.
 type Floats []float32
 
-// Sparse is a matrix [n][features] in compressed sparse row form: row i has
-// the values Value[Start[i]:Start[i+1]] in the columns
-// Index[Start[i]:Start[i+1]], and zeros elsewhere. Start has n+1 elements,
-// begins with 0, never decreases and ends with len(Index) = len(Value).
-// Indices may come in any order; values of a repeated index add up.
+// Sparse is a matrix in compressed sparse row form: row i has the values
+// Value[Start[i]:Start[i+1]] in the columns Index[Start[i]:Start[i+1]]. Start
+// begins with 0, never decreases and ends with len(Index) = len(Value). Indices
+// may come in any order; values of a repeated index add up.
 type Sparse struct {
 	Start []int
 	Index []int32
@@ -95,6 +93,18 @@ func (s Sparse) check(features int) {
 // dense reports whether the rows are bytes or floats.
 func (m *matrix) dense() bool { return m.bytes != nil || m.floats != nil }
 
+// prefetch asks the processor to load features lo up to hi of some rows. Rows
+// of bytes in random order come from far away: without prefetching, an epoch
+// takes 1.4 times as long.
+func (m *matrix) prefetch(rows []int, lo, hi int) {
+	if m.bytes == nil {
+		return
+	}
+	for _, i := range rows {
+		kernel.Prefetch(m.bytes[i*m.features+lo:][:hi-lo])
+	}
+}
+
 // appendTo appends features lo up to hi of some rows to l, counted from lo. l
 // must have room for dense rows, see kernel.List.Reserve.
 func (m *matrix) appendTo(l *kernel.List, rows []int, lo, hi int) {
@@ -110,18 +120,6 @@ func (m *matrix) appendTo(l *kernel.List, rows []int, lo, hi int) {
 			index, value := m.sparse.row(i)
 			l.AppendSparse(index, value, lo, hi)
 		}
-	}
-}
-
-// prefetch asks the processor to load features lo up to hi of some rows. Rows
-// of bytes in random order come from far away: without prefetching, an epoch
-// takes 1.4 times as long.
-func (m *matrix) prefetch(rows []int, lo, hi int) {
-	if m.bytes == nil {
-		return
-	}
-	for _, i := range rows {
-		kernel.Prefetch(m.bytes[i*m.features+lo:][:hi-lo])
 	}
 }
 

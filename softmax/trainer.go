@@ -2,7 +2,6 @@ package softmax
 
 import (
 	"fmt"
-	"maps"
 	"math"
 	"runtime"
 	"slices"
@@ -11,63 +10,58 @@ import (
 )
 
 // A Trainer trains a model by mini-batch SGD: batch by batch with
-// [Trainer.Step], or to the end with [Trainer.Fit]. Make one with [NewTrainer]
-// and change its fields as you like. Step uses Rate, L2, Averaging and Workers;
-// the other fields are for Fit.
+// [Trainer.Step], or to the end with [Trainer.Fit]. [NewTrainer] presets the
+// fields. Step uses Rate, L2, Averaging and Workers.
 //
 // While it trains, a trainer and its model belong to one goroutine. With
 // Averaging and sparse rows, do not call SetParameters between steps: the
 // trainer stores part of the average in deferred form.
 type Trainer struct {
-	// Rate is the learning rate for the mean (not the sum) of the
-	// cross-entropy over the batch. It may change between steps.
+	// Rate is the learning rate for the mean cross-entropy of the batch. It
+	// may change between steps.
 	Rate float32
 
-	// L2 is the weight of the penalty L2/2 Σ W². The bias is not penalized.
-	// With sparse rows, Rate*L2 must be less than 1.
+	// L2 adds the penalty L2/2 Σ W², without the bias. With sparse rows,
+	// Rate*L2 must be less than 1.
 	L2 float32
 
-	// Averaging, if positive, keeps a running average of the parameters, after
-	// update t = 1, 2, ... of the form
+	// Averaging, if positive, averages the parameters over updates
+	// t = 1, 2, ... and forgets early ones fast:
 	//
 	//	avg += (Averaging+1)/(t+Averaging) * (W - avg)
 	//
-	// It forgets early steps fast and allows a high constant rate (O. Shamir
-	// and T. Zhang, Stochastic Gradient Descent for Non-smooth Optimization,
-	// ICML 2013, section 4). 8 is a good value, 0 is off.
+	// It allows a high constant rate (O. Shamir and T. Zhang, ICML 2013,
+	// section 4). 8 is a good value.
 	Averaging float32
 
-	// Center makes Fit train as if each feature had been shifted to mean 0 and
-	// all had been divided by one number, the root of their mean variance on
-	// the training rows. Training is faster if the means are far from 0. The
-	// model takes features as they come.
+	// Center makes Fit train as if features had mean 0 and, together, variance
+	// 1. It helps if means are far from 0. The model takes plain features.
 	Center bool
 
-	// Epochs is the number of passes over the rows. Batch is the number of rows
-	// of a step; the last batch of an epoch may be shorter.
+	// Epochs is the number of passes over the rows, Batch the number of rows of
+	// a step. The last batch of an epoch may be shorter.
 	Epochs, Batch int
 
-	// Steps, if positive, is the number of updates, in place of Epochs.
+	// Steps, if positive, replaces Epochs: the number of updates.
 	Steps int
 
-	// Seed determines the order of the rows, which are shuffled before every
-	// epoch.
+	// Seed determines the order of rows: rand.NewPCG(Seed, 0) shuffles them
+	// before every epoch.
 	Seed uint64
 
-	// Schedule, if not nil, gives the factor on Rate for a step in [0, steps),
-	// for example [LinearDecay]. It must depend on its arguments alone.
+	// Schedule, if not nil, returns the factor on Rate for a step in
+	// [0, steps). It must depend on its arguments alone.
 	Schedule func(step, steps int) float32
 
 	// Workers is the number of goroutines that share a step. 0 means as many
-	// as help, up to GOMAXPROCS. The result is the same for any number.
+	// as help. The result is the same for any number.
 	Workers int
 
-	// Validation, if it has rows, is evaluated after every epoch. Fit keeps the
-	// model of the epoch that does best on it.
+	// Validation, if it has rows, is evaluated after every epoch.
 	Validation Data
 
-	// Patience, if positive, ends Fit when so many epochs in a row have not
-	// improved on the best.
+	// Patience, if positive, ends Fit after so many epochs in a row without
+	// improvement.
 	Patience int
 
 	// Progress, if not nil, is called after every epoch. It must not train.
@@ -93,25 +87,22 @@ type Data struct {
 	Y []int
 }
 
-// NewTrainer returns a trainer of m with plain settings: rate 0.5, no penalty,
-// no averaging, 10 epochs of batches of 100, seed 1.
-//
-// Better for pictures of digits: rate 1, batches of 50, averaging 8, 6 epochs,
-// and Center for gradient histograms but not for pixels.
+// NewTrainer returns a trainer of m: rate 0.5, 10 epochs of batches of 100,
+// seed 1. Better for digits: rate 1, batches of 50, averaging 8, 6 epochs, and
+// Center for histograms of gradients.
 func NewTrainer(m *Model) *Trainer {
 	return &Trainer{Rate: 0.5, Epochs: 10, Batch: 100, Seed: 1, model: m, lazy: eager}
 }
 
-// Step makes one SGD step on a mini-batch, rows x with labels y, and returns
-// the mean cross-entropy of the batch before the update:
+// Step makes one SGD step on a mini-batch, n rows x with labels y, and returns
+// its mean cross-entropy before the update:
 //
 //	W -= Rate * (1/n Σ (p - onehot(y)) xᵀ + L2 W)
 //	b -= Rate *  1/n Σ (p - onehot(y))
 //
-// If a feature is not finite, it returns an [*InputError]; if a logit is not,
-// a [*DivergenceError]. Either way the model stays as it was. An update that
-// overflows shows at the next step. After the first steps it allocates nothing,
-// unless several workers share the batch.
+// A feature that is not finite is an [*InputError], a logit a
+// [*DivergenceError]; the model then stays as it was. With one worker, steps
+// allocate nothing once memory has grown to the batch.
 func (t *Trainer) Step(x Rows, y []int) (loss float64, err error) {
 	mat := t.model.matrix(x)
 	checkLabels(y, mat.rows, t.model.classes)
@@ -136,16 +127,13 @@ func ascending(s []int, n int) []int {
 // resize returns a slice of n elements, which may hold anything.
 func resize[T any](s []T, n int) []T { return slices.Grow(s[:0], n)[:n] }
 
-// Averaged returns a copy of the model with the averaged parameters, see
-// Averaging. Without an average, before the first step and after Fit, it has
-// the current parameters.
+// Averaged returns a copy of the model with the averaged parameters; with the
+// current ones before the first step and after Fit.
 func (t *Trainer) Averaged() *Model {
-	m := New(t.model.features, t.model.classes)
-	m.Metadata = maps.Clone(t.model.Metadata)
+	m := t.model.Clone()
 	if t.averaged > 0 {
+		m.scale = 1
 		t.lazy.average(m, t.avg, t.model)
-	} else {
-		m.copyFrom(t.model)
 	}
 	return m
 }

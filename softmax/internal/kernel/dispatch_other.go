@@ -23,16 +23,18 @@ func forwardNonzeros(s, w []float32, row []Nonzero, shape Shape, stride int) {
 	forwardNonzerosGeneric(s, w, row, shape, stride)
 }
 
-func update(w, g []float32, decay, scale float32)   { updateGeneric(w, g, decay, scale) }
-func average(avg, w []float32, share float32)       { averageGeneric(avg, w, share) }
-func softmax(z []float32, losses []RowLoss)         { softmaxGeneric(z, losses) }
-func scan(l *List, x []uint8, rows []int, s, n int) { scanGeneric(l, x, rows, s, n) }
+func update(w, g []float32, decay, scale float32) { updateGeneric(w, g, decay, scale) }
+func average(avg, w []float32, share float32)     { averageGeneric(avg, w, share) }
+func softmax(z []float32, losses []RowLoss)       { softmaxGeneric(z, losses) }
 
 func updateColumns(s Shape, w, avg, d []float32, nonzeros []Nonzero, columns []Column, scale, mix float32) {
 	updateColumnsGeneric(s, w, avg, d, nonzeros, columns, scale, mix)
 }
 
-func scanFloats(index []int32, value [][4]float32, x []float32) (kept int) {
+func scan(index []int32, raw []uint32, x []uint8) int { return scanGeneric(index, raw, x) }
+func pixels(value [][4]float32, raw []uint32)         { pixelsGeneric(value, raw) }
+
+func scanFloats(index []int32, value [][4]float32, x []float32) int {
 	return scanFloatsGeneric(index, value, x)
 }
 

@@ -37,7 +37,7 @@
 //
 //	Update           w = decay w - scale g, then g = 0
 //	Average          avg += share (w - avg)
-//	Add              dst += src
+//	Add              dst += src, then src = 0
 //
 // For sparse rows, whose nonzeros are sorted by feature into columns, each
 // column takes its nonzeros (row, v) in order:

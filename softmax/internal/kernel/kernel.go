@@ -100,13 +100,8 @@ func Update(w, g []float32, decay, scale float32) { update(w, g, decay, scale) }
 // Average moves avg towards w: avg += share (w - avg).
 func Average(avg, w []float32, share float32) { average(avg, w, share) }
 
-// Add adds src to dst.
-func Add(dst, src []float32) {
-	dst = dst[:len(src)]
-	for i, v := range src {
-		dst[i] += v
-	}
-}
+// Add adds src to dst and clears src.
+func Add(dst, src []float32) { update(dst, src, 1, -1) }
 
 // Repeat fills rows with copies of row.
 func Repeat(rows, row []float32) {
@@ -150,5 +145,5 @@ func Softmax(z []float32, losses []RowLoss) { softmax(z, losses) }
 // Prefetch asks the processor to load bytes that are needed soon.
 func Prefetch(x []uint8) { prefetchBytes(x) }
 
-// PrefetchWeights does the same for floats.
+// PrefetchWeights does the same for weights.
 func PrefetchWeights(w []float32) { prefetchFloats(w) }

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"encoding/binary"
 	"slices"
 )
 
@@ -27,8 +28,7 @@ type List struct {
 
 	nonzeros []Nonzero // in place of quads
 
-	positions []int32  // memory for scanNonzeros
-	raw       []uint32 // memory for scan
+	memory []uint32 // for scan
 }
 
 // slack is how many quads scan may write behind the last: whole registers.
@@ -66,42 +66,48 @@ func (l *List) Reserve(rows, features int) {
 	l.index, l.value = slices.Grow(l.index, n), slices.Grow(l.value, n)
 }
 
-// AppendBytes appends rows of bytes, of which b stands for b/255: the n bytes
-// from x[i*stride] on for each i of rows.
+// AppendBytes appends rows of bytes, where b stands for b/255: the n bytes from
+// x[i*stride] on for each i of rows.
 func (l *List) AppendBytes(x []uint8, rows []int, stride, n int) {
-	if quads() && n%4 == 0 {
-		scan(l, x, rows, stride, n)
+	if !quads() {
+		for _, i := range rows {
+			l.scanNonzeros(x[i*stride:][:n])
+			l.endRow()
+		}
 		return
 	}
-	for k := range rows {
-		row := x[rows[k]*stride:][:n]
-		var scanned int
-		if quads() {
-			scan(l, x, rows[k:k+1], stride, n)
-			scanned = n &^ 3
-			l.start = l.start[:len(l.start)-1] // the row goes on
-		} else {
-			l.scanNonzeros(row)
-			scanned = n &^ 7
+	from, room := len(l.index), len(rows)*((n+3)/4)+slack
+	index, value := l.index[from:from+room], l.value[from:from+room]
+	l.memory = slices.Grow(l.memory[:0], room)[:room]
+	kept := 0
+	for _, i := range rows {
+		row := x[i*stride:][:n]
+		kept += scan(index[kept:], l.memory[kept:], row)
+		if tail := row[n&^3:]; len(tail) > 0 {
+			var quad [4]uint8
+			copy(quad[:], tail)
+			word := binary.LittleEndian.Uint32(quad[:])
+			index[kept], l.memory[kept] = int32(n/4), word
+			kept += oneUnlessZero(word)
 		}
-		for f := scanned; f < n; f++ {
-			l.append(f, pixel[row[f]])
-		}
-		l.endRow()
+		l.start = append(l.start, from+kept)
 	}
+	pixels(value, l.memory[:kept])
+	l.index, l.value = l.index[:from+kept], l.value[:from+kept]
 }
 
 // AppendFloats appends one row of floats.
 func (l *List) AppendFloats(x []float32) {
-	if quads() {
-		n := len(l.index)
-		n += scanFloats(l.index[n:cap(l.index)], l.value[n:cap(l.value)], x)
-		l.index, l.value = l.index[:n], l.value[:n]
-		for f := len(x) &^ 3; f < len(x); f++ {
-			l.append(f, x[f])
-		}
-	} else {
+	if !quads() {
 		l.scanFloatNonzeros(x)
+		l.endRow()
+		return
+	}
+	from := len(l.index)
+	kept := from + scanFloats(l.index[from:cap(l.index)], l.value[from:cap(l.value)], x)
+	l.index, l.value = l.index[:kept], l.value[:kept]
+	for f := len(x) &^ 3; f < len(x); f++ {
+		l.append(f, x[f])
 	}
 	l.endRow()
 }

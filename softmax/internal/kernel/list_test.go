@@ -78,59 +78,52 @@ func testList(t *testing.T, want []float32, add func(l *List)) {
 	}
 }
 
-// TestScans compares scan and scanFloats with their plain Go, at every length
+// TestScans compares the scans for quads with their plain Go, at every length
 // and offset, and checks that they leave other memory alone.
 func TestScans(t *testing.T) {
-	eachRow(t, func(t *testing.T, n int, x []uint8, f []float32) {
-		if quads() {
-			testScan(t, x[n%64:], n)
-			testScanFloats(t, f[:n])
+	eachRow(t, func(t *testing.T, n int, bytes []uint8, floats []float32) {
+		if !quads() {
+			t.Skip("lists have nonzeros")
 		}
+		bytes, floats = bytes[n%64:][:n], floats[n%64:][:n]
+		const guards = 9
+		guard := [4]float32{-5, -5, -5, -5}
+		memory := func(room int) ([]int32, []uint32, [][4]float32) {
+			index, raw, value := make([]int32, room+guards), make([]uint32, room+guards), make([][4]float32, room+guards)
+			for i := range index {
+				index[i], raw[i], value[i] = -5, 5, guard
+			}
+			return index, raw, value
+		}
+		checkGuards := func(room int, index []int32, raw []uint32, value [][4]float32) {
+			for i := room; i < room+guards; i++ {
+				require.Equal(t, int32(-5), index[i])
+				require.Equal(t, uint32(5), raw[i])
+				require.Equal(t, guard, value[i])
+			}
+		}
+
+		room := n/4 + slack
+		wantIndex, wantRaw, wantValue := memory(room)
+		index, raw, value := memory(room)
+		kept := scan(index[:room], raw[:room], bytes)
+		require.Equal(t, scanGeneric(wantIndex, wantRaw, bytes), kept)
+		require.Equal(t, wantIndex[:kept], index[:kept])
+		require.Equal(t, wantRaw[:kept], raw[:kept])
+		pixels(value[:room], raw[:kept])
+		pixelsGeneric(wantValue, raw[:kept])
+		require.Equal(t, wantValue[:kept], value[:kept])
+		checkGuards(room, index, raw, value)
+
+		room = n/4 + 1
+		wantIndex, _, wantValue = memory(room)
+		index, raw, value = memory(room)
+		kept = scanFloats(index[:room], value[:room], floats)
+		require.Equal(t, scanFloatsGeneric(wantIndex, wantValue, floats), kept)
+		require.Equal(t, wantIndex[:kept], index[:kept])
+		for i := range kept {
+			sameBits(t, wantValue[i][:], value[i][:], 4, 4, fmt.Sprint("quad ", i))
+		}
+		checkGuards(room, index, raw, value)
 	})
-}
-
-// testScan scans three rows of n bytes, behind a quad that is listed already.
-func testScan(t *testing.T, x []uint8, n int) {
-	rows := []int{1, 2, 0}
-	const guards = 9
-	room := 1 + len(rows)*(n/4) + slack
-	index, value := make([]int32, room+guards), make([][4]float32, room+guards)
-	guard := [4]float32{-5, -5, -5, -5}
-	for i := range index {
-		index[i], value[i] = -5, guard
-	}
-	index[0] = 0
-	want := &List{start: []int{0, 1}, index: append(make([]int32, 0, room), 0), value: append(make([][4]float32, 0, room), guard)}
-	got := &List{start: []int{0, 1}, index: index[:1:room], value: value[:1:room]}
-	scanGeneric(want, x, rows, n, n)
-	scan(got, x, rows, n, n)
-	require.Equal(t, want.start, got.start)
-	require.Equal(t, want.index, got.index)
-	for i := range want.value {
-		sameBits(t, want.value[i][:], got.value[i][:], 4, 4, fmt.Sprint("quad ", i))
-	}
-	for i := room; i < len(index); i++ {
-		require.Equal(t, int32(-5), index[i])
-		require.Equal(t, guard, value[i])
-	}
-}
-
-func testScanFloats(t *testing.T, x []float32) {
-	room := len(x)/4 + 1
-	index, value := make([]int32, room+9), make([][4]float32, room+9)
-	guard := [4]float32{-5, -5, -5, -5}
-	for i := room; i < len(index); i++ {
-		index[i], value[i] = -5, guard
-	}
-	wantIndex, wantValue := make([]int32, room), make([][4]float32, room)
-	kept := scanFloats(index[:room:room], value[:room:room], x)
-	require.Equal(t, scanFloatsGeneric(wantIndex, wantValue, x), kept)
-	require.Equal(t, wantIndex[:kept], index[:kept])
-	for i := range kept {
-		sameBits(t, wantValue[i][:], value[i][:], 4, 4, fmt.Sprint("quad ", i))
-	}
-	for i := room; i < len(index); i++ {
-		require.Equal(t, int32(-5), index[i])
-		require.Equal(t, guard, value[i])
-	}
 }

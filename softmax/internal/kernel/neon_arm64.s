@@ -2,21 +2,56 @@
 
 #include "textflag.h"
 
-// Go's assembler has no mnemonics for these. Products are rounded before they
-// are added: FMUL, then FADD, never FMLA.
+// Go's assembler has no mnemonics for these. A product is rounded before it is
+// added: FMUL, then FADD, never FMLA.
 #define FMUL4S(m, n, d) WORD $(0x6E20DC00 | (m)<<16 | (n)<<5 | (d)) // Vd.4S = Vn.4S * Vm.4S
 #define FADD4S(m, n, d) WORD $(0x4E20D400 | (m)<<16 | (n)<<5 | (d)) // Vd.4S = Vn.4S + Vm.4S
 #define FSUB4S(m, n, d) WORD $(0x4EA0D400 | (m)<<16 | (n)<<5 | (d)) // Vd.4S = Vn.4S - Vm.4S
 
-// Ten lanes are two registers and a half. The kernels of quads work on ten lanes
-// of each of their features at a time.
+// Ten lanes are two registers and a half. The kernels of quads take ten lanes
+// of each of the four features at a time.
 //
 //	R0  s, g: what is written    R10  index of the next quad
 //	R1  w, d: what is read       R11  value of the next quad
 //	R3  quads left               R12  where the next row starts
 //	R4  width, in bytes          R13  rows left
 //	R5  a feature                R9   a quad, in bytes
-//	                             R14  a row of d, in bytes
+//	R6  scratch                  R14  a row of d, in bytes
+//	V28 the four values          V29  one of them in all lanes
+
+// LOAD10 and STORE10 move ten lanes between memory at p and registers.
+#define LOAD10(p, a, b, c) \
+	VLD1 (p), [a.S4, b.S4]; \
+	ADD  $32, p, R6;        \
+	VLD1 (R6), [c.S2]
+
+#define STORE10(p, a, b, c) \
+	VST1 [a.S4, b.S4], (p); \
+	ADD  $32, p, R6;        \
+	VST1 [c.S2], (R6)
+
+// FORWARD10 adds x[i] * w of the feature at R5 to a partial sum.
+#define FORWARD10(i, a, b, c) \
+	VDUP   V28.S[i], V29.S4;   \
+	LOAD10(R5, V16, V17, V18); \
+	FMUL4S(29, 16, 16);        \
+	FMUL4S(29, 17, 17);        \
+	FMUL4S(29, 18, 18);        \
+	FADD4S(16, a, a);          \
+	FADD4S(17, b, b);          \
+	FADD4S(18, c, c)
+
+// BACKWARD10 adds x[i] * d to g of the feature at R5. d is in V0, V1, V2.
+#define BACKWARD10(i) \
+	VDUP   V28.S[i], V29.S4;   \
+	LOAD10(R5, V16, V17, V18); \
+	FMUL4S(29, 0, 20);         \
+	FMUL4S(29, 1, 21);         \
+	FMUL4S(29, 2, 22);         \
+	FADD4S(20, 16, 16);        \
+	FADD4S(21, 17, 17);        \
+	FADD4S(22, 18, 18);        \
+	STORE10(R5, V16, V17, V18)
 
 // func forwardNEON(s, w *float32, index *int32, value *[4]float32, start *int, rows, width int)
 TEXT ·forwardNEON(SB), NOSPLIT, $0-56
@@ -37,93 +72,41 @@ row:
 	MOVD   (R12), R3
 	SUB    R5, R3
 	MOVD   R0, R5
-	VLD1   (R5), [V0.S4, V1.S4]
-	ADD    $32, R5, R6
-	VLD1   (R6), [V2.S2]
+	LOAD10(R5, V0, V1, V2)
 	ADD    R4, R5
-	VLD1   (R5), [V3.S4, V4.S4]
-	ADD    $32, R5, R6
-	VLD1   (R6), [V5.S2]
+	LOAD10(R5, V3, V4, V5)
 	ADD    R4, R5
-	VLD1   (R5), [V6.S4, V7.S4]
-	ADD    $32, R5, R6
-	VLD1   (R6), [V8.S2]
+	LOAD10(R5, V6, V7, V8)
 	ADD    R4, R5
-	VLD1   (R5), [V9.S4, V10.S4]
-	ADD    $32, R5, R6
-	VLD1   (R6), [V11.S2]
+	LOAD10(R5, V9, V10, V11)
 	CBZ    R3, end
 
 quad:
 	MOVW.P 4(R10), R5
 	VLD1.P 16(R11), [V28.S4]
 	MADD   R9, R1, R5, R5    // w[4q]
-	VDUP   V28.S[0], V29.S4
-	VLD1   (R5), [V16.S4, V17.S4]
-	ADD    $32, R5, R6
-	VLD1   (R6), [V18.S2]
-	FMUL4S(29, 16, 16) // x[0] * w[4q+0]
-	FMUL4S(29, 17, 17)
-	FMUL4S(29, 18, 18)
-	FADD4S(16, 0, 0)
-	FADD4S(17, 1, 1)
-	FADD4S(18, 2, 2)
-	ADD    R4, R5 // the next feature
-	VDUP   V28.S[1], V29.S4
-	VLD1   (R5), [V16.S4, V17.S4]
-	ADD    $32, R5, R6
-	VLD1   (R6), [V18.S2]
-	FMUL4S(29, 16, 16) // x[1] * w[4q+1]
-	FMUL4S(29, 17, 17)
-	FMUL4S(29, 18, 18)
-	FADD4S(16, 3, 3)
-	FADD4S(17, 4, 4)
-	FADD4S(18, 5, 5)
-	ADD    R4, R5 // the next feature
-	VDUP   V28.S[2], V29.S4
-	VLD1   (R5), [V16.S4, V17.S4]
-	ADD    $32, R5, R6
-	VLD1   (R6), [V18.S2]
-	FMUL4S(29, 16, 16) // x[2] * w[4q+2]
-	FMUL4S(29, 17, 17)
-	FMUL4S(29, 18, 18)
-	FADD4S(16, 6, 6)
-	FADD4S(17, 7, 7)
-	FADD4S(18, 8, 8)
-	ADD    R4, R5 // the next feature
-	VDUP   V28.S[3], V29.S4
-	VLD1   (R5), [V16.S4, V17.S4]
-	ADD    $32, R5, R6
-	VLD1   (R6), [V18.S2]
-	FMUL4S(29, 16, 16) // x[3] * w[4q+3]
-	FMUL4S(29, 17, 17)
-	FMUL4S(29, 18, 18)
-	FADD4S(16, 9, 9)
-	FADD4S(17, 10, 10)
-	FADD4S(18, 11, 11)
+	FORWARD10(0, 0, 1, 2)
+	ADD    R4, R5            // the next feature
+	FORWARD10(1, 3, 4, 5)
+	ADD    R4, R5
+	FORWARD10(2, 6, 7, 8)
+	ADD    R4, R5
+	FORWARD10(3, 9, 10, 11)
 	SUBS   $1, R3
 	BNE    quad
 
 end:
-	MOVD   R0, R5
-	VST1   [V0.S4, V1.S4], (R5)
-	ADD    $32, R5, R6
-	VST1   [V2.S2], (R6)
-	ADD    R4, R5
-	VST1   [V3.S4, V4.S4], (R5)
-	ADD    $32, R5, R6
-	VST1   [V5.S2], (R6)
-	ADD    R4, R5
-	VST1   [V6.S4, V7.S4], (R5)
-	ADD    $32, R5, R6
-	VST1   [V8.S2], (R6)
-	ADD    R4, R5
-	VST1   [V9.S4, V10.S4], (R5)
-	ADD    $32, R5, R6
-	VST1   [V11.S2], (R6)
-	ADD    R9, R0
-	SUBS   $1, R13
-	BNE    row
+	MOVD R0, R5
+	STORE10(R5, V0, V1, V2)
+	ADD  R4, R5
+	STORE10(R5, V3, V4, V5)
+	ADD  R4, R5
+	STORE10(R5, V6, V7, V8)
+	ADD  R4, R5
+	STORE10(R5, V9, V10, V11)
+	ADD  R9, R0
+	SUBS $1, R13
+	BNE  row
 	RET
 
 // func backwardNEON(grad, d *float32, index *int32, value *[4]float32, start *int, rows, width, rowStride int)
@@ -145,77 +128,31 @@ row:
 	MOVD.P 8(R12), R5
 	MOVD   (R12), R3
 	SUB    R5, R3
-	VLD1   (R1), [V0.S4, V1.S4]
-	ADD    $32, R1, R6
-	VLD1   (R6), [V2.S2]
+	LOAD10(R1, V0, V1, V2)
 	CBZ    R3, end
 
 quad:
 	MOVW.P 4(R10), R5
 	VLD1.P 16(R11), [V28.S4]
 	MADD   R9, R0, R5, R5    // g[4q]
-	VDUP   V28.S[0], V29.S4
-	VLD1   (R5), [V16.S4, V17.S4]
-	ADD    $32, R5, R6
-	VLD1   (R6), [V18.S2]
-	FMUL4S(29, 0, 20) // x[0] * d
-	FMUL4S(29, 1, 21)
-	FMUL4S(29, 2, 22)
-	FADD4S(20, 16, 16) // g[4q+0] += x[0] * d
-	FADD4S(21, 17, 17)
-	FADD4S(22, 18, 18)
-	VST1   [V16.S4, V17.S4], (R5)
-	VST1   [V18.S2], (R6)
-	ADD    R4, R5 // the next feature
-	VDUP   V28.S[1], V29.S4
-	VLD1   (R5), [V16.S4, V17.S4]
-	ADD    $32, R5, R6
-	VLD1   (R6), [V18.S2]
-	FMUL4S(29, 0, 20) // x[1] * d
-	FMUL4S(29, 1, 21)
-	FMUL4S(29, 2, 22)
-	FADD4S(20, 16, 16) // g[4q+1] += x[1] * d
-	FADD4S(21, 17, 17)
-	FADD4S(22, 18, 18)
-	VST1   [V16.S4, V17.S4], (R5)
-	VST1   [V18.S2], (R6)
-	ADD    R4, R5 // the next feature
-	VDUP   V28.S[2], V29.S4
-	VLD1   (R5), [V16.S4, V17.S4]
-	ADD    $32, R5, R6
-	VLD1   (R6), [V18.S2]
-	FMUL4S(29, 0, 20) // x[2] * d
-	FMUL4S(29, 1, 21)
-	FMUL4S(29, 2, 22)
-	FADD4S(20, 16, 16) // g[4q+2] += x[2] * d
-	FADD4S(21, 17, 17)
-	FADD4S(22, 18, 18)
-	VST1   [V16.S4, V17.S4], (R5)
-	VST1   [V18.S2], (R6)
-	ADD    R4, R5 // the next feature
-	VDUP   V28.S[3], V29.S4
-	VLD1   (R5), [V16.S4, V17.S4]
-	ADD    $32, R5, R6
-	VLD1   (R6), [V18.S2]
-	FMUL4S(29, 0, 20) // x[3] * d
-	FMUL4S(29, 1, 21)
-	FMUL4S(29, 2, 22)
-	FADD4S(20, 16, 16) // g[4q+3] += x[3] * d
-	FADD4S(21, 17, 17)
-	FADD4S(22, 18, 18)
-	VST1   [V16.S4, V17.S4], (R5)
-	VST1   [V18.S2], (R6)
+	BACKWARD10(0)
+	ADD    R4, R5            // the next feature
+	BACKWARD10(1)
+	ADD    R4, R5
+	BACKWARD10(2)
+	ADD    R4, R5
+	BACKWARD10(3)
 	SUBS   $1, R3
 	BNE    quad
 
 end:
-	ADD    R14, R1
-	SUBS   $1, R13
-	BNE    row
+	ADD  R14, R1
+	SUBS $1, R13
+	BNE  row
 	RET
 
-// Ten lanes of all terms of a row; stride is that of w, width that of a quarter of
-// s, in bytes.
+// forwardNonzerosNEON takes ten lanes of one row of nonzeros. stride is that of
+// w, width that of a partial sum, in bytes. R2 is the next nonzero.
 //
 // func forwardNonzerosNEON(s, w *float32, row *Nonzero, n, width, stride int)
 TEXT ·forwardNonzerosNEON(SB), NOSPLIT, $0-48
@@ -233,20 +170,15 @@ loop:
 	MADD   R9, R1, R5, R5                     // w[f]
 	MADD   R4, R0, R7, R7                     // s[f%4]
 	VDUP   R6, V29.S4
-	ADD    $32, R5, R6
-	ADD    $32, R7, R8
-	VLD1   (R5), [V16.S4, V17.S4]
-	VLD1   (R6), [V18.S2]
-	VLD1   (R7), [V0.S4, V1.S4]
-	VLD1   (R8), [V2.S2]
+	LOAD10(R5, V16, V17, V18)
+	LOAD10(R7, V0, V1, V2)
 	FMUL4S(29, 16, 16)
 	FMUL4S(29, 17, 17)
 	FMUL4S(29, 18, 18)
 	FADD4S(16, 0, 0)
 	FADD4S(17, 1, 1)
 	FADD4S(18, 2, 2)
-	VST1   [V0.S4, V1.S4], (R7)
-	VST1   [V2.S2], (R8)
+	STORE10(R7, V0, V1, V2)
 	ADD    $8, R2
 	SUBS   $1, R3
 	BNE    loop

@@ -6,35 +6,35 @@ import (
 	"slices"
 )
 
-// Which bytes of a picture are zero is hard to predict. So the scans have no
-// branch for it. They write every element, and the next one takes the place of
-// a zero.
+// Which pixels are zero is hard to predict. So the scans have no branch for it.
+// They write every element, and the next one takes the place of a zero.
 
-// scanGeneric appends rows of bytes as quads: the first n bytes, n rounded down
-// to a multiple of four, from x[i*stride] on for each i of rows. There is room
-// for all quads and slack more.
-func scanGeneric(l *List, x []uint8, rows []int, stride, n int) {
-	for _, i := range rows {
-		row, kept := x[i*stride:][:n], len(l.index)
-		index := l.index[:cap(l.index)]
-		for q := range n / 4 {
-			index[kept] = int32(q)
-			kept += oneUnlessZero(binary.LittleEndian.Uint32(row[4*q:]))
-		}
-		for _, q := range index[len(l.index):kept] {
-			b := row[4*q : 4*q+4]
-			l.value = append(l.value, [4]float32{pixel[b[0]], pixel[b[1]], pixel[b[2]], pixel[b[3]]})
-		}
-		l.index, l.start = index[:kept], append(l.start, kept)
+// scanGeneric writes the quads of a row of bytes, their positions to index and
+// their bytes to raw, and returns their number. It leaves the last three or
+// fewer bytes to the caller. There is room for all quads and slack more.
+func scanGeneric(index []int32, raw []uint32, x []uint8) (kept int) {
+	for q := range len(x) / 4 {
+		word := binary.LittleEndian.Uint32(x[4*q:])
+		index[kept], raw[kept] = int32(q), word
+		kept += oneUnlessZero(word)
+	}
+	return kept
+}
+
+// pixelsGeneric turns the bytes of quads into numbers.
+func pixelsGeneric(value [][4]float32, raw []uint32) {
+	value = value[:len(raw)]
+	for n, w := range raw {
+		value[n] = [4]float32{pixel[w&255], pixel[w>>8&255], pixel[w>>16&255], pixel[w>>24]}
 	}
 }
 
 // oneUnlessZero returns 0 for 0, else 1, without a branch.
 func oneUnlessZero(word uint32) int { return int((word | -word) >> 31) }
 
-// scanFloatsGeneric writes the quads of a row of floats to index and value and
-// returns their number. It leaves the last three or fewer floats to the
-// caller. index and value have room for one quad more than x has.
+// scanFloatsGeneric writes the quads of a row of floats and returns their
+// number. It leaves the last three or fewer floats to the caller. There is room
+// for all quads and one more.
 func scanFloatsGeneric(index []int32, value [][4]float32, x []float32) (kept int) {
 	for q := range len(x) / 4 {
 		quad := [4]float32(x[4*q:])
@@ -45,31 +45,33 @@ func scanFloatsGeneric(index []int32, value [][4]float32, x []float32) (kept int
 	return kept
 }
 
-// scanNonzeros appends the nonzeros of a row of bytes, but for the last seven
-// or fewer. Nonzeros of the same partial sum come next to each other: first
-// those of the features 0, 4, 8, ..., then those of 1, 5, 9, ...
+// scanNonzeros appends a row of bytes as nonzeros. Those of the same partial
+// sum come next to each other: first the features 0, 4, 8, ..., then 1, 5, ...
 func (l *List) scanNonzeros(x []uint8) {
-	l.positions = slices.Grow(l.positions[:0], len(x)/4+1)
-	quads, n := l.positions[:len(x)/4+1], 0
+	l.memory = slices.Grow(l.memory[:0], len(x)/4+1)
+	quads, n := l.memory[:len(x)/4+1], 0
 	for f := 0; f+8 <= len(x); f += 8 {
 		words := binary.LittleEndian.Uint64(x[f : f+8 : f+8])
-		quads[n] = int32(f)
+		quads[n] = uint32(f)
 		n += oneUnlessZero(uint32(words))
-		quads[n] = int32(f + 4)
+		quads[n] = uint32(f + 4)
 		n += oneUnlessZero(uint32(words >> 32))
 	}
 	dst, kept := l.nonzeros[:cap(l.nonzeros)], len(l.nonzeros)
-	for j := range int32(4) {
+	for j := range uint32(4) {
 		for _, f := range quads[:n] {
 			b := x[f+j]
-			dst[kept] = Nonzero{f + j, pixel[b]}
+			dst[kept] = Nonzero{int32(f + j), pixel[b]}
 			kept += int((uint32(b) + 255) >> 8)
 		}
 	}
 	l.nonzeros = dst[:kept]
+	for f := len(x) &^ 7; f < len(x); f++ {
+		l.append(f, pixel[x[f]])
+	}
 }
 
-// scanFloatNonzeros appends the nonzeros of a row of floats in the same order.
+// scanFloatNonzeros appends a row of floats as nonzeros, in the same order.
 func (l *List) scanFloatNonzeros(x []float32) {
 	dst, kept := l.nonzeros[:cap(l.nonzeros)], len(l.nonzeros)
 	for j := range min(4, len(x)) {
