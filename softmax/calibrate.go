@@ -11,11 +11,9 @@ import (
 // probable.
 const maxTemperature = 100
 
-// Temperature returns the T in [1, 100] that minimizes the cross-entropy of
-// rows x with labels y when all logits are divided by T (C. Guo et al., On
-// Calibration of Modern Neural Networks, ICML 2017). T > 1 means that the model
-// is overconfident. Use rows outside the training data. y must pass
-// [CheckLabels].
+// Temperature returns the T in [1, 100] for which logits divided by T have the
+// lowest cross-entropy on rows x with labels y, which must not be training data
+// (C. Guo et al., On Calibration of Modern Neural Networks, ICML 2017).
 func (m *Model) Temperature(x Rows, y []int) float32 {
 	mat := m.matrix(x)
 	checkLabels(y, mat.rows, m.classes)
@@ -73,11 +71,9 @@ func (m *Model) ApplyTemperature(temperature float32) {
 }
 
 // ConfidenceThreshold returns the lowest threshold that reaches an accuracy, in
-// [0, 1], on rows x when predictions of lower probability are rejected.
-// Coverage is the share of rows that remain. Use rows outside the training
-// data. y must pass [CheckLabels].
-//
-// If no threshold reaches it, threshold is above 1 and coverage is 0.
+// [0, 1], on rows x if predictions of lower probability are rejected. Coverage
+// is the share that remains. Without such a threshold, it returns one above 1
+// and 0. x must not be training data.
 func (m *Model) ConfidenceThreshold(x Rows, y []int, accuracy float64) (threshold float32, coverage float64) {
 	mat := m.matrix(x)
 	checkLabels(y, mat.rows, m.classes)

@@ -10,11 +10,9 @@
 //
 // The same data, options and seed give the same model file, byte for byte, on
 // every architecture and with any number of workers, while weights are finite.
-// [Bytes] and [Floats] train to the same bits; a model from [Sparse] rows
-// differs by rounding. Predictions of all three agree to the bit.
-//
-// State is float32. Losses and accuracies are summed in float64. The build tag
-// purego leaves out the assembly.
+// [Bytes], [Floats] and [Sparse] rows give the same predictions to the bit; a
+// model trained on Sparse rows differs by rounding. Losses and accuracies are
+// summed in float64. The build tag purego leaves out the assembly.
 //
 // Slices of a wrong length and labels outside [0, classes) panic.
 package softmax

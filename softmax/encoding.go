@@ -29,9 +29,8 @@ func (m *Model) MarshalBinary() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// UnmarshalBinary sets m, which may be a zero Model, to the model in a file. It
-// is as strict as [Decode]; an error leaves m unchanged. Nobody may use m
-// meanwhile, and trainers of m become invalid.
+// UnmarshalBinary sets m, which may be zero, to the model in a file, see
+// [Decode]. Trainers of m become invalid. An error leaves m unchanged.
 func (m *Model) UnmarshalBinary(data []byte) error {
 	src, err := Decode(bytes.NewReader(data))
 	if err != nil {
@@ -44,8 +43,8 @@ func (m *Model) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
-// MarshalText returns the file in base64, for encoding/json. Give json.Marshal
-// a pointer: a copy, *m, loses the weights, and go vet reports it.
+// MarshalText returns the file in base64, for encoding/json. Give it a pointer: a
+// copy, *m, loses the weights.
 func (m *Model) MarshalText() ([]byte, error) {
 	data, err := m.MarshalBinary()
 	if err != nil {
@@ -54,7 +53,7 @@ func (m *Model) MarshalText() ([]byte, error) {
 	return base64.StdEncoding.AppendEncode(nil, data), nil
 }
 
-// UnmarshalText is [Model.UnmarshalBinary] for base64. It skips line breaks.
+// UnmarshalText is [Model.UnmarshalBinary] for base64.
 func (m *Model) UnmarshalText(text []byte) error {
 	data, err := base64.StdEncoding.Strict().AppendDecode(nil, text)
 	if err != nil {

@@ -39,6 +39,26 @@ func (e *DivergenceError) Error() string {
 		"lower the learning rate (%v) or scale the features", e.Step, what, e.Rate)
 }
 
+// A LabelError reports a label outside [0, Classes).
+type LabelError struct {
+	Row, Label, Classes int
+}
+
+func (e *LabelError) Error() string {
+	return fmt.Sprintf("softmax: y[%d] = %d, want a label in [0, %d)", e.Row, e.Label, e.Classes)
+}
+
+// CheckLabels returns a [*LabelError] for the first label outside [0, classes).
+// Use it for labels from outside: methods panic.
+func CheckLabels(y []int, classes int) error {
+	for i, label := range y {
+		if label < 0 || label >= classes {
+			return &LabelError{Row: i, Label: label, Classes: classes}
+		}
+	}
+	return nil
+}
+
 // finite reports whether no value is NaN or infinite.
 func finite(x []float32) bool {
 	for _, v := range x {

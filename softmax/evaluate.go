@@ -43,12 +43,12 @@ type Report struct {
 	Confusion [][]int // rows by [label][predicted class]
 	LogLoss   float64 // mean cross-entropy, in nats
 
-	// TopK[k-1] is the share of rows whose label is among the k most probable
-	// classes, for k up to 5. Lower classes win ties.
+	// TopK[k-1] is the share of rows whose label is among the k, at most 5,
+	// most probable classes.
 	TopK []float64
 
-	// ECE is the expected calibration error, in [0, 1], over 15 bins: see the
-	// paper at [Model.Temperature].
+	// ECE is the expected calibration error over 15 bins, in [0, 1]; see
+	// [Model.Temperature].
 	ECE float64
 }
 
@@ -57,10 +57,8 @@ const (
 	eceBins = 15
 )
 
-// Evaluate tests the model on rows x with labels y, which must pass
-// [CheckLabels]. Rows without finite logits count as predictions of class 0.
-// The report takes memory for classes² counts; [Model.Accuracy] and
-// [Model.Loss] do not.
+// Evaluate tests the model on rows x with labels y. Rows without finite logits
+// count as predictions of class 0.
 func (m *Model) Evaluate(x Rows, y []int) *Report {
 	mat := m.matrix(x)
 	checkLabels(y, mat.rows, m.classes)

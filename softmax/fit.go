@@ -14,14 +14,13 @@ type Progress struct {
 	Step, Steps   int // done and planned
 	Rows          int // trained on so far, with repeats
 
-	// Loss is the mean cross-entropy of the epoch's rows, each before its
-	// update.
+	// Loss is the mean cross-entropy of the epoch's rows before their updates.
 	Loss float64
 
-	// Results of the (averaged) model on the validation data; NaN without.
+	// Results on the validation data; NaN without.
 	ValidationLoss, ValidationAccuracy float64
 
-	// Kept says that Fit would return this model: the best so far.
+	// Kept says that this is the best epoch so far.
 	Kept bool
 }
 
@@ -30,11 +29,11 @@ type Progress struct {
 // the highest accuracy, then the lowest loss, on the validation data, or the
 // last one without such data. It returns the Progress of that epoch.
 //
-// Fit stops before the next step when ctx is canceled; the error wraps the
-// context's error and cause. Other errors are [*InputError] and
-// [*DivergenceError]. Even then the model is set to the best epoch. Before the
-// end of the first epoch, a canceled Fit keeps the parameters reached, and any
-// other error restores those before Fit.
+// When ctx is canceled, Fit stops before the next step with an error that wraps
+// the context's error and cause. Other errors are [*InputError] and
+// [*DivergenceError]. After an error, too, the model is set to the best epoch.
+// Without one, a canceled Fit keeps the parameters reached; other errors restore
+// those before Fit.
 func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 	mat := t.model.matrix(x)
 	checkLabels(y, mat.rows, t.model.classes)

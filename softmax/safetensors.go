@@ -59,9 +59,9 @@ func (e *FormatError) Error() string {
 
 func (e *FormatError) Unwrap() error { return e.Err }
 
-// Encode writes the model as a safetensors file for [Decode]. The same model
-// gives the same bytes. If parameters are not finite, or metadata are not UTF-8
-// or above 1 MiB, it writes nothing and returns an error.
+// Encode writes the model as a safetensors file. The same model gives the same
+// bytes. Parameters that are not finite, and metadata that are not UTF-8 or
+// exceed 1 MiB, are an error before anything is written.
 func (m *Model) Encode(w io.Writer) error {
 	m.check()
 	weight, bias := m.Parameters()
@@ -121,13 +121,12 @@ func (m *Model) header() ([]byte, error) {
 	return header, nil
 }
 
-// Decode reads a safetensors file to its end. The file must hold exactly the
-// F32 tensors weight [classes, features] and bias [classes] of a
-// torch.nn.Linear, and may hold metadata.
+// Decode reads a safetensors file to its end: the F32 tensors weight
+// [classes, features] and bias [classes] of a torch.nn.Linear, and metadata.
 //
-// Decode is strict: NaN, infinity, trailing bytes, a header above 1 MiB and any
-// breach of the format are a [*FormatError]. Memory grows with the bytes read,
-// whatever the header claims. A model can take five times the size of its file.
+// NaN, infinity, other tensors, trailing bytes, a header above 1 MiB and any
+// breach of the format are a [*FormatError]. Memory grows with the bytes read;
+// a model can take five times its file.
 func Decode(r io.Reader) (*Model, error) {
 	h, err := readHeader(r)
 	if err != nil {

@@ -125,9 +125,10 @@ func (t *Trainer) beginSparse(p *pass, rows int) {
 	s.bad.Store(int64(rows))
 }
 
-// takeRows computes p - onehot(y) of rows that no worker has taken.
+// takeRows computes p - onehot(y) of rows that no worker has taken. While it
+// works on one row, it prefetches the weights of the next.
 func (t *Trainer) takeRows(p *pass, w *sparseWorker, from, to int) {
-	var start [rowPortion + 1]int
+	var start [rowPortion + 2]int
 	for {
 		first := int(t.sparse.nextRow.Add(rowPortion)) - rowPortion
 		last := min(first+rowPortion, to-from)
@@ -139,14 +140,12 @@ func (t *Trainer) takeRows(p *pass, w *sparseWorker, from, to int) {
 			w.rows = p.x.sparse.nonzeros(w.rows, p.order[from+i])
 			start[i-first+1] = len(w.rows)
 		}
+		start[last-first+1] = len(w.rows) // an empty row after the last
 		kernel.Scale(w.rows, t.model.scale)
 		t.model.prefetch(w.rows[:start[1]])
-		for i := first; i < last; i++ {
-			k := i - first
-			if i+1 < last {
-				t.model.prefetch(w.rows[start[k+1]:start[k+2]])
-			}
-			t.sparseGradient(i, w.rows[start[k]:start[k+1]], &w.ws, p.labels[from+i])
+		for k := range last - first {
+			t.model.prefetch(w.rows[start[k+1]:start[k+2]])
+			t.sparseGradient(first+k, w.rows[start[k]:start[k+1]], &w.ws, p.labels[from+first+k])
 		}
 	}
 }
@@ -154,7 +153,7 @@ func (t *Trainer) takeRows(p *pass, w *sparseWorker, from, to int) {
 // prefetch asks the processor to load the weights of a row's features.
 func (m *Model) prefetch(row []kernel.Nonzero) {
 	for _, nz := range row {
-		kernel.PrefetchWeights(m.weight[int(nz.Index)*m.shape.Width:][:m.shape.Width])
+		kernel.Prefetch(m.weight[int(nz.Index)*m.shape.Width:][:m.shape.Width])
 	}
 }
 

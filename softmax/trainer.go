@@ -17,8 +17,7 @@ import (
 // Averaging and sparse rows, do not call SetParameters between steps: the
 // trainer stores part of the average in deferred form.
 type Trainer struct {
-	// Rate is the learning rate for the mean cross-entropy of the batch. It
-	// may change between steps.
+	// Rate is the learning rate for the mean cross-entropy of the batch.
 	Rate float32
 
 	// L2 adds the penalty L2/2 Σ W², without the bias. With sparse rows,
@@ -35,11 +34,11 @@ type Trainer struct {
 	Averaging float32
 
 	// Center makes Fit train as if features had mean 0 and, together, variance
-	// 1. It helps if means are far from 0. The model takes plain features.
+	// 1. It helps if means are far from 0.
 	Center bool
 
 	// Epochs is the number of passes over the rows, Batch the number of rows of
-	// a step. The last batch of an epoch may be shorter.
+	// a step.
 	Epochs, Batch int
 
 	// Steps, if positive, replaces Epochs: the number of updates.
@@ -49,12 +48,12 @@ type Trainer struct {
 	// before every epoch.
 	Seed uint64
 
-	// Schedule, if not nil, returns the factor on Rate for a step in
-	// [0, steps). It must depend on its arguments alone.
+	// Schedule, if not nil, is the factor on Rate for a step in [0, steps). It
+	// must be a pure function.
 	Schedule func(step, steps int) float32
 
-	// Workers is the number of goroutines that share a step. 0 means as many
-	// as help. The result is the same for any number.
+	// Workers is the number of goroutines that share a step, 0 as many as
+	// help. It never affects the result.
 	Workers int
 
 	// Validation, if it has rows, is evaluated after every epoch.
@@ -127,8 +126,8 @@ func ascending(s []int, n int) []int {
 // resize returns a slice of n elements, which may hold anything.
 func resize[T any](s []T, n int) []T { return slices.Grow(s[:0], n)[:n] }
 
-// Averaged returns a copy of the model with the averaged parameters; with the
-// current ones before the first step and after Fit.
+// Averaged returns a copy of the model with the averaged parameters, if there
+// are any: not before the first step, nor after Fit.
 func (t *Trainer) Averaged() *Model {
 	m := t.model.Clone()
 	if t.averaged > 0 {

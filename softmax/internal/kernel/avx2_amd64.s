@@ -2,71 +2,81 @@
 
 #include "textflag.h"
 
-// Products are rounded before they are added: VMULPS, then VADDPS, never a
-// fused multiply-add.
+// A product is rounded before it is added: VMULPS, then VADDPS, never a fused
+// multiply-add.
 //
-// The kernels of quads work on 40 lanes at a time. Which of a quad's four values
-// each is multiplied with, spread tells, as VPERMILPS wants it.
+// The kernels of quads take 40 lanes at a time. spread names, for each lane, the
+// one of the quad's four values that multiplies it, as VPERMILPS wants it.
 //
-//	DI  s, g: what is written      R10  index
-//	SI  w, d: what is read         R11  value
-//	R8  stride of quads            R12  where the next row starts
-//	R9  later, rows to prefetch    R13  rows left
-//	AX  a quad's offset, scratch   BX   scratch
-//	DX  the next quad, times 4     CX   the one after the row's last
+//	DI  s, g: what is written    R10  index of the quads
+//	SI  w, d: what is read       R11  value of the quads
+//	R8  stride of quads          R12  where the next row starts
+//	AX  a quad's offset          R13  rows left
+//	DX  the next quad, times 4   CX   the end of the row, times 4
+
+#define ARGUMENTS \
+	MOVQ    index+16(FP), R10; \
+	MOVQ    value+24(FP), R11; \
+	MOVQ    start+32(FP), R12; \
+	MOVQ    rows+40(FP), R13;  \
+	MOVQ    stride+48(FP), R8; \
+	MOVQ    spread+56(FP), AX; \
+	VMOVUPS (AX), Y11;         \
+	VMOVUPS 32(AX), Y12;       \
+	VMOVUPS 64(AX), Y13;       \
+	VMOVUPS 96(AX), Y14;       \
+	VMOVUPS 128(AX), Y15
+
+// ROW finds the quads of a row and loads 40 lanes at p.
+#define ROW(p) \
+	MOVQ    (R12), DX;      \
+	MOVQ    8(R12), CX;     \
+	ADDQ    $8, R12;        \
+	SHLQ    $2, DX;         \
+	SHLQ    $2, CX;         \
+	VMOVUPS (p), Y0;        \
+	VMOVUPS 32(p), Y1;      \
+	VMOVUPS 64(p), Y2;      \
+	VMOVUPS 96(p), Y3;      \
+	VMOVUPS 128(p), Y4
+
+// QUAD sets AX to the offset of a quad and spreads its values over 40 lanes.
+#define QUAD \
+	MOVLQSX        (R10)(DX*1), AX; \
+	IMULQ          R8, AX;          \
+	VBROADCASTF128 (R11)(DX*4), Y5; \
+	VPERMILPS      Y11, Y5, Y6;     \
+	VPERMILPS      Y12, Y5, Y7;     \
+	VPERMILPS      Y13, Y5, Y8;     \
+	VPERMILPS      Y14, Y5, Y9;     \
+	VPERMILPS      Y15, Y5, Y10
 
 // func forwardAVX2(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[40]int32)
 TEXT ·forwardAVX2(SB), NOSPLIT, $0-64
-	MOVQ    s+0(FP), DI
-	MOVQ    w+8(FP), SI
-	MOVQ    index+16(FP), R10
-	MOVQ    value+24(FP), R11
-	MOVQ    start+32(FP), R12
-	MOVQ    rows+40(FP), R13
-	MOVQ    stride+48(FP), R8
-	MOVQ    spread+56(FP), AX
-	VMOVUPS (AX), Y11
-	VMOVUPS 32(AX), Y12
-	VMOVUPS 64(AX), Y13
-	VMOVUPS 96(AX), Y14
-	VMOVUPS 128(AX), Y15
+	MOVQ s+0(FP), DI
+	MOVQ w+8(FP), SI
+	ARGUMENTS
 
 row:
-	MOVQ    (R12), DX
-	MOVQ    8(R12), CX
-	ADDQ    $8, R12
-	SHLQ    $2, DX
-	SHLQ    $2, CX
-	VMOVUPS (DI), Y0
-	VMOVUPS 32(DI), Y1
-	VMOVUPS 64(DI), Y2
-	VMOVUPS 96(DI), Y3
-	VMOVUPS 128(DI), Y4
-	CMPQ    DX, CX
-	JEQ     end
+	ROW(DI)
+	CMPQ DX, CX
+	JEQ  end
 
 quad:
-	MOVLQSX        (R10)(DX*1), AX
-	IMULQ          R8, AX
-	VBROADCASTF128 (R11)(DX*4), Y5
-	VPERMILPS      Y11, Y5, Y6
-	VPERMILPS      Y12, Y5, Y7
-	VPERMILPS      Y13, Y5, Y8
-	VPERMILPS      Y14, Y5, Y9
-	VPERMILPS      Y15, Y5, Y10
-	VMULPS         (SI)(AX*1), Y6, Y6 // x * w[q]
-	VMULPS         32(SI)(AX*1), Y7, Y7
-	VMULPS         64(SI)(AX*1), Y8, Y8
-	VMULPS         96(SI)(AX*1), Y9, Y9
-	VMULPS         128(SI)(AX*1), Y10, Y10
-	VADDPS         Y6, Y0, Y0
-	VADDPS         Y7, Y1, Y1
-	VADDPS         Y8, Y2, Y2
-	VADDPS         Y9, Y3, Y3
-	VADDPS         Y10, Y4, Y4
-	ADDQ           $4, DX
-	CMPQ           DX, CX
-	JNE            quad
+	QUAD
+	VMULPS (SI)(AX*1), Y6, Y6    // x * w[q]
+	VMULPS 32(SI)(AX*1), Y7, Y7
+	VMULPS 64(SI)(AX*1), Y8, Y8
+	VMULPS 96(SI)(AX*1), Y9, Y9
+	VMULPS 128(SI)(AX*1), Y10, Y10
+	VADDPS Y6, Y0, Y0
+	VADDPS Y7, Y1, Y1
+	VADDPS Y8, Y2, Y2
+	VADDPS Y9, Y3, Y3
+	VADDPS Y10, Y4, Y4
+	ADDQ   $4, DX
+	CMPQ   DX, CX
+	JNE    quad
 
 end:
 	VMOVUPS Y0, (DI)
@@ -82,62 +92,35 @@ end:
 
 // func backwardAVX2(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[40]int32)
 TEXT ·backwardAVX2(SB), NOSPLIT, $0-64
-	MOVQ    grad+0(FP), DI
-	MOVQ    d+8(FP), SI
-	MOVQ    index+16(FP), R10
-	MOVQ    value+24(FP), R11
-	MOVQ    start+32(FP), R12
-	MOVQ    rows+40(FP), R13
-	MOVQ    stride+48(FP), R8
-	MOVQ    spread+56(FP), AX
-	VMOVUPS (AX), Y11
-	VMOVUPS 32(AX), Y12
-	VMOVUPS 64(AX), Y13
-	VMOVUPS 96(AX), Y14
-	VMOVUPS 128(AX), Y15
-
+	MOVQ grad+0(FP), DI
+	MOVQ d+8(FP), SI
+	ARGUMENTS
 
 row:
-	MOVQ    (R12), DX
-	MOVQ    8(R12), CX
-	ADDQ    $8, R12
-	SHLQ    $2, DX
-	SHLQ    $2, CX
-	VMOVUPS (SI), Y0
-	VMOVUPS 32(SI), Y1
-	VMOVUPS 64(SI), Y2
-	VMOVUPS 96(SI), Y3
-	VMOVUPS 128(SI), Y4
-	CMPQ    DX, CX
-	JEQ     end
+	ROW(SI)
+	CMPQ DX, CX
+	JEQ  end
 
 quad:
-	MOVLQSX        (R10)(DX*1), AX
-	IMULQ          R8, AX
-	VBROADCASTF128 (R11)(DX*4), Y5
-	VPERMILPS      Y11, Y5, Y6
-	VPERMILPS      Y12, Y5, Y7
-	VPERMILPS      Y13, Y5, Y8
-	VPERMILPS      Y14, Y5, Y9
-	VPERMILPS      Y15, Y5, Y10
-	VMULPS         Y0, Y6, Y6             // x * d
-	VMULPS         Y1, Y7, Y7
-	VMULPS         Y2, Y8, Y8
-	VMULPS         Y3, Y9, Y9
-	VMULPS         Y4, Y10, Y10
-	VADDPS         (DI)(AX*1), Y6, Y6     // g[q] += x * d
-	VADDPS         32(DI)(AX*1), Y7, Y7
-	VADDPS         64(DI)(AX*1), Y8, Y8
-	VADDPS         96(DI)(AX*1), Y9, Y9
-	VADDPS         128(DI)(AX*1), Y10, Y10
-	VMOVUPS        Y6, (DI)(AX*1)
-	VMOVUPS        Y7, 32(DI)(AX*1)
-	VMOVUPS        Y8, 64(DI)(AX*1)
-	VMOVUPS        Y9, 96(DI)(AX*1)
-	VMOVUPS        Y10, 128(DI)(AX*1)
-	ADDQ           $4, DX
-	CMPQ           DX, CX
-	JNE            quad
+	QUAD
+	VMULPS  Y0, Y6, Y6            // x * d
+	VMULPS  Y1, Y7, Y7
+	VMULPS  Y2, Y8, Y8
+	VMULPS  Y3, Y9, Y9
+	VMULPS  Y4, Y10, Y10
+	VADDPS  (DI)(AX*1), Y6, Y6    // g[q] += x * d
+	VADDPS  32(DI)(AX*1), Y7, Y7
+	VADDPS  64(DI)(AX*1), Y8, Y8
+	VADDPS  96(DI)(AX*1), Y9, Y9
+	VADDPS  128(DI)(AX*1), Y10, Y10
+	VMOVUPS Y6, (DI)(AX*1)
+	VMOVUPS Y7, 32(DI)(AX*1)
+	VMOVUPS Y8, 64(DI)(AX*1)
+	VMOVUPS Y9, 96(DI)(AX*1)
+	VMOVUPS Y10, 128(DI)(AX*1)
+	ADDQ    $4, DX
+	CMPQ    DX, CX
+	JNE     quad
 
 end:
 	ADDQ R8, SI
@@ -156,8 +139,8 @@ TEXT ·updateAVX2(SB), NOSPLIT, $0-32
 	VXORPS       Y3, Y3, Y3
 
 loop:
-	VMULPS  (SI), Y0, Y1
-	VMULPS  (DI), Y4, Y2
+	VMULPS  (SI), Y0, Y1 // scale * g
+	VMULPS  (DI), Y4, Y2 // decay * w
 	VSUBPS  Y1, Y2, Y2
 	VMOVUPS Y2, (DI)
 	VMOVUPS Y3, (SI)
@@ -178,7 +161,7 @@ TEXT ·averageAVX2(SB), NOSPLIT, $0-28
 loop:
 	VMOVUPS (DI), Y1
 	VMOVUPS (SI), Y2
-	VSUBPS  Y1, Y2, Y2
+	VSUBPS  Y1, Y2, Y2 // w - avg
 	VMULPS  Y2, Y0, Y2
 	VADDPS  Y2, Y1, Y1
 	VMOVUPS Y1, (DI)
@@ -189,7 +172,8 @@ loop:
 	VZEROUPPER
 	RET
 
-// All terms of a row, 8 lanes and then 2 at a time; stride is that of w.
+// forwardNonzerosAVX2 takes one row of nonzeros, 8 lanes and then 2 at a time.
+// stride is that of w, width that of a partial sum, in bytes.
 //
 // func forwardNonzerosAVX2(s, w *float32, row *Nonzero, n, width, stride int)
 TEXT ·forwardNonzerosAVX2(SB), NOSPLIT, $0-48
@@ -199,7 +183,7 @@ TEXT ·forwardNonzerosAVX2(SB), NOSPLIT, $0-48
 	MOVQ n+24(FP), CX
 	MOVQ width+32(FP), R9
 	MOVQ stride+40(FP), R8
-	LEAQ -32(R9), R10      // the last place for 8 lanes
+	LEAQ -32(R9), R10      // the last offset of 8 lanes
 
 loop:
 	MOVLQSX      (DX), AX

@@ -2,12 +2,12 @@
 
 #include "textflag.h"
 
-// Ten lanes of all columns of a list; soon is 4.
+// updateColumnsAVX2 takes ten lanes of all columns: 8 and then 2.
 //
-//	DI  w     R8   stride of w   AX  a feature's offset
-//	SI  d     R13  stride of d   BX  a term, a row's offset
-//	DX  terms R9   the list      R11 the term after the last
-//	R12 avg, or nil              R10 columns left
+//	DI  w          R8   stride of w    AX   a feature's offset
+//	SI  d          R13  stride of d    BX   a row's offset
+//	DX  nonzeros   R9   the column     CX   the next nonzero
+//	R12 avg or 0   R10  columns left   R11  the end of the column
 //
 // func updateColumnsAVX2(w, avg, d *float32, nonzeros *Nonzero, columns *Column, n, stride, rowStride int, scale, mix float32)
 TEXT ·updateColumnsAVX2(SB), NOSPLIT, $0-72
@@ -23,11 +23,11 @@ TEXT ·updateColumnsAVX2(SB), NOSPLIT, $0-72
 	VBROADCASTSS mix+68(FP), Y15
 
 column:
-	MOVLQSX    32(R9), AX           // the feature four columns on
+	MOVLQSX    32(R9), AX           // the feature of the column that is ahead
 	IMULQ      R8, AX
 	PREFETCHT0 (DI)(AX*1)
 	PREFETCHT0 39(DI)(AX*1)
-	PREFETCHT0 (R12)(AX*1)          // no harm if there is none
+	PREFETCHT0 (R12)(AX*1)          // does no harm without avg
 	PREFETCHT0 39(R12)(AX*1)
 	MOVLQSX    4(R9), BX
 	MOVLQSX    12(R9), R11
@@ -36,7 +36,7 @@ column:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     X1, X1, X1           // the last two lanes
 
-term:
+nonzero:
 	MOVLQSX      (CX), BX
 	IMULQ        R13, BX
 	VBROADCASTSS 4(CX), Y2
@@ -47,7 +47,7 @@ term:
 	VADDPS       X4, X1, X1
 	ADDQ         $8, CX
 	CMPQ         CX, R11
-	JNE          term
+	JNE          nonzero
 
 	MOVLQSX (R9), AX
 	IMULQ   R8, AX

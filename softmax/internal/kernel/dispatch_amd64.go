@@ -225,15 +225,3 @@ var order = func() (t [256][8]uint8) {
 	}
 	return t
 }()
-
-func prefetchBytes(x []uint8) {
-	if len(x) > 0 {
-		prefetch(unsafe.Pointer(&x[0]), len(x))
-	}
-}
-
-func prefetchFloats(w []float32) {
-	if len(w) > 0 {
-		prefetch(unsafe.Pointer(&w[0]), 4*len(w))
-	}
-}

@@ -84,15 +84,3 @@ func pixels(value [][4]float32, raw []uint32)         { pixelsGeneric(value, raw
 func scanFloats(index []int32, value [][4]float32, x []float32) int {
 	return scanFloatsGeneric(index, value, x)
 }
-
-func prefetchBytes(x []uint8) {
-	if len(x) > 0 {
-		prefetch(unsafe.Pointer(&x[0]), len(x))
-	}
-}
-
-func prefetchFloats(w []float32) {
-	if len(w) > 0 {
-		prefetch(unsafe.Pointer(&w[0]), 4*len(w))
-	}
-}

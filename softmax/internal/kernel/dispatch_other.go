@@ -2,6 +2,8 @@
 
 package kernel
 
+import "unsafe"
+
 func paths() []string { return []string{"generic"} }
 
 func usePath(string) (restore func()) { return func() {} }
@@ -38,17 +40,15 @@ func scanFloats(index []int32, value [][4]float32, x []float32) int {
 	return scanFloatsGeneric(index, value, x)
 }
 
-func prefetchBytes(x []uint8)    { touch(x) }
-func prefetchFloats(_ []float32) {}
-
-// touch reads one byte of each cache line, which is as near to a prefetch as
+// prefetch reads one byte of each cache line, which is as near to a prefetch as
 // Go comes: the processor waits for many lines at a time. It is not inlined, or
 // the compiler would see that nobody needs the result.
 //
 //go:noinline
-func touch(x []uint8) (read uint8) {
+func prefetch(p unsafe.Pointer, n int) (read uint8) {
 	const line = 64
-	for i := 0; i < len(x); i += line {
+	x := unsafe.Slice((*uint8)(p), n)
+	for i := 0; i < n; i += line {
 		read |= x[i]
 	}
 	return read

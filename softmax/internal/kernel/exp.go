@@ -56,45 +56,29 @@ const (
 )
 
 func softmaxGeneric(z []float32, losses []RowLoss) {
+	lanes := len(z) / max(1, len(losses))
 	for i := range losses {
-		lanes := len(z) / len(losses)
-		losses[i].Top, losses[i].Sum = softmaxRow(z[i*lanes:][:lanes])
-	}
-}
-
-// softmaxRow is Softmax of one row.
-func softmaxRow(z []float32) (top, sum float32) {
-	top = highest(z)
-	var s [block]float32
-	for i := 0; i < len(z); i += block {
-		lanes := (*[block]float32)(z[i:])
-		for k, v := range lanes {
-			e := exp(v-top) + (v - v)
-			lanes[k] = e
-			s[k] += e
+		row := z[i*lanes:][:lanes]
+		top := row[0]
+		for _, v := range row {
+			top = max(top, v)
 		}
-	}
-	for half := block / 2; half > 0; half /= 2 {
-		for k := range half {
-			s[k] += s[k+half]
+		var s [block]float32
+		for at := 0; at < lanes; at += block {
+			for k, v := range row[at : at+block] {
+				e := exp(v-top) + (v - v)
+				row[at+k] = e
+				s[k] += e
+			}
 		}
+		for half := block / 2; half > 0; half /= 2 {
+			for k := range half {
+				s[k] += s[k+half]
+			}
+		}
+		for k := range row {
+			row[k] /= s[0]
+		}
+		losses[i].Top, losses[i].Sum = top, s[0]
 	}
-	for k := range z {
-		z[k] /= s[0]
-	}
-	return top, s[0]
 }
-
-// highest returns the largest of z if none is NaN. Its place is hard to
-// predict. So highest compares integers, which needs no branch.
-func highest(z []float32) float32 {
-	top := int32(math.MinInt32)
-	for _, v := range z {
-		top = max(top, ordered(int32(math.Float32bits(v))))
-	}
-	return math.Float32frombits(uint32(ordered(top)))
-}
-
-// ordered turns the bits of a float into an integer of the same order, and
-// back.
-func ordered(bits int32) int32 { return bits ^ bits>>31&math.MaxInt32 }

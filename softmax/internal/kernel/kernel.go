@@ -1,6 +1,9 @@
 package kernel
 
-import "math"
+import (
+	"math"
+	"unsafe"
+)
 
 const (
 	// ten is how many lanes the kernels take at a time: as many as there are
@@ -142,8 +145,9 @@ type RowLoss struct {
 // probabilities, and sets Top and Sum of the losses.
 func Softmax(z []float32, losses []RowLoss) { softmax(z, losses) }
 
-// Prefetch asks the processor to load bytes that are needed soon.
-func Prefetch(x []uint8) { prefetchBytes(x) }
-
-// PrefetchWeights does the same for weights.
-func PrefetchWeights(w []float32) { prefetchFloats(w) }
+// Prefetch asks the processor to load numbers that are needed soon.
+func Prefetch[T uint8 | float32](x []T) {
+	if len(x) > 0 {
+		prefetch(unsafe.Pointer(&x[0]), len(x)*int(unsafe.Sizeof(x[0])))
+	}
+}

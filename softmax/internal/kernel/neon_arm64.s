@@ -53,19 +53,22 @@
 	FADD4S(22, 18, 18);        \
 	STORE10(R5, V16, V17, V18)
 
+#define ARGUMENTS \
+	MOVD index+16(FP), R10; \
+	MOVD value+24(FP), R11; \
+	MOVD start+32(FP), R12; \
+	MOVD rows+40(FP), R13;  \
+	MOVD width+48(FP), R4;  \
+	LSL  $2, R4, R9;        \
+	MOVD (R12), R5;         \
+	ADD  R5<<2, R10, R10;   \
+	ADD  R5<<4, R11, R11
+
 // func forwardNEON(s, w *float32, index *int32, value *[4]float32, start *int, rows, width int)
 TEXT ·forwardNEON(SB), NOSPLIT, $0-56
 	MOVD s+0(FP), R0
 	MOVD w+8(FP), R1
-	MOVD index+16(FP), R10
-	MOVD value+24(FP), R11
-	MOVD start+32(FP), R12
-	MOVD rows+40(FP), R13
-	MOVD width+48(FP), R4
-	LSL  $2, R4, R9
-	MOVD (R12), R5
-	ADD  R5<<2, R10, R10
-	ADD  R5<<4, R11, R11
+	ARGUMENTS
 
 row:
 	MOVD.P 8(R12), R5
@@ -113,16 +116,8 @@ end:
 TEXT ·backwardNEON(SB), NOSPLIT, $0-64
 	MOVD grad+0(FP), R0
 	MOVD d+8(FP), R1
-	MOVD index+16(FP), R10
-	MOVD value+24(FP), R11
-	MOVD start+32(FP), R12
-	MOVD rows+40(FP), R13
-	MOVD width+48(FP), R4
+	ARGUMENTS
 	MOVD rowStride+56(FP), R14
-	LSL  $2, R4, R9
-	MOVD (R12), R5
-	ADD  R5<<2, R10, R10
-	ADD  R5<<4, R11, R11
 
 row:
 	MOVD.P 8(R12), R5
