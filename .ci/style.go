@@ -85,11 +85,13 @@ func checkGo(path string) ([]string, error) {
 		return nil, err
 	}
 	found := checkComments(fset, file, bytes.Split(source, []byte("\n")))
-	if filepath.ToSlash(filepath.Dir(path)) == kernel && !strings.HasSuffix(path, "_test.go") && constrained(path, file) {
-		for _, name := range exported(file) {
-			found = append(found, fmt.Sprintf("%s: a file with a build constraint must not export %s; export it from a file without one",
-				fset.Position(name.Pos()), name.Name))
-		}
+	inKernel := filepath.ToSlash(filepath.Dir(path)) == kernel && !strings.HasSuffix(path, "_test.go")
+	if !inKernel || !constrained(path, file) {
+		return found, nil
+	}
+	for _, name := range exported(file) {
+		found = append(found, fmt.Sprintf("%s: a file with a build constraint exports %s; move it to one without",
+			fset.Position(name.Pos()), name.Name))
 	}
 	return found, nil
 }
