@@ -2,6 +2,8 @@ package softmax
 
 import (
 	"fmt"
+
+	"github.com/seed-cd6415d7/digits/softmax/internal/kernel"
 )
 
 // Rows is a matrix of n samples, one sample a row, in one of three forms:
@@ -93,19 +95,64 @@ func (s Sparse) check(features int) {
 // dense reports whether the rows are bytes or floats.
 func (m *matrix) dense() bool { return m.bytes != nil || m.floats != nil }
 
-// appendSparse appends the terms of a sparse row.
-func (m *matrix) appendSparse(dst []term, i int) []term {
-	for k := m.sparse.Start[i]; k < m.sparse.Start[i+1]; k++ {
-		if v := m.sparse.Value[k]; v != 0 {
-			dst = append(dst, term{m.sparse.Index[k], v})
+// appendTo appends features lo up to hi of some rows to l, counted from lo. l
+// must have room for dense rows, see kernel.List.Reserve.
+func (m *matrix) appendTo(l *kernel.List, rows []int, lo, hi int) {
+	switch {
+	case m.bytes != nil:
+		l.AppendBytes(m.bytes[lo:], rows, m.features, hi-lo)
+	case m.floats != nil:
+		for _, i := range rows {
+			l.AppendFloats(m.floats[i*m.features:][lo:hi])
+		}
+	default:
+		for _, i := range rows {
+			index, value := m.sparse.row(i)
+			l.AppendSparse(index, value, lo, hi)
+		}
+	}
+}
+
+// prefetch asks the processor to load features lo up to hi of some rows. Rows
+// of bytes in random order come from far away: without prefetching, an epoch
+// takes 1.4 times as long.
+func (m *matrix) prefetch(rows []int, lo, hi int) {
+	if m.bytes == nil {
+		return
+	}
+	for _, i := range rows {
+		kernel.Prefetch(m.bytes[i*m.features+lo:][:hi-lo])
+	}
+}
+
+// row returns the indices and values of row i.
+func (s *Sparse) row(i int) (index []int32, value []float32) {
+	from, to := s.Start[i], s.Start[i+1]
+	return s.Index[from:to], s.Value[from:to]
+}
+
+// nonzeros appends the nonzeros of row i, of any form, to dst.
+func (m *matrix) nonzeros(dst []kernel.Nonzero, i int) []kernel.Nonzero {
+	switch {
+	case m.bytes != nil:
+		for f, b := range m.bytes[i*m.features:][:m.features] {
+			if b != 0 {
+				dst = append(dst, kernel.Nonzero{Index: int32(f), Value: float32(b) / 255})
+			}
+		}
+	case m.floats != nil:
+		for f, v := range m.floats[i*m.features:][:m.features] {
+			if v != 0 {
+				dst = append(dst, kernel.Nonzero{Index: int32(f), Value: v})
+			}
+		}
+	default:
+		index, value := m.sparse.row(i)
+		for k, v := range value {
+			if v != 0 {
+				dst = append(dst, kernel.Nonzero{Index: index[k], Value: v})
+			}
 		}
 	}
 	return dst
-}
-
-// row returns the terms of a row of any form.
-func (m *matrix) row(i int) []term {
-	var l list
-	l.one(m, i)
-	return l.appendTerms(nil, 0)
 }

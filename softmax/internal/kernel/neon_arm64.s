@@ -217,8 +217,8 @@ end:
 // Ten lanes of all terms of a row; stride is that of w, width that of a quarter of
 // s, in bytes.
 //
-// func forwardTermsNEON(s, w *float32, row *term, n, width, stride int)
-TEXT ·forwardTermsNEON(SB), NOSPLIT, $0-48
+// func forwardNonzerosNEON(s, w *float32, row *Nonzero, n, width, stride int)
+TEXT ·forwardNonzerosNEON(SB), NOSPLIT, $0-48
 	MOVD s+0(FP), R0
 	MOVD w+8(FP), R1
 	MOVD row+16(FP), R2
@@ -252,8 +252,8 @@ loop:
 	BNE    loop
 	RET
 
-// func descendNEON(w, grad *float32, n int, decay, scale float32)
-TEXT ·descendNEON(SB), NOSPLIT, $0-32
+// func updateNEON(w, grad *float32, n int, decay, scale float32)
+TEXT ·updateNEON(SB), NOSPLIT, $0-32
 	MOVD  w+0(FP), R0
 	MOVD  grad+8(FP), R1
 	MOVD  n+16(FP), R3
@@ -279,8 +279,8 @@ loop:
 	BNE    loop
 	RET
 
-// func blendNEON(avg, w *float32, n int, share float32)
-TEXT ·blendNEON(SB), NOSPLIT, $0-28
+// func averageNEON(avg, w *float32, n int, share float32)
+TEXT ·averageNEON(SB), NOSPLIT, $0-28
 	MOVD  avg+0(FP), R0
 	MOVD  w+8(FP), R1
 	MOVD  n+16(FP), R3
@@ -301,8 +301,8 @@ loop:
 	BNE    loop
 	RET
 
-// func prefetchBytes(p *uint8, n int)
-TEXT ·prefetchBytes(SB), NOSPLIT, $0-16
+// func prefetch(p unsafe.Pointer, n int)
+TEXT ·prefetch(SB), NOSPLIT, $0-16
 	MOVD p+0(FP), R0
 	MOVD n+8(FP), R1
 
@@ -311,32 +311,4 @@ loop:
 	ADD  $64, R0
 	SUBS $64, R1
 	BGT  loop
-	RET
-
-// func touchRows(w *float32, row *term, n, stride int)
-TEXT ·touchRows(SB), NOSPLIT, $0-32
-	MOVD w+0(FP), R0
-	MOVD row+8(FP), R2
-	MOVD n+16(FP), R3
-	MOVD stride+24(FP), R4
-	MOVD $256, R7 // the processor sees by itself how a long row goes on
-	CMP  R7, R4
-	CSEL LT, R4, R7, R7
-
-row:
-	MOVW (R2), R5
-	MADD R4, R0, R5, R5
-	MOVD R7, R6
-	ADD  R7, R5, R8
-	SUB  $1, R8
-	PRFM (R8), PLDL1KEEP // a row need not begin with a line
-
-line:
-	PRFM (R5), PLDL1KEEP
-	ADD  $64, R5
-	SUBS $64, R6
-	BGT  line
-	ADD  $8, R2
-	SUBS $1, R3
-	BNE  row
 	RET

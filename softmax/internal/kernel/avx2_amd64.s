@@ -1,7 +1,5 @@
 //go:build gc && !purego
 
-#include "go_asm.h"
-#include "later_amd64.h"
 #include "textflag.h"
 
 // Products are rounded before they are added: VMULPS, then VADDPS, never a
@@ -17,8 +15,8 @@
 //	AX  a quad's offset, scratch   BX   scratch
 //	DX  the next quad, times 4     CX   the one after the row's last
 
-// func forwardAVX2(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[40]int32, later *upcoming)
-TEXT ·forwardAVX2(SB), NOSPLIT, $0-72
+// func forwardAVX2(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[40]int32)
+TEXT ·forwardAVX2(SB), NOSPLIT, $0-64
 	MOVQ    s+0(FP), DI
 	MOVQ    w+8(FP), SI
 	MOVQ    index+16(FP), R10
@@ -32,10 +30,8 @@ TEXT ·forwardAVX2(SB), NOSPLIT, $0-72
 	VMOVUPS 64(AX), Y13
 	VMOVUPS 96(AX), Y14
 	VMOVUPS 128(AX), Y15
-	MOVQ    later+64(FP), R9
 
 row:
-	PREFETCH_LATER
 	MOVQ    (R12), DX
 	MOVQ    8(R12), CX
 	ADDQ    $8, R12
@@ -150,8 +146,8 @@ end:
 	VZEROUPPER
 	RET
 
-// func descendAVX2(w, grad *float32, n int, decay, scale float32)
-TEXT ·descendAVX2(SB), NOSPLIT, $0-32
+// func updateAVX2(w, grad *float32, n int, decay, scale float32)
+TEXT ·updateAVX2(SB), NOSPLIT, $0-32
 	MOVQ         w+0(FP), DI
 	MOVQ         grad+8(FP), SI
 	MOVQ         n+16(FP), CX
@@ -172,8 +168,8 @@ loop:
 	VZEROUPPER
 	RET
 
-// func blendAVX2(avg, w *float32, n int, share float32)
-TEXT ·blendAVX2(SB), NOSPLIT, $0-28
+// func averageAVX2(avg, w *float32, n int, share float32)
+TEXT ·averageAVX2(SB), NOSPLIT, $0-28
 	MOVQ         avg+0(FP), DI
 	MOVQ         w+8(FP), SI
 	MOVQ         n+16(FP), CX
@@ -193,106 +189,10 @@ loop:
 	VZEROUPPER
 	RET
 
-// func addToAVX2(dst, src *float32, n int)
-TEXT ·addToAVX2(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), DI
-	MOVQ src+8(FP), SI
-	MOVQ n+16(FP), CX
-
-loop:
-	VMOVUPS (DI), Y0
-	VMOVUPS 32(DI), Y1
-	VADDPS  (SI), Y0, Y0
-	VADDPS  32(SI), Y1, Y1
-	VMOVUPS Y0, (DI)
-	VMOVUPS Y1, 32(DI)
-	ADDQ    $64, DI
-	ADDQ    $64, SI
-	SUBQ    $16, CX
-	JNE     loop
-	VZEROUPPER
-	RET
-
-// Ten lanes, 40 bytes, of all rows of logits and their sums; stride is that of z,
-// width that of a quarter of s.
-//
-// func foldAVX2(z, s *float32, rows, width, stride int)
-TEXT ·foldAVX2(SB), NOSPLIT, $0-40
-	MOVQ   z+0(FP), DI
-	MOVQ   s+8(FP), SI
-	MOVQ   rows+16(FP), CX
-	MOVQ   width+24(FP), AX
-	MOVQ   stride+32(FP), R8
-	LEAQ   (AX)(AX*2), BX
-	VXORPS Y7, Y7, Y7
-
-loop:
-	VMOVUPS (SI), Y0
-	VMOVUPS (SI)(AX*2), Y1
-	VADDPS  (SI)(AX*1), Y0, Y0
-	VADDPS  (SI)(BX*1), Y1, Y1
-	VADDPS  Y1, Y0, Y0             // (s0 + s1) + (s2 + s3)
-	VADDPS  (DI), Y0, Y0
-	VMOVUPS Y0, (DI)
-	VMOVSD  32(SI), X2             // the last two lanes
-	VMOVSD  32(SI)(AX*1), X3
-	VMOVSD  32(SI)(AX*2), X4
-	VMOVSD  32(SI)(BX*1), X5
-	VMOVSD  32(DI), X6
-	VADDPS  X3, X2, X2
-	VADDPS  X5, X4, X4
-	VADDPS  X4, X2, X2
-	VADDPS  X6, X2, X2
-	VMOVSD  X2, 32(DI)
-	VMOVUPS Y7, (SI)               // s = 0
-	VMOVUPS Y7, (SI)(AX*1)
-	VMOVUPS Y7, (SI)(AX*2)
-	VMOVUPS Y7, (SI)(BX*1)
-	VMOVSD  X7, 32(SI)
-	VMOVSD  X7, 32(SI)(AX*1)
-	VMOVSD  X7, 32(SI)(AX*2)
-	VMOVSD  X7, 32(SI)(BX*1)
-	LEAQ    (SI)(AX*4), SI
-	ADDQ    R8, DI
-	DECQ    CX
-	JNE     loop
-	VZEROUPPER
-	RET
-
-// Ten lanes of all rows of d, four times each; stride is that of d, width that of
-// a quarter of dst.
-//
-// func unfoldAVX2(dst, d *float32, rows, width, stride int)
-TEXT ·unfoldAVX2(SB), NOSPLIT, $0-40
-	MOVQ dst+0(FP), DI
-	MOVQ d+8(FP), SI
-	MOVQ rows+16(FP), CX
-	MOVQ width+24(FP), AX
-	MOVQ stride+32(FP), R8
-	LEAQ (AX)(AX*2), BX
-
-loop:
-	VMOVUPS (SI), Y0
-	VMOVSD  32(SI), X1
-	VMOVUPS Y0, (DI)
-	VMOVSD  X1, 32(DI)
-	VMOVUPS Y0, (DI)(AX*1)
-	VMOVSD  X1, 32(DI)(AX*1)
-	VMOVUPS Y0, (DI)(AX*2)
-	VMOVSD  X1, 32(DI)(AX*2)
-	VMOVUPS Y0, (DI)(BX*1)
-	VMOVSD  X1, 32(DI)(BX*1)
-	LEAQ    (DI)(AX*4), DI
-	ADDQ    R8, SI
-	DECQ    CX
-	JNE     loop
-	VZEROUPPER
-	RET
-
 // All terms of a row, 8 lanes and then 2 at a time; stride is that of w.
 //
-// func forwardTermsAVX2(s, w *float32, row *term, n, width, stride int)
-TEXT ·forwardTermsAVX2(SB), NOSPLIT, $0-48
+// func forwardNonzerosAVX2(s, w *float32, row *Nonzero, n, width, stride int)
+TEXT ·forwardNonzerosAVX2(SB), NOSPLIT, $0-48
 	MOVQ s+0(FP), DI
 	MOVQ w+8(FP), SI
 	MOVQ row+16(FP), DX

@@ -10,8 +10,8 @@
 //	    sums    DX  c                R10  rows left  Y4, Y5  z - z
 //	                                 R11  loss
 //
-// func normaliseAVX2(z *float32, lanes, rows int, loss *rowLoss, c *[12][8]float32)
-TEXT ·normaliseAVX2(SB), NOSPLIT, $0-40
+// func softmaxAVX2(z *float32, lanes, rows int, loss *RowLoss, c *[12][8]float32)
+TEXT ·softmaxAVX2(SB), NOSPLIT, $0-40
 	MOVQ z+0(FP), R8
 	MOVQ lanes+8(FP), R9
 	MOVQ rows+16(FP), R10
@@ -130,121 +130,6 @@ divide:
 	VDIVPS  Y1, Y3, Y3
 	VMOVUPS Y2, (DI)
 	VMOVUPS Y3, 32(DI)
-	ADDQ    $64, DI
-	SUBQ    $16, CX
-	JNE     divide
-	MOVQ    DI, R8
-	ADDQ    $12, R11
-	DECQ    R10
-	JNE     row
-	VZEROUPPER
-	RET
-
-// The same on 16 lanes at a time.
-//
-//	Z0  top     DI  z, on its way    R8   the row      Z2   x, then what becomes of it
-//	Z1  sums    CX  lanes left       R9   lanes        Z3   z - z
-//	            DX  c, at first      R10  rows left    Z16 up to Z27: c
-//	                                 R11  loss
-//
-// func normaliseAVX512(z *float32, lanes, rows int, loss *rowLoss, c *[12][8]float32)
-TEXT ·normaliseAVX512(SB), NOSPLIT, $0-40
-	MOVQ         z+0(FP), R8
-	MOVQ         lanes+8(FP), R9
-	MOVQ         rows+16(FP), R10
-	MOVQ         loss+24(FP), R11
-	MOVQ         c+32(FP), DX
-	VBROADCASTSS (DX), Z16
-	VBROADCASTSS 32(DX), Z17
-	VBROADCASTSS 64(DX), Z18
-	VBROADCASTSS 96(DX), Z19
-	VBROADCASTSS 128(DX), Z20
-	VBROADCASTSS 160(DX), Z21
-	VBROADCASTSS 192(DX), Z22
-	VBROADCASTSS 224(DX), Z23
-	VBROADCASTSS 256(DX), Z24
-	VBROADCASTSS 288(DX), Z25
-	VBROADCASTSS 320(DX), Z26
-	VBROADCASTSS 352(DX), Z27
-
-row:
-	MOVQ    R8, DI
-	MOVQ    R9, CX
-	VMOVUPS (DI), Z0
-
-max:
-	VMAXPS (DI), Z0, Z0
-	ADDQ   $64, DI
-	SUBQ   $16, CX
-	JNE    max
-
-	VEXTRACTF64X4 $1, Z0, Y1
-	VMAXPS        Y1, Y0, Y0
-	VEXTRACTF128  $1, Y0, X1
-	VMAXPS        X1, X0, X0
-	VPERMILPS     $0x4e, X0, X1
-	VMAXPS        X1, X0, X0
-	VPERMILPS     $0xb1, X0, X1
-	VMAXPS        X1, X0, X0
-	VMOVSS        X0, 4(R11)    // loss.top
-	VBROADCASTSS  X0, Z0
-
-	MOVQ   R8, DI
-	MOVQ   R9, CX
-	VPXORD Z1, Z1, Z1
-
-exp:
-	VMOVUPS  (DI), Z2
-	VSUBPS   Z2, Z2, Z3
-	VSUBPS   Z0, Z2, Z2           // x = z - top
-	VCMPPS   $13, Z16, Z2, K1     // x >= expMin
-	VMULPS   Z17, Z2, Z6          // t = x*log2e + round
-	VADDPS   Z18, Z6, Z6
-	VSUBPS   Z18, Z6, Z8          // n = t - round
-	VMULPS   Z19, Z8, Z10         // r = x - n*ln2Hi - n*ln2Lo
-	VSUBPS   Z10, Z2, Z2
-	VMULPS   Z20, Z8, Z8
-	VSUBPS   Z8, Z2, Z2
-	VMULPS   Z21, Z2, Z8          // p = (((((exp7 r + exp6) r + ...
-	VADDPS   Z22, Z8, Z8
-	VMULPS   Z2, Z8, Z8
-	VADDPS   Z23, Z8, Z8
-	VMULPS   Z2, Z8, Z8
-	VADDPS   Z24, Z8, Z8
-	VMULPS   Z2, Z8, Z8
-	VADDPS   Z25, Z8, Z8
-	VMULPS   Z2, Z8, Z8
-	VADDPS   Z26, Z8, Z8
-	VMULPS   Z2, Z2, Z10          // y = r*r*p + r + 1
-	VMULPS   Z8, Z10, Z8
-	VADDPS   Z2, Z8, Z8
-	VADDPS   Z27, Z8, Z8
-	VPSLLD   $23, Z6, Z6          // times 2**n, or 0
-	VPADDD.Z Z6, Z8, K1, Z8
-	VADDPS   Z3, Z8, Z8
-	VMOVUPS  Z8, (DI)
-	VADDPS   Z8, Z1, Z1
-	ADDQ     $64, DI
-	SUBQ     $16, CX
-	JNE      exp
-
-	VEXTRACTF64X4 $1, Z1, Y2    // 16 lanes to 8, 4, 2, 1
-	VADDPS        Y2, Y1, Y1
-	VEXTRACTF128  $1, Y1, X2
-	VADDPS        X2, X1, X1
-	VPERMILPS     $0x4e, X1, X2
-	VADDPS        X2, X1, X1
-	VPERMILPS     $0xb1, X1, X2
-	VADDPS        X2, X1, X1
-	VMOVSS        X1, 8(R11)    // loss.sum
-	VBROADCASTSS  X1, Z1
-	MOVQ          R8, DI
-	MOVQ          R9, CX
-
-divide:
-	VMOVUPS (DI), Z2
-	VDIVPS  Z1, Z2, Z2
-	VMOVUPS Z2, (DI)
 	ADDQ    $64, DI
 	SUBQ    $16, CX
 	JNE     divide

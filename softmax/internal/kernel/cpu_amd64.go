@@ -1,12 +1,11 @@
 //go:build gc && !purego
 
-package softmax
+package kernel
 
-// The instruction sets that the kernels may use. Tests switch them off to run
-// every path.
+// The instruction sets that the kernels use.
 var (
-	useAVX512 bool // AVX512F
 	useAVX2   bool // and POPCNT, which is older
+	useAVX512 bool // AVX512F
 )
 
 func init() {
@@ -16,7 +15,7 @@ func init() {
 		avx2    = 1 << 5 // leaf 7, EBX
 		avx512f = 1 << 16
 
-		// Registers that the operating system saves, in XCR0.
+		// XCR0: registers that the operating system saves
 		ymm = 1<<1 | 1<<2
 		zmm = ymm | 1<<5 | 1<<6 | 1<<7
 	)
@@ -32,6 +31,23 @@ func init() {
 	_, extended, _, _ := cpuid(7, 0)
 	useAVX2 = saved&ymm == ymm && extended&avx2 != 0
 	useAVX512 = useAVX2 && saved&zmm == zmm && extended&avx512f != 0
+}
+
+func paths() []string {
+	list := []string{"generic"}
+	if useAVX2 {
+		list = append(list, "AVX2")
+	}
+	if useAVX512 {
+		list = append(list, "AVX-512")
+	}
+	return list
+}
+
+func usePath(name string) (restore func()) {
+	was2, was512 := useAVX2, useAVX512
+	useAVX2, useAVX512 = name != "generic", name == "AVX-512"
+	return func() { useAVX2, useAVX512 = was2, was512 }
 }
 
 // cpuid executes CPUID.

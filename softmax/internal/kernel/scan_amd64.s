@@ -1,6 +1,5 @@
 //go:build gc && !purego
 
-#include "go_asm.h"
 #include "textflag.h"
 
 // What scan makes of a byte b: b/255 = b*hi + b*lo, to the bit. hi has so few
@@ -28,14 +27,14 @@ GLOBL ·unpacked<>(SB), RODATA|NOPTR, $32
 //	R9   order, sixteen       R13  start        CX  elements of x left, but for one register's
 //	DI   value                BX   scratch      AX  a bit for each quad that is not zero
 //
-// func scanAVX2(index *int32, value *[4]float32, raw *uint32, start *int, x *uint8, rows *int, count, known, features, n int, order *[8]uint8)
-TEXT ·scanAVX2(SB), NOSPLIT, $0-88
+// func scanAVX2(index *int32, value *[4]float32, raw *uint32, start *int, x *uint8, rows *int, count, stride, n int, order *[8]uint8)
+TEXT ·scanAVX2(SB), NOSPLIT, $0-80
 	MOVQ         index+0(FP), R8
 	MOVQ         raw+16(FP), DX
 	MOVQ         start+24(FP), R13
 	MOVQ         rows+40(FP), R11
 	MOVQ         count+48(FP), R12
-	MOVQ         order+80(FP), R9
+	MOVQ         order+72(FP), R9
 	MOVQ         (R13), AX
 	SHLQ         $2, AX
 	MOVQ         R8, R10
@@ -47,18 +46,9 @@ TEXT ·scanAVX2(SB), NOSPLIT, $0-88
 
 row:
 	MOVQ       (R11), SI
-	IMULQ      features+64(FP), SI
+	IMULQ      stride+56(FP), SI
 	ADDQ       x+32(FP), SI
-	MOVQ       n+72(FP), CX
-	CMPQ       known+56(FP), $const_ahead
-	JLE        here
-	MOVQ       (8*const_ahead)(R11), BX
-	IMULQ      features+64(FP), BX
-	ADDQ       x+32(FP), BX
-	PREFETCHT1 (BX)
-
-here:
-	DECQ  known+56(FP)
+	MOVQ       n+64(FP), CX
 	ADDQ  $8, R11
 	VPXOR Y4, Y4, Y4  // the first of eight quads
 	SUBQ  $32, CX
@@ -136,14 +126,14 @@ end:
 // The same with sixteen quads at a time. If there are not as many left, the last
 // sixteen are taken, some of them again; n is at least 64.
 //
-// func scanAVX512(index *int32, value *[4]float32, raw *uint32, start *int, x *uint8, rows *int, count, known, features, n int, sixteen *int32)
-TEXT ·scanAVX512(SB), NOSPLIT, $0-88
+// func scanAVX512(index *int32, value *[4]float32, raw *uint32, start *int, x *uint8, rows *int, count, stride, n int, sixteen *int32)
+TEXT ·scanAVX512(SB), NOSPLIT, $0-80
 	MOVQ         index+0(FP), R8
 	MOVQ         raw+16(FP), DX
 	MOVQ         start+24(FP), R13
 	MOVQ         rows+40(FP), R11
 	MOVQ         count+48(FP), R12
-	MOVQ         sixteen+80(FP), R9
+	MOVQ         sixteen+72(FP), R9
 	MOVQ         (R13), AX
 	SHLQ         $2, AX
 	MOVQ         R8, R10
@@ -154,18 +144,9 @@ TEXT ·scanAVX512(SB), NOSPLIT, $0-88
 
 row:
 	MOVQ       (R11), SI
-	IMULQ      features+64(FP), SI
+	IMULQ      stride+56(FP), SI
 	ADDQ       x+32(FP), SI
-	MOVQ       n+72(FP), CX
-	CMPQ       known+56(FP), $const_ahead
-	JLE        here
-	MOVQ       (8*const_ahead)(R11), BX
-	IMULQ      features+64(FP), BX
-	ADDQ       x+32(FP), BX
-	PREFETCHT1 (BX)
-
-here:
-	DECQ      known+56(FP)
+	MOVQ       n+64(FP), CX
 	ADDQ      $8, R11
 	VMOVDQA32 Z6, Z4       // the positions of sixteen quads
 	SUBQ      $64, CX
