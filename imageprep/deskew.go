@@ -8,68 +8,68 @@ import (
 	"math/bits"
 )
 
-// The standard deviations of ink, in pixels across and down, that Deskew aims at: about those of an average digit.
-const (
-	spreadX = 4.2
-	spreadY = 5.6
-)
-
-// Deskew straightens a digit in MNIST's form and evens out its size, by the moments of its ink: people write with
-// different slants and proportions, which say nothing about the digit, and a linear model has no other way to ignore them.
+// Deskew straightens and centers a digit in MNIST's form, and makes sizes more
+// alike: slant and size say nothing about the digit, but a linear model cannot
+// ignore them. dst gets the 784 pixels, row by row, from 0 to 1. Without ink,
+// they are all 0. Deskew panics if g is not 28x28.
 //
-// With the centre of mass (cx, cy) and the variances vxx, vyy and vxy of the ink, the slant is a = vxy/vyy. The result
-// samples the picture, bilinearly and with ground outside it, at
-//
-//	x = cx + kx (X - 13.5) + a ky (Y - 13.5)
-//	y = cy + ky (Y - 13.5)
-//
-// so that the slant is gone and the ink centred. kx and ky are the square roots of the factors that would give the ink a
-// standard deviation of 4.2 pixels across and 5.6 down, within 0.3 and 2: half of the difference in size is left, because
-// a 1 is not just a narrow 0. Slant correction by moments is as old as MNIST: it is the deskewing of Y. LeCun, L. Bottou,
-// Y. Bengio and P. Haffner, "Gradient-Based Learning Applied to Document Recognition" (Proc. IEEE 86, 1998).
-//
-// The 28x28 pixels are written to dst row by row, from 0 to 1. Deskew allocates dst if it is nil, panics if its length
-// is not 784 or g is not 28x28, and returns it. A picture without ink gives zeros.
+// The slant is that of the ink's moments, as in Y. LeCun, L. Bottou, Y. Bengio
+// and P. Haffner, "Gradient-Based Learning Applied to Document Recognition"
+// (Proc. IEEE 86, 1998).
 func Deskew(dst []float32, g *image.Gray) []float32 {
-	if g.Rect.Dx() != Size || g.Rect.Dy() != Size {
-		panic(fmt.Sprintf("imageprep: Deskew of a picture of %dx%d, want 28x28", g.Rect.Dx(), g.Rect.Dy()))
-	}
-	if dst == nil {
-		dst = make([]float32, Size*Size)
-	}
-	if len(dst) != Size*Size {
-		panic(fmt.Sprintf("imageprep: len(dst) = %d, want %d", len(dst), Size*Size))
-	}
+	mustBeDigit(g)
+	dst = sized(dst, Size*Size)
+	clear(dst)
 	var s source
 	m, ok := s.read(g)
-	clear(dst)
 	if !ok {
 		return dst
 	}
+	// Result pixel (X, Y) is the source at
+	//
+	//	x = cx + kx (X - 13.5) + slant ky (Y - 13.5)
+	//	y = cy + ky (Y - 13.5)
+	//
+	// with the center of mass (cx, cy), by bilinear interpolation.
 	slant := m.xy / max(m.yy, 1e-3)
-	// The variance across, once the slant is gone.
+	// The variance across after the slant is gone:
 	across := m.xx - float64(2*slant*m.xy) + float64(float64(slant*slant)*m.yy)
-	kx, ky := halfway(across, spreadX), halfway(m.yy, spreadY)
+	kx, ky := scaleFor(across, deviationX), scaleFor(m.yy, deviationY)
 	s.warp(dst, mapping{x: m.x, y: m.y, kx: kx, ky: ky, shear: slant * ky})
 	return dst
 }
 
-// halfway returns the square root of the factor from a spread to the one aimed at.
-func halfway(variance, aim float64) float64 {
-	return min(max(math.Sqrt(math.Sqrt(max(variance, 0.3))/aim), 0.3), 2)
+// mustBeDigit panics if g is not 28x28.
+func mustBeDigit(g *image.Gray) {
+	if w, h := g.Rect.Dx(), g.Rect.Dy(); w != Size || h != Size {
+		panic(fmt.Sprintf("imageprep: digit is %dx%d, want 28x28; Prepare makes such pictures", w, h))
+	}
 }
 
-// A source is the picture to be sampled, with a row of ground above and one below.
+// An average digit has about these standard deviations of ink, in pixels.
+const (
+	deviationX = 4.2
+	deviationY = 5.6
+)
+
+// scaleFor returns the square root of the ink's deviation over the wanted one.
+// The root leaves half of the difference, because a 1 is not only a narrow 0.
+// Dots and bars would become huge without the limits.
+func scaleFor(variance, wanted float64) float64 {
+	return min(max(math.Sqrt(math.Sqrt(max(variance, 0.3))/wanted), 0.3), 2)
+}
+
+// A source is the picture to be sampled, with a row of ground above and below.
 type source struct {
-	levels [Size + 2][Size / 4]uint64 // of the pixels, four to a word of 16-bit lanes
-	inked  [Size + 2]uint32           // a bit for each pixel that has ink
+	levels [Size + 2][Size / 4]uint64 // four pixels in 16-bit lanes
+	inked  [Size + 2]uint32           // a bit for each pixel with ink
 }
 
-// moments are the mean and the variances of the position of ink.
+// moments are the mean and the (co)variances of the ink's position.
 type moments struct{ x, y, xx, yy, xy float64 }
 
-// read also finds the moments of g. It sums in integers, which no order of additions can change. It is not ok if there is
-// no ink.
+// read reads g and computes its moments. The sums are integers, so they are the
+// same in any order. ok is false if there is no ink.
 func (s *source) read(g *image.Gray) (m moments, ok bool) {
 	var mass, sx, sy, sxx, syy, sxy int
 	for y := range Size {
@@ -81,19 +81,19 @@ func (s *source) read(g *image.Gray) (m moments, ok bool) {
 		}
 		s.inked[y+1] = inkBits(w0) | inkBits(w8)<<8 | inkBits(w16)<<16 | inkBits(w24)<<24
 		levels := &s.levels[y+1]
-		levels[0], levels[1], levels[2], levels[3] = spread(w0), spread(w0>>32), spread(w8), spread(w8>>32)
-		levels[4], levels[5], levels[6] = spread(w16), spread(w16>>32), spread(w24)
-		var line, lx, lxx int
+		levels[0], levels[1], levels[2], levels[3] = widen(w0), widen(w0>>32), widen(w8), widen(w8>>32)
+		levels[4], levels[5], levels[6] = widen(w16), widen(w16>>32), widen(w24)
+		var sum, lx, lxx int // of v, x v, and x x v in this row
 		add := func(x int, word uint64) {
 			s, si, sii := weigh(word)
-			line, lx, lxx = line+s, lx+x*s+si, lxx+x*x*s+2*x*si+sii // the sums of v, x v and x x v
+			sum, lx, lxx = sum+s, lx+x*s+si, lxx+x*x*s+2*x*si+sii
 		}
 		add(0, w0)
 		add(8, w8)
 		add(16, w16)
 		add(24, w24)
-		mass, sx, sxx = mass+line, sx+lx, sxx+lxx
-		sy, syy, sxy = sy+y*line, syy+y*y*line, sxy+y*lx
+		mass, sx, sxx = mass+sum, sx+lx, sxx+lxx
+		sy, syy, sxy = sy+y*sum, syy+y*y*sum, sxy+y*lx
 	}
 	if mass == 0 {
 		return moments{}, false
@@ -106,22 +106,23 @@ func (s *source) read(g *image.Gray) (m moments, ok bool) {
 	return m, true
 }
 
-// inkBits returns a bit for each of eight pixels, set if it is not 0.
+// inkBits returns a bit for each of eight pixels: 1 if the pixel is not 0.
 func inkBits(v uint64) uint32 {
 	const low7 = 0x7f7f7f7f7f7f7f7f
 	v = (v&low7 + low7 | v) >> 7 & 0x0101010101010101
-	return uint32(v * 0x0102040810204080 >> 56) // which moves bit 8i to 56+i
+	return uint32(v * 0x0102040810204080 >> 56) // moves bit 8i to bit 56+i
 }
 
-// spread makes 16-bit lanes of the lower four bytes.
-func spread(v uint64) uint64 {
+// widen puts the lower four bytes into 16-bit lanes.
+func widen(v uint64) uint64 {
 	v &= 0xffffffff
 	v = (v | v<<16) & 0x0000ffff0000ffff
 	return (v | v<<8) & 0x00ff00ff00ff00ff
 }
 
-// weigh returns the sums of v, i v and i i v of eight pixels with i from 0 to 7. The highest lane of a product is the sum of
-// lanes times weights, the last weight being that of the first lane; no sum is too large for its 16 bits.
+// weigh returns the sums of v, i v and i i v over eight pixels, i from 0 to 7.
+// The highest lane of a product is a weighted sum of the lanes; the last weight
+// belongs to the first lane. All sums fit in 16 bits.
 func weigh(v uint64) (s, si, sii int) {
 	const lanes = 0x00ff00ff00ff00ff
 	even, odd := v&lanes, v>>8&lanes
@@ -131,33 +132,35 @@ func weigh(v uint64) (s, si, sii int) {
 	return s, si, sii
 }
 
-// mapping says where in the source the pixels of the result lie: with u = X - 13.5 and v = Y - 13.5 at
-// (x + kx u + shear v, y + ky v).
+// A mapping maps result pixels to the source. With u = X - 13.5 and
+// v = Y - 13.5, pixel (X, Y) comes from (x + kx u + shear v, y + ky v).
 type mapping struct{ x, y, kx, ky, shear float64 }
 
-// onePixel along x, in fixed point.
+// onePixel is one pixel in the fixed point of x.
 const onePixel = 1 << 15
 
-// A blend is a row of the source between two rows of pixels: 32 levels of 16 bits, 65280 for 255. The first is ground, and
-// so are the last three.
+// A blend is a mix of two neighboring rows of the source: 32 levels of 16 bits.
+// 65280 stands for 255. The first level and the last three are ground.
 type blend [64]uint8
 
-// at returns the level at x, counted from the first, from 0 to 1.
+// at returns the level at x, between 0 and 1. x = 0 is the middle of the first
+// level.
 func (b *blend) at(x uint32) float32 {
 	pair := binary.LittleEndian.Uint32(b[x/onePixel*2&62:])
 	left, right := int32(pair&0xffff), int32(pair>>16)
 	return float32(left*onePixel+(right-left)*int32(x%onePixel)) * (1.0 / (65280 * onePixel))
 }
 
-// warp samples the source into dst, which is clear. All pixels of a row of the result have the same y in the source, so the
-// two rows around it are blended once, to the nearest 1/256 of a pixel, and then sampled along x as far as they have ink.
+// warp samples the source into dst, which is all 0. A row of the result has one
+// y in the source. So the two source rows around y are blended once, to the
+// nearest 1/256 of a pixel. Then the blend is sampled where it has ink.
 func (s *source) warp(dst []float32, m mapping) {
 	const mid = float64(Size-1) / 2
-	var line blend
+	var mixed blend
 	step := int(m.kx * onePixel)
 	for Y := range Size {
 		v := float64(Y) - mid
-		y := int(float64((m.y+float64(m.ky*v)+1)*256) + 0.5) // from the row of ground above
+		y := int(float64((m.y+float64(m.ky*v)+1)*256) + 0.5) // 0 is the row of ground
 		above, f := y>>8, uint64(y&255)
 		if above < 0 || above > Size {
 			continue
@@ -168,17 +171,17 @@ func (s *source) warp(dst []float32, m mapping) {
 		}
 		upper, lower := &s.levels[above], &s.levels[above+1]
 		for i, v := range upper {
-			binary.LittleEndian.PutUint64(line[8*i+2:], v<<8+(lower[i]-v)*f)
+			binary.LittleEndian.PutUint64(mixed[8*i+2:], v<<8+(lower[i]-v)*f)
 		}
 		x := int((m.x + float64(m.shear*v) - float64(m.kx*mid) + 1) * onePixel)
-		steps := func(to int) int { // from x
+		stepsTo := func(to int) int { // from x
 			return min((max(0, to*onePixel-x)+step-1)/step, Size)
 		}
-		begin, end := steps(bits.TrailingZeros32(inked)), steps(bits.Len32(inked)+1)
+		begin, end := stepsTo(bits.TrailingZeros32(inked)), stepsTo(bits.Len32(inked)+1)
 		x += begin * step
 		out := dst[Y*Size:][begin:end]
 		for X := range out {
-			out[X] = line.at(uint32(x))
+			out[X] = mixed.at(uint32(x))
 			x += step
 		}
 	}

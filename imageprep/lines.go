@@ -7,12 +7,9 @@ import (
 	"slices"
 )
 
-// EraseRuledLines erases from an ink picture, in place, the lines of ruled and squared paper and of tables, and underlines. It
-// leaves the ink of strokes where they cross a line.
-//
-// A rule is thin and straight, lies within 11 degrees of level or upright, and is long: at least a fifth of the picture, and
-// more than two and a half digits. Long strokes of digits are all of that too if there is nothing to compare them with, so a
-// line must also run from border to border, best in company, or lie apart from digits, or leave more ink than it takes.
+// EraseRuledLines erases ruled and squared paper, tables and underlines from an
+// ink picture, in place. Strokes stay where they cross a line. A ruled line is
+// thin, straight, nearly horizontal or vertical, and much longer than a digit.
 func EraseRuledLines(ink *image.Gray) {
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
 	if w == 0 || h == 0 {
@@ -21,40 +18,40 @@ func EraseRuledLines(ink *image.Gray) {
 	stroke := StrokeWidth(ink)
 	thick, length := int(1.5*stroke)+2, max(w/5, h/5, 32)
 	p := planeOf(ink, 0)
-	level, upright := findRules(p.transpose(nil), thick, length), findRules(p, thick, length)
-	if len(level)+len(upright) == 0 {
+	horizontal, vertical := findLines(p.transpose(nil), thick, length), findLines(p, thick, length)
+	if len(horizontal)+len(vertical) == 0 {
 		return
 	}
 	label, parts := findParts(ink)
-	for _, r := range level {
-		for _, v := range r {
-			parts[label[v.y0*w+v.x]-1].area = 0
+	for _, l := range horizontal {
+		for _, r := range l {
+			parts[label[r.y0*w+r.x]-1].area = 0
 		}
 	}
-	for _, r := range upright {
-		for _, v := range r {
-			parts[label[v.x*w+v.y0]-1].area = 0
+	for _, l := range vertical {
+		for _, r := range l {
+			parts[label[r.x*w+r.y0]-1].area = 0
 		}
 	}
-	apart := sizesOf(parts, stroke) // of what no rule touches
-	_, parts = findParts(p.without(level, upright).grey())
-	rest := sizesOf(parts, stroke) // of what all of them leave
-	level = trueRules(level, w, apart, rest)
-	upright = trueRules(upright, h, apart, rest)
-	p = p.without(level, upright)
+	apart := measure(parts, stroke) // parts that no line touches
+	_, parts = findParts(p.without(horizontal, vertical).gray())
+	rest := measure(parts, stroke) // parts without any line
+	horizontal = keepRuled(horizontal, w, apart, rest)
+	vertical = keepRuled(vertical, h, apart, rest)
+	p = p.without(horizontal, vertical)
 	for y := range h {
-		copy(row(ink, y), p.pix[y*w:])
+		copy(row(ink, y), p.row(y))
 	}
 }
 
-// sizes are the typical height of parts and the area of all of them.
-type sizes struct {
+// inkSize is the typical height of some parts, and the area of all of them.
+type inkSize struct {
 	height, area int
 }
 
-// sizesOf does not count parts without area and specks.
-func sizesOf(parts []part, stroke float64) (s sizes) {
-	parts = slices.DeleteFunc(parts, func(q part) bool { return q.area == 0 || float64(q.long()) < 3*stroke })
+// measure ignores specks and parts with no area.
+func measure(parts []part, stroke float64) (s inkSize) {
+	parts = slices.DeleteFunc(parts, func(q part) bool { return q.area == 0 || float64(q.longerSide()) < 3*stroke })
 	for _, q := range parts {
 		s.area += q.area
 	}
@@ -62,23 +59,28 @@ func sizesOf(parts []part, stroke float64) (s sizes) {
 	return s
 }
 
-// trueRules returns those of the lines along a side of the picture that are rules and no strokes.
-func trueRules(lines []rule, side int, apart, rest sizes) []rule {
-	through := func(r rule) bool { return 10*r.length() >= 9*side }
+// keepRuled returns the ruled lines among lines; the other lines are strokes. A
+// long stroke of a digit is straight and thin, too. So a ruled line must cross
+// the picture, keep away from the digits, or be little of the ink.
+//
+// side is the side of the picture along the lines. apart measures the parts
+// that no line touches, and rest what is left without any line.
+func keepRuled(lines []line, side int, apart, rest inkSize) []line {
+	crossesPicture := func(l line) bool { return 10*l.length() >= 9*side }
 	n := 0
-	for _, r := range lines {
-		if through(r) {
+	for _, l := range lines {
+		if crossesPicture(l) {
 			n++
 		}
 	}
-	return slices.DeleteFunc(lines, func(r rule) bool {
-		length, area := r.length(), r.area()
+	return slices.DeleteFunc(lines, func(l line) bool {
+		length, area := l.length(), l.area()
 		switch {
-		case through(r) && n >= 3:
+		case crossesPicture(l) && n >= 3:
 			return false
 		case rest.height == 0:
 			return true
-		case through(r):
+		case crossesPicture(l):
 			return 2*length <= 3*rest.height
 		case apart.height > 0 && 2*length > 5*apart.height && 2*apart.area >= area:
 			return false
@@ -87,74 +89,76 @@ func trueRules(lines []rule, side int, apart, rest sizes) []rule {
 	})
 }
 
-// A run is the ink of one column of a picture from y0 up to, but without, y1.
+// A run is the ink of column x of a picture, from y0 up to y1-1.
 type run struct {
 	x, y0, y1 int
 }
 
 func (r run) middle() int { return (r.y0 + r.y1) / 2 }
 
-// A rule is a straight line, of at most one run a column, from left to right. Where strokes cross it there are gaps.
-type rule []run
+// A line is straight, goes from left to right, and has at most one run in each
+// column. It has gaps where strokes cross it.
+type line []run
 
-func (r rule) length() int { return r[len(r)-1].x - r[0].x + 1 }
+func (l line) length() int { return l[len(l)-1].x - l[0].x + 1 }
 
-func (r rule) area() (n int) {
-	for _, v := range r {
-		n += v.y1 - v.y0
+func (l line) area() (n int) {
+	for _, r := range l {
+		n += r.y1 - r.y0
 	}
 	return n
 }
 
-// findRules returns the level lines of at least length columns whose runs have at most thick pixels. The plane is the
-// picture transposed: a row of it is a column of the picture.
+// findLines returns the horizontal lines that are at least length columns long
+// and at most thick pixels thick. The plane is the picture transposed: row x of
+// the plane is column x of the picture.
 //
-// Where a rule crosses a digit it is hard to say what is what, so a rule is put together of the pieces between digits: the
-// longest comes first, and others that lie in its line join it.
-func findRules(p plane, thick, length int) (rules []rule) {
-	pieces := p.pieces(thick)
-	slices.SortStableFunc(pieces, func(a, b rule) int { return b.length() - a.length() })
-	pieces = pieces[:min(len(pieces), 1000)] // of noise there may be any number
-	for i, r := range pieces {
-		if r == nil || r.length() < max(length/4, 4*thick) {
+// Where a line crosses a digit, the two are hard to tell apart. So a line is
+// made of the pieces between digits: a long piece, and others in its direction.
+func findLines(p plane, thick, length int) (lines []line) {
+	pieces := p.linePieces(thick)
+	slices.SortStableFunc(pieces, func(a, b line) int { return b.length() - a.length() })
+	pieces = pieces[:min(len(pieces), 1000)] // noise may have any number
+	for i, l := range pieces {
+		if l == nil || l.length() < max(length/4, 4*thick) {
 			continue
 		}
 		for more := true; more; {
 			more = false
-			line := r.fit()
+			axis := l.fitAxis()
 			for j := i + 1; j < len(pieces); j++ {
-				if q := pieces[j]; q != nil && line.holds(r, q, thick) {
-					r = append(r, q...)
-					slices.SortFunc(r, func(a, b run) int { return a.x - b.x })
+				if piece := pieces[j]; piece != nil && axis.continues(l, piece, thick) {
+					l = append(l, piece...)
+					slices.SortFunc(l, func(a, b run) int { return a.x - b.x })
 					pieces[j], more = nil, true
 				}
 			}
 		}
-		if r.length() >= length && 2*len(r) >= r.length() {
-			rules = append(rules, r.even())
+		if l.length() >= length && 2*len(l) >= l.length() {
+			lines = append(lines, l.dropThick())
 		}
 	}
-	return rules
+	return lines
 }
 
-// pieces follows the runs of at most thick pixels from column to column.
-func (p plane) pieces(thick int) (pieces []rule) {
+// linePieces follows runs of at most thick pixels from column to column.
+func (p plane) linePieces(thick int) (pieces []line) {
 	const drift = 1    // how far a line may move from one column to the next
-	gap := thick/2 + 1 // a rule that crosses may be so wide
-	var lines []rule
-	lineAt := make([]int, p.w) // 1 + the line that was last seen at this height
+	gap := thick/2 + 1 // how wide a crossing line may be
+	var lines []line
+	lineAt := make([]int, p.w) // 1 + the line that was last seen at height y
 	for x := range p.h {
-		p.runsOf(x, thick, func(r run) {
+		p.eachRun(x, thick, func(r run) {
 			middle := r.middle()
 			best, distance := -1, drift+1
 			for y := max(0, middle-drift); y <= min(middle+drift, p.w-1); y++ {
-				l := lineAt[y] - 1
-				if l < 0 {
+				i := lineAt[y] - 1
+				if i < 0 {
 					continue
 				}
-				last := lines[l][len(lines[l])-1]
+				last := lines[i][len(lines[i])-1]
 				if d := max(y-middle, middle-y); d < distance && last.x < x && x-last.x <= gap && last.middle() == y {
-					best, distance = l, d
+					best, distance = i, d
 				}
 			}
 			if best < 0 {
@@ -165,19 +169,20 @@ func (p plane) pieces(thick int) (pieces []rule) {
 			lineAt[middle] = best + 1
 		})
 	}
-	for _, r := range lines {
-		if len(r) < thick {
+	for _, l := range lines {
+		if len(l) < thick {
 			continue
 		}
-		if line := r.fit(); math.Abs(line.slope) < 0.2 && line.residual <= max(1, 0.01*float64(r.length())) {
-			pieces = append(pieces, r.even())
+		// A slope of 0.2 is 11 degrees.
+		if a := l.fitAxis(); math.Abs(a.slope) < 0.2 && a.residual <= max(1, 0.01*float64(l.length())) {
+			pieces = append(pieces, l.dropThick())
 		}
 	}
 	return pieces
 }
 
-// runsOf calls yield for each run of column x with at most thick pixels.
-func (p plane) runsOf(x, thick int, yield func(run)) {
+// eachRun calls yield for each run of column x that has at most thick pixels.
+func (p plane) eachRun(x, thick int, yield func(run)) {
 	column := p.row(x)
 	start := -1
 	for y := 0; y <= len(column); y++ {
@@ -185,7 +190,7 @@ func (p plane) runsOf(x, thick int, yield func(run)) {
 			y += 7 // eight pixels without ink
 			continue
 		}
-		ink := y < len(column) && column[y] > 127
+		ink := y < len(column) && column[y] >= inkLevel
 		switch {
 		case ink && start < 0:
 			start = y
@@ -198,16 +203,17 @@ func (p plane) runsOf(x, thick int, yield func(run)) {
 	}
 }
 
-// A line is y = at + slope x, with the root of the mean squared distance of what it was fitted to.
-type line struct {
-	at, slope, residual float64
+// An axis is y = offset + slope x. residual is the root mean square distance of
+// the runs that it was fitted to.
+type axis struct {
+	offset, slope, residual float64
 }
 
-// fit returns the line of least squares through the middles of the runs.
-func (r rule) fit() line {
-	var n, sx, sy, sxx, sxy, syy float64 // of halves of whole numbers, and their products: exact
-	for _, v := range r {
-		x, y := float64(v.x), float64(v.y0+v.y1-1)/2
+// fitAxis fits an axis to the middles of the runs, by least squares.
+func (l line) fitAxis() axis {
+	var n, sx, sy, sxx, sxy, syy float64 // exact: multiples of a quarter
+	for _, r := range l {
+		x, y := float64(r.x), float64(r.y0+r.y1-1)/2
 		n, sx, sy = n+1, sx+x, sy+y
 		sxx += float64(x * x)
 		sxy += float64(x * y)
@@ -216,59 +222,62 @@ func (r rule) fit() line {
 	mx, my := sx/n, sy/n
 	vxx, vxy, vyy := sxx/n-float64(mx*mx), sxy/n-float64(mx*my), syy/n-float64(my*my)
 	slope := vxy / max(vxx, 1e-9)
-	return line{at: my - float64(slope*mx), slope: slope, residual: math.Sqrt(max(0, vyy-float64(slope*vxy)))}
+	return axis{offset: my - float64(slope*mx), slope: slope, residual: math.Sqrt(max(0, vyy-float64(slope*vxy)))}
 }
 
-// holds reports whether the piece q lies on the line, which was fitted to r. Strokes that lie on a rule draw its middle to
-// their side, and pages bend: the farther q is from r the less is asked.
-func (l line) holds(r, q rule, thick int) bool {
-	first, last := q[0], q[len(q)-1]
-	gap := max(r[0].x-last.x, first.x-r[len(r)-1].x, 0)
-	if gap > r.length() || r.covers(first.x, last.x) {
+// continues reports whether a piece continues the line l along its axis a.
+// Strokes on a line move its middle, and pages bend. So the tolerance grows
+// with the gap between the line and the piece.
+func (a axis) continues(l, piece line, thick int) bool {
+	first, last := piece[0], piece[len(piece)-1]
+	gap := max(l[0].x-last.x, first.x-l[len(l)-1].x, 0)
+	if gap > l.length() || l.covers(first.x, last.x) {
 		return false
 	}
-	for _, v := range []run{first, last} {
-		off := float64(v.y0+v.y1-1)/2 - l.at - float64(l.slope*float64(v.x))
-		if 100*math.Abs(off) > float64(max(150, 25*thick)+gap) {
+	for _, r := range []run{first, last} {
+		distance := float64(r.y0+r.y1-1)/2 - a.offset - float64(a.slope*float64(r.x))
+		if 100*math.Abs(distance) > float64(max(150, 25*thick)+gap) {
 			return false
 		}
 	}
 	return true
 }
 
-// covers reports whether r has a run in the columns from first to last.
-func (r rule) covers(first, last int) bool {
-	i, _ := slices.BinarySearchFunc(r, first, func(v run, x int) int { return v.x - x })
-	return i < len(r) && r[i].x <= last
+// covers reports whether l has a run in the columns from first to last.
+func (l line) covers(first, last int) bool {
+	i, _ := slices.BinarySearchFunc(l, first, func(r run, x int) int { return r.x - x })
+	return i < len(l) && l[i].x <= last
 }
 
-// even leaves out the runs that are much thicker than most: strokes that lie on the rule.
-func (r rule) even() rule {
-	thickness := make([]int, len(r))
-	for i, v := range r {
-		thickness[i] = v.y1 - v.y0
+// dropThick removes the runs that are much thicker than most. There, strokes
+// touch the line.
+func (l line) dropThick() line {
+	thickness := make([]int, len(l))
+	for i, r := range l {
+		thickness[i] = r.y1 - r.y0
 	}
 	slices.Sort(thickness)
-	most := thickness[len(r)/2]*3/2 + 1
-	return slices.DeleteFunc(r, func(v run) bool { return v.y1-v.y0 > most })
+	limit := thickness[len(l)/2]*3/2 + 1
+	return slices.DeleteFunc(l, func(r run) bool { return r.y1-r.y0 > limit })
 }
 
-// without returns p without the ink of the rules and their soft edges. The upright ones are those of the transposed plane.
-func (p plane) without(level, upright []rule) plane {
-	erase := func(p plane, rules []rule) {
-		for _, r := range rules {
-			for _, v := range r {
-				for y := max(0, v.y0-1); y < min(v.y1+1, p.h); y++ {
-					p.pix[y*p.w+v.x] = 0
+// without returns p without the lines and their soft edges. The vertical lines
+// are those of the transposed plane.
+func (p plane) without(horizontal, vertical []line) plane {
+	erase := func(p plane, lines []line) {
+		for _, l := range lines {
+			for _, r := range l {
+				for y := max(0, r.y0-1); y < min(r.y1+1, p.h); y++ {
+					p.pix[y*p.w+r.x] = 0
 				}
 			}
 		}
 	}
 	p.pix = slices.Clone(p.pix)
-	erase(p, level)
-	if len(upright) > 0 {
+	erase(p, horizontal)
+	if len(vertical) > 0 {
 		p = p.transpose(nil)
-		erase(p, upright)
+		erase(p, vertical)
 		p = p.transpose(nil)
 	}
 	return p

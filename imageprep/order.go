@@ -2,16 +2,18 @@ package imageprep
 
 import "slices"
 
-// order sorts the glyphs as they are read, lines from top to bottom and each from left to right, and numbers their lines.
+// order sorts the glyphs in reading order, lines from top to bottom and each
+// line from left to right, and numbers the lines.
 //
-// The pages of photographs are not quite upright, and digits not of one size, so a line is followed from digit to digit: the
-// next is the nearest to the right that shares two fifths of the height of the smaller one.
+// Photographed pages are not quite upright, and digits differ in size. So a
+// line is followed from digit to digit: the next digit is the nearest one to
+// the right that shares two fifths of the smaller one's height.
 func (p *page) order() {
 	middle := func(g glyph) int { return g.box.Min.X + g.box.Max.X }
 	slices.SortStableFunc(p.glyphs, func(a, b glyph) int { return middle(a) - middle(b) })
 	type textLine struct {
 		glyphs []glyph
-		sum    int // of the heights at which their middles are, times 2
+		sum    int // of the vertical middles of the glyphs, times 2
 	}
 	var lines []*textLine
 	lineOf := make([]*textLine, len(p.glyphs))

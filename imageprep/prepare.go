@@ -9,103 +9,101 @@ import (
 // Size is the width and the height of a picture in MNIST's form.
 const Size = 28
 
-// The longer sides of the pictures in which one digit, or several, are looked for.
+// Pictures are shrunk until their longer side has this many pixels.
 const (
-	workSide = 256
-	pageSide = 1024
+	digitSide = 256  // for one digit
+	pageSide  = 1024 // for a page of digits
 )
 
-// Options are the wishes of a caller of [Prepare] and [PrepareAll]. The zero value has none.
+// Options are the settings of [Prepare] and [PrepareAll]. The zero value suits
+// most pictures.
 type Options struct {
-	Orientation Orientation // how the picture lies; see OrientationOf
-	Polarity    Polarity    // Auto finds out
+	Orientation Orientation // see OrientationOf
+	Polarity    Polarity    // Auto: found out
 
-	// Confidence is the judgement of a classifier, which helps PrepareAll with digits that touch: how sure it is, from 0 to 1, that
-	// a picture in MNIST's form shows one digit. The probability of the most probable class will do. Without it only what
-	// is clearly too wide for one digit is cut.
+	// Confidence helps PrepareAll to separate touching digits. It tells how
+	// surely a picture in MNIST's form shows one digit, from 0 to 1: for
+	// example, the probability of the best class. If it is nil, PrepareAll
+	// only cuts what is clearly too wide for one digit.
 	Confidence func(digit *image.Gray) float64
 }
 
-// A Digit is what [Prepare] or [PrepareAll] found in a picture, and how.
+// A Digit was found in a picture.
 type Digit struct {
-	// Image is the digit in MNIST's form, 28x28 with a Stride of 28: Image.Pix is the vector of 784 pixels, row by row.
-	Image *image.Gray
-
-	Polarity  Polarity        // DarkInk or LightInk: found, or as told
-	Threshold uint8           // grey level of the picture beyond which, on the ink's side, there is ink
-	Contrast  uint8           // by how many grey levels ink differs from ground
-	Box       image.Rectangle // the ink's box in the coordinates of the picture, as it is stored
-	Stroke    float64         // mean width of the strokes in pixels of the picture
-	Line      int             // of the page, from 0, if there are several digits
-
-	inked int // pixels of the shrunk picture
-
-	// Warnings say what may be the matter if the digit is not recognised. They are in ascending order.
-	Warnings []Warning
+	Image     *image.Gray     // in MNIST's form
+	Polarity  Polarity        // DarkInk or LightInk
+	Threshold uint8           // the gray level between ground and ink
+	Contrast  uint8           // ink minus ground, in gray levels
+	Box       image.Rectangle // of the digit, in the picture as stored
+	Stroke    float64         // mean stroke width in the picture, in pixels
+	Line      int             // the line on the page, from 0
+	Warnings  []Warning       // what may be wrong, in ascending order
 }
 
-// Prepare finds the one digit in a picture and brings it into MNIST's form. The picture may be of any type and size,
-// a photograph or a drawing, dark on light or light on dark. Options may be nil. The package comment tells the steps.
+// Prepare finds the one digit in a picture and returns it in MNIST's form. The
+// picture may be a photograph or a drawing of any type and size, with dark or
+// light ink. opts may be nil.
 //
-// The error is a [*SizeError] if the picture has no pixel or more than 268 million, and a [*BlankError] if it shows no
-// ink. Prepare does not keep or change img, and is safe for concurrent use if img's methods are. It panics if img is
-// nil, the options' Polarity is none of the three or their Orientation none of the eight.
+// The error is a [*SizeError] if img has no pixels or more than 2^28, and a
+// [*BlankError] if it shows no ink. Prepare panics if opts has an invalid
+// Polarity or Orientation.
 func Prepare(img image.Image, opts *Options) (*Digit, error) {
-	f, err := findInk(img, opts, workSide)
+	f, err := findInk(img, opts, digitSide)
 	if err != nil {
 		return nil, err
 	}
-	border := inkOnBorder(f.ink) > 0
-	p := clean(f.ink)
-	d := f.digit(f.ink)
-	d.warn(TouchesBorder, border)
-	d.warn(SeveralDigits, p.several())
-	d.warn(NearlyBlank, 2000*d.inked < f.ink.Rect.Dx()*f.ink.Rect.Dy())
+	touches := borderInk(f.ink) > 0
+	several := clean(f.ink)
+	d, area := f.digit(f.ink)
+	d.warn(TouchesBorder, touches)
+	d.warn(SeveralDigits, several)
+	d.warn(NearlyBlank, nearlyBlank*area < f.ink.Rect.Dx()*f.ink.Rect.Dy())
 	return d, nil
 }
 
-// PrepareAll finds all the digits in a picture and brings each into MNIST's form. They come in the order in which they are
-// read: lines from top to bottom, each from left to right. There may be none: then the picture shows ink, but nothing that
-// could be a digit.
+// PrepareAll finds all digits in a picture and returns each in MNIST's form.
+// They come in reading order: lines from top to bottom, each line from left to
+// right. There may be no digit among the ink. Touching digits are separated if
+// one cut through a single stroke is enough.
 //
-// Options, errors and panics are those of [Prepare], which does better with a single digit that fills the picture. Of digits
-// that touch one another those are told apart that a cut through a single stroke can separate; see also Options.Confidence.
+// Options, errors and panics are those of [Prepare], which does better with one
+// digit that fills the picture.
 func PrepareAll(img image.Image, opts *Options) ([]*Digit, error) {
 	f, err := findInk(img, opts, pageSide)
 	if err != nil {
 		return nil, err
 	}
-	var sure func(*image.Gray) float64
+	var confidence func(*image.Gray) float64
 	if opts != nil {
-		sure = opts.Confidence
+		confidence = opts.Confidence
 	}
-	p := readPage(f.ink, sure)
+	p := readPage(f.ink, confidence)
 	var list []*Digit
 	for _, g := range p.glyphs {
-		alone := p.cutOut(g)
-		d := f.digit(alone)
+		d, _ := f.digit(p.extract(g))
 		d.Line = g.line
-		d.warn(TouchesBorder, g.box.Intersect(f.ink.Rect.Inset(1)) != g.box)
+		d.warn(TouchesBorder, !g.box.In(f.ink.Rect.Inset(1)))
 		list = append(list, d)
 	}
 	return list, nil
 }
 
-// found is the ink of a picture.
-type found struct {
+// foundInk is the ink of a picture, and how it was found.
+type foundInk struct {
 	bounds      image.Rectangle // of the picture
+	shrunk      image.Rectangle // of the shrunk picture, as stored
 	orientation Orientation
-	shrunk      image.Rectangle // of the shrunk picture, as it is stored
-	ink         *image.Gray     // upright, without rules
+	ink         *image.Gray // shrunk, upright, without ruled lines
 
 	polarity            Polarity
 	threshold, contrast uint8
 }
 
-// findInk takes the steps that one digit and several have in common.
-func findInk(img image.Image, opts *Options, side int) (*found, error) {
+// findInk makes the steps that Prepare and PrepareAll share. side is the
+// longer side of the shrunk picture.
+func findInk(img image.Image, opts *Options, side int) (*foundInk, error) {
 	mustHave(img)
-	f := found{bounds: img.Bounds()}
+	f := foundInk{bounds: img.Bounds()}
 	if opts != nil {
 		f.orientation, f.polarity = opts.Orientation, opts.Polarity
 	}
@@ -122,80 +120,59 @@ func findInk(img image.Image, opts *Options, side int) (*found, error) {
 	if f.polarity == Auto {
 		f.polarity = FindPolarity(g)
 	}
-	if f.ink, f.threshold, f.contrast, err = partInk(g, f.polarity); err != nil {
+	if f.ink, f.threshold, f.contrast, err = separateInk(g, f.polarity); err != nil {
 		return nil, err
 	}
 	EraseRuledLines(f.ink)
-	if slices.Max(f.ink.Pix) <= 127 { // there were rules and nothing else
-		whole := histogramOf(g)
-		low, high := whole.extremes()
-		return nil, &BlankError{Min: low, Max: high, Contrast: f.contrast, OnlyRules: true}
+	if slices.Max(f.ink.Pix) < inkLevel {
+		levels := histogramOf(g)
+		low, high := levels.extremes()
+		return nil, &BlankError{Min: low, Max: high, Contrast: f.contrast, OnlyRuledLines: true}
 	}
 	return &f, nil
 }
 
-// digit makes a digit of an ink picture, in the coordinates of the upright, shrunk picture, that shows nothing else.
-func (f *found) digit(ink *image.Gray) *Digit {
+// digit describes the digit in ink, a part of f.ink that shows only this digit.
+// It also returns the digit's area in pixels of f.ink.
+func (f *foundInk) digit(ink *image.Gray) (d *Digit, area int) {
 	box := InkBox(ink)
-	d := &Digit{
+	d = &Digit{
 		Image:    Center(ink, box),
 		Polarity: f.polarity, Threshold: f.threshold, Contrast: f.contrast,
 		Box: enlarge(f.orientation.stored(box, f.shrunk), f.shrunk, f.bounds),
 	}
-	only := ink.SubImage(box).(*image.Gray)
-	_, parts := findParts(only)
+	boxed := ink.SubImage(box).(*image.Gray)
+	_, parts := findParts(boxed)
 	for _, q := range parts {
-		d.inked += q.area
+		area += q.area
 	}
-	shrunkBy := float64(max(f.bounds.Dx(), f.bounds.Dy())) / float64(max(f.shrunk.Dx(), f.shrunk.Dy()))
-	d.Stroke = StrokeWidth(only) * shrunkBy
+	scale := float64(max(f.bounds.Dx(), f.bounds.Dy())) / float64(max(f.shrunk.Dx(), f.shrunk.Dy()))
+	d.Stroke = StrokeWidth(boxed) * scale
 	d.warn(SeveralParts, len(parts) > 1)
 	d.warn(Tiny, max(d.Box.Dx(), d.Box.Dy()) < tinySide)
 	d.warn(LowContrast, f.contrast < lowContrast)
-	return d
+	return d, area
 }
 
-// enlarge carries a box of the shrunk picture over to the picture itself: the pixels that it covers, if only in part.
+// enlarge returns the smallest rectangle within bounds, the original picture,
+// that covers a box of the shrunk picture.
 func enlarge(box, shrunk, bounds image.Rectangle) image.Rectangle {
-	side := func(low, high, n, m int) (int, int) { // from n pixels to m
-		return int(int64(low) * int64(m) / int64(n)), int((int64(high)*int64(m) + int64(n) - 1) / int64(n))
+	scale := func(low, high, from, to int) (int, int) {
+		return int(int64(low) * int64(to) / int64(from)), int((int64(high)*int64(to) + int64(from) - 1) / int64(from))
 	}
-	x0, x1 := side(box.Min.X, box.Max.X, shrunk.Dx(), bounds.Dx())
-	y0, y1 := side(box.Min.Y, box.Max.Y, shrunk.Dy(), bounds.Dy())
+	x0, x1 := scale(box.Min.X, box.Max.X, shrunk.Dx(), bounds.Dx())
+	y0, y1 := scale(box.Min.Y, box.Max.Y, shrunk.Dy(), bounds.Dy())
 	return image.Rect(x0, y0, x1, y1).Add(bounds.Min)
 }
 
-// Raw returns a picture that is in MNIST's form already, light ink on black in 28x28, with no pixel changed: a new grey
-// picture that starts at (0, 0), whose Pix is the vector of 784 pixels. Colours become grey as in [Luminance], but
-// transparent parts lie on black, which is what MNIST's ground is. A picture of any other size is a [*SizeError].
+// Raw returns the gray copy of a picture that already has MNIST's form. Colors
+// become gray as in [Luminance], but transparent parts become black. The error
+// is a [*SizeError].
 func Raw(img image.Image) (*image.Gray, error) {
 	mustHave(img)
 	b := img.Bounds()
 	if b.Empty() || b.Dx() != Size || b.Dy() != Size {
-		return nil, &SizeError{Bounds: b, Want: "28x28", Advice: "use Prepare, which finds, scales and centres the digit"}
+		return nil, &SizeError{Bounds: b, Want: "28x28", Advice: "use Prepare, which finds, scales and centers the digit"}
 	}
-	g := image.NewGray(b)
-	readGrey(g, newGreyRow(img, black))
-	g.Rect = image.Rect(0, 0, Size, Size)
-	return g, nil
-}
-
-// Float32 writes the pixels of g, row by row, into dst as numbers from 0 to 1: float32(v)/255. It allocates dst if it is
-// nil, panics if it is of any other length than g has pixels, and returns it. g may be of any size and a part of another
-// picture.
-func Float32(dst []float32, g *image.Gray) []float32 {
-	w, h := g.Rect.Dx(), g.Rect.Dy()
-	if dst == nil {
-		dst = make([]float32, w*h)
-	}
-	if len(dst) != w*h {
-		panic(fmt.Sprintf("imageprep: len(dst) = %d, want %d for a picture of %dx%d", len(dst), w*h, w, h))
-	}
-	for y := range h {
-		out := dst[y*w:][:w]
-		for x, v := range row(g, y) {
-			out[x] = float32(v) / 255
-		}
-	}
-	return dst
+	return readGray(b, newRowReader(img, black)), nil
 }

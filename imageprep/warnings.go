@@ -2,28 +2,29 @@ package imageprep
 
 import (
 	"fmt"
-	"image"
 	"slices"
 )
 
-// A Warning says what may be the matter with a picture, for a person who wants to know why a digit was not recognised. Most
-// digits with a warning are recognised all the same.
+// A Warning says what may be wrong with a picture. Most digits with a warning
+// are recognized all the same.
 type Warning int
 
 const (
-	TouchesBorder Warning = iota // ink, not from beyond the sheet, reaches the border of the picture: the digit may be cut off
-	SeveralParts                 // the digit's ink does not hang together
-	SeveralDigits                // there is more than one digit: PrepareAll finds them
-	Tiny                         // the digit is less than 12 pixels high and wide in the picture
-	LowContrast                  // ink and ground differ by less than 32 of 255 grey levels
-	NearlyBlank                  // less than a two-thousandth of the picture is ink, and none of it may be meant
+	TouchesBorder Warning = iota // ink touches the border: cut off?
+	SeveralParts                 // not all strokes touch
+	SeveralDigits                // use PrepareAll
+	Tiny                         // few pixels in the picture
+	LowContrast                  // ink and ground differ little
+	NearlyBlank                  // hardly any ink
 )
 
 const (
-	tinySide    = 12
-	lowContrast = 2 * minContrast
+	tinySide    = 12              // Tiny: the longer side is shorter, in pixels
+	lowContrast = 2 * minContrast // LowContrast: less, in gray levels
+	nearlyBlank = 2000            // NearlyBlank: less than one pixel in 2000
 )
 
+// String returns a short text, for example "low contrast".
 func (w Warning) String() string {
 	texts := []string{"touches the border", "in several parts", "several digits", "tiny", "low contrast", "nearly blank"}
 	if w < 0 || int(w) >= len(texts) {
@@ -38,21 +39,4 @@ func (d *Digit) warn(w Warning, applies bool) {
 		d.Warnings = append(d.Warnings, w)
 		slices.Sort(d.Warnings)
 	}
-}
-
-// inkOnBorder counts the pixels of ink on the border of an ink picture.
-func inkOnBorder(ink *image.Gray) (n int) {
-	w, h := ink.Rect.Dx(), ink.Rect.Dy()
-	for y := range h {
-		line := row(ink, y)
-		if y > 0 && y < h-1 && w > 2 {
-			line = []uint8{line[0], line[w-1]}
-		}
-		for _, v := range line {
-			if v > 127 {
-				n++
-			}
-		}
-	}
-	return n
 }
