@@ -5,14 +5,17 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-// Pillow 9.4.0:
+// TestLuminanceIsPillows compares with Pillow 9.4.0:
 //
-//	im = Image.new("RGB", (len(rgb), 1)); im.putdata(rgb); print(list(im.convert("L").getdata()))
+//	im = Image.new("RGB", (len(rgb), 1))
+//	im.putdata(rgb)
+//	print(list(im.convert("L").getdata()))
 func TestLuminanceIsPillows(t *testing.T) {
 	tests := []struct {
 		r, g, b, want uint8
@@ -23,7 +26,8 @@ func TestLuminanceIsPillows(t *testing.T) {
 	for _, tt := range tests {
 		for _, c := range []color.Color{
 			color.RGBA{tt.r, tt.g, tt.b, 255},
-			color.NRGBA64{uint16(tt.r)<<8 | 0xfe, uint16(tt.g)<<8 | 0x80, uint16(tt.b) << 8, 0xffff}, // the high byte counts
+			// Only the high bytes count.
+			color.NRGBA64{uint16(tt.r)<<8 | 0xfe, uint16(tt.g)<<8 | 0x80, uint16(tt.b) << 8, 0xffff},
 		} {
 			m := procedural{image.Rect(-1, -1, 0, 0), func(x, y int) color.Color { return c }}
 			require.Equal(t, []uint8{tt.want}, Luminance(m).Pix, "%v", c)
@@ -31,14 +35,17 @@ func TestLuminanceIsPillows(t *testing.T) {
 	}
 }
 
-// All 2^24 colours, by their checksum. Pillow 9.4.0:
+// TestLuminanceIsPillowsForAllColors compares the checksum of all 2^24 colors
+// with that of Pillow 9.4.0:
 //
 //	c = 0
 //	for r in range(256):
-//	    im = Image.frombytes("RGB", (256,256), bytes(v for g in range(256) for b in range(256) for v in (r,g,b)))
+//	    rgb = bytes(v for g in range(256) for b in range(256)
+//	                for v in (r, g, b))
+//	    im = Image.frombytes("RGB", (256, 256), rgb)
 //	    c = zlib.crc32(im.convert("L").tobytes(), c)
 //	print(hex(c))  # 0x15a2d22c
-func TestLuminanceIsPillowsForAllColours(t *testing.T) {
+func TestLuminanceIsPillowsForAllColors(t *testing.T) {
 	m := image.NewRGBA(image.Rect(0, 0, 256, 256))
 	crc := uint32(0)
 	for r := range 256 {
@@ -55,8 +62,9 @@ func TestLuminanceOfEveryType(t *testing.T) {
 		"origin":   image.Rect(0, 0, 37, 23),
 		"negative": image.Rect(-13, -7, 22, 9),
 		"odd":      image.Rect(5, 3, 18, 10),
-		"pixel":    image.Rect(-4, -4, -3, -3),      // at (-1,-1) image.NewYCbCr makes no chroma and its own At panics
-		"wide":     image.Rect(-3, 1, 2*chunk+5, 3), // more than one chunk
+		// At (-1, -1), image.NewYCbCr makes no chroma, and its own At panics.
+		"pixel": image.Rect(-4, -4, -3, -3),
+		"wide":  image.Rect(-3, 1, 2*chunk+5, 3), // more than one chunk
 	}
 	for _, kind := range kinds {
 		for name, b := range bounds {
@@ -71,13 +79,13 @@ func TestLuminanceOfEveryType(t *testing.T) {
 					if !m.Bounds().Empty() {
 						require.Equal(t, m.Bounds(), got.Rect)
 					}
-					for _, on := range []ground{black, white} {
+					for _, behind := range []backdrop{black, white} {
 						w, h := m.Bounds().Dx(), m.Bounds().Dy()
 						got, want := make([]uint8, w), make([]uint8, w)
 						for y := range h {
-							newGreyRow(m, on)(got, m.Bounds().Min.X, m.Bounds().Min.Y+y)
-							atRow(m, on)(want, m.Bounds().Min.X, m.Bounds().Min.Y+y)
-							require.Equal(t, want, got, "ground %x, row %d", on, y)
+							newRowReader(m, behind)(got, m.Bounds().Min.X, m.Bounds().Min.Y+y)
+							atReader(m, behind)(want, m.Bounds().Min.X, m.Bounds().Min.Y+y)
+							require.Equal(t, want, got, "backdrop %x, row %d", behind, y)
 						}
 					}
 				}
@@ -86,15 +94,16 @@ func TestLuminanceOfEveryType(t *testing.T) {
 	}
 }
 
-// TestYCbCrOfEveryColour: Y is the luma of the colour, give or take the rounding of its components, if RGB has that colour.
-func TestYCbCrOfEveryColour(t *testing.T) {
+// TestYCbCrOfEveryColor: if RGB has the color, Y differs from its luma only by
+// the rounding of the components.
+func TestYCbCrOfEveryColor(t *testing.T) {
 	m := image.NewYCbCr(image.Rect(0, 0, 1, 1), image.YCbCrSubsampleRatio444)
 	within := 0
 	for i := range 1 << 24 {
 		c := color.YCbCr{Y: uint8(i), Cb: uint8(i >> 8), Cr: uint8(i >> 16)}
 		r, g, b := color.YCbCrToRGB(c.Y, c.Cb, c.Cr)
 		if min(r, g, b) == 0 || max(r, g, b) == 255 {
-			continue // clipped, perhaps
+			continue // perhaps clipped
 		}
 		within++
 		if law := luma(uint32(r), uint32(g), uint32(b)); max(law, c.Y)-min(law, c.Y) > 1 {
@@ -117,11 +126,11 @@ func TestLuminanceOfTransparency(t *testing.T) {
 	}{
 		{"black ink in alpha only", one(color.NRGBA{A: 255}, color.NRGBA{A: 100}, color.NRGBA{}), []uint8{0, 155, 255}},
 		{"white ink in alpha only", one(color.Alpha{255}, color.Alpha{100}, color.Alpha{}), []uint8{255, 100, 0}},
-		{"dark red on nothing", one(color.NRGBA{R: 100, A: 255}, color.NRGBA{R: 255, G: 255, B: 255}), []uint8{30, 255}},
-		{"yellow on nothing", one(color.NRGBA{R: 255, G: 255, A: 255}, color.Transparent), []uint8{226, 0}},
-		{"nothing at all", one(color.Transparent, color.Transparent), []uint8{255, 255}},
-		{"no colour", one(nil, color.Black), []uint8{255, 0}},
-		{"colours beyond the law", one(odd{0x1ffff, 0xffffffff, 0x10000, 0}, odd{0, 0, 0, 0xffffffff}), []uint8{255, 0}},
+		{"dark red on transparent", one(color.NRGBA{R: 100, A: 255}, color.NRGBA{R: 255, G: 255, B: 255}), []uint8{30, 255}},
+		{"yellow on transparent", one(color.NRGBA{R: 255, G: 255, A: 255}, color.Transparent), []uint8{226, 0}},
+		{"all transparent", one(color.Transparent, color.Transparent), []uint8{255, 255}},
+		{"nil color", one(nil, color.Black), []uint8{255, 0}},
+		{"invalid colors", one(odd{0x1ffff, 0xffffffff, 0x10000, 0}, odd{0, 0, 0, 0xffffffff}), []uint8{255, 0}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -134,7 +143,8 @@ type odd [4]uint32
 
 func (o odd) RGBA() (r, g, b, a uint32) { return o[0], o[1], o[2], o[3] }
 
-// A wrapper with an At of its own must not be read past that At, though it inherits the fast methods.
+// TestLuminanceAsksAt: a wrapper with its own At is read through At, although it
+// inherits the methods of the standard type.
 func TestLuminanceAsksAt(t *testing.T) {
 	w := wrapper{image.NewRGBA(image.Rect(0, 0, 2, 1))}
 	require.Equal(t, []uint8{200, 200}, Luminance(w).Pix)
@@ -157,4 +167,93 @@ func TestLuminanceOfNothing(t *testing.T) {
 		require.Empty(t, Luminance(procedural{bounds: b}).Pix)
 	}
 	require.PanicsWithValue(t, "imageprep: img is nil, want a picture", func() { Luminance(nil) })
+}
+
+// TestShortPictures: a picture with fewer pixels than it claims panics, and
+// nothing behind them is read.
+func TestShortPictures(t *testing.T) {
+	b := image.Rect(0, 0, 10, 1)
+	for _, img := range []image.Image{
+		&image.Gray{Pix: make([]uint8, 5), Stride: 10, Rect: b},
+		&image.Gray{Pix: make([]uint8, 100)[:5], Stride: 10, Rect: b},
+		&image.RGBA{Pix: make([]uint8, 100)[:20], Stride: 40, Rect: b},
+		&image.NRGBA{Pix: make([]uint8, 100)[:20], Stride: 40, Rect: b},
+		&image.Paletted{Pix: make([]uint8, 100)[:5], Stride: 10, Rect: b, Palette: color.Palette{color.Black}},
+		&image.YCbCr{Y: make([]uint8, 100)[:5], Cb: make([]uint8, 10), Cr: make([]uint8, 10), YStride: 10, CStride: 10, Rect: b, SubsampleRatio: image.YCbCrSubsampleRatio444},
+	} {
+		require.Panics(t, func() { Luminance(img) }, "%T", img)
+	}
+}
+
+// naiveOtsu returns the largest variance between the classes, up to a constant
+// factor, and all thresholds that reach it.
+func naiveOtsu(pix []uint8) (best float64, at []uint8) {
+	for t := range 255 {
+		var n, s [2]float64
+		for _, v := range pix {
+			class := 0
+			if int(v) > t {
+				class = 1
+			}
+			n[class]++
+			s[class] += float64(v)
+		}
+		if n[0] == 0 || n[1] == 0 {
+			continue
+		}
+		d := s[0]/n[0] - s[1]/n[1]
+		switch between := d * d * n[0] * n[1]; {
+		case between > best:
+			best, at = between, []uint8{uint8(t)}
+		case between == best:
+			at = append(at, uint8(t))
+		}
+	}
+	return best, at
+}
+
+func TestOtsu(t *testing.T) {
+	r := newRand()
+	for range 200 {
+		pix := make([]uint8, 1+r.IntN(60))
+		mean := []float64{float64(r.IntN(256)), float64(r.IntN(256))}
+		for i := range pix {
+			pix[i] = uint8(min(max(mean[r.IntN(2)]+15*r.NormFloat64(), 0), 255))
+		}
+		var h histogram
+		h.add(pix)
+		got, ok := h.otsu()
+		best, at := naiveOtsu(pix)
+		require.Equal(t, best > 0, ok)
+		if ok {
+			require.Contains(t, at, got, "%v", pix)
+		}
+	}
+}
+
+func TestOtsuTakesTheMiddleOfTheGap(t *testing.T) {
+	for _, tt := range []struct{ low, high, want uint8 }{{0, 255, 127}, {10, 20, 15}, {7, 8, 7}} {
+		var h histogram
+		h.add([]uint8{tt.low, tt.high})
+		got, ok := h.otsu()
+		require.True(t, ok)
+		require.Equal(t, tt.want, got)
+	}
+	var empty histogram
+	_, ok := empty.otsu()
+	require.False(t, ok)
+}
+
+func TestMedians(t *testing.T) {
+	r := newRand()
+	for n := 1; n < 40; n++ {
+		pix := make([]uint8, n)
+		fill(pix, r)
+		var h histogram
+		h.add(pix)
+		slices.Sort(pix)
+		require.Equal(t, int(pix[(n-1)/2]), h.medianOf(0, 255))
+		low, high := h.extremes()
+		require.Equal(t, []uint8{pix[0], pix[n-1]}, []uint8{low, high})
+	}
 }

@@ -10,9 +10,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// naiveArea is the definition: the mean of what the cell covers, in rational numbers, rounded half up.
+// naiveArea is the definition in rational numbers: the mean of what a result
+// pixel covers, rounded half up.
 func naiveArea(g *image.Gray, w, h int) []uint8 {
-	overlap := func(x, i, n, m int) *big.Rat { // of source pixel x of n and cell i of m, in source pixels
+	// overlap is that of source pixel x of n with result pixel i of m, in
+	// source pixels.
+	overlap := func(x, i, n, m int) *big.Rat {
 		lo, hi := max(x*m, i*n), min((x+1)*m, (i+1)*n)
 		return big.NewRat(int64(max(0, hi-lo)), int64(m))
 	}
@@ -40,12 +43,12 @@ func TestShrinkIsTheAreaAverage(t *testing.T) {
 		wantH      int
 	}{
 		{"by two", 20, 12, 10, 10, 6},
-		{"by a bit", 11, 11, 10, 10, 10},
+		{"by a little", 11, 11, 10, 10, 10},
 		{"odd factors", 23, 17, 9, 9, 7},
 		{"tall", 5, 40, 7, 1, 7},
-		{"line", 50, 1, 7, 7, 1},
+		{"one row", 50, 1, 7, 7, 1},
 		{"to one pixel", 9, 8, 1, 1, 1},
-		{"more rows than are added at once", 3, 4*maxRows + 7, 2, 1, 2},
+		{"more than maxRows rows", 3, 4*maxRows + 7, 2, 1, 2},
 		{"not at all", 6, 7, 7, 6, 7},
 	}
 	for _, tt := range tests {
@@ -111,7 +114,7 @@ func TestSizeErrors(t *testing.T) {
 	require.PanicsWithValue(t, "imageprep: side < 1, want at least one pixel", func() { Shrink(image.Black, 0) })
 }
 
-// Bounds at the far end of int must not overflow on the way.
+// TestShrinkAtTheEndOfInt: bounds near the ends of int do not overflow.
 func TestShrinkAtTheEndOfInt(t *testing.T) {
 	for _, b := range []image.Rectangle{
 		{Min: image.Pt(math.MaxInt-300, math.MaxInt-20), Max: image.Pt(math.MaxInt, math.MaxInt)},
