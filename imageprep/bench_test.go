@@ -34,7 +34,8 @@ func BenchmarkPrepare(b *testing.B) {
 	} {
 		b.Run(bm.name, func(b *testing.B) {
 			b.ReportAllocs()
-			// One byte per pixel, so MB/s are megapixels per second.
+			// One byte per pixel, so MB/s are megapixels per
+			// second.
 			b.SetBytes(int64(bm.img.Bounds().Dx() * bm.img.Bounds().Dy()))
 			for b.Loop() {
 				if d, err := Prepare(bm.img, nil); err != nil || d.Polarity != DarkInk {

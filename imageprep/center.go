@@ -46,8 +46,8 @@ func Center(ink *image.Gray, box image.Rectangle) *image.Gray {
 		panic(fmt.Sprintf("imageprep: box is %v, want at most 65536 pixels a side; Shrink first", box))
 	}
 	// One step scales and moves the digit, so it can move by fractions of a
-	// pixel. On MNIST's validation digits, centered anew, a linear model errs
-	// on 6.5 % with fractions and on 7.2 % with whole pixels.
+	// pixel. On MNIST's validation digits, centered anew, a linear model
+	// errs on 6.5 % with fractions and on 7.2 % with whole pixels.
 	out := image.NewGray(image.Rect(0, 0, Size, Size))
 	digit := ink.SubImage(box).(*image.Gray)
 	x, y, ok := centerOfMass(digit)
@@ -91,7 +91,7 @@ func centerOfMass(g *image.Gray) (x, y int64, ok bool) {
 type taps struct {
 	first   int
 	weights []uint64
-	total   uint64 // the sum of the weights, and of those outside the source
+	total   uint64 // of the weights, also those outside the source
 }
 
 // place returns the taps of the 28 result pixels in one direction. In this
@@ -103,8 +103,8 @@ type taps struct {
 func place(center int64, n int, longer int64) []taps {
 	pixel := longer * (unit / boxSize) // a result pixel, in units
 	support := max(pixel, unit)
-	// The result begins here, so that center is in the middle of pixel 14 and
-	// the source is inside the frame.
+	// The result begins here, so that center is in the middle of pixel 14
+	// and the source is inside the frame.
 	begin := center - (2*centerPixel+1)*pixel/2
 	begin = max(min(begin, 0), int64(n)*unit-Size*pixel)
 	out := make([]taps, Size)

@@ -207,8 +207,8 @@ func TestCenter(t *testing.T) {
 	out := Center(ink, InkBox(ink))
 	require.Equal(t, image.Rect(0, 0, 28, 28), out.Rect)
 	require.Equal(t, 28, out.Stride)
-	// A bar of 5 x 20 pixels around (14.5, 14.5). Its first and last rows cover
-	// half a pixel.
+	// A bar of 5 x 20 pixels around (14.5, 14.5). Its first and last rows
+	// cover half a pixel.
 	for y := range 28 {
 		for x := range 28 {
 			v := out.GrayAt(x, y).Y

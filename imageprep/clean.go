@@ -15,7 +15,7 @@ import (
 func clean(ink *image.Gray) (several bool) {
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
 	label, parts := findParts(ink)
-	p := newPage(ink, slices.Clone(label), parts, nil) // a cut changes labels
+	p := newPage(ink, slices.Clone(label), parts, nil) // cuts change labels
 	kept := make([]bool, len(parts)+1)
 	if uncut := int(p.labels) == len(parts); uncut && len(p.glyphs) == 1 {
 		for _, l := range p.glyphs[0].labels {

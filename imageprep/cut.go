@@ -34,13 +34,10 @@ func (p *page) cut(g glyph) (left, right glyph, ok bool) {
 	if float64(cost) > 1.5*255*p.stroke {
 		return g, g, false
 	}
-	whole := 0.0
-	if p.confidence != nil {
-		whole = p.confidenceIn(g)
-	}
+	whole := p.confidenceIn(g)
 	left, right = p.divide(g, seam)
 	good := func(s glyph) bool {
-		return s.area > 0 && 10*s.area >= g.area && 5*s.box.Dy() >= 3*h && (p.confidence == nil || p.confidenceIn(s) >= whole)
+		return s.area > 0 && 10*s.area >= g.area && 5*s.box.Dy() >= 3*h && p.confidenceIn(s) >= whole
 	}
 	if good(left) && good(right) {
 		return left, right, true
@@ -50,7 +47,12 @@ func (p *page) cut(g glyph) (left, right glyph, ok bool) {
 	return g, g, false
 }
 
+// confidenceIn returns the classifier's confidence that a glyph is one digit,
+// or 0 if there is no classifier.
 func (p *page) confidenceIn(g glyph) float64 {
+	if p.confidence == nil {
+		return 0
+	}
 	alone := p.extract(g)
 	return p.confidence(Center(alone, InkBox(alone)))
 }
@@ -62,13 +64,13 @@ func (p *page) confidenceIn(g glyph) float64 {
 func (p *page) seam(g glyph) (seam []int, cost int) {
 	w, h := g.box.Dx(), g.box.Dy()
 	first, n := g.box.Min.X+w/4, w/2
-	costs := make([]int, n*h) // of the cheapest path from the top to each pixel
+	costs := make([]int, n*h) // of the cheapest path to each pixel
 	p.eachPixel(g, func(x, y int) {
 		if x >= first && x < first+n {
 			costs[(y-g.box.Min.Y)*n+x-first] = int(p.ink.GrayAt(x, y).Y)
 		}
 	})
-	// cheapest returns the best of columns x-1, x and x+1 in row y, preferably x.
+	// cheapest returns the best column of row y among x-1, x and x+1.
 	cheapest := func(y, x int) int {
 		best := x
 		for _, v := range []int{x - 1, x + 1} {

@@ -160,7 +160,8 @@ func (s *source) warp(dst []float32, m mapping) {
 	step := int(m.kx * onePixel)
 	for Y := range Size {
 		v := float64(Y) - mid
-		y := int(float64((m.y+float64(m.ky*v)+1)*256) + 0.5) // 0 is the row of ground
+		// In 1/256 of a pixel; 0 is the row of ground above the digit.
+		y := int(float64((m.y+float64(m.ky*v)+1)*256) + 0.5)
 		above, f := y>>8, uint64(y&255)
 		if above < 0 || above > Size {
 			continue

@@ -81,7 +81,7 @@ func TestDeskewReference(t *testing.T) {
 // naiveDeskew is the definition, in float64.
 func naiveDeskew(g *image.Gray) []float64 {
 	at := func(x, y int) float64 {
-		return float64(g.GrayAt(x+g.Rect.Min.X, y+g.Rect.Min.Y).Y) / 255 // 0 outside
+		return float64(g.GrayAt(x+g.Rect.Min.X, y+g.Rect.Min.Y).Y) / 255
 	}
 	mean := func(f func(x, y float64) float64) float64 {
 		sum, mass := 0.0, 0.0
@@ -129,8 +129,8 @@ func TestDeskewOracle(t *testing.T) {
 		"full": full, "few": few, "line": line, "ring": slantedRing(), "two": drawTwo(28, 0, 255),
 		"noise": noise.SubImage(image.Rect(3, 5, 31, 33)).(*image.Gray),
 	} {
-		// Rows are blended to the nearest 1/256 of a pixel. Over this distance, a
-		// level changes by at most 1/256.
+		// Rows are blended to the nearest 1/256 of a pixel. Over this
+		// distance, a level changes by at most 1/256.
 		require.InDeltaSlice(t, naiveDeskew(g), Deskew(nil, g), 1./512+1./2048, name)
 	}
 }

@@ -31,6 +31,6 @@ func (e *BlankError) Error() string {
 	if e.OnlyRuledLines {
 		return "imageprep: no ink found except ruled lines; write darker or use more light"
 	}
-	return fmt.Sprintf("imageprep: no ink found: contrast %d, want at least %d (gray levels %d to %d); write darker or use more light",
-		e.Contrast, minContrast, e.Min, e.Max)
+	return fmt.Sprintf("imageprep: no ink found: contrast %d, want at least %d (gray levels %d to %d); "+
+		"write darker or use more light", e.Contrast, minContrast, e.Min, e.Max)
 }

@@ -1,6 +1,7 @@
 package imageprep_test
 
 import (
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -79,9 +80,12 @@ func ExamplePrepare() {
 
 func ExamplePrepare_blank() {
 	_, err := imageprep.Prepare(image.NewGray(image.Rect(0, 0, 64, 48)), nil)
-	fmt.Println(err)
+	var blank *imageprep.BlankError
+	if errors.As(err, &blank) {
+		fmt.Println("there is no ink; contrast", blank.Contrast)
+	}
 	// Output:
-	// imageprep: no ink found: contrast 0, want at least 16 (gray levels 0 to 0); write darker or use more light
+	// there is no ink; contrast 0
 }
 
 func ExamplePrepareAll() {
@@ -149,12 +153,13 @@ func ExampleDigit_warnings() {
 }
 
 func ExampleOrientationOf() {
-	// The head of a JPEG file of 4000x3000 pixels, from a camera that was held
-	// sideways.
+	// The head of a JPEG file of 4000x3000 pixels, from a camera that was
+	// held sideways.
 	head := "\xff\xd8" + // start of the file
 		"\xff\xe1\x00\x22Exif\x00\x00" + // EXIF segment of 34 bytes
 		"MM\x00*\x00\x00\x00\x08\x00\x01" + // one tag follows
-		"\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00" + // orientation 6
+		"\x01\x12\x00\x03\x00\x00\x00\x01" + // orientation, one number:
+		"\x00\x06\x00\x00" + // 6
 		"\x00\x00\x00\x00" + // end of the tags
 		"\xff\xc0\x00\x0b\x08\x0b\xb8\x0f\xa0" // size of the picture
 	orientation := imageprep.OrientationOf(strings.NewReader(head))
@@ -182,14 +187,17 @@ func ExampleOrientationOf() {
 
 func ExampleRaw() {
 	_, err := imageprep.Raw(sheet())
-	fmt.Println(err)
+	var size *imageprep.SizeError
+	if errors.As(err, &size) {
+		fmt.Printf("want %s: %s\n", size.Want, size.Advice)
+	}
 
-	img := image.NewGray(image.Rect(0, 0, 28, 28)) // MNIST's form: light on black
+	img := image.NewGray(image.Rect(0, 0, 28, 28))
 	img.SetGray(14, 3, color.Gray{Y: 200})
 	raw, err := imageprep.Raw(img)
 	fmt.Println(len(raw.Pix), raw.Pix[3*28+14], err)
 	// Output:
-	// imageprep: picture is 300x200 (bounds (0,0)-(300,200)), want 28x28: use Prepare, which finds, scales and centers the digit
+	// want 28x28: use Prepare, which finds, scales and centers the digit
 	// 784 200 <nil>
 }
 
@@ -197,7 +205,8 @@ func ExampleFloat32() {
 	img := &image.Gray{Pix: []uint8{0, 51, 255, 102}, Stride: 2, Rect: image.Rect(0, 0, 2, 2)}
 	fmt.Println(imageprep.Float32(nil, img))
 
-	x := make([]float32, 2*imageprep.Size*imageprep.Size) // two digits in one batch
+	// A batch of two digits; the second one is the 7.
+	x := make([]float32, 2*imageprep.Size*imageprep.Size)
 	digit, err := imageprep.Prepare(sheet(), nil)
 	if err != nil {
 		fmt.Println(err)
@@ -291,11 +300,11 @@ func ExampleParseFeatures() {
 	x := features.Vector(nil, digit.Image) // for the model
 	fmt.Println(len(x), "numbers")
 
-	_, err = imageprep.ParseFeatures("edges")
-	fmt.Println(err)
+	_, err = imageprep.ParseFeatures("edges") // not a known text
+	fmt.Println(err != nil)
 	// Output:
 	// 128 numbers
-	// imageprep: features "edges" are unknown; known are pixels and hog directions=8 cells=4 margin=2 contrast=false, or with other parameters
+	// true
 }
 
 func ExampleFeatures_Vector() {
@@ -311,12 +320,12 @@ func ExampleFeatures_Vector() {
 	} {
 		x := make([]float32, f.Len())
 		f.Vector(x, digit.Image)
-		fmt.Printf("%d numbers: %s\n", len(x), f)
+		fmt.Printf("%d: %s\n", len(x), f)
 	}
 	// Output:
-	// 784 numbers: pixels
-	// 128 numbers: hog directions=8 cells=4 margin=2 contrast=false
-	// 8384 numbers: hog directions=8 cells=4 margin=2 contrast=false products
+	// 784: pixels
+	// 128: hog directions=8 cells=4 margin=2 contrast=false
+	// 8384: hog directions=8 cells=4 margin=2 contrast=false products
 }
 
 func ExampleProducts() {

@@ -23,8 +23,8 @@ const (
 	hogFormat    = "hog directions=%d cells=%d margin=%g contrast=%t"
 	productsText = " products" // after those of a HOG
 
-	// maxProducts bounds the numbers to be multiplied with one another. They
-	// have about half a million products.
+	// maxProducts bounds the numbers to be multiplied with one another.
+	// They have about half a million products.
 	maxProducts = 1000
 )
 
@@ -40,8 +40,8 @@ func ParseFeatures(text string) (Features, error) {
 	f.Products = products
 	// Sscanf accepts other spellings, and any text that follows.
 	if err != nil || !f.Valid() || f.String() != text {
-		return Features{}, fmt.Errorf("imageprep: features %.100q are unknown; known are %s and %s, or with other parameters",
-			text, Features{}, Features{HOG: DefaultHOG()})
+		return Features{}, fmt.Errorf("imageprep: features %.100q are unknown; "+
+			"known are %s and %s, or with other parameters", text, Features{}, Features{HOG: DefaultHOG()})
 	}
 	return f, nil
 }
@@ -81,11 +81,12 @@ func (f Features) Len() int {
 	}
 }
 
-// Vector writes the f.Len() numbers of a digit in MNIST's form to dst. It panics
-// if digit is not 28x28 or f is not valid.
+// Vector writes the f.Len() numbers of a digit in MNIST's form to dst. It
+// panics if digit is not 28x28 or f is not valid.
 func (f Features) Vector(dst []float32, digit *image.Gray) []float32 {
 	if !f.Valid() {
-		panic(fmt.Sprintf("imageprep: features are %+v, want a valid HOG, and for products at most %d numbers", f, maxProducts))
+		panic(fmt.Sprintf("imageprep: features are %q, want a valid HOG, and for products one of at most %d numbers",
+			f, maxProducts))
 	}
 	mustBeDigit(digit)
 	if f.pixels() {

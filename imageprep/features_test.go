@@ -37,7 +37,8 @@ func TestParseFeatures(t *testing.T) {
 		"hog directions=08 cells=4 margin=2 contrast=false",
 	} {
 		_, err := ParseFeatures(text)
-		require.ErrorContains(t, err, "are unknown; known are pixels and hog directions=8 cells=4 margin=2 contrast=false", text)
+		require.ErrorContains(t, err,
+			"are unknown; known are pixels and hog directions=8 cells=4 margin=2 contrast=false", text)
 	}
 }
 
@@ -75,7 +76,8 @@ func TestFloat32(t *testing.T) {
 	require.Same(t, &dst[0], &Float32(dst, g)[0])
 	require.Equal(t, want, dst)
 	require.Equal(t, []float32{1, 254. / 255}[:1], Float32(nil, g.SubImage(image.Rect(2, 0, 3, 1)).(*image.Gray)))
-	require.Equal(t, []float32{.2, 1, 1. / 255, 254. / 255}, Float32(nil, g.SubImage(image.Rect(1, 0, 3, 2)).(*image.Gray)))
+	right := g.SubImage(image.Rect(1, 0, 3, 2)).(*image.Gray)
+	require.Equal(t, []float32{.2, 1, 1. / 255, 254. / 255}, Float32(nil, right))
 	require.Empty(t, Float32(nil, new(image.Gray)))
 	require.PanicsWithValue(t, "imageprep: len(dst) = 5, want 6", func() { Float32(dst[:5], g) })
 	require.Zero(t, testing.AllocsPerRun(100, func() { Float32(dst, g) }))
@@ -84,5 +86,6 @@ func TestFloat32(t *testing.T) {
 func TestProducts(t *testing.T) {
 	require.Equal(t, []float32{2, 3, 5, 4, 6, 10, 9, 15, 25}, Products(nil, []float32{2, 3, 5}))
 	require.Empty(t, Products(nil, nil))
-	require.PanicsWithValue(t, "imageprep: len(dst) = 2, want 9", func() { Products(make([]float32, 2), make([]float32, 3)) })
+	require.PanicsWithValue(t, "imageprep: len(dst) = 2, want 9",
+		func() { Products(make([]float32, 2), make([]float32, 3)) })
 }

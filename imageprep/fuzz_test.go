@@ -21,8 +21,8 @@ func FuzzPrepare(f *testing.F) {
 		k := kinds[int(kind)%len(kinds)]
 		at := image.Pt(int(x), int(y))
 		if strings.Contains(k.name, "YCbCr") {
-			// With negative bounds, image.NewYCbCr may make too little chroma.
-			// Then At panics.
+			// With negative bounds, image.NewYCbCr may make too
+			// little chroma. Then At panics.
 			at = image.Pt(int(uint16(x)), int(uint16(y)))
 		}
 		b := image.Rectangle{Min: at, Max: at.Add(image.Pt(int(w)%80, int(h)%80))}
@@ -55,8 +55,8 @@ func FuzzPrepare(f *testing.F) {
 	})
 }
 
-// byteDice returns the bytes of pix in place of random numbers. It repeats them,
-// and returns zeros if there are none.
+// byteDice returns the bytes of pix in place of random numbers. It repeats
+// them, and returns zeros if there are none.
 type byteDice struct {
 	pix []byte
 	i   int

@@ -200,7 +200,10 @@ func TestPrepareAllOfNoise(t *testing.T) {
 			}
 		}
 	}
-	dots, basket := onPaper(grayOf(1, 255), image.Rect(0, 0, 1024, 1024), image.Point{}, 255), onPaper(grayOf(1, 255), image.Rect(0, 0, 1024, 1024), image.Point{}, 255)
+	whitePaper := func() *image.Gray {
+		return onPaper(grayOf(1, 255), image.Rect(0, 0, 1024, 1024), image.Point{}, 255)
+	}
+	dots, basket := whitePaper(), whitePaper()
 	for y := 0; y < 1024; y += 2 {
 		for x := 0; x < 1024; x += 2 {
 			dots.SetGray(x, y, color.Gray{})

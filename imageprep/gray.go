@@ -8,11 +8,12 @@ import (
 
 // Luminance returns the gray picture of img, with the same bounds. The gray
 // level of a color is its ITU-R BT.601 luma, bit for bit as in Pillow's
-// convert("L"); 16-bit components count by their high bytes. For YCbCr pictures,
-// as in JPEG files, it is Y.
+// convert("L"); 16-bit components count by their high bytes. For YCbCr
+// pictures, as in JPEG files, it is Y.
 //
 // Transparent parts become white if the visible colors are dark on average, and
-// black if they are light. So ink that exists only in the alpha channel is seen.
+// black if they are light. So ink that exists only in the alpha channel is
+// seen.
 //
 // Luminance panics if img has fewer pixels than it claims, or more than fit in
 // memory. [Shrink] needs less memory.

@@ -62,7 +62,8 @@ func TestLuminanceOfEveryType(t *testing.T) {
 		"origin":   image.Rect(0, 0, 37, 23),
 		"negative": image.Rect(-13, -7, 22, 9),
 		"odd":      image.Rect(5, 3, 18, 10),
-		// At (-1, -1), image.NewYCbCr makes no chroma, and its own At panics.
+		// At (-1, -1), image.NewYCbCr makes no chroma, and its own At
+		// panics.
 		"pixel": image.Rect(-4, -4, -3, -3),
 		"wide":  image.Rect(-3, 1, 2*chunk+5, 3), // more than one chunk
 	}
@@ -106,8 +107,8 @@ func TestYCbCrOfEveryColor(t *testing.T) {
 			continue // perhaps clipped
 		}
 		within++
-		if law := luma(uint32(r), uint32(g), uint32(b)); max(law, c.Y)-min(law, c.Y) > 1 {
-			t.Fatalf("%+v is (%d, %d, %d) with luma %d", c, r, g, b, law)
+		if l := luma(uint32(r), uint32(g), uint32(b)); max(l, c.Y)-min(l, c.Y) > 1 {
+			t.Fatalf("%+v is (%d, %d, %d) with luma %d", c, r, g, b, l)
 		}
 	}
 	require.Greater(t, within, 3_000_000)
@@ -126,7 +127,7 @@ func TestLuminanceOfTransparency(t *testing.T) {
 	}{
 		{"black ink in alpha only", one(color.NRGBA{A: 255}, color.NRGBA{A: 100}, color.NRGBA{}), []uint8{0, 155, 255}},
 		{"white ink in alpha only", one(color.Alpha{255}, color.Alpha{100}, color.Alpha{}), []uint8{255, 100, 0}},
-		{"dark red on transparent", one(color.NRGBA{R: 100, A: 255}, color.NRGBA{R: 255, G: 255, B: 255}), []uint8{30, 255}},
+		{"dark red on transparent", one(color.NRGBA{R: 100, A: 255}, color.NRGBA{255, 255, 255, 0}), []uint8{30, 255}},
 		{"yellow on transparent", one(color.NRGBA{R: 255, G: 255, A: 255}, color.Transparent), []uint8{226, 0}},
 		{"all transparent", one(color.Transparent, color.Transparent), []uint8{255, 255}},
 		{"nil color", one(nil, color.Black), []uint8{255, 0}},
@@ -143,8 +144,8 @@ type odd [4]uint32
 
 func (o odd) RGBA() (r, g, b, a uint32) { return o[0], o[1], o[2], o[3] }
 
-// TestLuminanceAsksAt: a wrapper with its own At is read through At, although it
-// inherits the methods of the standard type.
+// TestLuminanceAsksAt: a wrapper with its own At is read through At, although
+// it inherits the methods of the standard type.
 func TestLuminanceAsksAt(t *testing.T) {
 	w := wrapper{image.NewRGBA(image.Rect(0, 0, 2, 1))}
 	require.Equal(t, []uint8{200, 200}, Luminance(w).Pix)
@@ -163,7 +164,8 @@ func TestPaletteTooShort(t *testing.T) {
 }
 
 func TestLuminanceOfNothing(t *testing.T) {
-	for _, b := range []image.Rectangle{{}, image.Rect(3, 3, 3, 9), {Min: image.Pt(5, 5), Max: image.Pt(-5, math.MinInt)}} {
+	upsideDown := image.Rectangle{Min: image.Pt(5, 5), Max: image.Pt(-5, math.MinInt)}
+	for _, b := range []image.Rectangle{{}, image.Rect(3, 3, 3, 9), upsideDown} {
 		require.Empty(t, Luminance(procedural{bounds: b}).Pix)
 	}
 	require.PanicsWithValue(t, "imageprep: img is nil, want a picture", func() { Luminance(nil) })
@@ -179,7 +181,10 @@ func TestShortPictures(t *testing.T) {
 		&image.RGBA{Pix: make([]uint8, 100)[:20], Stride: 40, Rect: b},
 		&image.NRGBA{Pix: make([]uint8, 100)[:20], Stride: 40, Rect: b},
 		&image.Paletted{Pix: make([]uint8, 100)[:5], Stride: 10, Rect: b, Palette: color.Palette{color.Black}},
-		&image.YCbCr{Y: make([]uint8, 100)[:5], Cb: make([]uint8, 10), Cr: make([]uint8, 10), YStride: 10, CStride: 10, Rect: b, SubsampleRatio: image.YCbCrSubsampleRatio444},
+		&image.YCbCr{
+			Y: make([]uint8, 100)[:5], Cb: make([]uint8, 10), Cr: make([]uint8, 10), YStride: 10, CStride: 10,
+			Rect: b, SubsampleRatio: image.YCbCrSubsampleRatio444,
+		},
 	} {
 		require.Panics(t, func() { Luminance(img) }, "%T", img)
 	}

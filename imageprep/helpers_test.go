@@ -35,7 +35,7 @@ var kinds = []struct {
 	{"Alpha", func(b image.Rectangle, r dice) image.Image { m := image.NewAlpha(b); fill(m.Pix, r); return m }},
 	{"Alpha16", func(b image.Rectangle, r dice) image.Image { m := image.NewAlpha16(b); fill(m.Pix, r); return m }},
 	{"Paletted", func(b image.Rectangle, r dice) image.Image {
-		p := color.Palette{color.NRGBA{R: 9, G: 99, B: 199, A: 77}, color.Transparent, color.CMYK{M: 40}, nil, color.Gray16{Y: 0xabcd}}
+		p := color.Palette{color.NRGBA{9, 99, 199, 77}, color.Transparent, color.CMYK{M: 40}, nil, color.Gray16{Y: 0xabcd}}
 		m := image.NewPaletted(b, p)
 		for i := range m.Pix {
 			m.Pix[i] = uint8(r.IntN(len(p)))
@@ -228,8 +228,10 @@ func newPen(w, h int, width float64) *pen {
 func (p *pen) line(points ...[2]float64) {
 	for i := range points[1:] {
 		a, b := points[i], points[i+1]
-		for y := max(0, int(min(a[1], b[1])-p.width)-1); y < min(p.page.Rect.Dy(), int(max(a[1], b[1])+p.width)+2); y++ {
-			for x := max(0, int(min(a[0], b[0])-p.width)-1); x < min(p.page.Rect.Dx(), int(max(a[0], b[0])+p.width)+2); x++ {
+		left, right := int(min(a[0], b[0])-p.width)-1, int(max(a[0], b[0])+p.width)+2
+		top, bottom := int(min(a[1], b[1])-p.width)-1, int(max(a[1], b[1])+p.width)+2
+		for y := max(0, top); y < min(p.page.Rect.Dy(), bottom); y++ {
+			for x := max(0, left); x < min(p.page.Rect.Dx(), right); x++ {
 				d := toSegment(float64(x)+.5, float64(y)+.5, a[0], a[1], b[0], b[1])
 				cover := min(max(p.width/2-d+.5, 0), 1)
 				v := &p.page.Pix[p.page.PixOffset(x, y)]

@@ -44,7 +44,8 @@ const (
 
 // Valid reports whether all fields are in their ranges.
 func (h HOG) Valid() bool {
-	return h.Directions >= 2 && h.Directions <= maxDirections && h.Cells >= 1 && h.Cells <= maxCells && h.Margin >= 0 && h.Margin < Size/2
+	return h.Directions >= 2 && h.Directions <= maxDirections && h.Cells >= 1 && h.Cells <= maxCells &&
+		h.Margin >= 0 && h.Margin < Size/2
 }
 
 // Vector writes h.Len() numbers to dst: row by row of cells, the directions of
@@ -52,7 +53,8 @@ func (h HOG) Valid() bool {
 // them. Vector panics if h is not valid or len(pix) is not 784.
 func (h HOG) Vector(dst []float32, pix []float32) []float32 {
 	if !h.Valid() {
-		panic(fmt.Sprintf("imageprep: %+v, want 2 to %d directions, 1 to %d cells, and a margin in [0, %d)", h, maxDirections, maxCells, Size/2))
+		panic(fmt.Sprintf("imageprep: HOG is %+v, want 2 to %d directions, 1 to %d cells, and a margin in [0, %d)",
+			h, maxDirections, maxCells, Size/2))
 	}
 	if len(pix) != Size*Size {
 		panic(fmt.Sprintf("imageprep: len(pix) = %d, want %d", len(pix), Size*Size))
@@ -96,7 +98,8 @@ type cellPair struct {
 func (h HOG) cellPairs() (pairs [32]cellPair) {
 	perPixel := float32(h.Cells) / (Size - 2*h.Margin)
 	for i := range Size {
-		at := float32((float32(i)+0.5-h.Margin)*perPixel) + 0.5 // 0 is the center of cell 0
+		// In cells from the center of cell 0:
+		at := float32((float32(i)+0.5-h.Margin)*perPixel) + 0.5
 		at = min(max(at, 0), float32(h.Cells+1))
 		first := min(int(at), h.Cells)
 		pairs[i] = cellPair{uint16(first), uint16(first * h.stride()), at - float32(first)}
@@ -113,7 +116,8 @@ type gradient struct {
 	octant uint8
 
 	// direction is the first of the two nearest directions, from 0 to
-	// Directions, the full circle. The next direction gets second of length.
+	// Directions, the full circle. The next direction gets second of
+	// length.
 	direction uint8
 
 	length float32 // of twice the gradient
@@ -166,7 +170,8 @@ func (g *gradients) find(pix []float32) {
 			if !(power >= least) {
 				continue
 			}
-			// Numbers that are not negative are in the order of their bits.
+			// Numbers that are not negative are in the order of
+			// their bits.
 			bx, by := math.Float32bits(gx), math.Float32bits(gy)
 			ax, ay := bx&^signBit, by&^signBit
 			next := &g.list[n]
@@ -234,7 +239,7 @@ func (h HOG) addUp(dst []float32, b *hogBuffer, pairs *[32]cellPair) {
 	clear(b.sums[:(h.Cells+2)*h.stride()])
 	upper, begin := 0, 0
 	finish := func() {
-		row := max(upper-1, 0) // row 0, which fades away, is overwritten
+		row := max(upper-1, 0) // cell row 0 fades away: overwrite it
 		b.sums.finishRow(dst[row*h.Cells*h.Directions:][:h.Cells*h.Directions], h.Directions)
 		upper++
 	}
@@ -261,7 +266,8 @@ func (s *rowSums) add(list []gradient, pairs *[32]cellPair, lower float32, strid
 		first, second := g.length-g.second, g.second
 		low0, low1 := float32(first*lower), float32(second*lower)
 		up0, up1 := first-low0, second-low1
-		upRight0, lowRight0, upRight1, lowRight1 := float32(up0*right), float32(low0*right), float32(up1*right), float32(low1*right)
+		upRight0, lowRight0 := float32(up0*right), float32(low0*right)
+		upRight1, lowRight1 := float32(up1*right), float32(low1*right)
 		s[left] += up0 - upRight0
 		s[left+1] += low0 - lowRight0
 		s[left+2] += up1 - upRight1
@@ -279,7 +285,7 @@ func (s *rowSums) finishRow(dst []float32, directions int) {
 	cell := s[:]
 	for ; len(dst) > 0; dst = dst[directions:] {
 		cell = cell[2*(directions+2):]
-		again := cell[2*directions:][:2] // the first direction, after a full circle
+		again := cell[2*directions:][:2] // the first direction again
 		cell[0] += again[0]
 		cell[1] += again[1]
 		again[0], again[1] = 0, 0

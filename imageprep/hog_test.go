@@ -22,11 +22,15 @@ func TestHOGReference(t *testing.T) {
 		return s
 	}
 	f := DefaultHOG().Vector(nil, pix)
-	require.InDeltaSlice(t, []float32{1.16207, 0.34393, 0.19761, 0.98826, 1.07296, 0.51749, 0.70069, 1.24968}, f[48:56], 1e-4)
+	require.InDeltaSlice(t, []float32{
+		1.16207, 0.34393, 0.19761, 0.98826, 1.07296, 0.51749, 0.70069, 1.24968,
+	}, f[48:56], 1e-4)
 	require.InDelta(t, 69.1145, sum(f), 1e-2)
 
 	f = HOG{Directions: 12, Cells: 6, Margin: 3, Contrast: true}.Vector(nil, pix)
-	require.InDeltaSlice(t, []float32{0.68925, 0.51048, 0.10983, 0.04702, 0, 0.10454, 0.47853, 0.43676, 0.15402, 0.01888, 0, 0.12081}, f[156:168], 1e-4)
+	require.InDeltaSlice(t, []float32{
+		0.68925, 0.51048, 0.10983, 0.04702, 0, 0.10454, 0.47853, 0.43676, 0.15402, 0.01888, 0, 0.12081,
+	}, f[156:168], 1e-4)
 	require.InDelta(t, 70.8219, sum(f), 1e-2)
 }
 
@@ -67,8 +71,8 @@ func TestHOGOracle(t *testing.T) {
 	noise := image.NewGray(image.Rect(0, 0, Size, Size))
 	fill(noise.Pix, newRand())
 	for _, h := range []HOG{
-		DefaultHOG(), {Directions: 2, Cells: 1}, {Directions: 3, Cells: 2, Margin: 13.5}, {Directions: 9, Cells: 7, Margin: 0.25},
-		{Directions: 16, Cells: 3, Margin: 5}, {Directions: 4, Cells: 28},
+		DefaultHOG(), {Directions: 2, Cells: 1}, {Directions: 3, Cells: 2, Margin: 13.5},
+		{Directions: 9, Cells: 7, Margin: 0.25}, {Directions: 16, Cells: 3, Margin: 5}, {Directions: 4, Cells: 28},
 	} {
 		for _, g := range []*image.Gray{slantedRing(), noise, image.NewGray(noise.Rect)} {
 			pix := Float32(nil, g)
@@ -96,7 +100,8 @@ func gradientOf(gx, gy float32) gradient {
 
 func TestAssignDirections(t *testing.T) {
 	for _, h := range []HOG{DefaultHOG(), {Directions: 2, Cells: 1}, {Directions: 45, Cells: 5}} {
-		angleOf := func(gx, gy float32) float32 { // 1 is the full circle
+		// angleOf returns an angle; 1 is the full circle.
+		angleOf := func(gx, gy float32) float32 {
 			list := []gradient{gradientOf(gx, gy)}
 			h.assignDirections(list)
 			require.InDelta(t, math.Hypot(float64(gx), float64(gy)), list[0].length, 1e-5)
@@ -155,7 +160,10 @@ func TestFeaturesAllocateNothing(t *testing.T) {
 
 func TestHOGPanics(t *testing.T) {
 	pix := make([]float32, 784)
-	for _, h := range []HOG{{}, {1, 4, 2, false}, {65, 4, 2, false}, {8, 0, 2, false}, {8, 29, 2, false}, {8, 4, -1, false}, {8, 4, 14, false}, {8, 4, float32(math.NaN()), false}} {
+	for _, h := range []HOG{
+		{}, {1, 4, 2, false}, {65, 4, 2, false}, {8, 0, 2, false}, {8, 29, 2, false},
+		{8, 4, -1, false}, {8, 4, 14, false}, {8, 4, float32(math.NaN()), false},
+	} {
 		require.False(t, h.Valid())
 		require.Panics(t, func() { h.Vector(nil, pix) }, "%+v", h)
 	}

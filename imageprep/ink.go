@@ -37,8 +37,9 @@ func separateInk(g *image.Gray, p Polarity) (ink *image.Gray, threshold, contras
 		return nil, 0, 0, blank
 	}
 	if blank.Contrast = s.contrast(); blank.Contrast < minContrast {
-		// RemoveShading may leave shadows in the corners that cover more than
-		// a small digit. The digit's ink is beyond their threshold.
+		// RemoveShading may leave shadows in the corners that cover
+		// more than a small digit. The digit's ink is beyond their
+		// threshold.
 		beyond := levels
 		clear(beyond[:s.threshold+1])
 		t, ok := beyond.otsu()

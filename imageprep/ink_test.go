@@ -63,8 +63,8 @@ func TestBlank(t *testing.T) {
 			require.Equal(t, tt.want, *blank)
 		})
 	}
-	require.EqualError(t, &BlankError{50, 65, 15, false}, "imageprep: no ink found: contrast 15, want at least 16 (gray levels 50 to 65); "+
-		"write darker or use more light")
+	require.EqualError(t, &BlankError{50, 65, 15, false},
+		"imageprep: no ink found: contrast 15, want at least 16 (gray levels 50 to 65); write darker or use more light")
 	_, _, err := Ink(new(image.Gray), DarkInk)
 	require.ErrorAs(t, err, new(*BlankError))
 	_, err = Prepare(drawTwo(90, 200, 170), nil)

@@ -14,7 +14,8 @@ func (p *page) joinParts() {
 		for i := 0; i < len(p.glyphs); i++ {
 			for j := len(p.glyphs) - 1; j > i; j-- {
 				if a, b := p.glyphs[i], p.glyphs[j]; p.oneDigit(a.box, b.box) || p.oneBroken(a, b, closePairs) {
-					p.glyphs[i] = glyph{box: a.box.Union(b.box), area: a.area + b.area, labels: slices.Concat(a.labels, b.labels)}
+					labels := slices.Concat(a.labels, b.labels)
+					p.glyphs[i] = glyph{box: a.box.Union(b.box), area: a.area + b.area, labels: labels}
 					p.glyphs = slices.Delete(p.glyphs, j, j+1)
 					joined = true
 				}
@@ -87,7 +88,7 @@ func (p *page) closeParts() map[[2]int32]bool {
 	for y := range h {
 		for x := range w {
 			a := p.label[y*w+x]
-			// The pixels on the outline of a part are closest to other parts.
+			// An outline pixel is closer to the other part than an inner one.
 			if !wanted[a] || p.isInner(a, x, y) {
 				continue
 			}

@@ -143,10 +143,10 @@ func findLines(p plane, thick, length int) (lines []line) {
 
 // linePieces follows runs of at most thick pixels from column to column.
 func (p plane) linePieces(thick int) (pieces []line) {
-	const drift = 1    // how far a line may move from one column to the next
+	const drift = 1    // how far a line may move in one column
 	gap := thick/2 + 1 // how wide a crossing line may be
 	var lines []line
-	lineAt := make([]int, p.w) // 1 + the line that was last seen at height y
+	lineAt := make([]int, p.w) // 1 + the line last seen at height y
 	for x := range p.h {
 		p.eachRun(x, thick, func(r run) {
 			middle := r.middle()

@@ -55,7 +55,8 @@ func TestEraseRuledLinesInPlace(t *testing.T) {
 	}
 	ink, _, err := Ink(p.page, DarkInk)
 	require.NoError(t, err)
-	sub := onPaper(ink, image.Rect(-5, -5, 300, 300), image.Pt(7, 9), 77).SubImage(image.Rect(7, 9, 207, 129)).(*image.Gray)
+	paper := onPaper(ink, image.Rect(-5, -5, 300, 300), image.Pt(7, 9), 77)
+	sub := paper.SubImage(image.Rect(7, 9, 207, 129)).(*image.Gray)
 	EraseRuledLines(ink)
 	require.Zero(t, ink.GrayAt(10, 10).Y, "the line is erased")
 	require.NotZero(t, ink.GrayAt(62, 45).Y, "the ring is not erased")

@@ -29,7 +29,7 @@ func TestTurnUpright(t *testing.T) {
 	want := pattern(storedF[1])
 	for o := Orientation(1); o <= 8; o++ {
 		stored := pattern(storedF[o])
-		stored.Rect = stored.Rect.Add(image.Pt(-3, 7)) // bounds need not start at (0, 0)
+		stored.Rect = stored.Rect.Add(image.Pt(-3, 7))
 		got := Turn(stored, o)
 		require.Equal(t, want.Pix, got.Pix, "orientation %d", o)
 		require.Equal(t, want.Rect.Size(), got.Rect.Size())
@@ -43,7 +43,8 @@ func TestTurnUpright(t *testing.T) {
 	}
 	require.Same(t, want, Turn(want, 0))
 	for _, bad := range []Orientation{-1, 9} {
-		require.PanicsWithValue(t, fmt.Sprintf("imageprep: Orientation is %d, want 1 to 8, or 0 for upright", bad), func() { Turn(want, bad) })
+		require.PanicsWithValue(t, fmt.Sprintf("imageprep: Orientation is %d, want 1 to 8, or 0 for upright", bad),
+			func() { Turn(want, bad) })
 		require.Panics(t, func() { _, _ = Prepare(want, &Options{Orientation: bad}) })
 	}
 }
@@ -69,8 +70,8 @@ func TestPrepareTurns(t *testing.T) {
 	want, err := Prepare(upright, nil)
 	require.NoError(t, err)
 	for o := Orientation(1); o <= 8; o++ {
-		// 6 and 8 are inverses of each other. Any other orientation is its own
-		// inverse.
+		// 6 and 8 are inverses of each other. Any other orientation is
+		// its own inverse.
 		inverse := map[Orientation]Orientation{6: 8, 8: 6}[o]
 		if inverse == 0 {
 			inverse = o
@@ -148,7 +149,8 @@ func TestOrientationOf(t *testing.T) {
 	little, big := binary.LittleEndian, binary.BigEndian
 	orientation := func(v uint32) []tag { return []tag{{tagOrientation, 3, v}} }
 	size := func(w, h uint32) []tag { return []tag{{tagWidth, 4, w}, {tagHeight, 3, h}} }
-	other := segment(0xe0, []byte("JFIF\x00 and so on"))
+	jfif := segment(0xe0, []byte("JFIF\x00 and so on"))
+	xmp := segment(0xe1, []byte("http://ns.adobe.com/xap/1.0/\x00"))
 	tests := []struct {
 		name string
 		data []byte
@@ -160,7 +162,7 @@ func TestOrientationOf(t *testing.T) {
 		{"size before turning", withSegments(t, exifSegment(little, orientation(6), size(4, 6))), 1},
 		{"size before cropping", withSegments(t, exifSegment(little, orientation(6), size(4000, 1000))), 1},
 		{"size of 0", withSegments(t, exifSegment(little, orientation(6), size(0, 0))), 6},
-		{"other segments before", withSegments(t, other, segment(0xe1, []byte("http://ns.adobe.com/xap/1.0/\x00")), exifSegment(big, orientation(3), nil)), 3},
+		{"other segments before", withSegments(t, jfif, xmp, exifSegment(big, orientation(3), nil)), 3},
 		{"fill bytes", withSegments(t, []byte{0xff, 0xff, 0xff}, exifSegment(big, orientation(3), nil)), 3},
 		{"two tags", withSegments(t, exifSegment(big, orientation(3), nil), exifSegment(big, orientation(6), nil)), 3},
 		{"orientation 0", withSegments(t, exifSegment(big, orientation(0), nil)), 1},
@@ -182,7 +184,8 @@ func TestOrientationOf(t *testing.T) {
 	}
 	for _, order := range []binary.AppendByteOrder{little, big} {
 		for o := uint32(1); o <= 8; o++ {
-			require.Equal(t, Orientation(o), OrientationOf(bytes.NewReader(withSegments(t, exifSegment(order, orientation(o), nil)))))
+			file := withSegments(t, exifSegment(order, orientation(o), nil))
+			require.Equal(t, Orientation(o), OrientationOf(bytes.NewReader(file)))
 		}
 	}
 	// A file that ends before the frame header does has no orientation.
@@ -198,7 +201,8 @@ func TestOrientationOf(t *testing.T) {
 }
 
 func FuzzOrientationOf(f *testing.F) {
-	f.Add(withSegments(f, exifSegment(binary.BigEndian, []tag{{tagOrientation, 3, 6}}, []tag{{tagWidth, 4, 6}, {tagHeight, 4, 4}})))
+	size := []tag{{tagWidth, 4, 6}, {tagHeight, 4, 4}}
+	f.Add(withSegments(f, exifSegment(binary.BigEndian, []tag{{tagOrientation, 3, 6}}, size)))
 	f.Add(withSegments(f, exifSegment(binary.LittleEndian, []tag{{tagOrientation, 3, 8}, {tagExif, 4, 8}}, nil)))
 	f.Add([]byte("\xff\xd8\xff\xe1\x00\x10Exif\x00\x00II*\x00\xff\xff\xff\x7f"))
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -12,9 +12,9 @@ import (
 // a tight crop. Digits may reach the border of a tight crop.
 func isTight(w, h int) bool { return min(w, h) <= 48 }
 
-// hasInside reports whether a picture of w x h pixels may have ink from outside:
-// it is not a tight crop, and one of its parts is larger than a speck and does
-// not reach the border.
+// hasInside reports whether a picture of w x h pixels may have ink from
+// outside: it is not a tight crop, and one of its parts is larger than a speck
+// and does not reach the border.
 func hasInside(parts []part, w, h int) bool {
 	return !isTight(w, h) && slices.ContainsFunc(parts, func(p part) bool {
 		return p.border == 0 && int64(p.area)*10000 > 8*int64(w)*int64(h)

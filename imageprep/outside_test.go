@@ -14,8 +14,8 @@ func side(u, _ int) bool   { return u < 6 }
 func corner(u, v int) bool { return u+v < 18 }
 func frame(u, v int) bool  { return min(u, v) < 2 || max(u, v) >= 98 }
 
-// TestOutside: a dark table beside the sheet does not hide pale ink and does not
-// pass for a digit. A white wall beside a blackboard does not either.
+// TestOutside: a dark table beside the sheet does not hide pale ink and does
+// not pass for a digit. A white wall beside a blackboard does not either.
 func TestOutside(t *testing.T) {
 	for name, where := range map[string]func(u, v int) bool{"side": side, "corner": corner, "frame": frame} {
 		for _, size := range []int{100, 256, 500} {
@@ -60,7 +60,8 @@ func TestOutsideAlone(t *testing.T) {
 // TestCutOff: a bold digit that is cut off stays, even beside a blot.
 func TestCutOff(t *testing.T) {
 	g := drawTwo(256, 210, 210)
-	for _, r := range []image.Rectangle{image.Rect(60, 50, 180, 84), image.Rect(146, 50, 180, 256), image.Rect(20, 20, 28, 28)} {
+	bar, stem, blot := image.Rect(60, 50, 180, 84), image.Rect(146, 50, 180, 256), image.Rect(20, 20, 28, 28)
+	for _, r := range []image.Rectangle{bar, stem, blot} {
 		draw.Draw(g, r, image.NewUniform(color.Gray{Y: 40}), image.Point{}, draw.Src)
 	}
 	d, err := Prepare(g, nil)

@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	inkLevel = 128 // pixels from this level on are ink; the rest is soft edge
-	softEdge = 2   // a soft edge lies within this many pixels of its ink
+	inkLevel = 128 // ink from this level on; below it, soft edge
+	softEdge = 2   // width of a soft edge, in pixels
 )
 
 // A part is a connected component of ink pixels. Pixels that share only a

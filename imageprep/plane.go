@@ -49,10 +49,11 @@ func (p plane) transpose(buf []uint8) plane {
 	out := newPlane(p.h, p.w, buf)
 	for begin := 0; begin < p.w; begin += columns {
 		end := min(begin+columns, p.w)
-		part := func(y int) []uint8 { return p.row(y)[begin:end] }
+		levels := func(y int) []uint8 { return p.row(y)[begin:end] }
 		y := 0
 		for ; y+8 <= p.h; y += 8 {
-			r0, r1, r2, r3, r4, r5, r6, r7 := part(y), part(y+1), part(y+2), part(y+3), part(y+4), part(y+5), part(y+6), part(y+7)
+			r0, r1, r2, r3 := levels(y), levels(y+1), levels(y+2), levels(y+3)
+			r4, r5, r6, r7 := levels(y+4), levels(y+5), levels(y+6), levels(y+7)
 			for x := range r0 {
 				eight := uint64(r0[x]) | uint64(r1[x])<<8 | uint64(r2[x])<<16 | uint64(r3[x])<<24 |
 					uint64(r4[x])<<32 | uint64(r5[x])<<40 | uint64(r6[x])<<48 | uint64(r7[x])<<56
@@ -60,7 +61,7 @@ func (p plane) transpose(buf []uint8) plane {
 			}
 		}
 		for ; y < p.h; y++ {
-			for x, v := range part(y) {
+			for x, v := range levels(y) {
 				out.pix[(begin+x)*p.h+y] = v
 			}
 		}
@@ -166,9 +167,11 @@ func maxOf(dst, a, b []uint8) {
 // maxOfEight compares eight pairs of bytes and returns the larger of each.
 func maxOfEight(a, b uint64) uint64 {
 	const high = 0x8080808080808080
-	// The high bit of a byte of low is set where a >= b in the lower 7 bits.
+	// The high bit of a byte of low is set where a >= b in the lower 7
+	// bits.
 	low := (a | high) - b&^high
-	notLess := (a&^b | ^(a^b)&low) & high // the high bit is set where a >= b
+	// The high bit of a byte of notLess is set where a >= b.
+	notLess := (a&^b | ^(a^b)&low) & high
 	return b ^ (a^b)&(notLess-notLess>>7|notLess)
 }
 

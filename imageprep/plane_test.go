@@ -86,7 +86,7 @@ func TestDivisors(t *testing.T) {
 	for _, n := range []uint64{1, 2, 3, 5, 7, 129, 255, 256, 257, 1023, 4099, 65537, 1<<22 + 1, 1<<23 - 1} {
 		d := divisor{n / 2, dividend/n + 1}
 		for q := range uint64(255) {
-			first := (q+1)*n - n/2 // the first sum that is rounded to q+1
+			first := (q+1)*n - n/2 // the first one rounded to q+1
 			require.Equal(t, uint8(q), d.mean(first-1), "%d of %d", first-1, n)
 			require.Equal(t, uint8(q+1), d.mean(first), "%d of %d", first, n)
 		}

@@ -21,10 +21,10 @@ type Options struct {
 	Orientation Orientation // see OrientationOf
 	Polarity    Polarity    // Auto: found out
 
-	// Confidence helps PrepareAll to separate touching digits. It tells how
-	// surely a picture in MNIST's form shows one digit, from 0 to 1: for
-	// example, the probability of the best class. If it is nil, PrepareAll
-	// only cuts what is clearly too wide for one digit.
+	// Confidence helps PrepareAll to separate touching digits. It returns
+	// the confidence that a picture in MNIST's form shows one digit, from 0
+	// to 1: for example, the probability of the best class. If it is nil,
+	// PrepareAll only cuts what is clearly too wide for one digit.
 	Confidence func(digit *image.Gray) float64
 }
 
@@ -172,7 +172,8 @@ func Raw(img image.Image) (*image.Gray, error) {
 	mustHave(img)
 	b := img.Bounds()
 	if b.Empty() || b.Dx() != Size || b.Dy() != Size {
-		return nil, &SizeError{Bounds: b, Want: "28x28", Advice: "use Prepare, which finds, scales and centers the digit"}
+		const advice = "use Prepare, which finds, scales and centers the digit"
+		return nil, &SizeError{Bounds: b, Want: "28x28", Advice: advice}
 	}
 	return readGray(b, newRowReader(img, black)), nil
 }

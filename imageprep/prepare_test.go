@@ -26,9 +26,9 @@ func requireForm(t *testing.T, g *image.Gray) {
 	for i, v := range g.Pix {
 		mass, sumX, sumY = mass+int(v), sumX+i%Size*int(v), sumY+i/Size*int(v)
 	}
-	// The center of mass is in the middle, unless the frame is in the way. The
-	// tolerance is for single pixels, which the filter weakens unequally.
-	// TestCenterMeetsTheMiddle is stricter with strokes.
+	// The center of mass is in the middle, unless the frame is in the way.
+	// The tolerance is for single pixels, which the filter weakens
+	// unequally. TestCenterMeetsTheMiddle is stricter with strokes.
 	if box.Min.X > 1 && box.Max.X < Size-1 {
 		require.InDelta(t, 14, float64(sumX)/float64(mass), 1)
 	}
@@ -55,13 +55,13 @@ func TestPrepare(t *testing.T) {
 			require.NoError(t, err)
 			requireForm(t, d.Image)
 			box := inkBoxAbove(d.Image, 0)
-			// 20 pixels between two pixels touch 21, and the triangle filter
-			// touches a few more.
+			// 20 pixels between two pixels touch 21, and the
+			// triangle filter touches a few more.
 			require.InDelta(t, 21, max(box.Dx(), box.Dy()), 2)
 			require.Equal(t, DarkInk, d.Polarity)
 			require.InDelta(t, 135, d.Threshold, 60)
-			// The line of the 2 covers 0.3 to 0.7 and 0.18 to 0.8 of the
-			// picture. Half the stroke width adds 0.04.
+			// The line of the 2 covers 0.3 to 0.7 and 0.18 to 0.8
+			// of the picture. Half the stroke width adds 0.04.
 			s := float64(size)
 			for i, want := range []float64{.26, .14, .74, .84} {
 				got := []int{d.Box.Min.X, d.Box.Min.Y, d.Box.Max.X, d.Box.Max.Y}[i]
@@ -267,8 +267,8 @@ func TestRaw(t *testing.T) {
 	}
 	sheet := onPaper(want, image.Rect(-40, -40, 40, 40), image.Pt(-7, 3), 77)
 	for name, img := range map[string]image.Image{
-		"Gray": want, "RGBA": drawnOn(image.NewRGBA(want.Rect), want), "unknown type": atOnly{want}, "ink in alpha": chalk,
-		"part": sheet.SubImage(image.Rect(-7, 3, 21, 31)),
+		"Gray": want, "RGBA": drawnOn(image.NewRGBA(want.Rect), want), "unknown type": atOnly{want},
+		"ink in alpha": chalk, "part": sheet.SubImage(image.Rect(-7, 3, 21, 31)),
 	} {
 		got, err := Raw(img)
 		require.NoError(t, err, name)
@@ -289,7 +289,7 @@ func TestRawErrors(t *testing.T) {
 		require.Equal(t, "28x28", size.Want)
 	}
 	_, err := Raw(image.NewGray(image.Rect(0, 0, 300, 200)))
-	require.EqualError(t, err, "imageprep: picture is 300x200 (bounds (0,0)-(300,200)), want 28x28: use Prepare, which finds, "+
-		"scales and centers the digit")
+	require.EqualError(t, err, "imageprep: picture is 300x200 (bounds (0,0)-(300,200)), want 28x28: "+
+		"use Prepare, which finds, scales and centers the digit")
 	require.Panics(t, func() { Raw(nil) })
 }

@@ -13,8 +13,8 @@ import "image"
 // In smaller pictures, it may be a stroke. RemoveShading panics if p is Auto.
 func RemoveShading(g *image.Gray, p Polarity) *image.Gray {
 	// Paper reflects a share of the light that falls on it, so light is a
-	// factor. Light ink is treated like the negative of dark ink. This evens
-	// out a blackboard, but not the chalk.
+	// factor. Light ink is treated like the negative of dark ink. This
+	// evens out a blackboard, but not the chalk.
 	flip := inkFlip(p) ^ 255 // v^flip is dark where there is ink
 	paper := planeOf(g, flip)
 	ground := paper.ground()
@@ -22,8 +22,8 @@ func RemoveShading(g *image.Gray, p Polarity) *image.Gray {
 	out := image.NewGray(g.Rect)
 	for i, v := range paper.pix {
 		even := level
-		// Where the ground is darker than an eighth of its median, ink cannot
-		// be seen, or there is no paper.
+		// Where the ground is darker than an eighth of its median, ink
+		// cannot be seen, or there is no paper.
 		if b := uint32(ground.pix[i]); 8*b > level {
 			even = min((level*uint32(v)+b/2)/b, level)
 		}
@@ -42,13 +42,14 @@ func (p plane) ground() plane {
 	ground := p.blur(2*(long/128) + 1) // a speck of light is not the ground
 	margin := 0
 	if long > digitSide {
-		// The windows of a page reach beyond its border. So light that falls
-		// off towards the border counts as the ground's.
+		// The windows of a page reach beyond its border. So light that
+		// falls off towards the border counts as the ground's.
 		margin = window / 2
-		ground = ground.min(p) // paper must not shine into a table beside it
+		// Without this, paper would shine into a table beside it.
+		ground = ground.min(p)
 	}
-	// The closing: the lightest level in the window removes ink, and then the
-	// darkest of these moves the edges of shadows back to their places.
+	// The closing: the lightest level in the window removes ink, and then
+	// the darkest of these moves the edges of shadows back to their places.
 	ground = ground.pad(margin).slideMax(window)
 	ground = ground.invert().slideMax(window).invert().crop(margin)
 	// Where the blur makes the estimate lighter, the edge of a shadow would

@@ -14,7 +14,7 @@ func TestRemoveShading(t *testing.T) {
 	for name, light := range map[string]func(u, v int) int{"slope": slope, "hard": hardShadow, "vignette": vignette} {
 		for _, p := range []Polarity{DarkInk, LightInk} {
 			if p == LightInk && name == "hard" {
-				continue // chalk in the shadow is as dark as the lit board
+				continue // chalk in shadow is as dark as the lit board
 			}
 			g := drawTwo(200, 220, 50)
 			if p == LightInk {
@@ -25,10 +25,12 @@ func TestRemoveShading(t *testing.T) {
 			got := RemoveShading(lit, p)
 			require.Equal(t, before, lit.Pix)
 			require.Equal(t, lit.Rect, got.Rect)
-			if p == DarkInk { // a blackboard reflects too little light
+			// The light on a blackboard cannot be seen as well.
+			if p == DarkInk {
 				require.Equal(t, g, RemoveShading(g, p), "even light changes nothing")
-				// Dark corners, which the closing takes for ink, remain. So does
-				// the soft edge of a hard shadow.
+				// Dark corners, which the closing takes for
+				// ink, remain. So does the soft edge of a hard
+				// shadow.
 				require.Less(t, unevenness(g, got), unevenness(g, lit)*9/10, name)
 			}
 			want, err := Prepare(g, &Options{Polarity: p})

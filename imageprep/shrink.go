@@ -14,9 +14,9 @@ const maxPixels = 1 << 28
 
 // Shrink returns the gray picture of img, see [Luminance], with its longer side
 // shrunk to at most side pixels. Each pixel is the mean of the area that it
-// covers. The result starts at (0, 0). The error is a [*SizeError] if img has no
-// pixels or more than 2^28. Shrink panics if side < 1. Memory grows with side,
-// not with img.
+// covers. The result starts at (0, 0). The error is a [*SizeError] if img has
+// no pixels or more than 2^28. Shrink panics if side < 1. Memory grows with
+// side, not with img.
 func Shrink(img image.Image, side int) (*image.Gray, error) {
 	mustHave(img)
 	if side < 1 {
@@ -38,12 +38,14 @@ func Shrink(img image.Image, side int) (*image.Gray, error) {
 
 func checkSize(b image.Rectangle) error {
 	if b.Empty() {
-		return &SizeError{Bounds: b, Want: "at least 1x1", Advice: "check that the picture was read, or that its part lies within it"}
+		const advice = "check that the picture was decoded, or that the crop is inside it"
+		return &SizeError{Bounds: b, Want: "at least 1x1", Advice: advice}
 	}
 	// The sides of hostile bounds overflow int and become negative.
 	w, h := b.Dx(), b.Dy()
 	if w <= 0 || h <= 0 || w > maxPixels/h {
-		return &SizeError{Bounds: b, Want: "at most 268435456 pixels", Advice: "shrink the picture or cut the digit out"}
+		const advice = "shrink the picture or crop the digit"
+		return &SizeError{Bounds: b, Want: "at most 268435456 pixels", Advice: advice}
 	}
 	return nil
 }
@@ -73,8 +75,8 @@ func areaAverage(g *image.Gray, read rowReader, b image.Rectangle) {
 	across := make([]uint64, w) // source rows, averaged across
 	sum := make([]uint64, w)    // of rows: at most 255 width height < 2^36
 	var buf columnSums
-	// Multiplying by 2^64/area, rounded up, replaces dividing by area. It is
-	// exact for at most maxPixels.
+	// Multiplying by 2^64/area, rounded up, replaces dividing by area. It
+	// is exact for at most maxPixels.
 	inverse := math.MaxUint64/area + 1
 
 	y, left := 0, height // left is the height that result row j still lacks

@@ -10,10 +10,10 @@ import (
 // is 0 if there is no ink. MNIST's digits have a median of 2.6. Where strokes
 // cross, the estimate is a little too large.
 func StrokeWidth(ink *image.Gray) float64 {
-	// A stroke of length l and width s has the area l s, and its two outlines
-	// together have the length 2 l. The sum of the gradient's lengths is the
-	// length of the outlines. Where strokes cross, this
-	// is a little less.
+	// A stroke of length l and width s has the area l s, and its two
+	// outlines together have the length 2 l. The sum of the gradient's
+	// lengths is the length of the outlines. Where strokes cross, this is a
+	// little less.
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
 	area, outline := 0, 0.0
 	zeros := make([]uint8, w)

@@ -19,9 +19,9 @@ const (
 )
 
 const (
-	tinySide    = 12              // Tiny: the longer side is shorter, in pixels
-	lowContrast = 2 * minContrast // LowContrast: less, in gray levels
-	nearlyBlank = 2000            // NearlyBlank: less than one pixel in 2000
+	tinySide    = 12              // Tiny: a shorter side, in pixels
+	lowContrast = 2 * minContrast // LowContrast: fewer gray levels
+	nearlyBlank = 2000            // NearlyBlank: not one pixel in 2000
 )
 
 // String returns a short text, for example "low contrast".
