@@ -36,8 +36,9 @@ func InkBox(ink *image.Gray) image.Rectangle {
 
 // Center scales and moves the ink within box into MNIST's form. The center of
 // mass lands on the middle of pixel (14, 14), exact to a fraction of a pixel,
-// or as near as the frame allows. Without ink, the result is all 0. Center
-// panics if box is empty, not inside the picture, or longer than 65536 pixels.
+// unless the ink would leave the 28x28 pixels. Without ink, the result is all
+// 0. Center panics if box is empty, not inside the picture, or longer than
+// 65536 pixels.
 func Center(ink *image.Gray, box image.Rectangle) *image.Gray {
 	if box.Empty() || !box.In(ink.Rect) {
 		panic(fmt.Sprintf("imageprep: box is %v, want a part of the ink picture's bounds %v", box, ink.Rect))
@@ -63,10 +64,9 @@ func Center(ink *image.Gray, box image.Rectangle) *image.Gray {
 	return out
 }
 
-// unit is the number of units in a source pixel; positions are in units. A
-// result pixel measures longer/20 source pixels. Half of that has to be a whole
-// number of units.
-const unit = 128 * boxSize
+// Positions are in units, fractions of a source pixel. A result pixel measures
+// longer/20 source pixels. Half of that has to be a whole number of units.
+const unitsPerPixel = 128 * boxSize
 
 // centerOfMass returns the center of mass in units from the upper left corner
 // of g. ok is false if there is no ink.
@@ -82,7 +82,7 @@ func centerOfMass(g *image.Gray) (x, y int64, ok bool) {
 		return 0, 0, false
 	}
 	// The middle of pixel i is at (2i+1)/2. Dividing first avoids overflow.
-	mean := func(sum int64) int64 { return sum/mass*(unit/2) + sum%mass*(unit/2)/mass }
+	mean := func(sum int64) int64 { return sum/mass*(unitsPerPixel/2) + sum%mass*(unitsPerPixel/2)/mass }
 	return mean(sumX), mean(sumY), true
 }
 
@@ -94,28 +94,28 @@ type taps struct {
 	total   uint64 // of the weights, also those outside the source
 }
 
-// place returns the taps of the 28 result pixels in one direction. In this
-// direction, the source has n pixels and its center of mass at center. longer
-// is the source's longer side.
+// place returns the taps of the 28 result pixels, across or down. Across, or
+// down, the source has n pixels, and its center of mass is at center. longer is
+// the source's longer side.
 //
 // The weights are those of a triangle filter, as wide as the larger of a source
 // pixel and a result pixel. (The area average costs two points of accuracy.)
 func place(center int64, n int, longer int64) []taps {
-	pixel := longer * (unit / boxSize) // a result pixel, in units
-	support := max(pixel, unit)
+	pixel := longer * (unitsPerPixel / boxSize) // a result pixel, in units
+	support := max(pixel, unitsPerPixel)
 	// The result begins here, so that center is in the middle of pixel 14
-	// and the source is inside the frame.
+	// and the source is inside the result.
 	begin := center - (2*centerPixel+1)*pixel/2
-	begin = max(min(begin, 0), int64(n)*unit-Size*pixel)
+	begin = max(min(begin, 0), int64(n)*unitsPerPixel-Size*pixel)
 	out := make([]taps, Size)
-	most := int(2*support/unit) + 1
+	most := int(2*support/unitsPerPixel) + 1
 	buf := make([]uint64, Size*most)
 	for i := range out {
 		t := &out[i]
 		t.weights = buf[i*most:][:0:most]
 		at := begin + int64(2*i+1)*pixel/2
-		for x := (at-support)/unit - 1; x <= (at+support)/unit; x++ {
-			distance := at - (2*x+1)*unit/2
+		for x := (at-support)/unitsPerPixel - 1; x <= (at+support)/unitsPerPixel; x++ {
+			distance := at - (2*x+1)*unitsPerPixel/2
 			weight := support - max(distance, -distance)
 			if weight <= 0 {
 				continue

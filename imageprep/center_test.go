@@ -180,8 +180,8 @@ func TestCenterMeetsTheMiddle(t *testing.T) {
 			out := Center(ink, InkBox(ink))
 			x, y, ok := centerOfMass(out)
 			require.True(t, ok)
-			require.InDelta(t, 14.5, float64(x)/unit, .05)
-			require.InDelta(t, 14.5, float64(y)/unit, .05)
+			require.InDelta(t, 14.5, float64(x)/unitsPerPixel, .05)
+			require.InDelta(t, 14.5, float64(y)/unitsPerPixel, .05)
 		}
 	}
 }

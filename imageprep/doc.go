@@ -11,8 +11,9 @@
 //   - the center of mass of the digit is in the middle.
 //
 // On a photograph that is only shrunk to 28x28, a model does little better than
-// guessing. Pictures that are returned in this form start at (0, 0) and have
-// a Stride of 28, so Pix is the vector of 784 pixels, row by row.
+// guessing. Functions that return this form return pictures that start at
+// (0, 0) and have a Stride of 28. So Pix is the vector of 784 pixels, row by
+// row.
 //
 // # From a picture to digits
 //
@@ -28,7 +29,7 @@
 //	digit := Center(ink, InkBox(ink)) // 28x28
 //
 // Prepare also erases specks and what reaches into the picture from outside.
-// No function recognizes digits or turns them, except by an [Orientation].
+// No function recognizes digits. Only an [Orientation] turns a picture.
 //
 // # From a digit to a vector
 //

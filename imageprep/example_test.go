@@ -349,12 +349,12 @@ func Example_steps() {
 	}
 	imageprep.EraseRuledLines(ink)
 	box := imageprep.InkBox(ink)
-	fmt.Println(polarity, "up to level", threshold, "in", box)
+	fmt.Println(polarity, "below level", threshold, "in", box)
 	fmt.Printf("strokes are %.1f pixels wide\n", imageprep.StrokeWidth(ink))
 	digit := imageprep.Center(ink, box)
 	fmt.Println(digit.Bounds())
 	// Output:
-	// dark ink up to level 118 in (17,26)-(60,94)
+	// dark ink below level 118 in (17,26)-(60,94)
 	// strokes are 7.2 pixels wide
 	// (0,0)-(28,28)
 }

@@ -12,10 +12,11 @@ import (
 // run and roughly where they are. Start from [DefaultHOG].
 //
 // The gradient of a pixel is half the difference of its neighbors:
-// (I[x+1]-I[x-1])/2 and (I[y+1]-I[y-1])/2. Its length is shared between the two
-// nearest directions of the full circle, and between the nearest two by two
-// cells, by linear interpolation. Gradients outside the outer cell centers fade
-// away. The numbers are the square roots of the sums.
+// (I[x+1]-I[x-1])/2 and (I[y+1]-I[y-1])/2, with 0 outside the picture. Its
+// length is shared between the two nearest directions of the full circle, and
+// between the nearest two by two cells, by linear interpolation. Gradients
+// outside the outer cell centers fade away. The numbers are the square roots of
+// the sums.
 //
 // The histograms are those of N. Dalal and B. Triggs, "Histograms of Oriented
 // Gradients for Human Detection" (CVPR 2005). The square root is that of
@@ -31,7 +32,8 @@ type HOG struct {
 	Contrast bool
 }
 
-// DefaultHOG returns a HOG of 8 directions in 4x4 cells: 128 numbers.
+// DefaultHOG returns a HOG for handwritten digits: 8 directions in 4x4 cells,
+// 128 numbers.
 func DefaultHOG() HOG { return HOG{Directions: 8, Cells: 4, Margin: 2} }
 
 // Len returns the length of the vector, Cells x Cells x Directions.
@@ -48,9 +50,9 @@ func (h HOG) Valid() bool {
 		h.Margin >= 0 && h.Margin < Size/2
 }
 
-// Vector writes h.Len() numbers to dst: row by row of cells, the directions of
-// each cell in sequence. pix is 28x28 pixels, row by row, as [Deskew] returns
-// them. Vector panics if h is not valid or len(pix) is not 784.
+// Vector writes h.Len() numbers to dst: the directions of one cell after the
+// other, row by row of cells. pix is 28x28 pixels, row by row, as [Deskew]
+// returns them. Vector panics if h is not valid or len(pix) is not 784.
 func (h HOG) Vector(dst []float32, pix []float32) []float32 {
 	if !h.Valid() {
 		panic(fmt.Sprintf("imageprep: HOG is %+v, want 2 to %d directions, 1 to %d cells, and a margin in [0, %d)",
@@ -127,7 +129,7 @@ type gradient struct {
 
 // gradients are the nonzero gradients of a picture, row by row.
 type gradients struct {
-	padded [(Size + 2) * paddedStride]float32 // the picture in a frame of 0
+	padded [(Size + 2) * paddedStride]float32 // the picture, 0 around it
 	list   [Size * Size]gradient
 	ends   [Size]int // row y ends before list[ends[y]]
 }
@@ -170,8 +172,8 @@ func (g *gradients) find(pix []float32) {
 			if !(power >= least) {
 				continue
 			}
-			// Numbers that are not negative are in the order of
-			// their bits.
+			// Numbers that are not negative compare like their
+			// bits.
 			bx, by := math.Float32bits(gx), math.Float32bits(gy)
 			ax, ay := bx&^signBit, by&^signBit
 			next := &g.list[n]
@@ -302,7 +304,7 @@ func (s *rowSums) finishRow(dst []float32, directions int) {
 // small.
 func (h HOG) normalizeContrast(dst []float32) {
 	const floor = 0.05
-	var sums [(maxCells + 2) * (maxCells + 2)]float32 // in a frame of 0
+	var sums [(maxCells + 2) * (maxCells + 2)]float32 // with 0 around them
 	stride := h.Cells + 2
 	for i := range h.Cells * h.Cells {
 		sum := float32(0)

@@ -12,11 +12,11 @@ const minContrast = 16
 // levels between are the soft edges of strokes. The result has the bounds of g.
 // A dark table beside the sheet is not ink, unless the picture is a tight crop.
 //
-// Ink calls [RemoveShading], and separates the levels by Otsu's threshold
-// (N. Otsu, "A threshold selection method from gray-level histograms", IEEE
-// Trans. SMC 9, 1979), which it also returns. DarkInk has levels up to the
-// threshold, and LightInk has levels above it. The error is a [*BlankError].
-// Ink panics if p is Auto.
+// Ink calls [RemoveShading], and separates the levels of its result by Otsu's
+// threshold (N. Otsu, "A threshold selection method from gray-level
+// histograms", IEEE Trans. SMC 9, 1979). DarkInk is below the returned
+// threshold, and LightInk is above it. The error is a [*BlankError]. Ink panics
+// if p is Auto.
 func Ink(g *image.Gray, p Polarity) (ink *image.Gray, threshold uint8, err error) {
 	ink, threshold, _, err = separateInk(g, p)
 	return ink, threshold, err
@@ -26,8 +26,8 @@ func Ink(g *image.Gray, p Polarity) (ink *image.Gray, threshold uint8, err error
 func separateInk(g *image.Gray, p Polarity) (ink *image.Gray, threshold, contrast uint8, err error) {
 	flip := inkFlip(p) // v^flip is light where there is ink
 	even := RemoveShading(g, p)
-	stored, levels := histogramOf(g), histogramOf(even)
-	low, high := stored.extremes()
+	original, levels := histogramOf(g), histogramOf(even)
+	low, high := original.extremes()
 	if flip != 0 {
 		levels.reverse()
 	}

@@ -88,7 +88,8 @@ func (p *page) closeParts() map[[2]int32]bool {
 	for y := range h {
 		for x := range w {
 			a := p.label[y*w+x]
-			// An outline pixel is closer to the other part than an inner one.
+			// An outline pixel is closer to the other part than an
+			// inner one.
 			if !wanted[a] || p.isInner(a, x, y) {
 				continue
 			}

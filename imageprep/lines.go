@@ -61,7 +61,7 @@ func measure(parts []part, stroke float64) (s inkSize) {
 
 // keepRuled returns the ruled lines among lines; the other lines are strokes. A
 // long stroke of a digit is straight and thin, too. So a ruled line must cross
-// the picture, keep away from the digits, or be little of the ink.
+// the picture, keep away from the digits, or be a small share of the ink.
 //
 // side is the side of the picture along the lines. apart measures the parts
 // that no line touches, and rest what is left without any line.

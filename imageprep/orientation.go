@@ -148,7 +148,7 @@ func isFrameHeader(marker byte) bool {
 	return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc
 }
 
-// exif is the part of the EXIF data that is used here. Missing values are 0.
+// exif holds the EXIF data that are used here. Missing values are 0.
 type exif struct {
 	orientation   uint32
 	width, height uint32

@@ -5,11 +5,11 @@ import (
 	"image"
 )
 
-// A plane is a picture of gray levels without gaps between its rows. Its
+// A plane is a picture of gray levels without gaps between its rows. Most
 // filters work down the columns, for a whole row at once; to work across, they
-// transpose the plane. Near the border, a filter sees the part of its window
-// that lies inside. Filters with a parameter buf write the result to it; a nil
-// buf is allocated.
+// transpose the plane. Near the border, a filter only sees the pixels of its
+// window that are inside the plane. Filters with a parameter buf write the
+// result to it; a nil buf is allocated.
 type plane struct {
 	w, h int
 	pix  []uint8
@@ -116,13 +116,13 @@ func (p plane) slideMax(window int) plane {
 	return p.maxDown(window, a).transpose(b).maxDown(window, a).transpose(b)
 }
 
-// maxDown is slideMax in the direction of the columns. It needs three
-// comparisons per level for any window. It divides the rows into blocks of
-// window rows. fromStart holds the largest levels since the start of a block,
-// and toEnd those up to its end. Each window is the end of one block and the
-// start of the next one (M. van Herk, "A fast algorithm for local minimum and
-// maximum filters on rectangular and octagonal kernels", Pattern Recognition
-// Letters 13, 1992).
+// maxDown is slideMax down the columns only. It needs three comparisons per
+// level for any window. It divides the rows into blocks of window rows.
+// fromStart holds the largest levels since the start of a block, and toEnd
+// those up to its end. Each window is the end of one block and the start of the
+// next one (M. van Herk, "A fast algorithm for local minimum and maximum
+// filters on rectangular and octagonal kernels", Pattern Recognition Letters
+// 13, 1992).
 func (p plane) maxDown(window int, buf []uint8) plane {
 	fromStart, toEnd := newPlane(p.w, p.h, buf), newPlane(p.w, p.h, nil)
 	for y := range p.h {
@@ -189,13 +189,13 @@ func (p plane) blur(window int) plane {
 }
 
 // mean returns, for each pixel, the mean of the square of window x window
-// pixels around it. It rounds after each direction. window is odd. The result
-// is in b; a is a buffer for the step between.
+// pixels around it. It rounds first across and then down. window is odd. The
+// result is in b; a is a buffer for the step between.
 func (p plane) mean(window int, a, b []uint8) plane {
 	return p.meanAcross(window, a).meanDown(window, b)
 }
 
-// meanAcross is mean in the direction of the rows.
+// meanAcross is mean across the rows only.
 func (p plane) meanAcross(window int, buf []uint8) plane {
 	out := newPlane(p.w, p.h, buf)
 	divisors := divisorsOf(p.w, window)
@@ -215,7 +215,7 @@ func (p plane) meanAcross(window int, buf []uint8) plane {
 	return out
 }
 
-// meanDown is mean in the direction of the columns.
+// meanDown is mean down the columns only.
 func (p plane) meanDown(window int, buf []uint8) plane {
 	out := newPlane(p.w, p.h, buf)
 	divisors := divisorsOf(p.h, window)

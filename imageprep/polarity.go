@@ -27,7 +27,7 @@ func (p Polarity) String() string {
 	return fmt.Sprintf("Polarity(%d)", int(p))
 }
 
-// inkFlip returns the mask that makes ink light: v^mask.
+// inkFlip returns flip such that v^flip is light if v is ink.
 func inkFlip(p Polarity) uint8 {
 	switch p {
 	case DarkInk:
@@ -54,7 +54,7 @@ func FindPolarity(g *image.Gray) Polarity {
 		size += max(cube, -cube)
 	}
 	// Bold strokes cover more than the ground between them, as in a bold 8.
-	// Then the sum is small, and the border knows better.
+	// Then the sum is small, and the border decides.
 	if 3*max(sum, -sum) < size {
 		if polarity := p.borderPolarity(); polarity != Auto {
 			return polarity

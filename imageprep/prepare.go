@@ -28,7 +28,7 @@ type Options struct {
 	Confidence func(digit *image.Gray) float64
 }
 
-// A Digit was found in a picture.
+// A Digit is one digit that was found in a picture.
 type Digit struct {
 	Image     *image.Gray     // in MNIST's form
 	Polarity  Polarity        // DarkInk or LightInk
@@ -42,7 +42,8 @@ type Digit struct {
 
 // Prepare finds the one digit in a picture and returns it in MNIST's form. The
 // picture may be a photograph or a drawing of any type and size, with dark or
-// light ink. opts may be nil.
+// light ink. If it shows several digits, the result shows all of them and has a
+// warning. opts may be nil.
 //
 // The error is a [*SizeError] if img has no pixels or more than 2^28, and a
 // [*BlankError] if it shows no ink. Prepare panics if opts has an invalid
@@ -63,8 +64,8 @@ func Prepare(img image.Image, opts *Options) (*Digit, error) {
 
 // PrepareAll finds all digits in a picture and returns each in MNIST's form.
 // They come in reading order: lines from top to bottom, each line from left to
-// right. There may be no digit among the ink. Touching digits are separated if
-// one cut through a single stroke is enough.
+// right. The list is empty if the ink does not look like digits. Touching
+// digits are separated if one cut through a single stroke is enough.
 //
 // Options, errors and panics are those of [Prepare], which does better with one
 // digit that fills the picture.
@@ -99,8 +100,8 @@ type foundInk struct {
 	threshold, contrast uint8
 }
 
-// findInk makes the steps that Prepare and PrepareAll share. side is the
-// longer side of the shrunk picture.
+// findInk takes the steps that Prepare and PrepareAll share. side is the longer
+// side of the shrunk picture.
 func findInk(img image.Image, opts *Options, side int) (*foundInk, error) {
 	mustHave(img)
 	f := foundInk{bounds: img.Bounds()}
@@ -132,8 +133,8 @@ func findInk(img image.Image, opts *Options, side int) (*foundInk, error) {
 	return &f, nil
 }
 
-// digit describes the digit in ink, a part of f.ink that shows only this digit.
-// It also returns the digit's area in pixels of f.ink.
+// digit describes the digit in ink, which has the coordinates of f.ink and
+// shows nothing else. It also returns the digit's area in pixels of f.ink.
 func (f *foundInk) digit(ink *image.Gray) (d *Digit, area int) {
 	box := InkBox(ink)
 	d = &Digit{
@@ -154,8 +155,8 @@ func (f *foundInk) digit(ink *image.Gray) (d *Digit, area int) {
 	return d, area
 }
 
-// enlarge returns the smallest rectangle within bounds, the original picture,
-// that covers a box of the shrunk picture.
+// enlarge returns the smallest rectangle of the original picture that covers a
+// box of the shrunk picture.
 func enlarge(box, shrunk, bounds image.Rectangle) image.Rectangle {
 	scale := func(low, high, from, to int) (int, int) {
 		return int(int64(low) * int64(to) / int64(from)), int((int64(high)*int64(to) + int64(from) - 1) / int64(from))

@@ -4,8 +4,8 @@ import "image"
 
 // RemoveShading returns a copy of a gray picture in even light: without shadows
 // and vignettes. Everywhere, the ground gets about its median level, so that
-// one threshold can separate it from ink. Chalk in a deep shadow stays weak.
-// Where the ground is almost black, no ink is left.
+// one threshold can separate it from ink. Chalk in a deep shadow stays weak. No
+// ink is left where the ground itself is almost as dark as ink.
 //
 // The picture is divided by an estimate of its ground, a morphological closing
 // (S. R. Sternberg, "Biomedical Image Processing", IEEE Computer 16, 1983).
@@ -36,12 +36,12 @@ func RemoveShading(g *image.Gray, p Polarity) *image.Gray {
 // R. C. Gonzalez and R. E. Woods, Digital Image Processing, on the bottom-hat
 // transformation.
 func (p plane) ground() plane {
-	long := max(p.w, p.h)
+	longer := max(p.w, p.h)
 	// No stroke fills a window of a quarter of the longer side.
-	window := max(long/4, minWindow) | 1
-	ground := p.blur(2*(long/128) + 1) // a speck of light is not the ground
+	window := max(longer/4, minWindow) | 1
+	ground := p.blur(2*(longer/128) + 1) // removes specks of light
 	margin := 0
-	if long > digitSide {
+	if longer > digitSide {
 		// The windows of a page reach beyond its border. So light that
 		// falls off towards the border counts as the ground's.
 		margin = window / 2

@@ -14,7 +14,8 @@ func TestRemoveShading(t *testing.T) {
 	for name, light := range map[string]func(u, v int) int{"slope": slope, "hard": hardShadow, "vignette": vignette} {
 		for _, p := range []Polarity{DarkInk, LightInk} {
 			if p == LightInk && name == "hard" {
-				continue // chalk in shadow is as dark as the lit board
+				// Chalk in the shadow is as dark as the board.
+				continue
 			}
 			g := drawTwo(200, 220, 50)
 			if p == LightInk {

@@ -10,18 +10,18 @@ import (
 type Warning int
 
 const (
-	TouchesBorder Warning = iota // ink touches the border: cut off?
+	TouchesBorder Warning = iota // ink may be cut off at the border
 	SeveralParts                 // not all strokes touch
-	SeveralDigits                // use PrepareAll
+	SeveralDigits                // more than one digit: use PrepareAll
 	Tiny                         // few pixels in the picture
 	LowContrast                  // ink and ground differ little
 	NearlyBlank                  // hardly any ink
 )
 
 const (
-	tinySide    = 12              // Tiny: a shorter side, in pixels
+	tinySide    = 12              // Tiny: both sides are shorter
 	lowContrast = 2 * minContrast // LowContrast: fewer gray levels
-	nearlyBlank = 2000            // NearlyBlank: not one pixel in 2000
+	nearlyBlank = 2000            // NearlyBlank: below 1 pixel in 2000
 )
 
 // String returns a short text, for example "low contrast".
