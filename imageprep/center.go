@@ -35,10 +35,10 @@ func InkBox(ink *image.Gray) image.Rectangle {
 }
 
 // Center scales and moves the ink within box into MNIST's form. The center of
-// mass lands on the middle of pixel (14, 14), exact to a fraction of a pixel,
-// unless the ink would leave the 28x28 pixels. Without ink, the result is all
-// 0. Center panics if box is empty, not inside the picture, or longer than
-// 65536 pixels.
+// mass lands on the middle of pixel (14, 14), exact to a fraction of a pixel.
+// It only lands elsewhere if the ink would leave the picture. Without ink, the
+// result is all 0. Center panics if box is empty, not inside the ink picture,
+// or longer than 65536 pixels.
 func Center(ink *image.Gray, box image.Rectangle) *image.Gray {
 	if box.Empty() || !box.In(ink.Rect) {
 		panic(fmt.Sprintf("imageprep: box is %v, want a part of the ink picture's bounds %v", box, ink.Rect))
@@ -86,7 +86,7 @@ func centerOfMass(g *image.Gray) (x, y int64, ok bool) {
 	return mean(sumX), mean(sumY), true
 }
 
-// taps are the weights of one result pixel: it is the weighted mean of the
+// taps are the weights of one result pixel, which is the weighted mean of the
 // source pixels from first on.
 type taps struct {
 	first   int

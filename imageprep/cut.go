@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// cutTouching cuts wide glyphs in two, if a cut through little more than one
-// stroke leaves two glyphs that are nearly as high as the whole.
+// cutTouching cuts wide glyphs in two. The cut must go through little more than
+// one stroke, and both sides must be nearly as high as the whole.
 //
 // A wide 4 or 2 also has such cuts, so the confidence of a classifier decides.
 // Without it, cutTouching only cuts glyphs that are much wider than high.
@@ -57,10 +57,10 @@ func (p *page) confidenceIn(g glyph) float64 {
 	return p.confidence(Center(alone, InkBox(alone)))
 }
 
-// seam returns the path from the top of a glyph to its bottom that crosses the
-// least ink, found by dynamic programming. For each row, it is the last x of
-// the left side, in the middle half of the glyph. cost is the sum of the ink
-// levels on the path.
+// seam finds the path from the top of a glyph to its bottom that crosses the
+// least ink, by dynamic programming. The path stays in the middle half of the
+// glyph. seam[i] is the last x of the left side in row i. cost is the sum of
+// the ink levels on the path.
 func (p *page) seam(g glyph) (seam []int, cost int) {
 	w, h := g.box.Dx(), g.box.Dy()
 	first, n := g.box.Min.X+w/4, w/2

@@ -132,8 +132,8 @@ func weigh(v uint64) (s, si, sii int) {
 	return s, si, sii
 }
 
-// A mapping maps result pixels to the source. With u = X - 13.5 and
-// v = Y - 13.5, pixel (X, Y) comes from (x + kx u + shear v, y + ky v).
+// A mapping maps result pixels to the source. Pixel (X, Y) comes from
+// (x + kx u + shear v, y + ky v), where u = X - 13.5 and v = Y - 13.5.
 type mapping struct{ x, y, kx, ky, shear float64 }
 
 // onePixel is one pixel in the fixed point of x.

@@ -54,9 +54,9 @@ func (p *page) oneDigit(a, b image.Rectangle) bool {
 	return flat && atTop && b.Min.X >= a.Min.X && -8*sharedX <= a.Dy()
 }
 
-// oneBroken reports whether two glyphs with close parts are pieces of one
-// digit. Either they are stacked and together not too high, or one of them is
-// too small for a digit and together they are not too large.
+// oneBroken reports whether two glyphs are pieces of one digit. They must have
+// close parts, and together not be too large. Also, they must be stacked, or
+// one of them must be too small for a digit.
 func (p *page) oneBroken(a, b glyph, closePairs map[[2]int32]bool) bool {
 	both := a.box.Union(b.box)
 	sharedX, _ := overlap(a.box, b.box)

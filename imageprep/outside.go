@@ -25,9 +25,9 @@ func hasInside(parts []part, w, h int) bool {
 // mask selects it, with its soft edge. other reports whether there is other ink
 // that does not reach the border. Without ink from outside, the mask is nil.
 //
-// A part is from outside if it covers an eighth of the longer side along the
-// border and is less than a quarter of that side deep. A bold digit that is cut
-// off is deeper.
+// A part is from outside if it is long and flat: along the border, it covers an
+// eighth of the longer side, and it is at most a quarter of that side deep. A
+// bold digit that is cut off is deeper.
 func findOutside(ink *image.Gray) (mask []bool, other bool) {
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
 	side := max(w, h)
