@@ -7,10 +7,6 @@ import (
 	"slices"
 )
 
-// maxTemperature bounds Temperature. Beyond it, all classes are about equally
-// probable.
-const maxTemperature = 100
-
 // Temperature returns the T in [1, 100] for which logits divided by T have the
 // lowest cross-entropy on rows x with labels y, which must not be training data
 // (C. Guo et al., On Calibration of Modern Neural Networks, ICML 2017).
@@ -21,7 +17,7 @@ func (m *Model) Temperature(x Rows, y []int) float32 {
 	// The loss is convex in b = 1/T, so bisection finds the b where its slope
 	// is zero. T is never below 1: a model that is underconfident on these rows
 	// may be right on others.
-	low, high := float32(1.0/maxTemperature), float32(1)
+	low, high := float32(1.0/100), float32(1)
 	if !(m.slope(logits, y, high) > 0) {
 		return 1
 	}

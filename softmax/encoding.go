@@ -13,7 +13,7 @@ type noCopy struct{}
 func (*noCopy) Lock()   {}
 func (*noCopy) Unlock() {}
 
-// Clone returns a deep copy, metadata included.
+// Clone returns a deep copy.
 func (m *Model) Clone() *Model {
 	m.check()
 	c := New(m.features, m.classes)

@@ -1,10 +1,13 @@
 package softmax
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // An InputError reports NaN or infinity in a row of the data.
 type InputError struct {
-	Row, Feature int // indices in the rows given to Step or Fit
+	Row, Feature int // in the rows given
 	Value        float32
 	Validation   bool // Row is in the validation data
 }
@@ -61,12 +64,7 @@ func CheckLabels(y []int, classes int) error {
 
 // finite reports whether no value is NaN or infinite.
 func finite(x []float32) bool {
-	for _, v := range x {
-		if v-v != 0 {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(x, func(v float32) bool { return v-v != 0 })
 }
 
 // newStepError explains why the logits of a row are not finite.

@@ -52,11 +52,6 @@ type Report struct {
 	ECE float64
 }
 
-const (
-	maxTopK = 5
-	eceBins = 15
-)
-
 // Evaluate tests the model on rows x with labels y. Rows without finite logits
 // count as predictions of class 0.
 func (m *Model) Evaluate(x Rows, y []int) *Report {
@@ -64,7 +59,7 @@ func (m *Model) Evaluate(x Rows, y []int) *Report {
 	checkLabels(y, mat.rows, m.classes)
 	r := &Report{
 		Confusion: make([][]int, m.classes),
-		TopK:      make([]float64, min(maxTopK, m.classes)),
+		TopK:      make([]float64, min(5, m.classes)),
 	}
 	for label := range r.Confusion {
 		r.Confusion[label] = make([]int, m.classes)
@@ -169,7 +164,7 @@ func rankOf(z []float32, k int) int {
 
 // calibration sorts predictions by their probability into bins (0, 1/15],
 // (1/15, 2/15], ... and counts them.
-type calibration [eceBins]struct {
+type calibration [15]struct {
 	rows, right int
 	prob        float64 // sum of the probabilities
 }
@@ -177,7 +172,7 @@ type calibration [eceBins]struct {
 func (c *calibration) add(prob float32, right bool) {
 	i := 0
 	if prob > 0 { // false for NaN
-		i = min(int(math.Ceil(float64(prob)*eceBins))-1, eceBins-1)
+		i = min(int(math.Ceil(float64(prob)*float64(len(c))))-1, len(c)-1)
 	}
 	b := &c[i]
 	b.rows++
@@ -221,7 +216,7 @@ func (r *Report) Accuracy() float64 {
 }
 
 // Interval returns the 95% confidence interval of the accuracy (E. B. Wilson,
-// Probable Inference, JASA 22, 1927).
+// JASA 22, 1927).
 func (r *Report) Interval() (low, high float64) {
 	const z = 1.959963984540054 // 97.5th percentile of the normal distribution
 	const zz = z * z

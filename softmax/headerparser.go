@@ -27,7 +27,7 @@ func (p *headerParser) offset() int64 { return 8 + p.dec.InputOffset() }
 
 // wrong returns an error about the latest token.
 func (p *headerParser) wrong(field, got, want string) error {
-	return &FormatError{Offset: p.offset(), Field: field, Got: got, Want: want}
+	return wrongAt(p.offset(), field, got, want)
 }
 
 // token returns a json.Delim, string, json.Number, bool or nil.
@@ -39,9 +39,9 @@ func (p *headerParser) token(field string) (json.Token, error) {
 		err = errors.New("unexpected end of JSON")
 	}
 	if err != nil {
-		return nil, &FormatError{
-			Offset: p.offset(), Field: field, Got: "malformed JSON", Want: "a safetensors header", Err: err,
-		}
+		e := wrongAt(p.offset(), field, "malformed JSON", "a safetensors header")
+		e.Err = err
+		return nil, e
 	}
 	return t, nil
 }

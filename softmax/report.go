@@ -10,7 +10,7 @@ import (
 // a screen. String leaves out larger matrices.
 const maxConfusion = 20
 
-// String returns a table in plain text.
+// String returns a plain text table.
 func (r *Report) String() string {
 	var b strings.Builder
 	low, high := r.Interval()

@@ -12,8 +12,7 @@ type Rows interface {
 	isRows()
 }
 
-// Bytes is a dense row-major matrix. A byte b stands for b/255, as gray pixels
-// do.
+// Bytes is a dense row-major matrix. A byte b stands for b/255.
 type Bytes []uint8
 
 // Floats is a dense row-major matrix.

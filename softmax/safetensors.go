@@ -42,7 +42,7 @@ const (
 
 // A FormatError reports a model file that [Decode] refuses.
 type FormatError struct {
-	Offset int64  // of the field in the file, or of the end of what was read
+	Offset int64  // in the file
 	Field  string // for example "weight.shape"
 	Got    string
 	Want   string
@@ -58,6 +58,10 @@ func (e *FormatError) Error() string {
 }
 
 func (e *FormatError) Unwrap() error { return e.Err }
+
+func wrongAt(offset int64, field, got, want string) *FormatError {
+	return &FormatError{Offset: offset, Field: field, Got: got, Want: want}
+}
 
 // Encode writes the model as a safetensors file. The same model gives the same
 // bytes. Parameters that are not finite, and metadata that are not UTF-8 or
@@ -115,8 +119,7 @@ func (m *Model) header() ([]byte, error) {
 		header = append(header, ' ')
 	}
 	if len(header) > maxHeader {
-		return nil, fmt.Errorf("softmax: Encode: the header has %d bytes, want at most %d: shorten the metadata",
-			len(header), maxHeader)
+		return nil, fmt.Errorf("softmax: Encode: the header has %d bytes, want at most %d: shorten the metadata", len(header), maxHeader)
 	}
 	return header, nil
 }
@@ -124,9 +127,9 @@ func (m *Model) header() ([]byte, error) {
 // Decode reads a safetensors file to its end: the F32 tensors weight
 // [classes, features] and bias [classes] of a torch.nn.Linear, and metadata.
 //
-// NaN, infinity, other tensors, trailing bytes, a header above 1 MiB and any
-// breach of the format are a [*FormatError]. Memory grows with the bytes read;
-// a model can take five times its file.
+// Anything else, NaN and infinity, and a header above 1 MiB are a
+// [*FormatError]. Memory grows with the bytes read; a model can take five times
+// its file.
 func Decode(r io.Reader) (*Model, error) {
 	h, err := readHeader(r)
 	if err != nil {
@@ -143,10 +146,7 @@ func readHeader(r io.Reader) (*fileHeader, error) {
 	}
 	n := binary.LittleEndian.Uint64(size[:])
 	if n > maxHeader {
-		return nil, &FormatError{
-			Offset: 0, Field: "header length", Got: fmt.Sprint(n),
-			Want: fmt.Sprintf("at most %d (is this a safetensors file?)", maxHeader),
-		}
+		return nil, wrongAt(0, "header length", fmt.Sprint(n), fmt.Sprintf("at most %d (is this a safetensors file?)", maxHeader))
 	}
 	text := make([]byte, n)
 	if err := readFull(r, text, 8, "header"); err != nil {
@@ -170,10 +170,9 @@ func readFull(r io.Reader, buf []byte, offset int64, field string) error {
 // truncated describes a file that ends at the given offset, after got of the
 // wanted bytes of a field.
 func truncated(offset int64, field string, got, want int) error {
-	return &FormatError{
-		Offset: offset, Field: field, Err: io.ErrUnexpectedEOF,
-		Got: fmt.Sprintf("%d bytes", got), Want: fmt.Sprint(want),
-	}
+	e := wrongAt(offset, field, fmt.Sprintf("%d bytes", got), fmt.Sprint(want))
+	e.Err = io.ErrUnexpectedEOF
+	return e
 }
 
 // readModel reads the buffer and checks that the file ends there.
@@ -189,10 +188,7 @@ func (h *fileHeader) readModel(r io.Reader) (*Model, error) {
 		return nil, truncated(h.size+int64(len(data)), "tensors", len(data), size)
 	}
 	if len(data) > size {
-		return nil, &FormatError{
-			Offset: h.size + int64(size), Field: "end of file", Got: "more bytes",
-			Want: fmt.Sprintf("%d bytes of tensors", size),
-		}
+		return nil, wrongAt(h.size+int64(size), "end of file", "more bytes", fmt.Sprintf("%d bytes of tensors", size))
 	}
 	weight, err := h.floats(data, h.weight)
 	if err != nil {
@@ -214,10 +210,7 @@ func (h *fileHeader) floats(data []byte, t tensorEntry) ([]float32, error) {
 	for at := t.begin; at < t.end; at += 4 {
 		v := math.Float32frombits(binary.LittleEndian.Uint32(data[at:]))
 		if v-v != 0 {
-			return nil, &FormatError{
-				Offset: h.size + int64(at), Field: fmt.Sprintf("%s, element %d", t.name, len(x)),
-				Got: fmt.Sprint(v), Want: "a finite number",
-			}
+			return nil, wrongAt(h.size+int64(at), fmt.Sprintf("%s, element %d", t.name, len(x)), fmt.Sprint(v), "a finite number")
 		}
 		x = append(x, v)
 	}
@@ -242,13 +235,13 @@ type tensorEntry struct {
 
 // wrong returns an error about a field of the entry.
 func (t *tensorEntry) wrong(field, got, want string) error {
-	return &FormatError{Offset: t.offset, Field: t.name + "." + field, Got: got, Want: want}
+	return wrongAt(t.offset, t.name+"."+field, got, want)
 }
 
 // check checks the entry without regard to the other one.
 func (t *tensorEntry) check(rank int) error {
 	if t.offset == 0 {
-		return &FormatError{Offset: 8, Field: "header", Got: "no tensor " + t.name, Want: "tensors weight and bias"}
+		return wrongAt(8, "header", "no tensor "+t.name, "tensors weight and bias")
 	}
 	if t.dtype != "F32" {
 		return t.wrong("dtype", quote(t.dtype), `"F32"`)
@@ -265,8 +258,7 @@ func (t *tensorEntry) check(rank int) error {
 		size = lo
 	}
 	if t.begin > t.end || uint64(t.end-t.begin) != size {
-		return t.wrong("data_offsets", fmt.Sprintf("[%d, %d]", t.begin, t.end),
-			fmt.Sprintf("%d bytes for shape %v", size, t.shape))
+		return t.wrong("data_offsets", fmt.Sprintf("[%d, %d]", t.begin, t.end), fmt.Sprintf("%d bytes for shape %v", size, t.shape))
 	}
 	return nil
 }
@@ -278,10 +270,7 @@ func parseHeader(text []byte) (*fileHeader, error) {
 	if err := h.parse(text); err != nil {
 		return nil, err
 	}
-	if err := h.check(); err != nil {
-		return nil, err
-	}
-	return h, nil
+	return h, h.check()
 }
 
 // check checks both tensors, and that they fill the buffer without gaps.
@@ -310,8 +299,7 @@ func (h *fileHeader) check() error {
 		return first.wrong("data_offsets", fmt.Sprintf("begin %d", first.begin), "0, the start of the buffer")
 	}
 	if second.begin != first.end {
-		return second.wrong("data_offsets", fmt.Sprintf("begin %d", second.begin),
-			fmt.Sprintf("%d, the end of %s", first.end, first.name))
+		return second.wrong("data_offsets", fmt.Sprintf("begin %d", second.begin), fmt.Sprintf("%d, the end of %s", first.end, first.name))
 	}
 	return nil
 }
@@ -320,13 +308,10 @@ func (h *fileHeader) check() error {
 // accepts duplicate keys, keys in another case, and null.
 func (h *fileHeader) parse(text []byte) error {
 	if len(text) == 0 || text[0] != '{' {
-		return &FormatError{
-			Offset: 8, Field: "header", Got: fmt.Sprintf("%.20q", text),
-			Want: "a JSON object at the first byte",
-		}
+		return wrongAt(8, "header", fmt.Sprintf("%.20q", text), "a JSON object at the first byte")
 	}
 	if !utf8.Valid(text) {
-		return &FormatError{Offset: 8, Field: "header", Got: "invalid UTF-8", Want: "UTF-8"}
+		return wrongAt(8, "header", "invalid UTF-8", "UTF-8")
 	}
 	p := newHeaderParser(text)
 	err := p.object("header", func(key string) error {

@@ -101,7 +101,7 @@ func NewTrainer(m *Model) *Trainer {
 //
 // A feature that is not finite is an [*InputError], a logit a
 // [*DivergenceError]; the model then stays as it was. With one worker, steps
-// allocate nothing once memory has grown to the batch.
+// soon allocate nothing.
 func (t *Trainer) Step(x Rows, y []int) (loss float64, err error) {
 	mat := t.model.matrix(x)
 	checkLabels(y, mat.rows, t.model.classes)

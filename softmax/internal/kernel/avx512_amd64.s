@@ -15,27 +15,39 @@
 //	AX  a quad's offset          R13  rows left
 //	DX  the next quad, times 4   CX   the end of the row, times 4
 
-// The partial sums of a row stay in registers. Z0, Z1 and Y2 hold s0 in ten
-// lanes, then s1, s2 and s3. Z12 is base.
+#define ARGUMENTS \
+	MOVQ    index+16(FP), R10; \
+	MOVQ    value+24(FP), R11; \
+	MOVQ    start+32(FP), R12; \
+	MOVQ    rows+40(FP), R13;  \
+	MOVQ    stride+48(FP), R8; \
+	MOVQ    spread+56(FP), AX; \
+	VMOVUPS (AX), Z13;         \
+	VMOVUPS 64(AX), Z14;       \
+	MOVQ    (R12), DX;         \
+	SHLQ    $2, DX
+
+// QUAD sets AX to the offset of a quad and spreads its values over 40 lanes.
+#define QUAD \
+	MOVLQSX         (R10)(DX*1), AX;     \
+	IMULQ           $160, AX;            \
+	VBROADCASTF32X4 (R11)(DX*4), Z3;     \
+	VBROADCASTSS    12(R11)(DX*4), Y6;   \
+	VPERMILPS       Z13, Z3, Z4;         \
+	VPERMILPS       Z14, Z3, Z5
+
+// logitsTenAVX512 keeps the partial sums of a row in registers. Z0, Z1 and Y2
+// hold s0 in ten lanes, then s1, s2 and s3. Z12 is base.
 //
-// func logitsTenAVX512(z, base, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[80]int32)
+// func logitsTenAVX512(z, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[80]int32, base *float32)
 TEXT ·logitsTenAVX512(SB), NOSPLIT, $0-72
 	MOVQ    z+0(FP), DI
-	MOVQ    w+16(FP), SI
-	MOVQ    index+24(FP), R10
-	MOVQ    value+32(FP), R11
-	MOVQ    start+40(FP), R12
-	MOVQ    rows+48(FP), R13
-	MOVQ    stride+56(FP), R8
-	MOVQ    spread+64(FP), AX
-	VMOVUPS (AX), Z13
-	VMOVUPS 64(AX), Z14
+	MOVQ    w+8(FP), SI
+	ARGUMENTS
 	MOVL    $1023, AX
 	KMOVW   AX, K1
-	MOVQ    base+8(FP), AX
+	MOVQ    base+64(FP), AX
 	VMOVUPS (AX), Z12
-	MOVQ    (R12), DX
-	SHLQ    $2, DX
 
 row:
 	MOVQ   8(R12), CX
@@ -48,12 +60,7 @@ row:
 	JEQ    end
 
 quad:
-	MOVLQSX         (R10)(DX*1), AX
-	IMULQ           $160, AX
-	VBROADCASTF32X4 (R11)(DX*4), Z3
-	VBROADCASTSS    12(R11)(DX*4), Y6
-	VPERMILPS       Z13, Z3, Z4
-	VPERMILPS       Z14, Z3, Z5
+	QUAD
 	VMULPS          (SI)(AX*1), Z4, Z4 // x * w[q]
 	VMULPS          64(SI)(AX*1), Z5, Z5
 	VMULPS          128(SI)(AX*1), Y6, Y6
@@ -80,25 +87,16 @@ end:
 	VZEROUPPER
 	RET
 
-// Z10, Z11 and Y12 spread a row of d over the lanes of a quad.
+// backwardTenAVX512 spreads a row of d over 40 lanes with Z10, Z11 and Y12.
 //
 // func backwardTenAVX512(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[80]int32)
 TEXT ·backwardTenAVX512(SB), NOSPLIT, $0-64
 	MOVQ    grad+0(FP), DI
 	MOVQ    d+8(FP), SI
-	MOVQ    index+16(FP), R10
-	MOVQ    value+24(FP), R11
-	MOVQ    start+32(FP), R12
-	MOVQ    rows+40(FP), R13
-	MOVQ    stride+48(FP), R8
-	MOVQ    spread+56(FP), AX
-	VMOVUPS (AX), Z13
-	VMOVUPS 64(AX), Z14
+	ARGUMENTS
 	VMOVUPS 160(AX), Z10
 	VMOVUPS 224(AX), Z11
 	VMOVUPS 288(AX), Y12
-	MOVQ    (R12), DX
-	SHLQ    $2, DX
 
 row:
 	MOVQ    8(R12), CX
@@ -113,12 +111,7 @@ row:
 	JEQ     end
 
 quad:
-	MOVLQSX         (R10)(DX*1), AX
-	IMULQ           $160, AX
-	VBROADCASTF32X4 (R11)(DX*4), Z3
-	VBROADCASTSS    12(R11)(DX*4), Y6
-	VPERMILPS       Z13, Z3, Z4
-	VPERMILPS       Z14, Z3, Z5
+	QUAD
 	VMULPS          Z0, Z4, Z4             // x * d
 	VMULPS          Z1, Z5, Z5
 	VMULPS          Y2, Y6, Y6

@@ -50,12 +50,6 @@ func usePath(name string) (restore func()) {
 	return func() { useAVX2, useAVX512 = was2, was512 }
 }
 
-// cpuid executes CPUID.
-//
-//go:noescape
+// cpuid executes CPUID; xgetbv reads XCR0 and needs OSXSAVE.
 func cpuid(leaf, subleaf uint32) (eax, ebx, ecx, edx uint32)
-
-// xgetbv reads XCR0. It needs OSXSAVE.
-//
-//go:noescape
 func xgetbv() (eax, edx uint32)

@@ -5,7 +5,7 @@ package kernel
 import "unsafe"
 
 //go:noescape
-func logitsTenAVX512(z, base, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[8 * ten]int32)
+func logitsTenAVX512(z, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[8 * ten]int32, base *float32)
 
 //go:noescape
 func backwardTenAVX512(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[8 * ten]int32)
@@ -54,7 +54,7 @@ func logits(ws *Workspace, z, base, w []float32, rows *List, from, to int) {
 		logitsGeneric(ws, z, base, w, rows, from, to)
 		return
 	}
-	logitsTenAVX512(&z[0], &base[0], &w[0], &rows.index[0], &rows.value[0], &rows.start[from], to-from, 4*ws.Lanes, &spreadOfTen)
+	logitsTenAVX512(&z[0], &w[0], &rows.index[0], &rows.value[0], &rows.start[from], to-from, 4*ws.Lanes, &spreadOfTen, &base[0])
 }
 
 func forward(ws *Workspace, w []float32, rows *List, from, to int) {

@@ -151,3 +151,11 @@ func Prefetch[T uint8 | float32](x []T) {
 		prefetch(unsafe.Pointer(&x[0]), len(x)*int(unsafe.Sizeof(x[0])))
 	}
 }
+
+// Paths returns the names of the implementations that this machine can run, the
+// best last.
+func Paths() []string { return paths() }
+
+// UsePath switches to one of them until restore is called. It is for tests and
+// benchmarks, while nothing else uses the package.
+func UsePath(name string) (restore func()) { return usePath(name) }
