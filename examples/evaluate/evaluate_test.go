@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
-	"github.com/seed-cd6415d7/digits/examples/internal/labelled"
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/stretchr/testify/require"
 )
 
@@ -38,7 +38,7 @@ func TestNames(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "3_a.png", "3_brush.png")
 	write(t, dir, "anna/8_a.PNG", "8_marker.png")
-	write(t, dir, "anna/5_a.png", "8_marker.png") // a lie
+	write(t, dir, "anna/5_a.png", "8_marker.png") // mislabeled
 	write(t, dir, "bert/07_a.png", "7_hook.png")  // one digit of two
 	write(t, dir, "bert/unnamed.png", "7_hook.png")
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "bert", "2_b.jpg"), []byte("BM......"), 0o666))
@@ -100,13 +100,13 @@ func TestManifest(t *testing.T) {
 	require.Regexp(t, `(?m)^gone\.png +4, read as no such file or directory$`, out)
 
 	for text, want := range map[string]string{
-		"":                           "manifest.csv is empty; want the names of columns",
-		"path,digit\n":               `manifest.csv: its first line is "path,digit"; want the names of columns, path and label among them`,
-		"path,label\na.png,three\n":  `manifest.csv, line 2: label "three"; want digits`,
-		"path,label\n../a.png,3\n":   `manifest.csv, line 2: path "../a.png" leads out of the folder`,
+		"":                           "manifest.csv: it lists no picture; want a row with the names of columns",
+		"path,digit\na.png,3\n":      `manifest.csv: the first row is "path,digit"; want the names of columns, path and label among them`,
+		"path,label\na.png,three\n":  `manifest.csv: row 2: label "three"; want digits`,
+		"path,label\n../a.png,3\n":   `manifest.csv: row 2: path "../a.png" leads out of the folder`,
 		"path,label\na.png\n":        "manifest.csv: record on line 2: wrong number of fields",
-		"path,label\n":               "manifest.csv in " + dir + " lists no picture",
-		"path,label\n,3\n":           "manifest.csv, line 2: no path",
+		"path,label\n":               "manifest.csv: it lists no picture",
+		"path,label\n,3\n":           "manifest.csv: row 2: no path",
 		"path,label\n\"a.png,3\nb\n": "manifest.csv: record on line 2",
 	} {
 		list(text)
@@ -115,7 +115,7 @@ func TestManifest(t *testing.T) {
 	}
 }
 
-// TestHostileNames: names, kinds and folders are no commands to the terminal.
+// TestHostileNames: names, kinds and folders cannot control the terminal.
 func TestHostileNames(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("there are no such names")
@@ -126,14 +126,14 @@ func TestHostileNames(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "manifest.csv"), []byte(list), 0o666))
 	out, err := evaluate(t, dir)
 	require.NoError(t, err)
-	require.Equal(t, cli.Lines(out), out)
+	require.Equal(t, cli.PrintableLines(out), out)
 	require.Contains(t, out, "\n\\x1b[31m/4_\\u202e.png  4, read as 3 ")
 	require.Contains(t, out, "\n\\x1b[31mgone.png       4, read as no such file or directory\n", "the columns agree")
 	require.Contains(t, out, "\n\\x1b[1mphoto     0 of    1 right")
 	require.Contains(t, out, "\n\\x1b[31m     0 of    1 right")
 	out, err = evaluate(t, "-json", dir)
 	require.NoError(t, err)
-	require.Equal(t, cli.Lines(out), out)
+	require.Equal(t, cli.PrintableLines(out), out)
 	require.True(t, strings.HasPrefix(out, "{\n\t\"single\": {\n"))
 	var s score
 	require.NoError(t, json.Unmarshal([]byte(out), &s))
@@ -141,11 +141,11 @@ func TestHostileNames(t *testing.T) {
 	require.Contains(t, s.Kinds, "\x1b[1mphoto")
 }
 
-// TestUnread: a folder that cannot be read is named, and counts as no picture.
+// TestUnread: a folder that cannot be read is listed, but is not a picture.
 func TestUnread(t *testing.T) {
 	var s score
-	unread := labelled.Picture{Path: "locked", Unread: true}
-	s.add(&result{Picture: unread, err: os.ErrPermission})
+	unread := pictures.Picture{Path: "locked", Unread: true}
+	s.add(&pictures.Result{Picture: unread, Err: os.ErrPermission})
 	require.Zero(t, s.Single.Pictures+s.Several.Pictures)
 	require.Equal(t, 1, s.Unread)
 	var out bytes.Buffer
@@ -162,7 +162,7 @@ func TestUsage(t *testing.T) {
 		require.ErrorIs(t, err, cli.ErrUsage)
 	}
 	_, err = evaluate(t, "-pictures", t.TempDir())
-	require.ErrorContains(t, err, "no labelled pictures in")
+	require.ErrorContains(t, err, "no labeled pictures in")
 	_, err = evaluate(t, "-pictures", filepath.Join(t.TempDir(), "none"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 	file := filepath.Join(t.TempDir(), "3_a.png")
@@ -173,7 +173,7 @@ func TestUsage(t *testing.T) {
 	require.ErrorContains(t, err, "is not a file")
 	require.NoError(t, os.WriteFile(file, []byte("a picture"), 0o666))
 	_, err = evaluate(t, "-sheet", file, filepath.Dir(file))
-	require.ErrorContains(t, err, "-sheet "+file+" is there already and no contact sheet")
+	require.ErrorContains(t, err, "-sheet "+file+" exists and is not a contact sheet")
 	_, err = evaluate(t, "-model", "none", t.TempDir())
 	require.ErrorIs(t, err, os.ErrNotExist)
 }

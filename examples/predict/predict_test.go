@@ -16,6 +16,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"strings"
 	"testing"
@@ -60,30 +61,30 @@ func TestSamplesAsJSON(t *testing.T) {
 	require.Len(t, list, 37)
 	seen := map[int]int{}
 	for _, r := range list {
-		require.EqualValues(t, r.Want, *r.Digit, r.File)
+		require.EqualValues(t, r.Want, r.Digit, r.File)
 		require.Empty(t, r.Error)
 		require.Len(t, r.Probabilities, 10)
-		require.Equal(t, *r.Probability, r.Probabilities[*r.Digit])
+		require.Equal(t, r.Probability, r.Probabilities[r.Digit])
 		sum := float32(0)
 		for _, p := range r.Probabilities {
 			sum += p
 		}
 		require.InDelta(t, 1, sum, 1e-5)
-		seen[*r.Digit]++
+		seen[r.Digit]++
 	}
 	for digit := range 10 {
 		require.GreaterOrEqual(t, seen[digit], 2, "drawings of %d", digit)
 	}
 }
 
-// TestFolder has good and bad pictures and things that are no pictures.
+// TestFolder reads a folder with good pictures, bad pictures and other files.
 func TestFolder(t *testing.T) {
 	dir := t.TempDir()
 	drawing := sample(t, "3_brush.png")
 	write(t, dir, "3_ok.png", drawing)
 	write(t, dir, "3_ok.JPG", encodeJPEG(t, drawing))
 	write(t, dir, "4_wrong.gif", encodeGIF(t, drawing))
-	write(t, dir, "unnamed.jpeg", drawing) // a PNG in truth: the name may lie
+	write(t, dir, "unnamed.jpeg", drawing) // a PNG with a wrong name
 	write(t, dir, "5_cut.jpg", encodeJPEG(t, drawing)[:1000])
 	write(t, dir, "6_bitmap.bmp", []byte("BM..............."))
 	write(t, dir, "7_empty.png", nil)
@@ -116,10 +117,9 @@ func TestFolder(t *testing.T) {
 	list := objects(t, out)
 	require.Len(t, list, 9)
 	require.Nil(t, list[8].Want)
-	require.Equal(t, 3, *list[8].Digit)
+	require.Equal(t, 3, list[8].Digit)
 	require.Contains(t, list[3].Error, "damaged or cut short")
-	require.Nil(t, list[3].Digit)
-	require.Nil(t, list[3].Probability)
+	require.Nil(t, list[3].Answer)
 	require.EqualValues(t, 5, list[3].Want)
 }
 
@@ -148,7 +148,7 @@ func TestArguments(t *testing.T) {
 	require.Contains(t, stdout.String(), "\n1 picture: 1 read\n")
 }
 
-// TestHostileNames: names and errors are no commands to the terminal.
+// TestHostileNames: names and errors cannot control the terminal.
 func TestHostileNames(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("there are no such names")
@@ -160,12 +160,12 @@ func TestHostileNames(t *testing.T) {
 	require.Error(t, err)
 	require.Contains(t, out, `3_\x1b[31m\u202e.png  `)
 	require.Contains(t, out, `7_\x1b[2J.png `)
-	require.Equal(t, cli.Lines(out), out)
+	require.Equal(t, cli.PrintableLines(out), out)
 	lines := strings.Split(out, "\n")
 	require.Equal(t, strings.Index(lines[0], " expected"), strings.Index(lines[1], `.png`)+len(".png "), "the columns agree")
 	out, _, err = predict(t, "-json", filepath.Join(dir, name))
 	require.NoError(t, err)
-	require.Equal(t, cli.Lines(out), out)
+	require.Equal(t, cli.PrintableLines(out), out)
 	require.Equal(t, filepath.Join(dir, name), objects(t, out)[0].File)
 }
 
@@ -200,7 +200,7 @@ func TestModelFlag(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "model.safetensors")
 
-	// A model of zeros says 0 to everything, with a tenth of certainty.
+	// A model of zeros reads 0 everywhere, with probability 0.1.
 	require.NoError(t, softmax.New(784, 10).Save(name))
 	out, _, err := predict(t, "-model", name)
 	require.NoError(t, err)
@@ -215,7 +215,7 @@ func TestModelFlag(t *testing.T) {
 
 	require.NoError(t, softmax.New(128, 10).Save(name))
 	_, _, err = predict(t, "-model", name)
-	require.ErrorContains(t, err, `128 features to 10 classes; want the 784 of "pixels" and 10 digits. Of other than pixels`)
+	require.ErrorContains(t, err, "the model has 128 features and 10 classes; want 784 features (pixels, unless ")
 
 	huge := softmax.New(784, 10)
 	weight, bias := huge.Parameters()
@@ -260,7 +260,7 @@ func TestMany(t *testing.T) {
 	require.Regexp(t, `┘\n8 \d+\.\d%, then \d \d+\.\d%\n`, out)
 	require.Contains(t, out, "2 pictures: 2 read, 1 of 2 right (50.0%)")
 
-	// Without -many there is a hint, and the name promises nothing.
+	// Without -many there is a hint, and no expected answer.
 	out, _, err = predict(t, dir)
 	require.NoError(t, err)
 	require.Equal(t, 2, strings.Count(out, "several digits: try -many"))
@@ -271,7 +271,7 @@ func TestMany(t *testing.T) {
 	require.NoError(t, err)
 	list := objects(t, out)
 	require.Len(t, list, 2)
-	require.Equal(t, "58", *list[0].Text)
+	require.Equal(t, "58", list[0].Text)
 	require.Equal(t, "58", list[0].Want)
 	require.Len(t, list[0].Digits, 2)
 	for i, d := range list[0].Digits {
@@ -283,7 +283,7 @@ func TestMany(t *testing.T) {
 		require.True(t, box.In(image.Rect(300*i, 0, 300*i+300, 300)), box)
 		require.Greater(t, box.Dy(), 80)
 	}
-	require.Nil(t, list[0].Digit)
+	require.Nil(t, list[0].Answer)
 }
 
 func TestSheet(t *testing.T) {
@@ -297,13 +297,13 @@ func TestSheet(t *testing.T) {
 	data, err := os.ReadFile(name)
 	require.NoError(t, err)
 	img := decode(t, data)
-	require.Greater(t, img.Bounds().Dx(), 300, "two columns")
+	require.Equal(t, 248, img.Bounds().Dx(), "two columns")
 	_, _, err = predict(t, "-sheet", filepath.Join(dir, "none", "s.png"))
 	require.ErrorContains(t, err, "none")
-	// The name was forgotten: what the flag took is a picture.
+	// The name was forgotten, so the flag took a picture.
 	write(t, dir, "5_b.png", sample(t, "5_marker.png"))
 	_, _, err = predict(t, "-sheet", filepath.Join(dir, "3_a.png"), filepath.Join(dir, "5_b.png"))
-	require.ErrorContains(t, err, "is there already and no contact sheet")
+	require.ErrorContains(t, err, "exists and is not a contact sheet")
 	data, err = os.ReadFile(filepath.Join(dir, "3_a.png"))
 	require.NoError(t, err)
 	require.Equal(t, sample(t, "3_brush.png"), data)
@@ -311,7 +311,33 @@ func TestSheet(t *testing.T) {
 	require.NoError(t, err, "another sheet may be replaced")
 }
 
-// TestNoDigits: pictures of other things get an answer or an error, and none is trusted blindly.
+// TestReadmePicture: the README shows what go generate makes.
+func TestReadmePicture(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "sheet.png")
+	_, _, err := predict(t, "-sheet", name)
+	require.NoError(t, err)
+	made, err := os.ReadFile(name)
+	require.NoError(t, err)
+	committed, err := os.ReadFile("sheet.png")
+	require.NoError(t, err)
+	require.Less(t, len(committed), 200_000)
+	// Versions of Go may compress in other ways, so the pixels are
+	// compared.
+	require.True(t, reflect.DeepEqual(decode(t, made), decode(t, committed)), "run go generate ./examples/predict")
+}
+
+// TestUsageOfJSON: usage explains every field.
+func TestUsageOfJSON(t *testing.T) {
+	for _, typ := range []reflect.Type{reflect.TypeFor[jsonResult](), reflect.TypeFor[jsonDigit](), reflect.TypeFor[Answer]()} {
+		for i := range typ.NumField() {
+			if name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ","); name != "line" && name != "" {
+				require.Contains(t, usage, "\n\t"+name+"  ")
+			}
+		}
+	}
+}
+
+// TestNoDigits: a picture without digits gets an error or an unsure answer.
 func TestNoDigits(t *testing.T) {
 	dir := t.TempDir()
 	noise := image.NewGray(image.Rect(0, 0, 300, 300))
@@ -378,8 +404,8 @@ func hugePNG() []byte {
 	var b bytes.Buffer
 	_ = png.Encode(&b, &image.Paletted{Rect: image.Rect(0, 0, 1, 1), Pix: []uint8{0}, Stride: 1, Palette: color.Palette{color.Black}})
 	data := b.Bytes()
-	// The header is the first chunk: length, "IHDR", width, height, five bytes
-	// more, and a checksum of all but the length.
+	// The header is the first chunk: length, "IHDR", width, height, five
+	// bytes more, and a checksum of all but the length.
 	binary.BigEndian.PutUint32(data[16:], 20000)
 	binary.BigEndian.PutUint32(data[20:], 20000)
 	binary.BigEndian.PutUint32(data[29:], crc32.ChecksumIEEE(data[12:29]))

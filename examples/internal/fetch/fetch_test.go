@@ -51,7 +51,7 @@ func TestNoData(t *testing.T) {
 	require.ErrorContains(t, err, "the network is not to be used")
 	require.ErrorContains(t, err, "curl -fL")
 
-	// Somebody else's server.
+	// A server that does not have the file.
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
 	_, _, err = parse(t, "-data", "emnist-letters", "-mirror", server.URL).Load(t.Context(), &stderr)
@@ -65,8 +65,7 @@ func TestNoData(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-// TestFolderNamedAsADataSet: a folder goes first, and is read as what it is
-// called.
+// TestFolderNamedAsADataSet: a folder is read as the data set of its name.
 func TestFolderNamedAsADataSet(t *testing.T) {
 	useCache(t)
 	dir := filepath.Join(t.TempDir(), "fashion-mnist")
@@ -112,7 +111,7 @@ func TestFetchMNIST(t *testing.T) {
 	stderr.Reset()
 	_, _, err = parse(t).Load(t.Context(), &stderr)
 	require.NoError(t, err)
-	require.Empty(t, stderr.String(), "nothing to be told if nothing is fetched")
+	require.Empty(t, stderr.String(), "silent if nothing is fetched")
 }
 
 func TestBar(t *testing.T) {
@@ -139,7 +138,7 @@ func TestBar(t *testing.T) {
 	require.Equal(t, "http://a/\\u202e: 404 \\x1b[2J\n\\x1b[2J\n", out.String())
 
 	live := events(&bar{live: true}, 100e6)
-	require.Contains(t, live, "\rf.gz  "+strings.Repeat("█", 15)+strings.Repeat("░", 15)+"   50% of 100.0 MB\x1b[K\r")
+	require.Contains(t, live, "\rf.gz  50.0 MB of 100.0 MB  "+strings.Repeat("█", 10)+"\x1b[K\r")
 	require.Equal(t, 100, strings.Count(live, "\r"), "one each percent")
 	require.True(t, strings.HasSuffix(live, "\n"+last))
 	require.Contains(t, events(&bar{live: true}, 0), "\rf.gz  52.0 MB\x1b[K\r")

@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"image"
 	"math"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,7 +18,7 @@ func TestPrintable(t *testing.T) {
 		{"plain", "8_3.png", "8_3.png"},
 		{"other scripts", "Zahl für Ærø 数字", "Zahl für Ærø 数字"},
 		{"a backslash stays", `C:\new`, `C:\new`},
-		{"colour", "\x1b[31mred\x07", `\x1b[31mred\a`},
+		{"color", "\x1b[31mred\x07", `\x1b[31mred\a`},
 		{"lines", "a\r\nb\tc", `a\r\nb\tc`},
 		{"C1 control", "\u009b31m", `\u009b31m`},
 		{"direction", "gpj.\u202eexe", `gpj.\u202eexe`},
@@ -26,21 +29,21 @@ func TestPrintable(t *testing.T) {
 	} {
 		require.Equal(t, tt.want, Printable(tt.s), tt.name)
 	}
-	require.Equal(t, "a\\x1b\n\tb\\r\n", Lines("a\x1b\n\tb\r\n"))
-	require.Equal(t, "", Lines(""))
+	require.Equal(t, "a\\x1b\n\tb\\r\n", PrintableLines("a\x1b\n\tb\r\n"))
+	require.Equal(t, "", PrintableLines(""))
 }
 
 func TestJSON(t *testing.T) {
 	for _, s := range []string{"", "plain", "für 数字 \n\x1b\x7f", "\u009b31m", "\u202ea\u200b", "\U000e0041"} {
 		text, err := json.Marshal(s)
 		require.NoError(t, err)
-		clean := JSON(string(text))
+		clean := printableJSON(string(text))
 		var back string
 		require.NoError(t, json.Unmarshal([]byte(clean), &back))
 		require.Equal(t, s, back)
 		require.Equal(t, clean, Printable(clean))
 	}
-	require.Equal(t, "{\n\t\"a\": \"\\u202e\"\n}\n", JSON("{\n\t\"a\": \"\u202e\"\n}\n"))
+	require.Equal(t, "{\n\t\"a\": \"\\u202e\"\n}\n", printableJSON("{\n\t\"a\": \"\u202e\"\n}\n"))
 }
 
 func TestBar(t *testing.T) {
@@ -60,4 +63,28 @@ func TestPicture(t *testing.T) {
 	frames := image.NewGray(g.Rect)
 	frames.Pix[3] = 2
 	require.Equal(t, "┌────┐\n│  ░░│\n│▒▒[]│\n└────┘\n", Picture(g, frames))
+}
+
+func TestWithCommas(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 60000: "60,000", 1234567: "1,234,567", -123: "-123", -1234: "-1,234"} {
+		require.Equal(t, want, WithCommas(n))
+	}
+}
+
+func TestIsTerminal(t *testing.T) {
+	require.False(t, IsTerminal(new(bytes.Buffer)))
+	f, err := os.Create(filepath.Join(t.TempDir(), "file"))
+	require.NoError(t, err)
+	defer f.Close()
+	require.False(t, IsTerminal(f))
+}
+
+func TestWriteJSON(t *testing.T) {
+	var b bytes.Buffer
+	require.NoError(t, WriteJSON(&b, map[string]string{"a": "\u202e"}, ""))
+	require.Equal(t, "{\"a\":\"\\u202e\"}\n", b.String())
+	b.Reset()
+	require.NoError(t, WriteJSON(&b, map[string]string{"a": "b"}, "\t"))
+	require.Equal(t, "{\n\t\"a\": \"b\"\n}\n", b.String())
+	require.Error(t, WriteJSON(&b, math.NaN(), ""))
 }
