@@ -169,7 +169,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 // say tells the user what is going on.
 func (b *bench) say(format string, args ...any) {
-	fmt.Fprintf(b.stderr, "bench: %s\n", cli.Lines(fmt.Sprintf(format, args...)))
+	fmt.Fprintf(b.stderr, "bench: %s\n", cli.PrintableLines(fmt.Sprintf(format, args...)))
 }
 
 // leaveOut says why something is not in the table, unless that is because the

@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
-	"github.com/seed-cd6415d7/digits/examples/internal/labelled"
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/stretchr/testify/require"
 )
 
@@ -101,7 +101,7 @@ func TestManifest(t *testing.T) {
 
 	for text, want := range map[string]string{
 		"":                           "manifest.csv is empty; want the names of columns",
-		"path,digit\n":               `manifest.csv: its first line is "path,digit"; want the names of columns, path and label among them`,
+		"path,digit\n":               `manifest.csv: the first line is "path,digit"; want the names of columns, path and label among them`,
 		"path,label\na.png,three\n":  `manifest.csv, line 2: label "three"; want digits`,
 		"path,label\n../a.png,3\n":   `manifest.csv, line 2: path "../a.png" leads out of the folder`,
 		"path,label\na.png\n":        "manifest.csv: record on line 2: wrong number of fields",
@@ -126,14 +126,14 @@ func TestHostileNames(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "manifest.csv"), []byte(list), 0o666))
 	out, err := evaluate(t, dir)
 	require.NoError(t, err)
-	require.Equal(t, cli.Lines(out), out)
+	require.Equal(t, cli.PrintableLines(out), out)
 	require.Contains(t, out, "\n\\x1b[31m/4_\\u202e.png  4, read as 3 ")
 	require.Contains(t, out, "\n\\x1b[31mgone.png       4, read as no such file or directory\n", "the columns agree")
 	require.Contains(t, out, "\n\\x1b[1mphoto     0 of    1 right")
 	require.Contains(t, out, "\n\\x1b[31m     0 of    1 right")
 	out, err = evaluate(t, "-json", dir)
 	require.NoError(t, err)
-	require.Equal(t, cli.Lines(out), out)
+	require.Equal(t, cli.PrintableLines(out), out)
 	require.True(t, strings.HasPrefix(out, "{\n\t\"single\": {\n"))
 	var s score
 	require.NoError(t, json.Unmarshal([]byte(out), &s))
@@ -144,7 +144,7 @@ func TestHostileNames(t *testing.T) {
 // TestUnread: a folder that cannot be read is named, and counts as no picture.
 func TestUnread(t *testing.T) {
 	var s score
-	unread := labelled.Picture{Path: "locked", Unread: true}
+	unread := pictures.Picture{Path: "locked", Unread: true}
 	s.add(&result{Picture: unread, err: os.ErrPermission})
 	require.Zero(t, s.Single.Pictures+s.Several.Pictures)
 	require.Equal(t, 1, s.Unread)
@@ -162,7 +162,7 @@ func TestUsage(t *testing.T) {
 		require.ErrorIs(t, err, cli.ErrUsage)
 	}
 	_, err = evaluate(t, "-pictures", t.TempDir())
-	require.ErrorContains(t, err, "no labelled pictures in")
+	require.ErrorContains(t, err, "no labeled pictures in")
 	_, err = evaluate(t, "-pictures", filepath.Join(t.TempDir(), "none"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 	file := filepath.Join(t.TempDir(), "3_a.png")
@@ -173,7 +173,7 @@ func TestUsage(t *testing.T) {
 	require.ErrorContains(t, err, "is not a file")
 	require.NoError(t, os.WriteFile(file, []byte("a picture"), 0o666))
 	_, err = evaluate(t, "-sheet", file, filepath.Dir(file))
-	require.ErrorContains(t, err, "-sheet "+file+" is there already and no contact sheet")
+	require.ErrorContains(t, err, "-sheet "+file+" exists and is not a contact sheet")
 	_, err = evaluate(t, "-model", "none", t.TempDir())
 	require.ErrorIs(t, err, os.ErrNotExist)
 }

@@ -8,18 +8,15 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"image"
 	"io"
 	"os"
 	"slices"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
-	"github.com/seed-cd6415d7/digits/examples/internal/labelled"
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
 	"github.com/seed-cd6415d7/digits/examples/reader"
-	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
 func main() {
@@ -55,12 +52,7 @@ type options struct {
 
 func parse(args []string, stderr io.Writer) (*options, error) {
 	o := new(options)
-	flags := flag.NewFlagSet("evaluate", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		fmt.Fprint(stderr, usage)
-		flags.PrintDefaults()
-	}
+	flags := cli.NewFlags("evaluate", usage, stderr)
 	flags.StringVar(&o.pictures, "pictures", "", "read the pictures in this `folder`")
 	flags.StringVar(&o.model, "model", "", "use the model in this `file`, as examples/train writes it, not the one within")
 	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of the failures to this PNG `file`")
@@ -72,8 +64,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	if o.pictures == "" && len(folders) == 1 {
 		o.pictures = folders[0]
 	} else if o.pictures == "" || len(folders) > 0 {
-		fmt.Fprintln(stderr, "evaluate: want one folder of pictures (evaluate -help explains)")
-		return nil, cli.ErrUsage
+		return nil, cli.UsageError(flags, "want one folder of pictures")
 	}
 	return o, nil
 }
@@ -86,26 +77,24 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := sheet.Check(o.sheet); err != nil {
 		return err
 	}
-	r, err := reader.New(o.model)
+	r := reader.Default()
+	if o.model != "" {
+		if r, err = reader.Load(o.model); err != nil {
+			return err
+		}
+	}
+	list, err := pictures.FindLabeled(o.pictures)
 	if err != nil {
 		return err
 	}
-	list, err := labelled.Find(o.pictures)
-	if err != nil {
-		return err
-	}
-	list = slices.DeleteFunc(list, func(p labelled.Picture) bool { return p.Label == "" && !p.Unread })
+	list = slices.DeleteFunc(list, func(p pictures.Picture) bool { return p.Label == "" && !p.Unread })
 	var s score
 	var failures sheet.Sheet
-	for res := range cli.InOrder(ctx, slices.Values(list), func(p labelled.Picture) result { return read(r, p) }) {
+	for res := range cli.InOrder(ctx, slices.Values(list), func(p pictures.Picture) result { return read(r, p) }) {
 		s.add(&res)
 		if o.sheet != "" && !res.right() {
-			var boxes []sheet.Box
-			for _, a := range res.answers {
-				boxes = append(boxes, sheet.Box{Rectangle: a.Box, Seen: a.Image})
-			}
-			img, lies, _ := res.Decode()
-			if err := failures.Add(img, lies, boxes, true, res.Path, res.said(), expectation(res.Label)); err != nil {
+			img, orientation, _ := res.Decode()
+			if err := failures.Add(img, orientation, res.answers, true, res.Path, res.said(), expectation(res.Label)); err != nil {
 				return err
 			}
 		}
@@ -135,8 +124,8 @@ func expectation(label string) string {
 
 // A result is what came of one picture.
 type result struct {
-	labelled.Picture
-	answers []*reader.Answer
+	pictures.Picture
+	answers []reader.Answer
 	err     error
 }
 
@@ -149,26 +138,24 @@ func (r *result) said() string {
 		return r.err.Error()
 	}
 	if len(r.answers) == 1 {
-		a := r.answers[0]
-		return fmt.Sprintf("%d %.1f%%, then %d %.1f%%", a.Value, 100*a.Prob(), a.RunnerUp, 100*a.Probs[a.RunnerUp])
+		return r.answers[0].String()
 	}
 	return r.text()
 }
 
-func read(r *reader.Reader, p labelled.Picture) result {
+func read(r *reader.Reader, p pictures.Picture) result {
 	res := result{Picture: p}
-	var img image.Image
-	var lies imageprep.Orientation
-	if img, lies, res.err = p.Decode(); res.err != nil {
-		return res
-	}
-	if len(p.Label) > 1 {
-		res.answers, res.err = r.All(img, lies)
-		return res
-	}
-	var answer *reader.Answer
-	if answer, res.err = r.One(img, lies); res.err == nil {
-		res.answers = []*reader.Answer{answer}
+	img, orientation, err := p.Decode()
+	switch {
+	case err != nil:
+		res.err = err
+	case len(p.Label) > 1:
+		res.answers, res.err = r.All(img, orientation)
+	default:
+		var answer reader.Answer
+		if answer, res.err = r.One(img, orientation); res.err == nil {
+			res.answers = []reader.Answer{answer}
+		}
 	}
 	return res
 }

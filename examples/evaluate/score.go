@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -102,7 +101,7 @@ func (s *score) add(r *result) {
 	if r.err != nil {
 		s.Unread++
 	} else if len(r.Label) == 1 {
-		s.Confusion[r.Label[0]-'0'][r.answers[0].Value]++
+		s.Confusion[r.Label[0]-'0'][r.answers[0].Digit]++
 	}
 	if r.right() {
 		return
@@ -120,12 +119,7 @@ func (s *score) add(r *result) {
 }
 
 func (s *score) writeJSON(w io.Writer) error {
-	text, err := json.MarshalIndent(s, "", "\t")
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(w, cli.JSON(string(text)))
-	return err
+	return cli.WriteJSON(w, s, "\t")
 }
 
 func (s *score) writeText(w io.Writer) error {

@@ -391,7 +391,7 @@ func TestUsage(t *testing.T) {
 	}
 	photo := write(t, t.TempDir(), "photo.png", []byte("a picture"))
 	_, _, err = export(t, "-sheet", photo)
-	require.ErrorContains(t, err, "is there already and no contact sheet")
+	require.ErrorContains(t, err, "exists and is not a contact sheet")
 	_, _, err = export(t, "-sheet", t.TempDir())
 	require.ErrorContains(t, err, "is not a file")
 }

@@ -17,7 +17,7 @@ import (
 	"strings"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
-	"github.com/seed-cd6415d7/digits/examples/internal/labelled"
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
@@ -28,7 +28,7 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	list, err := labelled.Find(o.pack)
+	list, err := pictures.FindLabeled(o.pack)
 	if err != nil {
 		return err
 	}
@@ -86,14 +86,14 @@ func packedNames(out string) (names [2]string, err error) {
 	if _, err := os.Stat(filepath.Dir(where)); errors.Is(err, fs.ErrNotExist) {
 		where = filepath.Dir(where)
 	}
-	return names, cli.Check("-out", where)
+	return names, cli.CheckOutput("-out", where)
 }
 
 // byIndex sorts pictures by folder, and in it by the number in their names that
 // stands where exported ones have their index: that gives them the order of the
 // file that they came from. Pictures without a number come last and stay as
 // they were.
-func byIndex(a, b labelled.Picture) int {
+func byIndex(a, b pictures.Picture) int {
 	if c := cmp.Compare(a.Folder(), b.Folder()); c != 0 {
 		return c
 	}
@@ -120,14 +120,14 @@ func index(name string) string {
 
 // A packed picture is ready for a file.
 type packed struct {
-	labelled.Picture
+	pictures.Picture
 	image  *image.Gray // 28x28
 	label  uint8
 	doubts string
 	err    error
 }
 
-func (o *options) prepare(p labelled.Picture) packed {
+func (o *options) prepare(p pictures.Picture) packed {
 	res := packed{Picture: p}
 	if p.Unread {
 		_, _, res.err = p.Decode()
@@ -198,7 +198,7 @@ func writePair(names [2]string, labels, pix []uint8) (err error) {
 }
 
 func writeIDX(name string, a *idx.Array[uint8]) error {
-	return cli.Write(name, func(w io.Writer) error {
+	return cli.WriteFile(name, func(w io.Writer) error {
 		if !strings.HasSuffix(name, ".gz") {
 			return idx.Encode(w, a)
 		}

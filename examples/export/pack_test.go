@@ -14,7 +14,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/labelled"
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/stretchr/testify/require"
@@ -162,7 +162,7 @@ func TestPackNames(t *testing.T) {
 	_, _, err := export(t, "-pack", folder, "-out", filepath.Join(dir, "x"))
 	require.ErrorContains(t, err, "x-labels-idx1-ubyte is there already")
 	_, _, err = export(t, "-pack", t.TempDir(), "-out", filepath.Join(dir, "y"))
-	require.ErrorContains(t, err, "no labelled pictures in")
+	require.ErrorContains(t, err, "no labeled pictures in")
 	_, _, err = export(t, "-pack", filepath.Join(dir, "none"), "-out", filepath.Join(dir, "y"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 	require.Equal(t, []string{"x-labels-idx1-ubyte"}, names(t, dir))
@@ -197,9 +197,9 @@ func TestByIndex(t *testing.T) {
 		"0_0.png", "9_1.PNG", "7_002.png", "3_10.jpg", "1_18446744073709551616.png", "1_z.png", "5_1_2.png", "8.png",
 		"a/2_3.png", "a/1_x.png", "b/0_0.png",
 	}
-	var list []labelled.Picture
+	var list []pictures.Picture
 	for _, name := range given {
-		list = append(list, labelled.Picture{Path: name})
+		list = append(list, pictures.Picture{Path: name})
 	}
 	slices.SortStableFunc(list, byIndex)
 	var got []string

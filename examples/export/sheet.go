@@ -84,7 +84,7 @@ func drawSheet(classes map[uint8][]*image.Gray, n int) (*image.Gray, error) {
 	draw.Draw(m, m.Rect, &image.Uniform{C: color.Gray{Y: 48}}, image.Point{}, draw.Src)
 	y := edge
 	for _, label := range labels {
-		sheet.Write(m, image.Pt(edge, y+(size.Y-labelHeight)/2), labelWidth, strconv.Itoa(int(label)), color.RGBA{255, 255, 255, 255})
+		sheet.DrawText(m, image.Pt(edge, y+(size.Y-labelHeight)/2), labelWidth, strconv.Itoa(int(label)), color.RGBA{255, 255, 255, 255})
 		for i, g := range classes[label] {
 			if i > 0 && i%columns == 0 {
 				y += cell.Y

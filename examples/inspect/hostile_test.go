@@ -290,7 +290,7 @@ func FuzzInspect(f *testing.F) {
 			} else {
 				require.NoError(t, r.writeText(&out, o))
 			}
-			require.Equal(t, cli.Lines(out.String()), out.String())
+			require.Equal(t, cli.PrintableLines(out.String()), out.String())
 		}
 	})
 }

@@ -29,7 +29,7 @@ func look(t *testing.T, args ...string) (stdout string, err error) {
 	var out, errs bytes.Buffer
 	err = run(t.Context(), args, strings.NewReader(""), &out, &errs)
 	require.Empty(t, errs.String())
-	require.Equal(t, cli.Lines(out.String()), out.String(), "nothing that a terminal may take for a command")
+	require.Equal(t, cli.PrintableLines(out.String()), out.String(), "nothing that a terminal may take for a command")
 	return out.String(), err
 }
 

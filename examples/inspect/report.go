@@ -139,10 +139,5 @@ type pictureReport struct {
 }
 
 func (r *report) writeJSON(w io.Writer, _ *options) error {
-	text, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(w, cli.JSON(string(text)))
-	return err
+	return cli.WriteJSON(w, r, "")
 }

@@ -14,7 +14,7 @@ package main
 import (
 	"context"
 	"embed"
-	"flag"
+	"errors"
 	"fmt"
 	"image"
 	"io"
@@ -81,12 +81,7 @@ type options struct {
 
 func parse(args []string, stderr io.Writer) (*options, error) {
 	o := new(options)
-	flags := flag.NewFlagSet("predict", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		fmt.Fprint(stderr, usage)
-		flags.PrintDefaults()
-	}
+	flags := cli.NewFlags("predict", usage, stderr)
 	flags.StringVar(&o.model, "model", "", "use the model in this `file`, as examples/train writes it, not the one within")
 	flags.BoolVar(&o.raw, "raw", false, "take the pictures as they are: 28x28, white ink on black, as MNIST's own")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per picture")
@@ -105,8 +100,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		{o.raw && o.many, "-raw and -many"},
 	} {
 		if pair.both {
-			fmt.Fprintf(stderr, "predict: %s exclude each other\n", pair.text)
-			return nil, cli.ErrUsage
+			return nil, cli.UsageError(flags, "%s exclude each other", pair.text)
 		}
 	}
 	return o, nil
@@ -115,11 +109,10 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 // expected returns the digits that a picture's name promises, "" if it promises
 // none, or several where one is asked for.
 func (o *options) expected(p pictures.Picture) string {
-	want := p.Expected()
-	if !o.many && len(want) != 1 {
+	if !o.many && len(p.Label) != 1 {
 		return ""
 	}
-	return want
+	return p.Label
 }
 
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
@@ -130,11 +123,12 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err := sheet.Check(o.sheet); err != nil {
 		return err
 	}
-	r, err := reader.New(o.model)
-	if err != nil {
-		return err
+	r := reader.Default()
+	if o.model != "" {
+		if r, err = reader.Load(o.model); err != nil {
+			return err
+		}
 	}
-	r.Raw = o.raw
 	var list []pictures.Picture
 	if len(o.arguments) > 0 {
 		list = pictures.Find(o.arguments, stdin)
@@ -155,12 +149,12 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		res, img, lies := o.read(r, picture)
+		res, img, orientation := o.read(r, picture)
 		if err := p.result(res); err != nil {
 			return err
 		}
 		if o.sheet != "" {
-			if err := contacts.Add(img, lies, res.boxes(), res.bad(), res.caption()...); err != nil {
+			if err := contacts.Add(img, orientation, res.answers, res.bad(), res.caption()...); err != nil {
 				return err
 			}
 		}
@@ -189,30 +183,28 @@ const showSide = 39
 // read reads the digits of a picture. It also returns the picture, if it was one.
 func (o *options) read(r *reader.Reader, p pictures.Picture) (*result, image.Image, imageprep.Orientation) {
 	res := &result{Picture: p, want: o.expected(p)}
-	img, lies, err := p.Decode()
+	img, orientation, err := p.Decode()
+	one := func(a reader.Answer, err error) {
+		if res.err = err; err == nil {
+			res.answers = []reader.Answer{a}
+		}
+	}
 	switch {
 	case err != nil:
 		res.err = err
 	case o.many:
-		res.answers, res.err = r.All(img, lies)
-	default:
-		var answer *reader.Answer
-		if answer, res.err = r.One(img, lies); res.err == nil {
-			res.answers = []*reader.Answer{answer}
+		res.answers, res.err = r.All(img, orientation)
+	case o.raw:
+		if one(r.Raw(img)); errors.As(res.err, new(*imageprep.SizeError)) {
+			res.err = fmt.Errorf("not in MNIST's form, leave out -raw: %w", res.err)
 		}
+	default:
+		one(r.One(img, orientation))
 	}
 	if o.show && !o.raw && res.err == nil {
-		res.small, res.frames, res.err = sheet.Thumbnail(img, lies, showSide, res.boxes())
+		res.small, res.frames, res.err = sheet.Thumbnail(img, orientation, showSide, res.answers)
 	}
-	return res, img, lies
-}
-
-// boxes, bad and caption are what the contact sheet shows.
-func (r *result) boxes() (list []sheet.Box) {
-	for _, a := range r.answers {
-		list = append(list, sheet.Box{Rectangle: a.Box, Seen: a.Image})
-	}
-	return list
+	return res, img, orientation
 }
 
 func (r *result) bad() bool { return r.err != nil || r.want != "" && !r.right() }
@@ -226,7 +218,7 @@ func (r *result) caption() []string {
 		return []string{name, reader.Text(r.answers), r.expectation()}
 	}
 	a := r.answers[0]
-	return []string{name, fmt.Sprintf("%d %.1f%% (%d %.1f%%)", a.Value, 100*a.Prob(), a.RunnerUp, 100*a.Probs[a.RunnerUp]), r.expectation()}
+	return []string{name, fmt.Sprintf("%d %.1f%% (%d %.1f%%)", a.Digit, 100*a.Probability, a.RunnerUp, 100*a.Probabilities[a.RunnerUp]), r.expectation()}
 }
 
 func (r *result) expectation() string {

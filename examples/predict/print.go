@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"image"
 	"io"
@@ -18,7 +17,7 @@ import (
 type result struct {
 	pictures.Picture
 	want    string // the digits that it shows, if they are known
-	answers []*reader.Answer
+	answers []reader.Answer
 	err     error
 
 	small, frames *image.Gray // the picture, for -show, and the digits' boxes
@@ -36,7 +35,7 @@ func (r *result) notes(many bool) (notes []string) {
 		if a.Sure {
 			continue
 		}
-		note := fmt.Sprintf("unsure (%d or %d)", a.Value, a.RunnerUp)
+		note := fmt.Sprintf("unsure (%d or %d)", a.Digit, a.RunnerUp)
 		if many {
 			note = fmt.Sprintf("%s at digit %d", note, i+1)
 		}
@@ -152,20 +151,15 @@ func (p *printer) object(r *result) error {
 		text := reader.Text(r.answers)
 		line.Text = &text
 		for _, a := range r.answers {
-			line.Digits = append(line.Digits, jsonDigit{a.Value, a.Prob(), a.RunnerUp, !a.Sure, corners(a.Box), a.Line, texts(a.Warnings)})
+			line.Digits = append(line.Digits, jsonDigit{a.Digit, a.Probability, a.RunnerUp, !a.Sure, corners(a.Box), a.Line, texts(a.Warnings)})
 		}
 	default:
 		a := r.answers[0]
 		box := corners(a.Box)
-		line.Digit, line.Probability, line.RunnerUp, line.Unsure = &a.Value, &a.Probs[a.Value], &a.RunnerUp, !a.Sure
-		line.Probabilities, line.Box, line.Warnings = a.Probs, &box, texts(a.Warnings)
+		line.Digit, line.Probability, line.RunnerUp, line.Unsure = &a.Digit, &a.Probability, &a.RunnerUp, !a.Sure
+		line.Probabilities, line.Box, line.Warnings = a.Probabilities[:], &box, texts(a.Warnings)
 	}
-	text, err := json.Marshal(line)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(p.w, cli.JSON(string(text)))
-	return err
+	return cli.WriteJSON(p.w, line, "")
 }
 
 func corners(r image.Rectangle) [4]int { return [4]int{r.Min.X, r.Min.Y, r.Max.X, r.Max.Y} }
@@ -186,9 +180,9 @@ func (p *printer) line(r *result) error {
 		_, err := fmt.Fprintf(p.w, "%-*s  %*s  cannot be read: %s\n", p.width, name, p.wantWidth, want, cli.Printable(r.err.Error()))
 		return err
 	}
-	least := r.answers[0].Prob()
+	least := r.answers[0].Probability
 	for _, a := range r.answers {
-		least = min(least, a.Prob())
+		least = min(least, a.Probability)
 	}
 	line := fmt.Sprintf("%-*s  %*s  %*s  %5.1f%%  %-*s  %s", p.width, name, p.wantWidth, want,
 		max(p.wantWidth, 9), reader.Text(r.answers), 100*least, cli.BarWidth, cli.Bar(least), strings.Join(r.notes(p.many), ", "))
@@ -207,7 +201,7 @@ func (r *result) drawings() string {
 		b.WriteString(cli.Picture(r.small, r.frames))
 	}
 	for _, a := range r.answers {
-		fmt.Fprintf(&b, "%s%d %.1f%%, then %d %.1f%%\n", cli.Picture(a.Image, nil), a.Value, 100*a.Prob(), a.RunnerUp, 100*a.Probs[a.RunnerUp])
+		fmt.Fprintf(&b, "%s%v\n", cli.Picture(a.Image, nil), a)
 	}
 	return b.String()
 }

@@ -1,4 +1,15 @@
-// Package reader reads digits in pictures with a model, as the examples do.
+// Package reader reads handwritten digits: photograph in, digits out.
+//
+//	answers, err := reader.Default().ReadFile("photo.jpg")
+//
+// A picture may be a photograph, a scan or a drawing, dark on light or light on
+// dark. The package reads PNG, JPEG and GIF files and heeds the orientation that
+// a camera noted; a picture without such a note must be upright. Each digit is
+// brought into MNIST's form by package imageprep and then read by one linear
+// model of package softmax.
+//
+// The model within the package was trained on MNIST. [Load] takes one from a
+// file and [New] takes one from memory.
 package reader
 
 import (
@@ -7,70 +18,110 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"slices"
+	"io"
+	"os"
 	"strconv"
+	"sync"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
 
-// The model is made by the train example from the four MNIST files in the
-// folder mnist.
+// The train example makes the model from the four MNIST files in the folder
+// mnist.
 //
 //go:generate go run ../train -data ../../mnist -out model.safetensors
 //go:embed model.safetensors
 var embeddedModel []byte
 
+// FeaturesKey and ThresholdKey are keys of a model's metadata.
+const (
+	// FeaturesKey says which features the model needs, in the text form of
+	// imageprep.Features. A model without it needs pixels.
+	FeaturesKey = "features"
+
+	// ThresholdKey says from which probability on an answer is sure. Above 1, no
+	// answer is sure. A model without it is always sure.
+	ThresholdKey = "sure from"
+)
+
 const digits = 10
 
-// FeaturesKey is the key of a model's metadata that says which features the
-// model takes, in the text form of imageprep.Features.
-const FeaturesKey = "features"
+// ErrNoDigit means that a picture shows ink, but nothing in the shape of a
+// digit.
+var ErrNoDigit = errors.New("reader: no digit found: the picture shows ink, but nothing in the shape of a digit")
 
-// ThresholdKey is the key of a model's metadata under which stands the
-// probability from which on an answer is sure; above 1 none is.
-const ThresholdKey = "sure from"
-
-// A Reader turns pictures into digits. It is safe for concurrent use.
+// A Reader reads digits in pictures. It is safe for concurrent use. The zero
+// value is not usable: use [Default], [Load] or [New].
 type Reader struct {
 	model     *softmax.Model
-	vector    imageprep.Features // what the model eats
+	features  imageprep.Features
 	threshold float32
-
-	Raw bool // pictures are in MNIST's form already
 }
 
-// New returns a reader with the model in the named file or, without a name,
-// with the one that the program carries.
-func New(name string) (*Reader, error) {
-	model, err := softmax.Decode(bytes.NewReader(embeddedModel))
-	if name != "" {
-		model, err = softmax.Load(name)
+var defaultReader = sync.OnceValue(func() *Reader {
+	m, err := softmax.Decode(bytes.NewReader(embeddedModel))
+	if err != nil {
+		panic(err) // the tests rule it out
 	}
+	r, err := New(m)
+	if err != nil {
+		panic(err)
+	}
+	return r
+})
+
+// Default returns the reader with the model within this package. All callers
+// share one reader.
+func Default() *Reader { return defaultReader() }
+
+// Load returns a reader with the model in a file, which the train example or
+// [softmax.Model.Save] wrote. See [New].
+func Load(name string) (*Reader, error) {
+	m, err := softmax.Load(name)
+	if err != nil {
+		return nil, fmt.Errorf("reader: %w", err)
+	}
+	r, err := newReader(m)
+	if err != nil {
+		return nil, fmt.Errorf("reader: the model %s: %w", name, err)
+	}
+	return r, nil
+}
+
+// New returns a reader with a model of the ten digits. The model's metadata says
+// which features it needs, see [FeaturesKey], and when it is sure, see
+// [ThresholdKey]. It is an error if they do not fit the model. New keeps m: do
+// not change it while the reader is in use.
+func New(m *softmax.Model) (*Reader, error) {
+	r, err := newReader(m)
+	if err != nil {
+		return nil, fmt.Errorf("reader: the model: %w", err)
+	}
+	return r, nil
+}
+
+func newReader(m *softmax.Model) (*Reader, error) {
+	text, said := m.Metadata[FeaturesKey]
+	features, err := imageprep.ParseFeatures(text)
 	if err != nil {
 		return nil, err
 	}
-	if name == "" {
-		name = "within"
-	}
-	vector, err := imageprep.ParseFeatures(model.Metadata[FeaturesKey])
-	if err != nil {
-		return nil, fmt.Errorf("the model %s: %w", name, err)
-	}
-	if model.Features() != vector.Len() || model.Classes() != digits {
-		missing := ""
-		if model.Metadata[FeaturesKey] == "" && model.Classes() == digits {
-			missing = fmt.Sprintf(". Of other than pixels a model must say in its metadata what they are, as in %q: %q",
-				FeaturesKey, imageprep.Features{HOG: imageprep.DefaultHOG()})
+	if m.Features() != features.Len() || m.Classes() != digits {
+		err := fmt.Errorf("it has %d features and %d classes; want %d features (%s) and %d classes",
+			m.Features(), m.Classes(), features.Len(), features, digits)
+		if !said && m.Classes() == digits {
+			err = fmt.Errorf("%w. If the features are not pixels, the metadata must name them, for example %q: %q",
+				err, FeaturesKey, imageprep.Features{HOG: imageprep.DefaultHOG()})
 		}
-		return nil, fmt.Errorf("the model %s maps %d features to %d classes; want the %d of %q and %d digits%s",
-			name, model.Features(), model.Classes(), vector.Len(), vector, digits, missing)
+		return nil, err
 	}
-	r := &Reader{model: model, vector: vector}
-	if s, ok := model.Metadata[ThresholdKey]; ok {
-		threshold, err := strconv.ParseFloat(s, 32)
+	r := &Reader{model: m, features: features}
+	if text, ok := m.Metadata[ThresholdKey]; ok {
+		threshold, err := strconv.ParseFloat(text, 32)
 		if err != nil || !(threshold >= 0 && threshold <= 2) {
-			return nil, fmt.Errorf("the model %s says it is sure from %.20q; want a probability", name, s)
+			return nil, fmt.Errorf("the metadata has %q: %.20q; want a probability", ThresholdKey, text)
 		}
 		r.threshold = float32(threshold)
 	}
@@ -79,80 +130,162 @@ func New(name string) (*Reader, error) {
 
 // An Answer is one digit that was read.
 type Answer struct {
-	*imageprep.Digit           // what was seen
-	Value            int       // the most probable digit
-	RunnerUp         int       // the second
-	Probs            []float32 // of all ten
-	Sure             bool      // the probability is as high as the model wants it
+	Digit         int         // the most probable digit, 0 to 9
+	Probability   float32     // of Digit, 0 to 1
+	Sure          bool        // the probability reaches the model's threshold
+	RunnerUp      int         // the second most probable digit
+	Probabilities [10]float32 // of the digits 0 to 9; their sum is 1
+
+	Box   image.Rectangle // of the ink, in pixels of the picture as it is stored
+	Line  int             // the line of writing, from 0
+	Image *image.Gray     // the digit as the model sees it, 28x28, white on black
+
+	// Warnings say why the answer may be wrong, in ascending order.
+	Warnings []imageprep.Warning
 }
 
-// Prob returns the probability of the answer.
-func (a *Answer) Prob() float32 { return a.Probs[a.Value] }
+// String returns the digit and the runner-up: "8 99.1%, then 3 0.4%".
+func (a Answer) String() string {
+	return fmt.Sprintf("%d %.1f%%, then %d %.1f%%", a.Digit, 100*a.Probability, a.RunnerUp, 100*a.Probabilities[a.RunnerUp])
+}
 
-// One reads a picture of one digit.
-func (r *Reader) One(img image.Image, lies imageprep.Orientation) (*Answer, error) {
-	if r.Raw {
-		g, err := imageprep.Raw(img)
-		if err != nil {
-			return nil, fmt.Errorf("not in MNIST's form, leave out -raw: %w", err)
-		}
-		return r.answer(&imageprep.Digit{Image: g, Box: img.Bounds()})
+// Text returns the digits of the answers as one string, in the same order.
+func Text(answers []Answer) string {
+	text := make([]byte, len(answers))
+	for i, a := range answers {
+		text[i] = '0' + byte(a.Digit)
 	}
-	d, err := imageprep.Prepare(img, &imageprep.Options{Orientation: lies})
+	return string(text)
+}
+
+// ReadFile reads all digits of a picture file. See [Reader.ReadAll].
+func (r *Reader) ReadFile(name string) ([]Answer, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("reader: %w", err)
+	}
+	defer f.Close()
+	answers, err := r.readAll(f)
+	if err != nil {
+		return nil, fmt.Errorf("reader: %s: %w", name, err)
+	}
+	return answers, nil
+}
+
+// ReadAll reads all digits of the picture in src, a PNG, JPEG or GIF file. It
+// decodes the file as [Decode] does, and returns the answers and the errors of
+// [Reader.All].
+func (r *Reader) ReadAll(src io.Reader) ([]Answer, error) {
+	answers, err := r.readAll(src)
+	if err != nil {
+		return nil, fmt.Errorf("reader: %w", err)
+	}
+	return answers, nil
+}
+
+func (r *Reader) readAll(src io.Reader) ([]Answer, error) {
+	img, orientation, err := pictures.Decode(src)
 	if err != nil {
 		return nil, err
 	}
-	return r.answer(d)
+	return r.All(img, orientation)
 }
 
-// All reads all the digits of a picture. If there are none, it says so by an
-// error.
-func (r *Reader) All(img image.Image, lies imageprep.Orientation) ([]*Answer, error) {
+// Decode reads a PNG, JPEG or GIF file, and the orientation that a camera noted
+// in it. The image itself stays as it is stored. A file of more than 256 MB or
+// with more than 64 million pixels is an error. Decode checks the number of
+// pixels before it allocates memory for them.
+func Decode(src io.Reader) (image.Image, imageprep.Orientation, error) {
+	img, orientation, err := pictures.Decode(src)
+	if err != nil {
+		return nil, 0, fmt.Errorf("reader: %w", err)
+	}
+	return img, orientation, nil
+}
+
+// All reads all digits of a picture, in the order of reading: lines from top to
+// bottom, each from left to right. The orientation 0 means upright. The error is
+// [ErrNoDigit] if there is no digit, or an error of [imageprep.PrepareAll], such
+// as [*imageprep.BlankError].
+func (r *Reader) All(img image.Image, orientation imageprep.Orientation) ([]Answer, error) {
+	// PrepareAll asks about parts of what touches. Some are digits of the result.
+	known := map[[imageprep.Size * imageprep.Size]uint8]Answer{}
+	judge := func(digit *image.Gray) Answer {
+		key := [imageprep.Size * imageprep.Size]uint8(digit.Pix)
+		a, ok := known[key]
+		if !ok {
+			a = r.judge(digit)
+			known[key] = a
+		}
+		return a
+	}
 	found, err := imageprep.PrepareAll(img, &imageprep.Options{
-		Orientation: lies,
-		Confidence: func(digit *image.Gray) float64 {
-			_, prob := r.model.Predict(softmax.Floats(r.vector.Vector(nil, digit)))
-			return float64(prob)
-		},
+		Orientation: orientation,
+		Confidence:  func(digit *image.Gray) float64 { return float64(judge(digit).Probability) },
 	})
 	if err != nil {
 		return nil, err
 	}
 	if len(found) == 0 {
-		return nil, fmt.Errorf("no digit found: there is ink, but in no digit's shape")
+		return nil, ErrNoDigit
 	}
-	answers := make([]*Answer, len(found))
+	answers := make([]Answer, len(found))
 	for i, d := range found {
-		if answers[i], err = r.answer(d); err != nil {
+		if answers[i], err = judge(d.Image).about(d); err != nil {
 			return nil, err
 		}
 	}
 	return answers, nil
 }
 
-// Text strings the answers together.
-func Text(answers []*Answer) string {
-	text := make([]byte, len(answers))
-	for i, a := range answers {
-		text[i] = '0' + byte(a.Value)
+// One reads a picture of one digit. It finds a digit that fills its picture or
+// comes in parts better than [Reader.All] does. Every picture with ink gets an
+// answer. The orientation 0 means upright. Errors are those of
+// [imageprep.Prepare], such as [*imageprep.BlankError].
+func (r *Reader) One(img image.Image, orientation imageprep.Orientation) (Answer, error) {
+	d, err := imageprep.Prepare(img, &imageprep.Options{Orientation: orientation})
+	if err != nil {
+		return Answer{}, err
 	}
-	return string(text)
+	return r.judge(d.Image).about(d)
 }
 
-func (r *Reader) answer(d *imageprep.Digit) (*Answer, error) {
-	a := &Answer{Digit: d, Probs: make([]float32, digits)}
-	x := softmax.Floats(r.vector.Vector(nil, d.Image))
-	r.model.Probs(a.Probs, x)
-	if slices.ContainsFunc(a.Probs, func(p float32) bool { return p != p }) {
-		return nil, errors.New("the model's probabilities are not numbers: its weights are too large")
+// Raw reads a picture in MNIST's form: 28x28, light ink on black. It changes no
+// pixel. A picture of another size is an [*imageprep.SizeError].
+func (r *Reader) Raw(img image.Image) (Answer, error) {
+	g, err := imageprep.Raw(img)
+	if err != nil {
+		return Answer{}, err
 	}
-	a.Value, _ = r.model.Predict(x)
-	a.RunnerUp = (a.Value + 1) % digits
-	for i, p := range a.Probs {
-		if i != a.Value && p > a.Probs[a.RunnerUp] {
+	return r.judge(g).about(&imageprep.Digit{Image: g, Box: img.Bounds()})
+}
+
+// judge runs the model on a digit in MNIST's form.
+func (r *Reader) judge(digit *image.Gray) Answer {
+	var a Answer
+	p := r.model.Probs(a.Probabilities[:], softmax.Floats(r.features.Vector(nil, digit)))
+	for i := range p {
+		if p[i] > p[a.Digit] {
+			a.Digit = i
+		}
+	}
+	a.RunnerUp = (a.Digit + 1) % digits
+	for i := range p {
+		if i != a.Digit && p[i] > p[a.RunnerUp] {
 			a.RunnerUp = i
 		}
 	}
-	a.Sure = a.Prob() >= r.threshold
+	a.Probability = p[a.Digit]
+	a.Sure = a.Probability >= r.threshold
+	return a
+}
+
+// about adds what is known about the digit. Probabilities that are no numbers
+// are an error.
+func (a Answer) about(d *imageprep.Digit) (Answer, error) {
+	if a.Probability != a.Probability {
+		return Answer{}, errors.New("reader: the model's probabilities are not numbers: its weights are too large")
+	}
+	a.Image, a.Box, a.Line, a.Warnings = d.Image, d.Box, d.Line, d.Warnings
 	return a, nil
 }

@@ -5,9 +5,11 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
-	"image/png"
+	"image/jpeg"
 	"os"
 	"path/filepath"
+	"runtime"
+	"sync"
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/imageprep"
@@ -15,100 +17,242 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// drawing loads one of the drawings of examples/predict.
-func drawing(t *testing.T, name string) image.Image {
-	data, err := os.ReadFile("../predict/test_num/" + name)
+const drawings = "../predict/test_num/"
+
+// drawing decodes one of the drawings of examples/predict.
+func drawing(t testing.TB, name string) image.Image {
+	data, err := os.ReadFile(drawings + name)
 	require.NoError(t, err)
-	img, err := png.Decode(bytes.NewReader(data))
+	img, orientation, err := Decode(bytes.NewReader(data))
 	require.NoError(t, err)
+	require.Equal(t, imageprep.Upright, orientation)
 	return img
 }
 
-func TestOne(t *testing.T) {
-	r, err := New("")
-	require.NoError(t, err)
-	a, err := r.One(drawing(t, "3_brush.png"), 0)
-	require.NoError(t, err)
-	require.Equal(t, 3, a.Value)
-	require.True(t, a.Sure)
-	require.NotEqual(t, a.Value, a.RunnerUp)
-	for k, p := range a.Probs {
-		require.True(t, k == a.Value || p <= a.Probs[a.RunnerUp])
+// page draws pictures side by side on white.
+func page(pictures ...image.Image) *image.RGBA {
+	size := image.Point{}
+	for _, p := range pictures {
+		size.X += p.Bounds().Dx()
+		size.Y = max(size.Y, p.Bounds().Dy())
 	}
-	require.Equal(t, a.Probs[3], a.Prob())
+	m := image.NewRGBA(image.Rectangle{Max: size})
+	draw.Draw(m, m.Rect, image.White, image.Point{}, draw.Src)
+	x := 0
+	for _, p := range pictures {
+		draw.Draw(m, image.Rect(x, 0, x+p.Bounds().Dx(), size.Y), p, p.Bounds().Min, draw.Src)
+		x += p.Bounds().Dx()
+	}
+	return m
 }
 
-// TestAll reads two drawings side by side.
-func TestAll(t *testing.T) {
-	r, err := New("")
+func TestOne(t *testing.T) {
+	a, err := Default().One(drawing(t, "3_brush.png"), 0)
 	require.NoError(t, err)
-	five, eight := drawing(t, "5_marker.png"), drawing(t, "8_marker.png")
-	page := image.NewRGBA(image.Rect(0, 0, five.Bounds().Dx()+eight.Bounds().Dx(), max(five.Bounds().Dy(), eight.Bounds().Dy())))
-	draw.Draw(page, page.Rect, image.White, image.Point{}, draw.Src)
-	draw.Draw(page, page.Rect, five, five.Bounds().Min, draw.Src)
-	draw.Draw(page, page.Rect.Add(image.Pt(five.Bounds().Dx(), 0)), eight, eight.Bounds().Min, draw.Src)
-	answers, err := r.All(page, 0)
+	require.Equal(t, 3, a.Digit)
+	require.True(t, a.Sure)
+	require.NotEqual(t, a.Digit, a.RunnerUp)
+	require.Equal(t, a.Probabilities[3], a.Probability)
+	sum := float32(0)
+	for digit, p := range a.Probabilities {
+		require.True(t, digit == a.Digit || p <= a.Probabilities[a.RunnerUp])
+		sum += p
+	}
+	require.InDelta(t, 1, sum, 1e-6)
+	require.Equal(t, image.Rect(0, 0, 28, 28), a.Image.Rect)
+}
+
+func TestAll(t *testing.T) {
+	both := page(drawing(t, "5_marker.png"), drawing(t, "8_marker.png"))
+	answers, err := Default().All(both, 0)
 	require.NoError(t, err)
 	require.Equal(t, "58", Text(answers))
-	one, err := r.One(page, 0)
+	require.Less(t, answers[0].Box.Max.X, answers[1].Box.Min.X)
+	one, err := Default().One(both, 0)
 	require.NoError(t, err)
 	require.Contains(t, one.Warnings, imageprep.SeveralDigits)
 }
 
-func TestNoDigit(t *testing.T) {
-	r, err := New("")
+// TestCache: the answers of All are those of the model for the digits' images,
+// also where PrepareAll has asked about them before.
+func TestCache(t *testing.T) {
+	touching := page(drawing(t, "5_marker.png"), drawing(t, "8_marker.png"))
+	for x := 150; x < 400; x++ {
+		for y := 100; y < 112; y++ {
+			touching.Set(x, y, color.Black)
+		}
+	}
+	r := Default()
+	answers, err := r.All(touching, 0)
 	require.NoError(t, err)
+	for _, a := range answers {
+		raw, err := r.Raw(a.Image)
+		require.NoError(t, err)
+		require.Equal(t, raw.Probabilities, a.Probabilities)
+		digit, probability := r.model.Predict(softmax.Floats(r.features.Vector(nil, a.Image)))
+		require.Equal(t, digit, a.Digit)
+		require.Equal(t, probability, a.Probability)
+	}
+}
+
+// TestOrientation: ReadAll turns a picture as the camera noted.
+func TestOrientation(t *testing.T) {
+	upright := page(drawing(t, "5_marker.png"), drawing(t, "8_marker.png"))
+	w, h := upright.Rect.Dx(), upright.Rect.Dy()
+	stored := image.NewRGBA(image.Rect(0, 0, h, w)) // turned counterclockwise
+	for y := range w {
+		for x := range h {
+			stored.Set(x, y, upright.At(w-1-y, x))
+		}
+	}
+	var b bytes.Buffer
+	require.NoError(t, jpeg.Encode(&b, stored, &jpeg.Options{Quality: 95}))
+	const exif = "\xff\xe1\x00\x22Exif\x00\x00II*\x00\x08\x00\x00\x00\x01\x00\x12\x01\x03\x00\x01\x00\x00\x00\x06\x00\x00\x00\x00\x00\x00\x00"
+	name := filepath.Join(t.TempDir(), "photo.jpg")
+	require.NoError(t, os.WriteFile(name, []byte(b.String()[:2]+exif+b.String()[2:]), 0o666))
+	answers, err := Default().ReadFile(name)
+	require.NoError(t, err)
+	require.Equal(t, "58", Text(answers))
+	require.True(t, answers[0].Box.In(stored.Rect), "boxes are those of the picture as it is stored")
+	require.Greater(t, answers[0].Box.Min.Y, answers[1].Box.Max.Y)
+}
+
+func TestReadErrors(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, data string) string {
+		name = filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(name, []byte(data), 0o666))
+		return name
+	}
+	_, err := Default().ReadFile(filepath.Join(dir, "none"))
+	require.ErrorIs(t, err, os.ErrNotExist)
+	require.ErrorContains(t, err, "reader: open ")
+	name := write("x.png", "hello")
+	_, err = Default().ReadFile(name)
+	require.EqualError(t, err, "reader: "+name+": not a picture; want PNG, JPEG or GIF")
+	_, err = Default().ReadAll(bytes.NewReader(nil))
+	require.EqualError(t, err, "reader: an empty file; want PNG, JPEG or GIF")
+	_, _, err = Decode(bytes.NewReader([]byte("BM")))
+	require.EqualError(t, err, "reader: a BMP file; want PNG, JPEG or GIF")
+}
+
+func TestNoDigit(t *testing.T) {
 	page := image.NewGray(image.Rect(0, 0, 300, 200))
-	_, err = r.All(page, 0)
+	_, err := Default().All(page, 0)
+	require.ErrorAs(t, err, new(*imageprep.BlankError))
+	_, err = Default().One(page, 0)
 	require.ErrorAs(t, err, new(*imageprep.BlankError))
 	for x := 50; x < 250; x++ {
 		page.SetGray(x, 100, color.Gray{Y: 255})
 		page.SetGray(x, 101, color.Gray{Y: 255})
 	}
-	_, err = r.All(page, 0)
-	require.EqualError(t, err, "no digit found: there is ink, but in no digit's shape")
+	_, err = Default().All(page, 0)
+	require.ErrorIs(t, err, ErrNoDigit)
 }
 
-func TestUnsure(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "model.safetensors")
-	m := softmax.New(784, 10)
-	m.Metadata = map[string]string{ThresholdKey: "0.2"}
-	require.NoError(t, m.Save(name))
-	r, err := New(name)
+func TestRaw(t *testing.T) {
+	_, err := Default().Raw(drawing(t, "3_brush.png"))
+	require.ErrorAs(t, err, new(*imageprep.SizeError))
+	one := image.NewGray(image.Rect(5, 5, 33, 33))
+	for y := 9; y < 29; y++ {
+		one.SetGray(18, y, color.Gray{Y: 255})
+		one.SetGray(19, y, color.Gray{Y: 255})
+	}
+	a, err := Default().Raw(one)
 	require.NoError(t, err)
-	a, err := r.One(drawing(t, "3_brush.png"), 0)
-	require.NoError(t, err)
-	require.False(t, a.Sure, "a tenth is less than 0.2")
-	require.Equal(t, []int{0, 1}, []int{a.Value, a.RunnerUp})
+	require.Equal(t, 1, a.Digit)
+	require.Equal(t, one.Rect, a.Box)
+	require.Equal(t, one.Pix, a.Image.Pix)
+}
 
+func TestThreshold(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "model.safetensors")
+	m := softmax.New(784, 10) // says 0.1 for each digit
+	m.Metadata = map[string]string{}
+	for text, sure := range map[string]bool{"0": true, "0.1": true, "0.2": false, "2": false} {
+		m.Metadata[ThresholdKey] = text
+		require.NoError(t, m.Save(name))
+		r, err := Load(name)
+		require.NoError(t, err)
+		a, err := r.One(drawing(t, "3_brush.png"), 0)
+		require.NoError(t, err)
+		require.Equal(t, sure, a.Sure, text)
+		require.Equal(t, []int{0, 1}, []int{a.Digit, a.RunnerUp})
+	}
 	for _, bad := range []string{"much", "2.5", "-1", "NaN", ""} {
 		m.Metadata[ThresholdKey] = bad
-		require.NoError(t, m.Save(name))
-		_, err = New(name)
+		_, err := New(m)
 		require.ErrorContains(t, err, "want a probability", bad)
 	}
 }
 
+func TestUnfitModels(t *testing.T) {
+	for _, tt := range []struct {
+		features, classes int
+		metadata          map[string]string
+		want              string
+	}{
+		{784, 26, nil, "reader: the model: it has 784 features and 26 classes; want 784 features (pixels) and 10 classes"},
+		{128, 10, nil, "reader: the model: it has 128 features and 10 classes; want 784 features (pixels) and 10 classes. " +
+			`If the features are not pixels, the metadata must name them, for example "features": "hog directions=8 cells=4 margin=2 contrast=false"`},
+		{127, 10, map[string]string{FeaturesKey: "hog directions=8 cells=4 margin=2 contrast=false"},
+			"reader: the model: it has 127 features and 10 classes; want 128 features (hog directions=8 cells=4 margin=2 contrast=false) and 10 classes"},
+	} {
+		m := softmax.New(tt.features, tt.classes)
+		m.Metadata = tt.metadata
+		_, err := New(m)
+		require.EqualError(t, err, tt.want)
+	}
+	m := softmax.New(784, 10)
+	m.Metadata = map[string]string{FeaturesKey: "colors"}
+	_, err := New(m)
+	require.ErrorContains(t, err, `features "colors" are unknown`)
+	name := filepath.Join(t.TempDir(), "model.safetensors")
+	require.NoError(t, m.Save(name))
+	_, err = Load(name)
+	require.ErrorContains(t, err, "reader: the model "+name+": ")
+	_, err = Load(name + "s")
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
 // TestHugeWeights: probabilities that are NaN are no answer.
 func TestHugeWeights(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "model.safetensors")
 	m := softmax.New(784, 10)
 	weight, bias := m.Parameters()
 	for i := range weight {
 		weight[i] = 3e38
 	}
 	m.SetParameters(weight, bias)
-	require.NoError(t, m.Save(name))
-	r, err := New(name)
+	r, err := New(m)
 	require.NoError(t, err)
-	const want = "the model's probabilities are not numbers: its weights are too large"
+	const want = "reader: the model's probabilities are not numbers: its weights are too large"
 	_, err = r.One(drawing(t, "3_brush.png"), 0)
 	require.EqualError(t, err, want)
 	_, err = r.All(drawing(t, "3_brush.png"), 0)
 	require.EqualError(t, err, want)
-	r.Raw = true
 	white := image.NewGray(image.Rect(0, 0, 28, 28))
 	draw.Draw(white, white.Rect, image.White, image.Point{}, draw.Src)
-	_, err = r.One(white, 0)
+	_, err = r.Raw(white)
 	require.EqualError(t, err, want)
+}
+
+// TestConcurrent: readers are shared.
+func TestConcurrent(t *testing.T) {
+	both := page(drawing(t, "5_marker.png"), drawing(t, "8_marker.png"))
+	want, err := Default().All(both, 0)
+	require.NoError(t, err)
+	var group sync.WaitGroup
+	for range 2 * runtime.GOMAXPROCS(0) {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			for range 5 {
+				got, err := Default().All(both, 0)
+				if err != nil || Text(got) != Text(want) || got[0].Probabilities != want[0].Probabilities {
+					t.Errorf("read %v, %v; want %v", got, err, want)
+				}
+			}
+		}()
+	}
+	group.Wait()
 }

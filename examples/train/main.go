@@ -40,7 +40,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := cli.CheckKind("-out", o.out, "model", isModel); err != nil {
+	if err := cli.CheckOutputKind("-out", o.out, "model", isModel); err != nil {
 		return err
 	}
 	train, test, err := load(ctx, o, stderr)

@@ -239,7 +239,7 @@ func TestOutIsCheckedFirst(t *testing.T) {
 	require.ErrorContains(t, err, "is not a file")
 	images := filepath.Join(dir, "train-images-idx3-ubyte")
 	_, _, err = train(t, t.Context(), "-data", dir, "-features", "pixels", "-holdout", "0", "-epochs", "1", "-out", images)
-	require.EqualError(t, err, "-out "+images+" is there already and no model: choose another name, or remove it first")
+	require.EqualError(t, err, "-out "+images+" exists and is not a model: choose another name, or remove it first")
 	name := filepath.Join(dir, "model")
 	for range 2 {
 		_, _, err = train(t, t.Context(), "-data", dir, "-features", "pixels", "-holdout", "0", "-epochs", "1", "-out", name)

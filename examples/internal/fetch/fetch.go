@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 )
 
 // Flags are what a command line says about the data.
@@ -73,7 +74,7 @@ func (f *Flags) fetch(ctx context.Context, stderr io.Writer) (train, test *datas
 	if err != nil {
 		return nil, nil, fmt.Errorf("-data %s: no such folder; %w", f.Data, err)
 	}
-	b := bar{w: stderr, live: isTerminal(stderr)}
+	b := bar{w: stderr, live: cli.IsTerminal(stderr)}
 	train, test, err = dataset.Fetch(ctx, s.Name, "", &dataset.FetchOptions{
 		Mirrors: f.Mirrors, Offline: f.Offline, Progress: b.show,
 	})
@@ -82,13 +83,4 @@ func (f *Flags) fetch(ctx context.Context, stderr io.Writer) (train, test *datas
 		return nil, nil, fmt.Errorf("-data %s: %w", f.Data, err)
 	}
 	return train, test, nil
-}
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

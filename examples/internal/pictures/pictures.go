@@ -1,14 +1,10 @@
-// Package pictures finds and opens the picture files that the examples read.
+// Package pictures finds picture files, tells which digits they show, and
+// decodes them.
 package pictures
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
 	"image"
-	_ "image/gif"
-	"image/jpeg"
-	"image/png"
 	"io"
 	"io/fs"
 	"os"
@@ -17,78 +13,121 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-const (
-	// maxBytes and maxPixels bound what one picture may cost. A photograph of
-	// 50 megapixels, from the largest of telephones, passes.
-	maxBytes  = 256 << 20
-	maxPixels = 64_000_000
-)
-
-// A Picture is a file that may hold a picture. It is read when its turn comes.
+// A Picture is a file that may hold a picture. Only Decode opens the file.
 type Picture struct {
-	Name string // as shown
+	Name  string // as the user sees it
+	Path  string // within the folder that was searched, with slashes
+	Label string // the digits that it shows; empty if nobody tells
+	Kind  string // as the manifest says, or the format by the file's name
+
+	// Unread means that this is a folder that cannot be read. Nobody knows how
+	// many pictures are missing.
+	Unread bool
+
 	open func() (io.ReadCloser, error)
 }
 
-// Find resolves arguments of a command line: names of files and of folders, and
-// "-" for stdin. One that cannot be resolved becomes a picture that cannot be
-// read.
+// Folder returns the folder of the picture, "." for the one that was searched.
+func (p Picture) Folder() string { return path.Dir(p.Path) }
+
+// Decode reads the picture and its orientation, see the function Decode. Errors
+// do not repeat the file name.
+func (p Picture) Decode() (image.Image, imageprep.Orientation, error) {
+	r, err := p.open()
+	if err != nil {
+		return nil, 0, cli.Cause(err)
+	}
+	defer r.Close()
+	return Decode(r)
+}
+
+// Find lists the pictures that the arguments of a command line name: files,
+// folders, and "-" for stdin. An argument that is no good becomes a picture that
+// cannot be read.
 func Find(arguments []string, stdin io.Reader) []Picture {
 	var list []Picture
 	for _, name := range arguments {
 		info, err := os.Stat(name)
+		p := Picture{Name: name, Path: name, Label: labelOf(name)}
 		switch {
 		case name == "-":
-			list = append(list, Picture{name, func() (io.ReadCloser, error) { return io.NopCloser(stdin), nil }})
+			p.open = func() (io.ReadCloser, error) { return io.NopCloser(stdin), nil }
 		case err == nil && info.IsDir():
-			list = append(list, Folder(Dir(name), name)...)
+			list = append(list, Folder(dir(name), name)...)
+			continue
 		default:
-			list = append(list, Picture{name, func() (io.ReadCloser, error) { return os.Open(name) }})
+			p.open = func() (io.ReadCloser, error) { return os.Open(name) }
 		}
+		list = append(list, p)
 	}
 	return list
 }
 
-// suffixes are those of files that belong to the pictures of a folder. Some are
-// of formats that cannot be read: saying so is better than skipping them.
+// Folder lists the pictures of a folder by name, without its sub-folders. The
+// user knows the folder by the name prefix. If there are no pictures, the list
+// holds one that cannot be read and says so.
+func Folder(folder fs.FS, prefix string) []Picture {
+	entries, err := fs.ReadDir(folder, ".")
+	if err != nil {
+		return []Picture{unreadable(prefix, err)}
+	}
+	var list []Picture
+	for _, e := range entries {
+		if !e.IsDir() && isPicture(e.Name()) {
+			list = append(list, within(folder, prefix, e.Name()))
+		}
+	}
+	if list == nil {
+		return []Picture{unreadable(prefix, errors.New("no pictures in this folder (sub-folders are not searched)"))}
+	}
+	return list
+}
+
+// suffixes are the endings of picture files. Some formats cannot be read, but
+// an error is better than a missing picture.
 var suffixes = []string{
 	".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif",
 	".bmp", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif",
 }
 
-// IsPicture tells by its name whether a file is one of a folder's pictures.
-func IsPicture(name string) bool {
+// isPicture tells by its name whether a file is a picture.
+func isPicture(name string) bool {
 	return !strings.HasPrefix(path.Base(name), ".") && slices.Contains(suffixes, strings.ToLower(path.Ext(name)))
 }
 
-// In returns the picture of the given name in a folder. It is shown with the
-// folder's own name before it.
-func In(folder fs.FS, prefix, name string) Picture {
-	return Picture{filepath.Join(prefix, filepath.FromSlash(name)), func() (io.ReadCloser, error) { return Open(folder, name) }}
-}
-
-// Dir is os.DirFS without its rule that names are UTF-8, which those of files need
-// not be.
-type Dir string
-
-func (d Dir) Open(name string) (fs.File, error) {
-	if !filepath.IsLocal(filepath.FromSlash(name)) {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+// labelOf returns the digits before the first underscore of a file's name, as in
+// 8_3.png, or "" if there is anything else.
+func labelOf(name string) string {
+	label, _, ok := strings.Cut(filepath.Base(name), "_")
+	if !ok || !isLabel(label) {
+		return ""
 	}
-	return os.Open(filepath.Join(string(d), filepath.FromSlash(name)))
+	return label
 }
 
-// Stat does without opening, which some files are not for.
-func (d Dir) Stat(name string) (fs.FileInfo, error) {
-	return os.Stat(filepath.Join(string(d), filepath.FromSlash(name)))
+func isLabel(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+// within returns the picture at a path in a folder.
+func within(folder fs.FS, prefix, file string) Picture {
+	return Picture{
+		Name: filepath.Join(prefix, filepath.FromSlash(file)), Path: file, Label: labelOf(file),
+		Kind: strings.ToLower(strings.TrimPrefix(path.Ext(file), ".")),
+		open: func() (io.ReadCloser, error) { return open(folder, file) },
+	}
 }
 
-// Open opens a regular file. Another kind may be one that never ends, or a pipe
-// that nobody writes to, whose opening alone waits forever.
-func Open(folder fs.FS, name string) (fs.File, error) {
+// unreadable returns a picture that cannot be read for this reason.
+func unreadable(name string, err error) Picture {
+	return Picture{Name: name, open: func() (io.ReadCloser, error) { return nil, err }}
+}
+
+// open opens a regular file. Others may never end, or wait forever for a writer
+// when they are opened.
+func open(folder fs.FS, name string) (fs.File, error) {
 	info, err := fs.Stat(folder, name)
 	if err != nil {
 		return nil, err
@@ -99,116 +138,17 @@ func Open(folder fs.FS, name string) (fs.File, error) {
 	return folder.Open(name)
 }
 
-// Folder lists the pictures of a folder, by name, but not those of folders
-// within.
-func Folder(folder fs.FS, prefix string) []Picture {
-	entries, err := fs.ReadDir(folder, ".")
-	if err != nil {
-		return []Picture{Unreadable(prefix, err)}
+// dir is os.DirFS for all file names: os.DirFS refuses names that are not UTF-8.
+type dir string
+
+func (d dir) Open(name string) (fs.File, error) {
+	if !filepath.IsLocal(filepath.FromSlash(name)) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
 	}
-	var list []Picture
-	for _, e := range entries {
-		if !e.IsDir() && IsPicture(e.Name()) {
-			list = append(list, In(folder, prefix, e.Name()))
-		}
-	}
-	if list == nil {
-		return []Picture{Unreadable(prefix, errors.New("no pictures in this folder (those within are not searched)"))}
-	}
-	return list
+	return os.Open(filepath.Join(string(d), filepath.FromSlash(name)))
 }
 
-// Unreadable returns a picture that cannot be read, for the reason given.
-func Unreadable(name string, err error) Picture {
-	return Picture{name, func() (io.ReadCloser, error) { return nil, err }}
-}
-
-// Expected returns the digits that the picture's name promises: those before
-// its first underscore, if there is nothing else, and otherwise none.
-func (p Picture) Expected() string {
-	label, _, ok := strings.Cut(filepath.Base(p.Name), "_")
-	if !ok || strings.Trim(label, "0123456789") != "" {
-		return ""
-	}
-	return label
-}
-
-// Decode reads the picture, and how it lies. Its claims are checked before they
-// cost memory.
-func (p Picture) Decode() (image.Image, imageprep.Orientation, error) {
-	data, err := p.read()
-	if err != nil {
-		return nil, 0, err
-	}
-	config, _, err := image.DecodeConfig(bytes.NewReader(data))
-	if errors.Is(err, image.ErrFormat) {
-		return nil, 0, fmt.Errorf("%s; want PNG, JPEG or GIF", Format(data))
-	}
-	if err != nil {
-		return nil, 0, damaged(err)
-	}
-	if config.Width < 1 || config.Height < 1 || config.Width > maxPixels/config.Height {
-		return nil, 0, fmt.Errorf("%d x %d pixels; want at most %d million", config.Width, config.Height, maxPixels/1_000_000)
-	}
-	img, _, err := image.Decode(bytes.NewReader(data))
-	if err != nil {
-		return nil, 0, damaged(err)
-	}
-	return img, imageprep.OrientationOf(bytes.NewReader(data)), nil
-}
-
-func (p Picture) read() ([]byte, error) {
-	r, err := p.open()
-	if err != nil {
-		return nil, plain(err)
-	}
-	defer r.Close()
-	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
-	if err != nil {
-		return nil, plain(err)
-	}
-	if len(data) > maxBytes {
-		return nil, fmt.Errorf("larger than %d MB", maxBytes>>20)
-	}
-	return data, nil
-}
-
-// damaged says what the errors of the decoders mean, unless they say that a
-// file is fine but beyond them.
-func damaged(err error) error {
-	var fromPNG png.UnsupportedError
-	var fromJPEG jpeg.UnsupportedError
-	if errors.As(err, &fromPNG) || errors.As(err, &fromJPEG) {
-		return err
-	}
-	return fmt.Errorf("damaged or cut short: %w", err)
-}
-
-// plain takes the file's name, which is printed anyway, out of an error.
-func plain(err error) error {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		return pathError.Err
-	}
-	return err
-}
-
-// Format says what a file is that is not a picture of a known format.
-func Format(data []byte) string {
-	has := func(at int, magic string) bool {
-		return len(data) >= at+len(magic) && string(data[at:at+len(magic)]) == magic
-	}
-	switch {
-	case len(data) == 0:
-		return "an empty file"
-	case has(0, "BM"):
-		return "a BMP file"
-	case has(0, "RIFF") && has(8, "WEBP"):
-		return "a WebP file"
-	case has(0, "II*\x00"), has(0, "MM\x00*"):
-		return "a TIFF file"
-	case has(4, "ftyp"):
-		return "a HEIC, AVIF or video file"
-	}
-	return "not a picture"
+// Stat does not open the file: opening may wait forever.
+func (d dir) Stat(name string) (fs.FileInfo, error) {
+	return os.Stat(filepath.Join(string(d), filepath.FromSlash(name)))
 }

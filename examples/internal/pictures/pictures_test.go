@@ -6,7 +6,6 @@ import (
 	"image"
 	"image/jpeg"
 	"image/png"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -17,12 +16,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestExpected(t *testing.T) {
+func TestLabelOf(t *testing.T) {
 	for name, want := range map[string]string{
 		"8_3.png": "8", "folder/1_a/07_x.jpg": "07", "0123_.png": "0123",
 		"8.png": "", "_8.png": "", "a8_3.png": "", "8a_3.png": "", "3_/photo.png": "", "-": "", "٣_1.png": "",
 	} {
-		require.Equal(t, want, Picture{Name: filepath.FromSlash(name)}.Expected(), name)
+		require.Equal(t, want, labelOf(filepath.FromSlash(name)), name)
 	}
 }
 
@@ -50,10 +49,10 @@ func TestFind(t *testing.T) {
 	require.Len(t, list, 5)
 	for i, name := range []string{filepath.Join(dir, "a.jpeg"), filepath.Join(dir, "b.PNG"), "-"} {
 		require.Equal(t, name, list[i].Name)
-		img, lies, err := list[i].Decode()
+		img, orientation, err := list[i].Decode()
 		require.NoError(t, err)
 		require.Equal(t, image.Rect(0, 0, 3, 2), img.Bounds())
-		require.Equal(t, imageprep.Upright, lies)
+		require.Equal(t, imageprep.Upright, orientation)
 	}
 	_, _, err := list[3].Decode()
 	require.ErrorIs(t, err, os.ErrNotExist)
@@ -67,22 +66,22 @@ func TestOrientation(t *testing.T) {
 	require.NoError(t, jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 8, 8)), nil))
 	exif := "\xff\xe1\x00\x22Exif\x00\x00II*\x00\x08\x00\x00\x00\x01\x00\x12\x01\x03\x00\x01\x00\x00\x00\x06\x00\x00\x00\x00\x00\x00\x00"
 	data := b.String()[:2] + exif + b.String()[2:]
-	p := In(fstest.MapFS{"x.jpg": {Data: []byte(data)}}, "", "x.jpg")
-	_, lies, err := p.Decode()
+	p := within(fstest.MapFS{"x.jpg": {Data: []byte(data)}}, "", "x.jpg")
+	_, orientation, err := p.Decode()
 	require.NoError(t, err)
-	require.EqualValues(t, 6, lies)
+	require.EqualValues(t, 6, orientation)
 }
 
 func TestHostile(t *testing.T) {
 	var b bytes.Buffer
 	require.NoError(t, png.Encode(&b, image.NewGray(image.Rect(0, 0, 30, 20))))
 	folder := fstest.MapFS{"cut.png": {Data: b.Bytes()[:40]}}
-	_, _, err := In(folder, "", "cut.png").Decode()
+	_, _, err := within(folder, "", "cut.png").Decode()
 	require.ErrorContains(t, err, "damaged or cut short: ")
-	_, _, err = Picture{open: func() (io.ReadCloser, error) { return io.NopCloser(endless{}), nil }}.Decode()
+	_, _, err = Decode(endless{})
 	require.EqualError(t, err, "larger than 256 MB")
 	broken := errors.New("broken pipe")
-	_, _, err = Picture{open: func() (io.ReadCloser, error) { return nil, broken }}.Decode()
+	_, _, err = unreadable("x", broken).Decode()
 	require.ErrorIs(t, err, broken)
 }
 

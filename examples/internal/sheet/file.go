@@ -31,7 +31,7 @@ func chunk(text string) []byte {
 
 // Save writes a sheet to a PNG file, with the mark.
 func Save(name string, m image.Image) error {
-	return cli.Write(name, func(w io.Writer) error {
+	return cli.WriteFile(name, func(w io.Writer) error {
 		var b bytes.Buffer
 		if err := png.Encode(&b, m); err != nil {
 			return err
@@ -48,7 +48,7 @@ func Save(name string, m image.Image) error {
 // Check finds out before the work whether a sheet can be written to the file,
 // the value of -sheet. It may replace another sheet, but no other picture.
 func Check(name string) error {
-	return cli.CheckKind("-sheet", name, "contact sheet", func(r io.Reader) bool {
+	return cli.CheckOutputKind("-sheet", name, "contact sheet", func(r io.Reader) bool {
 		start := make([]byte, markAt+len(mark))
 		_, err := io.ReadFull(r, start)
 		return err == nil && string(start[:len(signature)]) == signature && bytes.Equal(start[markAt:], mark)

@@ -29,10 +29,10 @@ const (
 	lineHeight = 7 * fontScale
 )
 
-// Write draws a line of text, small letters as capitals, whose first glyph has
+// DrawText draws a line of text, small letters as capitals, whose first glyph has
 // its upper left corner at p. What does not fit into width is left out, at its
 // beginning: the end of a file's path says more.
-func Write(m draw.Image, p image.Point, width int, text string, c color.RGBA) {
+func DrawText(m draw.Image, p image.Point, width int, text string, c color.RGBA) {
 	runes := []rune(strings.TrimSpace(text))
 	if fits := width / charWidth; len(runes) > fits {
 		runes = append([]rune(".."), runes[len(runes)-fits+2:]...)

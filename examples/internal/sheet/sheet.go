@@ -7,18 +7,13 @@ import (
 	"image/color"
 	"image/draw"
 
+	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
 // MaxEntries is how many pictures a sheet holds, the first ones, so that it can
 // be drawn and looked at.
 const MaxEntries = 500
-
-// A Box frames a digit of a picture.
-type Box struct {
-	image.Rectangle             // in the coordinates of the picture as it is stored
-	Seen            *image.Gray // the digit in MNIST's form
-}
 
 // A Sheet collects pictures. The zero value is empty. It keeps thumbnails only.
 type Sheet struct {
@@ -52,17 +47,17 @@ var (
 
 // Add puts a picture on the sheet, with up to three lines of text, in red if it
 // is bad. The picture is nil if it could not be read.
-func (s *Sheet) Add(img image.Image, lies imageprep.Orientation, boxes []Box, bad bool, lines ...string) error {
+func (s *Sheet) Add(img image.Image, orientation imageprep.Orientation, answers []reader.Answer, bad bool, lines ...string) error {
 	if len(s.entries) == MaxEntries {
 		s.Left++
 		return nil
 	}
 	e := entry{lines: lines[:min(len(lines), textLines)], bad: bad}
-	for _, b := range boxes {
-		e.seen = append(e.seen, b.Seen)
+	for _, a := range answers {
+		e.seen = append(e.seen, a.Image)
 	}
 	if img != nil {
-		up, frames, err := Thumbnail(img, lies, thumbSide, boxes)
+		up, frames, err := Thumbnail(img, orientation, thumbSide, answers)
 		if err != nil {
 			return err
 		}
@@ -83,7 +78,7 @@ func (s *Sheet) Add(img image.Image, lies imageprep.Orientation, boxes []Box, ba
 // Thumbnail returns the picture upright, shrunk to at most side pixels, and a
 // picture of the same size in which the frames of the boxes are the pixels that
 // are not 0: 1, 2, 3, 1, ...
-func Thumbnail(img image.Image, lies imageprep.Orientation, side int, boxes []Box) (up, frames *image.Gray, err error) {
+func Thumbnail(img image.Image, orientation imageprep.Orientation, side int, answers []reader.Answer) (up, frames *image.Gray, err error) {
 	small, err := imageprep.Shrink(img, side)
 	if err != nil {
 		return nil, nil, err
@@ -91,14 +86,14 @@ func Thumbnail(img image.Image, lies imageprep.Orientation, side int, boxes []Bo
 	bounds := img.Bounds()
 	frames = image.NewGray(small.Rect)
 	scale := func(v, n, m int) int { return int(int64(v) * int64(n) / int64(m)) }
-	for i, b := range boxes {
-		r := b.Sub(bounds.Min)
+	for i, a := range answers {
+		r := a.Box.Sub(bounds.Min)
 		w, h := small.Rect.Dx(), small.Rect.Dy()
 		r.Min.X, r.Max.X = scale(r.Min.X, w, bounds.Dx()), scale(r.Max.X-1, w, bounds.Dx())+1
 		r.Min.Y, r.Max.Y = scale(r.Min.Y, h, bounds.Dy()), scale(r.Max.Y-1, h, bounds.Dy())+1
 		outline(frames, r.Inset(-1-side/100).Intersect(small.Rect), uint8(1+i%3))
 	}
-	return imageprep.Turn(small, lies), imageprep.Turn(frames, lies), nil
+	return imageprep.Turn(small, orientation), imageprep.Turn(frames, orientation), nil
 }
 
 func outline(m *image.Gray, r image.Rectangle, v uint8) {
@@ -149,7 +144,7 @@ func (e *entry) draw(m *image.RGBA, at image.Point) {
 	}
 	y += seenSide + margin/2
 	for i, line := range e.lines {
-		Write(m, image.Pt(at.X, y+i*lineHeight), thumbSide, line, c)
+		DrawText(m, image.Pt(at.X, y+i*lineHeight), thumbSide, line, c)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/stretchr/testify/require"
 )
 
@@ -31,11 +32,11 @@ func TestSheet(t *testing.T) {
 	}
 	seen := image.NewGray(image.Rect(0, 0, 28, 28))
 	seen.Pix[0] = 77
-	box := Box{Rectangle: image.Rect(110, 60, 210, 160), Seen: seen}
-	require.NoError(t, s.Add(photo, 0, []Box{box}, false, "8_3.png", "8 99.1% (3 0.4%)"))
+	answer := reader.Answer{Box: image.Rect(110, 60, 210, 160), Image: seen}
+	require.NoError(t, s.Add(photo, 0, []reader.Answer{answer}, false, "8_3.png", "8 99.1% (3 0.4%)"))
 	require.NoError(t, s.Add(nil, 0, nil, true, "cut.jpg", "cannot be read"))
 	for range 10 {
-		require.NoError(t, s.Add(photo, 6, []Box{box, box, box, box}, false))
+		require.NoError(t, s.Add(photo, 6, []reader.Answer{answer, answer, answer, answer}, false))
 	}
 	m := s.Draw()
 	require.Equal(t, image.Rect(0, 0, columns*cellW+margin, 2*cellH+margin), m.Rect)
@@ -63,17 +64,17 @@ func TestMaxEntries(t *testing.T) {
 	require.Equal(t, 3, s.Left)
 }
 
-func TestWrite(t *testing.T) {
+func TestDrawText(t *testing.T) {
 	m := image.NewRGBA(image.Rect(0, 0, 40, 10))
-	Write(m, image.Point{}, 40, "I", text)
+	DrawText(m, image.Point{}, 40, "I", text)
 	require.Equal(t, 9*fontScale*fontScale, count(m, text), "two serifs and a stem")
 
 	// What does not fit is left out at the beginning.
 	long, short := image.NewRGBA(m.Rect), image.NewRGBA(m.Rect)
-	Write(long, image.Point{}, 40, "folder/abc", text)
-	Write(short, image.Point{}, 40, "..abc", text)
+	DrawText(long, image.Point{}, 40, "folder/abc", text)
+	DrawText(short, image.Point{}, 40, "..abc", text)
 	require.Equal(t, short.Pix, long.Pix)
-	Write(m, image.Point{}, 40, "日本", text) // becomes ??
+	DrawText(m, image.Point{}, 40, "日本", text) // becomes ??
 }
 
 func TestSave(t *testing.T) {
@@ -103,6 +104,6 @@ func TestCheck(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "photo.png")
 	for _, data := range [][]byte{plain.Bytes(), plain.Bytes()[:20], append(make([]byte, markAt), mark...)} {
 		require.NoError(t, os.WriteFile(name, data, 0o666))
-		require.EqualError(t, Check(name), "-sheet "+name+" is there already and no contact sheet: choose another name, or remove it first")
+		require.EqualError(t, Check(name), "-sheet "+name+" exists and is not a contact sheet: choose another name, or remove it first")
 	}
 }

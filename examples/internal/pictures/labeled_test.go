@@ -1,4 +1,4 @@
-package labelled
+package pictures
 
 import (
 	"io/fs"
@@ -12,7 +12,7 @@ import (
 )
 
 // TestFind: the rest is tested in examples/evaluate.
-func TestFind(t *testing.T) {
+func TestFindLabeled(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) {
 		name = filepath.Join(dir, filepath.FromSlash(name))
@@ -22,10 +22,10 @@ func TestFind(t *testing.T) {
 	for _, name := range []string{"unnamed.png", ".hidden/1_2.png", "notes.txt"} {
 		write(name, "")
 	}
-	_, err := Find(dir)
-	require.ErrorContains(t, err, "no labelled pictures in "+dir)
+	_, err := FindLabeled(dir)
+	require.ErrorContains(t, err, "no labeled pictures in "+dir)
 	write("anna/8_3.JPG", "")
-	list, err := Find(dir)
+	list, err := FindLabeled(dir)
 	require.NoError(t, err)
 	require.Len(t, list, 2, "those without a label too")
 	require.Equal(t, []string{"anna/8_3.JPG", "8", "jpg", "anna"}, []string{list[0].Path, list[0].Label, list[0].Kind, list[0].Folder()})
@@ -34,11 +34,11 @@ func TestFind(t *testing.T) {
 
 	manifest := filepath.Join(dir, "manifest.csv")
 	require.NoError(t, os.Mkdir(manifest, 0o777))
-	_, err = Find(dir)
+	_, err = FindLabeled(dir)
 	require.EqualError(t, err, "open manifest.csv: not a regular file")
 	require.NoError(t, os.Remove(manifest))
 	write("manifest.csv", "path,label,kind\nunnamed.png,7,scan\nanna/8_3.JPG,8,photo\n")
-	list, err = Find(dir)
+	list, err = FindLabeled(dir)
 	require.NoError(t, err)
 	require.Len(t, list, 2)
 	require.Equal(t, []string{"unnamed.png", "7", "scan"}, []string{list[0].Path, list[0].Label, list[0].Kind})
@@ -75,7 +75,7 @@ func TestAnyName(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "\xff"), 0o777))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "\xff", "8_\xfe.png"), nil, 0o666))
-	list, err := Find(dir)
+	list, err := FindLabeled(dir)
 	require.NoError(t, err)
 	require.Len(t, list, 1)
 	require.Equal(t, []string{"\xff/8_\xfe.png", "8"}, []string{list[0].Path, list[0].Label})

@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"encoding/json"
 	"fmt"
 	"image"
+	"io"
+	"os"
 	"strconv"
 	"strings"
 	"unicode"
@@ -10,10 +13,19 @@ import (
 	"unicode/utf8"
 )
 
-// Printable returns a text of others, such as the name of a file or what stands
-// in one, with all that a terminal may take for a command, that moves its
-// cursor or turns its direction of writing, or that is not UTF-8, in the
-// notation of Go's strings: \n, \x1b, \u202e.
+// IsTerminal reports whether w is a terminal.
+func IsTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// Printable returns a text from outside, such as a file name, that is safe to
+// print. Characters that a terminal may obey and bytes that are not UTF-8 are
+// escaped as in a Go string: \n, \x1b, \u202e.
 func Printable(s string) string {
 	if utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
 		return s
@@ -23,8 +35,7 @@ func Printable(s string) string {
 		r, n := utf8.DecodeRuneInString(s)
 		switch {
 		case r == utf8.RuneError && n == 1:
-			b.WriteString(`\x`)
-			b.WriteString(strconv.FormatUint(uint64(s[0]), 16)) // two digits: from 80 on
+			fmt.Fprintf(&b, `\x%02x`, s[0])
 		case unicode.IsPrint(r):
 			b.WriteRune(r)
 		default:
@@ -36,8 +47,9 @@ func Printable(s string) string {
 	return b.String()
 }
 
-// Lines is Printable for a text of several lines, which keeps them and tabs.
-func Lines(s string) string {
+// PrintableLines is Printable for a text of several lines. It keeps line feeds
+// and tabs.
+func PrintableLines(s string) string {
 	var b strings.Builder
 	for len(s) > 0 {
 		i := strings.IndexAny(s, "\n\t")
@@ -54,9 +66,23 @@ func Lines(s string) string {
 	return b.String()
 }
 
-// JSON is Printable for a text in JSON, which keeps its meaning. Line breaks and
-// tabs stay: JSON has them only between values, as its indentation.
-func JSON(s string) string {
+// WriteJSON writes v as JSON and a line feed. The JSON is one line if indent is
+// empty. Characters that a terminal may obey are escaped.
+func WriteJSON(w io.Writer, v any, indent string) error {
+	text, err := json.Marshal(v)
+	if indent != "" && err == nil {
+		text, err = json.MarshalIndent(v, "", indent)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(w, printableJSON(string(text)))
+	return err
+}
+
+// printableJSON is Printable for JSON text, whose meaning it keeps. Line feeds
+// and tabs stay: they stand only between values.
+func printableJSON(s string) string {
 	var b strings.Builder
 	for _, r := range s {
 		if unicode.IsPrint(r) || r == '\n' || r == '\t' {
@@ -70,11 +96,20 @@ func JSON(s string) string {
 	return b.String()
 }
 
-// BarWidth is the width of a full bar in characters.
+// WithCommas returns a number in groups of three digits, such as 60,000.
+func WithCommas(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// BarWidth is the width of a full bar, in characters.
 const BarWidth = 20
 
-// Bar draws a share, from 0 to 1, as a bar, in eighths of a character. Below, and
-// of NaN, there is none, and above it is full.
+// Bar draws a share as a bar, in eighths of a character. The bar is full from 1
+// upward. It is empty for 0, for less, and for NaN.
 func Bar(share float32) string {
 	if !(share > 0) {
 		return ""
@@ -87,9 +122,9 @@ func Bar(share float32) string {
 	return b
 }
 
-// Picture draws a small picture with two characters a pixel, which makes the
-// pixels about square. Where frames, a picture of the same size or nil, is not
-// 0, it draws a frame instead.
+// Picture draws a small picture. A pixel is two characters, which are about a
+// square. frames is nil or a picture of the same size: where it is not 0, a
+// frame is drawn instead of the pixel.
 func Picture(g, frames *image.Gray) string {
 	var b strings.Builder
 	edge := strings.Repeat("─", 2*g.Rect.Dx())

@@ -26,21 +26,21 @@ func TestPrintable(t *testing.T) {
 	} {
 		require.Equal(t, tt.want, Printable(tt.s), tt.name)
 	}
-	require.Equal(t, "a\\x1b\n\tb\\r\n", Lines("a\x1b\n\tb\r\n"))
-	require.Equal(t, "", Lines(""))
+	require.Equal(t, "a\\x1b\n\tb\\r\n", PrintableLines("a\x1b\n\tb\r\n"))
+	require.Equal(t, "", PrintableLines(""))
 }
 
 func TestJSON(t *testing.T) {
 	for _, s := range []string{"", "plain", "für 数字 \n\x1b\x7f", "\u009b31m", "\u202ea\u200b", "\U000e0041"} {
 		text, err := json.Marshal(s)
 		require.NoError(t, err)
-		clean := JSON(string(text))
+		clean := printableJSON(string(text))
 		var back string
 		require.NoError(t, json.Unmarshal([]byte(clean), &back))
 		require.Equal(t, s, back)
 		require.Equal(t, clean, Printable(clean))
 	}
-	require.Equal(t, "{\n\t\"a\": \"\\u202e\"\n}\n", JSON("{\n\t\"a\": \"\u202e\"\n}\n"))
+	require.Equal(t, "{\n\t\"a\": \"\\u202e\"\n}\n", printableJSON("{\n\t\"a\": \"\u202e\"\n}\n"))
 }
 
 func TestBar(t *testing.T) {

@@ -1,0 +1,92 @@
+// Package cli holds what the example programs share: command lines and exit
+// codes, text that is safe to print, files that appear whole, and work on all
+// processors.
+package cli
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+)
+
+// ErrUsage means that the command line is wrong and that the user knows it.
+var ErrUsage = errors.New("wrong command line")
+
+// NewFlags returns an empty flag set for a program. -help prints the usage text
+// and the flags to stderr.
+func NewFlags(program, usage string, stderr io.Writer) *flag.FlagSet {
+	flags := flag.NewFlagSet(program, flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprint(stderr, usage)
+		flags.PrintDefaults()
+	}
+	return flags
+}
+
+// Parse parses a command line of flags and names, in any order. It returns the
+// names. All arguments after "--" are names, and so is "-". The error is
+// flag.ErrHelp or ErrUsage.
+func Parse(flags *flag.FlagSet, args []string) (names []string, err error) {
+	for len(args) > 0 {
+		if err := flags.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, ErrUsage
+		}
+		if parsed := len(args) - flags.NArg(); parsed > 0 && args[parsed-1] == "--" {
+			return append(names, flags.Args()...), nil
+		}
+		for args = flags.Args(); len(args) > 0 && (args[0] == "-" || !strings.HasPrefix(args[0], "-")); args = args[1:] {
+			names = append(names, args[0])
+		}
+	}
+	return names, nil
+}
+
+// ParseFlags parses a command line of flags only. The error is flag.ErrHelp or
+// ErrUsage.
+func ParseFlags(flags *flag.FlagSet, args []string) error {
+	names, err := Parse(flags, args)
+	if err == nil && len(names) > 0 {
+		return UsageError(flags, "unexpected argument %q", names[0])
+	}
+	return err
+}
+
+// UsageError tells the user what is wrong with the command line. It returns
+// ErrUsage.
+func UsageError(flags *flag.FlagSet, format string, args ...any) error {
+	fmt.Fprintf(flags.Output(), "%s: %s (%[1]s -help explains)\n", flags.Name(), fmt.Sprintf(format, args...))
+	return ErrUsage
+}
+
+// Main runs a program with the arguments of the command line. It prints the
+// error that run returns to the standard error, and exits: with status 2 for
+// ErrUsage, with 1 for any other error, and with 0 for none and for
+// flag.ErrHelp. The first Ctrl-C or SIGTERM cancels ctx; the second one kills
+// the program. If the reader of the standard output is gone, writing to it
+// fails, and Main exits with 1 and prints nothing.
+func Main(program string, run func(ctx context.Context, args []string) error) {
+	surviveBrokenPipe()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	err := run(ctx, os.Args[1:])
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+	case errors.Is(err, ErrUsage):
+		os.Exit(2)
+	case isBrokenPipe(err):
+		os.Exit(1)
+	default:
+		fmt.Fprintf(os.Stderr, "%s: %s\n", program, PrintableLines(err.Error())) // it may quote file names
+		os.Exit(1)
+	}
+}
