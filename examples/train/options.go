@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -14,47 +13,37 @@ import (
 
 // A recipe says how to train.
 type recipe struct {
-	features  string // unless -features says otherwise
-	epochs    int
-	steps     int // if not 0, instead of epochs
-	batch     int
-	rate      float64
-	summed    bool // rate is for the sum of the batch's losses, not for their mean
-	l2        float64
-	averaging float64 // 0 for none; see softmax.Trainer
-	last      bool    // keep the last model, not the best on the validation images
-	center    bool    // see softmax.Trainer
-	decay     bool    // the rate falls to 0
-
-	components int // of features with products, that take part in the training
+	features   string // as for -features
+	components int    // of features with products, see quadratic.go
+	epochs     int
+	steps      int // if not 0, in place of epochs
+	batch      int
+	rate       float64
+	summed     bool // the rate is for the sum of a batch's losses, not the mean
+	l2         float64
+	averaging  float64 // see softmax.Trainer; 0 is off
+	center     bool    // see softmax.Trainer
+	decay      bool    // the rate falls linearly to 0
+	last       bool    // keep the last model, not the best on the validation images
 }
 
 // recipes are the values of -recipe.
 var recipes = map[string]recipe{
-	// The best of those tried: a high constant rate, which gets close to the
-	// optimum fast, and averaging, which takes out the noise.
+	// A high constant rate gets near the optimum fast. Averaging then removes
+	// the noise of the steps.
 	"default": {features: "hog", epochs: 6, batch: 50, rate: 1, averaging: 8},
 
-	// The most that was reached: of more and finer cells, evened out in
-	// strength, the products of all pairs, trained by way of 60 components, see
-	// quadratic.go. It does less well on other hands than MNIST's.
+	// The most accurate recipe on MNIST. It is less accurate on other people's
+	// writing.
 	"best": {features: "hog directions=8 cells=6 margin=3 contrast=true products", components: 60,
 		epochs: 2, batch: 100, rate: 0.1, l2: 1e-3, decay: true},
 
-	// The tutorial's: tf.train.GradientDescentOptimizer(0.01) on the summed
-	// cross-entropy, 1000 batches of 100.
+	// The classic tutorial: tf.train.GradientDescentOptimizer(0.01) on the
+	// summed cross-entropy, 1000 batches of 100.
 	"tutorial": {features: "pixels", steps: 1000, batch: 100, rate: 0.01, summed: true, last: true},
 }
 
-// parseFeatures returns the features of a value of -features.
-func parseFeatures(name string) (imageprep.Features, error) {
-	if name == "hog" {
-		return imageprep.Features{HOG: imageprep.DefaultHOG()}, nil
-	}
-	return imageprep.ParseFeatures(name)
-}
-
-// meanRate returns the learning rate for the mean of the losses.
+// meanRate returns the learning rate for the mean of a batch's losses.
 func (r recipe) meanRate() float64 {
 	if r.summed {
 		return r.rate * float64(r.batch)
@@ -62,6 +51,8 @@ func (r recipe) meanRate() float64 {
 	return r.rate
 }
 
+// String describes the recipe. The model file holds this text: a change of a
+// word here changes the bytes of all new models.
 func (r recipe) String() string {
 	length, loss := fmt.Sprintf("%d epochs", r.epochs), "mean"
 	if r.epochs == 1 {
@@ -73,7 +64,8 @@ func (r recipe) String() string {
 	if r.summed {
 		loss = "summed"
 	}
-	s := fmt.Sprintf("%s, batches of %d, rate %v on the %s loss, L2 %v, averaging %v", length, r.batch, r.rate, loss, r.l2, r.averaging)
+	s := fmt.Sprintf("%s, batches of %d, rate %v on the %s loss, L2 %v, averaging %v",
+		length, r.batch, r.rate, loss, r.l2, r.averaging)
 	if r.decay {
 		s += ", falling"
 	}
@@ -90,7 +82,7 @@ func (r recipe) String() string {
 type options struct {
 	recipe
 	name    string             // of the recipe
-	vector  imageprep.Features // what the model eats
+	vector  imageprep.Features // what the model sees
 	data    fetch.Flags
 	out     string
 	holdout int
@@ -102,71 +94,66 @@ const usage = `Train trains a softmax regression on MNIST, tests it, and writes 
 
 	go run ./examples/train -data mnist -out model.safetensors
 
-If there is a folder mnist it holds the four MNIST files, compressed or not.
-Otherwise they are fetched, once, to the user's cache folder; without a network
-train says how to get them. Other names of data sets fetch others: fashion-mnist,
-emnist-letters. Ctrl-C stops the training and keeps the best model so far.
+The folder mnist holds the four MNIST files, compressed or not. If there is no
+such folder, train downloads the files once, to the user's cache folder. Without
+a network it says how to get them. It also knows other data sets by name, such
+as fashion-mnist and emnist-letters. Ctrl-C stops the training and keeps the
+best model so far.
 
 `
 
 func parse(args []string, stderr io.Writer) (*options, error) {
 	o := new(options)
-	flags := flag.NewFlagSet("train", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		fmt.Fprint(stderr, usage)
-		flags.PrintDefaults()
-	}
+	flags := cli.NewFlags("train", usage, stderr)
 	set := recipes["default"]
 	o.data.Register(flags)
 	flags.StringVar(&o.out, "out", "", "write the model to this `file` (safetensors)")
-	flags.StringVar(&o.name, "recipe", "default", "how to train: default; best, the most accurate on MNIST; or tutorial, 1000 steps\nof 100 with rate 0.01 on the summed loss of pixels; the other flags override it")
-	featureName := flags.String("features", "", "what the model sees: hog, edges by direction and place, or pixels; hog with\nparameters is written as in a model file, like\n\"hog directions=12 cells=6 margin=3 contrast=true\" (default: the recipe's)")
+	flags.StringVar(&o.name, "recipe", "default",
+		"how to train: default; best, the most accurate on MNIST; or tutorial, 1000 steps\n"+
+			"of 100 images at rate 0.01 on the summed loss; other flags override the recipe")
+	features := flags.String("features", "",
+		"what the model sees: pixels; hog, which is edges by direction and place; or hog with\n"+
+			"parameters as a model file has them, such as\n"+
+			"\"hog directions=12 cells=6 margin=3 contrast=true\" (default: as the recipe says)")
 	flags.IntVar(&set.epochs, "epochs", set.epochs, "passes over the training images (in place of the tutorial's 1000 steps)")
 	flags.IntVar(&set.batch, "batch", set.batch, "images per step")
-	flags.Float64Var(&set.rate, "rate", set.rate, "learning rate, for the mean loss of a batch (tutorial: the summed loss)")
-	flags.Float64Var(&set.l2, "l2", set.l2, "penalty: half of it times the sum of the squared weights joins the loss")
+	flags.Float64Var(&set.rate, "rate", set.rate, "learning rate for the mean loss of a batch (tutorial: for the summed loss)")
+	flags.Float64Var(&set.l2, "l2", set.l2, "L2 penalty: the loss grows by half of this times the sum of the squared weights")
 	flags.Uint64Var(&o.seed, "seed", 1, "seed of the order of the images")
-	flags.IntVar(&o.holdout, "holdout", 5000, "keep the first `n` training images for validation")
+	flags.IntVar(&o.holdout, "holdout", 5000, "hold out the first `n` training images for validation")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per epoch and one for the result")
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return nil, err
-		}
-		return nil, cli.ErrUsage
+	if err := cli.ParseFlags(flags, args); err != nil {
+		return nil, err
 	}
-	problem := o.choose(set, *featureName, flags)
-	if flags.NArg() > 0 {
-		problem = fmt.Sprintf("unexpected argument %q", flags.Arg(0))
-	}
-	if problem != "" {
-		fmt.Fprintf(stderr, "train: %s (train -help explains)\n", problem)
-		return nil, cli.ErrUsage
+	if problem := o.choose(set, *features, flags); problem != "" {
+		return nil, cli.UsageError(flags, "%s", problem)
 	}
 	return o, nil
 }
 
-// choose fills in the recipe and the features, changed as the flags set say. It
-// returns what is wrong with them, if something is.
-func (o *options) choose(set recipe, featureName string, flags *flag.FlagSet) (problem string) {
+// choose takes the recipe and the features, and overrides them with the flags
+// that the user set. It returns what is wrong, or "".
+func (o *options) choose(set recipe, features string, flags *flag.FlagSet) (problem string) {
 	var known bool
 	if o.recipe, known = recipes[o.name]; !known {
 		return fmt.Sprintf("-recipe %q, want default, best or tutorial", o.name)
 	}
-	if featureName == "" {
-		featureName = o.features
+	if features == "" {
+		features = o.features
 	}
-	vector, err := parseFeatures(featureName)
-	if err != nil {
-		return fmt.Sprintf("-features %q, want hog, pixels or hog with parameters", featureName)
+	o.vector.HOG = imageprep.DefaultHOG()
+	if features != "hog" {
+		var err error
+		if o.vector, err = imageprep.ParseFeatures(features); err != nil {
+			return fmt.Sprintf("-features %q, want hog, pixels or hog with parameters", features)
+		}
 	}
-	o.vector = vector
-	if !vector.Products {
+	if !o.vector.Products {
 		o.components = 0
 	} else if o.components == 0 {
 		o.components = recipes["best"].components
 	}
-	o.center = vector != imageprep.Features{} // far from 0 on average, unlike pixels
+	o.center = o.vector != imageprep.Features{} // unlike pixels, far from 0 on average
 	flags.Visit(func(f *flag.Flag) {
 		switch f.Name {
 		case "epochs":
@@ -182,7 +169,7 @@ func (o *options) choose(set recipe, featureName string, flags *flag.FlagSet) (p
 	return o.problem()
 }
 
-// problem says which number is out of its range, if one is.
+// problem returns which number is out of range, or "".
 func (o *options) problem() string {
 	switch {
 	case o.epochs < 1 && o.steps < 1:
