@@ -2,16 +2,29 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
+	"image"
 	"io"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/idx"
+	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-// maxHeader is the size of the largest header of an IDX file: 255 dimensions.
+// maxHeader is the size of the longest header of an IDX file, with 255
+// dimensions.
 const maxHeader = 4 + 4*255
 
-// fill reads the header, and the elements for their statistics, or one item.
+// maxItem is the number of elements of the largest item that inspect shows.
+const maxItem = 1 << 18
+
+// drawnSide is the longer side of a drawing in pixels, of two characters each.
+// Larger pictures are shrunk.
+const drawnSide = 39
+
+// fill reads the header, and then either all elements for the statistics or one
+// item.
 func (r *idxReport) fill(o *options, in *input) error {
 	start, err := in.Peek(maxHeader)
 	h, headerErr := idx.ReadHeader(bytes.NewReader(start))
@@ -21,22 +34,25 @@ func (r *idxReport) fill(o *options, in *input) error {
 	if headerErr != nil {
 		return headerErr
 	}
-	header := 4 + 4*len(h.Dims)
+	header := int64(4 + 4*len(h.Dims))
 	data := int64(h.Elements()) * int64(h.Type.Size())
-	r.Type, r.Dims, r.Items, r.Bytes = h.Type.String(), h.Dims, h.Len(), int64(header)+data
+	r.Type, r.Dims, r.Items, r.Bytes = h.Type.String(), h.Dims, h.Len(), header+data
 	if in.file != nil && !in.compressed {
-		if err := checkLength(in.size, int64(header), data); err != nil {
-			return err
+		switch have := in.size - header; {
+		case have < data:
+			return tooShort(header, have, data)
+		case have > data:
+			return tooLong(header+data, several(have-data, "byte")+" more")
 		}
 		r.LengthAgrees = true
 	}
+	in.Discard(int(header)) // Peek has read it
 	if o.item >= 0 {
 		r.Item, err = readItem(in, h, o)
 		return err
 	}
-	_, _ = in.Discard(header) // of what has been peeked at
 	var t tally
-	if err := t.read(in, h.Type, int64(header), data); err != nil {
+	if err := t.read(in, h.Type, header, data); err != nil {
 		return err
 	}
 	r.LengthAgrees = true
@@ -44,127 +60,76 @@ func (r *idxReport) fill(o *options, in *input) error {
 	return nil
 }
 
-// checkLength says how a file differs from what its header claims.
-func checkLength(size, header, data int64) error {
-	switch have := size - header; {
-	case have < data:
-		return tooShort(size, have, data)
-	case have > data:
-		return tooLong(header+data, several(have-data, "byte")+" more")
-	}
-	return nil
+// tooShort is the error for a file with fewer bytes of data than the header
+// says.
+func tooShort(header, have, want int64) error {
+	return &idx.FormatError{Offset: header + have, Field: "data", Got: several(have, "byte"),
+		Want: several(want, "byte") + ", as the header says", Err: io.ErrUnexpectedEOF}
 }
 
-func tooShort(offset, have, want int64) error {
-	return &idx.FormatError{Offset: offset, Field: "data", Got: several(have, "byte"), Want: several(want, "byte") + ", as the header says", Err: io.ErrUnexpectedEOF}
-}
-
+// tooLong is the error for a file with more bytes than the header says.
 func tooLong(offset int64, got string) error {
 	return &idx.FormatError{Offset: offset, Field: "end of data", Got: got, Want: "the end of the file, as the header says"}
 }
 
-// damaged says where reading failed, counted in the decompressed content.
-func damaged(offset int64, err error) error {
-	return fmt.Errorf("offset %d: %w", offset, err)
-}
-
-// read reads all elements, in pieces, and checks that the file ends after them:
-// with gzip, that verifies its checksum.
-func (t *tally) read(in *input, typ idx.Type, header, data int64) error {
-	buf := make([]byte, chunk) // holds a whole number of elements of each type
-	for done := int64(0); done < data; {
-		if err := in.ctx.Err(); err != nil {
-			return err
-		}
-		piece := buf[:min(data-done, chunk)]
-		n, err := io.ReadFull(in, piece)
-		done += int64(n)
-		if err == io.EOF || err == io.ErrUnexpectedEOF {
-			return tooShort(header+done, done, data)
-		}
-		if err != nil {
-			return damaged(header+done, err)
-		}
-		t.add(typ, piece)
-	}
-	b, err := in.ReadByte()
-	switch {
-	case err == nil:
-		return tooLong(header+data, fmt.Sprintf("byte %02X", b))
-	case err != io.EOF:
-		return damaged(header+data, err)
-	}
-	return nil
-}
-
-// maxItem is how many elements an item may have that is shown.
-const maxItem = 1 << 18
-
-// readItem reads the item that was asked for.
+// readItem reads an item. The input stands at the first element.
 func readItem(in *input, h idx.Header, o *options) (*itemReport, error) {
 	switch {
 	case o.item >= h.Len():
-		return nil, fmt.Errorf("-item %d: there are %d items, the first of which is 0", o.item, h.Len())
+		return nil, fmt.Errorf("-item %d: there are %d items, the first is 0", o.item, h.Len())
 	case h.ItemLen() > maxItem:
-		return nil, fmt.Errorf("-item %d: an item has %d elements; at most %d are shown", o.item, h.ItemLen(), maxItem)
+		return nil, fmt.Errorf("-item %d: an item has %d elements; inspect shows at most %d", o.item, h.ItemLen(), maxItem)
 	}
-	r := &itemReport{Index: o.item}
-	var err error
-	switch h.Type {
-	case idx.Uint8:
-		var pix []uint8
-		if pix, err = item[uint8](in, o.item); err == nil && len(h.Dims) == 3 {
-			r.draw(pix, h.Dims[2], h.Dims[1], o)
+	header := int64(4 + 4*len(h.Dims))
+	item := make([]byte, h.ItemLen()*h.Type.Size())
+	before := int64(o.item) * int64(len(item))
+	if in.file != nil && !in.compressed {
+		if n, err := in.file.ReadAt(item, header+before); err != nil {
+			return nil, damaged(header+before+int64(n), err)
 		}
-		set(r, pix)
-	case idx.Int8:
-		err = itemNumbers[int8](in, r)
-	case idx.Int16:
-		err = itemNumbers[int16](in, r)
-	case idx.Int32:
-		err = itemNumbers[int32](in, r)
-	case idx.Float32:
-		err = itemNumbers[float32](in, r)
-	case idx.Float64:
-		err = itemNumbers[float64](in, r)
+	} else {
+		have, err := in.skip(before)
+		if err == nil && have == before {
+			var n int
+			n, err = io.ReadFull(in, item)
+			have += int64(n)
+		}
+		if have < before+int64(len(item)) && (err == nil || err == io.EOF || err == io.ErrUnexpectedEOF) {
+			return nil, tooShort(header, have, int64(h.Elements())*int64(h.Type.Size()))
+		}
+		if err != nil {
+			return nil, damaged(header+have, err)
+		}
 	}
-	if err != nil {
-		return nil, err
-	}
-	r.rowLength = 1
+	r := &itemReport{Index: o.item, rowLength: 1}
 	if len(h.Dims) > 1 {
 		r.rowLength = max(1, h.Dims[len(h.Dims)-1])
+	}
+	if h.Type == idx.Uint8 && len(h.Dims) == 3 {
+		r.draw(item, h.Dims[2], h.Dims[1], o.transpose)
+	}
+	for ; len(item) > 0; item = item[h.Type.Size():] {
+		v := number(h.Type, item)
+		text := numberText(h.Type, v)
+		r.texts = append(r.texts, text)
+		if v-v == 0 {
+			r.Values = append(r.Values, json.Number(text))
+		} else { // NaN or infinite
+			r.Values = append(r.Values, nil)
+		}
 	}
 	return r, nil
 }
 
-func itemNumbers[T idx.Element](in *input, r *itemReport) error {
-	values, err := item[T](in, r.Index)
-	set(r, values)
-	return err
-}
-
-// item reads item i, at once if that is possible.
-func item[T idx.Element](in *input, i int) ([]T, error) {
-	if in.file != nil && !in.compressed {
-		r, err := idx.NewReaderAt[T](in.file, in.size)
-		if err != nil {
-			return nil, err
-		}
-		return r.Item(nil, i)
+func (r *itemReport) draw(pix []uint8, width, height int, transpose bool) {
+	if len(pix) == 0 {
+		return
 	}
-	r, err := idx.NewReader[T](in)
-	if err != nil {
-		return nil, err
+	g := &image.Gray{Pix: pix, Stride: width, Rect: image.Rect(0, 0, width, height)}
+	if transpose {
+		g = imageprep.Turn(g, 5) // swaps rows and columns
 	}
-	var values []T
-	for range i + 1 {
-		if err := in.ctx.Err(); err != nil {
-			return nil, err
-		}
-		if values, err = r.Next(values); err != nil {
-			return nil, err
-		}
+	if small, err := imageprep.Shrink(g, drawnSide); err == nil {
+		r.drawing = cli.Picture(small, nil)
 	}
-	return values, nil
 }

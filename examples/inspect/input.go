@@ -9,9 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 )
 
@@ -25,30 +25,27 @@ const (
 	kindUnknown     = "unknown"
 )
 
-// chunk is how much is read at once: all the memory that a file's size costs.
+// chunk is how many bytes inspect reads at once. No file needs more memory
+// because of its size.
 const chunk = 64 << 10
 
-// An input is a file that is read once, from its beginning to its end.
+// An input is a file. Inspect reads it once, from start to end.
 type input struct {
-	*bufio.Reader // of the content, decompressed
+	*bufio.Reader // the content, decompressed
 	ctx           context.Context
-	file          *os.File // of which any part can be read; nil for a stream
-	size          int64    // of the file in bytes
+	file          *os.File // a regular file; nil for a stream
+	size          int64    // of the regular file, in bytes
 	compressed    bool
-	closer        io.Closer
+	close         func() error
 }
 
 func open(ctx context.Context, name string, stdin io.Reader) (*input, error) {
 	if name == "-" {
-		return &input{Reader: bufio.NewReaderSize(stdin, chunk), ctx: ctx}, nil
+		return &input{Reader: bufio.NewReaderSize(stdin, chunk), ctx: ctx, close: func() error { return nil }}, nil
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		var pathError *fs.PathError
-		if errors.As(err, &pathError) {
-			err = pathError.Err // the name is printed anyway
-		}
-		return nil, err
+		return nil, cli.Cause(err)
 	}
 	info, err := f.Stat()
 	if err == nil && info.IsDir() {
@@ -58,21 +55,15 @@ func open(ctx context.Context, name string, stdin io.Reader) (*input, error) {
 		f.Close()
 		return nil, err
 	}
-	in := &input{Reader: bufio.NewReaderSize(f, chunk), ctx: ctx, closer: f}
+	in := &input{Reader: bufio.NewReaderSize(f, chunk), ctx: ctx, close: f.Close}
 	if info.Mode().IsRegular() {
 		in.file, in.size = f, info.Size()
 	}
 	return in, nil
 }
 
-func (in *input) close() {
-	if in.closer != nil {
-		in.closer.Close()
-	}
-}
-
-// decompress looks at the first bytes, and if they are gzip's it lets the input
-// read what is compressed. It returns nil if nothing is.
+// decompress looks for gzip at the start of the file. If it finds gzip, the input
+// becomes the decompressed content. Otherwise decompress returns nil.
 func (in *input) decompress() (*gzipReport, error) {
 	start, err := in.Peek(2)
 	if err != nil && err != io.EOF {
@@ -83,19 +74,19 @@ func (in *input) decompress() (*gzipReport, error) {
 	}
 	z, err := gzip.NewReader(in.Reader)
 	if err != nil {
-		return nil, fmt.Errorf("gzip header: %w", cut(err))
+		return nil, fmt.Errorf("gzip header: %w", unexpected(err))
 	}
 	in.compressed = true
 	in.Reader = bufio.NewReaderSize(z, chunk)
 	return &gzipReport{Name: z.Name}, nil
 }
 
-// kind says what the content is. A safetensors file may begin with two zeros as
-// an IDX file does, but as such it would have a first size of 0 and no items.
+// kind says what the content is. A safetensors file may begin with two zeros,
+// too. As an IDX file it would have a first size of 0, and therefore no items.
 func (in *input) kind() (string, error) {
 	start, err := in.Peek(12)
 	if err != nil && err != io.EOF {
-		return kindUnknown, fmt.Errorf("at its start: %w", cut(err))
+		return kindUnknown, fmt.Errorf("at its start: %w", unexpected(err))
 	}
 	has := func(at int, s string) bool { return len(start) >= at+len(s) && string(start[at:at+len(s)]) == s }
 	switch {
@@ -113,16 +104,16 @@ func (in *input) kind() (string, error) {
 	return kindUnknown, nil
 }
 
-// start describes the first bytes of an unknown file: as hexadecimal digits,
-// and with what they may be.
+// start describes the first bytes of an unknown file: in hexadecimal, and as a
+// guess what the file is.
 func (in *input) start() (hex, text string) {
-	start, _ := in.Peek(16) // kind has seen that they can be read
+	start, _ := in.Peek(16) // kind has already seen the errors
 	hex = fmt.Sprintf("% x", start)
 	for _, known := range [...]struct{ magic, text string }{
 		{"PK\x03\x04", "a zip archive: take the files out of it first"},
 		{"\x93NUMPY", "a numpy array"},
 		{"\x1f\x8b", "a gzip file within a gzip file: decompress it first"},
-		{"<", "a web page, or another text of the kind: was a download refused?"},
+		{"<", "a web page or a similar text: was a download refused?"},
 		{"%PDF", "a PDF file"},
 	} {
 		if bytes.HasPrefix(start, []byte(known.magic)) {
@@ -135,7 +126,8 @@ func (in *input) start() (hex, text string) {
 	return hex, text
 }
 
-// skip reads up to n bytes and forgets them. It returns how many there were.
+// skip skips n bytes of the content, or all that there are, and returns how
+// many it skipped.
 func (in *input) skip(n int64) (int64, error) {
 	left := n
 	for left > 0 {
@@ -154,10 +146,15 @@ func (in *input) skip(n int64) (int64, error) {
 	return n - left, nil
 }
 
-// cut says what it means that a file ended too early.
-func cut(err error) error {
+// unexpected turns io.EOF into io.ErrUnexpectedEOF.
+func unexpected(err error) error {
 	if err == io.EOF {
 		return io.ErrUnexpectedEOF
 	}
 	return err
+}
+
+// damaged says where reading failed, as an offset in the decompressed content.
+func damaged(offset int64, err error) error {
+	return fmt.Errorf("offset %d: %w", offset, unexpected(err))
 }

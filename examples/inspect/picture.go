@@ -13,11 +13,11 @@ import (
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-// pictureStart is how much of a picture is searched for its size. Cameras put
-// their notes and a small picture before it.
+// pictureStart is how many bytes of a picture may come before its size. Cameras
+// put their notes and a thumbnail there.
 const pictureStart = 4 << 20
 
-// fill reads the head of a picture. The picture itself is not decoded.
+// fill reads the head of a picture. It does not decode the pixels.
 func (r *pictureReport) fill(in *input) error {
 	start, err := io.ReadAll(io.LimitReader(in, pictureStart))
 	if err != nil {
@@ -26,7 +26,7 @@ func (r *pictureReport) fill(in *input) error {
 	config, _, err := image.DecodeConfig(bytes.NewReader(start))
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF) && len(start) == pictureStart:
-		return fmt.Errorf("its size does not stand in the first %d MB", pictureStart>>20)
+		return fmt.Errorf("its size is not in the first %d MB", pictureStart>>20)
 	case err != nil:
 		return fmt.Errorf("damaged or cut short: %w", err)
 	}
@@ -35,8 +35,8 @@ func (r *pictureReport) fill(in *input) error {
 	return nil
 }
 
-// lies says what an orientation means.
-func lies(o imageprep.Orientation) string {
+// orientationText says what an orientation means.
+func orientationText(o imageprep.Orientation) string {
 	if o == imageprep.Upright {
 		return "upright"
 	}

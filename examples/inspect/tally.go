@@ -2,56 +2,93 @@ package main
 
 import (
 	"encoding/binary"
+	"fmt"
+	"io"
 	"math"
+	"strconv"
 
 	"github.com/seed-cd6415d7/digits/idx"
 )
 
-// A tally sums up elements as they come.
-type tally struct {
-	bytes [256]int64 // how often each value came, of uint8
+// number decodes the first element in b, which is big-endian.
+func number(typ idx.Type, b []byte) float64 {
+	switch typ {
+	case idx.Uint8:
+		return float64(b[0])
+	case idx.Int8:
+		return float64(int8(b[0]))
+	case idx.Int16:
+		return float64(int16(binary.BigEndian.Uint16(b)))
+	case idx.Int32:
+		return float64(int32(binary.BigEndian.Uint32(b)))
+	case idx.Float32:
+		return float64(math.Float32frombits(binary.BigEndian.Uint32(b)))
+	}
+	return math.Float64frombits(binary.BigEndian.Uint64(b))
+}
 
-	// Of the other types. NaN and the infinite are only counted.
-	finite, zeros, nan, infinite int64
+// numberText returns the shortest text that means the element v.
+func numberText(typ idx.Type, v float64) string {
+	switch typ {
+	case idx.Float32:
+		return fmt.Sprint(float32(v))
+	case idx.Float64:
+		return fmt.Sprint(v)
+	}
+	return strconv.Itoa(int(v))
+}
+
+// A tally counts and sums up elements.
+type tally struct {
+	bytes [256]int64 // of type uint8: how often each value occurs
+
+	finite, zeros, nan, infinite int64 // how many; zeros are finite, too
 	min, max, sum                float64
 }
 
-// add takes a number of big-endian elements.
+// read reads all elements, chunk by chunk, and checks that the file ends after
+// them. In a compressed file the end has the checksum.
+func (t *tally) read(in *input, typ idx.Type, header, data int64) error {
+	buf := make([]byte, chunk) // holds whole elements of each type
+	for done := int64(0); done < data; {
+		if err := in.ctx.Err(); err != nil {
+			return err
+		}
+		piece := buf[:min(data-done, chunk)]
+		n, err := io.ReadFull(in, piece)
+		done += int64(n)
+		if err == io.EOF || err == io.ErrUnexpectedEOF {
+			return tooShort(header, done, data)
+		}
+		if err != nil {
+			return damaged(header+done, err)
+		}
+		t.add(typ, piece)
+	}
+	b, err := in.ReadByte()
+	switch {
+	case err == nil:
+		return tooLong(header+data, fmt.Sprintf("byte %02X", b))
+	case err != io.EOF:
+		return damaged(header+data, err)
+	}
+	return nil
+}
+
 func (t *tally) add(typ idx.Type, b []byte) {
-	switch typ {
-	case idx.Uint8:
+	if typ == idx.Uint8 {
 		for _, v := range b {
 			t.bytes[v]++
 		}
-	case idx.Int8:
-		for _, v := range b {
-			t.number(float64(int8(v)))
-		}
-	case idx.Int16:
-		for ; len(b) > 0; b = b[2:] {
-			t.number(float64(int16(binary.BigEndian.Uint16(b))))
-		}
-	case idx.Int32:
-		for ; len(b) > 0; b = b[4:] {
-			t.number(float64(int32(binary.BigEndian.Uint32(b))))
-		}
-	case idx.Float32:
-		for ; len(b) > 0; b = b[4:] {
-			t.number(float64(math.Float32frombits(binary.BigEndian.Uint32(b))))
-		}
-	case idx.Float64:
-		for ; len(b) > 0; b = b[8:] {
-			t.number(math.Float64frombits(binary.BigEndian.Uint64(b)))
-		}
+		return
+	}
+	for ; len(b) > 0; b = b[typ.Size():] {
+		t.addNumber(number(typ, b), 1)
 	}
 }
 
-func (t *tally) number(v float64) {
-	t.numbers(v, 1)
-}
-
-// numbers takes a value that came n times.
-func (t *tally) numbers(v float64, n int64) {
+// addNumber adds a value that occurs n times.
+func (t *tally) addNumber(v float64, n int64) {
 	switch {
 	case v != v:
 		t.nan += n
@@ -70,13 +107,13 @@ func (t *tally) numbers(v float64, n int64) {
 	t.sum += v * float64(n)
 }
 
-// statistics sums the tally up for a file with header h, nil if it has no
+// statistics returns the statistics of a file with header h, or nil if it has no
 // elements.
 func (t *tally) statistics(h idx.Header) *statistics {
 	s := new(statistics)
 	for v, n := range t.bytes {
 		if n > 0 {
-			t.numbers(float64(v), n)
+			t.addNumber(float64(v), n)
 			s.Counts = append(s.Counts, count{v, n})
 		}
 	}
@@ -88,7 +125,7 @@ func (t *tally) statistics(h idx.Header) *statistics {
 	s.ZeroShare = float64(t.zeros) / float64(all)
 	if t.finite > 0 {
 		s.Min, s.Max = &t.min, &t.max
-		if mean := t.sum / float64(t.finite); !math.IsInf(mean, 0) && mean == mean {
+		if mean := t.sum / float64(t.finite); mean-mean == 0 {
 			s.Mean = &mean
 		}
 	}
