@@ -1,11 +1,11 @@
 // Export turns IDX files, such as MNIST's, into pictures that people can look
-// at, and people's pictures into IDX files that programs train on.
+// at, and people's pictures into IDX files that programs can train on.
 //
 //	go run ./examples/export -data mnist -out test_num
 //	go run ./examples/export -data mnist -sheet sheet.png
 //	go run ./examples/export -pack photos -out mine/train
 //
-// -help tells the rest.
+// -help lists all flags.
 package main
 
 import (
@@ -53,14 +53,22 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return s.folder(ctx, o, stdout)
 }
 
-// mustBeNew refuses a name of something to make that is taken.
+// mustBeNew returns an error if there is a file or folder of this name.
 func mustBeNew(name string) error {
 	_, err := os.Lstat(name)
-	switch {
-	case err == nil:
-		return fmt.Errorf("%s is there already: choose another name, or remove it first", name)
-	case !errors.Is(err, fs.ErrNotExist):
-		return err
+	if err == nil {
+		return fmt.Errorf("%s already exists: choose another name, or remove it first", name)
 	}
-	return nil
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// stopped returns an error if ctx is done.
+func stopped(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	return fmt.Errorf("stopped, nothing was written: %w", context.Cause(ctx))
 }

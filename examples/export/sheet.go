@@ -16,17 +16,16 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
 )
 
+// Sizes in pixels.
 const (
-	gap         = 1  // between pictures, in pixels
+	gap         = 1  // between pictures
 	labelWidth  = 32 // at the left of each class
 	labelHeight = 10
-	edge        = 4
-
-	// maxSheet is how many pixels a sheet may have, so that it can be looked at.
-	maxSheet = 64_000_000
+	edge        = 4          // of the sheet
+	maxSheet    = 64_000_000 // in all, so that people can open the sheet
 )
 
-// contactSheet draws the pictures that were asked for, class by class.
+// contactSheet draws the pictures, class by class.
 func (s *source) contactSheet(ctx context.Context, o *options, stdout io.Writer) error {
 	classes := map[uint8][]*image.Gray{}
 	n := 0
@@ -35,16 +34,12 @@ func (s *source) contactSheet(ctx context.Context, o *options, stdout io.Writer)
 			return it.err
 		}
 		if n++; n > maxSheet/(s.width*s.height) {
-			return fmt.Errorf("a sheet of %d pictures or more of %d x %d pixels is too large: ask for less with -n", n, s.width, s.height)
+			return fmt.Errorf("a sheet of %d pictures or more of %d x %d pixels is too large: ask for fewer with -n", n, s.width, s.height)
 		}
-		g := &image.Gray{Pix: it.pix, Stride: s.width, Rect: image.Rect(0, 0, s.width, s.height)}
-		if o.transpose {
-			g = transposed(g)
-		}
-		classes[it.label] = append(classes[it.label], g)
+		classes[it.label] = append(classes[it.label], it.image)
 	}
-	if ctx.Err() != nil {
-		return fmt.Errorf("stopped, nothing was written: %w", context.Cause(ctx))
+	if err := stopped(ctx); err != nil {
+		return err
 	}
 	if n == 0 {
 		return s.nothing()
@@ -53,20 +48,15 @@ func (s *source) contactSheet(ctx context.Context, o *options, stdout io.Writer)
 	if err != nil {
 		return err
 	}
-	if o.invert {
-		for i, v := range m.Pix {
-			m.Pix[i] = 255 - v
-		}
-	}
-	if err := sheet.Save(o.sheet, m); err != nil {
+	if err := sheet.Save(o.sheet, o.inverted(m)); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(stdout, "%d pictures of %d classes in %s\n", n, len(classes), cli.Printable(o.sheet))
 	return err
 }
 
-// drawSheet draws n pictures of one size, with as many in a row as makes the
-// sheet about square. A class begins a new row.
+// drawSheet draws n pictures of one size. The sheet is about square. Each class
+// begins a new row.
 func drawSheet(classes map[uint8][]*image.Gray, n int) (*image.Gray, error) {
 	labels := slices.Sorted(maps.Keys(classes))
 	size := classes[labels[0]][0].Rect.Size()
@@ -78,7 +68,7 @@ func drawSheet(classes map[uint8][]*image.Gray, n int) (*image.Gray, error) {
 	}
 	width, height := 2*edge+labelWidth+columns*cell.X, 2*edge+rows*cell.Y
 	if width > maxSheet/height {
-		return nil, fmt.Errorf("a sheet of %d x %d pixels is too large: ask for less with -n", width, height)
+		return nil, fmt.Errorf("a sheet of %d x %d pixels is too large: ask for fewer pictures with -n", width, height)
 	}
 	m := image.NewGray(image.Rect(0, 0, width, height))
 	draw.Draw(m, m.Rect, &image.Uniform{C: color.Gray{Y: 48}}, image.Point{}, draw.Src)

@@ -9,32 +9,34 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/idx"
+	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-// A source is labelled pictures: a pair of IDX files, of which those with the
-// pictures are read one after the other so that any number will do, or a data set
-// that was fetched.
+// A source is labeled pictures of one size: a data set in memory, or a pair of
+// IDX files. The file of pictures is read one picture at a time, so it may be
+// larger than the memory.
 type source struct {
-	name          string // of the file of pictures, or of the data set
+	name          string // of the file of pictures or of the data set
 	labels        []uint8
 	width, height int
-	next          func(pix []uint8) ([]uint8, error) // the next picture, then io.EOF
-	close         func()
+	next          func(pix []uint8) ([]uint8, error) // the next picture, at last io.EOF
+	close         func() error
 }
 
-// An item is a picture and where it is from.
+// An item is one picture, or an error.
 type item struct {
 	index int
 	label uint8
-	pix   []uint8 // row by row
-	err   error   // instead of all the others
+	image *image.Gray
+	err   error
 }
 
-// open opens what the options name and checks that it belongs together.
+// open opens what the options name.
 func open(ctx context.Context, o *options, stderr io.Writer) (*source, error) {
 	s, err := openSource(ctx, o, stderr)
 	if err != nil {
@@ -42,7 +44,7 @@ func open(ctx context.Context, o *options, stderr io.Writer) (*source, error) {
 	}
 	if o.from >= max(len(s.labels), 1) {
 		s.close()
-		return nil, fmt.Errorf("-from %d: %s has %d pictures, the first of which is 0", o.from, s.name, len(s.labels))
+		return nil, fmt.Errorf("-from %d: %s has %d pictures, the first is 0", o.from, s.name, len(s.labels))
 	}
 	return s, nil
 }
@@ -51,7 +53,7 @@ func openSource(ctx context.Context, o *options, stderr io.Writer) (*source, err
 	if o.images != "" {
 		return openFiles(o.images, o.labels)
 	}
-	if _, err := os.Stat(o.data.Data); err != nil || o.hasOwnFiles() { // a data set
+	if _, err := os.Stat(o.data.Data); err != nil || o.hasOwnFiles() {
 		train, test, err := o.data.Load(ctx, stderr)
 		if err != nil {
 			return nil, err
@@ -65,16 +67,17 @@ func openSource(ctx context.Context, o *options, stderr io.Writer) (*source, err
 	return openFiles(images, labels)
 }
 
-// hasOwnFiles reports whether the folder is called as a data set whose files are
-// called otherwise than MNIST's; some also have other labels or lie otherwise. Of
-// the others the two files that are asked for are enough.
+// hasOwnFiles reports whether the folder has the name of a data set whose files
+// do not have MNIST's names. Such a data set may have labels that do not begin
+// with 0, or transposed pictures, so package dataset must read it whole. In any
+// other folder the two files of the chosen set are enough.
 func (o *options) hasOwnFiles() bool {
 	s := o.data.Source()
 	return s != nil && s.Files[0].Name != "train-images-idx3-ubyte.gz"
 }
 
 func openSet(name string, set *dataset.Set) *source {
-	s := &source{name: name, width: set.Width, height: set.Height, close: func() {}}
+	s := &source{name: name, width: set.Width, height: set.Height, close: func() error { return nil }}
 	for _, label := range set.Labels {
 		s.labels = append(s.labels, uint8(label))
 	}
@@ -90,16 +93,21 @@ func openSet(name string, set *dataset.Set) *source {
 }
 
 func openFiles(images, labelsFile string) (*source, error) {
-	labels, err := readLabels(labelsFile)
+	f, labels, err := openIDX(labelsFile, "labels", 1)
 	if err != nil {
 		return nil, err
+	}
+	defer f.Close()
+	all, err := labels.ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", labelsFile, err)
 	}
 	file, pictures, err := openIDX(images, "pictures", 3)
 	if err != nil {
 		return nil, err
 	}
 	dims := pictures.Header.Dims
-	s := &source{name: images, labels: labels, width: dims[2], height: dims[1], next: pictures.Next, close: func() { file.Close() }}
+	s := &source{name: images, labels: all.Data, width: dims[2], height: dims[1], next: pictures.Next, close: file.Close}
 	switch {
 	case s.width < 1 || s.height < 1:
 		err = fmt.Errorf("%s: pictures of %d x %d pixels", images, s.width, s.height)
@@ -113,8 +121,8 @@ func openFiles(images, labelsFile string) (*source, error) {
 	return s, nil
 }
 
-// find returns the names of a set's files, in any of the spellings that package
-// dataset knows.
+// find returns the names of the two files of a set, in any spelling that package
+// dataset accepts.
 func find(folder, set string) (images, labels string, err error) {
 	prefix := map[string]string{"train": "train", "test": "t10k"}[set]
 	var missing []string
@@ -136,6 +144,7 @@ func find(folder, set string) (images, labels string, err error) {
 	return images, labels, nil
 }
 
+// openIDX opens an IDX file of this rank.
 func openIDX(name, what string, rank int) (*os.File, *idx.Reader[uint8], error) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -154,22 +163,9 @@ func openIDX(name, what string, rank int) (*os.File, *idx.Reader[uint8], error) 
 	return f, r, nil
 }
 
-func readLabels(name string) ([]uint8, error) {
-	f, r, err := openIDX(name, "labels", 1)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	labels, err := r.ReadAll()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return labels.Data, nil
-}
-
-// items yields the pictures that were asked for, in the order of the file. If
-// all are, it reads to the end of the file, where a compressed one has its
-// checksum; otherwise it stops after the last of them.
+// items yields the pictures that the options choose, in the order of the file.
+// Without -n it reads to the end of the file, where a compressed file has its
+// checksum. With -n it stops after the last picture.
 func (s *source) items(ctx context.Context, o *options) iter.Seq[item] {
 	return func(yield func(item) bool) {
 		var pix []uint8
@@ -183,44 +179,34 @@ func (s *source) items(ctx context.Context, o *options) iter.Seq[item] {
 				yield(item{err: fmt.Errorf("%s: %w", s.name, err)})
 				return
 			}
-			if !o.wants(i, s.labels[i]) {
+			if i < o.from || o.classes != nil && !slices.Contains(o.classes, s.labels[i]) {
 				continue
 			}
-			if taken++; !yield(item{index: i, label: s.labels[i], pix: bytes.Clone(pix)}) {
+			g := &image.Gray{Pix: bytes.Clone(pix), Stride: s.width, Rect: image.Rect(0, 0, s.width, s.height)}
+			if taken++; !yield(item{index: i, label: s.labels[i], image: o.oriented(g)}) {
 				return
 			}
 		}
 	}
 }
 
-// picture returns the item as it is to be shown. It may change it.
-func (s *source) picture(it item, o *options) *image.Gray {
-	g := &image.Gray{Pix: it.pix, Stride: s.width, Rect: image.Rect(0, 0, s.width, s.height)}
-	return o.turned(g)
+// nothing is the error if the options choose no picture.
+func (s *source) nothing() error { return fmt.Errorf("%s has no such pictures", s.name) }
+
+// oriented returns g, with rows and columns swapped if the user wants that.
+func (o *options) oriented(g *image.Gray) *image.Gray {
+	if o.transpose {
+		return imageprep.Turn(g, 5) // swaps rows and columns
+	}
+	return g
 }
 
-// turned returns g as -transpose and -invert want it. It may change g.
-func (o *options) turned(g *image.Gray) *image.Gray {
-	if o.transpose {
-		g = transposed(g)
-	}
+// inverted returns g. It inverts g first if the user wants that.
+func (o *options) inverted(g *image.Gray) *image.Gray {
 	if o.invert {
 		for i, v := range g.Pix {
 			g.Pix[i] = 255 - v
 		}
 	}
 	return g
-}
-
-// transposed returns g, which has no gaps between its rows, with rows and
-// columns swapped.
-func transposed(g *image.Gray) *image.Gray {
-	w, h := g.Rect.Dx(), g.Rect.Dy()
-	t := image.NewGray(image.Rect(0, 0, h, w))
-	for y := range h {
-		for x := range w {
-			t.Pix[x*h+y] = g.Pix[y*w+x]
-		}
-	}
-	return t
 }
