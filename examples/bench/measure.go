@@ -8,21 +8,21 @@ import (
 	"time"
 )
 
-// A sample is what came of one run.
+// A sample is the result of one run.
 type sample struct {
 	Seconds  float64 `json:"seconds"`  // per operation
-	Accuracy float64 `json:"accuracy"` // on the test set, of the model that was trained, if one was
+	Accuracy float64 `json:"accuracy"` // of the trained model on the test set, 0 if there is none
 }
 
-// A measurement is something to be measured.
+// A measurement is a row of the table.
 type measurement struct {
 	name  string
-	short string // for others that are compared with it
-	unit  string // of the table, a key of units
-	cores int    // to be used by this process; 0 for all
-	than  *measurement
+	short string       // the name in the last column of other rows
+	unit  string       // of the times, a key of units
+	cores int          // that this process may use; 0 means all
+	than  *measurement // the row to compare with, or nil
 	run   func(ctx context.Context) (sample, error)
-	rival bool // another process: left out if it fails
+	rival *rival // another process, or nil; left out if it fails
 
 	samples []sample
 }
@@ -30,22 +30,21 @@ type measurement struct {
 // units are in seconds.
 var units = map[string]float64{"ns": 1e-9, "µs": 1e-6, "ms": 1e-3, "s": 1}
 
-// A part is measurements that are made in turn.
+// A part of the table is measurements that are made in turn.
 type part struct {
 	name, title  string
 	measurements []*measurement
-	closers      []func() // of what the measurements need
 }
 
-// close frees what the measurements needed.
-func (p *part) close() {
-	for _, f := range p.closers {
-		f()
-	}
-}
-
-// measure runs all measurements in turn, as often as wanted.
+// measure makes all measurements in turn, b.runs times. It ends the rivals.
 func (p *part) measure(ctx context.Context, b *bench) error {
+	defer func() {
+		for _, m := range p.measurements {
+			if m.rival != nil {
+				m.rival.close()
+			}
+		}
+	}()
 	for range b.runs {
 		for _, m := range slices.Clone(p.measurements) {
 			if ctx.Err() != nil {
@@ -53,9 +52,10 @@ func (p *part) measure(ctx context.Context, b *bench) error {
 			}
 			s, err := m.once(ctx)
 			switch {
-			case err != nil && m.rival:
+			case err != nil && m.rival != nil:
 				b.leaveOut(ctx, m.name, err)
 				p.measurements = slices.DeleteFunc(p.measurements, func(o *measurement) bool { return o == m })
+				m.rival.close()
 				m.samples = nil
 			case err != nil:
 				return fmt.Errorf("%s: %w", m.name, err)
@@ -67,8 +67,8 @@ func (p *part) measure(ctx context.Context, b *bench) error {
 	return nil
 }
 
-// once makes one run, on as many processors as it is for, and without garbage
-// of another. One before it, which is not counted, fills the caches again.
+// once makes one run, without the garbage of other measurements. A run before it
+// fills the caches and does not count.
 func (m *measurement) once(ctx context.Context) (sample, error) {
 	runtime.GC()
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(m.cores)) // 0 changes nothing
@@ -89,11 +89,11 @@ func (m *measurement) seconds() (median, least, most float64) {
 	return (s[n/2] + s[(n-1)/2]) / 2, s[0], s[n-1]
 }
 
-// accuracy returns that of the last run, or 0.
+// accuracy returns the accuracy of the last run, or 0.
 func (m *measurement) accuracy() float64 { return m.samples[len(m.samples)-1].Accuracy }
 
-// faster returns how many times as fast it is as what it is compared with, or 0
-// if that is nothing.
+// faster returns how many times as fast as m.than the measurement is, or 0 if
+// there is nothing to compare with.
 func (m *measurement) faster() float64 {
 	if m.than == nil || len(m.than.samples) == 0 {
 		return 0
@@ -103,8 +103,8 @@ func (m *measurement) faster() float64 {
 	return other / own
 }
 
-// timed returns a run of n operations, which are told their number. A run should
-// take tens of milliseconds, long enough for the clock.
+// timed returns a run of n operations, numbered from 0. A run should take tens
+// of milliseconds, so that the clock is exact enough.
 func timed(n int, operation func(i int) error) func(context.Context) (sample, error) {
 	return func(context.Context) (sample, error) {
 		begin := time.Now()

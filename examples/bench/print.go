@@ -2,29 +2,100 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"runtime/debug"
 	"strconv"
+	"strings"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 )
 
-// printer writes the results, as a table in Markdown or as JSON.
+// machine is what the figures depend on.
+type machine struct {
+	CPU   string `json:"cpu"`
+	Arch  string `json:"arch"`
+	Cores int    `json:"cores"`
+	Go    string `json:"go"`
+}
+
+func thisMachine(ctx context.Context) machine {
+	m := machine{CPU: runtime.GOARCH, Arch: runtime.GOARCH, Cores: runtime.NumCPU(), Go: strings.TrimPrefix(runtime.Version(), "go")}
+	if info, err := os.ReadFile("/proc/cpuinfo"); err == nil {
+		if cpu := cpuOf(string(info)); cpu != "" {
+			m.CPU = cpu
+		}
+	} else if out, err := exec.CommandContext(ctx, "sysctl", "-n", "machdep.cpu.brand_string").Output(); err == nil {
+		m.CPU = strings.TrimSpace(string(out))
+	}
+	return m
+}
+
+// cpuOf returns the first processor in Linux's /proc/cpuinfo, or "". In clouds
+// many processors have the same name, so it adds the family and the vector
+// instructions that package softmax uses.
+func cpuOf(info string) string {
+	first, _, _ := strings.Cut(info, "\n\n")
+	fields := make(map[string]string)
+	for line := range strings.Lines(first) {
+		key, value, _ := strings.Cut(line, ":")
+		fields[strings.TrimSpace(key)] = strings.TrimSpace(value)
+	}
+	cpu := fields["model name"]
+	if family := fields["cpu family"]; cpu != "" && family != "" {
+		cpu += fmt.Sprintf(" (family %s, model %s)", family, fields["model"])
+	}
+	flags := " " + fields["flags"] + " "
+	switch {
+	case cpu == "":
+	case strings.Contains(flags, " avx512f "):
+		cpu += " with AVX-512"
+	case strings.Contains(flags, " avx2 "):
+		cpu += " with AVX2"
+	}
+	return cpu
+}
+
+func coresText(n int) string {
+	if n == 1 {
+		return "1 core"
+	}
+	return fmt.Sprintf("%d cores", n)
+}
+
+// thisBuild returns the name of this program in the table.
+func thisBuild() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "-tags" && s.Value != "" {
+				return "this module, built with -tags " + s.Value
+			}
+		}
+	}
+	return "this module"
+}
+
+// printer writes the results as a table in Markdown or as JSON.
 type printer struct {
 	w    io.Writer
 	json bool
 }
 
-// start says what machine it is.
+// start prints the machine.
 func (p *printer) start(ctx context.Context, runs int) error {
 	m := thisMachine(ctx)
 	if p.json {
-		return json.NewEncoder(p.w).Encode(m)
+		return cli.WriteJSON(p.w, m, "")
 	}
-	_, err := fmt.Fprintf(p.w, "%v; medians of %d runs\n\n| what | median | range | speed |\n|---|---|---|---|\n", m, runs)
+	_, err := fmt.Fprintf(p.w, "%s, %s, %s, Go %s; medians of %d runs\n\n| what | median | range | speed |\n|---|---|---|---|\n",
+		m.CPU, m.Arch, coresText(m.Cores), m.Go, runs)
 	return err
 }
 
-// part writes the results of a part.
+// part prints the results of a part.
 func (p *printer) part(part *part) error {
 	if p.json {
 		return p.objects(part)
@@ -77,28 +148,21 @@ func (p *printer) objects(part *part) error {
 			r.Than = m.than.short
 		}
 		r.Median, r.Min, r.Max = m.seconds()
-		if err := json.NewEncoder(p.w).Encode(r); err != nil {
+		if err := cli.WriteJSON(p.w, r, ""); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// digits writes a number with three digits, or all that stand before the point.
+// digits writes a number with three digits, or with all digits before the point.
 func digits(v float64) string {
+	decimals := 2
 	switch {
 	case v >= 99.95:
-		return strconv.FormatFloat(v, 'f', 0, 64)
+		decimals = 0
 	case v >= 9.995:
-		return strconv.FormatFloat(v, 'f', 1, 64)
+		decimals = 1
 	}
-	return strconv.FormatFloat(v, 'f', 2, 64)
-}
-
-// grouped writes a number as in 60,000.
-func grouped(n int) string {
-	if n < 1000 {
-		return strconv.Itoa(n)
-	}
-	return fmt.Sprintf("%s,%03d", grouped(n/1000), n%1000)
+	return strconv.FormatFloat(v, 'f', decimals, 64)
 }

@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 
 	"github.com/seed-cd6415d7/digits/dataset"
@@ -19,12 +18,11 @@ import (
 // module is the path of this module.
 const module = "github.com/seed-cd6415d7/digits"
 
-// raw and compressed are folders with the four files of one kind.
+// raw and compressed are folders with the four files of the data.
 func (b *bench) raw() string        { return filepath.Join(b.folder, "raw") }
 func (b *bench) compressed() string { return filepath.Join(b.folder, "compressed") }
 
-// writeFolders makes both. Files that are compressed in the folder of the data
-// are used as they are.
+// writeFolders makes both folders.
 func (b *bench) writeFolders() error {
 	for _, folder := range []string{b.raw(), b.compressed()} {
 		if err := os.Mkdir(folder, 0o777); err != nil {
@@ -47,9 +45,10 @@ func (b *bench) writeFolders() error {
 	return nil
 }
 
-// writeFile writes a file into both folders.
+// writeFile writes a file to both folders. If the user's folder has the file in
+// compressed form, writeFile copies it.
 func (b *bench) writeFile(name string, a *idx.Array[uint8]) error {
-	var raw bytes.Buffer
+	var raw, packed bytes.Buffer
 	if err := idx.Encode(&raw, a); err != nil {
 		return err
 	}
@@ -57,40 +56,15 @@ func (b *bench) writeFile(name string, a *idx.Array[uint8]) error {
 		return err
 	}
 	data, err := os.ReadFile(filepath.Join(b.data.Data, name+".gz"))
-	if err != nil { // the folder has another form of it
-		var buf bytes.Buffer
-		w := gzip.NewWriter(&buf)
-		if _, err := w.Write(raw.Bytes()); err != nil {
+	if err != nil {
+		z := gzip.NewWriter(&packed)
+		z.Write(raw.Bytes()) // to memory: Close returns all errors
+		if err := z.Close(); err != nil {
 			return err
 		}
-		if err := w.Close(); err != nil {
-			return err
-		}
-		data = buf.Bytes()
+		data = packed.Bytes()
 	}
 	return os.WriteFile(filepath.Join(b.compressed(), name+".gz"), data, 0o666)
-}
-
-// loads measures dataset.Load.
-func loads(_ context.Context, b *bench) (*part, error) {
-	cores := min(2, runtime.NumCPU())
-	load := func(folder string) func(context.Context) (sample, error) {
-		return timed(1, func(int) error {
-			_, _, err := dataset.Load(os.DirFS(folder))
-			return err
-		})
-	}
-	compressed := &measurement{name: "compressed", short: "compressed", unit: "ms", cores: cores, run: load(b.compressed())}
-	raw := &measurement{name: "uncompressed", unit: "ms", cores: cores, than: compressed, run: load(b.raw())}
-	title := fmt.Sprintf("Load: %s images from the four files, %s", grouped(b.train.Len()+b.test.Len()), coresText(cores))
-	return &part{title: title, measurements: []*measurement{compressed, raw}}, nil
-}
-
-func coresText(n int) string {
-	if n == 1 {
-		return "1 core"
-	}
-	return fmt.Sprintf("%d cores", n)
 }
 
 // build compiles an example into the temporary folder and returns the program.
@@ -101,15 +75,9 @@ func (b *bench) build(ctx context.Context, example string, flags ...string) (pro
 	}
 	args := append([]string{"build", "-buildvcs=false", "-o", program}, flags...)
 	cmd := exec.CommandContext(ctx, "go", append(args, module+"/examples/"+example)...)
-	cmd.WaitDelay = time.Second // for the compilers that it started
+	cmd.WaitDelay = time.Second // for compilers that the go command started
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w %s", err, bytes.TrimSpace(out))
 	}
 	return program, nil
-}
-
-// lastLine returns the last line that is not empty.
-func lastLine(text string) string {
-	text = strings.TrimSpace(text)
-	return text[strings.LastIndexByte(text, '\n')+1:]
 }

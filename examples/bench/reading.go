@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"math"
+	"os"
+	"runtime"
+
+	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/imageprep"
+	"github.com/seed-cd6415d7/digits/softmax"
+)
+
+// loads measures dataset.Load.
+func loads(_ context.Context, b *bench) (*part, error) {
+	cores := min(2, runtime.NumCPU())
+	load := func(folder string) func(context.Context) (sample, error) {
+		return timed(1, func(int) error {
+			_, _, err := dataset.Load(os.DirFS(folder))
+			return err
+		})
+	}
+	compressed := &measurement{name: "compressed", short: "compressed", unit: "ms", cores: cores, run: load(b.compressed())}
+	raw := &measurement{name: "uncompressed", unit: "ms", cores: cores, than: compressed, run: load(b.raw())}
+	images := cli.WithCommas(int64(b.train.Len() + b.test.Len()))
+	title := fmt.Sprintf("Load: %s images from the four files, %s", images, coresText(cores))
+	return &part{title: title, measurements: []*measurement{compressed, raw}}, nil
+}
+
+// predictions measures Predict and Evaluate, with a model of the pixels.
+func predictions(ctx context.Context, b *bench) (*part, error) {
+	l := newLearner(b, 100)
+	if _, err := l.run(ctx); err != nil {
+		return nil, err
+	}
+	n, pixels := b.test.Len(), b.test.Width*b.test.Height
+	bytes := softmax.Bytes(b.test.Images)
+	floats := softmax.Floats(b.test.Map(pixels, func(dst []float32, img *image.Gray) { imageprep.Float32(dst, img) }))
+	// Each row becomes an interface value once, before the clock starts: that
+	// conversion allocates memory.
+	var bytesRows, floatsRows []softmax.Rows
+	for at := 0; at < len(bytes); at += pixels {
+		bytesRows = append(bytesRows, bytes[at:at+pixels])
+		floatsRows = append(floatsRows, floats[at:at+pixels])
+	}
+	p := &part{title: "Prediction: one row of pixels, 1 core"}
+	add := func(name string, rows []softmax.Rows) {
+		p.measurements = append(p.measurements, &measurement{name: name, unit: "ns", cores: 1, run: timed(200_000, func(i int) error {
+			if class, _ := l.model.Predict(rows[i%len(rows)]); class < 0 {
+				return errors.New("no class")
+			}
+			return nil
+		})})
+	}
+	add("bytes, the same row again and again", bytesRows[:1])
+	add("bytes, different rows in turn", bytesRows)
+	add("floats, the same row again and again", floatsRows[:1])
+	add("floats, different rows in turn", floatsRows)
+	p.measurements = append(p.measurements, &measurement{
+		name: fmt.Sprintf("Evaluate on %s rows of bytes", cli.WithCommas(int64(n))), unit: "ms", cores: 1,
+		run: timed(10, func(int) error {
+			if r := l.model.Evaluate(bytes, b.test.Labels); r.Rows() != n {
+				return fmt.Errorf("%d rows", r.Rows())
+			}
+			return nil
+		}),
+	})
+	return p, nil
+}
+
+// preparations measures how a picture becomes the input of a model.
+func preparations(_ context.Context, b *bench) (*part, error) {
+	pixels, vector := make([]float32, imageprep.Size*imageprep.Size), make([]float32, imageprep.DefaultHOG().Len())
+	features := &measurement{
+		name: "Deskew and HOG.Vector, images in turn", unit: "µs", cores: 1,
+		run: timed(10_000, func(i int) error {
+			imageprep.DefaultHOG().Vector(vector, imageprep.Deskew(pixels, b.test.Image(i%b.test.Len())))
+			return nil
+		}),
+	}
+	photo := drawPhoto()
+	prepare := &measurement{
+		name: "Prepare of a decoded photograph of 4000x3000 pixels", unit: "ms", cores: 1,
+		run: timed(2, func(int) error {
+			d, err := imageprep.Prepare(photo, nil)
+			if err == nil && d.Polarity != imageprep.DarkInk {
+				err = fmt.Errorf("polarity %v", d.Polarity)
+			}
+			return err
+		}),
+	}
+	return &part{title: "Preparation: an image, 1 core", measurements: []*measurement{features, prepare}}, nil
+}
+
+// drawPhoto draws a 2 with a pen on paper, in the form that a decoder makes of a
+// JPEG file.
+func drawPhoto() *image.YCbCr {
+	two := [][2]float64{{.32, .3}, {.4, .2}, {.55, .18}, {.66, .27}, {.64, .42}, {.3, .8}, {.7, .78}} // in heights of the picture
+	const width, height, paper, ink = 4000, 3000, 225, 45
+	photo := image.NewYCbCr(image.Rect(0, 0, width, height), image.YCbCrSubsampleRatio420)
+	const cell = 10 // a square of pixels of one color
+	for y := 0; y < height; y += cell {
+		for x := 0; x < width; x += cell {
+			d := math.Inf(1)
+			for k := range two[1:] {
+				a, b := two[k], two[k+1]
+				d = min(d, toSegment(float64(x)/height-.15, float64(y)/height, a, b))
+			}
+			cover := min(max((.04-d)*height/cell, 0), 1)
+			for i := range cell * cell {
+				photo.Y[photo.YOffset(x+i%cell, y+i/cell)] = uint8(math.Round(paper + cover*(ink-paper)))
+			}
+		}
+	}
+	for i := range photo.Cb {
+		photo.Cb[i], photo.Cr[i] = 120, 131 // light of a lamp
+	}
+	return photo
+}
+
+// toSegment returns the distance of the point (x, y) from the segment from a to
+// b.
+func toSegment(x, y float64, a, b [2]float64) float64 {
+	dx, dy := b[0]-a[0], b[1]-a[1]
+	t := min(max(((x-a[0])*dx+(y-a[1])*dy)/(dx*dx+dy*dy), 0), 1)
+	return math.Hypot(x-a[0]-t*dx, y-a[1]-t*dy)
+}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os/exec"
+	"runtime"
+	"time"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/softmax"
+)
+
+// A learner trains from zero weights, epoch after epoch, by SGD with rate 0.5.
+type learner struct {
+	*bench
+	model   *softmax.Model
+	trainer *softmax.Trainer
+	zeros   []float32
+}
+
+func newLearner(b *bench, batch int) *learner {
+	pixels := b.train.Width * b.train.Height
+	l := &learner{bench: b, model: softmax.New(pixels, b.train.Classes), zeros: make([]float32, pixels*b.train.Classes)}
+	l.trainer = softmax.NewTrainer(l.model)
+	l.trainer.Epochs, l.trainer.Batch = 1, batch
+	return l
+}
+
+// epochsPerSample makes a run of this module about as long as one of PyTorch. So
+// a machine whose speed changes is fair to both.
+const epochsPerSample = 9
+
+// run trains epochsPerSample times for an epoch on all rows, in a new order each
+// time, and then tests the last model. It returns the mean time of an epoch and
+// the accuracy. After the same number of epochs all builds and all numbers of
+// cores have the same accuracy.
+func (l *learner) run(ctx context.Context) (sample, error) {
+	var took time.Duration
+	for range epochsPerSample {
+		l.model.SetParameters(l.zeros, l.zeros[:l.model.Classes()])
+		l.trainer.Seed++
+		begin := time.Now()
+		if _, err := l.trainer.Fit(ctx, softmax.Bytes(l.train.Images), l.train.Labels); err != nil {
+			return sample{}, err
+		}
+		took += time.Since(begin)
+	}
+	return sample{took.Seconds() / epochsPerSample, l.model.Accuracy(softmax.Bytes(l.test.Images), l.test.Labels)}, nil
+}
+
+// serveEpochs is the other side of a rival: another build of this program.
+func (b *bench) serveEpochs(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	if err := cli.WriteJSON(stdout, greeting{Name: thisBuild()}, ""); err != nil {
+		return err
+	}
+	l := newLearner(b, 100)
+	for lines := bufio.NewScanner(stdin); lines.Scan(); {
+		runtime.GC()
+		s, err := l.run(ctx)
+		if err != nil {
+			return err
+		}
+		if err := cli.WriteJSON(stdout, s, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// epochs measures an epoch on one core, with this program and with others.
+func epochs(ctx context.Context, b *bench) (*part, error) {
+	p := &part{
+		title: fmt.Sprintf("Training: an epoch of SGD on %s rows of %d pixels, batches of 100, 1 core",
+			cli.WithCommas(int64(b.train.Len())), b.train.Width*b.train.Height),
+		measurements: []*measurement{{name: thisBuild(), unit: "ms", cores: 1, run: newLearner(b, 100).run}},
+	}
+	if program, err := b.build(ctx, "bench", "-tags", "purego"); err != nil {
+		b.leaveOut(ctx, "this module without assembly", err)
+	} else {
+		p.addRival(ctx, b, "purego", []string{program, "-serve", "-data", b.raw()})
+	}
+	torch := p.addRival(ctx, b, "PyTorch", b.pythons("torch")...)
+	if torch != nil {
+		p.addRival(ctx, b, "PyTorch in the file's order", b.pythons("torch-ordered")...)
+	}
+	p.addRival(ctx, b, "scikit-learn", b.pythons("sklearn")...)
+	for _, m := range p.measurements {
+		if m != torch {
+			m.than = torch
+		}
+	}
+	return p, nil
+}
+
+// workers measures an epoch on one core and on two.
+func workers(ctx context.Context, b *bench) (*part, error) {
+	p := &part{title: fmt.Sprintf("Training: an epoch on 1 and 2 cores, %s rows", cli.WithCommas(int64(b.train.Len())))}
+	if runtime.NumCPU() < 2 {
+		b.leaveOut(ctx, "a second core", errors.New("there is none"))
+		return p, nil
+	}
+	for _, batch := range []int{100, 1000} {
+		name := fmt.Sprintf("batches of %s, ", cli.WithCommas(int64(batch)))
+		one := &measurement{name: name + coresText(1), short: coresText(1), unit: "ms", cores: 1, run: newLearner(b, batch).run}
+		two := &measurement{name: name + coresText(2), unit: "ms", cores: 2, than: one, run: newLearner(b, batch).run}
+		p.measurements = append(p.measurements, one, two)
+	}
+	return p, nil
+}
+
+// sparseSteps measures training on rows such as those of texts: a few nonzeros
+// among many features.
+func sparseSteps(context.Context, *bench) (*part, error) {
+	p := &part{title: "Training on sparse rows of 100 terms: a row, in steps on 100, with 1,000 rows in turn, 1 core"}
+	for _, features := range []int{1e4, 1e5, 1e6} {
+		p.measurements = append(p.measurements, sparseStep(features, 20, 100, false), sparseStep(features, 20, 100, true))
+	}
+	p.measurements = append(p.measurements, sparseStep(1e4, 1000, 10, false))
+	return p, nil
+}
+
+func sparseStep(features, classes, steps int, penalized bool) *measurement {
+	const rows, nonzeros = 100, 100
+	name := fmt.Sprintf("%s features, %s classes", cli.WithCommas(int64(features)), cli.WithCommas(int64(classes)))
+	t := softmax.NewTrainer(softmax.New(features, classes))
+	if penalized {
+		name += ", with L2 and Averaging"
+		t.L2, t.Averaging = 1e-6, 8
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	batches := make([]softmax.Data, 10)
+	for i := range batches {
+		x := softmax.Sparse{Start: []int{0}}
+		y := make([]int, rows)
+		for k := range rows {
+			y[k] = rng.IntN(classes)
+			for range nonzeros {
+				x.Index = append(x.Index, rng.Int32N(int32(features)))
+				x.Value = append(x.Value, rng.Float32())
+			}
+			x.Start = append(x.Start, len(x.Index))
+		}
+		batches[i] = softmax.Data{X: x, Y: y}
+	}
+	run := timed(steps, func(i int) error {
+		batch := &batches[i%len(batches)]
+		_, err := t.Step(batch.X, batch.Y)
+		return err
+	})
+	return &measurement{name: name, unit: "µs", cores: 1, run: func(ctx context.Context) (sample, error) {
+		s, err := run(ctx)
+		s.Seconds /= rows
+		return s, err
+	}}
+}
+
+// trainings measures examples/train as a whole process.
+func trainings(ctx context.Context, b *bench) (*part, error) {
+	p := &part{title: "examples/train as a process, from the files to the tested model, all cores"}
+	program, err := b.build(ctx, "train")
+	if err != nil {
+		b.leaveOut(ctx, "examples/train", err)
+		return p, nil
+	}
+	add := func(name, unit string, args ...string) {
+		p.measurements = append(p.measurements, &measurement{name: name, unit: unit, run: func(ctx context.Context) (sample, error) {
+			return process(exec.CommandContext(ctx, program, append(args, "-json")...))
+		}})
+	}
+	add("-features pixels -epochs 1 -holdout 0, from uncompressed files", "ms", "-data", b.raw(), "-features", "pixels", "-epochs", "1", "-holdout", "0")
+	add("the default recipe, from compressed files", "s", "-data", b.compressed())
+	return p, nil
+}
+
+// process runs a training. The last line of its output holds the accuracy.
+func process(cmd *exec.Cmd) (sample, error) {
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	begin := time.Now()
+	err := cmd.Run()
+	s := sample{Seconds: time.Since(begin).Seconds()}
+	if err != nil {
+		return s, fmt.Errorf("%w: %s", err, lastLine(stderr.String()))
+	}
+	var result struct {
+		TestAccuracy float64 `json:"test_accuracy"`
+	}
+	if err := json.Unmarshal([]byte(lastLine(stdout.String())), &result); err != nil {
+		return s, fmt.Errorf("output of examples/train: %w", err)
+	}
+	s.Accuracy = result.TestAccuracy
+	return s, nil
+}
