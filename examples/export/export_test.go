@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"image"
@@ -17,6 +18,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/stretchr/testify/require"
@@ -205,9 +207,9 @@ func TestChoice(t *testing.T) {
 	require.Equal(t, s.pix[3], g.Pix)
 
 	for flags, want := range map[string]string{
-		"-class 9":         "images has no such pictures",
-		"-from 6 -class 5": "images has no such pictures",
-		"-from 7":          "-from 7: " + images + " has 7 pictures, the first is 0",
+		"-class 9":         "no picture matches -class and -from",
+		"-from 6 -class 5": "no picture matches -class and -from",
+		"-from 7":          "-from 7: there are 7 pictures, the first is 0",
 	} {
 		_, _, err := export(t, append(strings.Fields(flags), "-images", images, "-labels", labels, "-out", filepath.Join(dir, "none"))...)
 		require.ErrorContains(t, err, want, flags)
@@ -258,23 +260,22 @@ func TestNothingHalf(t *testing.T) {
 		"one byte more":    {append(slices.Clone(s.images), 0), s.labels, "got byte 00, want the end of the file"},
 		"gzip cut short":   {whole[:len(whole)/2], s.labels, "unexpected EOF"},
 		"wrong checksum":   {wrongSum, s.labels, "checksum"},
-		"a label less":     {s.images, random(t, 1, 1, manyLabels()[1:]...).labels, "has 311 pictures and "},
+		"a label less":     {s.images, random(t, 1, 1, manyLabels()[1:]...).labels, "310"},
 		"labels cut short": {s.images, s.labels[:20], "unexpected EOF"},
-		"swapped":          {s.labels, s.images, "is not a file of labels: its sizes are [311 28 28], want 1 of them"},
-		"no pixels":        {[]byte{0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 3}, []byte{0, 0, 8, 1, 0, 0, 0, 1, 5}, "pictures of 3 x 0 pixels"},
-		"empty":            {[]byte{0, 0, 8, 3, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 2}, []byte{0, 0, 8, 1, 0, 0, 0, 0}, "has no such pictures"},
+		"swapped":          {s.labels, s.images, "[311]"},
+		"no pixels":        {[]byte{0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 3}, []byte{0, 0, 8, 1, 0, 0, 0, 1, 5}, "[1 0 3]"},
+		"empty":            {[]byte{0, 0, 8, 3, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 2}, []byte{0, 0, 8, 1, 0, 0, 0, 0}, "[0 2 2]"},
 		"not IDX":          {[]byte("<html>"), s.labels, "want 00 00, the start of an IDX file"},
 	} {
 		files := t.TempDir()
 		images, labels := write(t, files, "images", tt.images), write(t, files, "labels", tt.labels)
 		for _, target := range []string{"-out", "-sheet"} {
 			_, _, err := export(t, "-images", images, "-labels", labels, target, filepath.Join(dir, "new"))
-			if target == "-sheet" && err == nil {
-				require.Contains(t, []string{"one byte more", "wrong checksum"}, name, "the first pictures are sound")
-				require.NoError(t, os.Remove(filepath.Join(dir, "new")))
-			} else {
-				require.ErrorContains(t, err, tt.want, name)
+			var format *dataset.FormatError
+			if !errors.As(err, &format) { // the checksum, or a file that ends too early
+				require.ErrorContains(t, err, "gzip", name)
 			}
+			require.ErrorContains(t, err, tt.want, name)
 			require.Equal(t, before, names(t, dir), name)
 		}
 	}
@@ -362,7 +363,7 @@ func TestSheet(t *testing.T) {
 	require.NoError(t, os.Truncate(images, 16+0x2000*0x2000))
 	write(t, dir, "labels", random(t, 1, 1, 0).labels)
 	_, _, err = export(t, "-images", images, "-labels", labels, "-sheet", sheet)
-	require.ErrorContains(t, err, "a sheet of 1 pictures or more of 8192 x 8192 pixels is too large")
+	require.ErrorContains(t, err, "a sheet of 8233 x 8201 pixels is too large")
 }
 
 func TestUsage(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 )
 
@@ -19,7 +20,7 @@ import (
 // another name until it is complete. To sync and rename every single file would
 // take about 20 times as long. So nothing is synced: after a power failure, the
 // user can export the pictures again.
-func (s *source) folder(ctx context.Context, o *options, stdout io.Writer) (err error) {
+func folder(ctx context.Context, set *dataset.Set, o *options, stdout io.Writer) (err error) {
 	out := filepath.Clean(o.out)
 	part := out + ".part"
 	if err := os.Mkdir(part, 0o777); errors.Is(err, fs.ErrExist) {
@@ -35,7 +36,7 @@ func (s *source) folder(ctx context.Context, o *options, stdout io.Writer) (err 
 	// All processors encode, and this goroutine writes. More writers would not
 	// help: the kernel creates one file of a folder at a time.
 	n := 0
-	for f := range cli.InOrder(ctx, s.items(ctx, o), o.encode) {
+	for f := range cli.InOrder(ctx, o.items(ctx, set), o.encode) {
 		if f.err != nil {
 			return f.err
 		}
@@ -44,11 +45,8 @@ func (s *source) folder(ctx context.Context, o *options, stdout io.Writer) (err 
 		}
 		n++
 	}
-	if err := stopped(ctx); err != nil {
+	if err := check(ctx, n); err != nil {
 		return err
-	}
-	if n == 0 {
-		return s.nothing()
 	}
 	if err := os.Rename(part, out); err != nil {
 		return err
@@ -70,10 +68,8 @@ type file struct {
 var encoder = png.Encoder{CompressionLevel: png.NoCompression, BufferPool: new(encoderBuffers)}
 
 func (o *options) encode(it item) *file {
-	f := &file{name: fmt.Sprintf("%d_%d.png", it.label, it.index), err: it.err}
-	if f.err == nil {
-		f.err = encoder.Encode(&f.data, o.inverted(it.image))
-	}
+	f := &file{name: fmt.Sprintf("%d_%d.png", it.label, it.index)}
+	f.err = encoder.Encode(&f.data, o.inverted(it.image))
 	return f
 }
 

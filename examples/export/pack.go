@@ -93,26 +93,18 @@ func packedNames(out string) (names [2]string, err error) {
 // pictures of an exported folder get back the order of the IDX file. Pictures
 // without an index come last, in the order in which they were.
 func byIndex(a, b pictures.Picture) int {
-	if c := cmp.Compare(a.Folder(), b.Folder()); c != 0 {
-		return c
-	}
 	i, j := index(a.Path), index(b.Path)
-	switch {
-	case i == "" || j == "":
-		return cmp.Compare(len(j), len(i)) // the one without an index comes last
-	case len(i) != len(j):
-		return cmp.Compare(len(i), len(j))
-	}
-	return cmp.Compare(i, j)
+	return cmp.Or(cmp.Compare(a.Folder(), b.Folder()), cmp.Compare(len(i), len(j)), cmp.Compare(i, j))
 }
 
 // index returns the number after the first underscore of a name such as
-// 7_0012.png, without leading zeros: "12". It returns "" if there is none.
+// 7_0012.png, without leading zeros: "12". Without a number it returns a text
+// that is longer than any number in a file name.
 func index(name string) string {
 	name = path.Base(name)
 	_, number, _ := strings.Cut(strings.TrimSuffix(name, path.Ext(name)), "_")
 	if number == "" || strings.Trim(number, "0123456789") != "" {
-		return ""
+		return strings.Repeat("9", 1<<10)
 	}
 	return cmp.Or(strings.TrimLeft(number, "0"), "0")
 }
@@ -177,25 +169,18 @@ func (o *options) label(p pictures.Picture) (uint8, error) {
 }
 
 // writePair writes both files, or neither. It makes their folder if necessary.
-func writePair(names [2]string, labels, pix []uint8) (err error) {
+func writePair(names [2]string, labels, pix []uint8) error {
 	n := len(labels)
 	folder := filepath.Dir(names[0])
-	switch made := os.Mkdir(folder, 0o777); {
-	case made == nil:
-		defer func() {
-			if err != nil {
-				os.Remove(folder)
-			}
-		}()
-	case !errors.Is(made, fs.ErrExist):
-		return made
+	made := os.Mkdir(folder, 0o777) == nil
+	err := writeIDX(names[0], &idx.Array[uint8]{Dims: []int{n, imageprep.Size, imageprep.Size}, Data: pix})
+	if err == nil {
+		if err = writeIDX(names[1], &idx.Array[uint8]{Dims: []int{n}, Data: labels}); err != nil {
+			os.Remove(names[0])
+		}
 	}
-	err = writeIDX(names[0], &idx.Array[uint8]{Dims: []int{n, imageprep.Size, imageprep.Size}, Data: pix})
-	if err != nil {
-		return err
-	}
-	if err = writeIDX(names[1], &idx.Array[uint8]{Dims: []int{n}, Data: labels}); err != nil {
-		os.Remove(names[0])
+	if err != nil && made {
+		os.Remove(folder)
 	}
 	return err
 }

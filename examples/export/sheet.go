@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
 )
@@ -26,23 +27,15 @@ const (
 )
 
 // contactSheet draws the pictures, class by class.
-func (s *source) contactSheet(ctx context.Context, o *options, stdout io.Writer) error {
-	classes := map[uint8][]*image.Gray{}
+func contactSheet(ctx context.Context, set *dataset.Set, o *options, stdout io.Writer) error {
+	classes := map[int][]*image.Gray{}
 	n := 0
-	for it := range s.items(ctx, o) {
-		if it.err != nil {
-			return it.err
-		}
-		if n++; n > maxSheet/(s.width*s.height) {
-			return fmt.Errorf("a sheet of %d pictures or more of %d x %d pixels is too large: ask for fewer with -n", n, s.width, s.height)
-		}
+	for it := range o.items(ctx, set) {
+		n++
 		classes[it.label] = append(classes[it.label], it.image)
 	}
-	if err := stopped(ctx); err != nil {
+	if err := check(ctx, n); err != nil {
 		return err
-	}
-	if n == 0 {
-		return s.nothing()
 	}
 	m, err := drawSheet(classes, n)
 	if err != nil {
@@ -57,7 +50,7 @@ func (s *source) contactSheet(ctx context.Context, o *options, stdout io.Writer)
 
 // drawSheet draws n pictures of one size. The sheet is about square. Each class
 // begins a new row.
-func drawSheet(classes map[uint8][]*image.Gray, n int) (*image.Gray, error) {
+func drawSheet(classes map[int][]*image.Gray, n int) (*image.Gray, error) {
 	labels := slices.Sorted(maps.Keys(classes))
 	size := classes[labels[0]][0].Rect.Size()
 	cell := size.Add(image.Pt(gap, max(gap, labelHeight+gap-size.Y))) // room for a label
@@ -74,7 +67,7 @@ func drawSheet(classes map[uint8][]*image.Gray, n int) (*image.Gray, error) {
 	draw.Draw(m, m.Rect, &image.Uniform{C: color.Gray{Y: 48}}, image.Point{}, draw.Src)
 	y := edge
 	for _, label := range labels {
-		sheet.DrawText(m, image.Pt(edge, y+(size.Y-labelHeight)/2), labelWidth, strconv.Itoa(int(label)), color.RGBA{255, 255, 255, 255})
+		sheet.DrawText(m, image.Pt(edge, y+(size.Y-labelHeight)/2), labelWidth, strconv.Itoa(label), color.RGBA{255, 255, 255, 255})
 		for i, g := range classes[label] {
 			if i > 0 && i%columns == 0 {
 				y += cell.Y
