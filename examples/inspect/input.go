@@ -31,17 +31,15 @@ const chunk = 64 << 10
 
 // An input is a file. Inspect reads it once, from start to end.
 type input struct {
-	*bufio.Reader // the content, decompressed
-	ctx           context.Context
-	file          *os.File // a regular file; nil for a stream
-	size          int64    // of the regular file, in bytes
-	compressed    bool
+	*bufio.Reader          // the content, decompressed
+	file          *os.File // a regular file that is not compressed, or nil
+	size          *int64   // in bytes, as the file is stored; nil for a stream
 	close         func() error
 }
 
 func open(ctx context.Context, name string, stdin io.Reader) (*input, error) {
 	if name == "-" {
-		return &input{Reader: bufio.NewReaderSize(stdin, chunk), ctx: ctx, close: func() error { return nil }}, nil
+		return &input{Reader: bufio.NewReaderSize(stopper{ctx, stdin}, chunk), close: func() error { return nil }}, nil
 	}
 	f, err := os.Open(name)
 	if err != nil {
@@ -55,11 +53,24 @@ func open(ctx context.Context, name string, stdin io.Reader) (*input, error) {
 		f.Close()
 		return nil, err
 	}
-	in := &input{Reader: bufio.NewReaderSize(f, chunk), ctx: ctx, close: f.Close}
-	if info.Mode().IsRegular() {
-		in.file, in.size = f, info.Size()
+	in := &input{Reader: bufio.NewReaderSize(stopper{ctx, f}, chunk), close: f.Close}
+	if size := info.Size(); info.Mode().IsRegular() {
+		in.file, in.size = f, &size
 	}
 	return in, nil
+}
+
+// A stopper is a reader that fails when ctx is done.
+type stopper struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (s stopper) Read(p []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return s.Reader.Read(p)
 }
 
 // decompress looks for gzip at the start of the file. If it finds gzip, the input
@@ -76,8 +87,7 @@ func (in *input) decompress() (*gzipReport, error) {
 	if err != nil {
 		return nil, fmt.Errorf("gzip header: %w", unexpected(err))
 	}
-	in.compressed = true
-	in.Reader = bufio.NewReaderSize(z, chunk)
+	in.file, in.Reader = nil, bufio.NewReaderSize(z, chunk)
 	return &gzipReport{Name: z.Name}, nil
 }
 
@@ -124,26 +134,6 @@ func (in *input) start() (hex, text string) {
 		text = fmt.Sprintf("it starts with %s (%q)", hex, start)
 	}
 	return hex, text
-}
-
-// skip skips n bytes of the content, or all that there are, and returns how
-// many it skipped.
-func (in *input) skip(n int64) (int64, error) {
-	left := n
-	for left > 0 {
-		if err := in.ctx.Err(); err != nil {
-			return n - left, err
-		}
-		skipped, err := in.Discard(int(min(left, chunk)))
-		left -= int64(skipped)
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return n - left, err
-		}
-	}
-	return n - left, nil
 }
 
 // unexpected turns io.EOF into io.ErrUnexpectedEOF.

@@ -119,9 +119,7 @@ func inspect(ctx context.Context, o *options, name string, stdin io.Reader) *rep
 // fill reports on an open file. If there is an error, r holds all that came
 // before it.
 func (r *report) fill(o *options, in *input) (err error) {
-	if in.file != nil {
-		r.Bytes = &in.size
-	}
+	r.Bytes = in.size
 	if r.Gzip, err = in.decompress(); err != nil {
 		return err
 	}

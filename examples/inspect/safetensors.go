@@ -70,11 +70,11 @@ func (r *safetensorsReport) fill(in *input) error {
 		r.Model = modelOf(io.MultiReader(bytes.NewReader(size[:]), bytes.NewReader(text), bytes.NewReader(tensors)))
 		return nil
 	}
-	if in.file != nil && !in.compressed {
-		return r.checkLength(in.size - r.Header)
+	if in.file != nil {
+		return r.checkLength(*in.size - r.Header)
 	}
-	have, err := in.skip(data + 1)
-	if err != nil {
+	have, err := io.CopyN(io.Discard, in, data+1)
+	if err != nil && err != io.EOF {
 		return damaged(r.Header+have, err)
 	}
 	return r.checkLength(have)
