@@ -89,9 +89,9 @@ func TestJSON(t *testing.T) {
 	require.NoError(t, decoder.Decode(&m))
 	require.Equal(t, runtime.GOARCH, m.Arch)
 	require.Equal(t, runtime.NumCPU(), m.Cores)
-	results := make(map[string]jsonResult)
+	results := make(map[string]result)
 	for decoder.More() {
-		var r jsonResult
+		var r result
 		require.NoError(t, decoder.Decode(&r))
 		require.Positive(t, r.Min)
 		require.GreaterOrEqual(t, r.Median, r.Min)

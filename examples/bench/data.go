@@ -48,23 +48,24 @@ func (b *bench) writeFolders() error {
 // writeFile writes a file to both folders. If the user's folder has the file in
 // compressed form, writeFile copies it.
 func (b *bench) writeFile(name string, a *idx.Array[uint8]) error {
-	var raw, packed bytes.Buffer
+	var raw bytes.Buffer
 	if err := idx.Encode(&raw, a); err != nil {
 		return err
+	}
+	packed, err := os.ReadFile(filepath.Join(b.data.Data, name+".gz"))
+	if err != nil {
+		var buf bytes.Buffer
+		z := gzip.NewWriter(&buf)
+		z.Write(raw.Bytes()) // Close returns the error, if there is one
+		if err := z.Close(); err != nil {
+			return err
+		}
+		packed = buf.Bytes()
 	}
 	if err := os.WriteFile(filepath.Join(b.raw(), name), raw.Bytes(), 0o666); err != nil {
 		return err
 	}
-	data, err := os.ReadFile(filepath.Join(b.data.Data, name+".gz"))
-	if err != nil {
-		z := gzip.NewWriter(&packed)
-		z.Write(raw.Bytes()) // to memory: Close returns all errors
-		if err := z.Close(); err != nil {
-			return err
-		}
-		data = packed.Bytes()
-	}
-	return os.WriteFile(filepath.Join(b.compressed(), name+".gz"), data, 0o666)
+	return os.WriteFile(filepath.Join(b.compressed(), name+".gz"), packed, 0o666)
 }
 
 // build compiles an example into the temporary folder and returns the program.

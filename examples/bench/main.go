@@ -31,16 +31,15 @@ const usage = `Bench measures the speed of the packages and prints it as a table
 
 	go run ./examples/bench -data mnist
 
-The folder mnist holds the four MNIST files, compressed or not. Each figure is
-the median of several runs. Bench measures the rows of a part in turn, again and
-again. So a machine whose speed changes is fair to all of them. The last column
-says how many times as fast as another row a row is. A run of this module's
-training is nine epochs, about as long as one epoch of PyTorch, and counts as
-their mean. Accuracies are those on the test images.
+Each figure is the median of several runs. Bench measures the rows of a part in
+turn, again and again, so a machine whose speed changes is fair to all of them.
+The last column says how many times as fast as another row a row is. A run of
+this module's training is nine epochs, about as long as one epoch of PyTorch, and
+counts as their mean. Accuracies are those on the test images.
 
-Bench builds other programs with the go command, from this module as the current
-folder. It compares with Python programs if there is a Python with PyTorch or
-scikit-learn. Whatever is missing is left out; the standard error says so.
+The go command builds other programs, from this module as the current folder.
+Python with PyTorch or scikit-learn is for comparison. Bench leaves out what is
+missing, and says so on the standard error.
 
 `
 

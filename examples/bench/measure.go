@@ -89,9 +89,6 @@ func (m *measurement) seconds() (median, least, most float64) {
 	return (s[n/2] + s[(n-1)/2]) / 2, s[0], s[n-1]
 }
 
-// accuracy returns the accuracy of the last run, or 0.
-func (m *measurement) accuracy() float64 { return m.samples[len(m.samples)-1].Accuracy }
-
 // faster returns how many times as fast as m.than the measurement is, or 0 if
 // there is nothing to compare with.
 func (m *measurement) faster() float64 {

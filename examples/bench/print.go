@@ -95,37 +95,8 @@ func (p *printer) start(ctx context.Context, runs int) error {
 	return err
 }
 
-// part prints the results of a part.
-func (p *printer) part(part *part) error {
-	if p.json {
-		return p.objects(part)
-	}
-	if len(part.measurements) == 0 {
-		return nil
-	}
-	if _, err := fmt.Fprintf(p.w, "| **%s** | | | |\n", part.title); err != nil {
-		return err
-	}
-	for _, m := range part.measurements {
-		name, speed := m.name, ""
-		if a := m.accuracy(); a > 0 {
-			name += fmt.Sprintf("; accuracy %.2f %%", 100*a)
-		}
-		if f := m.faster(); f > 0 {
-			speed = digits(f) + " x " + m.than.short
-		}
-		median, least, most := m.seconds()
-		u := units[m.unit]
-		if _, err := fmt.Fprintf(p.w, "| %s | %s %s | %s to %s %s | %s |\n", name,
-			digits(median/u), m.unit, digits(least/u), digits(most/u), m.unit, speed); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// jsonResult is the JSON object of a measurement. The times are in seconds.
-type jsonResult struct {
+// A result is a measurement as JSON. The times are in seconds.
+type result struct {
 	Part     string  `json:"part"`
 	Title    string  `json:"title"`
 	What     string  `json:"what"`
@@ -138,21 +109,43 @@ type jsonResult struct {
 	Accuracy float64 `json:"test_accuracy,omitempty"`
 }
 
-func (p *printer) objects(part *part) error {
+// part prints the results of a part.
+func (p *printer) part(part *part) (err error) {
+	if !p.json && len(part.measurements) > 0 {
+		_, err = fmt.Fprintf(p.w, "| **%s** | | | |\n", part.title)
+	}
 	for _, m := range part.measurements {
-		r := jsonResult{
-			Part: part.name, Title: part.title, What: m.name, Runs: len(m.samples),
-			Faster: m.faster(), Accuracy: m.accuracy(),
+		if err != nil {
+			return err
 		}
+		r := result{Part: part.name, Title: part.title, What: m.name, Runs: len(m.samples), Faster: m.faster()}
+		r.Accuracy = m.samples[len(m.samples)-1].Accuracy
+		r.Median, r.Min, r.Max = m.seconds()
 		if r.Faster > 0 {
 			r.Than = m.than.short
 		}
-		r.Median, r.Min, r.Max = m.seconds()
-		if err := cli.WriteJSON(p.w, r, ""); err != nil {
-			return err
+		if p.json {
+			err = cli.WriteJSON(p.w, r, "")
+		} else {
+			err = p.row(r, m.unit)
 		}
 	}
-	return nil
+	return err
+}
+
+// row prints a result as a row of the table.
+func (p *printer) row(r result, unit string) error {
+	speed := ""
+	if r.Accuracy > 0 {
+		r.What += fmt.Sprintf("; accuracy %.2f %%", 100*r.Accuracy)
+	}
+	if r.Faster > 0 {
+		speed = digits(r.Faster) + " x " + r.Than
+	}
+	u := units[unit]
+	_, err := fmt.Fprintf(p.w, "| %s | %s %s | %s to %s %s | %s |\n", r.What,
+		digits(r.Median/u), unit, digits(r.Min/u), digits(r.Max/u), unit, speed)
+	return err
 }
 
 // digits writes a number with three digits, or with all digits before the point.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"math"
 	"os"
 	"runtime"
 
@@ -99,33 +98,27 @@ func preparations(_ context.Context, b *bench) (*part, error) {
 // drawPhoto draws a 2 with a pen on paper, in the form that a decoder makes of a
 // JPEG file.
 func drawPhoto() *image.YCbCr {
-	two := [][2]float64{{.32, .3}, {.4, .2}, {.55, .18}, {.66, .27}, {.64, .42}, {.3, .8}, {.7, .78}} // in heights of the picture
-	const width, height, paper, ink = 4000, 3000, 225, 45
+	const width, height, paper, ink, pen = 4000, 3000, 225, 45, 120 // pen is its radius
 	photo := image.NewYCbCr(image.Rect(0, 0, width, height), image.YCbCrSubsampleRatio420)
-	const cell = 10 // a square of pixels of one color
-	for y := 0; y < height; y += cell {
-		for x := 0; x < width; x += cell {
-			d := math.Inf(1)
-			for k := range two[1:] {
-				a, b := two[k], two[k+1]
-				d = min(d, toSegment(float64(x)/height-.15, float64(y)/height, a, b))
-			}
-			cover := min(max((.04-d)*height/cell, 0), 1)
-			for i := range cell * cell {
-				photo.Y[photo.YOffset(x+i%cell, y+i/cell)] = uint8(math.Round(paper + cover*(ink-paper)))
-			}
-		}
+	for i := range photo.Y {
+		photo.Y[i] = paper
 	}
 	for i := range photo.Cb {
 		photo.Cb[i], photo.Cr[i] = 120, 131 // light of a lamp
 	}
+	two := [][2]int{{1410, 900}, {1650, 600}, {2100, 540}, {2430, 810}, {2370, 1260}, {1350, 2400}, {2550, 2340}}
+	for k, from := range two[:len(two)-1] {
+		to := two[k+1]
+		for i := range 100 { // discs along the line
+			cx, cy := from[0]+(to[0]-from[0])*i/100, from[1]+(to[1]-from[1])*i/100
+			for y := -pen; y <= pen; y++ {
+				for x := -pen; x <= pen; x++ {
+					if x*x+y*y <= pen*pen {
+						photo.Y[photo.YOffset(cx+x, cy+y)] = ink
+					}
+				}
+			}
+		}
+	}
 	return photo
-}
-
-// toSegment returns the distance of the point (x, y) from the segment from a to
-// b.
-func toSegment(x, y float64, a, b [2]float64) float64 {
-	dx, dy := b[0]-a[0], b[1]-a[1]
-	t := min(max(((x-a[0])*dx+(y-a[1])*dy)/(dx*dx+dy*dy), 0), 1)
-	return math.Hypot(x-a[0]-t*dx, y-a[1]-t*dy)
 }

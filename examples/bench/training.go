@@ -119,7 +119,7 @@ func workers(ctx context.Context, b *bench) (*part, error) {
 // sparseSteps measures training on rows such as those of texts: a few nonzeros
 // among many features.
 func sparseSteps(context.Context, *bench) (*part, error) {
-	p := &part{title: "Training on sparse rows of 100 terms: a row, in steps on 100, with 1,000 rows in turn, 1 core"}
+	p := &part{title: "Training on sparse rows of 100 nonzeros: a row, in batches of 100 out of 1,000 rows, 1 core"}
 	for _, features := range []int{1e4, 1e5, 1e6} {
 		p.measurements = append(p.measurements, sparseStep(features, 20, 100, false), sparseStep(features, 20, 100, true))
 	}
