@@ -95,7 +95,7 @@ func fit(ctx context.Context, o *options, all table, classes int, p *printer) (m
 		return m, true, nil
 	}
 
-	p.again(len(all.Y))
+	p.text("\nonce more, with all %d images", len(all.Y))
 	final := softmax.New(all.length, classes)
 	if _, stopped, err = o.fitOnce(ctx, final, all.Data, softmax.Data{}, p); stopped {
 		p.stoppedAgain()

@@ -6,7 +6,6 @@ import (
 	"math"
 	"time"
 
-	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
@@ -39,17 +38,6 @@ func (p *printer) endLine() {
 		fmt.Fprintln(p.w)
 	}
 	p.open = false
-}
-
-func (p *printer) start(train, test *dataset.Set) {
-	p.text("%d images of %dx%d to train on, %d of them held out for validation, %d to test",
-		train.Len(), train.Width, train.Height, p.holdout, test.Len())
-	p.text("recipe %s, seed %d: %v", p.name, p.seed, p.recipe)
-}
-
-// prepared says that the rows are ready, and how long they took.
-func (p *printer) prepared(took time.Duration) {
-	p.text("features %s, made in %.2f s\n", p.vector, took.Seconds())
 }
 
 // jsonEpoch is the JSON object of an epoch.
@@ -121,9 +109,6 @@ func (p *printer) calibrated(c *calibration) {
 	p.text("temperature %.3f; %.1f%% of the validation images have a probability of %.1f%% or more, "+
 		"and at least %.1f%% of these are read right", c.temperature, 100*c.coverage, 100*c.threshold, 100*sureShare)
 }
-
-// again announces the second training.
-func (p *printer) again(images int) { p.text("\nonce more, with all %d images", images) }
 
 // stoppedAgain says that the second training was stopped.
 func (p *printer) stoppedAgain() {
