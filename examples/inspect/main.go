@@ -1,9 +1,5 @@
 // Inspect says what a file is and what it holds. It knows IDX files, safetensors
-// models and pictures, compressed or not.
-//
-//	go run ./examples/inspect mnist/train-images-idx3-ubyte.gz
-//
-// -help lists all flags.
+// models and pictures, compressed or not. -help tells more.
 package main
 
 import (
@@ -28,15 +24,12 @@ const usage = `Inspect says what files are and what they hold.
 	go run ./examples/inspect -item 7 mnist/t10k-images-idx3-ubyte.gz
 	go run ./examples/inspect model.safetensors photo.jpg
 
-IDX files: it checks that the length agrees with the header, and shows
-statistics or, with -item, one item. safetensors files: it shows the tensors and
-the metadata, and says whether package softmax can load the model. PNG, JPEG and
-GIF files: it shows the size and the orientation.
-All of them may be compressed with gzip. The content decides what a file is, not
-its name. "-" is the standard input.
-
-Inspect needs little memory, even for large files. To show an item of a
-compressed file, it reads all that comes before the item.
+IDX files: it checks the length against the header, and shows statistics or, with
+-item, one item. safetensors files: it shows tensors and metadata, and whether
+package softmax can load the model. PNG, JPEG and GIF files: it shows the size and
+the orientation. All of them may be compressed with gzip. The content decides what
+a file is, not its name. "-" is the standard input. Large files need little
+memory.
 
 The exit status is 1 if a file cannot be read, is damaged, or is none of these.
 

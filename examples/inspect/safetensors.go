@@ -59,35 +59,26 @@ func (r *safetensorsReport) fill(in *input) error {
 		return err
 	}
 	r.Bytes = r.Header + data
-	if r.isModel() && data <= modelLimit {
-		tensors, err := io.ReadAll(io.LimitReader(in, data+1))
-		if err != nil {
-			return damaged(r.Header+int64(len(tensors)), err)
-		}
-		if err := r.checkLength(int64(len(tensors))); err != nil {
-			return err
-		}
-		r.Model = modelOf(io.MultiReader(bytes.NewReader(size[:]), bytes.NewReader(text), bytes.NewReader(tensors)))
-		return nil
+	var tensors bytes.Buffer
+	have, readAll := int64(0), r.isModel() && data <= modelLimit
+	switch {
+	case readAll:
+		have, err = io.CopyN(&tensors, in, data+1)
+	case in.file != nil:
+		have = *in.size - r.Header
+	default:
+		have, err = io.CopyN(io.Discard, in, data+1)
 	}
-	if in.file != nil {
-		return r.checkLength(*in.size - r.Header)
-	}
-	have, err := io.CopyN(io.Discard, in, data+1)
-	if err != nil && err != io.EOF {
+	switch {
+	case err != nil && err != io.EOF:
 		return damaged(r.Header+have, err)
+	case have < data:
+		return fmt.Errorf("offset %d: cut short: %d bytes of tensors, want %d: %w", r.Header+have, have, data, io.ErrUnexpectedEOF)
+	case have > data:
+		return fmt.Errorf("offset %d: more bytes, want the end of the file: the tensors have %d", r.Bytes, data)
 	}
-	return r.checkLength(have)
-}
-
-// checkLength compares the number of bytes after the header with what the header
-// says.
-func (r *safetensorsReport) checkLength(have int64) error {
-	switch want := r.Bytes - r.Header; {
-	case have < want:
-		return fmt.Errorf("offset %d: cut short: %d bytes of tensors, want %d: %w", r.Header+have, have, want, io.ErrUnexpectedEOF)
-	case have > want:
-		return fmt.Errorf("offset %d: more bytes, want the end of the file: the tensors have %d", r.Bytes, want)
+	if readAll {
+		r.Model = modelOf(io.MultiReader(bytes.NewReader(size[:]), bytes.NewReader(text), &tensors))
 	}
 	return nil
 }

@@ -37,19 +37,14 @@ func (p *printer) clean(s string) string {
 	return cli.Printable(s)
 }
 
-// some returns how many of n things to print. rest tells the user about the
-// others.
-func (p *printer) some(n, most int, what string) (shown int, rest string) {
-	if n <= most || p.full {
-		return n, ""
-	}
-	return most, fmt.Sprintf("... and %d more %s (-full)", n-most, what)
-}
-
-// rest prints what some returned.
-func (p *printer) rest(text string) {
-	if text != "" {
-		p.line("", "%s", text)
+// list prints n things, or the first most of them and how many others there are.
+func (p *printer) list(n, most int, what string, print func(i int)) {
+	for i := range n {
+		if i == most && !p.full {
+			p.line("", "... and %d more %s (-full)", n-most, what)
+			return
+		}
+		print(i)
 	}
 }
 
@@ -157,13 +152,13 @@ func (p *printer) statistics(s *statistics) {
 	for _, c := range s.Counts {
 		most = max(most, c.Count)
 	}
-	shown, rest := p.some(len(s.Counts), shownCounts, "values")
-	name := "counts"
-	for _, c := range s.Counts[:shown] {
+	p.list(len(s.Counts), shownCounts, "values", func(i int) {
+		name, c := "", s.Counts[i]
+		if i == 0 {
+			name = "counts"
+		}
 		p.line(name, "%3d  %9s  %s", c.Value, cli.WithCommas(c.Count), cli.Bar(float32(float64(c.Count)/float64(most))))
-		name = ""
-	}
-	p.rest(rest)
+	})
 }
 
 func (p *printer) item(r *itemReport) {
@@ -172,29 +167,31 @@ func (p *printer) item(r *itemReport) {
 		p.WriteString(r.drawing)
 		return
 	}
-	shown, rest := p.some(len(r.texts), shownValues, "numbers")
+	shown := r.texts
+	if !p.full {
+		shown = shown[:min(len(shown), shownValues)]
+	}
 	var rows []string
-	for row := range slices.Chunk(r.texts[:shown], r.rowLength) {
+	for row := range slices.Chunk(shown, r.rowLength) {
 		rows = append(rows, strings.Join(row, " "))
 	}
 	p.line("values", "%s", strings.Join(rows, "\n"+strings.Repeat(" ", 14)))
-	p.rest(rest)
+	if rest := len(r.texts) - len(shown); rest > 0 {
+		p.line("", "... and %d more numbers (-full)", rest)
+	}
 }
 
 func (p *printer) safetensors(r *safetensorsReport) {
 	p.line("safetensors", "%s bytes, %s of them before the tensors", cli.WithCommas(r.Bytes), cli.WithCommas(r.Header))
 	p.line("parameters", "%d in %d tensors", r.Parameters, len(r.Tensors))
-	shown, rest := p.some(len(r.Tensors), shownEntries, "tensors")
-	for _, t := range r.Tensors[:shown] {
+	p.list(len(r.Tensors), shownEntries, "tensors", func(i int) {
+		t := r.Tensors[i]
 		p.line("tensor", "%s: %s, %s", p.clean(t.Name), p.clean(t.DType), shape(p, t.Shape))
-	}
-	p.rest(rest)
+	})
 	keys := slices.Sorted(maps.Keys(r.Metadata))
-	shown, rest = p.some(len(keys), shownEntries, "entries")
-	for _, key := range keys[:shown] {
-		p.line("metadata", "%s: %s", p.clean(key), p.clean(r.Metadata[key]))
-	}
-	p.rest(rest)
+	p.list(len(keys), shownEntries, "entries", func(i int) {
+		p.line("metadata", "%s: %s", p.clean(keys[i]), p.clean(r.Metadata[keys[i]]))
+	})
 	switch m := r.Model; {
 	case m == nil:
 	case m.Error != "":
