@@ -84,7 +84,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 // parts are the values of -part, in the order of the table.
 var parts = []struct {
 	name string
-	make func(ctx context.Context, b *bench) (*part, error)
+	make func(ctx context.Context, b *bench) *part
 }{
 	{"epoch", epochs},
 	{"workers", workers},
@@ -131,19 +131,17 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 			continue
 		}
 		b.say("measuring: %s", entry.name)
-		part, err := entry.make(ctx, b)
-		if err == nil {
-			part.name = entry.name
-			err = part.measure(ctx, b)
-		}
+		part := entry.make(ctx, b)
+		part.name = entry.name
+		err := part.measure(ctx, b)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
+		if err == nil {
+			err = p.part(part)
+		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", entry.name, err)
-		}
-		if err := p.part(part); err != nil {
-			return err
 		}
 	}
 	return nil

@@ -10,12 +10,16 @@ import (
 	"io"
 	"math/rand/v2"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"time"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
+
+// module is the path of this module.
+const module = "github.com/seed-cd6415d7/digits"
 
 // A learner trains from zero weights, epoch after epoch, by SGD with rate 0.5.
 type learner struct {
@@ -55,6 +59,21 @@ func (l *learner) run(ctx context.Context) (sample, error) {
 	return sample{took.Seconds() / epochsPerSample, l.model.Accuracy(softmax.Bytes(l.test.Images), l.test.Labels)}, nil
 }
 
+// build compiles an example into the temporary folder and returns the program.
+func (b *bench) build(ctx context.Context, example string, flags ...string) (program string, err error) {
+	program = filepath.Join(b.folder, example)
+	if runtime.GOOS == "windows" {
+		program += ".exe"
+	}
+	args := append([]string{"build", "-buildvcs=false", "-o", program}, flags...)
+	cmd := exec.CommandContext(ctx, "go", append(args, module+"/examples/"+example)...)
+	cmd.WaitDelay = time.Second // for compilers that the go command started
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build: %w %s", err, bytes.TrimSpace(out))
+	}
+	return program, nil
+}
+
 // serveEpochs is the other side of a rival: another build of this program.
 func (b *bench) serveEpochs(ctx context.Context, stdin io.Reader, stdout io.Writer) error {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
@@ -76,7 +95,7 @@ func (b *bench) serveEpochs(ctx context.Context, stdin io.Reader, stdout io.Writ
 }
 
 // epochs measures an epoch on one core, with this program and with others.
-func epochs(ctx context.Context, b *bench) (*part, error) {
+func epochs(ctx context.Context, b *bench) *part {
 	p := &part{
 		title: fmt.Sprintf("Training: an epoch of SGD on %s rows of %d pixels, batches of 100, 1 core",
 			cli.WithCommas(int64(b.train.Len())), b.train.Width*b.train.Height),
@@ -97,15 +116,15 @@ func epochs(ctx context.Context, b *bench) (*part, error) {
 			m.than = torch
 		}
 	}
-	return p, nil
+	return p
 }
 
 // workers measures an epoch on one core and on two.
-func workers(ctx context.Context, b *bench) (*part, error) {
+func workers(ctx context.Context, b *bench) *part {
 	p := &part{title: fmt.Sprintf("Training: an epoch on 1 and 2 cores, %s rows", cli.WithCommas(int64(b.train.Len())))}
 	if runtime.NumCPU() < 2 {
 		b.leaveOut(ctx, "a second core", errors.New("there is none"))
-		return p, nil
+		return p
 	}
 	for _, batch := range []int{100, 1000} {
 		name := fmt.Sprintf("batches of %s, ", cli.WithCommas(int64(batch)))
@@ -113,18 +132,18 @@ func workers(ctx context.Context, b *bench) (*part, error) {
 		two := &measurement{name: name + coresText(2), unit: "ms", cores: 2, than: one, run: newLearner(b, batch).run}
 		p.measurements = append(p.measurements, one, two)
 	}
-	return p, nil
+	return p
 }
 
 // sparseSteps measures training on rows such as those of texts: a few nonzeros
 // among many features.
-func sparseSteps(context.Context, *bench) (*part, error) {
+func sparseSteps(context.Context, *bench) *part {
 	p := &part{title: "Training on sparse rows of 100 nonzeros: a row, in batches of 100 out of 1,000 rows, 1 core"}
 	for _, features := range []int{1e4, 1e5, 1e6} {
 		p.measurements = append(p.measurements, sparseStep(features, 20, 100, false), sparseStep(features, 20, 100, true))
 	}
 	p.measurements = append(p.measurements, sparseStep(1e4, 1000, 10, false))
-	return p, nil
+	return p
 }
 
 func sparseStep(features, classes, steps int, penalized bool) *measurement {
@@ -163,12 +182,12 @@ func sparseStep(features, classes, steps int, penalized bool) *measurement {
 }
 
 // trainings measures examples/train as a whole process.
-func trainings(ctx context.Context, b *bench) (*part, error) {
+func trainings(ctx context.Context, b *bench) *part {
 	p := &part{title: "examples/train as a process, from the files to the tested model, all cores"}
 	program, err := b.build(ctx, "train")
 	if err != nil {
 		b.leaveOut(ctx, "examples/train", err)
-		return p, nil
+		return p
 	}
 	add := func(name, unit string, args ...string) {
 		p.measurements = append(p.measurements, &measurement{name: name, unit: unit, run: func(ctx context.Context) (sample, error) {
@@ -177,7 +196,7 @@ func trainings(ctx context.Context, b *bench) (*part, error) {
 	}
 	add("-features pixels -epochs 1 -holdout 0, from uncompressed files", "ms", "-data", b.raw(), "-features", "pixels", "-epochs", "1", "-holdout", "0")
 	add("the default recipe, from compressed files", "s", "-data", b.compressed())
-	return p, nil
+	return p
 }
 
 // process runs a training. The last line of its output holds the accuracy.
