@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"regexp"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -22,15 +23,19 @@ type sample struct {
 	Accuracy float64 `json:"accuracy"` // of the trained model on the test set, 0 if there is none
 }
 
+// A runner makes one run.
+type runner func(ctx context.Context) (sample, error)
+
 // A measurement is a row of the table.
 type measurement struct {
 	name  string
-	short string       // the name in the last column of other rows
-	unit  string       // of the times, a key of units
-	cores int          // that this process may use; 0 means all
-	than  *measurement // the row to compare with, or nil
-	run   func(ctx context.Context) (sample, error)
+	unit  string // of the times, a key of units
+	cores int    // that this process may use; 0 means all
+	run   runner
 	rival *rival // another process, or nil; left out if it fails
+
+	than  *measurement // the row to compare with, or nil
+	short string       // the name in the last column of other rows
 
 	samples []sample
 }
@@ -42,6 +47,12 @@ var units = map[string]float64{"ns": 1e-9, "µs": 1e-6, "ms": 1e-3, "s": 1}
 type part struct {
 	name, title  string
 	measurements []*measurement
+}
+
+func (p *part) add(name, unit string, cores int, run runner) *measurement {
+	m := &measurement{name: name, unit: unit, cores: cores, run: run}
+	p.measurements = append(p.measurements, m)
+	return m
 }
 
 // measure makes all measurements in turn, b.runs times. It ends the rivals.
@@ -110,7 +121,7 @@ func (m *measurement) faster() float64 {
 
 // timed returns a run of n operations, numbered from 0. A run should take tens
 // of milliseconds, so that the clock is exact enough.
-func timed(n int, operation func(i int) error) func(context.Context) (sample, error) {
+func timed(n int, operation func(i int) error) runner {
 	return func(context.Context) (sample, error) {
 		begin := time.Now()
 		for i := range n {
@@ -146,17 +157,16 @@ func thisMachine(ctx context.Context) machine {
 // many processors have the same name, so it adds the family and the vector
 // instructions that package softmax uses.
 func cpuOf(info string) string {
-	first, _, _ := strings.Cut(info, "\n\n")
-	fields := make(map[string]string)
-	for line := range strings.Lines(first) {
-		key, value, _ := strings.Cut(line, ":")
-		fields[strings.TrimSpace(key)] = strings.TrimSpace(value)
+	field := func(name string) (value string) {
+		if m := regexp.MustCompile(`(?m)^` + name + `\s*: (.*)$`).FindStringSubmatch(info); m != nil {
+			value = m[1]
+		}
+		return value
 	}
-	cpu := fields["model name"]
-	if family := fields["cpu family"]; cpu != "" && family != "" {
-		cpu += fmt.Sprintf(" (family %s, model %s)", family, fields["model"])
+	cpu, flags := field("model name"), field("flags")+" "
+	if family := field("cpu family"); cpu != "" && family != "" {
+		cpu += fmt.Sprintf(" (family %s, model %s)", family, field("model"))
 	}
-	flags := " " + fields["flags"] + " "
 	switch {
 	case cpu == "":
 	case strings.Contains(flags, " avx512f "):
@@ -166,6 +176,8 @@ func cpuOf(info string) string {
 	}
 	return cpu
 }
+
+func withCommas(n int) string { return cli.WithCommas(int64(n)) }
 
 func coresText(n int) string {
 	if n == 1 {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
-	"errors"
 	"fmt"
 	"image"
 	"os"
@@ -12,7 +11,6 @@ import (
 	"runtime"
 
 	"github.com/seed-cd6415d7/digits/dataset"
-	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
@@ -71,83 +69,65 @@ func (b *bench) writeFile(name string, a *idx.Array[uint8]) error {
 // loads measures dataset.Load.
 func loads(_ context.Context, b *bench) *part {
 	cores := min(2, runtime.NumCPU())
-	load := func(folder string) func(context.Context) (sample, error) {
+	p := &part{title: fmt.Sprintf("Load: %s images from the four files, %s", withCommas(b.train.Len()+b.test.Len()), coresText(cores))}
+	load := func(folder string) runner {
 		return timed(1, func(int) error {
 			_, _, err := dataset.Load(os.DirFS(folder))
 			return err
 		})
 	}
-	compressed := &measurement{name: "compressed", short: "compressed", unit: "ms", cores: cores, run: load(b.compressed())}
-	raw := &measurement{name: "uncompressed", unit: "ms", cores: cores, than: compressed, run: load(b.raw())}
-	images := cli.WithCommas(int64(b.train.Len() + b.test.Len()))
-	title := fmt.Sprintf("Load: %s images from the four files, %s", images, coresText(cores))
-	return &part{title: title, measurements: []*measurement{compressed, raw}}
+	compressed := p.add("compressed", "ms", cores, load(b.compressed()))
+	compressed.short = compressed.name
+	p.add("uncompressed", "ms", cores, load(b.raw())).than = compressed
+	return p
 }
 
 // predictions measures Predict and Evaluate, with a model of the pixels.
 func predictions(ctx context.Context, b *bench) *part {
-	p := &part{title: "Prediction: one row of pixels, 1 core"}
+	p := &part{title: "Prediction, 1 core"}
 	l := newLearner(b, 100)
 	if _, err := l.run(ctx); err != nil {
 		b.leaveOut(ctx, "prediction", err)
 		return p
 	}
-	n, pixels := b.test.Len(), b.test.Width*b.test.Height
-	all := softmax.Bytes(b.test.Images)
-	floats := softmax.Floats(b.test.Map(pixels, func(dst []float32, img *image.Gray) { imageprep.Float32(dst, img) }))
-	// Each row becomes an interface value once, before the clock starts: that
-	// conversion allocates memory.
-	var bytesRows, floatsRows []softmax.Rows
-	for at := 0; at < len(all); at += pixels {
-		bytesRows = append(bytesRows, all[at:at+pixels])
-		floatsRows = append(floatsRows, floats[at:at+pixels])
+	// Each row becomes an interface value before the clock starts: that needs
+	// memory.
+	rows := make([]softmax.Rows, b.test.Len())
+	for i := range rows {
+		rows[i] = softmax.Bytes(b.test.Pixels(i))
 	}
-	add := func(name string, rows []softmax.Rows) {
-		p.measurements = append(p.measurements, &measurement{name: name, unit: "ns", cores: 1, run: timed(200_000, func(i int) error {
-			if class, _ := l.model.Predict(rows[i%len(rows)]); class < 0 {
-				return errors.New("no class")
-			}
+	predict := func(rows []softmax.Rows) runner {
+		return timed(200_000, func(i int) error {
+			l.model.Predict(rows[i%len(rows)])
 			return nil
-		})})
+		})
 	}
-	add("bytes, the same row again and again", bytesRows[:1])
-	add("bytes, different rows in turn", bytesRows)
-	add("floats, the same row again and again", floatsRows[:1])
-	add("floats, different rows in turn", floatsRows)
-	p.measurements = append(p.measurements, &measurement{
-		name: fmt.Sprintf("Evaluate on %s rows of bytes", cli.WithCommas(int64(n))), unit: "ms", cores: 1,
-		run: timed(10, func(int) error {
-			if r := l.model.Evaluate(all, b.test.Labels); r.Rows() != n {
-				return fmt.Errorf("%d rows", r.Rows())
-			}
-			return nil
-		}),
-	})
+	p.add("one row of bytes, the same again and again", "ns", 1, predict(rows[:1]))
+	p.add("one row of bytes, different ones in turn", "ns", 1, predict(rows))
+	p.add(fmt.Sprintf("Evaluate on %s rows of bytes", withCommas(len(rows))), "ms", 1, timed(10, func(int) error {
+		l.model.Evaluate(softmax.Bytes(b.test.Images), b.test.Labels)
+		return nil
+	}))
 	return p
 }
 
 // preparations measures how a picture becomes the input of a model.
 func preparations(_ context.Context, b *bench) *part {
+	p := &part{title: "Preparation: an image, 1 core"}
 	pixels, vector := make([]float32, imageprep.Size*imageprep.Size), make([]float32, imageprep.DefaultHOG().Len())
-	features := &measurement{
-		name: "Deskew and HOG.Vector, images in turn", unit: "µs", cores: 1,
-		run: timed(10_000, func(i int) error {
-			imageprep.DefaultHOG().Vector(vector, imageprep.Deskew(pixels, b.test.Image(i%b.test.Len())))
-			return nil
-		}),
-	}
+	p.add("Deskew and HOG.Vector, images in turn", "µs", 1, timed(10_000, func(i int) error {
+		imageprep.DefaultHOG().Vector(vector, imageprep.Deskew(pixels, b.test.Image(i%b.test.Len())))
+		return nil
+	}))
 	photo := drawPhoto()
-	prepare := &measurement{
-		name: "Prepare of a decoded photograph of 4000x3000 pixels", unit: "ms", cores: 1,
-		run: timed(2, func(int) error {
-			d, err := imageprep.Prepare(photo, nil)
-			if err == nil && d.Polarity != imageprep.DarkInk {
-				err = fmt.Errorf("polarity %v", d.Polarity)
-			}
-			return err
-		}),
-	}
-	return &part{title: "Preparation: an image, 1 core", measurements: []*measurement{features, prepare}}
+	p.add("Prepare of a decoded photograph of 4000x3000 pixels", "ms", 1, timed(2, func(int) error {
+		d, err := imageprep.Prepare(photo, nil)
+		if err == nil && d.Polarity != imageprep.DarkInk {
+			err = fmt.Errorf("polarity %v", d.Polarity)
+		}
+		return err
+	}))
+	return p
 }
 
 // drawPhoto draws a 2 with a pen on paper, in the form that a decoder makes of a

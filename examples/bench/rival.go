@@ -114,11 +114,11 @@ func (p *part) addRival(ctx context.Context, b *bench, short string, commands ..
 			problems = append(problems, fmt.Sprintf("%s: %v", command[0], err))
 			continue
 		}
-		m := &measurement{name: g.Name, short: short, unit: "ms", run: r.run, rival: r}
+		m := p.add(g.Name, "ms", 0, r.run)
+		m.short, m.rival = short, r
 		if g.BLAS != "" {
 			m.name += ", with " + g.BLAS
 		}
-		p.measurements = append(p.measurements, m)
 		return m
 	}
 	if problems == nil {

@@ -96,11 +96,9 @@ func (b *bench) serveEpochs(ctx context.Context, stdin io.Reader, stdout io.Writ
 
 // epochs measures an epoch on one core, with this program and with others.
 func epochs(ctx context.Context, b *bench) *part {
-	p := &part{
-		title: fmt.Sprintf("Training: an epoch of SGD on %s rows of %d pixels, batches of 100, 1 core",
-			cli.WithCommas(int64(b.train.Len())), b.train.Width*b.train.Height),
-		measurements: []*measurement{{name: thisBuild(), unit: "ms", cores: 1, run: newLearner(b, 100).run}},
-	}
+	p := &part{title: fmt.Sprintf("Training: an epoch of SGD on %s rows of %d pixels, batches of 100, 1 core",
+		withCommas(b.train.Len()), b.train.Width*b.train.Height)}
+	p.add(thisBuild(), "ms", 1, newLearner(b, 100).run)
 	if program, err := b.build(ctx, "bench", "-tags", "purego"); err != nil {
 		b.leaveOut(ctx, "this module without assembly", err)
 	} else {
@@ -121,16 +119,18 @@ func epochs(ctx context.Context, b *bench) *part {
 
 // workers measures an epoch on one core and on two.
 func workers(ctx context.Context, b *bench) *part {
-	p := &part{title: fmt.Sprintf("Training: an epoch on 1 and 2 cores, %s rows", cli.WithCommas(int64(b.train.Len())))}
+	p := &part{title: fmt.Sprintf("Training: an epoch on 1 and 2 cores, %s rows", withCommas(b.train.Len()))}
 	if runtime.NumCPU() < 2 {
 		b.leaveOut(ctx, "a second core", errors.New("there is none"))
 		return p
 	}
 	for _, batch := range []int{100, 1000} {
-		name := fmt.Sprintf("batches of %s, ", cli.WithCommas(int64(batch)))
-		one := &measurement{name: name + coresText(1), short: coresText(1), unit: "ms", cores: 1, run: newLearner(b, batch).run}
-		two := &measurement{name: name + coresText(2), unit: "ms", cores: 2, than: one, run: newLearner(b, batch).run}
-		p.measurements = append(p.measurements, one, two)
+		var one *measurement
+		for cores := 1; cores <= 2; cores++ {
+			name := fmt.Sprintf("batches of %s, %s", withCommas(batch), coresText(cores))
+			m := p.add(name, "ms", cores, newLearner(b, batch).run)
+			m.short, m.than, one = coresText(cores), one, m
+		}
 	}
 	return p
 }
@@ -138,29 +138,28 @@ func workers(ctx context.Context, b *bench) *part {
 // sparseSteps measures training on rows such as those of texts: a few nonzeros
 // among many features.
 func sparseSteps(context.Context, *bench) *part {
-	p := &part{title: "Training on sparse rows of 100 nonzeros: a row, in batches of 100 out of 1,000 rows, 1 core"}
-	for _, features := range []int{1e4, 1e5, 1e6} {
-		p.measurements = append(p.measurements, sparseStep(features, 20, 100, false), sparseStep(features, 20, 100, true))
+	p := &part{title: "Training on sparse rows of 100 nonzeros, batches of 100, 20 classes, 1 core: one row"}
+	for _, features := range []int{1e4, 1e6} {
+		name := withCommas(features) + " features"
+		t := softmax.NewTrainer(softmax.New(features, 20))
+		p.add(name, "µs", 1, sparseStep(t, features))
+		t = softmax.NewTrainer(softmax.New(features, 20))
+		t.L2, t.Averaging = 1e-6, 8
+		p.add(name+", with L2 and Averaging", "µs", 1, sparseStep(t, features))
 	}
-	p.measurements = append(p.measurements, sparseStep(1e4, 1000, 10, false))
 	return p
 }
 
-func sparseStep(features, classes, steps int, penalized bool) *measurement {
+// sparseStep measures steps on ten batches of random rows, in turn.
+func sparseStep(t *softmax.Trainer, features int) runner {
 	const rows, nonzeros = 100, 100
-	name := fmt.Sprintf("%s features, %s classes", cli.WithCommas(int64(features)), cli.WithCommas(int64(classes)))
-	t := softmax.NewTrainer(softmax.New(features, classes))
-	if penalized {
-		name += ", with L2 and Averaging"
-		t.L2, t.Averaging = 1e-6, 8
-	}
 	rng := rand.New(rand.NewPCG(1, 2))
 	batches := make([]softmax.Data, 10)
 	for i := range batches {
 		x := softmax.Sparse{Start: []int{0}}
 		y := make([]int, rows)
 		for k := range rows {
-			y[k] = rng.IntN(classes)
+			y[k] = rng.IntN(20)
 			for range nonzeros {
 				x.Index = append(x.Index, rng.Int32N(int32(features)))
 				x.Value = append(x.Value, rng.Float32())
@@ -169,16 +168,16 @@ func sparseStep(features, classes, steps int, penalized bool) *measurement {
 		}
 		batches[i] = softmax.Data{X: x, Y: y}
 	}
-	run := timed(steps, func(i int) error {
+	run := timed(100, func(i int) error {
 		batch := &batches[i%len(batches)]
 		_, err := t.Step(batch.X, batch.Y)
 		return err
 	})
-	return &measurement{name: name, unit: "µs", cores: 1, run: func(ctx context.Context) (sample, error) {
+	return func(ctx context.Context) (sample, error) {
 		s, err := run(ctx)
 		s.Seconds /= rows
 		return s, err
-	}}
+	}
 }
 
 // trainings measures examples/train as a whole process.
@@ -189,13 +188,14 @@ func trainings(ctx context.Context, b *bench) *part {
 		b.leaveOut(ctx, "examples/train", err)
 		return p
 	}
-	add := func(name, unit string, args ...string) {
-		p.measurements = append(p.measurements, &measurement{name: name, unit: unit, run: func(ctx context.Context) (sample, error) {
+	training := func(args ...string) runner {
+		return func(ctx context.Context) (sample, error) {
 			return process(exec.CommandContext(ctx, program, append(args, "-json")...))
-		}})
+		}
 	}
-	add("-features pixels -epochs 1 -holdout 0, from uncompressed files", "ms", "-data", b.raw(), "-features", "pixels", "-epochs", "1", "-holdout", "0")
-	add("the default recipe, from compressed files", "s", "-data", b.compressed())
+	p.add("-features pixels -epochs 1 -holdout 0, from uncompressed files", "ms", 0,
+		training("-data", b.raw(), "-features", "pixels", "-epochs", "1", "-holdout", "0"))
+	p.add("the default recipe, from compressed files", "s", 0, training("-data", b.compressed()))
 	return p
 }
 

@@ -41,8 +41,8 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 			fmt.Fprintf(stderr, "%s: %s\n", cli.Printable(p.name), cli.Printable(p.err.Error()))
 			continue
 		}
-		if p.doubts != "" {
-			fmt.Fprintf(stderr, "%s: taken, but look at it: %s\n", cli.Printable(p.name), p.doubts)
+		if p.doubts != nil {
+			fmt.Fprintf(stderr, "%s: taken, but look at it: %s\n", cli.Printable(p.name), strings.Join(p.doubts, ", "))
 		}
 		pix, labels = append(pix, p.image.Pix...), append(labels, p.label)
 	}
@@ -114,42 +114,35 @@ type packed struct {
 	name   string
 	image  *image.Gray // 28x28
 	label  uint8
-	doubts string // why the picture may have come out badly, or ""
+	doubts []string // why the picture may have come out badly
 	err    error
 }
 
 func (o *options) prepare(p pictures.Picture) packed {
 	res := packed{name: p.Name}
-	if p.Unread {
-		_, _, res.err = p.Decode()
-		return res
-	}
-	if res.label, res.err = o.label(p); res.err != nil {
-		return res
-	}
 	img, orientation, err := p.Decode()
-	if err != nil {
-		res.err = err
-		return res
+	if err == nil {
+		res.label, err = o.label(p)
 	}
-	if o.raw {
-		if res.image, res.err = imageprep.Raw(img); res.err == nil {
+	switch {
+	case err != nil:
+	case o.raw:
+		if res.image, err = imageprep.Raw(img); err == nil {
 			res.image = o.inverted(o.oriented(res.image))
 		}
-		return res
-	}
-	digit, err := imageprep.Prepare(img, &imageprep.Options{Orientation: orientation})
-	if err != nil {
-		res.err = err
-		return res
-	}
-	var doubts []string
-	for _, w := range digit.Warnings {
-		if w != imageprep.SeveralParts { // many digits have several, and come out well
-			doubts = append(doubts, w.String())
+	default:
+		var digit *imageprep.Digit
+		if digit, err = imageprep.Prepare(img, &imageprep.Options{Orientation: orientation}); err != nil {
+			break
+		}
+		res.image = digit.Image
+		for _, w := range digit.Warnings {
+			if w != imageprep.SeveralParts { // many digits have several, and come out well
+				res.doubts = append(res.doubts, w.String())
+			}
 		}
 	}
-	res.image, res.doubts = digit.Image, strings.Join(doubts, ", ")
+	res.err = err
 	return res
 }
 
