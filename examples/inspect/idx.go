@@ -15,16 +15,11 @@ import (
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-// maxHeader is the size of the longest header of an IDX file, with 255
-// dimensions.
-const maxHeader = 4 + 4*255
-
-// maxItem is the number of elements of the largest item that inspect shows.
-const maxItem = 1 << 18
-
-// drawnSide is the longer side of a drawing in pixels, of two characters each.
-// Larger pictures are shrunk.
-const drawnSide = 39
+const (
+	maxHeader = 4 + 4*255 // bytes of the longest header, with 255 dimensions
+	maxItem   = 1 << 18   // elements of the largest item that inspect shows
+	drawnSide = 39        // pixels of a drawing's longer side; a pixel is two characters
+)
 
 // fill reads the header, and then either all elements for the statistics or one
 // item.
@@ -37,83 +32,97 @@ func (r *idxReport) fill(o *options, in *input) error {
 	if headerErr != nil {
 		return headerErr
 	}
-	header := int64(4 + 4*len(h.Dims))
-	data := int64(h.Elements()) * int64(h.Type.Size())
-	r.Type, r.Dims, r.Items, r.Bytes = h.Type.String(), h.Dims, h.Len(), header+data
+	e := &elements{input: in, Header: h, header: int64(4 + 4*len(h.Dims)), size: int64(h.Elements()) * int64(h.Type.Size())}
+	r.Type, r.Dims, r.Items, r.Bytes = h.Type.String(), h.Dims, h.Len(), e.header+e.size
 	if in.file != nil {
-		switch have := *in.size - header; {
-		case have < data:
-			return tooShort(header, have, data)
-		case have > data:
-			return tooLong(header+data, several(have-data, "byte")+" more")
+		switch have := *in.size - e.header; {
+		case have < e.size:
+			return e.tooShort(have)
+		case have > e.size:
+			return e.tooLong(several(have-e.size, "byte") + " more")
 		}
 		r.LengthAgrees = true
 	}
-	in.Discard(int(header)) // Peek has read it
+	in.Discard(int(e.header)) // Peek has read it
 	if o.item >= 0 {
-		r.Item, err = readItem(in, h, o)
+		r.Item, err = e.item(o.item, o.transpose)
 		return err
 	}
-	var t tally
-	if err := t.read(in, h.Type, header, data); err != nil {
-		return err
+	r.Statistics, err = e.statistics()
+	r.LengthAgrees = err == nil
+	return err
+}
+
+// elements is the part of an IDX file after the header.
+type elements struct {
+	*input
+	idx.Header
+	header, size int64 // in bytes; size is that of all elements
+	done         int64 // bytes read or skipped so far
+}
+
+// read fills b with the next bytes.
+func (e *elements) read(b []byte) error {
+	n, err := io.ReadFull(e.input, b)
+	e.done += int64(n)
+	return e.check(err)
+}
+
+// check explains an error of the file.
+func (e *elements) check(err error) error {
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return e.tooShort(e.done)
 	}
-	r.LengthAgrees = true
-	r.Statistics = t.statistics(h)
+	if err != nil {
+		return damaged(e.header+e.done, err)
+	}
 	return nil
 }
 
-// tooShort is the error for a file with fewer bytes of data than the header
-// says.
-func tooShort(header, have, want int64) error {
-	return &idx.FormatError{Offset: header + have, Field: "data", Got: several(have, "byte"),
-		Want: several(want, "byte") + ", as the header says", Err: io.ErrUnexpectedEOF}
+// tooShort is the error for a file with this many bytes of elements.
+func (e *elements) tooShort(have int64) error {
+	return &idx.FormatError{Offset: e.header + have, Field: "data", Got: several(have, "byte"),
+		Want: several(e.size, "byte") + ", as the header says", Err: io.ErrUnexpectedEOF}
 }
 
 // tooLong is the error for a file with more bytes than the header says.
-func tooLong(offset int64, got string) error {
-	return &idx.FormatError{Offset: offset, Field: "end of data", Got: got, Want: "the end of the file, as the header says"}
+func (e *elements) tooLong(got string) error {
+	return &idx.FormatError{Offset: e.header + e.size, Field: "end of data", Got: got, Want: "the end of the file, as the header says"}
 }
 
-// readItem reads an item. The input stands at the first element.
-func readItem(in *input, h idx.Header, o *options) (*itemReport, error) {
+// item reads item i.
+func (e *elements) item(i int, transpose bool) (*itemReport, error) {
 	switch {
-	case o.item >= h.Len():
-		return nil, fmt.Errorf("-item %d: there are %d items, the first is 0", o.item, h.Len())
-	case h.ItemLen() > maxItem:
-		return nil, fmt.Errorf("-item %d: an item has %d elements; inspect shows at most %d", o.item, h.ItemLen(), maxItem)
+	case i >= e.Len():
+		return nil, fmt.Errorf("-item %d: there are %d items, the first is 0", i, e.Len())
+	case e.ItemLen() > maxItem:
+		return nil, fmt.Errorf("-item %d: an item has %d elements; inspect shows at most %d", i, e.ItemLen(), maxItem)
 	}
-	header := int64(4 + 4*len(h.Dims))
-	item := make([]byte, h.ItemLen()*h.Type.Size())
-	have := int64(o.item) * int64(len(item)) // bytes before the item
+	b := make([]byte, e.ItemLen()*e.Type.Size())
 	var err error
-	if in.file != nil {
-		_, err = in.file.Seek(header+have, io.SeekStart)
-		in.Reset(in.file)
+	if before := int64(i) * int64(len(b)); e.file != nil {
+		_, err = e.file.Seek(e.header+before, io.SeekStart)
+		e.Reset(e.file)
+		e.done = before
 	} else {
-		have, err = io.CopyN(io.Discard, in, have)
+		e.done, err = io.CopyN(io.Discard, e.input, before)
 	}
-	if err == nil {
-		var n int
-		n, err = io.ReadFull(in, item)
-		have += int64(n)
-	}
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		return nil, tooShort(header, have, int64(h.Elements())*int64(h.Type.Size()))
+	if err = e.check(err); err == nil {
+		err = e.read(b)
 	}
 	if err != nil {
-		return nil, damaged(header+have, err)
+		return nil, err
 	}
-	r := &itemReport{Index: o.item, rowLength: 1}
-	if len(h.Dims) > 1 {
-		r.rowLength = max(1, h.Dims[len(h.Dims)-1])
+	r := &itemReport{Index: i, rowLength: 1}
+	if len(e.Dims) > 1 {
+		r.rowLength = max(1, e.Dims[len(e.Dims)-1])
 	}
-	if h.Type == idx.Uint8 && len(h.Dims) == 3 {
-		r.draw(item, h.Dims[2], h.Dims[1], o.transpose)
+	if e.Type == idx.Uint8 && len(e.Dims) == 3 {
+		r.draw(b, e.Dims[2], e.Dims[1], transpose)
 	}
-	for ; len(item) > 0; item = item[h.Type.Size():] {
-		v := number(h.Type, item)
-		text := numberText(h.Type, v)
+	for ; len(b) > 0; b = b[e.Type.Size():] {
+		v := number(e.Type, b)
+		text := numberText(e.Type, v)
 		r.texts = append(r.texts, text)
 		if v-v == 0 {
 			r.Values = append(r.Values, json.Number(text))
@@ -173,32 +182,6 @@ type tally struct {
 	min, max, sum                float64
 }
 
-// read reads all elements, chunk by chunk, and checks that the file ends after
-// them. In a compressed file the end has the checksum.
-func (t *tally) read(in *input, typ idx.Type, header, data int64) error {
-	buf := make([]byte, chunk) // holds whole elements of each type
-	for done := int64(0); done < data; {
-		piece := buf[:min(data-done, chunk)]
-		n, err := io.ReadFull(in, piece)
-		done += int64(n)
-		if err == io.EOF || err == io.ErrUnexpectedEOF {
-			return tooShort(header, done, data)
-		}
-		if err != nil {
-			return damaged(header+done, err)
-		}
-		t.add(typ, piece)
-	}
-	b, err := in.ReadByte()
-	switch {
-	case err == nil:
-		return tooLong(header+data, fmt.Sprintf("byte %02X", b))
-	case err != io.EOF:
-		return damaged(header+data, err)
-	}
-	return nil
-}
-
 func (t *tally) add(typ idx.Type, b []byte) {
 	if typ == idx.Uint8 {
 		for _, v := range b {
@@ -231,9 +214,24 @@ func (t *tally) addNumber(v float64, n int64) {
 	t.sum += v * float64(n)
 }
 
-// statistics returns the statistics of a file with header h, or nil if it has no
-// elements.
-func (t *tally) statistics(h idx.Header) *statistics {
+// statistics reads all elements, chunk by chunk. It returns nil if there are
+// none. It checks that the file ends after them: in a compressed file, the
+// checksum stands there.
+func (e *elements) statistics() (*statistics, error) {
+	var t tally
+	buf := make([]byte, chunk) // holds whole elements of each type
+	for e.done < e.size {
+		piece := buf[:min(e.size-e.done, chunk)]
+		if err := e.read(piece); err != nil {
+			return nil, err
+		}
+		t.add(e.Type, piece)
+	}
+	if b, err := e.ReadByte(); err == nil {
+		return nil, e.tooLong(fmt.Sprintf("byte %02X", b))
+	} else if err != io.EOF {
+		return nil, damaged(e.header+e.size, err)
+	}
 	s := new(statistics)
 	for v, n := range t.bytes {
 		if n > 0 {
@@ -243,23 +241,21 @@ func (t *tally) statistics(h idx.Header) *statistics {
 	}
 	all := t.finite + t.nan + t.infinite
 	if all == 0 {
-		return nil
+		return nil, nil
 	}
-	s.NaN, s.Infinite = t.nan, t.infinite
-	s.ZeroShare = float64(t.zeros) / float64(all)
+	s.NaN, s.Infinite, s.ZeroShare = t.nan, t.infinite, float64(t.zeros)/float64(all)
 	if t.finite > 0 {
 		s.Min, s.Max = &t.min, &t.max
 		if mean := t.sum / float64(t.finite); mean-mean == 0 {
 			s.Mean = &mean
 		}
 	}
-	switch {
-	case h.Type == idx.Uint8 && len(h.Dims) == 1: // labels
-		return s
-	case h.Type == idx.Uint8 && len(h.Dims) == 3: // pictures
+	if e.Type == idx.Uint8 && len(e.Dims) == 3 { // pictures
 		share := *s.Mean / 255
-		s.Ink = &ink{Share: share, Pixels: share * float64(h.ItemLen())}
+		s.Ink = &ink{Share: share, Pixels: share * float64(e.ItemLen())}
 	}
-	s.Counts = nil
-	return s
+	if e.Type != idx.Uint8 || len(e.Dims) != 1 { // not labels
+		s.Counts = nil
+	}
+	return s, nil
 }

@@ -19,18 +19,11 @@ import (
 // A safetensors file is a little-endian uint64 N, then N bytes of JSON, then the
 // tensors one after the other (github.com/huggingface/safetensors).
 
+// Limits in bytes.
 const (
-	// safetensorsLimit is the size of the largest header that the format allows.
-	safetensorsLimit = 100_000_000
-
-	// headerLimit is the size of the largest header that inspect reads. It has
-	// room for about 100,000 tensors.
-	headerLimit = 16 << 20
-
-	// modelLimit is the size of the largest tensors that inspect passes to
-	// package softmax, which needs all of them in memory. The largest models of
-	// examples/train have 1.7 MB.
-	modelLimit = 16 << 20
+	safetensorsLimit = 100_000_000 // of a header, by the format
+	headerLimit      = 16 << 20    // of a header that inspect reads: about 100,000 tensors
+	modelLimit       = 16 << 20    // of tensors that package softmax gets, in memory
 )
 
 // fill reads the header and checks that the length of the file agrees with it.
@@ -60,7 +53,8 @@ func (r *safetensorsReport) fill(in *input) error {
 	}
 	r.Bytes = r.Header + data
 	var tensors bytes.Buffer
-	have, readAll := int64(0), r.isModel() && data <= modelLimit
+	isModel := len(r.Tensors) == 2 && r.Tensors[0].Name == "bias" && r.Tensors[1].Name == "weight"
+	have, readAll := int64(0), isModel && data <= modelLimit
 	switch {
 	case readAll:
 		have, err = io.CopyN(&tensors, in, data+1)
@@ -78,23 +72,14 @@ func (r *safetensorsReport) fill(in *input) error {
 		return fmt.Errorf("offset %d: more bytes, want the end of the file: the tensors have %d", r.Bytes, data)
 	}
 	if readAll {
-		r.Model = modelOf(io.MultiReader(bytes.NewReader(size[:]), bytes.NewReader(text), &tensors))
+		m, err := softmax.Decode(io.MultiReader(bytes.NewReader(size[:]), bytes.NewReader(text), &tensors))
+		if err != nil {
+			r.Model = &modelReport{Error: err.Error()}
+		} else {
+			r.Model = &modelReport{Features: m.Features(), Classes: m.Classes()}
+		}
 	}
 	return nil
-}
-
-// isModel reports whether the tensors have the names that package softmax uses.
-func (r *safetensorsReport) isModel() bool {
-	return len(r.Tensors) == 2 && r.Tensors[0].Name == "bias" && r.Tensors[1].Name == "weight"
-}
-
-// modelOf lets package softmax read the file.
-func modelOf(file io.Reader) *modelReport {
-	m, err := softmax.Decode(file)
-	if err != nil {
-		return &modelReport{Error: err.Error()}
-	}
-	return &modelReport{Features: m.Features(), Classes: m.Classes()}
 }
 
 // parse reads the JSON of the header.

@@ -56,12 +56,14 @@ func (r *report) text(full bool) string {
 	if kind == kindUnknown || kind == "" {
 		kind = "file"
 	}
-	if r.Gzip != nil {
-		was := ""
-		if r.Gzip.Name != "" {
-			was = ", was " + p.clean(r.Gzip.Name)
-		}
-		p.line("gzip", "%s%s", fileSize(r.Bytes), was)
+	size := "a stream"
+	if r.Bytes != nil {
+		size = several(*r.Bytes, "byte")
+	}
+	if r.Gzip != nil && r.Gzip.Name != "" {
+		p.line("gzip", "%s, was %s", size, p.clean(r.Gzip.Name))
+	} else if r.Gzip != nil {
+		p.line("gzip", "%s", size)
 	}
 	switch {
 	case r.IDX != nil && r.IDX.Type != "":
@@ -71,23 +73,15 @@ func (r *report) text(full bool) string {
 	case r.Picture != nil && r.Picture.Width > 0:
 		p.line(kind, "%d x %d pixels, %s", r.Picture.Width, r.Picture.Height, orientationText(r.Picture.Orientation))
 		if r.Gzip == nil && r.Bytes != nil {
-			p.line("length", "%s", fileSize(r.Bytes))
+			p.line("length", "%s", size)
 		}
 	case r.Gzip == nil && r.Bytes != nil:
-		p.line(kind, "%s", fileSize(r.Bytes))
+		p.line(kind, "%s", size)
 	}
 	if r.Error != "" {
 		p.line("error", "%s", p.clean(r.Error))
 	}
 	return p.String()
-}
-
-// fileSize returns the size of a file; nil means a stream.
-func fileSize(n *int64) string {
-	if n == nil {
-		return "a stream"
-	}
-	return several(*n, "byte")
 }
 
 // several returns a number and a thing: "1 byte", "1,000 bytes".
