@@ -154,13 +154,11 @@ func metadata(o *options, train *dataset.Set, p *printer) map[string]string {
 			train.Len(), o.holdout, o.seed, o.name, o.recipe) + p.ending,
 	}
 	if c := p.calibration; c != nil {
-		data[reader.ThresholdKey] = formatFloat(c.threshold)
-		data["temperature"] = formatFloat(c.temperature)
+		data[reader.ThresholdKey] = fmt.Sprint(c.threshold)
+		data["temperature"] = fmt.Sprint(c.temperature)
 	}
 	return data
 }
-
-func formatFloat(v float32) string { return strconv.FormatFloat(float64(v), 'g', -1, 32) }
 
 // classNames returns the names of the classes with spaces between them. Spaces
 // within a name become underscores. Classes without names are numbers from 0.

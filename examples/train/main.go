@@ -58,9 +58,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	seconds := time.Since(begin).Seconds()
-	printing := p.result(m, m.Evaluate(testRows.X, testRows.Y), seconds, stopped)
+	p.result(m, m.Evaluate(testRows.X, testRows.Y), seconds, stopped)
 	if o.out == "" {
-		return printing
+		p.text("the model is not saved; -out writes it to a file")
+		return p.err
 	}
 	if c != nil {
 		m = c.unfold(m)
@@ -69,10 +70,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := m.Save(o.out); err != nil {
 		return err
 	}
-	if printing != nil { // after Save: a line that is lost must not cost the model
-		return printing
-	}
-	return p.written()
+	p.text("model written to %s", cli.Printable(o.out))
+	return p.err // after Save: a line that is lost must not cost the model
 }
 
 func isModel(r io.Reader) bool {

@@ -18,6 +18,7 @@ type printer struct {
 	live bool // each line of progress overwrites the one before
 	open bool // the line of progress has not ended yet
 	rows int  // trained on so far, in this training
+	err  error
 
 	finished    int          // epochs, in this training
 	ending      string       // says how the training was stopped, if it was
@@ -26,18 +27,21 @@ type printer struct {
 
 // text prints a line of text, not for JSON.
 func (p *printer) text(format string, args ...any) {
-	if !p.json {
-		p.endLine()
-		fmt.Fprintf(p.w, format+"\n", args...)
+	if p.json {
+		return
 	}
-}
-
-// endLine ends the line of progress.
-func (p *printer) endLine() {
 	if p.open {
 		fmt.Fprintln(p.w)
 	}
 	p.open = false
+	p.keep(fmt.Fprintf(p.w, format+"\n", args...))
+}
+
+// keep remembers the first error of the writer.
+func (p *printer) keep(_ int, err error) {
+	if p.err == nil {
+		p.err = err
+	}
 }
 
 // jsonEpoch is the JSON object of an epoch.
@@ -64,7 +68,7 @@ func (p *printer) epoch(progress softmax.Progress, took time.Duration) {
 		if validated {
 			line.ValidationLoss, line.ValidationAccuracy = &progress.ValidationLoss, &progress.ValidationAccuracy
 		}
-		cli.WriteJSON(p.w, line, "")
+		p.keep(0, cli.WriteJSON(p.w, line, ""))
 		return
 	}
 	line := fmt.Sprintf("epoch %d/%d  step %d/%d  %.0f images/s  loss %.4f", progress.Epoch, progress.Epochs,
@@ -72,12 +76,12 @@ func (p *printer) epoch(progress softmax.Progress, took time.Duration) {
 	if validated {
 		line += fmt.Sprintf("  validation %.2f%%", 100*progress.ValidationAccuracy)
 	}
-	if p.live {
-		fmt.Fprintf(p.w, "\r%s\x1b[K", line)
-		p.open = true
+	if !p.live {
+		p.text("%s", line)
 		return
 	}
-	fmt.Fprintln(p.w, line)
+	fmt.Fprintf(p.w, "\r%s\x1b[K", line)
+	p.open = true
 }
 
 // trained says which model the first training kept. final means that there is no
@@ -129,33 +133,19 @@ type jsonResult struct {
 	Stopped             bool    `json:"stopped,omitempty"`
 }
 
-// result prints how good the model is. Unlike the lines before it, the result
-// must not get lost: result returns the errors of the writer.
-func (p *printer) result(m *softmax.Model, report *softmax.Report, seconds float64, stopped bool) error {
+// result prints how good the model is.
+func (p *printer) result(m *softmax.Model, report *softmax.Report, seconds float64, stopped bool) {
 	parameters := (m.Features() + 1) * m.Classes()
-	if p.json {
-		result := jsonResult{
-			TestAccuracy: report.Accuracy(), TestLogLoss: report.LogLoss, TestECE: report.ECE,
-			TrainSeconds: seconds, Parameters: parameters, Model: p.out, Stopped: stopped,
-		}
-		if c := p.calibration; c != nil {
-			result.Temperature, result.ConfidenceThreshold = c.temperature, c.threshold
-		}
-		return cli.WriteJSON(p.w, result, "")
+	p.text("\nTest set\n%v\n%d parameters, trained in %.2f s", report, parameters, seconds)
+	if !p.json {
+		return
 	}
-	p.endLine()
-	_, err := fmt.Fprintf(p.w, "\nTest set\n%v\n%d parameters, trained in %.2f s\n", report, parameters, seconds)
-	if p.out == "" && err == nil {
-		_, err = fmt.Fprintln(p.w, "the model is not saved; -out writes it to a file")
+	result := jsonResult{
+		TestAccuracy: report.Accuracy(), TestLogLoss: report.LogLoss, TestECE: report.ECE,
+		TrainSeconds: seconds, Parameters: parameters, Model: p.out, Stopped: stopped,
 	}
-	return err
-}
-
-// written says where the model is.
-func (p *printer) written() error {
-	if p.json {
-		return nil
+	if c := p.calibration; c != nil {
+		result.Temperature, result.ConfidenceThreshold = c.temperature, c.threshold
 	}
-	_, err := fmt.Fprintf(p.w, "model written to %s\n", cli.Printable(p.out))
-	return err
+	p.keep(0, cli.WriteJSON(p.w, result, ""))
 }

@@ -43,11 +43,12 @@ func newComponents(x []float32, n, k int) *components {
 	for _, i := range order[:min(k, n)] {
 		root := math.Sqrt(max(values[i], 1e-12))
 		variance += root
-		c.basis = append(c.basis, scaled(vectors[i], 1/math.Sqrt(root)))
+		scale(vectors[i], 1/math.Sqrt(root))
+		c.basis = append(c.basis, vectors[i])
 	}
 	s := math.Sqrt(variance / float64(len(c.basis)))
-	for i, row := range c.basis {
-		c.basis[i] = scaled(row, 1/s)
+	for _, row := range c.basis {
+		scale(row, 1/s)
 	}
 	return c
 }
@@ -133,13 +134,11 @@ func matrix(rows, columns int) [][]float64 {
 	return m
 }
 
-// scaled returns row times by.
-func scaled(row []float64, by float64) []float64 {
-	out := make([]float64, len(row))
-	for i, v := range row {
-		out[i] = v * by
+// scale multiplies row by a number.
+func scale(row []float64, by float64) {
+	for i := range row {
+		row[i] *= by
 	}
-	return out
 }
 
 // addTo adds row times by to sum.
