@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"os"
@@ -22,48 +23,33 @@ func (b *bench) compressed() string { return filepath.Join(b.folder, "compressed
 
 // writeFolders makes both folders.
 func (b *bench) writeFolders() error {
-	for _, folder := range []string{b.raw(), b.compressed()} {
-		if err := os.Mkdir(folder, 0o777); err != nil {
-			return err
-		}
-	}
+	err := errors.Join(os.Mkdir(b.raw(), 0o777), os.Mkdir(b.compressed(), 0o777))
 	for prefix, s := range map[string]*dataset.Set{"train": b.train, "t10k": b.test} {
 		labels := make([]uint8, s.Len())
 		for i, label := range s.Labels {
 			labels[i] = uint8(label)
 		}
-		images := &idx.Array[uint8]{Dims: []int{s.Len(), s.Height, s.Width}, Data: s.Images}
-		if err := b.writeFile(prefix+"-images-idx3-ubyte", images); err != nil {
-			return err
-		}
-		if err := b.writeFile(prefix+"-labels-idx1-ubyte", &idx.Array[uint8]{Dims: []int{s.Len()}, Data: labels}); err != nil {
-			return err
-		}
+		err = errors.Join(err,
+			b.writeFile(prefix+"-images-idx3-ubyte", &idx.Array[uint8]{Dims: []int{s.Len(), s.Height, s.Width}, Data: s.Images}),
+			b.writeFile(prefix+"-labels-idx1-ubyte", &idx.Array[uint8]{Dims: []int{s.Len()}, Data: labels}))
 	}
-	return nil
+	return err
 }
 
 // writeFile writes a file to both folders. If the user's folder has the file in
 // compressed form, writeFile copies it.
 func (b *bench) writeFile(name string, a *idx.Array[uint8]) error {
-	var raw bytes.Buffer
-	if err := idx.Encode(&raw, a); err != nil {
-		return err
-	}
-	packed, err := os.ReadFile(filepath.Join(b.data.Data, name+".gz"))
-	if err != nil {
-		var buf bytes.Buffer
-		z := gzip.NewWriter(&buf)
+	var raw, packed bytes.Buffer
+	err := idx.Encode(&raw, a)
+	data, missing := os.ReadFile(filepath.Join(b.data.Data, name+".gz"))
+	if missing != nil {
+		z := gzip.NewWriter(&packed)
 		z.Write(raw.Bytes()) // Close returns the error, if there is one
-		if err := z.Close(); err != nil {
-			return err
-		}
-		packed = buf.Bytes()
+		err = errors.Join(err, z.Close())
+		data = packed.Bytes()
 	}
-	if err := os.WriteFile(filepath.Join(b.raw(), name), raw.Bytes(), 0o666); err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(b.compressed(), name+".gz"), packed, 0o666)
+	return errors.Join(err, os.WriteFile(filepath.Join(b.raw(), name), raw.Bytes(), 0o666),
+		os.WriteFile(filepath.Join(b.compressed(), name+".gz"), data, 0o666))
 }
 
 // loads measures dataset.Load.

@@ -55,13 +55,13 @@ func startRival(ctx context.Context, command []string) (*rival, greeting, error)
 	r.cmd.WaitDelay = time.Second
 	var g greeting
 	stdout, err := r.cmd.StdoutPipe()
+	if err == nil {
+		r.stdin, err = r.cmd.StdinPipe()
+	}
+	if err == nil {
+		err = r.cmd.Start()
+	}
 	if err != nil {
-		return nil, g, err
-	}
-	if r.stdin, err = r.cmd.StdinPipe(); err != nil {
-		return nil, g, err
-	}
-	if err := r.cmd.Start(); err != nil {
 		return nil, g, err
 	}
 	// Processes that the rival started may hold its output open, even after the

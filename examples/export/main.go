@@ -201,10 +201,13 @@ func mustBeNew(name string) error {
 	return err
 }
 
-// stopped returns an error if ctx is done.
-func stopped(ctx context.Context) error {
-	if ctx.Err() == nil {
-		return nil
+// check returns an error if the run was stopped or if there are no pictures.
+func check(ctx context.Context, pictures int) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("stopped, nothing was written: %w", context.Cause(ctx))
 	}
-	return fmt.Errorf("stopped, nothing was written: %w", context.Cause(ctx))
+	if pictures == 0 {
+		return errors.New("no picture matches -class and -from")
+	}
+	return nil
 }

@@ -46,10 +46,9 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		}
 		pix, labels = append(pix, p.image.Pix...), append(labels, p.label)
 	}
-	if err := stopped(ctx); err != nil {
-		return err
-	}
 	switch {
+	case ctx.Err() != nil:
+		return check(ctx, 0)
 	case bad == len(list):
 		return fmt.Errorf("none of %d pictures can be read: nothing was written", bad)
 	case bad > 0 && !o.skip:

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"image"
 	"io"
@@ -103,17 +102,6 @@ func (o *options) items(ctx context.Context, set *dataset.Set) iter.Seq[item] {
 			taken++
 		}
 	}
-}
-
-// check returns an error if the run was stopped, or if there are no pictures.
-func check(ctx context.Context, pictures int) error {
-	if err := stopped(ctx); err != nil {
-		return err
-	}
-	if pictures == 0 {
-		return errors.New("no picture matches -class and -from")
-	}
-	return nil
 }
 
 // oriented returns g, with rows and columns swapped if the user wants that.

@@ -21,6 +21,52 @@ const (
 	drawnSide = 39        // pixels of a drawing's longer side; a pixel is two characters
 )
 
+type idxReport struct {
+	Type  string `json:"type"`
+	Dims  []int  `json:"dims"`
+	Items int    `json:"items"`
+	Bytes int64  `json:"bytes"` // header and elements, by the header
+
+	// LengthAgrees means that the file is as long as its header says. It is
+	// false if inspect did not read to the end, to show an item.
+	LengthAgrees bool `json:"length_agrees"`
+
+	Statistics *statistics `json:"statistics,omitempty"`
+	Item       *itemReport `json:"item,omitempty"`
+}
+
+// statistics are about all elements.
+type statistics struct {
+	Min       *float64 `json:"min"` // Min, Max and Mean are about finite elements
+	Max       *float64 `json:"max"`
+	Mean      *float64 `json:"mean"`
+	ZeroShare float64  `json:"zero_share"`
+	NaN       int64    `json:"nan,omitempty"`
+	Infinite  int64    `json:"infinite,omitempty"`
+	Ink       *ink     `json:"ink,omitempty"`    // of pictures
+	Counts    []count  `json:"counts,omitempty"` // of labels
+}
+
+// ink is the sum of the pixels over 255.
+type ink struct {
+	Share  float64 `json:"share"`  // of the number of pixels
+	Pixels float64 `json:"pixels"` // per picture
+}
+
+type count struct {
+	Value int   `json:"value"`
+	Count int64 `json:"count"`
+}
+
+type itemReport struct {
+	Index  int   `json:"index"`
+	Values []any `json:"values"` // numbers, row by row
+
+	texts     []string // the values as text
+	rowLength int
+	drawing   string // printed in place of the texts
+}
+
 // fill reads the header, and then either all elements for the statistics or one
 // item.
 func (r *idxReport) fill(o *options, in *input) error {

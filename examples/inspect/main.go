@@ -95,6 +95,24 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return nil
 }
 
+// A report is what inspect says about a file, as JSON. JSON has no NaN and no
+// infinite numbers: these are null.
+type report struct {
+	File        string             `json:"file"`
+	Bytes       *int64             `json:"bytes,omitempty"` // as it is stored; nil for a stream
+	Kind        string             `json:"kind,omitempty"`
+	Gzip        *gzipReport        `json:"gzip,omitempty"` // nil if it is not compressed
+	IDX         *idxReport         `json:"idx,omitempty"`
+	Safetensors *safetensorsReport `json:"safetensors,omitempty"`
+	Picture     *pictureReport     `json:"picture,omitempty"`
+	Start       string             `json:"start,omitempty"` // the first bytes of an unknown file
+	Error       string             `json:"error,omitempty"`
+}
+
+type gzipReport struct {
+	Name string `json:"name,omitempty"` // of the file before compression
+}
+
 // inspect reports on a file.
 func inspect(ctx context.Context, o *options, name string, stdin io.Reader) *report {
 	r := &report{File: name}

@@ -17,6 +17,12 @@ import (
 // put their notes and a thumbnail there.
 const pictureStart = 4 << 20
 
+type pictureReport struct {
+	Width       int                   `json:"width"`
+	Height      int                   `json:"height"`
+	Orientation imageprep.Orientation `json:"orientation"`
+}
+
 // fill reads the head of a picture. It does not decode the pixels.
 func (r *pictureReport) fill(in *input) error {
 	start, err := io.ReadAll(io.LimitReader(in, pictureStart))

@@ -26,6 +26,30 @@ const (
 	modelLimit       = 16 << 20    // of tensors that package softmax gets, in memory
 )
 
+type safetensorsReport struct {
+	Header     int64             `json:"header_bytes"`
+	Bytes      int64             `json:"bytes"` // of the whole file, by the header
+	Tensors    []tensor          `json:"tensors"`
+	Parameters uint64            `json:"parameters"`
+	Metadata   map[string]string `json:"metadata,omitempty"`
+	Model      *modelReport      `json:"model,omitempty"` // if the tensors' names are those of package softmax
+}
+
+type tensor struct {
+	Name  string   `json:"name"`
+	DType string   `json:"dtype"`
+	Shape []uint64 `json:"shape"`
+
+	elements, begin, end uint64
+}
+
+// modelReport is what package softmax says about the model.
+type modelReport struct {
+	Features int    `json:"features,omitempty"`
+	Classes  int    `json:"classes,omitempty"`
+	Error    string `json:"error,omitempty"`
+}
+
 // fill reads the header and checks that the length of the file agrees with it.
 func (r *safetensorsReport) fill(in *input) error {
 	var size [8]byte
