@@ -82,9 +82,15 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet to this PNG `file`")
 	flags.IntVar(&o.from, "from", 0, "leave out the pictures before this `index`")
 	flags.IntVar(&o.count, "n", 0, "take only the first `n` pictures (default: all; 1000 for a sheet)")
-	flags.Func("class", "take only pictures of the classes in this `list`, such as 3,8", func(s string) (err error) {
-		o.classes, err = parseClasses(s)
-		return err
+	flags.Func("class", "take only pictures of the classes in this `list`, such as 3,8", func(s string) error {
+		for part := range strings.SplitSeq(s, ",") {
+			label, err := strconv.ParseUint(strings.TrimSpace(part), 10, 8)
+			if err != nil {
+				return errors.New("want numbers from 0 to 255, with commas between them")
+			}
+			o.classes = append(o.classes, int(label))
+		}
+		return nil
 	})
 	flags.BoolVar(&o.transpose, "transpose", false, "swap rows and columns; EMNIST's files need it")
 	flags.BoolVar(&o.invert, "invert", false, "black ink on white; the files have white ink on black")
@@ -113,18 +119,6 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		o.count = 1000
 	}
 	return o, nil
-}
-
-func parseClasses(s string) ([]int, error) {
-	var list []int
-	for part := range strings.SplitSeq(s, ",") {
-		label, err := strconv.ParseUint(strings.TrimSpace(part), 10, 8)
-		if err != nil {
-			return nil, errors.New("want numbers from 0 to 255, with commas between them")
-		}
-		list = append(list, int(label))
-	}
-	return list, nil
 }
 
 // problem returns what is wrong with the flags, or "". given returns one of the

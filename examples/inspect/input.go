@@ -8,11 +8,16 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"image"
+	_ "image/gif"
+	_ "image/jpeg"
+	_ "image/png"
 	"io"
 	"os"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
 // The kinds of files, as the reports name them.
@@ -147,4 +152,32 @@ func unexpected(err error) error {
 // damaged says where reading failed, as an offset in the decompressed content.
 func damaged(offset int64, err error) error {
 	return fmt.Errorf("offset %d: %w", offset, unexpected(err))
+}
+
+// pictureStart is how many bytes of a picture may come before its size. Cameras
+// put their notes and a thumbnail there.
+const pictureStart = 4 << 20
+
+type pictureReport struct {
+	Width       int                   `json:"width"`
+	Height      int                   `json:"height"`
+	Orientation imageprep.Orientation `json:"orientation"`
+}
+
+// fill reads the head of a picture. It does not decode the pixels.
+func (r *pictureReport) fill(in *input) error {
+	start, err := io.ReadAll(io.LimitReader(in, pictureStart))
+	if err != nil {
+		return damaged(int64(len(start)), err)
+	}
+	config, _, err := image.DecodeConfig(bytes.NewReader(start))
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF) && len(start) == pictureStart:
+		return fmt.Errorf("its size is not in the first %d MB", pictureStart>>20)
+	case err != nil:
+		return fmt.Errorf("damaged or cut short: %w", err)
+	}
+	r.Width, r.Height = config.Width, config.Height
+	r.Orientation = imageprep.OrientationOf(bytes.NewReader(start))
+	return nil
 }

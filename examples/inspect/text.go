@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
 // How much inspect prints without -full.
@@ -82,6 +83,17 @@ func (r *report) text(full bool) string {
 		p.line("error", "%s", p.clean(r.Error))
 	}
 	return p.String()
+}
+
+// orientationText says what an orientation means.
+func orientationText(o imageprep.Orientation) string {
+	if o == imageprep.Upright {
+		return "upright"
+	}
+	return fmt.Sprintf("orientation %d: ", o) + [...]string{
+		2: "mirrored", 3: "upside down", 4: "upside down and mirrored", 5: "rows and columns swapped",
+		6: "to be turned clockwise", 7: "rows and columns swapped, and upside down", 8: "to be turned counterclockwise",
+	}[o]
 }
 
 // several returns a number and a thing: "1 byte", "1,000 bytes".

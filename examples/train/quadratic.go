@@ -76,13 +76,23 @@ func (c *components) products(dst, row []float32) {
 // unfold turns a model of the components' products into a model of the features'
 // products.
 func (c *components) unfold(m *softmax.Model) *softmax.Model {
-	n := len(c.mean)
+	n, k := len(c.mean), len(c.basis)
 	length := n + n*(n+1)/2
 	weight, bias := m.Parameters()
 	outWeight := make([]float32, m.Classes()*length)
 	for class := range bias {
 		w := weight[class*m.Features():][:m.Features()]
-		linear, half := c.foldBack(w)
+		linear, half := make([]float64, n), matrix(k, n) // Bᵀw and SB
+		rest := w[k:]                                    // the weights of the products
+		for a := range k {
+			addTo(linear, c.basis[a], float64(w[a]))
+			for b := a; b < k; b++ { // S is symmetric: z_a z_b and z_b z_a share a weight
+				s := float64(rest[b-a]) / 2
+				addTo(half[a], c.basis[b], s)
+				addTo(half[b], c.basis[a], s)
+			}
+			rest = rest[k-a:]
+		}
 		out := outWeight[class*length:][:length]
 		constant := float64(bias[class])
 		products := out[n:]
@@ -105,24 +115,6 @@ func (c *components) unfold(m *softmax.Model) *softmax.Model {
 	final := softmax.New(length, m.Classes())
 	final.SetParameters(outWeight, bias)
 	return final
-}
-
-// foldBack takes the weights of one class: w of the k components, then S of
-// their products. It returns Bᵀw, shape [n], and SB, shape [k][n].
-func (c *components) foldBack(weights []float32) (linear []float64, half [][]float64) {
-	n, k := len(c.mean), len(c.basis)
-	linear, half = make([]float64, n), matrix(k, n)
-	products := weights[k:]
-	for a := range k {
-		addTo(linear, c.basis[a], float64(weights[a]))
-		for b := a; b < k; b++ { // S is symmetric: z_a z_b and z_b z_a share a weight
-			s := float64(products[b-a]) / 2
-			addTo(half[a], c.basis[b], s)
-			addTo(half[b], c.basis[a], s)
-		}
-		products = products[k-a:]
-	}
-	return linear, half
 }
 
 // matrix returns a matrix of zeros.
