@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -182,7 +183,9 @@ func TestData(t *testing.T) {
 // copied.
 func TestFolders(t *testing.T) {
 	b := &bench{options: &options{data: fetch.Flags{Data: tinySet(t, 28)}}, folder: t.TempDir()}
-	require.NoError(t, b.load(t.Context()))
+	var err error
+	b.train, b.test, err = b.data.Load(t.Context(), io.Discard)
+	require.NoError(t, err)
 	var own bytes.Buffer
 	require.NoError(t, idx.Encode(&own, &idx.Array[uint8]{Dims: []int{1}, Data: []uint8{7}}))
 	require.NoError(t, os.WriteFile(filepath.Join(b.data.Data, "t10k-labels-idx1-ubyte.gz"), own.Bytes(), 0o666))
@@ -199,8 +202,8 @@ func TestFolders(t *testing.T) {
 	require.Equal(t, own.Bytes(), got)
 }
 
-// TestStopped: after Ctrl-C in any part, bench measures nothing more and leaves no
-// files.
+// TestStopped: after Ctrl-C in any part, bench measures nothing more and leaves
+// no files.
 func TestStopped(t *testing.T) {
 	data, temp := tinySet(t, 28), t.TempDir()
 	t.Setenv("TMPDIR", temp)

@@ -1,10 +1,5 @@
-// Bench measures how fast the packages are on this machine. It compares them
-// with PyTorch and scikit-learn if these are installed.
-//
-//	go run ./examples/bench -data mnist
-//
-// prints a table such as the one in this folder's README.md. -help lists all
-// flags.
+// Bench measures how fast the packages are on this machine, and compares them
+// with PyTorch and scikit-learn. README.md shows its output. -help tells more.
 package main
 
 import (
@@ -109,8 +104,11 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return err
 	}
 	b := &bench{options: o, stderr: stderr}
-	if err := b.load(ctx); err != nil {
+	if b.train, b.test, err = b.data.Load(ctx, stderr); err != nil {
 		return err
+	}
+	if b.train.Width != imageprep.Size || b.train.Height != imageprep.Size {
+		return fmt.Errorf("the images of %s are %dx%d, want 28x28", b.data.Data, b.train.Width, b.train.Height)
 	}
 	if o.serve {
 		return b.serveEpochs(ctx, stdin, stdout)
@@ -143,17 +141,6 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		if err != nil {
 			return fmt.Errorf("%s: %w", entry.name, err)
 		}
-	}
-	return nil
-}
-
-// load reads the data.
-func (b *bench) load(ctx context.Context) (err error) {
-	if b.train, b.test, err = b.data.Load(ctx, b.stderr); err != nil {
-		return err
-	}
-	if b.train.Width != imageprep.Size || b.train.Height != imageprep.Size {
-		return fmt.Errorf("the images of %s are %dx%d, want 28x28", b.data.Data, b.train.Width, b.train.Height)
 	}
 	return nil
 }

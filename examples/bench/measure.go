@@ -20,7 +20,7 @@ import (
 // A sample is the result of one run.
 type sample struct {
 	Seconds  float64 `json:"seconds"`  // per operation
-	Accuracy float64 `json:"accuracy"` // of the trained model on the test set, 0 if there is none
+	Accuracy float64 `json:"accuracy"` // on the test set, or 0
 }
 
 // A runner makes one run.
@@ -33,10 +33,9 @@ type measurement struct {
 	cores int    // that this process may use; 0 means all
 	run   runner
 	rival *rival // another process, or nil; left out if it fails
+	short string // the name in the last column of other rows
 
-	than  *measurement // the row to compare with, or nil
-	short string       // the name in the last column of other rows
-
+	than    *measurement // the row to compare with, or nil
 	samples []sample
 }
 
@@ -86,8 +85,8 @@ func (p *part) measure(ctx context.Context, b *bench) error {
 	return nil
 }
 
-// once makes one run, without the garbage of other measurements. A run before it
-// fills the caches and does not count.
+// once makes one run, without the garbage of other measurements. A run before
+// it fills the caches and does not count.
 func (m *measurement) once(ctx context.Context) (sample, error) {
 	runtime.GC()
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(m.cores)) // 0 changes nothing
@@ -108,8 +107,7 @@ func (m *measurement) seconds() (median, least, most float64) {
 	return (s[n/2] + s[(n-1)/2]) / 2, s[0], s[n-1]
 }
 
-// faster returns how many times as fast as m.than the measurement is, or 0 if
-// there is nothing to compare with.
+// faster returns how many times as fast as m.than m is, or 0 without m.than.
 func (m *measurement) faster() float64 {
 	if m.than == nil || len(m.than.samples) == 0 {
 		return 0
@@ -268,7 +266,7 @@ func (p *printer) row(r result, unit string) error {
 	return err
 }
 
-// digits writes a number with three digits, or with all digits before the point.
+// digits writes a number with three digits, or all digits before the point.
 func digits(v float64) string {
 	decimals := 2
 	switch {

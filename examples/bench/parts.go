@@ -24,42 +24,33 @@ import (
 	"github.com/seed-cd6415d7/digits/softmax"
 )
 
-// A learner trains from zero weights, epoch after epoch, by SGD with rate 0.5.
-type learner struct {
-	*bench
-	model   *softmax.Model
-	trainer *softmax.Trainer
-	zeros   []float32
-}
+// epochsPerRun makes a run of this module about as long as one of PyTorch, so a
+// machine whose speed changes is fair to both.
+const epochsPerRun = 9
 
-func newLearner(b *bench, batch int) *learner {
+// learner returns a model and a runner that trains it from zero weights, by SGD
+// with rate 0.5. A run trains epochsPerRun times for an epoch, each in a new
+// order of the rows, and tests the last model. The sample is the mean time of
+// an epoch and the accuracy, which depends neither on the build nor on the
+// number of cores.
+func learner(b *bench, batch int) (*softmax.Model, runner) {
 	pixels := b.train.Width * b.train.Height
-	l := &learner{bench: b, model: softmax.New(pixels, b.train.Classes), zeros: make([]float32, pixels*b.train.Classes)}
-	l.trainer = softmax.NewTrainer(l.model)
-	l.trainer.Epochs, l.trainer.Batch = 1, batch
-	return l
-}
-
-// epochsPerSample makes a run of this module about as long as one of PyTorch. So
-// a machine whose speed changes is fair to both.
-const epochsPerSample = 9
-
-// run trains epochsPerSample times for an epoch on all rows, in a new order each
-// time, and then tests the last model. It returns the mean time of an epoch and
-// the accuracy. After the same number of epochs all builds and all numbers of
-// cores have the same accuracy.
-func (l *learner) run(ctx context.Context) (sample, error) {
-	var took time.Duration
-	for range epochsPerSample {
-		l.model.SetParameters(l.zeros, l.zeros[:l.model.Classes()])
-		l.trainer.Seed++
-		begin := time.Now()
-		if _, err := l.trainer.Fit(ctx, softmax.Bytes(l.train.Images), l.train.Labels); err != nil {
-			return sample{}, err
+	m, zeros := softmax.New(pixels, b.train.Classes), make([]float32, pixels*b.train.Classes)
+	t := softmax.NewTrainer(m)
+	t.Epochs, t.Batch = 1, batch
+	return m, func(ctx context.Context) (sample, error) {
+		var took time.Duration
+		for range epochsPerRun {
+			m.SetParameters(zeros, zeros[:m.Classes()])
+			t.Seed++
+			begin := time.Now()
+			if _, err := t.Fit(ctx, softmax.Bytes(b.train.Images), b.train.Labels); err != nil {
+				return sample{}, err
+			}
+			took += time.Since(begin)
 		}
-		took += time.Since(begin)
+		return sample{took.Seconds() / epochsPerRun, m.Accuracy(softmax.Bytes(b.test.Images), b.test.Labels)}, nil
 	}
-	return sample{took.Seconds() / epochsPerSample, l.model.Accuracy(softmax.Bytes(l.test.Images), l.test.Labels)}, nil
 }
 
 // build compiles an example into the temporary folder and returns the program.
@@ -83,10 +74,10 @@ func (b *bench) serveEpochs(ctx context.Context, stdin io.Reader, stdout io.Writ
 	if err := cli.WriteJSON(stdout, greeting{Name: thisBuild()}, ""); err != nil {
 		return err
 	}
-	l := newLearner(b, 100)
+	_, train := learner(b, 100)
 	for lines := bufio.NewScanner(stdin); lines.Scan(); {
 		runtime.GC()
-		s, err := l.run(ctx)
+		s, err := train(ctx)
 		if err != nil {
 			return err
 		}
@@ -101,7 +92,8 @@ func (b *bench) serveEpochs(ctx context.Context, stdin io.Reader, stdout io.Writ
 func epochs(ctx context.Context, b *bench) *part {
 	p := &part{title: fmt.Sprintf("Training: an epoch of SGD on %s rows of %d pixels, batches of 100, 1 core",
 		withCommas(b.train.Len()), b.train.Width*b.train.Height)}
-	p.add(thisBuild(), "ms", 1, newLearner(b, 100).run)
+	_, train := learner(b, 100)
+	p.add(thisBuild(), "ms", 1, train)
 	if program, err := b.build(ctx, "bench", "-tags", "purego"); err != nil {
 		b.leaveOut(ctx, "this module without assembly", err)
 	} else {
@@ -131,15 +123,15 @@ func workers(ctx context.Context, b *bench) *part {
 		var one *measurement
 		for cores := 1; cores <= 2; cores++ {
 			name := fmt.Sprintf("batches of %s, %s", withCommas(batch), coresText(cores))
-			m := p.add(name, "ms", cores, newLearner(b, batch).run)
+			_, train := learner(b, batch)
+			m := p.add(name, "ms", cores, train)
 			m.short, m.than, one = coresText(cores), one, m
 		}
 	}
 	return p
 }
 
-// sparseSteps measures training on rows such as those of texts: a few nonzeros
-// among many features.
+// sparseSteps measures training on rows with few nonzeros, as texts have them.
 func sparseSteps(context.Context, *bench) *part {
 	p := &part{title: "Training on sparse rows of 100 nonzeros, batches of 100, 20 classes, 1 core: one row"}
 	for _, features := range []int{1e4, 1e6} {
@@ -276,27 +268,26 @@ func loads(_ context.Context, b *bench) *part {
 // predictions measures Predict and Evaluate, with a model of the pixels.
 func predictions(ctx context.Context, b *bench) *part {
 	p := &part{title: "Prediction, 1 core"}
-	l := newLearner(b, 100)
-	if _, err := l.run(ctx); err != nil {
+	m, train := learner(b, 100)
+	if _, err := train(ctx); err != nil {
 		b.leaveOut(ctx, "prediction", err)
 		return p
 	}
-	// Each row becomes an interface value before the clock starts: that needs
-	// memory.
+	// To make an interface value of a row takes time, so it is done here.
 	rows := make([]softmax.Rows, b.test.Len())
 	for i := range rows {
 		rows[i] = softmax.Bytes(b.test.Pixels(i))
 	}
 	predict := func(rows []softmax.Rows) runner {
 		return timed(200_000, func(i int) error {
-			l.model.Predict(rows[i%len(rows)])
+			m.Predict(rows[i%len(rows)])
 			return nil
 		})
 	}
 	p.add("one row of bytes, the same again and again", "ns", 1, predict(rows[:1]))
 	p.add("one row of bytes, different ones in turn", "ns", 1, predict(rows))
 	p.add(fmt.Sprintf("Evaluate on %s rows of bytes", withCommas(len(rows))), "ms", 1, timed(10, func(int) error {
-		l.model.Evaluate(softmax.Bytes(b.test.Images), b.test.Labels)
+		m.Evaluate(softmax.Bytes(b.test.Images), b.test.Labels)
 		return nil
 	}))
 	return p
@@ -321,10 +312,9 @@ func preparations(_ context.Context, b *bench) *part {
 	return p
 }
 
-// drawPhoto draws a 2 with a pen on paper, in the form that a decoder makes of a
-// JPEG file.
+// drawPhoto draws a 2 with a pen on paper, in the form of a decoded JPEG file.
 func drawPhoto() *image.YCbCr {
-	const width, height, paper, ink, pen = 4000, 3000, 225, 45, 120 // pen is its radius
+	const width, height, paper, ink, radius = 4000, 3000, 225, 45, 120
 	photo := image.NewYCbCr(image.Rect(0, 0, width, height), image.YCbCrSubsampleRatio420)
 	for i := range photo.Y {
 		photo.Y[i] = paper
@@ -337,9 +327,9 @@ func drawPhoto() *image.YCbCr {
 		to := two[k+1]
 		for i := range 100 { // discs along the line
 			cx, cy := from[0]+(to[0]-from[0])*i/100, from[1]+(to[1]-from[1])*i/100
-			for y := -pen; y <= pen; y++ {
-				for x := -pen; x <= pen; x++ {
-					if x*x+y*y <= pen*pen {
+			for y := -radius; y <= radius; y++ {
+				for x := -radius; x <= radius; x++ {
+					if x*x+y*y <= radius*radius {
 						photo.Y[photo.YOffset(cx+x, cy+y)] = ink
 					}
 				}

@@ -27,7 +27,7 @@ type rival struct {
 // greeting is the first line of a rival's output.
 type greeting struct {
 	Name string `json:"name"`
-	BLAS string `json:"blas"` // the library that multiplies matrices, if that matters
+	BLAS string `json:"blas"` // multiplies matrices; "" if none
 }
 
 // script is a program for Python. Its arguments are a library and the folder of
@@ -36,8 +36,7 @@ type greeting struct {
 //go:embed rivals.py
 var script string
 
-// pythons returns the commands that may run the rival with a library. The first
-// one that works counts.
+// pythons returns the commands that may run a library's rival.
 func (b *bench) pythons(library string) (commands [][]string) {
 	for _, program := range []string{b.python, "/usr/bin/python3"} {
 		if program != "" && (program == b.python || b.python == "python3") {
@@ -64,8 +63,7 @@ func startRival(ctx context.Context, command []string) (*rival, greeting, error)
 	if err != nil {
 		return nil, g, err
 	}
-	// Processes that the rival started may hold its output open, even after the
-	// rival has ended.
+	// Processes that the rival started may hold its output open.
 	context.AfterFunc(ctx, func() { stdout.Close() })
 	r.out = json.NewDecoder(stdout)
 	if err := r.read(&g); err != nil {
@@ -74,8 +72,8 @@ func startRival(ctx context.Context, command []string) (*rival, greeting, error)
 	return r, g, nil
 }
 
-// read reads the next JSON value. If that fails, read kills the process, and the
-// error is the last line that the process wrote to its standard error.
+// read reads the next JSON value. If that fails, read kills the process. The
+// error is then the last line that the process wrote to its standard error.
 func (r *rival) read(v any) error {
 	err := r.out.Decode(v)
 	if err == nil {

@@ -88,8 +88,8 @@ func TestNoPython(t *testing.T) {
 	require.Empty(t, b.pythons("torch"))
 }
 
-// TestStoppedPython: after Ctrl-C, bench kills a rival that does not end. It does
-// not wait for processes that the rival started.
+// TestStoppedPython: after Ctrl-C, bench kills a rival that does not end. It
+// does not wait for processes that the rival started.
 func TestStoppedPython(t *testing.T) {
 	python := fakePython(t, greets+"read line; sleep 30; cat", lacks)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)

@@ -272,7 +272,7 @@ func TestNothingHalf(t *testing.T) {
 		for _, target := range []string{"-out", "-sheet"} {
 			_, _, err := export(t, "-images", images, "-labels", labels, target, filepath.Join(dir, "new"))
 			var format *dataset.FormatError
-			if !errors.As(err, &format) { // the checksum, or a file that ends too early
+			if !errors.As(err, &format) { // a file that is cut short
 				require.ErrorContains(t, err, "gzip", name)
 			}
 			require.ErrorContains(t, err, tt.want, name)
@@ -310,7 +310,7 @@ func TestSheet(t *testing.T) {
 		require.Empty(t, errs)
 		return decode(t, read(t, sheet))
 	}
-	// 6 pictures make 3 columns, and each of the classes 3, 5 and 12 fits a row.
+	// 6 pictures make 3 columns. Each of the classes 3, 5 and 12 fits a row.
 	g := draw()
 	require.Equal(t, image.Rect(0, 0, 2*edge+labelWidth+3*29, 2*edge+3*29), g.Rect)
 	at := func(g *image.Gray, row, column int) (pix []uint8) {

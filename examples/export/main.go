@@ -1,9 +1,6 @@
 // Export turns IDX files, such as MNIST's, into pictures that people can look
-// at, and people's pictures into IDX files that programs can train on.
-//
-//	go run ./examples/export -data mnist -out test_num
-//
-// -help tells more and lists all flags.
+// at, and people's pictures into IDX files that programs can train on. -help
+// tells more.
 package main
 
 import (
@@ -37,10 +34,9 @@ and people's pictures into IDX files that programs can train on.
 	go run ./examples/export -data mnist -sheet sheet.png
 	go run ./examples/export -images letters.gz -labels labels.gz -transpose -sheet letters.png
 
--out makes a new folder with one PNG file per picture. The names are such as
-7_0.png: label 7, index 0. The folder gets its name when it is complete; until
-then its name ends in .part. -sheet draws the pictures into one PNG file, class
-by class, with the labels at the left.
+-out makes a new folder with one PNG file per picture. 7_0.png has label 7 and
+index 0. Until the folder is complete, its name ends in .part. -sheet draws the
+pictures into one PNG file, class by class, with the labels at the left.
 
 	go run ./examples/export -pack photos -out mine/train
 

@@ -64,8 +64,7 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	return err
 }
 
-// packedNames returns the names of the files of pictures and of labels. It is an
-// error if one of them exists.
+// packedNames returns the names of both files, which must be new.
 func packedNames(out string) (names [2]string, err error) {
 	prefix, compressed := strings.CutSuffix(out, ".gz")
 	if info, err := os.Stat(prefix); prefix == "" || os.IsPathSeparator(prefix[len(prefix)-1]) || err == nil && info.IsDir() {
@@ -136,7 +135,7 @@ func (o *options) prepare(p pictures.Picture) packed {
 		}
 		res.image = digit.Image
 		for _, w := range digit.Warnings {
-			if w != imageprep.SeveralParts { // many digits have several, and come out well
+			if w != imageprep.SeveralParts { // harmless
 				res.doubts = append(res.doubts, w.String())
 			}
 		}

@@ -134,7 +134,8 @@ func tight(t *testing.T) []byte {
 func TestPackRaw(t *testing.T) {
 	folder, dir := t.TempDir(), t.TempDir()
 	write(t, folder, "3_1.png", drawing(t, "3_brush.png"))
-	write(t, folder, "4_2.png", encodePNG(t, image.NewGray(image.Rect(0, 0, 28, 28)))) // blank, but -raw takes it
+	blank := image.NewGray(image.Rect(0, 0, 28, 28)) // -raw takes it
+	write(t, folder, "4_2.png", encodePNG(t, blank))
 	write(t, folder, "256_3.png", encodePNG(t, image.NewGray(image.Rect(0, 0, 28, 28))))
 	_, errs, err := export(t, "-pack", folder, "-raw", "-out", filepath.Join(dir, "a"))
 	require.ErrorContains(t, err, "2 of 3 pictures cannot be read")
@@ -188,8 +189,8 @@ func TestManifest(t *testing.T) {
 	require.Equal(t, []uint8{3, 8}, labels)
 }
 
-// TestByIndex: in each folder, pictures with an index come first, by number. The
-// others keep their order.
+// TestByIndex: in each folder, pictures with an index come first, by number.
+// The others keep their order.
 func TestByIndex(t *testing.T) {
 	given := []string{
 		"1_18446744073709551616.png", "1_z.png", "3_10.jpg", "5_1_2.png", "0_0.png", "8.png", "7_002.png", "9_1.PNG",

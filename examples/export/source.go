@@ -50,16 +50,15 @@ type files struct{}
 func (files) Open(name string) (fs.File, error) { return os.Open(name) }
 
 // hasOwnFiles reports whether the folder has the name of a data set whose files
-// do not have MNIST's names. Such a data set may have labels that do not begin
-// with 0, or transposed pictures, so package dataset must read it as a whole. In
-// any other folder the two files of the chosen set are enough.
+// do not have MNIST's names. Its labels may not begin with 0, and its pictures
+// may be transposed, so package dataset must read it as a whole. In any other
+// folder the two files of the chosen set are enough.
 func (o *options) hasOwnFiles() bool {
 	s := o.data.Source()
 	return s != nil && s.Files[0].Name != "train-images-idx3-ubyte.gz"
 }
 
-// find returns the names of the two files of a set, in any spelling that package
-// dataset accepts.
+// find returns the two files of a set, in any spelling of package dataset.
 func find(folder, set string) (images, labels string, err error) {
 	prefix := map[string]string{"train": "train", "test": "t10k"}[set]
 	var missing []string
@@ -87,8 +86,7 @@ type item struct {
 	image        *image.Gray
 }
 
-// items yields the pictures that the user wants, in the order of the file. A
-// picture may be changed.
+// items yields the pictures that the user wants. The caller may change them.
 func (o *options) items(ctx context.Context, set *dataset.Set) iter.Seq[item] {
 	return func(yield func(item) bool) {
 		taken := 0

@@ -81,8 +81,7 @@ func (o *options) encode(it item) *file {
 	return f
 }
 
-// encoderBuffers keeps the buffers of the PNG encoder for the next picture. They
-// are much larger than a picture.
+// encoderBuffers keeps the encoder's buffers, which are larger than pictures.
 type encoderBuffers struct{ pool sync.Pool }
 
 func (b *encoderBuffers) Get() *png.EncoderBuffer {
@@ -123,12 +122,11 @@ func contactSheet(ctx context.Context, set *dataset.Set, o *options, stdout io.W
 	return err
 }
 
-// drawSheet draws n pictures of one size. The sheet is about square. Each class
-// begins a new row.
+// drawSheet draws n pictures on a square sheet. Each class begins a new row.
 func drawSheet(classes map[int][]*image.Gray, n int) (*image.Gray, error) {
 	labels := slices.Sorted(maps.Keys(classes))
 	size := classes[labels[0]][0].Rect.Size()
-	cell := size.Add(image.Pt(gap, max(gap, labelHeight+gap-size.Y))) // room for a label
+	cell := size.Add(image.Pt(gap, max(gap, labelHeight+gap-size.Y)))
 	columns := int(math.Ceil(math.Sqrt(float64(n) * float64(cell.Y) / float64(cell.X))))
 	rows := 0
 	for _, label := range labels {

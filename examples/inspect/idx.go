@@ -18,7 +18,7 @@ import (
 const (
 	maxHeader = 4 + 4*255 // bytes of the longest header, with 255 dimensions
 	maxItem   = 1 << 18   // elements of the largest item that inspect shows
-	drawnSide = 39        // pixels of a drawing's longer side; a pixel is two characters
+	drawnSide = 39        // pixels of the longer side of a drawing
 )
 
 type idxReport struct {
@@ -37,7 +37,7 @@ type idxReport struct {
 
 // statistics are about all elements.
 type statistics struct {
-	Min       *float64 `json:"min"` // Min, Max and Mean are about finite elements
+	Min       *float64 `json:"min"` // of finite elements
 	Max       *float64 `json:"max"`
 	Mean      *float64 `json:"mean"`
 	ZeroShare float64  `json:"zero_share"`
@@ -163,8 +163,14 @@ func (e *elements) item(i int, transpose bool) (*itemReport, error) {
 	if len(e.Dims) > 1 {
 		r.rowLength = max(1, e.Dims[len(e.Dims)-1])
 	}
-	if e.Type == idx.Uint8 && len(e.Dims) == 3 {
-		r.draw(b, e.Dims[2], e.Dims[1], transpose)
+	if e.Type == idx.Uint8 && len(e.Dims) == 3 && len(b) > 0 { // a picture
+		g := &image.Gray{Pix: b, Stride: e.Dims[2], Rect: image.Rect(0, 0, e.Dims[2], e.Dims[1])}
+		if transpose {
+			g = imageprep.Turn(g, 5) // swaps rows and columns
+		}
+		if small, err := imageprep.Shrink(g, drawnSide); err == nil {
+			r.drawing = cli.Picture(small, nil)
+		}
 	}
 	for ; len(b) > 0; b = b[e.Type.Size():] {
 		v := number(e.Type, b)
@@ -177,19 +183,6 @@ func (e *elements) item(i int, transpose bool) (*itemReport, error) {
 		}
 	}
 	return r, nil
-}
-
-func (r *itemReport) draw(pix []uint8, width, height int, transpose bool) {
-	if len(pix) == 0 {
-		return
-	}
-	g := &image.Gray{Pix: pix, Stride: width, Rect: image.Rect(0, 0, width, height)}
-	if transpose {
-		g = imageprep.Turn(g, 5) // swaps rows and columns
-	}
-	if small, err := imageprep.Shrink(g, drawnSide); err == nil {
-		r.drawing = cli.Picture(small, nil)
-	}
 }
 
 // number decodes the first element in b, which is big-endian.

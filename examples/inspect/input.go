@@ -78,8 +78,8 @@ func (s stopper) Read(p []byte) (int, error) {
 	return s.Reader.Read(p)
 }
 
-// decompress looks for gzip at the start of the file. If it finds gzip, the input
-// becomes the decompressed content. Otherwise decompress returns nil.
+// decompress looks for gzip at the start of the file. If it finds gzip, the
+// input becomes the decompressed content. Otherwise decompress returns nil.
 func (in *input) decompress() (*gzipReport, error) {
 	start, err := in.Peek(2)
 	if err != nil && err != io.EOF {

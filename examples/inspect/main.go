@@ -1,5 +1,5 @@
-// Inspect says what a file is and what it holds. It knows IDX files, safetensors
-// models and pictures, compressed or not. -help tells more.
+// Inspect says what a file is and what it holds. It knows IDX files,
+// safetensors models and pictures, compressed or not. -help tells more.
 package main
 
 import (
@@ -37,11 +37,9 @@ The exit status is 1 if a file cannot be read, is damaged, or is none of these.
 
 // options is the command line.
 type options struct {
-	item      int // -1 for none
-	transpose bool
-	full      bool
-	json      bool
-	names     []string
+	item                  int // -1 for none
+	transpose, full, json bool
+	names                 []string
 }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
@@ -99,13 +97,13 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 // infinite numbers: these are null.
 type report struct {
 	File        string             `json:"file"`
-	Bytes       *int64             `json:"bytes,omitempty"` // as it is stored; nil for a stream
+	Bytes       *int64             `json:"bytes,omitempty"` // nil for a stream
 	Kind        string             `json:"kind,omitempty"`
-	Gzip        *gzipReport        `json:"gzip,omitempty"` // nil if it is not compressed
+	Gzip        *gzipReport        `json:"gzip,omitempty"`
 	IDX         *idxReport         `json:"idx,omitempty"`
 	Safetensors *safetensorsReport `json:"safetensors,omitempty"`
 	Picture     *pictureReport     `json:"picture,omitempty"`
-	Start       string             `json:"start,omitempty"` // the first bytes of an unknown file
+	Start       string             `json:"start,omitempty"`
 	Error       string             `json:"error,omitempty"`
 }
 

@@ -16,23 +16,22 @@ import (
 	"github.com/seed-cd6415d7/digits/softmax"
 )
 
-// A safetensors file is a little-endian uint64 N, then N bytes of JSON, then the
-// tensors one after the other (github.com/huggingface/safetensors).
-
-// Limits in bytes.
+// A safetensors file is a little-endian uint64 N, then N bytes of JSON, then
+// the tensors one after the other (github.com/huggingface/safetensors). These
+// are limits in bytes.
 const (
 	safetensorsLimit = 100_000_000 // of a header, by the format
-	headerLimit      = 16 << 20    // of a header that inspect reads: about 100,000 tensors
-	modelLimit       = 16 << 20    // of tensors that package softmax gets, in memory
+	headerLimit      = 16 << 20    // of a header that inspect reads
+	modelLimit       = 16 << 20    // of tensors that package softmax reads
 )
 
 type safetensorsReport struct {
 	Header     int64             `json:"header_bytes"`
-	Bytes      int64             `json:"bytes"` // of the whole file, by the header
+	Bytes      int64             `json:"bytes"`
 	Tensors    []tensor          `json:"tensors"`
 	Parameters uint64            `json:"parameters"`
 	Metadata   map[string]string `json:"metadata,omitempty"`
-	Model      *modelReport      `json:"model,omitempty"` // if the tensors' names are those of package softmax
+	Model      *modelReport      `json:"model,omitempty"`
 }
 
 type tensor struct {
@@ -43,7 +42,7 @@ type tensor struct {
 	elements, begin, end uint64
 }
 
-// modelReport is what package softmax says about the model.
+// modelReport is what package softmax says about a model with its names.
 type modelReport struct {
 	Features int    `json:"features,omitempty"`
 	Classes  int    `json:"classes,omitempty"`
@@ -218,8 +217,8 @@ func (r *safetensorsReport) check() (int64, error) {
 	return int64(end), nil
 }
 
-// check counts the elements. If it knows their type, it compares their size with
-// the offsets.
+// check counts the elements. If it knows their type, it compares their size
+// with the offsets.
 func (t *tensor) check() error {
 	t.elements = 1
 	over := uint64(0)

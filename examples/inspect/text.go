@@ -38,7 +38,7 @@ func (p *printer) clean(s string) string {
 	return cli.Printable(s)
 }
 
-// list prints n things, or the first most of them and how many others there are.
+// list prints n things, or the first most and how many others there are.
 func (p *printer) list(n, most int, what string, print func(i int)) {
 	for i := range n {
 		if i == most && !p.full {

@@ -62,7 +62,7 @@ const sureShare = 0.998
 // A calibration is what the validation images say about the probabilities.
 type calibration struct {
 	temperature float32 // divides the logits
-	threshold   float32 // from this probability on, sureShare of the answers is right
+	threshold   float32 // from here on, sureShare of the answers is right
 	coverage    float64 // share of the images that reach the threshold
 }
 
@@ -98,7 +98,8 @@ func fit(ctx context.Context, o *options, all table, classes int, p *printer) (m
 	p.text("\nonce more, with all %d images", len(all.Y))
 	final := softmax.New(all.length, classes)
 	if _, stopped, err = o.fitOnce(ctx, final, all.Data, softmax.Data{}, p); stopped {
-		p.stoppedAgain()
+		p.ending = ", stopped in the second training, the model of the first"
+		p.text("stopped; keeping the model of the first training")
 		return m, true, nil // even if the second training has no model yet
 	}
 	if err != nil {
@@ -123,7 +124,7 @@ func (o *options) fitOnce(ctx context.Context, m *softmax.Model, train, validati
 	}
 	begin := time.Now()
 	t.Progress = func(progress softmax.Progress) {
-		if validated && o.last { // for the user only: the last model stays, good or bad
+		if validated && o.last { // for the user only: the last model stays
 			progress.ValidationLoss = m.Loss(validation.X, validation.Y)
 			progress.ValidationAccuracy = m.Accuracy(validation.X, validation.Y)
 		}

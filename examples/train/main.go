@@ -1,9 +1,5 @@
-// Train trains a softmax regression on MNIST, tests it, and writes it to a file.
-//
-//	go run ./examples/train -data mnist -out model.safetensors
-//
-// -help tells more and lists all flags. The recipe tutorial trains as the classic
-// tutorial does; examples/tutorial shows the mathematics.
+// Train trains a softmax regression on MNIST, tests it and saves it. -help
+// tells more. For the mathematics, read examples/tutorial.
 package main
 
 import (
@@ -107,7 +103,7 @@ type recipe struct {
 	averaging  float64 // see softmax.Trainer; 0 is off
 	center     bool    // see softmax.Trainer
 	decay      bool    // the rate falls linearly to 0
-	last       bool    // keep the last model, not the best on the validation images
+	last       bool    // keep the last model, not the best in validation
 }
 
 // recipes are the values of -recipe.
@@ -236,7 +232,7 @@ func (o *options) choose(set recipe, features string, flags *flag.FlagSet) (prob
 	} else if o.components == 0 {
 		o.components = recipes["best"].components
 	}
-	o.center = o.vector != imageprep.Features{} // unlike pixels, far from 0 on average
+	o.center = o.vector != imageprep.Features{} // not pixels: far from 0
 	flags.Visit(func(f *flag.Flag) {
 		switch f.Name {
 		case "epochs":

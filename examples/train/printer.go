@@ -84,7 +84,7 @@ func (p *printer) epoch(progress softmax.Progress, took time.Duration) {
 	p.open = true
 }
 
-// trained says which model the first training kept. final means that there is no
+// trained says which model the first training kept. It is final if there is no
 // second training.
 func (p *printer) trained(kept softmax.Progress, stopped, final bool) {
 	if stopped {
@@ -112,12 +112,6 @@ func (p *printer) calibrated(c *calibration) {
 	}
 	p.text("temperature %.3f; %.1f%% of the validation images have a probability of %.1f%% or more, "+
 		"and at least %.1f%% of these are read right", c.temperature, 100*c.coverage, 100*c.threshold, 100*sureShare)
-}
-
-// stoppedAgain says that the second training was stopped.
-func (p *printer) stoppedAgain() {
-	p.ending = ", stopped in the second training, the model of the first"
-	p.text("stopped; keeping the model of the first training")
 }
 
 // jsonResult is the JSON object of the result.

@@ -73,8 +73,8 @@ func (c *components) products(dst, row []float32) {
 	imageprep.Products(dst, z)
 }
 
-// unfold turns a model of the components' products into a model of the features'
-// products.
+// unfold turns a model of the components' products into the same model of the
+// features' products.
 func (c *components) unfold(m *softmax.Model) *softmax.Model {
 	n, k := len(c.mean), len(c.basis)
 	length := n + n*(n+1)/2
@@ -83,10 +83,10 @@ func (c *components) unfold(m *softmax.Model) *softmax.Model {
 	for class := range bias {
 		w := weight[class*m.Features():][:m.Features()]
 		linear, half := make([]float64, n), matrix(k, n) // Bᵀw and SB
-		rest := w[k:]                                    // the weights of the products
+		rest := w[k:]
 		for a := range k {
 			addTo(linear, c.basis[a], float64(w[a]))
-			for b := a; b < k; b++ { // S is symmetric: z_a z_b and z_b z_a share a weight
+			for b := a; b < k; b++ { // z_a z_b and z_b z_a share a weight
 				s := float64(rest[b-a]) / 2
 				addTo(half[a], c.basis[b], s)
 				addTo(half[b], c.basis[a], s)
@@ -187,9 +187,8 @@ func moments(x []float32, n int) (mean []float64, covariance [][]float64) {
 }
 
 // eigen returns the eigenvalues of a symmetric matrix and its eigenvectors, as
-// rows. It uses the method of C. G. J. Jacobi (1846): rotate one element after
-// the other off the diagonal to zero, until all of them are small. It overwrites
-// the matrix.
+// rows. It overwrites the matrix. The method is that of C. G. J. Jacobi (1846):
+// rotate each element off the diagonal to zero, until all of them are small.
 func eigen(m [][]float64) (values []float64, vectors [][]float64) {
 	n := len(m)
 	vectors = matrix(n, n)

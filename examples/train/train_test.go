@@ -27,7 +27,7 @@ func train(t *testing.T, ctx context.Context, args ...string) (stdout, stderr st
 	return out.String(), errs.String(), err
 }
 
-// tinySet writes a data set of 8x8 pixels and returns its folder. Each digit is a
+// tinySet writes a data set of 8x8 pixels and returns its folder. A digit is a
 // bright row or column in its own place.
 func tinySet(t *testing.T) string {
 	dir := t.TempDir()
@@ -285,8 +285,8 @@ func TestPixelsOnMNIST(t *testing.T) {
 	require.GreaterOrEqual(t, accuracy(t, "-features", "pixels"), 0.925)
 }
 
-// TestEmbeddedModel: the default command makes the model in examples/reader, byte
-// for byte, on every machine.
+// TestEmbeddedModel: the default command makes the model in examples/reader,
+// byte for byte, on every machine.
 func TestEmbeddedModel(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "model.safetensors")
 	require.GreaterOrEqual(t, accuracy(t, "-out", name), 0.9915)
