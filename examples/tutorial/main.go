@@ -20,13 +20,14 @@ import (
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-const steps, batch, rate = 1000, 100, 0.01 // η = rate, for a batch's summed loss
+// The original recipe. The rate, η, is for the summed loss of a batch.
+const steps, batch, heldOut, rate = 1000, 100, 5000, 0.01
 
-type picture [28 * 28]float64 // x: one number per pixel, 0 is paper and 1 is ink
+type picture [28 * 28]float64 // x: one number per pixel, 0 paper to 1 ink
 type vector [10]float64       // y, z, p: one number per digit
-type model struct {           // training starts with the zero model
-	W [10]picture // weights, shape [10][784]
-	b vector      // biases, shape [10]
+type model struct {           // all zero at first
+	W [10]picture // weights, 10x784
+	b vector      // biases, 10
 }
 
 // logits returns a score for each digit: z = Wx + b.
@@ -78,7 +79,7 @@ func (m *model) update(dz vector, x picture) {
 
 // step trains on some rows of images and labels. It returns their mean loss.
 func (m *model) step(images, labels []uint8, rows []int) (loss float64) {
-	before := *m // all pictures of a batch meet the same weights
+	before := *m // every picture of a batch sees the same weights
 	for _, row := range rows {
 		x, y := scale(images, row), vector{}
 		y[labels[row]] = 1 // one-hot: 1 for the true digit, 0 for the others
@@ -117,13 +118,12 @@ func must[T any](v T, err error) T {
 func main() {
 	data := flag.String("data", "mnist", "the `folder` with the four MNIST files")
 	flag.Parse()
-	images := read(*data, "train-images-idx3-ubyte")[5000*28*28:] // shape [55000][784]: 5,000 are held out
-	labels := read(*data, "train-labels-idx1-ubyte")[5000:]       // shape [55000]
-	m, rng := new(model), rand.New(rand.NewPCG(1, 2))             // a fixed seed: every run is the same
-	var order []int
+	images := read(*data, "train-images-idx3-ubyte")[heldOut*784:] // 55000x784
+	labels := read(*data, "train-labels-idx1-ubyte")[heldOut:]     // 55000
+	m, rng, order := new(model), rand.New(rand.NewPCG(1, 2)), []int{}
 	for step := 1; step <= steps; step++ {
 		if len(order) < batch {
-			order = rng.Perm(len(labels)) // all rows, in random order
+			order = rng.Perm(len(labels)) // a random order of all rows
 		}
 		loss := m.step(images, labels, order[:batch])
 		order = order[batch:]
@@ -131,7 +131,7 @@ func main() {
 			fmt.Printf("step %4d: loss %.3f\n", step, loss)
 		}
 	}
-	images, right := read(*data, "t10k-images-idx3-ubyte"), 0.0 // shape [10000][784]
+	images, right := read(*data, "t10k-images-idx3-ubyte"), 0.0 // 10000x784
 	for row, label := range read(*data, "t10k-labels-idx1-ubyte") {
 		if argmax(m.logits(scale(images, row))) == int(label) {
 			right++
@@ -144,7 +144,7 @@ func main() {
 		file := filepath.Base(name) // 8_3.png, for example, shows an 8
 		fmt.Printf("%-18s expected %c, ", file, file[0])
 		img, _, err := image.Decode(bytes.NewReader(must(os.ReadFile(name))))
-		digit := must(imageprep.Prepare(must(img, err), nil)) // MNIST's form, 28x28
+		digit := must(imageprep.Prepare(must(img, err), nil)) // 28x28, as MNIST
 		fmt.Printf("predicted %d\n", argmax(m.logits(scale(digit.Image.Pix, 0))))
 	}
 }
