@@ -100,13 +100,13 @@ func TestManifest(t *testing.T) {
 	require.Regexp(t, `(?m)^gone\.png +4, read as no such file or directory$`, out)
 
 	for text, want := range map[string]string{
-		"":                           "manifest.csv is empty; want the names of columns",
-		"path,digit\n":               `manifest.csv: the first line is "path,digit"; want the names of columns, path and label among them`,
-		"path,label\na.png,three\n":  `manifest.csv, line 2: label "three"; want digits`,
-		"path,label\n../a.png,3\n":   `manifest.csv, line 2: path "../a.png" leads out of the folder`,
+		"":                           "manifest.csv: it lists no picture; want a row with the names of columns",
+		"path,digit\na.png,3\n":      `manifest.csv: the first row is "path,digit"; want the names of columns, path and label among them`,
+		"path,label\na.png,three\n":  `manifest.csv: row 2: label "three"; want digits`,
+		"path,label\n../a.png,3\n":   `manifest.csv: row 2: path "../a.png" leads out of the folder`,
 		"path,label\na.png\n":        "manifest.csv: record on line 2: wrong number of fields",
-		"path,label\n":               "manifest.csv in " + dir + " lists no picture",
-		"path,label\n,3\n":           "manifest.csv, line 2: no path",
+		"path,label\n":               "manifest.csv: it lists no picture",
+		"path,label\n,3\n":           "manifest.csv: row 2: no path",
 		"path,label\n\"a.png,3\nb\n": "manifest.csv: record on line 2",
 	} {
 		list(text)
@@ -145,7 +145,7 @@ func TestHostileNames(t *testing.T) {
 func TestUnread(t *testing.T) {
 	var s score
 	unread := pictures.Picture{Path: "locked", Unread: true}
-	s.add(&result{Picture: unread, err: os.ErrPermission})
+	s.add(&pictures.Result{Picture: unread, Err: os.ErrPermission})
 	require.Zero(t, s.Single.Pictures+s.Several.Pictures)
 	require.Equal(t, 1, s.Unread)
 	var out bytes.Buffer

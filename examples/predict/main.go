@@ -1,26 +1,25 @@
-// Predict reads pictures of handwritten digits and says which digits they show.
+// Predict reads pictures of handwritten digits.
 //
 //	go run ./examples/predict
 //
-// recognises the drawings that the program carries with it, and
+// reads the drawings within the program, and
 //
 //	go run ./examples/predict photo.jpg test_num
 //
-// your own: pictures, and folders of pictures. Where a file's name begins with
-// a digit and an underscore, as in 8_3.png, that is the expected answer.
-// -help tells the rest.
+// reads your pictures and folders of pictures. -help tells the rest, and what
+// the fields of -json mean.
 package main
 
 import (
+	"cmp"
 	"context"
 	"embed"
-	"errors"
 	"fmt"
-	"image"
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
@@ -29,11 +28,53 @@ import (
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-// The drawings are made by the program in the folder draw.
+// The program in the folder draw makes the drawings. Predict itself makes the
+// contact sheet of them that the README shows.
 //
 //go:generate go run ./draw
+//go:generate go run . -sheet sheet.png
 //go:embed test_num/*.png
 var samples embed.FS
+
+const usage = `Predict reads pictures of handwritten digits.
+
+	go run ./examples/predict [flags] [picture or folder ...]
+
+A picture is a PNG, JPEG or GIF file of at most 64 million pixels: a photograph, a
+scan or a drawing, dark on light or light on dark. It must be upright, unless a camera
+noted its orientation. It shows one digit or, with -many, any number of digits in
+lines. "-" is a picture from the standard input. A folder stands for its pictures,
+without its sub-folders. Without arguments, predict reads the drawings within it.
+
+If the name of a file begins with a digit and an underscore, as in 8_3.png, predict
+compares the answer with this digit. With -many, the name may begin with all digits,
+as in 1234567890_1.jpg, and the probability shown is the lowest of the digits.
+
+"unsure" means that the probability is lower than the model needs to be nearly always
+right. Every picture with ink gets an answer, even if it shows no digit. The exit
+status is 1 if a picture could not be read, and 0 otherwise, even if answers are wrong.
+
+With -json, predict prints one object per picture, each on one line:
+
+	file           name of the file
+	digit          the most probable digit
+	probability    its probability, 0 to 1
+	runner_up      the second most probable digit
+	unsure         true if the model is not sure; otherwise left out
+	probabilities  of the digits 0 to 9
+	box            of the ink: [left, top, right, bottom], in pixels of the picture
+	               as it is stored, without the right column and the bottom row
+	warnings       what may be wrong with the picture, if anything
+	want           the digit in the file's name, if there is one
+	error          why the picture could not be read, in place of an answer
+
+With -many, want is a string, and these fields hold the answer:
+
+	text           all digits as one string
+	digits         a list of objects with digit, probability, runner_up, unsure, box
+	               and warnings as above, and line, the number of the line from 0
+
+`
 
 func main() {
 	cli.Main("predict", func(ctx context.Context, args []string) error {
@@ -41,78 +82,33 @@ func main() {
 	})
 }
 
-const usage = `Predict reads pictures of handwritten digits and says which digits they show.
-
-	go run ./examples/predict [flags] [picture or folder ...]
-
-Pictures are PNG, JPEG or GIF files with one digit each: a photograph, a scan, a
-drawing, dark on light or light on dark, of at most 64 million pixels. "-" reads
-one from the standard input. Of a folder, all pictures are read, in the order of
-their names, but not those in folders within. If a name begins with a digit and an
-underscore, as in 8_3.png, that digit is what the picture shows, and the answer is
-compared with it. Without pictures, predict recognises the drawings that it
-carries with it.
-
-With -many a picture may hold any number of digits, in lines, and its name may
-begin with all of them, as in 1234567890_1.jpg. The probability shown is that of
-the least sure digit.
-
-The orientation that a camera noted is heeded; other than that pictures must be
-upright. Every picture with ink gets an answer, be it a digit or not. "unsure"
-marks the answers that are less probable than the model needs to be nearly always
-right. -json prints boxes as [left, top, right, bottom], in pixels of the picture
-as it is stored.
-
-The exit status is 1 if a picture could not be read, 0 otherwise: a wrong answer
-is not a failure.
-
-`
-
 // options is the command line.
 type options struct {
-	model     string
-	raw       bool
-	json      bool
-	show      bool
-	many      bool
-	sheet     string
-	arguments []string
+	model, sheet          string
+	raw, json, show, many bool
+	arguments             []string
 }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
 	o := new(options)
 	flags := cli.NewFlags("predict", usage, stderr)
-	flags.StringVar(&o.model, "model", "", "use the model in this `file`, as examples/train writes it, not the one within")
-	flags.BoolVar(&o.raw, "raw", false, "take the pictures as they are: 28x28, white ink on black, as MNIST's own")
+	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which examples/train writes, not the one within")
+	flags.BoolVar(&o.raw, "raw", false, "take the pictures as they are: 28x28, white ink on black, as in MNIST")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per picture")
-	flags.BoolVar(&o.show, "show", false, "draw each picture in the terminal, with its digits' boxes, and each digit as it was\nprepared, 28x28")
-	flags.BoolVar(&o.many, "many", false, "read all the digits of each picture")
-	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of all pictures, of what was seen and answered, to this PNG `file`")
+	flags.BoolVar(&o.show, "show", false, "draw in the terminal each picture with the boxes of its digits, and each digit as\nthe model sees it, 28x28")
+	flags.BoolVar(&o.many, "many", false, "read all digits of each picture")
+	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of all pictures and answers to this PNG `file`")
 	var err error
-	if o.arguments, err = cli.Parse(flags, args); err != nil {
+	o.arguments, err = cli.Parse(flags, args)
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	for _, pair := range []struct {
-		both bool
-		text string
-	}{
-		{o.json && o.show, "-json and -show"},
-		{o.raw && o.many, "-raw and -many"},
-	} {
-		if pair.both {
-			return nil, cli.UsageError(flags, "%s exclude each other", pair.text)
-		}
+	case o.json && o.show:
+		return nil, cli.UsageError(flags, "-json and -show exclude each other")
+	case o.raw && o.many:
+		return nil, cli.UsageError(flags, "-raw and -many exclude each other")
 	}
 	return o, nil
-}
-
-// expected returns the digits that a picture's name promises, "" if it promises
-// none, or several where one is asked for.
-func (o *options) expected(p pictures.Picture) string {
-	if !o.many && len(p.Label) != 1 {
-		return ""
-	}
-	return p.Label
 }
 
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
@@ -123,51 +119,36 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err := sheet.Check(o.sheet); err != nil {
 		return err
 	}
-	r := reader.Default()
-	if o.model != "" {
-		if r, err = reader.Load(o.model); err != nil {
-			return err
-		}
-	}
-	var list []pictures.Picture
-	if len(o.arguments) > 0 {
-		list = pictures.Find(o.arguments, stdin)
-	} else {
-		folder, err := fs.Sub(samples, "test_num")
-		if err != nil {
-			return err
-		}
-		list = pictures.Folder(folder, "")
-	}
-
-	p := newPrinter(o, stdout, list)
-	if err := p.header(); err != nil {
+	r, err := reader.Load(o.model)
+	if err != nil {
 		return err
 	}
-	var contacts sheet.Sheet
+	list := o.find(stdin)
+	p := newPrinter(o, stdout, list)
+	contacts, mode := sheet.Sheet{Side: sheet.Small}, pictures.One
+	if o.many {
+		contacts.Side, mode = sheet.Large, pictures.All
+	} else if o.raw {
+		mode = pictures.Raw
+	}
 	for _, picture := range list {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		res, img, orientation := o.read(r, picture)
-		if err := p.result(res); err != nil {
-			return err
+		res := picture.Read(r, mode)
+		if p.result(res); p.err != nil {
+			return p.err
 		}
 		if o.sheet != "" {
-			if err := contacts.Add(img, orientation, res.answers, res.bad(), res.caption()...); err != nil {
-				return err
-			}
+			contacts.Add(res)
 		}
 	}
-	if err := p.summary(); err != nil {
-		return err
+	if p.summary(); p.err != nil {
+		return p.err
 	}
 	if o.sheet != "" {
-		if err := contacts.Save(o.sheet); err != nil {
+		if err := contacts.Save(o.sheet, stderr); err != nil {
 			return err
-		}
-		if contacts.Left > 0 {
-			fmt.Fprintf(stderr, "predict: the sheet shows the first %d pictures; %d found no place\n", sheet.MaxEntries, contacts.Left)
 		}
 	}
 	if p.failed > 0 {
@@ -176,54 +157,215 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return nil
 }
 
-// showSide is the longer side of the picture that -show draws, in pixels of two
-// characters each.
-const showSide = 39
-
-// read reads the digits of a picture. It also returns the picture, if it was one.
-func (o *options) read(r *reader.Reader, p pictures.Picture) (*result, image.Image, imageprep.Orientation) {
-	res := &result{Picture: p, want: o.expected(p)}
-	img, orientation, err := p.Decode()
-	one := func(a reader.Answer, err error) {
-		if res.err = err; err == nil {
-			res.answers = []reader.Answer{a}
+// find lists the pictures to read. A label of several digits is an expected
+// answer only with -many.
+func (o *options) find(stdin io.Reader) []pictures.Picture {
+	list := pictures.Find(o.arguments, stdin)
+	if len(o.arguments) == 0 {
+		folder, _ := fs.Sub(samples, "test_num") // the error is that of an invalid path
+		list = pictures.Folder(folder, "")
+	}
+	for i, p := range list {
+		if !o.many && len(p.Label) > 1 {
+			list[i].Label = ""
 		}
 	}
-	switch {
-	case err != nil:
-		res.err = err
-	case o.many:
-		res.answers, res.err = r.All(img, orientation)
-	case o.raw:
-		if one(r.Raw(img)); errors.As(res.err, new(*imageprep.SizeError)) {
-			res.err = fmt.Errorf("not in MNIST's form, leave out -raw: %w", res.err)
+	return list
+}
+
+// A printer prints results as they come, as a table or as JSON, and counts them.
+type printer struct {
+	*options
+	w   io.Writer
+	err error // the first error in writing
+
+	nameWidth, wantWidth, digitWidth int // of the columns
+
+	read, failed  int // pictures
+	known, right  int // pictures with an expected answer, and right answers
+	unsure, shown int // digits
+}
+
+func newPrinter(o *options, w io.Writer, list []pictures.Picture) *printer {
+	p := &printer{options: o, w: w, nameWidth: len("picture"), wantWidth: len("expected")}
+	for _, picture := range list {
+		p.nameWidth = max(p.nameWidth, utf8.RuneCountInString(cli.Printable(picture.Name)))
+		p.wantWidth = max(p.wantWidth, len(picture.Label))
+	}
+	p.digitWidth = max(p.wantWidth, len("predicted"))
+	if !p.json {
+		p.printf("%-*s  %*s  %*s\n", p.nameWidth, "picture", p.wantWidth, "expected", p.digitWidth, "predicted")
+	}
+	return p
+}
+
+func (p *printer) printf(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.w, format, args...)
+	}
+}
+
+// result prints and counts a result.
+func (p *printer) result(r *pictures.Result) {
+	if r.Err != nil {
+		p.failed++
+	} else {
+		p.read++
+		if r.Label != "" {
+			p.known++
 		}
+		if r.Right() {
+			p.right++
+		}
+	}
+	for _, a := range r.Answers {
+		p.shown++
+		if !a.Sure {
+			p.unsure++
+		}
+	}
+	if p.json {
+		p.object(r)
+		return
+	}
+	p.printf("%-*s  %*s  ", p.nameWidth, cli.Printable(r.Name), p.wantWidth, cmp.Or(r.Label, "-"))
+	p.answer(r)
+}
+
+// The fields of the JSON objects are explained in usage.
+type (
+	Answer struct {
+		Digit       int     `json:"digit"`
+		Probability float32 `json:"probability"`
+		RunnerUp    int     `json:"runner_up"`
+		Unsure      bool    `json:"unsure,omitempty"`
+	}
+	jsonDigit struct {
+		Answer
+		Box      []int    `json:"box"`
+		Line     int      `json:"line"`
+		Warnings []string `json:"warnings,omitempty"`
+	}
+	jsonResult struct {
+		File string `json:"file"`
+		*Answer
+		Probabilities []float32   `json:"probabilities,omitempty"`
+		Box           []int       `json:"box,omitempty"`
+		Text          string      `json:"text,omitempty"`
+		Digits        []jsonDigit `json:"digits,omitempty"`
+		Warnings      []string    `json:"warnings,omitempty"`
+		Want          any         `json:"want,omitempty"`
+		Error         string      `json:"error,omitempty"`
+	}
+)
+
+func (p *printer) object(r *pictures.Result) {
+	o := jsonResult{File: r.Name}
+	if r.Label != "" {
+		if o.Want = r.Label; !p.many {
+			o.Want = int(r.Label[0] - '0')
+		}
+	}
+	for _, a := range r.Answers {
+		d := jsonDigit{Answer{a.Digit, a.Probability, a.RunnerUp, !a.Sure}, []int{a.Box.Min.X, a.Box.Min.Y, a.Box.Max.X, a.Box.Max.Y}, a.Line, nil}
+		for _, w := range a.Warnings {
+			d.Warnings = append(d.Warnings, w.String())
+		}
+		o.Digits = append(o.Digits, d)
+	}
+	switch {
+	case r.Err != nil:
+		o.Error = r.Err.Error()
+	case p.many:
+		o.Text = r.Text()
 	default:
-		one(r.One(img, orientation))
+		d := o.Digits[0]
+		o.Answer, o.Box, o.Warnings, o.Digits = &d.Answer, d.Box, d.Warnings, nil
+		o.Probabilities = r.Answers[0].Probabilities[:]
 	}
-	if o.show && !o.raw && res.err == nil {
-		res.small, res.frames, res.err = sheet.Thumbnail(img, orientation, showSide, res.answers)
+	if p.err == nil {
+		p.err = cli.WriteJSON(p.w, o, "")
 	}
-	return res, img, orientation
 }
 
-func (r *result) bad() bool { return r.err != nil || r.want != "" && !r.right() }
-
-func (r *result) caption() []string {
-	name := filepath.Base(r.Name)
-	switch {
-	case r.err != nil:
-		return []string{name, "cannot be read"}
-	case len(r.answers) > 1:
-		return []string{name, reader.Text(r.answers), r.expectation()}
+// answer prints the rest of a line of the table and, with -show, the drawings.
+func (p *printer) answer(r *pictures.Result) {
+	if r.Err != nil {
+		p.printf("cannot be read: %s\n", cli.Printable(r.Err.Error()))
+		return
 	}
-	a := r.answers[0]
-	return []string{name, fmt.Sprintf("%d %.1f%% (%d %.1f%%)", a.Digit, 100*a.Probability, a.RunnerUp, 100*a.Probabilities[a.RunnerUp]), r.expectation()}
+	lowest := r.Answers[0].Probability
+	for _, a := range r.Answers {
+		lowest = min(lowest, a.Probability)
+	}
+	line := fmt.Sprintf("%*s  %5.1f%%  %-*s  %s", p.digitWidth, r.Text(), 100*lowest,
+		cli.BarWidth, cli.Bar(lowest), strings.Join(p.notes(r), ", "))
+	p.printf("%s\n", strings.TrimRight(line, " "))
+	if !p.show {
+		return
+	}
+	if !p.raw {
+		const longerSide = 39 // a pixel is two characters
+		small, err := imageprep.Shrink(r.Image, longerSide)
+		if err != nil {
+			p.err = err
+			return
+		}
+		frames := sheet.Frames(r.Answers, r.Image.Bounds(), small.Rect.Size())
+		p.printf("%s", cli.Picture(imageprep.Turn(small, r.Orientation), imageprep.Turn(frames, r.Orientation)))
+	}
+	for _, a := range r.Answers {
+		p.printf("%s%v\n", cli.Picture(a.Image, nil), a)
+	}
 }
 
-func (r *result) expectation() string {
-	if r.bad() {
-		return "expected " + r.want
+// notes says what a person should know about the answer.
+func (p *printer) notes(r *pictures.Result) (notes []string) {
+	if r.Wrong() {
+		notes = append(notes, "wrong")
 	}
-	return ""
+	for i, a := range r.Answers {
+		note := fmt.Sprintf("unsure (%d or %d)", a.Digit, a.RunnerUp)
+		if p.many {
+			note = fmt.Sprintf("%s at digit %d", note, i+1)
+		}
+		if !a.Sure {
+			notes = append(notes, note)
+		}
+	}
+	if p.many {
+		return notes
+	}
+	for _, w := range r.Answers[0].Warnings {
+		switch w {
+		case imageprep.SeveralDigits:
+			notes = append(notes, "several digits: try -many")
+		case imageprep.SeveralParts: // many digits are read all the same
+		default:
+			notes = append(notes, w.String())
+		}
+	}
+	return notes
+}
+
+// summary prints the last line of the table.
+func (p *printer) summary() {
+	if p.json {
+		return
+	}
+	noun := "pictures"
+	if p.read+p.failed == 1 {
+		noun = "picture"
+	}
+	p.printf("\n%d %s: %d read", p.read+p.failed, noun, p.read)
+	if p.known > 0 {
+		p.printf(", %d of %d right (%.1f%%)", p.right, p.known, 100*float64(p.right)/float64(p.known))
+	}
+	if p.unsure > 0 {
+		p.printf(", unsure of %d of %d digits", p.unsure, p.shown)
+	}
+	if p.failed > 0 {
+		p.printf(", %d could not be read", p.failed)
+	}
+	p.printf("\n")
 }

@@ -16,6 +16,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"strings"
 	"testing"
@@ -60,16 +61,16 @@ func TestSamplesAsJSON(t *testing.T) {
 	require.Len(t, list, 37)
 	seen := map[int]int{}
 	for _, r := range list {
-		require.EqualValues(t, r.Want, *r.Digit, r.File)
+		require.EqualValues(t, r.Want, r.Digit, r.File)
 		require.Empty(t, r.Error)
 		require.Len(t, r.Probabilities, 10)
-		require.Equal(t, *r.Probability, r.Probabilities[*r.Digit])
+		require.Equal(t, r.Probability, r.Probabilities[r.Digit])
 		sum := float32(0)
 		for _, p := range r.Probabilities {
 			sum += p
 		}
 		require.InDelta(t, 1, sum, 1e-5)
-		seen[*r.Digit]++
+		seen[r.Digit]++
 	}
 	for digit := range 10 {
 		require.GreaterOrEqual(t, seen[digit], 2, "drawings of %d", digit)
@@ -116,10 +117,9 @@ func TestFolder(t *testing.T) {
 	list := objects(t, out)
 	require.Len(t, list, 9)
 	require.Nil(t, list[8].Want)
-	require.Equal(t, 3, *list[8].Digit)
+	require.Equal(t, 3, list[8].Digit)
 	require.Contains(t, list[3].Error, "damaged or cut short")
-	require.Nil(t, list[3].Digit)
-	require.Nil(t, list[3].Probability)
+	require.Nil(t, list[3].Answer)
 	require.EqualValues(t, 5, list[3].Want)
 }
 
@@ -215,7 +215,7 @@ func TestModelFlag(t *testing.T) {
 
 	require.NoError(t, softmax.New(128, 10).Save(name))
 	_, _, err = predict(t, "-model", name)
-	require.ErrorContains(t, err, "it has 128 features and 10 classes; want 784 features (pixels) and 10 classes. If the features are not pixels")
+	require.ErrorContains(t, err, "the model has 128 features and 10 classes; want 784 features (pixels, unless ")
 
 	huge := softmax.New(784, 10)
 	weight, bias := huge.Parameters()
@@ -271,7 +271,7 @@ func TestMany(t *testing.T) {
 	require.NoError(t, err)
 	list := objects(t, out)
 	require.Len(t, list, 2)
-	require.Equal(t, "58", *list[0].Text)
+	require.Equal(t, "58", list[0].Text)
 	require.Equal(t, "58", list[0].Want)
 	require.Len(t, list[0].Digits, 2)
 	for i, d := range list[0].Digits {
@@ -283,7 +283,7 @@ func TestMany(t *testing.T) {
 		require.True(t, box.In(image.Rect(300*i, 0, 300*i+300, 300)), box)
 		require.Greater(t, box.Dy(), 80)
 	}
-	require.Nil(t, list[0].Digit)
+	require.Nil(t, list[0].Answer)
 }
 
 func TestSheet(t *testing.T) {
@@ -297,7 +297,7 @@ func TestSheet(t *testing.T) {
 	data, err := os.ReadFile(name)
 	require.NoError(t, err)
 	img := decode(t, data)
-	require.Greater(t, img.Bounds().Dx(), 300, "two columns")
+	require.Equal(t, 248, img.Bounds().Dx(), "two columns")
 	_, _, err = predict(t, "-sheet", filepath.Join(dir, "none", "s.png"))
 	require.ErrorContains(t, err, "none")
 	// The name was forgotten: what the flag took is a picture.
@@ -309,6 +309,31 @@ func TestSheet(t *testing.T) {
 	require.Equal(t, sample(t, "3_brush.png"), data)
 	_, _, err = predict(t, "-sheet", name, filepath.Join(dir, "3_a.png"))
 	require.NoError(t, err, "another sheet may be replaced")
+}
+
+// TestReadmePicture: the README shows what go generate makes.
+func TestReadmePicture(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "sheet.png")
+	_, _, err := predict(t, "-sheet", name)
+	require.NoError(t, err)
+	made, err := os.ReadFile(name)
+	require.NoError(t, err)
+	committed, err := os.ReadFile("sheet.png")
+	require.NoError(t, err)
+	require.Less(t, len(committed), 200_000)
+	// Versions of Go may compress in other ways, so the pixels are compared.
+	require.True(t, reflect.DeepEqual(decode(t, made), decode(t, committed)), "run go generate ./examples/predict")
+}
+
+// TestUsageOfJSON: usage explains every field.
+func TestUsageOfJSON(t *testing.T) {
+	for _, typ := range []reflect.Type{reflect.TypeFor[jsonResult](), reflect.TypeFor[jsonDigit](), reflect.TypeFor[Answer]()} {
+		for i := range typ.NumField() {
+			if name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ","); name != "line" && name != "" {
+				require.Contains(t, usage, "\n\t"+name+"  ")
+			}
+		}
+	}
 }
 
 // TestNoDigits: pictures of other things get an answer or an error, and none is trusted blindly.

@@ -23,7 +23,7 @@ import (
 	"strconv"
 	"sync"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/decode"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
@@ -35,93 +35,80 @@ import (
 //go:embed model.safetensors
 var embeddedModel []byte
 
-// FeaturesKey and ThresholdKey are keys of a model's metadata.
+// Keys of a model's metadata. Under FeaturesKey stand the features that the
+// model needs, in the text form of imageprep.Features; without it they are
+// pixels. Under ThresholdKey stands the probability from which on an answer is
+// sure; above 1 no answer is sure, without it every answer is.
 const (
-	// FeaturesKey says which features the model needs, in the text form of
-	// imageprep.Features. A model without it needs pixels.
-	FeaturesKey = "features"
-
-	// ThresholdKey says from which probability on an answer is sure. Above 1, no
-	// answer is sure. A model without it is always sure.
+	FeaturesKey  = "features"
 	ThresholdKey = "sure from"
 )
-
-const digits = 10
 
 // ErrNoDigit means that a picture shows ink, but nothing in the shape of a
 // digit.
 var ErrNoDigit = errors.New("reader: no digit found: the picture shows ink, but nothing in the shape of a digit")
 
-// A Reader reads digits in pictures. It is safe for concurrent use. The zero
-// value is not usable: use [Default], [Load] or [New].
+const digits = 10
+
+// A Reader reads digits in pictures. It is safe for concurrent use. Make one
+// with [Default], [Load] or [New]; the zero value is not usable.
 type Reader struct {
 	model     *softmax.Model
 	features  imageprep.Features
 	threshold float32
 }
 
-var defaultReader = sync.OnceValue(func() *Reader {
-	m, err := softmax.Decode(bytes.NewReader(embeddedModel))
-	if err != nil {
-		panic(err) // the tests rule it out
-	}
-	r, err := New(m)
-	if err != nil {
-		panic(err)
-	}
-	return r
-})
-
 // Default returns the reader with the model within this package. All callers
 // share one reader.
 func Default() *Reader { return defaultReader() }
 
+var defaultReader = sync.OnceValue(func() *Reader {
+	var r *Reader
+	m, err := softmax.Decode(bytes.NewReader(embeddedModel))
+	if err == nil {
+		r, err = New(m)
+	}
+	if err != nil {
+		panic(err) // the tests rule it out
+	}
+	return r
+})
+
 // Load returns a reader with the model in a file, which the train example or
-// [softmax.Model.Save] wrote. See [New].
+// [softmax.Model.Save] wrote. See [New]. Without a name it returns [Default].
 func Load(name string) (*Reader, error) {
+	if name == "" {
+		return Default(), nil
+	}
 	m, err := softmax.Load(name)
 	if err != nil {
 		return nil, fmt.Errorf("reader: %w", err)
 	}
-	r, err := newReader(m)
+	r, err := New(m)
 	if err != nil {
-		return nil, fmt.Errorf("reader: the model %s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return r, nil
 }
 
-// New returns a reader with a model of the ten digits. The model's metadata says
-// which features it needs, see [FeaturesKey], and when it is sure, see
-// [ThresholdKey]. It is an error if they do not fit the model. New keeps m: do
-// not change it while the reader is in use.
+// New returns a reader with a model of the ten digits. [FeaturesKey] and
+// [ThresholdKey] in the model's metadata tell how to use it. It is an error if
+// they do not fit the model. New keeps m: do not change m while the reader is in
+// use.
 func New(m *softmax.Model) (*Reader, error) {
-	r, err := newReader(m)
+	features, err := imageprep.ParseFeatures(m.Metadata[FeaturesKey])
 	if err != nil {
-		return nil, fmt.Errorf("reader: the model: %w", err)
-	}
-	return r, nil
-}
-
-func newReader(m *softmax.Model) (*Reader, error) {
-	text, said := m.Metadata[FeaturesKey]
-	features, err := imageprep.ParseFeatures(text)
-	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("reader: the model's metadata: %w", err)
 	}
 	if m.Features() != features.Len() || m.Classes() != digits {
-		err := fmt.Errorf("it has %d features and %d classes; want %d features (%s) and %d classes",
-			m.Features(), m.Classes(), features.Len(), features, digits)
-		if !said && m.Classes() == digits {
-			err = fmt.Errorf("%w. If the features are not pixels, the metadata must name them, for example %q: %q",
-				err, FeaturesKey, imageprep.Features{HOG: imageprep.DefaultHOG()})
-		}
-		return nil, err
+		return nil, fmt.Errorf("reader: the model has %d features and %d classes; want %d features (%s, unless %q in the metadata names others, such as %q) and %d classes",
+			m.Features(), m.Classes(), features.Len(), features, FeaturesKey, imageprep.Features{HOG: imageprep.DefaultHOG()}, digits)
 	}
 	r := &Reader{model: m, features: features}
 	if text, ok := m.Metadata[ThresholdKey]; ok {
 		threshold, err := strconv.ParseFloat(text, 32)
 		if err != nil || !(threshold >= 0 && threshold <= 2) {
-			return nil, fmt.Errorf("the metadata has %q: %.20q; want a probability", ThresholdKey, text)
+			return nil, fmt.Errorf("reader: the model's metadata have %q: %.20q; want a probability", ThresholdKey, text)
 		}
 		r.threshold = float32(threshold)
 	}
@@ -165,38 +152,29 @@ func (r *Reader) ReadFile(name string) ([]Answer, error) {
 		return nil, fmt.Errorf("reader: %w", err)
 	}
 	defer f.Close()
-	answers, err := r.readAll(f)
+	answers, err := r.ReadAll(f)
 	if err != nil {
-		return nil, fmt.Errorf("reader: %s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return answers, nil
 }
 
-// ReadAll reads all digits of the picture in src, a PNG, JPEG or GIF file. It
-// decodes the file as [Decode] does, and returns the answers and the errors of
-// [Reader.All].
+// ReadAll reads all digits of the picture in src, which is a PNG, JPEG or GIF
+// file. It does what [Decode] and [Reader.All] do.
 func (r *Reader) ReadAll(src io.Reader) ([]Answer, error) {
-	answers, err := r.readAll(src)
-	if err != nil {
-		return nil, fmt.Errorf("reader: %w", err)
-	}
-	return answers, nil
-}
-
-func (r *Reader) readAll(src io.Reader) ([]Answer, error) {
-	img, orientation, err := pictures.Decode(src)
+	img, orientation, err := Decode(src)
 	if err != nil {
 		return nil, err
 	}
 	return r.All(img, orientation)
 }
 
-// Decode reads a PNG, JPEG or GIF file, and the orientation that a camera noted
-// in it. The image itself stays as it is stored. A file of more than 256 MB or
-// with more than 64 million pixels is an error. Decode checks the number of
-// pixels before it allocates memory for them.
+// Decode reads a PNG, JPEG or GIF file and the orientation that a camera noted
+// in it. The image stays as it is stored. A file of more than 256 MB or more
+// than 64 million pixels is an error. Decode checks the number of pixels before
+// it allocates memory for them.
 func Decode(src io.Reader) (image.Image, imageprep.Orientation, error) {
-	img, orientation, err := pictures.Decode(src)
+	img, orientation, err := decode.Picture(src)
 	if err != nil {
 		return nil, 0, fmt.Errorf("reader: %w", err)
 	}
@@ -208,16 +186,15 @@ func Decode(src io.Reader) (image.Image, imageprep.Orientation, error) {
 // [ErrNoDigit] if there is no digit, or an error of [imageprep.PrepareAll], such
 // as [*imageprep.BlankError].
 func (r *Reader) All(img image.Image, orientation imageprep.Orientation) ([]Answer, error) {
-	// PrepareAll asks about parts of what touches. Some are digits of the result.
+	// PrepareAll asks about parts of ink that touch. Some of the parts are digits
+	// of the result, so their answers are kept: one run of the model is enough.
 	known := map[[imageprep.Size * imageprep.Size]uint8]Answer{}
 	judge := func(digit *image.Gray) Answer {
 		key := [imageprep.Size * imageprep.Size]uint8(digit.Pix)
-		a, ok := known[key]
-		if !ok {
-			a = r.judge(digit)
-			known[key] = a
+		if _, ok := known[key]; !ok {
+			known[key] = r.judge(digit)
 		}
-		return a
+		return known[key]
 	}
 	found, err := imageprep.PrepareAll(img, &imageprep.Options{
 		Orientation: orientation,
@@ -238,10 +215,10 @@ func (r *Reader) All(img image.Image, orientation imageprep.Orientation) ([]Answ
 	return answers, nil
 }
 
-// One reads a picture of one digit. It finds a digit that fills its picture or
-// comes in parts better than [Reader.All] does. Every picture with ink gets an
-// answer. The orientation 0 means upright. Errors are those of
-// [imageprep.Prepare], such as [*imageprep.BlankError].
+// One reads a picture of one digit. It does better than [Reader.All] with a
+// digit that fills its picture. Every picture with ink gets an answer. The
+// orientation 0 means upright. Errors are those of [imageprep.Prepare], such as
+// [*imageprep.BlankError].
 func (r *Reader) One(img image.Image, orientation imageprep.Orientation) (Answer, error) {
 	d, err := imageprep.Prepare(img, &imageprep.Options{Orientation: orientation})
 	if err != nil {
@@ -250,8 +227,8 @@ func (r *Reader) One(img image.Image, orientation imageprep.Orientation) (Answer
 	return r.judge(d.Image).about(d)
 }
 
-// Raw reads a picture in MNIST's form: 28x28, light ink on black. It changes no
-// pixel. A picture of another size is an [*imageprep.SizeError].
+// Raw reads a picture in MNIST's form, 28x28 with light ink on black, without
+// changing a pixel. A picture of another size is an [*imageprep.SizeError].
 func (r *Reader) Raw(img image.Image) (Answer, error) {
 	g, err := imageprep.Raw(img)
 	if err != nil {
@@ -260,18 +237,16 @@ func (r *Reader) Raw(img image.Image) (Answer, error) {
 	return r.judge(g).about(&imageprep.Digit{Image: g, Box: img.Bounds()})
 }
 
-// judge runs the model on a digit in MNIST's form.
+// judge runs the model on a digit in MNIST's form. Of equal probabilities, the
+// lower digit comes first.
 func (r *Reader) judge(digit *image.Gray) Answer {
-	var a Answer
-	p := r.model.Probs(a.Probabilities[:], softmax.Floats(r.features.Vector(nil, digit)))
+	a := Answer{RunnerUp: 1}
+	p := &a.Probabilities
+	r.model.Probs(p[:], softmax.Floats(r.features.Vector(nil, digit)))
 	for i := range p {
 		if p[i] > p[a.Digit] {
-			a.Digit = i
-		}
-	}
-	a.RunnerUp = (a.Digit + 1) % digits
-	for i := range p {
-		if i != a.Digit && p[i] > p[a.RunnerUp] {
+			a.Digit, a.RunnerUp = i, a.Digit
+		} else if i != a.Digit && p[i] > p[a.RunnerUp] {
 			a.RunnerUp = i
 		}
 	}
@@ -280,8 +255,8 @@ func (r *Reader) judge(digit *image.Gray) Answer {
 	return a
 }
 
-// about adds what is known about the digit. Probabilities that are no numbers
-// are an error.
+// about adds what is known about the digit. It is an error if the probabilities
+// are NaN.
 func (a Answer) about(d *imageprep.Digit) (Answer, error) {
 	if a.Probability != a.Probability {
 		return Answer{}, errors.New("reader: the model's probabilities are not numbers: its weights are too large")

@@ -129,7 +129,7 @@ func TestReadErrors(t *testing.T) {
 	require.ErrorContains(t, err, "reader: open ")
 	name := write("x.png", "hello")
 	_, err = Default().ReadFile(name)
-	require.EqualError(t, err, "reader: "+name+": not a picture; want PNG, JPEG or GIF")
+	require.EqualError(t, err, name+": reader: not a picture; want PNG, JPEG or GIF")
 	_, err = Default().ReadAll(bytes.NewReader(nil))
 	require.EqualError(t, err, "reader: an empty file; want PNG, JPEG or GIF")
 	_, _, err = Decode(bytes.NewReader([]byte("BM")))
@@ -187,16 +187,16 @@ func TestThreshold(t *testing.T) {
 }
 
 func TestUnfitModels(t *testing.T) {
+	const hint = `"features" in the metadata names others, such as "hog directions=8 cells=4 margin=2 contrast=false"`
 	for _, tt := range []struct {
 		features, classes int
 		metadata          map[string]string
 		want              string
 	}{
-		{784, 26, nil, "reader: the model: it has 784 features and 26 classes; want 784 features (pixels) and 10 classes"},
-		{128, 10, nil, "reader: the model: it has 128 features and 10 classes; want 784 features (pixels) and 10 classes. " +
-			`If the features are not pixels, the metadata must name them, for example "features": "hog directions=8 cells=4 margin=2 contrast=false"`},
+		{784, 26, nil, "reader: the model has 784 features and 26 classes; want 784 features (pixels, unless " + hint + ") and 10 classes"},
+		{128, 10, nil, "reader: the model has 128 features and 10 classes; want 784 features (pixels, unless " + hint + ") and 10 classes"},
 		{127, 10, map[string]string{FeaturesKey: "hog directions=8 cells=4 margin=2 contrast=false"},
-			"reader: the model: it has 127 features and 10 classes; want 128 features (hog directions=8 cells=4 margin=2 contrast=false) and 10 classes"},
+			"reader: the model has 127 features and 10 classes; want 128 features (hog directions=8 cells=4 margin=2 contrast=false, unless " + hint + ") and 10 classes"},
 	} {
 		m := softmax.New(tt.features, tt.classes)
 		m.Metadata = tt.metadata
@@ -210,7 +210,7 @@ func TestUnfitModels(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "model.safetensors")
 	require.NoError(t, m.Save(name))
 	_, err = Load(name)
-	require.ErrorContains(t, err, "reader: the model "+name+": ")
+	require.ErrorContains(t, err, name+": reader: the model's metadata: ")
 	_, err = Load(name + "s")
 	require.ErrorIs(t, err, os.ErrNotExist)
 }

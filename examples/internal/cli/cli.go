@@ -9,8 +9,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"os/signal"
+	"runtime"
 	"strings"
 	"syscall"
 )
@@ -88,5 +90,34 @@ func Main(program string, run func(ctx context.Context, args []string) error) {
 	default:
 		fmt.Fprintf(os.Stderr, "%s: %s\n", program, PrintableLines(err.Error())) // it may quote file names
 		os.Exit(1)
+	}
+}
+
+// InOrder calls f for each element of work, on all processors, and yields the
+// results in the order of the work. It stops early when ctx is done or when the
+// caller stops. When it has returned, no call of f is running.
+func InOrder[T, R any](ctx context.Context, work iter.Seq[T], f func(T) R) iter.Seq[R] {
+	return func(yield func(R) bool) {
+		var running []chan R // a result for each call, in order
+		defer func() {
+			for _, result := range running {
+				<-result
+			}
+		}()
+		next := func() bool {
+			r := <-running[0]
+			running = running[1:]
+			return yield(r)
+		}
+		for x := range work {
+			if ctx.Err() != nil || len(running) > runtime.GOMAXPROCS(0) && !next() {
+				return
+			}
+			result := make(chan R, 1)
+			running = append(running, result)
+			go func() { result <- f(x) }()
+		}
+		for len(running) > 0 && ctx.Err() == nil && next() {
+		}
 	}
 }

@@ -18,14 +18,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// programs are what this test binary does, if it is told to, in place of testing.
+// programs are what this test binary runs instead of the tests, if it is told to.
 var programs = map[string]func(ctx context.Context, args []string) error{
 	"good": func(context.Context, []string) error { return nil },
 	"help": func(context.Context, []string) error { return flag.ErrHelp },
 	"lost": func(context.Context, []string) error { return ErrUsage },
 	"bad":  func(context.Context, []string) error { return fmt.Errorf("no file \x1b[2J") },
 
-	// These tidy up at their end. "pipe" is run without a reader of its output.
+	// These remove a file at their end. Nobody reads the output of "pipe".
 	"pipe": func(_ context.Context, args []string) error {
 		defer os.Remove(args[0])
 		_, err := fmt.Println("a line")
@@ -76,8 +76,27 @@ func TestParse(t *testing.T) {
 	require.ErrorIs(t, err, flag.ErrHelp)
 }
 
-// program returns one of them, its standard error, and a file that it removes at its
-// end.
+func TestParseFlags(t *testing.T) {
+	for _, tt := range []struct {
+		args, want string
+		err        error
+	}{
+		{"-n 3", "", nil},
+		{"-n 3 more", "test: unexpected argument \"more\" (test -help explains)\n", ErrUsage},
+		{"-help", "A usage text.\n  -n int\n    \ta number\n", flag.ErrHelp},
+	} {
+		var stderr bytes.Buffer
+		flags := NewFlags("test", "A usage text.\n", &stderr)
+		n := flags.Int("n", 0, "a number")
+		err := ParseFlags(flags, strings.Fields(tt.args))
+		require.ErrorIs(t, err, tt.err)
+		require.Equal(t, tt.want, stderr.String())
+		require.Equal(t, tt.err != flag.ErrHelp, *n == 3)
+	}
+}
+
+// program returns a program, its standard error, and the file that it removes at
+// its end.
 func program(t *testing.T, name string) (cmd *exec.Cmd, stderr *bytes.Buffer, file string) {
 	file = filepath.Join(t.TempDir(), "temporary")
 	require.NoError(t, os.WriteFile(file, nil, 0o666))
@@ -100,7 +119,7 @@ func TestExit(t *testing.T) {
 		{"bad", 1, "test: no file \\x1b[2J\n"},
 	} {
 		cmd, stderr, _ := program(t, tt.name)
-		_ = cmd.Run() // its code tells
+		_ = cmd.Run() // the exit code tells more
 		require.Equal(t, tt.code, cmd.ProcessState.ExitCode(), tt.name)
 		require.Equal(t, tt.stderr, stderr.String(), tt.name)
 	}

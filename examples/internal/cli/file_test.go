@@ -87,7 +87,7 @@ func TestWriteFile(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "three", string(data))
 	}
-	require.ErrorContains(t, WriteFile(dir, text("x")), "not a regular file")
+	require.ErrorContains(t, WriteFile(dir, text("x")), "is not a file")
 	require.ErrorContains(t, WriteFile(filepath.Join(dir, "none", "x"), text("x")), "writing "+filepath.Join(dir, "none", "x"))
 	left, err := filepath.Glob(filepath.Join(dir, ".*"))
 	require.NoError(t, err)

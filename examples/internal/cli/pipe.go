@@ -10,13 +10,12 @@ import (
 	"syscall"
 )
 
-// surviveBrokenPipe makes a write to a standard output that nobody reads an error
-// as any other, which lets deferred calls tidy up; a SIGPIPE that is not asked for
-// kills. It is not ignored, which programs that are started would inherit.
+// surviveBrokenPipe makes a write to a closed standard output return an error,
+// so deferred calls run. Without it, SIGPIPE kills the program. Ignoring the
+// signal would not do: started programs would inherit that.
 func surviveBrokenPipe() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 
-// isBrokenPipe reports whether err is about the standard output, not a pipe to
-// another program.
+// isBrokenPipe reports whether err says that the standard output is closed.
 func isBrokenPipe(err error) bool {
 	var pathError *fs.PathError
 	return errors.As(err, &pathError) && pathError.Path == os.Stdout.Name() && errors.Is(err, syscall.EPIPE)

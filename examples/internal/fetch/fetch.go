@@ -1,5 +1,6 @@
-// Package fetch gets the data that the examples train and test on: from a folder
-// or, by the name of a data set, from the user's cache and the network.
+// Package fetch gets the data that the examples train and test on. It takes them
+// from a folder or, by the name of a data set, from the user's cache folder or
+// the network.
 package fetch
 
 import (
@@ -14,73 +15,140 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 )
 
-// Flags are what a command line says about the data.
+// Flags hold what a command line says about the data.
 type Flags struct {
 	Data    string   // a folder or the name of a data set
-	Offline bool     // keep off the network
-	Mirrors []string // in place of those that are known
+	Offline bool     // do not use the network
+	Mirrors []string // addresses to fetch from, in place of the known ones
 }
 
-// Register defines the flags -data, -offline and -mirror. The data are those of
-// MNIST unless -data names others.
+// Register defines the flags -data, -offline and -mirror. The default data set
+// is MNIST.
 func (f *Flags) Register(flags *flag.FlagSet) {
-	flags.StringVar(&f.Data, "data", "mnist", "`folder` with the four files of MNIST or a relative, or the name of a data set, which is\nfetched to the user's cache folder if it is not there: mnist, fashion-mnist, kmnist,\nqmnist, emnist-balanced, emnist-byclass, emnist-bymerge, emnist-digits, emnist-letters,\nemnist-mnist (EMNIST is 561 MB); a folder of that name goes first")
-	flags.BoolVar(&f.Offline, "offline", false, "keep off the network")
-	flags.Func("mirror", "fetch from this `address` in place of those that are known, http://127.0.0.1:8000/mnist\nfor example; may be given several times, to be tried in turn", func(address string) error {
+	flags.StringVar(&f.Data, "data", "mnist", "`folder` with the four files of MNIST or a similar set, or the name of a data set:\nmnist, fashion-mnist, kmnist, qmnist, emnist-balanced, emnist-byclass,\nemnist-bymerge, emnist-digits, emnist-letters, emnist-mnist. If there is no folder of\nthat name, the data set is fetched to the user's cache folder (EMNIST has 561 MB)")
+	flags.BoolVar(&f.Offline, "offline", false, "do not use the network")
+	flags.Func("mirror", "fetch from this `address` in place of the known ones, for example\nhttp://127.0.0.1:8000/mnist; give the flag several times to try them in turn", func(address string) error {
 		f.Mirrors = append(f.Mirrors, address)
 		return nil
 	})
 }
 
-// Load reads the data, and fetches what is not there. It tells on stderr how far
-// it is, with a bar if that is a terminal.
+// Load reads the data. If there is no folder Data, it fetches the data set of
+// that name first, and shows the progress on stderr.
 //
-// If the name of a folder is that of a data set, it is read as that data set:
-// with the names of its classes, and EMNIST upright.
+// A folder with the name of a data set is read as this data set: the classes
+// have names, and the images of EMNIST are upright.
 func (f *Flags) Load(ctx context.Context, stderr io.Writer) (train, test *dataset.Set, err error) {
 	info, err := os.Stat(f.Data)
+	source := f.Source()
 	switch {
 	case err != nil:
-		return f.fetch(ctx, stderr)
+		train, test, err = f.fetch(ctx, stderr)
 	case !info.IsDir():
 		return nil, nil, fmt.Errorf("-data %s is not a folder", f.Data)
+	case source != nil:
+		train, test, err = source.Load(os.DirFS(f.Data))
+	default:
+		train, test, err = dataset.Load(os.DirFS(f.Data))
 	}
-	load := dataset.Load
-	if s := f.Source(); s != nil {
-		load = s.Load
-	}
-	train, test, err = load(os.DirFS(f.Data))
 	if err != nil {
 		return nil, nil, fmt.Errorf("-data %s: %w", f.Data, err)
 	}
 	return train, test, nil
 }
 
-// Source returns the data set that is called as the folder is, nil if none is.
+// Source returns the data set with the name of the folder, or nil if there is
+// none.
 func (f *Flags) Source() *dataset.Source {
-	path, err := filepath.Abs(f.Data)
-	if err != nil {
-		return nil
-	}
-	s, err := dataset.Lookup(filepath.Base(path))
-	if err != nil {
-		return nil
-	}
+	path, _ := filepath.Abs(f.Data) // of "." for example
+	s, _ := dataset.Lookup(filepath.Base(path))
 	return s
 }
 
 func (f *Flags) fetch(ctx context.Context, stderr io.Writer) (train, test *dataset.Set, err error) {
 	s, err := dataset.Lookup(f.Data)
 	if err != nil {
-		return nil, nil, fmt.Errorf("-data %s: no such folder; %w", f.Data, err)
+		return nil, nil, fmt.Errorf("no such folder; %w", err)
 	}
 	b := bar{w: stderr, live: cli.IsTerminal(stderr)}
-	train, test, err = dataset.Fetch(ctx, s.Name, "", &dataset.FetchOptions{
+	defer b.end()
+	return dataset.Fetch(ctx, s.Name, "", &dataset.FetchOptions{
 		Mirrors: f.Mirrors, Offline: f.Offline, Progress: b.show,
 	})
-	b.end()
-	if err != nil {
-		return nil, nil, fmt.Errorf("-data %s: %w", f.Data, err)
+}
+
+// A bar shows the progress of a transfer. On a terminal it is live: one line
+// that is written over and over. Elsewhere it is a line for each file and, for
+// large files, for each quarter.
+type bar struct {
+	w    io.Writer
+	live bool
+	open bool   // the live line has not ended yet
+	file string // shown last
+	step int64  // of this file, shown last: percent, quarters, or megabytes
+}
+
+const large = 50e6 // bytes
+
+// show is a dataset.FetchOptions.Progress. A server chooses some of the texts,
+// so they are made printable.
+func (b *bar) show(p dataset.FetchProgress) {
+	p.URL, p.Path, p.File = cli.Printable(p.URL), cli.Printable(p.Path), cli.Printable(p.File)
+	if p.File != b.file {
+		b.file, b.step = p.File, 0
 	}
-	return train, test, nil
+	switch {
+	case p.Err != nil:
+		b.end()
+		if p.URL != "" {
+			p.URL += ": "
+		}
+		fmt.Fprintf(b.w, "%s%s\n", p.URL, cli.Printable(p.Err.Error()))
+	case p.Path != "":
+		if b.open {
+			fmt.Fprint(b.w, "\r\x1b[K")
+		}
+		b.open = false
+		fmt.Fprintf(b.w, "%s, %s, from %s\n", p.Path, megabytes(p.Done), p.URL)
+	case b.live || p.Total >= large:
+		b.advance(p)
+	}
+}
+
+// advance shows another step, if there is one.
+func (b *bar) advance(p dataset.FetchProgress) {
+	step, text := p.Done>>20, megabytes(p.Done)
+	if p.Total > 0 {
+		step, text = p.Done*100/p.Total, text+" of "+megabytes(p.Total)
+	}
+	if !b.live {
+		step /= 25
+	}
+	if step == b.step {
+		return
+	}
+	b.step, b.open = step, b.live
+	switch {
+	case b.live && p.Total > 0:
+		fmt.Fprintf(b.w, "\r%s  %s  %s\x1b[K", p.File, text, cli.Bar(float32(step)/100))
+	case b.live:
+		fmt.Fprintf(b.w, "\r%s  %s\x1b[K", p.File, text)
+	case step < 4:
+		fmt.Fprintf(b.w, "%s: %s\n", p.File, text)
+	}
+}
+
+// end ends the live line.
+func (b *bar) end() {
+	if b.open {
+		fmt.Fprintln(b.w)
+	}
+	b.open = false
+}
+
+func megabytes(n int64) string {
+	if n < 1e5 {
+		return fmt.Sprintf("%.0f KB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 }

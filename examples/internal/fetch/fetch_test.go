@@ -139,7 +139,7 @@ func TestBar(t *testing.T) {
 	require.Equal(t, "http://a/\\u202e: 404 \\x1b[2J\n\\x1b[2J\n", out.String())
 
 	live := events(&bar{live: true}, 100e6)
-	require.Contains(t, live, "\rf.gz  "+strings.Repeat("█", 15)+strings.Repeat("░", 15)+"   50% of 100.0 MB\x1b[K\r")
+	require.Contains(t, live, "\rf.gz  50.0 MB of 100.0 MB  "+strings.Repeat("█", 10)+"\x1b[K\r")
 	require.Equal(t, 100, strings.Count(live, "\r"), "one each percent")
 	require.True(t, strings.HasSuffix(live, "\n"+last))
 	require.Contains(t, events(&bar{live: true}, 0), "\rf.gz  52.0 MB\x1b[K\r")

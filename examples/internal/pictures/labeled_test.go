@@ -57,7 +57,7 @@ func (l locked) ReadDir(name string) ([]fs.DirEntry, error) {
 // TestUnread: a folder that cannot be read is told of, and the others are read.
 func TestUnread(t *testing.T) {
 	files := fstest.MapFS{"a/1_a.png": {}, "locked/2_a.png": {}, "z/3_a.png": {}}
-	list, err := fromNames(locked{files}, "root")
+	list, err := walk(locked{files}, "root", true)
 	require.NoError(t, err)
 	require.Len(t, list, 3)
 	require.Equal(t, []bool{false, true, false}, []bool{list[0].Unread, list[1].Unread, list[2].Unread})

@@ -1,9 +1,12 @@
-// Package pictures finds picture files, tells which digits they show, and
-// decodes them.
+// Package pictures finds picture files, reads them, and compares the answers
+// with their labels.
 package pictures
 
 import (
+	"bufio"
+	"encoding/csv"
 	"errors"
+	"fmt"
 	"image"
 	"io"
 	"io/fs"
@@ -14,85 +17,215 @@ import (
 	"strings"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/decode"
+	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
 // A Picture is a file that may hold a picture. Only Decode opens the file.
 type Picture struct {
-	Name  string // as the user sees it
-	Path  string // within the folder that was searched, with slashes
-	Label string // the digits that it shows; empty if nobody tells
-	Kind  string // as the manifest says, or the format by the file's name
-
-	// Unread means that this is a folder that cannot be read. Nobody knows how
-	// many pictures are missing.
-	Unread bool
+	Name   string // as the user knows the file
+	Path   string // within the folder that was searched, with slashes
+	Label  string // the digits that it shows; empty if nobody tells
+	Kind   string // as the manifest says, or the format by the file's name
+	Unread bool   // this is a folder of pictures that cannot be read
 
 	open func() (io.ReadCloser, error)
 }
 
+// Format is decode.Format.
+func Format(data []byte) string { return decode.Format(data) }
+
 // Folder returns the folder of the picture, "." for the one that was searched.
 func (p Picture) Folder() string { return path.Dir(p.Path) }
 
-// Decode reads the picture and its orientation, see the function Decode. Errors
-// do not repeat the file name.
+// Decode reads the file, see decode.Picture. Errors do not repeat its name.
 func (p Picture) Decode() (image.Image, imageprep.Orientation, error) {
 	r, err := p.open()
 	if err != nil {
 		return nil, 0, cli.Cause(err)
 	}
 	defer r.Close()
-	return Decode(r)
+	return decode.Picture(r)
 }
 
+// A Result is a picture and what a reader says about it.
+type Result struct {
+	Picture
+	Image       image.Image // nil if it cannot be decoded
+	Orientation imageprep.Orientation
+	Answers     []reader.Answer
+	Err         error // why there are no answers
+}
+
+// A Mode says what a picture shows.
+type Mode int
+
+const (
+	One Mode = iota // one digit
+	All             // any number of digits
+	Raw             // one digit in MNIST's form
+)
+
+// Read decodes and reads a picture.
+func (p Picture) Read(r *reader.Reader, mode Mode) *Result {
+	res := &Result{Picture: p, Answers: make([]reader.Answer, 1)}
+	res.Image, res.Orientation, res.Err = p.Decode()
+	switch {
+	case res.Err != nil:
+	case mode == All:
+		res.Answers, res.Err = r.All(res.Image, res.Orientation)
+	case mode == Raw:
+		res.Answers[0], res.Err = r.Raw(res.Image)
+		if errors.As(res.Err, new(*imageprep.SizeError)) {
+			res.Err = fmt.Errorf("not in MNIST's form, leave out -raw: %w", res.Err)
+		}
+	default:
+		res.Answers[0], res.Err = r.One(res.Image, res.Orientation)
+	}
+	if res.Err != nil {
+		res.Answers = nil
+	}
+	return res
+}
+
+// Text returns the digits of the answers.
+func (r *Result) Text() string { return reader.Text(r.Answers) }
+
+// Right reports whether the answers are those of the label.
+func (r *Result) Right() bool { return r.Err == nil && r.Text() == r.Label }
+
+// Wrong reports whether there is a label and the answers are not right.
+func (r *Result) Wrong() bool { return r.Label != "" && !r.Right() }
+
 // Find lists the pictures that the arguments of a command line name: files,
-// folders, and "-" for stdin. An argument that is no good becomes a picture that
-// cannot be read.
+// folders, and "-" for stdin. Problems show when a picture is decoded.
 func Find(arguments []string, stdin io.Reader) []Picture {
 	var list []Picture
 	for _, name := range arguments {
-		info, err := os.Stat(name)
-		p := Picture{Name: name, Path: name, Label: labelOf(name)}
-		switch {
-		case name == "-":
+		p := Picture{Name: name, Label: labelOf(name)}
+		p.open = func() (io.ReadCloser, error) { return os.Open(name) }
+		if name == "-" {
 			p.open = func() (io.ReadCloser, error) { return io.NopCloser(stdin), nil }
-		case err == nil && info.IsDir():
+		} else if info, err := os.Stat(name); err == nil && info.IsDir() {
 			list = append(list, Folder(dir(name), name)...)
 			continue
-		default:
-			p.open = func() (io.ReadCloser, error) { return os.Open(name) }
 		}
 		list = append(list, p)
 	}
 	return list
 }
 
-// Folder lists the pictures of a folder by name, without its sub-folders. The
-// user knows the folder by the name prefix. If there are no pictures, the list
-// holds one that cannot be read and says so.
+// Folder lists the pictures of a folder by name, without its sub-folders. Their
+// names begin with prefix. If there is no picture, the list holds one that
+// cannot be decoded.
 func Folder(folder fs.FS, prefix string) []Picture {
-	entries, err := fs.ReadDir(folder, ".")
+	list, err := walk(folder, prefix, false)
+	if err == nil && list == nil {
+		err = errors.New("no pictures in this folder (sub-folders are not searched)")
+	}
 	if err != nil {
 		return []Picture{unreadable(prefix, err)}
-	}
-	var list []Picture
-	for _, e := range entries {
-		if !e.IsDir() && isPicture(e.Name()) {
-			list = append(list, within(folder, prefix, e.Name()))
-		}
-	}
-	if list == nil {
-		return []Picture{unreadable(prefix, errors.New("no pictures in this folder (sub-folders are not searched)"))}
 	}
 	return list
 }
 
-// suffixes are the endings of picture files. Some formats cannot be read, but
-// an error is better than a missing picture.
-var suffixes = []string{
-	".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif",
-	".bmp", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif",
+// manifest is the name of the table that lists the pictures of a folder.
+const manifest = "manifest.csv"
+
+// FindLabeled lists the pictures of a folder with labels. A file manifest.csv in
+// the folder tells which pictures there are, and in which order: by its columns
+// path, label and, optionally, kind. Without it the list holds all pictures in
+// the folder and its sub-folders, by path. Their labels are the digits at the
+// beginning of their names, as in 8_3.png. Sub-folders that cannot be read are
+// in the list, too. It is an error if no picture has a label.
+func FindLabeled(name string) ([]Picture, error) {
+	if info, err := os.Stat(name); err != nil {
+		return nil, err
+	} else if !info.IsDir() {
+		return nil, fmt.Errorf("%s is not a folder", name)
+	}
+	var list []Picture
+	f, err := open(dir(name), manifest)
+	if errors.Is(err, fs.ErrNotExist) {
+		list, err = walk(dir(name), name, true)
+	} else if err == nil {
+		defer f.Close()
+		if list, err = fromManifest(dir(name), name, f); err != nil {
+			err = fmt.Errorf("%s: %w", manifest, err)
+		}
+	}
+	if err == nil && !slices.ContainsFunc(list, func(p Picture) bool { return p.Label != "" }) {
+		err = fmt.Errorf("no labeled pictures in %s: it holds no %s, and no picture's name begins with digits and an underscore, as in 8_3.png", name, manifest)
+	}
+	return list, err
 }
+
+// fromManifest reads the table.
+func fromManifest(folder fs.FS, prefix string, r io.Reader) ([]Picture, error) {
+	text := bufio.NewReader(r)
+	const mark = "\ufeff" // spreadsheets like to begin with a byte order mark
+	if start, _ := text.Peek(len(mark)); string(start) == mark {
+		_, _ = text.Discard(len(mark)) // it is in the buffer
+	}
+	rows, err := csv.NewReader(text).ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) < 2 {
+		return nil, errors.New("it lists no picture; want a row with the names of columns, and a row for each picture")
+	}
+	column := func(name string) int {
+		return slices.IndexFunc(rows[0], func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), name) })
+	}
+	pathColumn, labelColumn, kindColumn := column("path"), column("label"), column("kind")
+	if pathColumn < 0 || labelColumn < 0 {
+		return nil, fmt.Errorf("the first row is %q; want the names of columns, path and label among them", strings.Join(rows[0], ","))
+	}
+	var list []Picture
+	for i, row := range rows[1:] {
+		file, label := path.Clean(strings.ReplaceAll(row[pathColumn], `\`, "/")), row[labelColumn]
+		switch {
+		case !isLabel(label):
+			return nil, fmt.Errorf("row %d: label %q; want digits", i+2, label)
+		case row[pathColumn] == "":
+			return nil, fmt.Errorf("row %d: no path", i+2)
+		case !fs.ValidPath(file) || !filepath.IsLocal(file):
+			return nil, fmt.Errorf("row %d: path %q leads out of the folder", i+2, file)
+		}
+		p := within(folder, prefix, file)
+		p.Label, p.Kind = label, ""
+		if kindColumn >= 0 {
+			p.Kind = row[kindColumn]
+		}
+		list = append(list, p)
+	}
+	return list, nil
+}
+
+// walk lists the pictures of a folder and, if deep is set, of its sub-folders.
+func walk(folder fs.FS, prefix string, deep bool) (list []Picture, err error) {
+	err = fs.WalkDir(folder, ".", func(file string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil && file == ".":
+			return err
+		case err != nil:
+			p := unreadable(filepath.Join(prefix, filepath.FromSlash(file)), err)
+			p.Path, p.Unread = file, true
+			list = append(list, p)
+		case d.IsDir() && file != "." && (!deep || strings.HasPrefix(d.Name(), ".")):
+			return fs.SkipDir
+		case !d.IsDir() && isPicture(file):
+			list = append(list, within(folder, prefix, file))
+		}
+		return nil
+	})
+	return list, err
+}
+
+// suffixes are the endings of picture files. Some of the formats cannot be read,
+// but an error is better than a missing picture.
+var suffixes = strings.Fields(".png .jpg .jpeg .jpe .jfif .gif .bmp .webp .tif .tiff .heic .heif .avif")
 
 // isPicture tells by its name whether a file is a picture.
 func isPicture(name string) bool {
@@ -100,18 +233,17 @@ func isPicture(name string) bool {
 }
 
 // labelOf returns the digits before the first underscore of a file's name, as in
-// 8_3.png, or "" if there is anything else.
+// 8_3.png. It returns "" if there is anything else.
 func labelOf(name string) string {
-	label, _, ok := strings.Cut(filepath.Base(name), "_")
-	if !ok || !isLabel(label) {
-		return ""
+	if label, _, ok := strings.Cut(filepath.Base(name), "_"); ok && isLabel(label) {
+		return label
 	}
-	return label
+	return ""
 }
 
 func isLabel(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
-// within returns the picture at a path in a folder.
+// within returns a picture in a folder.
 func within(folder fs.FS, prefix, file string) Picture {
 	return Picture{
 		Name: filepath.Join(prefix, filepath.FromSlash(file)), Path: file, Label: labelOf(file),
@@ -120,35 +252,29 @@ func within(folder fs.FS, prefix, file string) Picture {
 	}
 }
 
-// unreadable returns a picture that cannot be read for this reason.
+// unreadable returns a picture that cannot be decoded for this reason.
 func unreadable(name string, err error) Picture {
 	return Picture{Name: name, open: func() (io.ReadCloser, error) { return nil, err }}
 }
 
-// open opens a regular file. Others may never end, or wait forever for a writer
-// when they are opened.
+// open opens a regular file. Another kind of file may have no end, or may have
+// to wait for somebody who writes to it.
 func open(folder fs.FS, name string) (fs.File, error) {
 	info, err := fs.Stat(folder, name)
+	if err == nil && !info.Mode().IsRegular() {
+		err = &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
+	}
 	if err != nil {
 		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
 	}
 	return folder.Open(name)
 }
 
-// dir is os.DirFS for all file names: os.DirFS refuses names that are not UTF-8.
+// dir is like os.DirFS, but its file names need not be UTF-8. Its callers give it
+// valid paths only.
 type dir string
 
-func (d dir) Open(name string) (fs.File, error) {
-	if !filepath.IsLocal(filepath.FromSlash(name)) {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
-	}
-	return os.Open(filepath.Join(string(d), filepath.FromSlash(name)))
-}
+func (d dir) name(file string) string { return filepath.Join(string(d), filepath.FromSlash(file)) }
 
-// Stat does not open the file: opening may wait forever.
-func (d dir) Stat(name string) (fs.FileInfo, error) {
-	return os.Stat(filepath.Join(string(d), filepath.FromSlash(name)))
-}
+func (d dir) Open(file string) (fs.File, error)     { return os.Open(d.name(file)) }
+func (d dir) Stat(file string) (fs.FileInfo, error) { return os.Stat(d.name(file)) } // does not open the file

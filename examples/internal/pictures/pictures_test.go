@@ -2,16 +2,16 @@ package pictures
 
 import (
 	"bytes"
-	"errors"
 	"image"
-	"image/jpeg"
 	"image/png"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"testing"
 	"testing/fstest"
 
+	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/stretchr/testify/require"
 )
@@ -22,19 +22,6 @@ func TestLabelOf(t *testing.T) {
 		"8.png": "", "_8.png": "", "a8_3.png": "", "8a_3.png": "", "3_/photo.png": "", "-": "", "٣_1.png": "",
 	} {
 		require.Equal(t, want, labelOf(filepath.FromSlash(name)), name)
-	}
-}
-
-func TestFormat(t *testing.T) {
-	for _, tt := range []struct{ data, want string }{
-		{"", "an empty file"},
-		{"BM......", "a BMP file"},
-		{"RIFF....WEBPVP8 ", "a WebP file"},
-		{"II*\x00....", "a TIFF file"},
-		{"\x00\x00\x00\x18ftypheic", "a HEIC, AVIF or video file"},
-		{"hello", "not a picture"},
-	} {
-		require.Equal(t, tt.want, Format([]byte(tt.data)))
 	}
 }
 
@@ -60,29 +47,37 @@ func TestFind(t *testing.T) {
 	require.ErrorContains(t, err, "no pictures in this folder")
 }
 
-// TestOrientation: what the camera noted comes with the picture.
-func TestOrientation(t *testing.T) {
-	var b bytes.Buffer
-	require.NoError(t, jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 8, 8)), nil))
-	exif := "\xff\xe1\x00\x22Exif\x00\x00II*\x00\x08\x00\x00\x00\x01\x00\x12\x01\x03\x00\x01\x00\x00\x00\x06\x00\x00\x00\x00\x00\x00\x00"
-	data := b.String()[:2] + exif + b.String()[2:]
-	p := within(fstest.MapFS{"x.jpg": {Data: []byte(data)}}, "", "x.jpg")
-	_, orientation, err := p.Decode()
-	require.NoError(t, err)
-	require.EqualValues(t, 6, orientation)
+// TestDecodeErrors: errors do not repeat the name of the file.
+func TestDecodeErrors(t *testing.T) {
+	_, _, err := unreadable("x", &fs.PathError{Op: "open", Path: "x", Err: fs.ErrPermission}).Decode()
+	require.EqualError(t, err, "permission denied")
+	_, _, err = within(fstest.MapFS{"cut.png": {Data: []byte("\x89PNG\r\n\x1a\n")}}, "", "cut.png").Decode()
+	require.ErrorContains(t, err, "damaged or cut short: ")
 }
 
-func TestHostile(t *testing.T) {
-	var b bytes.Buffer
-	require.NoError(t, png.Encode(&b, image.NewGray(image.Rect(0, 0, 30, 20))))
-	folder := fstest.MapFS{"cut.png": {Data: b.Bytes()[:40]}}
-	_, _, err := within(folder, "", "cut.png").Decode()
-	require.ErrorContains(t, err, "damaged or cut short: ")
-	_, _, err = Decode(endless{})
-	require.EqualError(t, err, "larger than 256 MB")
-	broken := errors.New("broken pipe")
-	_, _, err = unreadable("x", broken).Decode()
-	require.ErrorIs(t, err, broken)
+func TestRead(t *testing.T) {
+	samples := os.DirFS("../../predict/test_num")
+	p := within(samples, "", "3_brush.png")
+	res := p.Read(reader.Default(), One)
+	require.NoError(t, res.Err)
+	require.Equal(t, "3", res.Text())
+	require.True(t, res.Right())
+	require.False(t, res.Wrong())
+	require.NotNil(t, res.Image)
+	require.Equal(t, "3", p.Read(reader.Default(), All).Text())
+
+	p.Label = "4"
+	require.True(t, p.Read(reader.Default(), One).Wrong())
+	p.Label = ""
+	require.False(t, p.Read(reader.Default(), One).Wrong(), "nobody knows")
+
+	res = p.Read(reader.Default(), Raw)
+	require.ErrorContains(t, res.Err, "not in MNIST's form, leave out -raw: ")
+	require.Empty(t, res.Answers)
+	res = within(samples, "", "3_none.png").Read(reader.Default(), One)
+	require.ErrorIs(t, res.Err, fs.ErrNotExist)
+	require.Empty(t, res.Text())
+	require.True(t, res.Wrong())
 }
 
 // TestIrregular: of a folder, what could keep a program forever is not opened.
@@ -107,7 +102,3 @@ func TestIrregular(t *testing.T) {
 	_, _, err := list[2].Decode()
 	require.NoError(t, err, "a link to a file is fine")
 }
-
-type endless struct{}
-
-func (endless) Read(p []byte) (int, error) { return len(p), nil }

@@ -1,160 +1,99 @@
-// Package sheet draws contact sheets: many small pictures on one, each with
-// what was seen in it and what it was taken for.
+// Package sheet draws contact sheets: many small pictures on one, each with the
+// digits that a reader found and what it took them for.
 package sheet
 
 import (
+	"bytes"
+	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
+	"image/png"
+	"io"
+	"path/filepath"
+	"strings"
+	"unicode"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-// MaxEntries is how many pictures a sheet holds, the first ones, so that it can
-// be drawn and looked at.
-const MaxEntries = 500
-
-// A Sheet collects pictures. The zero value is empty. It keeps thumbnails only.
+// A Sheet collects results. It keeps only small pictures of them.
 type Sheet struct {
-	entries []entry
-	Left    int // how many pictures found no place
-}
+	Side int // of the square for a picture, in pixels
 
-type entry struct {
-	thumb *image.RGBA
-	seen  []*image.Gray
-	lines []string
-	bad   bool
+	cells []*image.RGBA
+	left  int // results that found no place
 }
 
 const (
-	thumbSide = 168
-	margin    = 8
-	textLines = 3
-	seenSide  = 2 * imageprep.Size
-	cellW     = thumbSide + margin
-	cellH     = thumbSide + seenSide + textLines*lineHeight + 3*margin
-	columns   = 8
+	// Sides for pictures of one digit, of one or several, and of several.
+	Small, Medium, Large = 112, 168, 224
+
+	maxCells   = 500 // more could not be looked at
+	sheetWidth = 8 * (Small + margin)
+	margin     = 8
+	seenSide   = 2 * imageprep.Size
 )
 
 var (
-	paper = color.RGBA{255, 255, 255, 255}
-	text  = color.RGBA{40, 40, 40, 255}
+	white = color.RGBA{255, 255, 255, 255}
+	card  = color.RGBA{232, 236, 240, 255}
+	black = color.RGBA{40, 40, 40, 255}
+	pale  = color.RGBA{120, 120, 120, 255}
 	alarm = color.RGBA{200, 0, 0, 255}
 	frame = []color.RGBA{{220, 30, 30, 255}, {0, 140, 60, 255}, {30, 70, 220, 255}}
 )
 
-// Add puts a picture on the sheet, with up to three lines of text, in red if it
-// is bad. The picture is nil if it could not be read.
-func (s *Sheet) Add(img image.Image, orientation imageprep.Orientation, answers []reader.Answer, bad bool, lines ...string) error {
-	if len(s.entries) == MaxEntries {
-		s.Left++
-		return nil
+// Add puts a result on the sheet, unless the sheet is full.
+func (s *Sheet) Add(r *pictures.Result) {
+	if len(s.cells) == maxCells {
+		s.left++
+		return
 	}
-	e := entry{lines: lines[:min(len(lines), textLines)], bad: bad}
-	for _, a := range answers {
-		e.seen = append(e.seen, a.Image)
+	m := image.NewRGBA(image.Rect(0, 0, s.Side, s.Side+seenSide+2*lineHeight+margin))
+	fill(m, m.Rect, white)
+	square := image.Rect(0, 0, s.Side, s.Side)
+	fill(m, square, card)
+	if r.Image != nil {
+		t := thumbnail(r, s.Side)
+		draw.Draw(m, t.Rect.Add(square.Max.Sub(t.Rect.Max).Div(2)), t, image.Point{}, draw.Src)
 	}
-	if img != nil {
-		up, frames, err := Thumbnail(img, orientation, thumbSide, answers)
-		if err != nil {
-			return err
-		}
-		e.thumb = image.NewRGBA(up.Rect)
-		draw.Draw(e.thumb, up.Rect, up, image.Point{}, draw.Src)
-		for y := range up.Rect.Dy() {
-			for x := range up.Rect.Dx() {
-				if f := frames.GrayAt(x, y).Y; f > 0 {
-					e.thumb.SetRGBA(x, y, frame[(f-1)%uint8(len(frame))])
-				}
-			}
-		}
+	c, note := black, ""
+	switch {
+	case r.Err != nil:
+		c, note = alarm, "cannot be read"
+	case r.Wrong():
+		c, note = alarm, fmt.Sprintf("%s, want %s", r.Text(), r.Label)
+	case len(r.Answers) > 1:
+		note = r.Text()
 	}
-	s.entries = append(s.entries, e)
-	return nil
+	drawAnswers(m, image.Pt(0, s.Side+margin/2), r.Answers, c)
+	name := image.Pt(0, s.Side+seenSide+margin)
+	DrawText(m, name, s.Side, strings.TrimSuffix(r.Name, filepath.Ext(r.Name)), pale)
+	DrawText(m, name.Add(image.Pt(0, lineHeight)), s.Side, note, c)
+	s.cells = append(s.cells, m)
 }
 
-// Thumbnail returns the picture upright, shrunk to at most side pixels, and a
-// picture of the same size in which the frames of the boxes are the pixels that
-// are not 0: 1, 2, 3, 1, ...
-func Thumbnail(img image.Image, orientation imageprep.Orientation, side int, answers []reader.Answer) (up, frames *image.Gray, err error) {
-	small, err := imageprep.Shrink(img, side)
-	if err != nil {
-		return nil, nil, err
+// drawAnswers draws the digits as the model sees them. A single digit is twice
+// as large and has the answer on its right. Several stand in two rows.
+func drawAnswers(m *image.RGBA, at image.Point, answers []reader.Answer, c color.RGBA) {
+	across, size := m.Rect.Dx()/imageprep.Size, 1
+	if len(answers) == 1 {
+		size = 2
+		a, right := answers[0], at.Add(image.Pt(seenSide+margin, 0))
+		drawText(m, right, 2*fontSize, fmt.Sprint(a.Digit), c)
+		drawText(m, right.Add(image.Pt(0, 2*lineHeight)), fontSize, fmt.Sprintf("%.1f%%", 100*a.Probability), c)
+		second := fmt.Sprintf("%d %.1f%%", a.RunnerUp, 100*a.Probabilities[a.RunnerUp])
+		drawText(m, right.Add(image.Pt(0, 3*lineHeight)), fontSize, second, pale)
 	}
-	bounds := img.Bounds()
-	frames = image.NewGray(small.Rect)
-	scale := func(v, n, m int) int { return int(int64(v) * int64(n) / int64(m)) }
-	for i, a := range answers {
-		r := a.Box.Sub(bounds.Min)
-		w, h := small.Rect.Dx(), small.Rect.Dy()
-		r.Min.X, r.Max.X = scale(r.Min.X, w, bounds.Dx()), scale(r.Max.X-1, w, bounds.Dx())+1
-		r.Min.Y, r.Max.Y = scale(r.Min.Y, h, bounds.Dy()), scale(r.Max.Y-1, h, bounds.Dy())+1
-		outline(frames, r.Inset(-1-side/100).Intersect(small.Rect), uint8(1+i%3))
-	}
-	return imageprep.Turn(small, orientation), imageprep.Turn(frames, orientation), nil
-}
-
-func outline(m *image.Gray, r image.Rectangle, v uint8) {
-	for x := r.Min.X; x < r.Max.X; x++ {
-		m.SetGray(x, r.Min.Y, color.Gray{Y: v})
-		m.SetGray(x, r.Max.Y-1, color.Gray{Y: v})
-	}
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		m.SetGray(r.Min.X, y, color.Gray{Y: v})
-		m.SetGray(r.Max.X-1, y, color.Gray{Y: v})
-	}
-}
-
-// Draw returns the sheet as a picture.
-func (s *Sheet) Draw() *image.RGBA {
-	n := max(1, len(s.entries))
-	across := min(n, columns)
-	m := image.NewRGBA(image.Rect(0, 0, across*cellW+margin, (n+across-1)/across*cellH+margin))
-	fill(m, m.Rect, paper)
-	for i, e := range s.entries {
-		e.draw(m, image.Pt(margin+i%across*cellW, margin+i/across*cellH))
-	}
-	return m
-}
-
-func (e *entry) draw(m *image.RGBA, at image.Point) {
-	c := text
-	if e.bad {
-		c = alarm
-	}
-	place := image.Rectangle{Min: at, Max: at.Add(image.Pt(thumbSide, thumbSide))}
-	if e.thumb != nil {
-		draw.Draw(m, place, e.thumb, image.Point{}, draw.Src)
-	}
-	// One digit twice as large as it is, several side by side in their size.
-	y := place.Max.Y + margin/2
-	scale := 2
-	if len(e.seen) > thumbSide/seenSide {
-		scale = 1
-	}
-	side := scale * imageprep.Size
-	for i, g := range e.seen {
-		x, y := i%(thumbSide/side)*side, y+i/(thumbSide/side)*side
-		if y+side > place.Max.Y+margin/2+seenSide {
-			break // no room for more than two rows
-		}
-		enlarge(m, image.Pt(at.X+x, y), g, scale)
-	}
-	y += seenSide + margin/2
-	for i, line := range e.lines {
-		DrawText(m, image.Pt(at.X, y+i*lineHeight), thumbSide, line, c)
-	}
-}
-
-// enlarge draws g with its upper left corner at p, each pixel as a square.
-func enlarge(m *image.RGBA, p image.Point, g *image.Gray, scale int) {
-	for y := range g.Rect.Dy() {
-		for x := range g.Rect.Dx() {
-			v := g.GrayAt(g.Rect.Min.X+x, g.Rect.Min.Y+y).Y
-			at := p.Add(image.Pt(x*scale, y*scale))
-			fill(m, image.Rectangle{Min: at, Max: at.Add(image.Pt(scale, scale))}, color.RGBA{v, v, v, 255})
+	for i, a := range answers[:min(len(answers), 2*across)] {
+		corner := at.Add(image.Pt(i%across, i/across).Mul(imageprep.Size))
+		for k, v := range a.Image.Pix {
+			p := corner.Add(image.Pt(k%imageprep.Size, k/imageprep.Size).Mul(size))
+			fill(m, image.Rectangle{p, p.Add(image.Pt(size, size))}, color.RGBA{v, v, v, 255})
 		}
 	}
 }
@@ -163,5 +102,158 @@ func fill(m draw.Image, r image.Rectangle, c color.RGBA) {
 	draw.Draw(m, r, &image.Uniform{C: c}, image.Point{}, draw.Src)
 }
 
-// Save writes the sheet to a PNG file.
-func (s *Sheet) Save(name string) error { return Save(name, s.Draw()) }
+// Draw returns the sheet as a picture.
+func (s *Sheet) Draw() *image.RGBA {
+	cell := image.Pt(s.Side+margin, s.Side+seenSide+2*lineHeight+2*margin)
+	across := max(1, min(len(s.cells), sheetWidth/cell.X))
+	m := image.NewRGBA(image.Rect(0, 0, across*cell.X+margin, (len(s.cells)+across-1)/across*cell.Y+margin))
+	fill(m, m.Rect, white)
+	for i, c := range s.cells {
+		at := image.Pt(margin+i%across*cell.X, margin+i/across*cell.Y)
+		draw.Draw(m, c.Rect.Add(at), c, image.Point{}, draw.Src)
+	}
+	return m
+}
+
+// Save writes the sheet to a PNG file. It tells on stderr if pictures found no
+// place.
+func (s *Sheet) Save(name string, stderr io.Writer) error {
+	if s.left > 0 {
+		fmt.Fprintf(stderr, "the sheet shows the first %d of %d pictures\n", maxCells, maxCells+s.left)
+	}
+	return Save(name, s.Draw())
+}
+
+// mark stands behind the PNG data of a sheet. Decoders ignore it.
+const mark = "digits contact sheet\n"
+
+// Save writes any picture as a sheet, which Check recognizes, to a PNG file.
+func Save(name string, m image.Image) error {
+	return cli.WriteFile(name, func(w io.Writer) error {
+		if err := png.Encode(w, m); err != nil {
+			return err
+		}
+		_, err := io.WriteString(w, mark)
+		return err
+	})
+}
+
+// Check checks, before the work, that a sheet can be written to the file, which
+// is the value of -sheet. A sheet may replace another one, but no other picture.
+func Check(name string) error {
+	return cli.CheckOutputKind("-sheet", name, "contact sheet", func(r io.Reader) bool {
+		const most = 100_000_000
+		data, err := io.ReadAll(io.LimitReader(r, most))
+		return err == nil && bytes.HasSuffix(data, []byte(mark))
+	})
+}
+
+// thumbnail returns the picture upright, with the boxes of its digits. Its
+// longer side is side. A pixel is the mean of 4x4 samples.
+func thumbnail(r *pictures.Result, side int) *image.RGBA {
+	const samples = 4
+	b := r.Image.Bounds()
+	longer := max(b.Dx(), b.Dy())
+	w, h := max(1, scale(side, b.Dx(), longer)), max(1, scale(side, b.Dy(), longer))
+	var planes [4]*image.Gray // red, green, blue, frames
+	for c := range planes[:3] {
+		planes[c] = image.NewGray(image.Rect(0, 0, w, h))
+	}
+	for i := range w * h {
+		var sum [3]uint32
+		for k := range samples * samples {
+			x := scale(i%w*samples+k%samples, b.Dx(), w*samples)
+			y := scale(i/w*samples+k/samples, b.Dy(), h*samples)
+			red, green, blue, alpha := r.Image.At(b.Min.X+x, b.Min.Y+y).RGBA()
+			for c, v := range [3]uint32{red, green, blue} {
+				sum[c] += (v + 0xffff - alpha) >> 8 // on white
+			}
+		}
+		for c, v := range sum {
+			v /= samples * samples
+			planes[c].Pix[i] = uint8(v&^7 | v>>5) // 32 levels: noise makes files large
+		}
+	}
+	planes[3] = Frames(r.Answers, b, image.Pt(w, h))
+	for c := range planes {
+		planes[c] = imageprep.Turn(planes[c], r.Orientation)
+	}
+	m := image.NewRGBA(planes[3].Rect)
+	for i, f := range planes[3].Pix {
+		c := color.RGBA{planes[0].Pix[i], planes[1].Pix[i], planes[2].Pix[i], 255}
+		if f > 0 {
+			c = frame[f-1]
+		}
+		m.SetRGBA(i%m.Rect.Dx(), i/m.Rect.Dx(), c)
+	}
+	return m
+}
+
+// Frames returns a picture of this size with the outlines of the answers' boxes:
+// 1, 2, 3, 1, and so on, on 0. The boxes lie in a picture with these bounds.
+func Frames(answers []reader.Answer, bounds image.Rectangle, size image.Point) *image.Gray {
+	m := image.NewGray(image.Rectangle{Max: size})
+	for i, a := range answers {
+		r := a.Box.Sub(bounds.Min)
+		r.Min.X, r.Max.X = scale(r.Min.X, size.X, bounds.Dx()), scale(r.Max.X-1, size.X, bounds.Dx())+1
+		r.Min.Y, r.Max.Y = scale(r.Min.Y, size.Y, bounds.Dy()), scale(r.Max.Y-1, size.Y, bounds.Dy())+1
+		r = r.Inset(-1 - max(size.X, size.Y)/100).Intersect(m.Rect)
+		for y := r.Min.Y; y < r.Max.Y; y++ {
+			for x := r.Min.X; x < r.Max.X; x++ {
+				if x == r.Min.X || x == r.Max.X-1 || y == r.Min.Y || y == r.Max.Y-1 {
+					m.SetGray(x, y, color.Gray{Y: uint8(1 + i%len(frame))})
+				}
+			}
+		}
+	}
+	return m
+}
+
+// scale returns v times n/m. The product has 64 bits on all processors.
+func scale(v, n, m int) int { return int(int64(v) * int64(n) / int64(m)) }
+
+// glyphs is a font of 3x5 pixels. Each octal digit is a row, from top to bottom.
+var glyphs = map[rune]uint16{
+	'0': 0o75557, '1': 0o26227, '2': 0o71747, '3': 0o71717, '4': 0o55711,
+	'5': 0o74717, '6': 0o74757, '7': 0o71222, '8': 0o75757, '9': 0o75717,
+	'A': 0o25755, 'B': 0o65656, 'C': 0o34443, 'D': 0o65556, 'E': 0o74647,
+	'F': 0o74644, 'G': 0o34553, 'H': 0o55755, 'I': 0o72227, 'J': 0o11152,
+	'K': 0o55655, 'L': 0o44447, 'M': 0o57755, 'N': 0o65555, 'O': 0o25552,
+	'P': 0o65644, 'Q': 0o25563, 'R': 0o65655, 'S': 0o34216, 'T': 0o72222,
+	'U': 0o55557, 'V': 0o55552, 'W': 0o55775, 'X': 0o55255, 'Y': 0o55222,
+	'Z': 0o71247, '.': 0o00002, '-': 0o00700, '_': 0o00007, '%': 0o51245,
+	'?': 0o61202, '/': 0o11244, '(': 0o24442, ')': 0o21112, ':': 0o02020,
+	',': 0o00024, ' ': 0,
+}
+
+const (
+	fontSize   = 2
+	charWidth  = 4 * fontSize
+	lineHeight = 7 * fontSize
+)
+
+// DrawText draws a line of text in capital letters. Its upper left corner is at
+// p. If the text is wider than width, its beginning is left out: the end of a
+// path says more.
+func DrawText(m draw.Image, p image.Point, width int, text string, c color.RGBA) {
+	runes := []rune(text)
+	if fits := width / charWidth; len(runes) > fits {
+		text = ".." + string(runes[len(runes)-fits+2:])
+	}
+	drawText(m, p, fontSize, text, c)
+}
+
+func drawText(m draw.Image, p image.Point, scale int, text string, c color.RGBA) {
+	for i, r := range []rune(text) {
+		rows, ok := glyphs[unicode.ToUpper(r)]
+		if !ok {
+			rows = glyphs['?']
+		}
+		for bit := range 15 {
+			if rows>>(14-bit)&1 != 0 {
+				at := p.Add(image.Pt(4*i+bit%3, bit/3).Mul(scale))
+				fill(m, image.Rectangle{Min: at, Max: at.Add(image.Pt(scale, scale))}, c)
+			}
+		}
+	}
+}

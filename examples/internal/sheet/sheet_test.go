@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"errors"
 	"image"
 	"image/color"
 	"image/png"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/stretchr/testify/require"
 )
@@ -25,65 +27,102 @@ func count(m *image.RGBA, c color.RGBA) (n int) {
 }
 
 func TestSheet(t *testing.T) {
-	var s Sheet
-	photo := image.NewGray(image.Rect(10, 10, 410, 310))
-	for i := range photo.Pix {
-		photo.Pix[i] = 150
-	}
+	photo := image.NewRGBA(image.Rect(10, 10, 410, 310))
+	fill(photo, photo.Rect, color.RGBA{255, 0, 132, 255})
 	seen := image.NewGray(image.Rect(0, 0, 28, 28))
 	seen.Pix[0] = 77
-	answer := reader.Answer{Box: image.Rect(110, 60, 210, 160), Image: seen}
-	require.NoError(t, s.Add(photo, 0, []reader.Answer{answer}, false, "8_3.png", "8 99.1% (3 0.4%)"))
-	require.NoError(t, s.Add(nil, 0, nil, true, "cut.jpg", "cannot be read"))
+	answer := reader.Answer{Box: image.Rect(110, 60, 210, 160), Image: seen, Digit: 8, RunnerUp: 3}
+	several := []reader.Answer{answer, answer, answer}
+	several[1].Box, several[2].Box = image.Rect(20, 20, 60, 90), image.Rect(300, 60, 390, 160)
+	s := Sheet{Side: Small}
+	s.Add(&pictures.Result{Image: photo, Answers: several[:1]})
+	s.Add(&pictures.Result{Err: errors.New("cut short")})
 	for range 10 {
-		require.NoError(t, s.Add(photo, 6, []reader.Answer{answer, answer, answer, answer}, false))
+		s.Add(&pictures.Result{Image: photo, Orientation: 6, Answers: several})
 	}
 	m := s.Draw()
-	require.Equal(t, image.Rect(0, 0, columns*cellW+margin, 2*cellH+margin), m.Rect)
+	require.Equal(t, image.Rect(0, 0, 8*120+8, 2*(112+56+28+8+8)+8), m.Rect)
 
-	// The box is where it belongs in the first picture: 400 pixels have become 168.
+	// The first picture is 112x84, in the middle of its square. The box is where
+	// it belongs.
 	at := func(x, y int) color.RGBA { return m.RGBAAt(margin+x, margin+y) }
-	require.Equal(t, frame[0], at((110-10)*168/400-2, (60-10)*168/400+10))
-	require.Equal(t, color.RGBA{150, 150, 150, 255}, at(100, 100))
-	// What was seen stands below, twice as large.
-	require.Equal(t, color.RGBA{77, 77, 77, 255}, at(1, thumbSide+margin/2+1))
-	require.Equal(t, color.RGBA{0, 0, 0, 255}, at(2, thumbSide+margin/2+2))
-	require.Positive(t, count(m, text))
-	require.Positive(t, count(m, alarm))
-
-	empty := new(Sheet).Draw()
-	require.Equal(t, empty.Rect.Dx()*empty.Rect.Dy(), count(empty, paper))
+	require.Equal(t, card, at(50, 13))
+	require.Equal(t, color.RGBA{255, 0, 132, 255}, at(50, 15))
+	require.Equal(t, frame[0], at((110-10)*112/400-2, 14+(60-10)*112/400+10))
+	// What the model saw stands below, twice as large as it is.
+	require.Equal(t, color.RGBA{77, 77, 77, 255}, at(1, 112+margin/2+1))
+	require.Equal(t, color.RGBA{0, 0, 0, 255}, at(2, 112+margin/2+2))
+	// The third picture is turned to 84x112, with three boxes.
+	require.Equal(t, card, at(2*120+13, 50))
+	require.Equal(t, color.RGBA{255, 0, 132, 255}, at(2*120+15, 50))
+	for _, c := range frame {
+		require.Positive(t, count(m, c))
+	}
+	require.NotPanics(t, func() { (&Sheet{Side: Large}).Draw() }, "an empty sheet")
 }
 
-func TestMaxEntries(t *testing.T) {
-	var s Sheet
-	for range MaxEntries + 3 {
-		require.NoError(t, s.Add(nil, 0, nil, false))
+// TestColors: what is wrong is red.
+func TestColors(t *testing.T) {
+	right := pictures.Result{Picture: pictures.Picture{Label: "0"}, Answers: []reader.Answer{{Image: image.NewGray(image.Rect(0, 0, 28, 28))}}}
+	wrong, unread := right, right
+	wrong.Label, unread.Err = "4", errors.New("cut short")
+	for _, tt := range []struct {
+		r   *pictures.Result
+		red bool
+	}{{&right, false}, {&wrong, true}, {&unread, true}} {
+		s := Sheet{Side: Small}
+		s.Add(tt.r)
+		require.Equal(t, tt.red, count(s.Draw(), alarm) > 0)
+		require.NotEqual(t, tt.red, count(s.Draw(), black) > 0)
 	}
-	require.Len(t, s.entries, MaxEntries)
-	require.Equal(t, 3, s.Left)
+}
+
+// TestSmall: small pictures are enlarged, and thin ones have at least one pixel.
+func TestSmall(t *testing.T) {
+	for _, tt := range []struct{ picture, want image.Rectangle }{
+		{image.Rect(0, 0, 1000, 1), image.Rect(0, 0, 100, 1)},
+		{image.Rect(0, 0, 2, 1), image.Rect(0, 0, 100, 50)},
+		{image.Rect(0, 0, 9, 9), image.Rect(0, 0, 100, 100)},
+	} {
+		m := thumbnail(&pictures.Result{Image: image.NewNRGBA(tt.picture)}, 100)
+		require.Equal(t, tt.want, m.Rect)
+		require.Equal(t, m.Rect.Dx()*m.Rect.Dy(), count(m, white), "a transparent picture lies on white")
+	}
+}
+
+func TestFull(t *testing.T) {
+	s := Sheet{Side: 28}
+	for range maxCells + 3 {
+		s.Add(new(pictures.Result))
+	}
+	require.Len(t, s.cells, maxCells)
+	var stderr bytes.Buffer
+	require.NoError(t, s.Save(filepath.Join(t.TempDir(), "sheet.png"), &stderr))
+	require.Equal(t, "the sheet shows the first 500 of 503 pictures\n", stderr.String())
 }
 
 func TestDrawText(t *testing.T) {
 	m := image.NewRGBA(image.Rect(0, 0, 40, 10))
-	DrawText(m, image.Point{}, 40, "I", text)
-	require.Equal(t, 9*fontScale*fontScale, count(m, text), "two serifs and a stem")
+	DrawText(m, image.Point{}, 40, "I", black)
+	require.Equal(t, 9*fontSize*fontSize, count(m, black), "two serifs and a stem")
 
 	// What does not fit is left out at the beginning.
 	long, short := image.NewRGBA(m.Rect), image.NewRGBA(m.Rect)
-	DrawText(long, image.Point{}, 40, "folder/abc", text)
-	DrawText(short, image.Point{}, 40, "..abc", text)
+	DrawText(long, image.Point{}, 40, "folder/abc", black)
+	DrawText(short, image.Point{}, 40, "..abc", black)
 	require.Equal(t, short.Pix, long.Pix)
-	DrawText(m, image.Point{}, 40, "日本", text) // becomes ??
+
+	unknown, question := image.NewRGBA(m.Rect), image.NewRGBA(m.Rect)
+	DrawText(unknown, image.Point{}, 40, "日本", black)
+	DrawText(question, image.Point{}, 40, "??", black)
+	require.Equal(t, question.Pix, unknown.Pix)
 }
 
 func TestSave(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "sheet.png")
 	require.NoError(t, os.WriteFile(name, []byte("old"), 0o666))
-	var s Sheet
-	require.NoError(t, s.Add(nil, 0, nil, false, "x"))
-	require.NoError(t, s.Save(name))
+	require.NoError(t, Save(name, image.NewGray(image.Rect(0, 0, 3, 2))))
 	f, err := os.Open(name)
 	require.NoError(t, err)
 	defer f.Close()
@@ -92,17 +131,17 @@ func TestSave(t *testing.T) {
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Len(t, left, 1, "no temporary file stays")
-	require.Error(t, s.Save(filepath.Join(dir, "none", "sheet.png")))
+	require.Error(t, Save(filepath.Join(dir, "none", "sheet.png"), image.NewGray(image.Rect(0, 0, 3, 2))))
 	require.NoError(t, Check(name), "a sheet may replace another")
 	require.NoError(t, Check(filepath.Join(dir, "new.png")))
 }
 
-// TestCheck: a sheet replaces no picture that is none.
+// TestCheck: a sheet replaces no other picture.
 func TestCheck(t *testing.T) {
 	var plain bytes.Buffer
 	require.NoError(t, png.Encode(&plain, image.NewGray(image.Rect(0, 0, 30, 30))))
 	name := filepath.Join(t.TempDir(), "photo.png")
-	for _, data := range [][]byte{plain.Bytes(), plain.Bytes()[:20], append(make([]byte, markAt), mark...)} {
+	for _, data := range [][]byte{plain.Bytes(), plain.Bytes()[:20], []byte(mark + "more")} {
 		require.NoError(t, os.WriteFile(name, data, 0o666))
 		require.EqualError(t, Check(name), "-sheet "+name+" exists and is not a contact sheet: choose another name, or remove it first")
 	}

@@ -5,11 +5,10 @@ import (
 	"math/rand/v2"
 )
 
-// Go may fuse x*y + z into one operation with one rounding, and does so on
-// some processors. The pictures shall be the same on all, so every product
-// that is added to something is rounded by a conversion first, and no function
-// is called whose result may depend on the processor (math.Sqrt is rounded
-// correctly everywhere, math.Exp and math.Sin need not be).
+// The drawings must be the same on all processors. Some processors compute
+// x*y + z with one rounding, so every product is rounded by a conversion before
+// it is added. Only functions with exact results are called: math.Sqrt is one,
+// math.Exp and math.Sin are not.
 
 type point struct{ x, y float64 }
 
@@ -24,21 +23,21 @@ func (p point) dist(q point) float64 {
 	return math.Sqrt(float64(dx*dx) + float64(dy*dy))
 }
 
-// ease goes from 0 to 1 with t, flat at both ends.
+// ease goes from 0 to 1 with t. It is flat at both ends.
 func ease(t float64) float64 {
 	t = min(max(t, 0), 1)
 	return float64(t*t) * (3 - float64(2*t))
 }
 
-// stepsPerSpan is the number of straight pieces between two points of a
-// stroke: their corners are less than a tenth of a pixel off the curve.
+// stepsPerSpan is the number of straight pieces between two points of a stroke.
+// Their corners are less than a tenth of a pixel off the curve.
 const stepsPerSpan = 24
 
 // curve returns the stroke as a chain of short straight pieces.
 func (s stroke) curve() []point {
 	var chain, run []point
 	for i, c := range s {
-		if i > 0 && c == s[i-1] { // a corner: end one smooth run, begin the next
+		if i > 0 && c == s[i-1] { // a corner ends one smooth run and begins another
 			chain = appendSmooth(chain, run)
 			run = run[:0]
 		}
@@ -48,13 +47,13 @@ func (s stroke) curve() []point {
 }
 
 // appendSmooth appends the centripetal Catmull-Rom spline through the points of
-// run: the parameter advances by the square root of the distance, which keeps
-// the curve from overshooting and from looping between close points. It is
-// evaluated by the pyramid of Barry and Goldman (SIGGRAPH 1988).
+// run, computed by the pyramid of Barry and Goldman (SIGGRAPH 1988). Its
+// parameter grows by the square root of the distance, so the curve makes no
+// loops between close points.
 func appendSmooth(chain, run []point) []point {
 	n := len(run)
 	p := make([]point, 0, n+2)
-	p = append(p, run[1].lerp(run[0], 2)) // one point more at each end, straight on
+	p = append(p, run[1].lerp(run[0], 2)) // one more point straight on at each end
 	p = append(p, run...)
 	p = append(p, run[n-2].lerp(run[n-1], 2))
 	for i := 1; i < n; i++ {
@@ -73,67 +72,61 @@ func appendSmooth(chain, run []point) []point {
 	return append(chain, run[n-1])
 }
 
-// A wave is smooth noise along a line, between -1 and 1.
+// A wave is smooth noise along a line, from 0 to 1.
 type wave []float64
 
-// newWave returns a wave with about n hills and valleys.
-func newWave(rng *rand.Rand, n int) wave {
-	w := make(wave, n+2)
+// newWave returns a wave of this length in hills and valleys.
+func newWave(rng *rand.Rand, length int) wave {
+	w := make(wave, length+2)
 	for i := range w {
-		w[i] = float64(2*rng.Float64()) - 1
+		w[i] = rng.Float64()
 	}
 	return w
 }
 
-// at returns the wave's height at t, where 0 is its beginning and 1 its end.
-func (w wave) at(t float64) float64 {
-	t = float64(t * float64(len(w)-2))
-	i := int(t)
-	return lerp(w[i], w[i+1], ease(t-float64(i)))
+func (w wave) at(x float64) float64 {
+	i := int(x)
+	return lerp(w[i], w[i+1], ease(x-float64(i)))
 }
 
-// A dot is a place that the pen passes and how wide it writes there.
+// A dot is a point that the pen passes, and how wide the pen writes there.
 type dot struct {
 	point
 	radius float64
 }
 
-// write returns the strokes as the hand writes them: still in the grid of the
-// glyph table, every radius relative to the pen's.
-func (h hand) write(strokes []stroke, rng *rand.Rand) [][]dot {
-	written := make([][]dot, len(strokes))
-	for i, s := range strokes {
-		written[i] = h.writeStroke(s.curve(), rng)
-	}
-	return written
-}
-
-func (h hand) writeStroke(chain []point, rng *rand.Rand) []dot {
-	along := make([]float64, len(chain)) // the way of the pen so far
+// write returns a stroke as the hand writes it, on the grid of the glyphs. The
+// radius 1 is that of the pen.
+func (h hand) write(s stroke, rng *rand.Rand) (pieces []piece) {
+	chain := s.curve()
+	along := make([]float64, len(chain)) // the length of the line so far
 	for i := 1; i < len(chain); i++ {
 		along[i] = along[i-1] + chain[i-1].dist(chain[i])
 	}
 	length := along[len(along)-1]
 	hills := 1 + int(length/25)
 	strayX, strayY, press := newWave(rng, hills), newWave(rng, hills), newWave(rng, hills)
-	dots := make([]dot, len(chain))
+	var last dot
 	for i, p := range chain {
-		t := along[i] / length
-		x := float64(p.x*h.width) + float64(h.slant*(50-p.y)) + float64(h.wobble*strayX.at(t))
-		y := p.y + float64(h.wobble*strayY.at(t))
-		r := 1 + float64(h.press*press.at(t))
-		// The pen comes down and lifts off within the first and last 22
-		// hundredths of the height.
-		r *= lerp(h.start, 1, ease(along[i]/22))
+		t := along[i] / length * float64(hills)
+		stray := func(w wave) float64 { return float64(2*w.at(t)) - 1 }
+		x := float64(p.x*h.width) + float64(h.slant*(50-p.y)) + float64(h.wobble*stray(strayX))
+		y := p.y + float64(h.wobble*stray(strayY))
+		r := 1 + float64(h.press*stray(press))
+		r *= lerp(h.start, 1, ease(along[i]/22)) // the pen comes down
 		r *= lerp(h.end, 1, ease((length-along[i])/22))
 		r *= 1 - float64(h.nib*flatness(chain, i))
-		dots[i] = dot{point{x, y}, r}
+		d := dot{point{x, y}, r}
+		if i > 0 {
+			pieces = append(pieces, piece{last, d})
+		}
+		last = d
 	}
-	return dots
+	return pieces
 }
 
-// flatness is 1 where the chain runs horizontally, 0 where it runs vertically.
-// It looks at a stretch around i, as the pen does not turn in an instant.
+// flatness is 1 where the chain is horizontal and 0 where it is vertical. It
+// looks at 16 pieces around i, because a pen takes time to turn.
 func flatness(chain []point, i int) float64 {
 	p, q := chain[max(i-8, 0)], chain[min(i+8, len(chain)-1)]
 	dx, dy := q.x-p.x, q.y-p.y

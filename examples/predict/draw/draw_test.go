@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"fmt"
 	"image"
 	"image/png"
@@ -12,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -61,7 +59,7 @@ func TestCommittedPictures(t *testing.T) {
 func kind(img image.Image) format {
 	switch img.(type) {
 	case *image.Gray:
-		return grey
+		return gray
 	case *image.Paletted:
 		return paletted
 	case *image.NRGBA:
@@ -100,7 +98,7 @@ func TestVariety(t *testing.T) {
 	var digits [10]int
 	drawn, formats := map[string]int{}, map[format]int{}
 	smallest, largest := pictures[0], pictures[0]
-	var darkPaper, coloured, wide, tall int
+	var darkPaper, colored, wide, tall int
 	for _, p := range pictures {
 		digits[p.digit()]++
 		drawn[p.hand]++
@@ -112,7 +110,7 @@ func TestVariety(t *testing.T) {
 			darkPaper++
 		}
 		if ink.R != ink.B && paper.R != paper.B {
-			coloured++
+			colored++
 		}
 		if p.w > p.h {
 			wide++
@@ -135,8 +133,8 @@ func TestVariety(t *testing.T) {
 	if smallest.h > 32 || largest.h < 300 {
 		t.Errorf("heights from %d to %d, want from 32 or less to 300 or more", smallest.h, largest.h)
 	}
-	if darkPaper == 0 || darkPaper == len(pictures) || coloured == 0 || wide == 0 || tall == 0 {
-		t.Errorf("%d on dark paper, %d coloured, %d wide, %d tall: want some of each", darkPaper, coloured, wide, tall)
+	if darkPaper == 0 || darkPaper == len(pictures) || colored == 0 || wide == 0 || tall == 0 {
+		t.Errorf("%d on dark paper, %d colored, %d wide, %d tall: want some of each", darkPaper, colored, wide, tall)
 	}
 }
 
@@ -145,16 +143,13 @@ func byHeight(a, b picture) int { return a.h - b.h }
 func TestTables(t *testing.T) {
 	for name, h := range hands {
 		for d, shape := range h.shapes {
-			if glyphs[d][shape] == nil {
+			if glyphs[fmt.Sprint(d, " ", shape)] == nil {
 				t.Errorf("%s's %d: there is no shape %q", name, d, shape)
 			}
 		}
 	}
 	names := map[string]bool{}
-	unused := glyphs
-	for d := range unused {
-		unused[d] = maps.Clone(glyphs[d])
-	}
+	unused := maps.Clone(glyphs)
 	for _, p := range pictures {
 		if names[p.name] {
 			t.Errorf("two pictures are called %s", p.name)
@@ -169,20 +164,18 @@ func TestTables(t *testing.T) {
 		if _, ok := hands[p.hand]; !ok {
 			t.Fatalf("%s: there is no hand %q", p.name, p.hand)
 		}
-		delete(unused[p.digit()], hands[p.hand].shapes[p.digit()])
+		delete(unused, p.shape())
 	}
 	for name, s := range settings {
 		i := slices.IndexFunc(pictures, func(p picture) bool { return p.name == name })
 		if i < 0 {
 			t.Errorf("a setting for %s, which is not drawn", name)
-		} else if (s.shadow > 0 || s.vignette > 0) && pictures[i].format != grey {
-			t.Errorf("%s: only grey pictures can be dimmed", name)
+		} else if (s.shadow > 0 || s.vignette > 0) && pictures[i].format != gray {
+			t.Errorf("%s: only gray pictures can be dimmed", name)
 		}
 	}
-	for d, shapes := range unused {
-		for shape := range shapes {
-			t.Errorf("no picture shows the %d of shape %q", d, shape)
-		}
+	for shape := range unused {
+		t.Errorf("no picture shows the shape %q", shape)
 	}
 }
 
@@ -208,7 +201,7 @@ func TestInkStaysOffTheBorder(t *testing.T) {
 	}
 }
 
-func TestRun(t *testing.T) {
+func TestWrite(t *testing.T) {
 	dir := t.TempDir()
 	keep := filepath.Join(dir, "7_mine.png")
 	if err := os.WriteFile(keep, []byte("mine"), 0o644); err != nil {
@@ -216,19 +209,15 @@ func TestRun(t *testing.T) {
 	}
 	var first [][]byte
 	for range 2 {
-		var stdout, stderr bytes.Buffer
-		if err := run([]string{"-out", dir}, &stdout, &stderr); err != nil {
+		if err := write(dir); err != nil {
 			t.Fatal(err)
-		}
-		if stderr.Len() > 0 || !strings.HasPrefix(stdout.String(), fmt.Sprintf("%d pictures, ", len(pictures))) {
-			t.Errorf("said %q and %q", stdout.String(), stderr.String())
 		}
 		entries, err := os.ReadDir(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if len(entries) != len(pictures)+1 {
-			t.Errorf("%d files in the folder, want the pictures and the one before", len(entries))
+			t.Errorf("%d files in the folder, want the drawings and the file that was there", len(entries))
 		}
 		var files [][]byte
 		for _, e := range entries {
@@ -243,54 +232,8 @@ func TestRun(t *testing.T) {
 		}
 		first = files
 	}
-}
-
-func TestRunErrors(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	for _, test := range []struct {
-		name   string
-		args   []string
-		want   error  // nil for any
-		stderr string // a part of it
-	}{
-		{"help", []string{"-h"}, flag.ErrHelp, "Usage, in the folder examples/predict:"},
-		{"unknown flag", []string{"-x"}, errUsage, "-x"},
-		{"argument", []string{"somewhere"}, errUsage, `unexpected argument "somewhere"`},
-		{"no folder", []string{"-out", file + "s"}, fs.ErrNotExist, ""},
-		{"not a folder", []string{"-out", file}, nil, ""},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			var stdout, stderr bytes.Buffer
-			err := run(test.args, &stdout, &stderr)
-			if err == nil || test.want != nil && !errors.Is(err, test.want) {
-				t.Errorf("error %v, want %v", err, test.want)
-			}
-			if !strings.Contains(stderr.String(), test.stderr) || stdout.Len() > 0 {
-				t.Errorf("said %q and %q, want %q", stdout.String(), stderr.String(), test.stderr)
-			}
-		})
-	}
-}
-
-// A failed write leaves the old picture and no litter.
-func TestWriteFileFails(t *testing.T) {
-	dir := t.TempDir()
-	name := filepath.Join(dir, "3_chalk.png")
-	if err := os.MkdirAll(filepath.Join(name, "in the way"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := writeFile(name, []byte("new")); err == nil {
-		t.Error("no error where a folder has the picture's name")
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(entries) != 1 {
-		t.Errorf("%d files left, want 1", len(entries))
+	if err := write(filepath.Join(dir, "none")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("error %v, want that there is no such folder", err)
 	}
 }
 

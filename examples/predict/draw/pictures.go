@@ -2,90 +2,79 @@ package main
 
 import "hash/fnv"
 
-// A format is the kind of PNG a picture is stored as.
+// A format is a kind of PNG file.
 type format int
 
 const (
 	rgb format = iota
-	grey
+	gray
 	paletted
-	transparent // ink in the alpha channel, nothing behind it
+	transparent // the ink is in the alpha channel
 )
 
-// A picture is one file to draw. Lengths are in pixels.
+// A picture is a file to draw. Lengths are in pixels.
 type picture struct {
-	name   string // of the file without .png; it begins with the digit
-	hand   string
-	medium string
-	w, h   int
-	x, y   float64 // the digit's middle
-	size   float64 // the digit's height, from the middle of the line to the middle of the line
-	pen    float64 // width of the line
-	ink    int     // colours as 0xRRGGBB
-	paper  int
-	format format
+	name       string // of the file without .png; it begins with the digit
+	hand       string
+	medium     string
+	w, h       int
+	x, y       float64 // the center of the digit
+	size       float64 // the height of the digit, without half a line at each end
+	pen        float64 // the width of the line
+	ink, paper int     // colors as 0xRRGGBB
+	format     format
 }
 
 var pictures = []picture{
 	// name, hand, medium, w, h, x, y, size, pen, ink, paper, format
 	{"0_chalk", "teacher", "chalk", 150, 170, 72, 88, 112, 14, 0xf2f2ea, 0x26302c, paletted},
 	{"0_ballpoint", "clerk", "ballpoint", 120, 120, 62, 58, 72, 7, 0x1d2f8a, 0xfbfaf6, paletted},
-	{"0_marker", "child", "marker", 280, 280, 138, 142, 190, 25, 0x101010, 0xffffff, grey},
-
+	{"0_marker", "child", "marker", 280, 280, 138, 142, 190, 25, 0x101010, 0xffffff, gray},
 	{"1_flag", "teacher", "felt", 110, 140, 55, 70, 92, 9, 0x8c1a1a, 0xfdf6e3, paletted},
-	{"1_stick", "child", "screen", 28, 28, 14, 14, 18, 3, 0xffffff, 0x000000, grey},
+	{"1_stick", "child", "screen", 28, 28, 14, 14, 18, 3, 0xffffff, 0x000000, gray},
 	{"1_ballpoint", "surveyor", "ballpoint", 200, 140, 120, 66, 72, 6, 0x15151f, 0xffffff, paletted},
-
 	{"2_loop", "clerk", "felt", 160, 160, 80, 80, 96, 9, 0x0b5d3b, 0xffffff, paletted},
 	{"2_chalk", "teacher", "chalk", 180, 150, 96, 76, 100, 11, 0xfff3b0, 0x1f3a2d, paletted},
 	{"2_crayon", "child", "crayon", 130, 130, 65, 66, 84, 11, 0xc2185b, 0xfff8d6, paletted},
-
 	{"3_chalk", "teacher", "chalk", 130, 160, 64, 80, 108, 11, 0xffffff, 0x151515, paletted},
-	{"3_pencil", "clerk", "pencil", 120, 140, 58, 70, 82, 9, 0x2b2b2b, 0xf7f5ef, grey},
+	{"3_pencil", "clerk", "pencil", 120, 140, 58, 70, 82, 9, 0x2b2b2b, 0xf7f5ef, gray},
 	{"3_brush", "painter", "brush", 320, 360, 164, 182, 230, 30, 0x0a0a0a, 0xffffff, paletted},
-
 	{"4_open", "surveyor", "marker", 120, 120, 60, 58, 76, 8, 0x1546a0, 0xffffff, rgb},
 	{"4_closed", "teacher", "marker", 200, 240, 98, 120, 160, 19, 0x6a1b9a, 0xfff7e0, paletted},
-	{"4_corner", "child", "screen", 64, 64, 31, 33, 44, 6, 0x000000, 0xffffff, grey},
-
+	{"4_corner", "child", "screen", 64, 64, 31, 33, 44, 6, 0x000000, 0xffffff, gray},
 	{"5_bar", "teacher", "ballpoint", 150, 110, 84, 56, 70, 6, 0x23239c, 0xf4f7fb, paletted},
 	{"5_brush", "painter", "brush", 260, 260, 128, 130, 170, 22, 0x7a1f10, 0xf6ecd2, paletted},
-	{"5_marker", "surveyor", "marker", 300, 200, 180, 98, 130, 17, 0x151515, 0xffffff, grey},
-
+	{"5_marker", "surveyor", "marker", 300, 200, 180, 98, 130, 17, 0x151515, 0xffffff, gray},
 	{"6_marker", "teacher", "marker", 220, 220, 112, 108, 150, 19, 0xd84315, 0xffffff, rgb},
 	{"6_chalk", "child", "chalk", 140, 150, 68, 76, 104, 12, 0xbfe3ff, 0x20242a, paletted},
 	{"6_transparent", "clerk", "marker", 100, 120, 50, 60, 84, 9, 0x102040, 0xffffff, transparent},
-
 	{"7_bar", "teacher", "felt", 140, 160, 70, 78, 102, 10, 0x0d47a1, 0xfffde7, paletted},
 	{"7_pencil", "surveyor", "pencil", 120, 120, 62, 60, 74, 7, 0x303030, 0xf4f1e8, paletted},
 	{"7_hook", "painter", "brush", 480, 400, 250, 196, 280, 36, 0x101418, 0xffffff, paletted},
-
-	{"8_marker", "surveyor", "marker", 240, 300, 118, 150, 210, 27, 0x0a0a0a, 0xffffff, grey},
+	{"8_marker", "surveyor", "marker", 240, 300, 118, 150, 210, 27, 0x0a0a0a, 0xffffff, gray},
 	{"8_rings", "child", "crayon", 140, 160, 70, 80, 108, 17, 0x0d5a26, 0xffffff, paletted},
 	{"8_small", "clerk", "ballpoint", 250, 180, 70, 66, 74, 8, 0x1a237e, 0xfffef8, paletted},
-
 	{"9_ballpoint", "clerk", "ballpoint", 110, 130, 56, 64, 82, 7, 0x1a2a80, 0xffffff, paletted},
 	{"9_chalk", "teacher", "chalk", 160, 160, 78, 82, 112, 12, 0xffffff, 0x2d2a26, paletted},
-	// Harder ones, see settings.go.
-	{"2_squared", "teacher", "marker", 280, 220, 150, 112, 96, 8, 0x17205e, 0xf7f7f2, grey},
-	{"3_dusk", "clerk", "marker", 260, 220, 140, 106, 96, 8, 0x1a1a30, 0xe8e6de, grey},
-	{"4_shadow", "surveyor", "marker", 260, 240, 138, 116, 110, 11, 0x20242c, 0xeae8e2, grey},
-	{"5_page", "child", "marker", 640, 480, 452, 130, 44, 4, 0x16160f, 0xf4f2ea, grey},
+	// The pictures below are harder, see settings.
+	{"2_squared", "teacher", "marker", 280, 220, 150, 112, 96, 8, 0x17205e, 0xf7f7f2, gray},
+	{"3_dusk", "clerk", "marker", 260, 220, 140, 106, 96, 8, 0x1a1a30, 0xe8e6de, gray},
+	{"4_shadow", "surveyor", "marker", 260, 240, 138, 116, 110, 11, 0x20242c, 0xeae8e2, gray},
+	{"5_page", "child", "marker", 640, 480, 452, 130, 44, 4, 0x16160f, 0xf4f2ea, gray},
 	{"6_slanted", "teacher", "marker", 200, 200, 98, 100, 116, 11, 0x0c3b2e, 0xffffff, paletted},
-	{"7_ruled", "painter", "brush", 320, 260, 170, 128, 130, 14, 0x202030, 0xf6f4ec, grey},
+	{"7_ruled", "painter", "brush", 320, 260, 170, 128, 130, 14, 0x202030, 0xf6f4ec, gray},
 	{"8_table", "surveyor", "marker", 300, 300, 182, 118, 76, 7, 0x1b1b2f, 0xffffff, paletted},
-
 	{"9_stick", "surveyor", "screen", 32, 40, 16, 20, 26, 3.5, 0xf0f0f0, 0x101040, rgb},
 }
 
 // digit is the digit that the picture shows.
 func (p picture) digit() int { return int(p.name[0] - '0') }
 
-// strokes returns the shape that the picture's hand draws for its digit.
-func (p picture) strokes() []stroke { return glyphs[p.digit()][hands[p.hand].shapes[p.digit()]] }
+// shape is the name of the glyph that this hand writes.
+func (p picture) shape() string { return p.name[:1] + " " + hands[p.hand].shapes[p.digit()] }
 
-// seed returns two numbers for the picture's own random source, made from its
-// name: adding a picture changes no other.
+// seed returns the seeds of the picture's random source. They depend only on the
+// name, so a new picture does not change the others.
 func (p picture) seed() (uint64, uint64) {
 	f := fnv.New64a()
 	f.Write([]byte(p.name))

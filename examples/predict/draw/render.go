@@ -5,16 +5,17 @@ import (
 	"image/color"
 	"math"
 	"math/rand/v2"
+	"slices"
 )
 
-// A medium is a kind of pen and what it leaves on its ground. Lengths are in
-// pixels, tones between 0 (ground) and 1 (ink).
+// A medium is a kind of pen on its paper. Lengths are in pixels. Tones go from 0
+// for paper to 1 for ink.
 type medium struct {
 	full   float64 // tone of a covered pixel
-	ragged float64 // how far the rough ground moves the outline, in and out together
-	dry    float64 // share of the ink that misses a pit of the ground
-	grain  float64 // size of pits and raggedness
-	dirt   float64 // most tone of the bare ground, by fibres or wiped chalk
+	ragged float64 // how much the outline varies on rough paper
+	dry    float64 // share of the ink that does not reach a pit of the paper
+	grain  float64 // size of the pits
+	dirt   float64 // highest tone of bare paper, from fibers or wiped chalk
 }
 
 var media = map[string]medium{
@@ -28,130 +29,158 @@ var media = map[string]medium{
 	"brush":     {full: 0.96, ragged: 1, dry: 0.12, grain: 4},
 }
 
-// far is what depth holds far from any stroke.
-const far = -1e6
-
-// A depthMap holds for each pixel how deep its centre lies inside the line,
-// in pixels; outside it is negative.
-type depthMap struct {
-	w, h  int
-	depth []float64
+// A setting makes a picture harder to read. Lengths are in pixels.
+type setting struct {
+	ruled    float64 // distance of the page's printed lines
+	squared  bool    // there are vertical lines, too
+	printed  float64 // tone of the lines, 0 to 1
+	tilt     float64 // how far the lines sink per pixel to the right
+	shadow   float64 // share of the light that is missing at the lower right
+	vignette float64 // share of the light that is missing in the corners
+	slant    float64 // added to the slant of the hand
 }
 
-func newDepthMap(w, h int) *depthMap {
-	m := &depthMap{w, h, make([]float64, w*h)}
-	for i := range m.depth {
-		m.depth[i] = far
-	}
-	return m
+// settings are listed by the names of the pictures.
+var settings = map[string]setting{
+	"2_squared": {ruled: 24, squared: true, printed: 0.45, tilt: 0.02},
+	"3_dusk":    {vignette: 0.65},
+	"4_shadow":  {shadow: 0.5},
+	"6_slanted": {slant: 0.45},
+	"7_ruled":   {ruled: 38, printed: 0.7, tilt: -0.025},
+	"8_table":   {ruled: 120, squared: true, printed: 0.9},
 }
 
-// draw lets a round pen go straight from a to b.
-func (m *depthMap) draw(a, b dot) {
-	const margin = 2 // more than half of any medium's raggedness
-	reach := max(a.radius, b.radius) + margin
-	x0, x1 := max(0, int(min(a.x, b.x)-reach)), min(m.w-1, int(max(a.x, b.x)+reach))
-	y0, y1 := max(0, int(min(a.y, b.y)-reach)), min(m.h-1, int(max(a.y, b.y)+reach))
-	dx, dy := b.x-a.x, b.y-a.y
-	len2 := float64(dx*dx) + float64(dy*dy)
-	for y := y0; y <= y1; y++ {
-		for x := x0; x <= x1; x++ {
-			c := point{float64(x) + 0.5, float64(y) + 0.5}
-			t := 0.0
-			if len2 > 0 {
-				t = (float64((c.x-a.x)*dx) + float64((c.y-a.y)*dy)) / len2
-				t = min(max(t, 0), 1)
-			}
-			d := lerp(a.radius, b.radius, t) - c.dist(a.point.lerp(b.point, t))
-			i := y*m.w + x
-			m.depth[i] = max(m.depth[i], d)
-		}
-	}
+// A texture is smooth noise over the picture, from 0 to 1.
+type texture struct {
+	rows []wave
+	size float64 // of a hill or a valley
 }
 
-// A ground is smooth noise over the picture, between 0 and 1.
-type ground struct {
-	cells []float64
-	w     int
-	size  float64
-}
-
-func newGround(rng *rand.Rand, w, h int, size float64) ground {
-	gw, gh := int(float64(w)/size)+2, int(float64(h)/size)+2
-	g := ground{make([]float64, gw*gh), gw, size}
-	for i := range g.cells {
-		g.cells[i] = rng.Float64()
+func newTexture(rng *rand.Rand, w, h int, size float64) texture {
+	g := texture{make([]wave, int(float64(h)/size)+2), size}
+	for i := range g.rows {
+		g.rows[i] = newWave(rng, int(float64(w)/size))
 	}
 	return g
 }
 
-func (g ground) at(x, y int) float64 {
-	fx, fy := float64(x)/g.size, float64(y)/g.size
-	i, j := int(fx), int(fy)
-	tx, ty := ease(fx-float64(i)), ease(fy-float64(j))
-	c := g.cells[j*g.w+i:]
-	return lerp(lerp(c[0], c[1], tx), lerp(c[g.w], c[g.w+1], tx), ty)
+func (g texture) at(x, y int) float64 {
+	along, down := float64(x)/g.size, float64(y)/g.size
+	i := int(down)
+	return lerp(g.rows[i].at(along), g.rows[i+1].at(along), ease(down-float64(i)))
 }
 
-// tones returns how much ink each pixel of the picture has, 0 to 255.
-func (p picture) tones() *image.Gray {
-	rng := rand.New(rand.NewPCG(p.seed()))
-	m := newDepthMap(p.w, p.h)
-	hand, setting := hands[p.hand], settings[p.name]
-	hand.slant += setting.slant
-	strokes := hand.write(p.strokes(), rng)
-	p.place(strokes)
-	for _, s := range strokes {
-		for i := 1; i < len(s); i++ {
-			m.draw(s[i-1], s[i])
-		}
-	}
-	med := media[p.medium]
-	size := max(med.grain, 1) // a medium without texture has no grain
-	edge := newGround(rng, p.w, p.h, 2*size)
-	pits := newGround(rng, p.w, p.h, size)
-	hollows := newGround(rng, p.w, p.h, 4*size)
-	fibres := newGround(rng, p.w, p.h, 1.2)
-	img := image.NewGray(image.Rect(0, 0, p.w, p.h))
-	for y := range p.h {
-		for x := range p.w {
-			depth := m.depth[y*p.w+x] + float64(med.ragged*(edge.at(x, y)-0.5))
-			cover := min(max(depth+0.5, 0), 1)
-			// The pen presses hardest in the middle of its line and fills the
-			// pits there.
-			pit := lerp(pits.at(x, y), hollows.at(x, y), 0.35)
-			pit = ease(float64(3*pit) - 0.9 - float64(1.2*ease(2*depth/p.pen)))
-			tone := cover * med.full * (1 - float64(med.dry*pit))
-			tone = max(tone, float64(med.dirt*(float64(2*fibres.at(x, y))-1)))
-			tone = max(tone, float64(setting.printed*setting.line(x, y)))
-			img.Pix[y*img.Stride+x] = uint8(math.Round(255 * tone))
-		}
-	}
-	return img
-}
+// A piece is a straight piece of a stroke.
+type piece struct{ from, to dot }
 
-// place moves and scales the strokes from the glyph's grid to the picture.
-func (p picture) place(strokes [][]dot) {
-	lo, hi := point{math.Inf(1), math.Inf(1)}, point{math.Inf(-1), math.Inf(-1)}
-	for _, s := range strokes {
-		for _, d := range s {
+// place moves and scales the strokes from the grid of the glyphs to the picture.
+func (p picture) place(pieces []piece) {
+	lo, hi := pieces[0].from.point, pieces[0].from.point
+	for _, q := range pieces {
+		for _, d := range []dot{q.from, q.to} {
 			lo = point{min(lo.x, d.x), min(lo.y, d.y)}
 			hi = point{max(hi.x, d.x), max(hi.y, d.y)}
 		}
 	}
 	scale := p.size / (hi.y - lo.y)
 	mid := lo.lerp(hi, 0.5)
-	for _, s := range strokes {
-		for i, d := range s {
-			s[i] = dot{
-				point{p.x + float64((d.x-mid.x)*scale), p.y + float64((d.y-mid.y)*scale)},
-				d.radius * p.pen / 2,
+	place := func(d dot) dot {
+		return dot{point{p.x + float64((d.x-mid.x)*scale), p.y + float64((d.y-mid.y)*scale)}, d.radius * p.pen / 2}
+	}
+	for i, q := range pieces {
+		pieces[i] = piece{place(q.from), place(q.to)}
+	}
+}
+
+// draw moves a round pen along the piece. depth says how deep the center of each
+// pixel lies inside the line, in pixels. Outside it is negative.
+func (p picture) draw(depth []float64, a, b dot) {
+	const margin = 2 // more than half of any medium's raggedness
+	reach := max(a.radius, b.radius) + margin
+	x0, x1 := max(0, int(min(a.x, b.x)-reach)), min(p.w-1, int(max(a.x, b.x)+reach))
+	y0, y1 := max(0, int(min(a.y, b.y)-reach)), min(p.h-1, int(max(a.y, b.y)+reach))
+	dx, dy := b.x-a.x, b.y-a.y
+	length2 := float64(dx*dx) + float64(dy*dy)
+	for y := y0; y <= y1; y++ {
+		for x := x0; x <= x1; x++ {
+			c := point{float64(x) + 0.5, float64(y) + 0.5}
+			t := 0.0 // the nearest point of the piece is this share of the way
+			if length2 > 0 {
+				t = min(max((float64((c.x-a.x)*dx)+float64((c.y-a.y)*dy))/length2, 0), 1)
 			}
+			inside := lerp(a.radius, b.radius, t) - c.dist(a.point.lerp(b.point, t))
+			depth[y*p.w+x] = max(depth[y*p.w+x], inside)
 		}
 	}
 }
 
-// mix is the colour of a tone: paper at 0, ink at 255.
+// line returns how much of a pixel the printed lines cover. They are a pixel and
+// a half wide.
+func (s setting) line(x, y int) float64 {
+	if s.ruled == 0 {
+		return 0
+	}
+	across := func(along, away int) float64 {
+		d := float64(away) + 0.5 - float64(s.tilt*float64(along)) + 1000*s.ruled
+		d -= s.ruled * (float64(int(d/s.ruled)) + 0.5)
+		return min(max(1.25-max(d, -d), 0), 1)
+	}
+	cover := across(x, y)
+	if s.squared {
+		cover = max(cover, across(-y, x))
+	}
+	return cover
+}
+
+// light dims a gray picture.
+func (s setting) light(img *image.Gray) {
+	w, h := float64(img.Rect.Dx()), float64(img.Rect.Dy())
+	for i, tone := range img.Pix {
+		u, v := float64(i%img.Stride)/w-0.5, float64(i/img.Stride)/h-0.5
+		light := 1 - float64(float64(2*s.vignette)*(float64(u*u)+float64(v*v)))
+		edge := float64(40*(float64(0.6*u)+v)) + 1 // the shadow fades over a fortieth of the page
+		light -= float64(s.shadow * ease(edge))
+		img.Pix[i] = uint8(float64(tone)*light + 0.5)
+	}
+}
+
+// tones returns how much ink each pixel has, from 0 to 255.
+func (p picture) tones() *image.Gray {
+	rng := rand.New(rand.NewPCG(p.seed()))
+	hand, setting := hands[p.hand], settings[p.name]
+	hand.slant += setting.slant
+	var pieces []piece
+	for _, s := range glyphs[p.shape()] {
+		pieces = append(pieces, hand.write(s, rng)...)
+	}
+	p.place(pieces)
+	depths := slices.Repeat([]float64{-1e6}, p.w*p.h)
+	for _, q := range pieces {
+		p.draw(depths, q.from, q.to)
+	}
+	med := media[p.medium]
+	size := max(med.grain, 1) // a medium without texture has no grain
+	edge := newTexture(rng, p.w, p.h, 2*size)
+	pits := newTexture(rng, p.w, p.h, size)
+	hollows := newTexture(rng, p.w, p.h, 4*size)
+	fibers := newTexture(rng, p.w, p.h, 1.2)
+	img := image.NewGray(image.Rect(0, 0, p.w, p.h))
+	for i := range depths {
+		x, y := i%p.w, i/p.w
+		depth := depths[i] + float64(med.ragged*(edge.at(x, y)-0.5))
+		cover := min(max(depth+0.5, 0), 1)
+		// The pen fills the pits in the middle of its line.
+		pit := lerp(pits.at(x, y), hollows.at(x, y), 0.35)
+		pit = ease(float64(3*pit) - 0.9 - float64(1.2*ease(2*depth/p.pen)))
+		tone := cover * med.full * (1 - float64(med.dry*pit))
+		tone = max(tone, float64(med.dirt*(float64(2*fibers.at(x, y))-1)))
+		tone = max(tone, float64(setting.printed*setting.line(x, y)))
+		img.Pix[i] = uint8(math.Round(255 * tone))
+	}
+	return img
+}
+
+// mix returns the color of a tone: the paper at 0, the ink at 255.
 func (p picture) mix(tone uint8) color.NRGBA {
 	channel := func(shift int) uint8 {
 		paper, ink := p.paper>>shift&0xff, p.ink>>shift&0xff
@@ -163,33 +192,32 @@ func (p picture) mix(tone uint8) color.NRGBA {
 // paint draws the picture.
 func (p picture) paint() image.Image {
 	tones := p.tones()
-	r := tones.Rect
 	switch p.format {
-	case grey:
+	case gray:
 		for i, t := range tones.Pix {
 			tones.Pix[i] = p.mix(t).G
 		}
 		settings[p.name].light(tones)
 		return tones
 	case paletted:
-		const colours = 48
-		img := image.NewPaletted(r, nil)
-		for i := range colours {
-			img.Palette = append(img.Palette, p.mix(uint8(i*255/(colours-1))))
+		const colors = 48
+		img := image.NewPaletted(tones.Rect, nil)
+		for i := range colors {
+			img.Palette = append(img.Palette, p.mix(uint8(i*255/(colors-1))))
 		}
 		for i, t := range tones.Pix {
-			img.Pix[i] = uint8((int(t)*(colours-1) + 127) / 255)
+			img.Pix[i] = uint8((int(t)*(colors-1) + 127) / 255)
 		}
 		return img
 	}
-	img := image.NewNRGBA(r)
+	img := image.NewNRGBA(tones.Rect)
 	for i, t := range tones.Pix {
 		c := p.mix(t)
 		if p.format == transparent {
 			c = p.mix(255)
 			c.A = t
 		}
-		copy(img.Pix[4*i:], []uint8{c.R, c.G, c.B, c.A})
+		img.SetNRGBA(i%p.w, i/p.w, c)
 	}
 	return img
 }

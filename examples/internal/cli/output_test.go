@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"image"
 	"math"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -60,4 +63,28 @@ func TestPicture(t *testing.T) {
 	frames := image.NewGray(g.Rect)
 	frames.Pix[3] = 2
 	require.Equal(t, "┌────┐\n│  ░░│\n│▒▒[]│\n└────┘\n", Picture(g, frames))
+}
+
+func TestWithCommas(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 60000: "60,000", 1234567: "1,234,567", -123: "-123", -1234: "-1,234"} {
+		require.Equal(t, want, WithCommas(n))
+	}
+}
+
+func TestIsTerminal(t *testing.T) {
+	require.False(t, IsTerminal(new(bytes.Buffer)))
+	f, err := os.Create(filepath.Join(t.TempDir(), "file"))
+	require.NoError(t, err)
+	defer f.Close()
+	require.False(t, IsTerminal(f))
+}
+
+func TestWriteJSON(t *testing.T) {
+	var b bytes.Buffer
+	require.NoError(t, WriteJSON(&b, map[string]string{"a": "\u202e"}, ""))
+	require.Equal(t, "{\"a\":\"\\u202e\"}\n", b.String())
+	b.Reset()
+	require.NoError(t, WriteJSON(&b, map[string]string{"a": "b"}, "\t"))
+	require.Equal(t, "{\n\t\"a\": \"b\"\n}\n", b.String())
+	require.Error(t, WriteJSON(&b, math.NaN(), ""))
 }
