@@ -76,6 +76,7 @@ func everyWay[T idx.Element](t *testing.T, raw []byte) *idx.Array[T] {
 	for name, b := range map[string][]byte{"raw": raw, "gzip": gz(raw)} {
 		require.True(t, bytes.Equal(raw, readItems(t, a, b, false)), "Reader, %s, nil dst", name)
 		require.True(t, bytes.Equal(raw, readItems(t, a, b, true)), "Reader, %s, dst used again", name)
+		require.True(t, bytes.Equal(raw, readAllItems[T](t, b)), "Reader.All, %s", name)
 	}
 
 	r, err := idx.NewReaderAt[T](bytes.NewReader(raw), int64(len(raw)))
@@ -114,6 +115,19 @@ func readItems[T idx.Element](t *testing.T, a *idx.Array[T], file []byte, reuse 
 	}
 	_, err = r.Next(dst)
 	require.Equal(t, io.EOF, err)
+	return encode(t, b)
+}
+
+// readAllItems reads a sound file with Reader.All.
+func readAllItems[T idx.Element](t *testing.T, file []byte) []byte {
+	t.Helper()
+	r, err := idx.NewReader[T](opaque{bytes.NewReader(file)})
+	require.NoError(t, err)
+	b := &idx.Array[T]{Dims: r.Header.Dims, Data: []T{}}
+	for item, err := range r.All() {
+		require.NoError(t, err)
+		b.Data = append(b.Data, item...)
+	}
 	return encode(t, b)
 }
 

@@ -1,30 +1,35 @@
 package dataset
 
-// Sources returns the MNIST family. What it says was taken from these places;
-// files that were at hand (MNIST, the label files of Fashion-MNIST and QMNIST)
-// were hashed and agree.
-//
-//   - Names, MD5: torchvision/datasets/mnist.py.
-//   - SHA-256, sizes: url_checksums of TensorFlow Datasets, dataset_infos.json of
-//     the Hugging Face hub, Keras.
-//   - Mirrors: the same loaders, and the makers' own pages. A mirror that is
-//     reached by http is there only for files with a SHA-256.
-//   - Classes: the README files of zalandoresearch/fashion-mnist and
-//     rois-codh/kmnist; G. Cohen et al., EMNIST: an extension of MNIST to
-//     handwritten letters, arXiv:1702.05373, and torchvision for the 15 letters
-//     whose cases are merged.
-//   - How EMNIST's images lie and where the labels of its letters begin:
-//     TensorFlow Datasets, and the issues pytorch/vision#1716 and #2630.
-//   - QMNIST's columns: the README of facebookresearch/qmnist.
-//
-// Left out, because it could not be confirmed: the SHA-256 and the sizes of
-// QMNIST's images, the checksums of most files once they are decompressed, those
-// of EMNIST's files within the archive, and mirrors of KMNIST and EMNIST other
-// than the makers'. Left out, because it mostly refuses: yann.lecun.com. The number of images is not here either: for EMNIST the
-// sources contradict each other, and the files tell.
+// Sources returns the MNIST family.
 func Sources() []Source {
 	return append([]Source{mnistSource(), fashionSource(), kmnistSource(), qmnistSource()}, emnistSources()...)
 }
+
+// The data below come from these places. The files at hand (MNIST, the label
+// files of Fashion-MNIST and QMNIST) were hashed and agree.
+//
+//   - Names, MD5: torchvision/datasets/mnist.py.
+//   - SHA-256, sizes: url_checksums of TensorFlow Datasets, dataset_infos.json
+//     of the Hugging Face hub, Keras.
+//   - Mirrors: the same loaders, and the makers' own pages. Only files with a
+//     SHA-256 have mirrors that are reached by http.
+//   - Classes: the README files of zalandoresearch/fashion-mnist and
+//     rois-codh/kmnist; G. Cohen et al., EMNIST: an extension of MNIST to
+//     handwritten letters, arXiv:1702.05373; torchvision for the 15 letters
+//     whose cases are merged.
+//   - Transposed images of EMNIST, first label of its letters: TensorFlow
+//     Datasets, and the issues pytorch/vision#1716 and #2630.
+//   - Columns of QMNIST: the README of facebookresearch/qmnist.
+//
+// Left out, because no second place confirmed them:
+//
+//   - the SHA-256 and the sizes of QMNIST's images,
+//   - the checksums of most decompressed files,
+//   - the checksums of EMNIST's files in the archive,
+//   - mirrors of KMNIST and EMNIST other than the makers'.
+//
+// The mirror yann.lecun.com is left out because it refuses most requests. The
+// number of images is left out because the places disagree about EMNIST.
 
 func mnistSource() Source {
 	mirrors := []string{
@@ -46,7 +51,7 @@ func mnistSource() Source {
 			{testLabels + ".gz", 4542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6", "",
 				"ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2", mirrors},
 		},
-		WriterTables: qmnistTables(), // their rows match MNIST's one to one
+		WriterTables: qmnistTables(), // row i is about MNIST's image i
 		Classes:      characters("0123456789"),
 	}
 }
@@ -59,7 +64,7 @@ func fashionSource() Source {
 	}
 	return Source{
 		Name:  "fashion-mnist",
-		About: "pictures of clothes, by Zalando",
+		About: "pictures of clothes",
 		Page:  "https://github.com/zalandoresearch/fashion-mnist",
 		Files: [4]File{
 			{trainImages + ".gz", 26421880, "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84", "", "", mirrors},
@@ -75,12 +80,12 @@ func fashionSource() Source {
 
 func kmnistSource() Source {
 	mirrors := []string{
-		"https://codh.rois.ac.jp/kmnist/dataset/kmnist/", // as in smallvis and other loaders; torchvision has only the next
-		"http://codh.rois.ac.jp/kmnist/dataset/kmnist/",
+		"https://codh.rois.ac.jp/kmnist/dataset/kmnist/", // as in smallvis
+		"http://codh.rois.ac.jp/kmnist/dataset/kmnist/",  // as in torchvision
 	}
 	return Source{
 		Name:  "kmnist",
-		About: "cursive Japanese characters of old books, Kuzushiji-MNIST",
+		About: "cursive Japanese characters of old books",
 		Page:  "https://github.com/rois-codh/kmnist",
 		Files: [4]File{
 			{trainImages + ".gz", 18165135, "51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4", "", "", mirrors},
@@ -92,7 +97,7 @@ func kmnistSource() Source {
 	}
 }
 
-// qmnistMirrors are https only: for the images there is but an MD5.
+// qmnistMirrors are https only, because the images have only an MD5.
 func qmnistMirrors() []string {
 	return []string{"https://raw.githubusercontent.com/facebookresearch/qmnist/master/"}
 }
@@ -108,7 +113,7 @@ func qmnistSource() Source {
 	tables := qmnistTables()
 	return Source{
 		Name:  "qmnist",
-		About: "MNIST made anew from its source: 60,000 test images, and who wrote each digit",
+		About: "MNIST rebuilt from its source: 60,000 test images, and the writers",
 		Page:  "https://github.com/facebookresearch/qmnist",
 		Files: [4]File{
 			{Name: "qmnist-train-images-idx3-ubyte.gz", MD5: "ed72d4157d28c017586c42bc6afe6370", Mirrors: qmnistMirrors()},
@@ -122,8 +127,8 @@ func qmnistSource() Source {
 
 func emnistSources() []Source {
 	const digits, capitals = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	// Small letters that look like their capitals, c i j k l m o p s u v w x y
-	// and z, are in the capitals' classes.
+	// The small letters c i j k l m o p s u v w x y z look like their capitals
+	// and share their classes.
 	const merged = digits + capitals + "abdefghnqrt"
 	var sources []Source
 	for _, split := range []struct {
@@ -131,11 +136,11 @@ func emnistSources() []Source {
 		first                int
 	}{
 		{"byclass", "handwritten digits, capitals and small letters", digits + capitals + "abcdefghijklmnopqrstuvwxyz", 0},
-		{"bymerge", "the same, small letters that look like their capitals counted as these", merged, 0},
-		{"balanced", "a part of bymerge with as many images of each class", merged, 0},
-		{"letters", "handwritten letters, capital and small ones counted as one", capitals, 1},
-		{"digits", "handwritten digits, more than MNIST's", digits, 0},
-		{"mnist", "handwritten digits, as many as MNIST's", digits, 0},
+		{"bymerge", "the same; small letters that look like capitals share classes", merged, 0},
+		{"balanced", "a part of bymerge, as many images of each class", merged, 0},
+		{"letters", "handwritten letters; capitals and small letters share classes", capitals, 1},
+		{"digits", "handwritten digits, more than MNIST has", digits, 0},
+		{"mnist", "handwritten digits, as many as MNIST has", digits, 0},
 	} {
 		name := "emnist-" + split.name
 		s := Source{
@@ -148,8 +153,8 @@ func emnistSources() []Source {
 			Archive: File{
 				Name: "gzip.zip", Size: 561753746,
 				SHA256: "fb9bb67e33772a9cc0b895e4ecf36d2cf35be8b709693c3564cea2a019fcda8e",
-				// Loaders of before 2024 have www.itl.nist.gov/iaui/vip, which
-				// now sends a web page.
+				// Loaders written before 2024 name www.itl.nist.gov/iaui/vip.
+				// That address now sends a web page.
 				Mirrors: []string{"https://biometrics.nist.gov/cs_links/EMNIST/"},
 			},
 		}
@@ -161,7 +166,7 @@ func emnistSources() []Source {
 	return sources
 }
 
-// characters are the classes of a set of characters.
+// characters returns one class name for each character.
 func characters(s string) []string {
 	var names []string
 	for _, r := range s {
