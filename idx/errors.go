@@ -10,14 +10,14 @@ import (
 
 // A FormatError says what is wrong with an IDX file.
 type FormatError struct {
-	// Offset is the first wrong byte of the decompressed file, or the length of
-	// a truncated file.
+	// Offset is the first wrong byte of the decompressed file, or the
+	// length of a truncated file.
 	Offset int64
 
 	Field string // such as "element type" or "dimension 1"
 	Got   string // what the file has
 	Want  string // what it should have
-	Err   error  // the cause or nil; a truncated file has io.ErrUnexpectedEOF
+	Err   error  // the cause or nil; io.ErrUnexpectedEOF if truncated
 }
 
 func (e *FormatError) Error() string {

@@ -54,7 +54,7 @@ func (s *source) header(want Type) (Header, error) {
 	var b [4]byte
 	n, err := s.readFull(b[:])
 	if n > 0 && b[0] != 0 || n > 1 && b[1] != 0 {
-		return Header{}, &FormatError{Offset: 0, Field: "magic", Got: notIDX(b[:n]), Want: "00 00, the start of an IDX file"}
+		return Header{}, &FormatError{Field: "magic", Got: notIDX(b[:n]), Want: "00 00, the start of an IDX file"}
 	}
 	if err != nil {
 		return Header{}, s.fail("magic", int64(n), magicLen, err)
@@ -70,14 +70,16 @@ func (s *source) header(want Type) (Header, error) {
 		}
 		d := binary.BigEndian.Uint32(b[:])
 		if uint64(d) > math.MaxInt {
-			return Header{}, &FormatError{Offset: off, Field: field, Got: fmt.Sprint(d), Want: fmt.Sprintf("at most %d on this platform", math.MaxInt)}
+			want := fmt.Sprintf("at most %d on this platform", math.MaxInt)
+			return Header{}, &FormatError{Offset: off, Field: field, Got: fmt.Sprint(d), Want: want}
 		}
 		h.Dims[i] = int(d)
 	}
 	limit := maxElements(len(h.Dims), h.Type.Size())
 	elements, ok := product(h.Dims, limit)
 	if !ok {
-		return Header{}, &FormatError{Offset: magicLen, Field: "dimensions", Got: dimsText(h.Dims), Want: fmt.Sprintf("a product of at most %d", limit)}
+		want := fmt.Sprintf("a product of at most %d", limit)
+		return Header{}, &FormatError{Offset: magicLen, Field: "dimensions", Got: dimsText(h.Dims), Want: want}
 	}
 	s.dataOff, s.dataLen = s.off, int64(elements*h.Type.Size())
 	return h, nil
@@ -117,8 +119,8 @@ func dimsText(dims []int) string {
 	return strings.Join(s, " x ")
 }
 
-// appendHeader appends the header of a file to b. The size Unknown, which is -1,
-// becomes the largest size. So an unfinished file reads as truncated.
+// appendHeader appends the header of a file to b. The size Unknown, which is
+// -1, becomes the largest size. So an unfinished file reads as truncated.
 func appendHeader(b []byte, t Type, dims []int) []byte {
 	b = append(b, 0, 0, byte(t), byte(len(dims)))
 	for _, d := range dims {

@@ -33,11 +33,11 @@
 //
 // # Compression
 //
-// Decode, Reader and ReadHeader accept files that are compressed with gzip. They
-// look at the content, not at the name: an IDX file starts with 0 0, a gzip file
-// with 0x1F 0x8B. Decode and Reader read the gzip stream to its end and verify
-// its checksum. To write a compressed file, pass a [compress/gzip.Writer] to
-// Encode or NewWriter.
+// Decode, Reader and ReadHeader accept files that are compressed with gzip.
+// They look at the content, not at the name: an IDX file starts with 0 0, a
+// gzip file with 0x1F 0x8B. Decode and Reader read the gzip stream to its end
+// and verify its checksum. To write a compressed file, pass a
+// [compress/gzip.Writer] to Encode or NewWriter.
 //
 // # Damaged and hostile files
 //
@@ -128,8 +128,8 @@ func typeOf[T Element]() Type {
 	}
 }
 
-// Array is a dense array in memory. len(Data) is the product of Dims, which is 1
-// without Dims. So the zero Array is invalid.
+// Array is a dense array in memory. len(Data) is the product of Dims, which is
+// 1 without Dims. So the zero Array is invalid.
 //
 // Any number of goroutines may read an Array.
 type Array[T Element] struct {

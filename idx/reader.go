@@ -21,7 +21,8 @@ func Decode[T Element](r io.Reader) (*Array[T], error) {
 // Only one goroutine may use a Reader at a time. NewReader makes one; the zero
 // value is invalid.
 type Reader[T Element] struct {
-	// Header is the file's header. Changing it does not change what is read.
+	// Header is the file's header. Changing it does not change what is
+	// read.
 	Header Header
 
 	src     *source
@@ -45,8 +46,8 @@ func NewReader[T Element](r io.Reader) (*Reader[T], error) {
 	return &Reader[T]{Header: h, src: s, dims: slices.Clone(h.Dims), left: h.Len(), itemLen: h.ItemLen()}, nil
 }
 
-// All yields the items that were not read yet, each with a nil error. If reading
-// fails, All yields nil and the error, and ends:
+// All yields the items that were not read yet, each with a nil error. If
+// reading fails, All yields nil and the error, and ends:
 //
 //	for image, err := range r.All() {
 //		if err != nil {

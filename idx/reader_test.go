@@ -74,9 +74,11 @@ func TestAllChecksTheEnd(t *testing.T) {
 		r    io.Reader
 		want string
 	}{
-		{"trailing byte", bytes.NewReader(append(bytes.Clone(raw), 7)), "idx: offset 18: end of data: got byte 07, want the end of the file"},
+		{"trailing byte", bytes.NewReader(append(bytes.Clone(raw), 7)),
+			"idx: offset 18: end of data: got byte 07, want the end of the file"},
 		{"bad checksum", bytes.NewReader(badSum), "gzip: invalid checksum"},
-		{"failing reader", io.MultiReader(bytes.NewReader(raw), iotest.ErrReader(broken)), "idx: offset 18: reading end of data: broken"},
+		{"failing reader", io.MultiReader(bytes.NewReader(raw), iotest.ErrReader(broken)),
+			"idx: offset 18: reading end of data: broken"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := newReader[uint8](t, c.r)

@@ -12,7 +12,8 @@ import (
 // Any number of goroutines may use a ReaderAt. NewReaderAt makes one; the zero
 // value is invalid.
 type ReaderAt[T Element] struct {
-	// Header is the file's header. Changing it does not change what is read.
+	// Header is the file's header. Changing it does not change what is
+	// read.
 	Header Header
 
 	r                io.ReaderAt
@@ -21,8 +22,8 @@ type ReaderAt[T Element] struct {
 }
 
 // NewReaderAt reads the header of an IDX file with elements of type T. The file
-// is the first size bytes of r, and must be as long as its header says. If it is
-// compressed, decompress it first, or use a Reader.
+// is the first size bytes of r, and must be as long as its header says. If it
+// is compressed, decompress it first, or use a Reader.
 func NewReaderAt[T Element](r io.ReaderAt, size int64) (*ReaderAt[T], error) {
 	if size < 0 {
 		panic("idx: size = " + strconv.FormatInt(size, 10) + ", want 0 or more")
@@ -32,7 +33,10 @@ func NewReaderAt[T Element](r io.ReaderAt, size int64) (*ReaderAt[T], error) {
 		return nil, err
 	}
 	if s.gz {
-		return nil, &FormatError{Offset: 0, Field: "magic", Got: "1F 8B (gzip)", Want: "00 00: decompress the file first, items cannot be found in gzip"}
+		return nil, &FormatError{
+			Field: "magic", Got: "1F 8B (gzip)",
+			Want: "00 00: decompress the file first, items cannot be found in gzip",
+		}
 	}
 	h, err := s.header(typeOf[T]())
 	if err != nil {

@@ -19,7 +19,7 @@ const bufSize = 32 << 10
 type source struct {
 	br   *bufio.Reader
 	off  int64 // bytes read
-	size int64 // bytes of input, as they are, compressed or not; 0 if unknown
+	size int64 // bytes of input, before decompression; 0 if unknown
 	gz   bool
 	late error // came with the last bytes that were read
 
@@ -142,16 +142,20 @@ func (s *source) end() error {
 	case err == io.EOF:
 		return nil
 	case err == io.ErrUnexpectedEOF && s.gz:
-		// The rest is too short for a checksum or for another gzip header.
-		return &FormatError{Offset: s.off, Field: "gzip stream", Got: "an incomplete checksum or stray bytes", Want: "a checksum and the end of the file", Err: err}
+		// The rest is too short for a checksum or for another gzip
+		// header.
+		return &FormatError{
+			Offset: s.off, Field: "gzip stream", Err: err,
+			Got: "an incomplete checksum or stray bytes", Want: "a checksum and the end of the file",
+		}
 	}
 	return s.fail("end of data", 0, 0, err)
 }
 
 // expansion limits what is allocated at once for a compressed file: so many
 // times its known size. Gzip can expand a thousand times, but the images of the
-// MNIST family expand 2 to 5 times. A false header gets no more than 8 bytes for
-// each byte of the file.
+// MNIST family expand 2 to 5 times. A false header gets no more than 8 bytes
+// for each byte of the file.
 const expansion = 8
 
 // mostAtOnce limits what is allocated at once, in bytes. A sparse file on the
@@ -166,8 +170,8 @@ func (s *source) allowance() int64 {
 	return min(s.size-s.off, mostAtOnce)
 }
 
-// alloc reads n elements into new memory. At any moment it has allocated at most
-// the allowance of the source, or twice what was read, or 512 KB.
+// alloc reads n elements into new memory. At any moment it has allocated at
+// most the allowance of the source, or twice what was read, or 512 KB.
 func alloc[T Element](s *source, n int) ([]T, error) {
 	const first = 512 << 10
 	size := typeOf[T]().Size()

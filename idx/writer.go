@@ -24,7 +24,7 @@ type Writer[T Element] struct {
 	itemLen int
 	count   int64 // items written
 	limit   int64 // items promised, or the most that a header can hold
-	err     error // the error that Write and Close keep returning, or errClosed
+	err     error // what Write and Close keep returning, or errClosed
 
 	// If the number of items is Unknown, Close writes it at the start.
 	seeker io.WriteSeeker
@@ -69,8 +69,8 @@ func seekable(w io.Writer) (io.WriteSeeker, int64, error) {
 		return nil, 0, fmt.Errorf("%T is not an io.WriteSeeker", w)
 	}
 	if f, ok := w.(*os.File); ok {
-		// A file opened to append can seek, but every write goes to its end.
-		// Only WriteAt reports that.
+		// A file opened to append can seek, but every write goes to its
+		// end. Only WriteAt reports that.
 		if _, err := f.WriteAt(nil, 0); err != nil {
 			return nil, 0, err
 		}
@@ -98,9 +98,9 @@ func (w *Writer[T]) Write(item []T) error {
 	return nil
 }
 
-// Close completes the file. It does not close the underlying writer. It fails if
-// fewer items were written than promised. Without a successful Close the file is
-// unusable. A second Close returns the same result.
+// Close completes the file. It does not close the underlying writer. It fails
+// if fewer items were written than promised. Without a successful Close the
+// file is unusable. A second Close returns the same result.
 func (w *Writer[T]) Close() error {
 	if w.err == errClosed {
 		return nil
