@@ -85,7 +85,7 @@ func kmnistSource() Source {
 	}
 	return Source{
 		Name:  "kmnist",
-		About: "cursive Japanese characters of old books",
+		About: "cursive Japanese characters from old books",
 		Page:  "https://github.com/rois-codh/kmnist",
 		Files: [4]File{
 			{trainImages + ".gz", 18165135, "51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4", "", "", mirrors},
@@ -113,7 +113,7 @@ func qmnistSource() Source {
 	tables := qmnistTables()
 	return Source{
 		Name:  "qmnist",
-		About: "MNIST rebuilt from its source: 60,000 test images, and the writers",
+		About: "MNIST rebuilt, with more test images and writer ids",
 		Page:  "https://github.com/facebookresearch/qmnist",
 		Files: [4]File{
 			{Name: "qmnist-train-images-idx3-ubyte.gz", MD5: "ed72d4157d28c017586c42bc6afe6370", Mirrors: qmnistMirrors()},
@@ -136,9 +136,9 @@ func emnistSources() []Source {
 		first                int
 	}{
 		{"byclass", "handwritten digits, capitals and small letters", digits + capitals + "abcdefghijklmnopqrstuvwxyz", 0},
-		{"bymerge", "the same; small letters that look like capitals share classes", merged, 0},
-		{"balanced", "a part of bymerge, as many images of each class", merged, 0},
-		{"letters", "handwritten letters; capitals and small letters share classes", capitals, 1},
+		{"bymerge", "byclass, but letters that look alike share a class", merged, 0},
+		{"balanced", "bymerge, with as many images of each class", merged, 0},
+		{"letters", "handwritten letters, capital or small", capitals, 1},
 		{"digits", "handwritten digits, more than MNIST has", digits, 0},
 		{"mnist", "handwritten digits, as many as MNIST has", digits, 0},
 	} {

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// numbered returns a set of n images of 2 x 3 pixels, all pixels of image i
-// being i, with labels i%10.
+// numbered returns a set of n images, 3 pixels wide and 2 high. All pixels of
+// image i are i, and its label is i%10.
 func numbered(n int) *Set {
 	s := &Set{Width: 3, Height: 2, Classes: 10}
 	for i := range n {
@@ -36,7 +36,7 @@ func TestViews(t *testing.T) {
 	require.Equal(t, uint8(99), gray.GrayAt(2, 1).Y)
 
 	_ = append(s.Pixels(7), 1)
-	require.Equal(t, uint8(8), s.Images[8*6], "appending to a view does not reach its neighbour")
+	require.Equal(t, uint8(8), s.Images[8*6], "appending to a view does not reach its neighbor")
 	require.Zero(t, new(Set).Len())
 }
 
@@ -68,7 +68,7 @@ func TestAll(t *testing.T) {
 	require.Equal(t, 15, n)
 }
 
-// walk returns the first pixel of every image of every batch.
+// walk returns the first pixel of every image in every batch.
 func walk(t *testing.T, s *Set, size int, rng *rand.Rand) (batches [][]uint8) {
 	for images, labels := range s.Batches(size, rng) {
 		require.Len(t, images, 6*len(labels))
@@ -92,7 +92,7 @@ func TestBatches(t *testing.T) {
 			require.Len(t, batch, size)
 		}
 		all := slices.Concat(batches...)
-		require.False(t, slices.IsSorted(all), "shuffled")
+		require.False(t, slices.IsSorted(all), "the order is random")
 		slices.Sort(all)
 		for i, v := range all {
 			require.Equal(t, uint8(i), v, "every image once")
@@ -107,7 +107,7 @@ func TestBatchesAreReproducible(t *testing.T) {
 	first := walk(t, s, 5, a)
 	require.Equal(t, first, walk(t, s, 5, b))
 	require.NotEqual(t, first, walk(t, s, 5, a), "the next epoch has another order")
-	// The order is frozen: it may not change with the version or the machine.
+	// The order must not change with the version or the machine.
 	require.Equal(t, []uint8{10, 11, 7, 21, 22, 19, 9, 12, 1, 20, 8, 13, 4, 16, 14, 3, 18, 0, 15, 17, 2, 6, 5}, slices.Concat(first...))
 }
 
