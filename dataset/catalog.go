@@ -42,13 +42,17 @@ func mnistSource() Source {
 		About: "handwritten digits, the classic",
 		Page:  "http://yann.lecun.com/exdb/mnist/",
 		Files: [4]File{
-			{trainImages + ".gz", 9912422, "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609", "",
+			{trainImages + ".gz", 9912422,
+				"440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609", "",
 				"ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db", mirrors},
-			{trainLabels + ".gz", 28881, "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c", "",
+			{trainLabels + ".gz", 28881,
+				"3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c", "",
 				"65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5", mirrors},
-			{testImages + ".gz", 1648877, "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6", "",
+			{testImages + ".gz", 1648877,
+				"8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6", "",
 				"0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7", mirrors},
-			{testLabels + ".gz", 4542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6", "",
+			{testLabels + ".gz", 4542,
+				"f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6", "",
 				"ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2", mirrors},
 		},
 		WriterTables: qmnistTables(), // row i is about MNIST's image i
@@ -67,31 +71,43 @@ func fashionSource() Source {
 		About: "pictures of clothes",
 		Page:  "https://github.com/zalandoresearch/fashion-mnist",
 		Files: [4]File{
-			{trainImages + ".gz", 26421880, "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84", "", "", mirrors},
-			{trainLabels + ".gz", 29515, "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845", "",
+			{trainImages + ".gz", 26421880,
+				"3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84", "", "", mirrors},
+			{trainLabels + ".gz", 29515,
+				"a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845", "",
 				"bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9", mirrors},
-			{testImages + ".gz", 4422102, "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073", "", "", mirrors},
-			{testLabels + ".gz", 5148, "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5", "",
+			{testImages + ".gz", 4422102,
+				"346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073", "", "", mirrors},
+			{testLabels + ".gz", 5148,
+				"67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5", "",
 				"0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34", mirrors},
 		},
-		Classes: []string{"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"},
+		Classes: []string{
+			"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
+			"Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+		},
 	}
 }
 
 func kmnistSource() Source {
+	// smallvis has the first mirror, torchvision the second.
 	mirrors := []string{
-		"https://codh.rois.ac.jp/kmnist/dataset/kmnist/", // as in smallvis
-		"http://codh.rois.ac.jp/kmnist/dataset/kmnist/",  // as in torchvision
+		"https://codh.rois.ac.jp/kmnist/dataset/kmnist/",
+		"http://codh.rois.ac.jp/kmnist/dataset/kmnist/",
 	}
 	return Source{
 		Name:  "kmnist",
 		About: "cursive Japanese characters from old books",
 		Page:  "https://github.com/rois-codh/kmnist",
 		Files: [4]File{
-			{trainImages + ".gz", 18165135, "51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4", "", "", mirrors},
-			{trainLabels + ".gz", 29497, "e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17", "", "", mirrors},
-			{testImages + ".gz", 3041136, "edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1694695a792adfac43c5", "", "", mirrors},
-			{testLabels + ".gz", 5120, "20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c", "", "", mirrors},
+			{trainImages + ".gz", 18165135,
+				"51467d22d8cc72929e2a028a0428f2086b092bb31cfb79c69cc0a90ce135fde4", "", "", mirrors},
+			{trainLabels + ".gz", 29497,
+				"e38f9ebcd0f3ebcdec7fc8eabdcdaef93bb0df8ea12bee65224341c8183d8e17", "", "", mirrors},
+			{testImages + ".gz", 3041136,
+				"edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1694695a792adfac43c5", "", "", mirrors},
+			{testLabels + ".gz", 5120,
+				"20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c", "", "", mirrors},
 		},
 		Classes: characters("おきすつなはまやれを"),
 	}
@@ -103,22 +119,25 @@ func qmnistMirrors() []string {
 }
 
 func qmnistTables() [2]File {
+	mirrors := qmnistMirrors()
 	return [2]File{
-		{"qmnist-train-labels-idx2-int.gz", 463024, "2c05dc77f6b916b38e455e97ab129a42a444f3dbef09b278a366f82904e0dd9f", "", "", qmnistMirrors()},
-		{"qmnist-test-labels-idx2-int.gz", 526800, "9fbcbe594c3766fdf4f0b15c5165dc0d1e57ac604e01422608bb72c906030d06", "", "", qmnistMirrors()},
+		{"qmnist-train-labels-idx2-int.gz", 463024,
+			"2c05dc77f6b916b38e455e97ab129a42a444f3dbef09b278a366f82904e0dd9f", "", "", mirrors},
+		{"qmnist-test-labels-idx2-int.gz", 526800,
+			"9fbcbe594c3766fdf4f0b15c5165dc0d1e57ac604e01422608bb72c906030d06", "", "", mirrors},
 	}
 }
 
 func qmnistSource() Source {
-	tables := qmnistTables()
+	tables, mirrors := qmnistTables(), qmnistMirrors()
 	return Source{
 		Name:  "qmnist",
 		About: "MNIST rebuilt, with more test images and writer ids",
 		Page:  "https://github.com/facebookresearch/qmnist",
 		Files: [4]File{
-			{Name: "qmnist-train-images-idx3-ubyte.gz", MD5: "ed72d4157d28c017586c42bc6afe6370", Mirrors: qmnistMirrors()},
+			{Name: "qmnist-train-images-idx3-ubyte.gz", MD5: "ed72d4157d28c017586c42bc6afe6370", Mirrors: mirrors},
 			tables[0],
-			{Name: "qmnist-test-images-idx3-ubyte.gz", MD5: "1394631089c404de565df7b7aeaf9412", Mirrors: qmnistMirrors()},
+			{Name: "qmnist-test-images-idx3-ubyte.gz", MD5: "1394631089c404de565df7b7aeaf9412", Mirrors: mirrors},
 			tables[1],
 		},
 		Classes: characters("0123456789"),
@@ -126,16 +145,17 @@ func qmnistSource() Source {
 }
 
 func emnistSources() []Source {
-	const digits, capitals = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	// The small letters c i j k l m o p s u v w x y z look like their capitals
-	// and share their classes.
+	const digits = "0123456789"
+	const capitals, small = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
+	// The small letters c i j k l m o p s u v w x y z look like their
+	// capitals and share their classes.
 	const merged = digits + capitals + "abdefghnqrt"
 	var sources []Source
 	for _, split := range []struct {
 		name, about, classes string
 		first                int
 	}{
-		{"byclass", "handwritten digits, capitals and small letters", digits + capitals + "abcdefghijklmnopqrstuvwxyz", 0},
+		{"byclass", "handwritten digits, capitals and small letters", digits + capitals + small, 0},
 		{"bymerge", "byclass, but letters that look alike share a class", merged, 0},
 		{"balanced", "bymerge, with as many images of each class", merged, 0},
 		{"letters", "handwritten letters, capital or small", capitals, 1},
@@ -153,13 +173,17 @@ func emnistSources() []Source {
 			Archive: File{
 				Name: "gzip.zip", Size: 561753746,
 				SHA256: "fb9bb67e33772a9cc0b895e4ecf36d2cf35be8b709693c3564cea2a019fcda8e",
-				// Loaders written before 2024 name www.itl.nist.gov/iaui/vip.
-				// That address now sends a web page.
+				// Loaders written before 2024 name
+				// www.itl.nist.gov/iaui/vip. That address now
+				// sends a web page.
 				Mirrors: []string{"https://biometrics.nist.gov/cs_links/EMNIST/"},
 			},
 		}
-		for i, part := range []string{"-train-images-idx3-ubyte.gz", "-train-labels-idx1-ubyte.gz", "-test-images-idx3-ubyte.gz", "-test-labels-idx1-ubyte.gz"} {
-			s.Files[i].Name = name + part
+		for i, ending := range []string{
+			"-train-images-idx3-ubyte.gz", "-train-labels-idx1-ubyte.gz",
+			"-test-images-idx3-ubyte.gz", "-test-labels-idx1-ubyte.gz",
+		} {
+			s.Files[i].Name = name + ending
 		}
 		sources = append(sources, s)
 	}

@@ -31,6 +31,11 @@ func (e *FormatError) Error() string {
 
 func (e *FormatError) Unwrap() error { return e.Err }
 
+// formatError returns a FormatError. It formats got with fmt.Sprint.
+func formatError(file, field string, got any, want string) error {
+	return &FormatError{File: file, Field: field, Got: fmt.Sprint(got), Want: want}
+}
+
 // inFile adds the name of the file to an error of package idx.
 func inFile(name string, err error) error {
 	var format *idx.FormatError
@@ -98,7 +103,7 @@ type Try struct {
 func (e *FetchError) Error() string {
 	var b strings.Builder
 	if len(e.Tries) == 0 {
-		fmt.Fprintf(&b, "dataset: %s is missing or damaged in %s, and the network is off\n", e.File, e.Dir)
+		fmt.Fprintf(&b, "dataset: %s is missing or damaged in %s, and the network is not to be used\n", e.File, e.Dir)
 	} else {
 		fmt.Fprintf(&b, "dataset: %s of %s could not be fetched:\n\n", e.File, e.Source.Name)
 	}
@@ -137,7 +142,8 @@ func (s *Source) published(rawNames []string) []File {
 // byHand returns the commands that get files into a folder.
 func byHand(files []File, dir string) string {
 	var b strings.Builder
-	fmt.Fprint(&b, "To get what is missing by hand, type this on a machine with a network, and copy the folder if necessary:\n\n")
+	b.WriteString("To get the missing files by hand, type the lines below where there is a network. " +
+		"If that is another machine, copy the folder afterwards.\n\n")
 	for _, f := range files {
 		path := quoted(filepath.Join(dir, f.Name), runtime.GOOS)
 		if len(f.Mirrors) == 0 {

@@ -20,7 +20,8 @@ var fourDigits = &dataset.Set{
 }
 
 func ExampleFetch() {
-	// The first call downloads to the user's cache, later calls read from it.
+	// The first call downloads to the user's cache, later calls read from
+	// it.
 	train, test, err := dataset.Fetch(context.Background(), "emnist-letters", "", nil)
 	if err != nil {
 		log.Fatal(err) // tells what was tried, and how to do it by hand

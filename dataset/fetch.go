@@ -24,15 +24,17 @@ type FetchOptions struct {
 	// WriterIDs also fetches the WriterTables, about 1 MB.
 	WriterIDs bool
 
-	// Stall is how long a mirror may send next to nothing. 0 means 30 seconds.
+	// Stall is how long a mirror may send next to nothing. 0 means 30
+	// seconds.
 	Stall time.Duration
 
-	// Progress, if not nil, is called by one goroutine, and only until fetching
-	// returns.
+	// Progress, if not nil, is called by one goroutine, and only until
+	// fetching returns.
 	Progress func(FetchProgress)
 
-	// Transport makes the requests. Nil is one like [http.DefaultTransport].
-	// Your own must set [http.Transport.DisableCompression].
+	// Transport makes the requests. Nil is one like
+	// [http.DefaultTransport]. Your own must set
+	// [http.Transport.DisableCompression].
 	Transport http.RoundTripper
 }
 
@@ -83,7 +85,9 @@ func (s *Source) Download(ctx context.Context, dir string, opts *FetchOptions) (
 }
 
 // download also returns the names of the verified files.
-func (s *Source) download(ctx context.Context, dir string, opts *FetchOptions) (folder string, names fileNames, err error) {
+func (s *Source) download(
+	ctx context.Context, dir string, opts *FetchOptions,
+) (folder string, names fileNames, err error) {
 	if opts == nil {
 		opts = new(FetchOptions)
 	}

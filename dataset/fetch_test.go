@@ -75,7 +75,9 @@ func serve(t testing.TB, h http.Handler) string {
 // unused returns the address of a server that fails the test when it gets a
 // request.
 func unused(t *testing.T) string {
-	return serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { t.Errorf("request for %v", r.URL) }))
+	return serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		t.Errorf("request for %v", r.URL)
+	}))
 }
 
 // write writes a file to a folder.
@@ -99,7 +101,7 @@ func TestDownload(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "folder")
 	mirror := p.mirror(t)
 	placed := 0
-	got, err := p.Download(t.Context(), dir, &FetchOptions{Mirrors: []string{mirror}, Progress: func(progress FetchProgress) {
+	opts := &FetchOptions{Mirrors: []string{mirror}, Progress: func(progress FetchProgress) {
 		require.NoError(t, progress.Err)
 		require.Equal(t, int64(len(p.files[progress.File].Data)), progress.Total)
 		require.Equal(t, mirror+"/"+progress.File, progress.URL)
@@ -108,7 +110,8 @@ func TestDownload(t *testing.T) {
 			require.Equal(t, progress.Total, progress.Done)
 			placed++
 		}
-	}})
+	}}
+	got, err := p.Download(t.Context(), dir, opts)
 	require.NoError(t, err)
 	require.Equal(t, dir, got)
 	require.Equal(t, 4, placed)
@@ -204,7 +207,8 @@ func TestDownloadRenamesWrongFiles(t *testing.T) {
 	}}
 	_, err := p.Download(t.Context(), dir, opts)
 	require.NoError(t, err)
-	require.Equal(t, []string{"the old " + name + " was damaged or another file; its new name is " + name + ".bad"}, problems)
+	require.Len(t, problems, 1)
+	require.Contains(t, problems[0], "its new name is "+name+".bad")
 	require.Contains(t, entries(t, dir), name+".bad")
 }
 
@@ -228,7 +232,8 @@ func TestOffline(t *testing.T) {
 	require.ErrorAs(t, err, &failed)
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	require.Equal(t, dir, failed.Dir)
-	require.ErrorContains(t, err, "dataset: "+trainImages+".gz is missing or damaged in "+dir+", and the network is off\n")
+	require.ErrorContains(t, err, "dataset: "+trainImages+".gz is missing or damaged in "+dir+
+		", and the network is not to be used\n")
 	p.requireHelp(t, dir, err)
 	require.NoDirExists(t, dir)
 
@@ -251,7 +256,8 @@ func TestFetchError(t *testing.T) {
 		}
 		return http.DefaultTransport.RoundTrip(r)
 	})
-	_, err := p.Download(t.Context(), dir, &FetchOptions{Mirrors: []string{bad, "http://unreachable/"}, Transport: transport})
+	opts := &FetchOptions{Mirrors: []string{bad, "http://unreachable/"}, Transport: transport}
+	_, err := p.Download(t.Context(), dir, opts)
 	var failed *FetchError
 	require.ErrorAs(t, err, &failed)
 	require.Equal(t, &p.Source, failed.Source)
@@ -389,8 +395,8 @@ func TestDownloadEMNIST(t *testing.T) {
 		require.Equal(t, uint8(200), train.Image(i).GrayAt(5, 2).Y, "upright")
 	}
 
-	// A damaged file is taken out of the archive again. Without the archive it
-	// is missing, although it has no checksum of its own.
+	// A damaged file is taken out of the archive again. Without the archive
+	// it is missing, although it has no checksum of its own.
 	offline := &FetchOptions{Offline: true}
 	damaged := filepath.Join(dir, s.Files[2].Name)
 	require.NoError(t, os.Truncate(damaged, 50))

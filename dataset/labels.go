@@ -52,10 +52,7 @@ func checkCount(got int, name string, want int, imageName string) error {
 	if got == want {
 		return nil
 	}
-	return &FormatError{
-		File: name, Field: "number of labels", Got: fmt.Sprint(got),
-		Want: fmt.Sprintf("%d, the number of images in %s", want, imageName),
-	}
+	return formatError(name, "number of labels", got, fmt.Sprintf("%d, the number of images in %s", want, imageName))
 }
 
 // class returns the class, from 0, of a label in a file.
@@ -67,8 +64,11 @@ func (l layout) class(label, image int, name string) (int, error) {
 	if l.first != 0 {
 		want = fmt.Sprintf("%d to %d", l.first, l.first+l.classes-1)
 	}
-	return 0, &FormatError{File: name, Field: fmt.Sprintf("label of image %d", image), Got: fmt.Sprint(label), Want: want}
+	return 0, formatError(name, labelOf(image), label, want)
 }
+
+// labelOf names a label in errors.
+func labelOf(image int) string { return fmt.Sprintf("label of image %d", image) }
 
 // The columns of a label table. QMNIST's README describes them: class, series
 // of NIST's forms, writer, number of the digit on the form, NIST's code of the
@@ -86,7 +86,7 @@ func newTable(r io.Reader, name string) (*idx.Reader[int32], error) {
 		return nil, err
 	}
 	if got := table.Header.Dims[1]; got != tableColumns {
-		return nil, &FormatError{File: name, Field: "number of columns", Got: fmt.Sprint(got), Want: fmt.Sprint(tableColumns)}
+		return nil, formatError(name, "number of columns", got, fmt.Sprint(tableColumns))
 	}
 	return table, nil
 }
@@ -105,7 +105,7 @@ func readTable(table *idx.Reader[int32], name string, n int, l layout) (labels, 
 		}
 		id := int(row[writerIDColumn])
 		if id < 0 {
-			return nil, nil, &FormatError{File: name, Field: fmt.Sprintf("writer id of image %d", i), Got: fmt.Sprint(id), Want: "0 or more"}
+			return nil, nil, formatError(name, fmt.Sprintf("writer id of image %d", i), id, "0 or more")
 		}
 		if i < n {
 			labels = append(labels, label)
@@ -131,7 +131,7 @@ func (s *Set) addWriterIDs(fsys fs.FS, name string) error {
 		return err
 	}
 	if n := table.Header.Len(); n < s.Len() {
-		return &FormatError{File: name, Field: "number of rows", Got: fmt.Sprint(n), Want: fmt.Sprintf("at least %d, one for each image", s.Len())}
+		return formatError(name, "number of rows", n, fmt.Sprintf("at least %d, one for each image", s.Len()))
 	}
 	labels, writerIDs, err := readTable(table, name, s.Len(), layout{classes: s.Classes})
 	if err != nil {
@@ -139,7 +139,7 @@ func (s *Set) addWriterIDs(fsys fs.FS, name string) error {
 	}
 	for i, label := range s.Labels {
 		if labels[i] != label {
-			return &FormatError{File: name, Field: fmt.Sprintf("label of image %d", i), Got: fmt.Sprint(labels[i]), Want: fmt.Sprintf("%d, as in the set's own labels", label)}
+			return formatError(name, labelOf(i), labels[i], fmt.Sprintf("%d, as in the set's own labels", label))
 		}
 	}
 	s.WriterIDs = writerIDs

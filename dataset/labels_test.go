@@ -146,7 +146,8 @@ func TestWriterTables(t *testing.T) {
 	dir := folder(t, mnistNames)
 	labels := numbered(12).Labels
 	dir["qmnist-train-labels-idx2-int"] = &fstest.MapFile{Data: table(t, labels, make([]int, 12))}
-	writerIDs := []int{4, 3, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0} // for more images than the test set has
+	// The table of the test set has more rows than the set has images.
+	writerIDs := []int{4, 3, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0}
 	dir["qmnist-test-labels-idx2-int"] = &fstest.MapFile{Data: table(t, labels, writerIDs)}
 	train, test, err := s.Load(dir)
 	require.NoError(t, err)

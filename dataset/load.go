@@ -69,7 +69,8 @@ type fileNames struct {
 
 // load reads the files and the tables with the given names.
 func (s *Source) load(fsys fs.FS, names fileNames) (train, test *Set, err error) {
-	train, test, err = loadBoth(fsys, names.files, layout{classes: len(s.Classes), first: s.First, transposed: s.Transposed})
+	l := layout{classes: len(s.Classes), first: s.First, transposed: s.Transposed}
+	train, test, err = loadBoth(fsys, names.files, l)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -139,11 +140,9 @@ func loadBoth(fsys fs.FS, files [4]string, l layout) (train, test *Set, err erro
 		return nil, nil, err
 	}
 	if train.Width != test.Width || train.Height != test.Height {
-		return nil, nil, &FormatError{
-			File: files[2], Field: "image size",
-			Got:  fmt.Sprintf("%d x %d pixels", test.Width, test.Height),
-			Want: fmt.Sprintf("%d x %d, as in %s", train.Width, train.Height, files[0]),
-		}
+		return nil, nil, formatError(files[2], "image size",
+			fmt.Sprintf("%d x %d pixels", test.Width, test.Height),
+			fmt.Sprintf("%d x %d, as in %s", train.Width, train.Height, files[0]))
 	}
 	return train, test, nil
 }
@@ -184,10 +183,7 @@ func read(images, labels io.Reader, imageName, labelName string, l layout) (*Set
 	dims := imageReader.Header.Dims
 	s := &Set{Height: dims[1], Width: dims[2], Classes: l.classes}
 	if s.Height == 0 || s.Width == 0 || dims[0] == 0 {
-		return nil, &FormatError{
-			File: imageName, Field: "dimensions", Got: fmt.Sprint(dims),
-			Want: "at least one image of at least one pixel",
-		}
+		return nil, formatError(imageName, "dimensions", dims, "at least one image of at least one pixel")
 	}
 	// Read the labels first. If they are wrong, megabytes need not be read.
 	s.Labels, s.WriterIDs, err = readLabels(labels, labelName, dims[0], imageName, l)
@@ -212,10 +208,8 @@ func newReader[T idx.Element](r io.Reader, name, content string, rank int) (*idx
 		return nil, inFile(name, err)
 	}
 	if dims := reader.Header.Dims; len(dims) != rank {
-		return nil, &FormatError{
-			File: name, Field: "rank", Got: fmt.Sprintf("%d (sizes %v)", len(dims), dims),
-			Want: fmt.Sprintf("%d, the rank of %s", rank, content),
-		}
+		got := fmt.Sprintf("%d (sizes %v)", len(dims), dims)
+		return nil, formatError(name, "rank", got, fmt.Sprintf("%d, the rank of %s", rank, content))
 	}
 	return reader, nil
 }

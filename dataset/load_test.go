@@ -109,9 +109,11 @@ func TestLoadBadFiles(t *testing.T) {
 		want       string
 	}{
 		{"fewer labels", trainLabels, file(t, make([]uint8, 11), 11),
-			"dataset: train-labels-idx1-ubyte: number of labels: got 11, want 12, the number of images in train-images-idx3-ubyte"},
+			"dataset: train-labels-idx1-ubyte: number of labels: got 11, " +
+				"want 12, the number of images in train-images-idx3-ubyte"},
 		{"more labels", testLabels, file(t, make([]uint8, 5), 5),
-			"dataset: t10k-labels-idx1-ubyte: number of labels: got 5, want 4, the number of images in t10k-images-idx3-ubyte"},
+			"dataset: t10k-labels-idx1-ubyte: number of labels: got 5, " +
+				"want 4, the number of images in t10k-images-idx3-ubyte"},
 		{"label too large", testLabels, file(t, []uint8{0, 1, 10, 3}, 4),
 			"dataset: t10k-labels-idx1-ubyte: label of image 2: got 10, want less than 10, the number of classes"},
 		{"labels for images", trainImages, good[trainLabels].Data,
@@ -123,9 +125,12 @@ func TestLoadBadFiles(t *testing.T) {
 		{"no pixels", testImages, file(t, nil, 4, 0, 3), "got [4 0 3]"},
 		{"another size", testImages, file(t, make([]uint8, 24), 4, 3, 2),
 			"dataset: t10k-images-idx3-ubyte: image size: got 2 x 3 pixels, want 3 x 2, as in train-images-idx3-ubyte"},
-		{"truncated images", trainImages, good[trainImages].Data[:50], "dataset: train-images-idx3-ubyte: idx: offset 50: data"},
-		{"truncated labels", trainLabels, good[trainLabels].Data[:10], "dataset: train-labels-idx1-ubyte: idx: offset 10: data"},
-		{"trailing byte", testImages, append(bytes.Clone(good[testImages].Data), 0), "dataset: t10k-images-idx3-ubyte: idx: offset 40"},
+		{"truncated images", trainImages, good[trainImages].Data[:50],
+			"dataset: train-images-idx3-ubyte: idx: offset 50: data"},
+		{"truncated labels", trainLabels, good[trainLabels].Data[:10],
+			"dataset: train-labels-idx1-ubyte: idx: offset 10: data"},
+		{"trailing byte", testImages, append(bytes.Clone(good[testImages].Data), 0),
+			"dataset: t10k-images-idx3-ubyte: idx: offset 40"},
 		{"web page", testImages, []byte("<!DOCTYPE html><html>"), "a web page?"},
 		{"empty", testImages, nil, "dataset: t10k-images-idx3-ubyte: idx: offset 0"},
 		{"another type", testLabels, []byte{0, 0, 0x0C, 1, 0, 0, 0, 0}, "int32"},
@@ -179,7 +184,8 @@ func TestOpen(t *testing.T) {
 	_, err = Open(dir, "none", "b", 10)
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	require.Panics(t, func() { _, _ = Open(dir, "a", "b", 0) })
-	require.Panics(t, func() { _, _, _ = (&Source{Files: publish(t).Files}).Load(folder(t, mnistNames)) }, "in the goroutine of the caller")
+	classless := &Source{Files: publish(t).Files}
+	require.Panics(t, func() { _, _, _ = classless.Load(folder(t, mnistNames)) }, "in the goroutine of the caller")
 }
 
 func mnist(tb testing.TB) fs.FS {

@@ -1,5 +1,5 @@
-// Package dataset fetches, verifies and reads labeled sets of small gray images,
-// such as MNIST, splits them and cuts them into mini-batches.
+// Package dataset fetches, verifies and reads labeled sets of small gray
+// images, such as MNIST, splits them and cuts them into mini-batches.
 //
 //	train, test, err := dataset.Fetch(ctx, "mnist", "", nil)
 //	...
@@ -10,7 +10,8 @@
 //	}
 //
 // MNIST (LeCun, Cortes and Burges) has 60,000 training and 10,000 test images
-// of 28 by 28 pixels. A pixel of 0 is background, 255 is the middle of a stroke.
+// of 28 by 28 pixels. A pixel of 0 is background, 255 is the middle of a
+// stroke.
 //
 // [Fetch] gets and reads a published data set, a [Source]. [Load], [Open] and
 // [Read] only read files.

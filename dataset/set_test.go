@@ -52,7 +52,8 @@ func TestSlice(t *testing.T) {
 	require.Equal(t, numbered(20), s)
 	require.Zero(t, s.Slice(20, 20).Len())
 	for _, bad := range [][2]int{{0, 21}, {-1, 3}, {3, 2}} {
-		require.PanicsWithValue(t, fmt.Sprintf("dataset: Slice(%d, %d) of 20 images", bad[0], bad[1]), func() { s.Slice(bad[0], bad[1]) })
+		want := fmt.Sprintf("dataset: Slice(%d, %d) of 20 images", bad[0], bad[1])
+		require.PanicsWithValue(t, want, func() { s.Slice(bad[0], bad[1]) })
 	}
 }
 
@@ -108,7 +109,8 @@ func TestBatchesAreReproducible(t *testing.T) {
 	require.Equal(t, first, walk(t, s, 5, b))
 	require.NotEqual(t, first, walk(t, s, 5, a), "the next epoch has another order")
 	// The order must not change with the version or the machine.
-	require.Equal(t, []uint8{10, 11, 7, 21, 22, 19, 9, 12, 1, 20, 8, 13, 4, 16, 14, 3, 18, 0, 15, 17, 2, 6, 5}, slices.Concat(first...))
+	want := []uint8{10, 11, 7, 21, 22, 19, 9, 12, 1, 20, 8, 13, 4, 16, 14, 3, 18, 0, 15, 17, 2, 6, 5}
+	require.Equal(t, want, slices.Concat(first...))
 }
 
 func TestBatchesInOrder(t *testing.T) {

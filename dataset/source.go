@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// A Source describes a published data set, such as one of [Sources] or your own.
-// Any number of goroutines may use it.
+// A Source describes a published data set, such as one of [Sources] or your
+// own. Any number of goroutines may use it.
 //
 // A label file has plain labels, uint8 of rank 1, or is a label table of
 // QMNIST's kind: int32 of rank 2 with 8 columns, the label in column 0 and the
@@ -21,12 +21,12 @@ type Source struct {
 	// labels.
 	Files [4]File
 
-	// WriterTables, if they have Names, are label tables that add WriterIDs.
-	// They must begin with the labels of the sets.
+	// WriterTables, if they have Names, are label tables that add
+	// WriterIDs. They must begin with the labels of the sets.
 	WriterTables [2]File
 
-	// Archive, if it has a Name, is a zip archive of the Files, which then need
-	// no checksums and no mirrors.
+	// Archive, if it has a Name, is a zip archive of the Files, which then
+	// need no checksums and no mirrors.
 	Archive File
 
 	Folder     string   // in the user's cache; empty means Name

@@ -73,7 +73,9 @@ func checkPublished(t *testing.T, f File) {
 }
 
 func TestLookup(t *testing.T) {
-	for name, want := range map[string]string{"mnist": "mnist", "MNIST": "mnist", "Fashion": "fashion-mnist", "emnist-letters": "emnist-letters"} {
+	for name, want := range map[string]string{
+		"mnist": "mnist", "MNIST": "mnist", "Fashion": "fashion-mnist", "emnist-letters": "emnist-letters",
+	} {
 		s, err := Lookup(name)
 		require.NoError(t, err)
 		require.Equal(t, want, s.Name)
@@ -117,7 +119,9 @@ func gunzipped(t testing.TB, data []byte) []byte {
 
 func TestSourceLoad(t *testing.T) {
 	s := &Source{Name: "mine", Classes: characters("abc"), First: 1, Transposed: true}
-	for i, name := range []string{"a-images-idx3-ubyte.gz", "a-labels-idx1-ubyte.gz", "b-images-idx3-ubyte.gz", "b-labels-idx1-ubyte.gz"} {
+	for i, name := range []string{
+		"a-images-idx3-ubyte.gz", "a-labels-idx1-ubyte.gz", "b-images-idx3-ubyte.gz", "b-labels-idx1-ubyte.gz",
+	} {
 		s.Files[i].Name = name
 	}
 	one := []uint8{
@@ -141,7 +145,10 @@ func TestSourceLoad(t *testing.T) {
 		Images: append(bytes.Clone(upright), 7, 10, 8, 11, 9, 12), Labels: []int{2, 0},
 		Width: 2, Height: 3, Classes: 3, Names: []string{"a", "b", "c"},
 	}, train)
-	require.Equal(t, &Set{Images: upright, Labels: []int{1}, Width: 2, Height: 3, Classes: 3, Names: []string{"a", "b", "c"}}, test)
+	require.Equal(t, &Set{
+		Images: upright, Labels: []int{1},
+		Width: 2, Height: 3, Classes: 3, Names: []string{"a", "b", "c"},
+	}, test)
 
 	for _, label := range []uint8{0, 4} {
 		dir["b-labels-idx1-ubyte"] = &fstest.MapFile{Data: file(t, []uint8{label}, 1)}
@@ -158,7 +165,8 @@ func TestSourceLoad(t *testing.T) {
 }
 
 func TestTransposeSquare(t *testing.T) {
-	s := &Set{Images: []uint8{1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 1, 0, 0, 0, 0, 0, 0}, Labels: []int{0, 0}, Width: 3, Height: 3}
+	images := []uint8{1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 1, 0, 0, 0, 0, 0, 0}
+	s := &Set{Images: images, Labels: []int{0, 0}, Width: 3, Height: 3}
 	s.transpose()
 	require.Equal(t, []uint8{1, 4, 7, 2, 5, 8, 3, 6, 9, 0, 0, 0, 0, 0, 0, 1, 0, 0}, s.Images)
 }

@@ -14,7 +14,8 @@ import (
 // in [0, Len].
 func (s *Set) SplitByWriter(n int, rng *rand.Rand) (train, validation *Set) {
 	if len(s.WriterIDs) != s.Len() {
-		panic(fmt.Sprintf("dataset: SplitByWriter of %d images with %d WriterIDs, want one for each image", s.Len(), len(s.WriterIDs)))
+		panic(fmt.Sprintf("dataset: SplitByWriter of %d images with %d WriterIDs, want one for each image",
+			s.Len(), len(s.WriterIDs)))
 	}
 	if n < 0 || n > s.Len() {
 		panic(fmt.Sprintf("dataset: SplitByWriter(%d) of %d images", n, s.Len()))

@@ -11,7 +11,8 @@ import (
 )
 
 // Extract takes members out of a zip archive, from whatever folder in it, and
-// places them beside the archive. It fetches the archive first if it is missing.
+// places them beside the archive. It fetches the archive first if it is
+// missing.
 func (d *Downloader) Extract(ctx context.Context, archive File, members []File) error {
 	archivePath := filepath.Join(d.dir, archive.Name)
 	ok, err := archive.isAt(ctx, archivePath)
@@ -52,7 +53,7 @@ func (d *Downloader) extract(ctx context.Context, z *zip.Reader, archivePath str
 		sum := f.checksum()
 		newHash := sum.new
 		if newHash == nil {
-			newHash = sha256.New // place compares the part with another file
+			newHash = sha256.New // place needs a hash
 		}
 		const limit = 0 // do not begin with the bytes of another part
 		p, err := newPart(ctx, d.dir, f.Name, newHash(), limit)

@@ -70,7 +70,8 @@ func TestExtract(t *testing.T) {
 	require.ElementsMatch(t, placed, entries(t, dir), "README.txt stays in the archive")
 	s.requireVerified(t, dir)
 
-	// The archive that is there is used again, and a damaged member put aside.
+	// The archive that is there is used again, and a damaged member put
+	// aside.
 	require.NoError(t, os.Truncate(filepath.Join(dir, "medium.gz"), 50))
 	require.NoError(t, s.extract(t.Context(), dir, archive, Options{Offline: true}))
 	s.requireVerified(t, dir)

@@ -26,8 +26,8 @@ const (
 	connectLimit = 10 * time.Second
 	maxRedirects = 10
 
-	// maxUnknownSize limits a file of unknown size. No file of the MNIST family
-	// comes near it.
+	// maxUnknownSize limits a file of unknown size. No file of the MNIST
+	// family comes near it.
 	maxUnknownSize = 100 << 20
 )
 
@@ -74,8 +74,8 @@ type Try struct {
 	Err error
 }
 
-// An Error says that no mirror sent the file. Without Tries, the file was
-// missing and the network was off.
+// An Error says that no mirror sent the file. Without Tries, the download was
+// offline.
 type Error struct {
 	File  File
 	Tries []Try
@@ -83,7 +83,7 @@ type Error struct {
 
 func (e *Error) Error() string {
 	if len(e.Tries) == 0 {
-		return e.File.Name + " is missing and the network is off"
+		return e.File.Name + " is missing and the network is not to be used"
 	}
 	var texts []string
 	for _, t := range e.Tries {
@@ -117,8 +117,9 @@ func New(dir string, options Options) *Downloader {
 			DialContext:         (&net.Dialer{Timeout: limit}).DialContext,
 			TLSHandshakeTimeout: limit,
 			ForceAttemptHTTP2:   true,
-			// Some servers declare a .gz file as compressed content. Without
-			// this setting it would arrive decompressed.
+			// Some servers declare a .gz file as compressed
+			// content. Without this setting it would arrive
+			// decompressed.
 			DisableCompression: true,
 		}
 		d.client.Transport = d.own

@@ -225,7 +225,7 @@ func TestImpossible(t *testing.T) {
 	err := s.download(t.Context(), dir, Options{Offline: true, Mirrors: []string{serve(t, unused(t))}})
 	require.ErrorAs(t, err, &failed)
 	require.Empty(t, failed.Tries)
-	require.EqualError(t, err, "large.gz is missing and the network is off")
+	require.EqualError(t, err, "large.gz is missing and the network is not to be used")
 
 	err = s.download(t.Context(), dir, Options{})
 	require.EqualError(t, err, "no mirror of large.gz is known: name one")

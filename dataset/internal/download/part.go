@@ -22,9 +22,9 @@ import (
 //   - A process removes all other parts after it copied the longest one, and
 //     again when the file has its name. So killed processes leave at most one
 //     part, until the next download.
-//   - A live process whose part was removed still has the part open. At the end
-//     it sees that the name is gone and writes the bytes again. Windows does not
-//     remove an open file, so there the part stays.
+//   - A live process whose part was removed still has the part open. At the
+//     end it sees that the name is gone and writes the bytes again. On Windows
+//     the part stays, because an open file cannot be removed.
 //   - A verified part gets its final name by renaming. If two processes do so,
 //     they rename the same bytes.
 type part struct {
@@ -57,7 +57,7 @@ func newPart(ctx context.Context, dir, name string, h hash.Hash, limit int64) (*
 
 // RemoveParts removes the parts of the file called name, which is in its place.
 func RemoveParts(dir, name string) {
-	others, _ := partsOf(dir, name) // parts that cannot be listed do no harm
+	others, _ := partsOf(dir, name) // unknown parts do no harm
 	removeAll(others)
 }
 
@@ -178,8 +178,8 @@ func (p *part) publish(path string) error {
 	if err == nil {
 		return p.file.Close()
 	}
-	// Windows does not rename an open file. It does not remove one either, so
-	// the closed part is still there.
+	// Windows does not rename an open file. It does not remove one either,
+	// so the closed part is still there.
 	if err := p.file.Close(); err != nil {
 		return err
 	}

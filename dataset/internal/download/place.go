@@ -60,10 +60,10 @@ func (d *Downloader) putAside(name string) error {
 			bad += strconv.Itoa(i)
 		}
 		badPath := filepath.Join(d.dir, bad)
-		// A link keeps the old name as well. Another process may place a good
-		// file under that name at any moment, and a rename would move that file.
-		// A link also fails if the new name is taken. Folders and some file
-		// systems do not support links.
+		// A link keeps the old name as well. Another process may place
+		// a good file under that name at any moment, and a rename would
+		// move that file. A link also fails if the new name is taken.
+		// Folders and some file systems do not support links.
 		err := os.Link(path, badPath)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			if _, statErr := os.Lstat(badPath); statErr == nil {
@@ -75,7 +75,8 @@ func (d *Downloader) putAside(name string) error {
 			return nil
 		}
 		if err == nil {
-			d.report(Progress{File: name, Err: fmt.Errorf("the old %s was damaged or another file; its new name is %s", name, bad)})
+			err := fmt.Errorf("the old %s was damaged or another file; its new name is %s", name, bad)
+			d.report(Progress{File: name, Err: err})
 		}
 		return err
 	}

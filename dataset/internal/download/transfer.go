@@ -12,7 +12,8 @@ import (
 )
 
 const (
-	// progressBytes is the number of bytes that show that a mirror is alive.
+	// progressBytes is the number of bytes that show that a mirror is
+	// alive.
 	progressBytes  = 16 << 10
 	copyBufferSize = 32 << 10
 )
@@ -25,7 +26,8 @@ type transfer struct {
 }
 
 // from requests the file from one mirror until the part is whole, or until the
-// mirror stops being useful. All errors but a *diskError are the mirror's fault.
+// mirror stops being useful. All errors but a *diskError are the mirror's
+// fault.
 func (t *transfer) from(ctx context.Context, address string) error {
 	p := t.part
 	farthest, restarted := p.size, false
@@ -42,8 +44,9 @@ func (t *transfer) from(ctx context.Context, address string) error {
 			if before == 0 || restarted {
 				return err
 			}
-			// Bytes from another mirror may be wrong, or this mirror may not
-			// be able to send the middle of a file. Ask once for all of it.
+			// Bytes from another mirror may be wrong, or this
+			// mirror may not be able to send the middle of a file.
+			// Ask once for all of it.
 			farthest, restarted = 0, true
 			continue
 		}
@@ -52,13 +55,15 @@ func (t *transfer) from(ctx context.Context, address string) error {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case errors.As(err, &noRest) && before > 0:
-			// The mirror cannot send the rest. Ask for the whole file.
+			// The mirror cannot send the rest. Ask for the whole
+			// file.
 			if resetErr := p.reset(); resetErr != nil {
 				return resetErr
 			}
 		case p.size >= farthest+progressBytes && !errors.Is(err, errStalled):
-			// The connection broke after it helped. Ask for the rest. This
-			// ends, because every request has to get farther.
+			// The connection broke after it helped. Ask for the
+			// rest. This ends, because every request has to get
+			// farther.
 			farthest = p.size
 		default:
 			return err
@@ -114,7 +119,7 @@ func (t *transfer) checkHead(resp *http.Response) (whole bool, err error) {
 		header := resp.Header.Get("Content-Range")
 		start, total, ok := contentRange(header)
 		if !ok || start != have || size > 0 && total >= 0 && total != size {
-			return false, &noRestError{fmt.Errorf("it sends the range %q of the file, want it from byte %d", header, have)}
+			return false, &noRestError{fmt.Errorf("it sends the range %q, want the bytes from %d on", header, have)}
 		}
 	case http.StatusRequestedRangeNotSatisfiable:
 		return false, &noRestError{errors.New(resp.Status)}
@@ -163,7 +168,8 @@ func (t *transfer) readBody(body io.Reader, whole bool, address string, dog *wat
 			}
 			replace = false
 			dog.feed(n)
-			// The time of the caller's Progress does not count as a stall.
+			// The time of the caller's Progress does not count as a
+			// stall.
 			dog.pause(func() {
 				t.d.report(Progress{File: t.file.Name, URL: address, Done: p.size, Total: size})
 			})
