@@ -68,13 +68,13 @@ func Fetch(ctx context.Context, name, dir string, opts *FetchOptions) (train, te
 // folder. An empty dir is a folder in [os.UserCacheDir], such as digits/mnist.
 //
 // A file that is there counts if its checksum is right, under any name that
-// [Load] knows. The mirrors are asked in turn for the others. A file gets its
-// name in one step, once it is verified. A wrong file with that name is renamed
-// to end in .bad, .bad2 and so on. Wrong files with other names stay, and Load
-// may read them.
+// [Load] knows. Download asks the mirrors in turn for the others. A file gets
+// its name in one step, once it is verified. A wrong file with that name is
+// renamed to end in .bad, .bad2 and so on. Wrong files with other names stay,
+// and Load may read them.
 //
-// EMNIST's zip archive of 561 MB stays for its other splits. Its files have no
-// published checksums but those of gzip.
+// EMNIST's zip archive of 561 MB stays for its other splits. The files in it
+// are verified by gzip's checksums only.
 //
 // Any number of goroutines and processes may share a folder. A stopped download
 // leaves .NAME.*.part, and the next one continues it. No redirect leads from

@@ -13,8 +13,8 @@
 // of 28 by 28 pixels. A pixel of 0 is background, 255 is the middle of a
 // stroke.
 //
-// [Fetch] gets and reads a published data set, a [Source]. [Load], [Open] and
-// [Read] only read files.
+// [Fetch] downloads and reads a [Source], a published data set. [Load], [Open]
+// and [Read] only read files.
 package dataset
 
 import (
@@ -35,8 +35,8 @@ type Set struct {
 	Labels        []int
 	Width, Height int
 	Classes       int
-	Names         []string // of the classes; nil if unknown
-	WriterIDs     []int    // the person who wrote image i; nil if unknown
+	Names         []string // class names; nil if unknown
+	WriterIDs     []int    // who wrote image i; nil if unknown
 }
 
 // Len returns the number of images.

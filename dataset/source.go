@@ -11,7 +11,7 @@ import (
 //
 // A label file has plain labels, uint8 of rank 1, or is a label table of
 // QMNIST's kind: int32 of rank 2 with 8 columns, the label in column 0 and the
-// writer's id in column 2. Its IDX header decides.
+// writer's id in column 2. Its IDX header tells which.
 type Source struct {
 	Name  string
 	About string // what the images show
@@ -39,10 +39,10 @@ type Source struct {
 type File struct {
 	Name string // with .gz
 
-	// Size is in bytes. 0 means unknown, and that 100 MB are too many.
+	// Size is in bytes. 0 means unknown; then 100 MB is the limit.
 	Size int64
 
-	// SHA256 and MD5 are hexadecimal. MD5 is used without SHA256.
+	// SHA256 and MD5 are hexadecimal. MD5 counts only without SHA256.
 	SHA256, MD5 string
 
 	// RawSHA256 is of the decompressed file. Without it, Download ignores

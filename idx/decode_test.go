@@ -112,12 +112,6 @@ func TestReadHeader(t *testing.T) {
 func TestFormatErrors(t *testing.T) {
 	good := file(idx.Uint8, []uint32{2, 3}, count(6)...)
 	packed := gz(good)
-	badSum := bytes.Clone(packed)
-	badSum[len(badSum)-5] ^= 1
-	badLen := bytes.Clone(packed)
-	badLen[len(badLen)-1] ^= 1
-	badDeflate := bytes.Clone(packed)
-	badDeflate[10] = 0xff // reserved block type
 	huge := make([]uint32, 255)
 	for i := range huge {
 		huge[i] = 0x7fffffff
@@ -160,6 +154,24 @@ func TestFormatErrors(t *testing.T) {
 		{"product of 255", file(idx.Uint8, huge),
 			"idx: offset 4: dimensions: got " + strings.Repeat("2147483647 x ", 8) +
 				"... (255 dimensions), want a product of at most " + limit(255)},
+	} {
+		t.Run(c.name, func(t *testing.T) { testFormatError(t, c.file, c.want) })
+	}
+}
+
+func TestGzipErrors(t *testing.T) {
+	packed := gz(file(idx.Uint8, []uint32{2, 3}, count(6)...))
+	badSum := bytes.Clone(packed)
+	badSum[len(badSum)-5] ^= 1
+	badLen := bytes.Clone(packed)
+	badLen[len(badLen)-1] ^= 1
+	badDeflate := bytes.Clone(packed)
+	badDeflate[10] = 0xff // reserved block type
+	for _, c := range []struct {
+		name string
+		file []byte
+		want string
+	}{
 		{"bad checksum", badSum,
 			"idx: offset 18: gzip stream: got a wrong checksum or length, " +
 				"want those of the data: gzip: invalid checksum"},

@@ -115,7 +115,7 @@ func TestCompressedAllocation(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	data := make([]byte, n)
 	for i := range data {
-		data[i] = byte(rng.Uint32() & 3) // a quarter of its size in gzip
+		data[i] = byte(rng.Uint32() & 3) // gzip saves three quarters
 	}
 	packed := gz(file(idx.Uint8, []uint32{n}, data...))
 	require.Greater(t, len(packed), n/8)

@@ -47,11 +47,10 @@
 //
 // A header is only a claim, so memory grows with the elements that arrive. It
 // is allocated at once only if the input is known to be long enough
-// ([bytes.Buffer], [bytes.Reader], [strings.Reader] and regular files). For a
-// compressed file of known length, this assumes a moderate compression. The
-// product of the nonzero sizes, in bytes, must fit an int. One claim needs no
-// data: an array of empty items, such as 4294967295 x 0, has as many items as
-// its header says.
+// ([bytes.Buffer], [bytes.Reader], [strings.Reader] and regular files). A
+// compressed input may claim a small multiple of its length. The product of the
+// nonzero sizes, in bytes, must fit an int. One claim needs no data: an array
+// of empty items, such as 4294967295 x 0, has as many items as its header says.
 package idx
 
 import (

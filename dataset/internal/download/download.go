@@ -162,7 +162,7 @@ func (d *Downloader) Fetch(ctx context.Context, f File) error {
 	for _, mirror := range mirrors {
 		address, err := d.address(mirror, f)
 		if err == nil {
-			err = t.from(ctx, address)
+			err = t.fetchFrom(ctx, address)
 		}
 		address = redacted(address)
 		if err == nil {

@@ -12,9 +12,8 @@ import (
 )
 
 const (
-	// progressBytes is the number of bytes that show that a mirror is
-	// alive.
-	progressBytes  = 16 << 10
+	// aliveBytes is how many bytes show that a mirror is alive.
+	aliveBytes     = 16 << 10
 	copyBufferSize = 32 << 10
 )
 
@@ -25,10 +24,10 @@ type transfer struct {
 	part *part
 }
 
-// from requests the file from one mirror until the part is whole, or until the
-// mirror stops being useful. All errors but a *diskError are the mirror's
-// fault.
-func (t *transfer) from(ctx context.Context, address string) error {
+// fetchFrom requests the file from one mirror until the part is whole, or until
+// the mirror stops being useful. Its errors are the mirror's fault, except
+// those of ctx and *diskErrors.
+func (t *transfer) fetchFrom(ctx context.Context, address string) error {
 	p := t.part
 	farthest, restarted := p.size, false
 	for {
@@ -60,7 +59,7 @@ func (t *transfer) from(ctx context.Context, address string) error {
 			if resetErr := p.reset(); resetErr != nil {
 				return resetErr
 			}
-		case p.size >= farthest+progressBytes && !errors.Is(err, errStalled):
+		case p.size >= farthest+aliveBytes && !errors.Is(err, errStalled):
 			// The connection broke after it helped. Ask for the
 			// rest. This ends, because every request has to get
 			// farther.
@@ -185,8 +184,8 @@ func (t *transfer) readBody(body io.Reader, whole bool, address string, dog *wat
 	}
 }
 
-// write appends b to the part. If b begins the file, it checks how b begins and
-// empties the part before.
+// write appends b to the part. If b begins the file, write checks the first
+// bytes and empties the part.
 func (t *transfer) write(b []byte, begins bool) error {
 	p, limit := t.part, t.file.limit()
 	if begins {
@@ -220,7 +219,7 @@ type watchdog struct {
 }
 
 func newWatchdog(stall time.Duration, cancel context.CancelCauseFunc) *watchdog {
-	err := fmt.Errorf("%w: less than %d KB in %v", errStalled, progressBytes>>10, stall)
+	err := fmt.Errorf("%w: less than %d KB in %v", errStalled, aliveBytes>>10, stall)
 	return &watchdog{
 		timer:    time.AfterFunc(stall, func() { cancel(err) }),
 		stall:    stall,
@@ -236,7 +235,7 @@ func (w *watchdog) restart() {
 
 // feed tells the watchdog that n bytes arrived.
 func (w *watchdog) feed(n int) {
-	if w.bytes += n; w.bytes >= progressBytes {
+	if w.bytes += n; w.bytes >= aliveBytes {
 		w.restart()
 	}
 }
