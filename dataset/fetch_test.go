@@ -184,6 +184,18 @@ func TestDownloadLeavesWrongFilesUnderOtherNames(t *testing.T) {
 	require.Equal(t, wrong, left)
 }
 
+func TestDownloadRemovesPartsOfVerifiedFiles(t *testing.T) {
+	p := publish(t)
+	dir := t.TempDir()
+	for name, file := range p.files {
+		write(t, dir, name, file.Data)
+		write(t, dir, "."+name+".1.part", []byte("left"))
+	}
+	_, err := p.Download(t.Context(), dir, &FetchOptions{Offline: true})
+	require.NoError(t, err)
+	require.Len(t, entries(t, dir), 4)
+}
+
 func TestDownloadIgnoresRawFilesWithoutChecksum(t *testing.T) {
 	p := publish(t)
 	p.Files[0].RawSHA256 = ""

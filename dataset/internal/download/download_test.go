@@ -53,19 +53,6 @@ func TestFetch(t *testing.T) {
 	require.NoError(t, s.download(t.Context(), dir, Options{Mirrors: []string{serve(t, unused(t))}}))
 }
 
-// TestPartsOfPlacedFilesAreRemoved checks that a download removes the parts of
-// files that are already there.
-func TestPartsOfPlacedFilesAreRemoved(t *testing.T) {
-	s := publish(t)
-	dir := t.TempDir()
-	for name, data := range s.files {
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), data, 0o644))
-		writePart(t, dir, name, []byte("left"))
-	}
-	require.NoError(t, s.download(t.Context(), dir, Options{Offline: true}))
-	s.requireWhole(t, dir)
-}
-
 // TestAtOnce checks that many downloads to one folder do not disturb each
 // other.
 func TestAtOnce(t *testing.T) {

@@ -70,7 +70,7 @@ func TestResume(t *testing.T) {
 				}
 				handler(w, r)
 			})
-			options := Options{Mirrors: []string{serve(t, counting), serve(t, s)}, Stall: testStall}
+			options := Options{Mirrors: []string{serve(t, counting), serve(t, s)}}
 			require.NoError(t, s.download(t.Context(), dir, options))
 			require.EqualValues(t, c.requests, requests.Load())
 			s.requireWhole(t, dir)
@@ -105,10 +105,19 @@ func TestLoginPageKeepsPart(t *testing.T) {
 // TestSlowProgress checks that the time of Progress does not count as a stall.
 func TestSlowProgress(t *testing.T) {
 	s := publish(t)
-	require.NoError(t, s.download(t.Context(), t.TempDir(), Options{
-		Mirrors: []string{serve(t, s)}, Stall: 40 * time.Millisecond,
-		Progress: func(Progress) { time.Sleep(60 * time.Millisecond) },
-	}))
+	dir := t.TempDir()
+	writePart(t, dir, "large.gz", s.files["large.gz"][:200_000]) // to save time
+	calls := 0
+	d := New(dir, Options{
+		Mirrors: []string{serve(t, s)}, Stall: 250 * time.Millisecond,
+		Progress: func(p Progress) {
+			time.Sleep(300 * time.Millisecond)
+			calls++
+		},
+	})
+	defer d.Close()
+	require.NoError(t, d.Fetch(t.Context(), s.list[0]))
+	require.Greater(t, calls, 3)
 }
 
 func FuzzContentRange(f *testing.F) {
