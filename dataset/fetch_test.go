@@ -283,6 +283,25 @@ func TestFetchError(t *testing.T) {
 	p.requireHelp(t, dir, err)
 }
 
+// TestFetchErrorListsMissingFiles checks that the help does not list a file
+// that is already there.
+func TestFetchErrorListsMissingFiles(t *testing.T) {
+	p := publish(t)
+	for name := range p.files {
+		if name != trainImages+".gz" {
+			delete(p.files, name)
+		}
+	}
+	_, err := p.Download(t.Context(), t.TempDir(), &FetchOptions{Mirrors: []string{p.mirror(t)}})
+	var failed *FetchError
+	require.ErrorAs(t, err, &failed)
+	require.Equal(t, trainLabels+".gz", failed.File)
+	require.NotContains(t, err.Error(), trainImages)
+	for _, f := range p.Files[1:] {
+		require.ErrorContains(t, err, f.Name+")")
+	}
+}
+
 // roundTripper is a function that is an http.RoundTripper.
 type roundTripper func(*http.Request) (*http.Response, error)
 

@@ -184,10 +184,24 @@ func TestOpen(t *testing.T) {
 	_, err = Open(dir, "none", "b", 10)
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	require.Panics(t, func() { _, _ = Open(dir, "a", "b", 0) })
+	// Source.Load panics in the goroutine of the caller, before it starts another.
 	classless := &Source{Files: publish(t).Files}
-	require.Panics(t, func() { _, _, _ = classless.Load(folder(t, mnistNames)) }, "in the goroutine of the caller")
+	unopened := noOpen{folder(t, mnistNames), t}
+	require.Panics(t, func() { _, _, _ = classless.Load(unopened) })
 }
 
+// noOpen is a folder whose files must not be opened.
+type noOpen struct {
+	fstest.MapFS
+	t *testing.T
+}
+
+func (n noOpen) Open(name string) (fs.File, error) {
+	n.t.Errorf("%s was opened", name)
+	return n.MapFS.Open(name)
+}
+
+// mnist returns the folder with MNIST's compressed files.
 func mnist(tb testing.TB) fs.FS {
 	dir := os.Getenv("MNIST_DIR")
 	if dir == "" {

@@ -102,6 +102,38 @@ func atOnce(t *testing.T, n int, f func(i int) error) {
 	}
 }
 
+// TestPutAsideKeepsName checks that a wrong file is linked, not moved. A move
+// could take away a good file that another process has just placed.
+func TestPutAsideKeepsName(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "f.gz")
+	require.NoError(t, os.WriteFile(path, []byte("wrong"), 0o644))
+	if err := os.Link(path, filepath.Join(dir, "link")); err != nil {
+		t.Skip("this file system has no links: ", err)
+	}
+	d := New(dir, Options{})
+	defer d.Close()
+	require.NoError(t, d.putAside("f.gz"))
+	require.ElementsMatch(t, []string{"f.gz", "f.gz.bad", "link"}, entries(t, dir))
+	require.NoError(t, os.Remove(path))
+	require.NoError(t, d.putAside("f.gz"), "another process has put it aside")
+}
+
+// TestPlaceRemovesParts checks that no part is left, even if another process
+// began one during the download.
+func TestPlaceRemovesParts(t *testing.T) {
+	s := publish(t)
+	dir := t.TempDir()
+	d := New(dir, Options{Mirrors: []string{serve(t, s)}, Progress: func(p Progress) {
+		if p.Path == "" {
+			writePart(t, dir, "large.gz", []byte("begun"))
+		}
+	}})
+	defer d.Close()
+	require.NoError(t, d.Fetch(t.Context(), s.list[0]))
+	require.Equal(t, []string{"large.gz"}, entries(t, dir))
+}
+
 // TestPublishRemovedPart checks that a part whose name was removed by another
 // process still becomes the file.
 func TestPublishRemovedPart(t *testing.T) {
