@@ -184,7 +184,7 @@ func TestOpen(t *testing.T) {
 	_, err = Open(dir, "none", "b", 10)
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	require.Panics(t, func() { _, _ = Open(dir, "a", "b", 0) })
-	// Source.Load panics in the goroutine of the caller, before it starts another.
+	// Source.Load panics in the caller's goroutine, before it starts one.
 	classless := &Source{Files: publish(t).Files}
 	unopened := noOpen{folder(t, mnistNames), t}
 	require.Panics(t, func() { _, _, _ = classless.Load(unopened) })

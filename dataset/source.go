@@ -30,7 +30,7 @@ type Source struct {
 	Archive File
 
 	Folder     string   // in the user's cache; empty means Name
-	Classes    []string // their names
+	Classes    []string // class names, at least one
 	First      int      // label of the first class
 	Transposed bool     // the files store images by columns
 }

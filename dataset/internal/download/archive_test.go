@@ -14,9 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// zipped returns an archive with the files of the site, in a folder, and with
-// one more file. The files of the site have no published checksums then, as in
-// EMNIST.
+// zipped returns an archive with the files of the site, in a folder, and one
+// more file. It removes the checksums of the site's files: EMNIST's have none.
 func (s *site) zipped(t testing.TB) (archive File, data []byte) {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
@@ -70,8 +69,8 @@ func TestExtract(t *testing.T) {
 	require.ElementsMatch(t, placed, entries(t, dir), "README.txt stays in the archive")
 	s.requireVerified(t, dir)
 
-	// The archive that is there is used again, and a damaged member put
-	// aside.
+	// The second time Extract uses the archive in the folder. It puts a
+	// damaged member aside.
 	require.NoError(t, os.Truncate(filepath.Join(dir, "medium.gz"), 50))
 	require.NoError(t, s.extract(t.Context(), dir, archive, Options{Offline: true}))
 	s.requireVerified(t, dir)

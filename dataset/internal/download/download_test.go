@@ -68,8 +68,8 @@ func TestAtOnce(t *testing.T) {
 	}
 }
 
-// TestCancel stops a download ever later. No file may have its name too early,
-// and every download continues the one before.
+// TestCancel stops downloads at later and later moments. No file may get its
+// name too early, and every download continues the last one.
 func TestCancel(t *testing.T) {
 	s := publish(t)
 	mirror := serve(t, s)
