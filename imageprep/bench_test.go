@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
@@ -33,7 +34,9 @@ func BenchmarkPrepare(b *testing.B) {
 	} {
 		b.Run(bm.name, func(b *testing.B) {
 			b.ReportAllocs()
-			b.SetBytes(int64(bm.img.Bounds().Dx() * bm.img.Bounds().Dy())) // one byte a pixel: MB/s is megapixels/s
+			// One byte per pixel, so MB/s are megapixels per
+			// second.
+			b.SetBytes(int64(bm.img.Bounds().Dx() * bm.img.Bounds().Dy()))
 			for b.Loop() {
 				if d, err := Prepare(bm.img, nil); err != nil || d.Polarity != DarkInk {
 					b.Fatal(d, err)
@@ -43,8 +46,9 @@ func BenchmarkPrepare(b *testing.B) {
 	}
 }
 
-// someDigits are the first thousand of MNIST's test images, or where there are none one ring, over which processors that
-// learn which way it branches look twice as fast.
+// someDigits returns the first thousand test images of MNIST, or one ring if
+// MNIST_DIR is unset. A processor learns the branches of a single picture, so
+// the ring looks twice as fast.
 func someDigits(b *testing.B) (name string, digits []*image.Gray) {
 	const n, header = 1000, 16
 	dir := os.Getenv("MNIST_DIR")
@@ -67,7 +71,16 @@ func someDigits(b *testing.B) (name string, digits []*image.Gray) {
 	return "mnist", digits
 }
 
-func BenchmarkNormalize(b *testing.B) {
+func BenchmarkRemoveShading(b *testing.B) {
+	g := image.NewGray(image.Rect(0, 0, 256, 256))
+	fill(g.Pix, rand.New(rand.NewPCG(1, 2)))
+	b.SetBytes(256 * 256)
+	for b.Loop() {
+		RemoveShading(g, DarkInk)
+	}
+}
+
+func BenchmarkDeskew(b *testing.B) {
 	name, digits := someDigits(b)
 	b.Run("images="+name, func(b *testing.B) {
 		dst := make([]float32, Size*Size)
@@ -97,7 +110,7 @@ func BenchmarkHOG(b *testing.B) {
 	}
 }
 
-// BenchmarkFeatures is what an image of MNIST costs: both of the above.
+// BenchmarkFeatures measures Deskew and HOG together.
 func BenchmarkFeatures(b *testing.B) {
 	name, digits := someDigits(b)
 	b.Run("images="+name, func(b *testing.B) {

@@ -9,14 +9,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Pillow 9.4.0, which takes the part of a picture to resize in fractions of a pixel:
+// TestCenterIsPillows compares with Pillow 9.4.0, which can resize a box with
+// fractions of a pixel:
 //
 //	def place(center, n, pixel):
 //	    begin = center - 14.5*pixel
 //	    return max(min(begin, 0), n - 28*pixel)
 //
 //	im = Image.new("L", (W, H))
-//	data = [(x*x*7 + y*y*13 + x*y*5) % 256 for y in range(H) for x in range(W)]
+//	data = [(x*x*7 + y*y*13 + x*y*5) % 256
+//	        for y in range(H) for x in range(W)]
 //	im.putdata(data)
 //	mass = sum(data)
 //	cx = sum(v*(i % W + .5) for i, v in enumerate(data))/mass
@@ -26,10 +28,12 @@ import (
 //	pad = 2*max(W, H)                       # ground all around
 //	big = Image.new("L", (W + 2*pad, H + 2*pad))
 //	big.paste(im, (pad, pad))
-//	out = big.resize((28, 28), Image.BILINEAR, box=(pad + x, pad + y, pad + x + 28*pixel, pad + y + 28*pixel))
+//	x, y = pad + x, pad + y
+//	out = big.resize((28, 28), Image.BILINEAR,
+//	                 box=(x, y, x + 28*pixel, y + 28*pixel))
 //	print(bytes(out.getdata()).hex())
 //
-// Pillow rounds to 8 bits after each direction, hence the tolerance of one level.
+// Pillow rounds to 8 bits after each direction, so one level is tolerated.
 func TestCenterIsPillows(t *testing.T) {
 	for _, tt := range pillowCentered {
 		t.Run(tt.name, func(t *testing.T) {
@@ -49,6 +53,49 @@ func TestCenterIsPillows(t *testing.T) {
 	}
 }
 
+// pillowCentered is what Pillow printed, without the rows of zeros above and
+// below the digit.
+var pillowCentered = []struct {
+	name  string
+	W, H  int
+	above int // rows of zeros above
+	want  string
+}{
+	{"shrunk a little", 23, 17, 7, "" +
+		"000000000006193a67a16a7d3e78649659290d9fa4ab5e200c000000000000000b1a3b6da68071cb88d27d93b28661666372758b2a000000" +
+		"000000002f527aa273589f709987b67a52a7c0aeb1c6885c1e000000000000006ba3898f669b747c6aa07c7d9a6c4d434c6794d23e000000" +
+		"000000006da55a788099857890aabd727a806965756b5a9d31000000000000006dab698d5d79aca654c56f6dc7d6c5c8dfa33f8a2b000000" +
+		"0000000071ba9157947ab080a092427bd6bbb1bad8a345962f000000000000003879b8a68473885fca7e3573d5c1bdcbb9486cc13b000000" +
+		"000000001751a2b372678461bc8f4d2789cfcb2e466fad7e1600000000000000124f9d958582a58832978b6148404a6a8ca0927021000000" +
+		"000000002671a03f9393aabb6c438b92b0ae748996679269160000000000000053aa8b685d6176a06e916284bfc36c6f4896b29526000000" +
+		"00000000978a6845444f669d74906750495472965a41a77f13000000000000006d934d53455884a16352b9a8a8b94a649c7a785709000000" +
+		"000000000e5e855570839a5828b3baafb5cb2c3e8f8c644a070000000000000000050a0508090a05020d0b0b0b0d02040909060500000000"},
+	{"shrunk much", 100, 60, 8, "" +
+		"0000000011424e444a42472d414b414a483f494d3f493c43230000000000000045828c94888a80567e7d828887855b747e837f7738000000" +
+		"000000003d837e898278867c82806f807d817077848783883f00000000000000406e858b78798e83858c7c828088847e7c8f877d39000000" +
+		"00000000427f87887481747f8d716489828380877b7e7f7d3b00000000000000457b72827c78887d7f767385797b7c7b8d9582823a000000" +
+		"0000000049776e797e7b7d7e808a7b797e88857d7079817f4800000000000000467e7c75848c87847b84828789827a7c7b808b8540000000" +
+		"000000003a877a78878a857d697c828b86878580718e8a783e00000000000000417b7f7984898582747c79827d837f99848680743a000000" +
+		"000000004376817f7f808385898c7e7f8185817f828c6e743d000000000000004378808b847c818184897d83828592937f847a773a000000" +
+		"00000000283a383c393e4640404144423e433d393e3e403b21000000"},
+	{"enlarged", 5, 7, 1, "" +
+		"0000000000000000000000000101020303040506050301000000000000000000000000000001020307090d12171d242c2414040000000000" +
+		"0000000000000000000204060c1118212b364351432407000000000000000000000000010105070a1219232f3c4a5b6e5b32090000000000" +
+		"000000000000020406090d1119212b384554667964370a000000000000000000000003070b0e1317202933414f5f71846c3c0b0000000000" +
+		"000000000000060d13181d222b35404e5d6d809379430d00000000000000000000000b1621262b313b4551606f8094a8894c0f0000000000" +
+		"0000000000000f1f2f343a414c5662728293a8bc9955100000000000000000000000152c42484f56616d79899aa3a5a784480e0000000000" +
+		"0000000000001c3b5860676e7a8694a4b5b09477552f090000000000000000000000234a6f777f8794a0aebfd1be82462615040000000000" +
+		"0000000000002d5e8d959da2988e8d9eb1a57a4e311a0500000000000000000000003773adb6bebd956c56697c8075694f2b080000000000" +
+		"0000000000004189ccd6dfd9914a2034475b70846e3c0c0000000000000000000000346ea5afb9b8895a42566a73706c542e090000000000" +
+		"000000000000254e75808a8f80726f839892704e341c050000000000000000000000162f47535e69788899aec3af7132150c020000000000" +
+		"00000000000026517a8591978778758ba09d7e5f42240700000000000000000000003672acb8c4c5976952677e8a8b8d6e3d0b0000000000" +
+		"0000000000003f85c8d4e1dd995631465b738da78a4c0e000000000000000000000028547e858d8b60361f2c394858695730090000000000" +
+		"00000000000010223336393827160c12171d242b2313040000000000"},
+	{"line", 64, 3, 13, "" +
+		"0000000001080f0c0d0912090c11090d0e0f0f090d12110b0300000000000000104c68726a5d6b6154655e374a636c614a695a6d21000000" +
+		"00000000050d0d100e14130d0e100d03070d100d09030b1104000000"},
+}
+
 // centered is Center without making the strongest pixel 255.
 func centered(t *testing.T, g *image.Gray) [Size * Size]uint64 {
 	x, y, ok := centerOfMass(g)
@@ -58,7 +105,8 @@ func centered(t *testing.T, g *image.Gray) [Size * Size]uint64 {
 	return resample(g, place(x, w, long), place(y, h, long))
 }
 
-// naiveCentered is the definition in floating point: the triangle filter over a plane that is 0 outside the picture.
+// naiveCentered is the definition in floating point: the triangle filter over a
+// plane that is 0 outside the picture.
 func naiveCentered(g *image.Gray) []float64 {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	var mass, sumX, sumY float64
@@ -96,10 +144,10 @@ func TestCenterOracle(t *testing.T) {
 	for _, size := range [][2]int{{1, 1}, {1, 9}, {3, 2}, {20, 20}, {41, 30}, {7, 100}, {33, 5}} {
 		g := image.NewGray(image.Rect(0, 0, size[0], size[1]))
 		fill(g.Pix, newRand())
-		g.Pix[0] = 200 // some mass
+		g.Pix[0] = 200 // there must be ink
 		got := centered(t, g)
 		for i, want := range naiveCentered(g) {
-			// The centre of mass is known to 1/2560 of a pixel.
+			// The center of mass is exact to 1/2560 of a pixel.
 			require.InDelta(t, 257*want, got[i], 257*.5, "%v, pixel %d", size, i)
 		}
 	}
@@ -120,8 +168,8 @@ func TestCenterKeepsLevels(t *testing.T) {
 	}
 }
 
-// TestCenterMeetsTheMiddle: the centre of mass lands on the middle of pixel 14, by fractions of a pixel, however the
-// source lies on its own grid.
+// TestCenterMeetsTheMiddle: wherever the digit is in the source, its center of
+// mass lands on the middle of pixel 14, exact to a fraction of a pixel.
 func TestCenterMeetsTheMiddle(t *testing.T) {
 	for _, size := range []int{14, 28, 60, 100, 128} {
 		for shift := range 3 {
@@ -132,8 +180,8 @@ func TestCenterMeetsTheMiddle(t *testing.T) {
 			out := Center(ink, InkBox(ink))
 			x, y, ok := centerOfMass(out)
 			require.True(t, ok)
-			require.InDelta(t, 14.5, float64(x)/unit, .05)
-			require.InDelta(t, 14.5, float64(y)/unit, .05)
+			require.InDelta(t, 14.5, float64(x)/unitsPerPixel, .05)
+			require.InDelta(t, 14.5, float64(y)/unitsPerPixel, .05)
 		}
 	}
 }
@@ -159,7 +207,8 @@ func TestCenter(t *testing.T) {
 	out := Center(ink, InkBox(ink))
 	require.Equal(t, image.Rect(0, 0, 28, 28), out.Rect)
 	require.Equal(t, 28, out.Stride)
-	// 5 x 20 pixels with their middle at (14.5, 14.5): half pixels above and below.
+	// A bar of 5 x 20 pixels around (14.5, 14.5). Its first and last rows
+	// cover half a pixel.
 	for y := range 28 {
 		for x := range 28 {
 			v := out.GrayAt(x, y).Y
@@ -176,7 +225,8 @@ func TestCenter(t *testing.T) {
 	}
 }
 
-// A heavy end pulls the digit against the frame, never out of it.
+// TestCenterStaysInTheFrame: a heavy end moves the digit to the frame, but not
+// out of it.
 func TestCenterStaysInTheFrame(t *testing.T) {
 	ink := image.NewGray(image.Rect(0, 0, 20, 20))
 	for x := range 20 {

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// inkOf reads a drawing: '#' is ink, '+' faint ink, all else ground.
+// inkOf reads a drawing: '#' is ink, '+' is soft edge, all else is ground.
 func inkOf(drawing ...string) *image.Gray {
 	g := image.NewGray(image.Rect(0, 0, len(drawing[0]), len(drawing)))
 	for y, line := range drawing {
@@ -41,7 +41,7 @@ func TestCleanSmall(t *testing.T) {
 		ink, want []string
 	}{
 		{"nothing", []string{"   ", "   "}, []string{"   ", "   "}},
-		{"speck and halo", []string{
+		{"speck and soft edge", []string{
 			"+++#####    ",
 			"   #####  # ",
 			"   #####    ",
@@ -52,7 +52,7 @@ func TestCleanSmall(t *testing.T) {
 			"   #####    ",
 			"   #####++  ",
 		}},
-		{"corners join", []string{
+		{"corners connect", []string{
 			"####### ",
 			"#######+",
 			"#######  #",
@@ -65,14 +65,14 @@ func TestCleanSmall(t *testing.T) {
 			"####### # ",
 			"       #  ",
 		}},
-		{"only faint ink", []string{"+ + "}, []string{"    "}},
+		{"only soft edge", []string{"+ + "}, []string{"    "}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			pad(tt.ink)
 			pad(tt.want)
 			ink := inkOf(tt.ink...)
-			Clean(ink)
+			clean(ink)
 			require.Equal(t, strings.Join(tt.want, "\n"), strings.Join(drawingOf(ink), "\n"))
 		})
 	}
@@ -96,19 +96,19 @@ func TestCleanBorder(t *testing.T) {
 			}
 		}
 	}
-	edge, digit := image.Rect(0, 0, 6, 40), image.Rect(20, 10, 30, 35)
+	edge, digit, small := image.Rect(0, 0, 6, 40), image.Rect(20, 10, 30, 35), image.Rect(40, 40, 43, 44)
 	tests := []struct {
 		name  string
 		size  int
 		parts []image.Rectangle
 		want  image.Rectangle
 	}{
-		{"edge of the sheet goes", 60, []image.Rectangle{edge, digit}, digit},
-		{"even if larger by far", 60, []image.Rectangle{{Max: image.Pt(18, 60)}, image.Rect(40, 40, 43, 44)}, image.Rect(40, 40, 43, 44)},
-		{"alone it stays", 60, []image.Rectangle{edge}, edge},
-		{"beside a mere speck it stays", 60, []image.Rectangle{edge, image.Rect(30, 30, 31, 31)}, edge},
-		{"in a tight crop it stays", 48, []image.Rectangle{edge, digit}, edge.Union(digit)},
-		{"in a tight crop a speck goes", 48, []image.Rectangle{image.Rect(47, 0, 48, 5), digit}, digit},
+		{"edge of the sheet is erased", 60, []image.Rectangle{edge, digit}, digit},
+		{"even if it is much larger", 60, []image.Rectangle{image.Rect(0, 0, 18, 60), small}, small},
+		{"stays alone", 60, []image.Rectangle{edge}, edge},
+		{"stays beside a speck", 60, []image.Rectangle{edge, image.Rect(30, 30, 31, 31)}, edge},
+		{"stays in a tight crop", 48, []image.Rectangle{edge, digit}, edge.Union(digit)},
+		{"speck in a tight crop is erased", 48, []image.Rectangle{image.Rect(47, 0, 48, 5), digit}, digit},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -116,15 +116,15 @@ func TestCleanBorder(t *testing.T) {
 			for _, p := range tt.parts {
 				block(ink, p)
 			}
-			Clean(ink)
+			clean(ink)
 			require.Equal(t, tt.want, InkBox(ink))
 		})
 	}
 }
 
-// One part as large as the picture must not overflow a stack.
+// TestCleanFull: a part as large as the picture does not overflow a stack.
 func TestCleanFull(t *testing.T) {
 	ink := inkOf(strings.Split(strings.Repeat(strings.Repeat("#", 700)+"\n", 699)+strings.Repeat("#", 700), "\n")...)
-	Clean(ink)
+	clean(ink)
 	require.Equal(t, ink.Rect, InkBox(ink))
 }

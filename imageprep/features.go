@@ -6,96 +6,90 @@ import (
 	"strings"
 )
 
-// Features describes the vector that a model takes as its input. The zero
-// value is the 784 pixels.
-//
-// The text form, see [Features.String] and [ParseFeatures], is meant to be
-// stored with a model, so that any program can prepare the right vector for it:
+// Features describe the vector that a model takes. The zero value describes
+// pixels. Store the text form with a model, and any program can prepare the
+// vectors:
 //
 //	features, err := imageprep.ParseFeatures(model.Metadata["features"])
 //	...
 //	x := features.Vector(nil, digit.Image)
 type Features struct {
-	// HOG, unless it is zero, takes the place of the pixels: the histograms
-	// are those of the deskewed digit, see Deskew.
-	HOG HOG
-
-	// Products appends the products of all pairs of histogram numbers, as the
-	// function Products does. It needs a HOG with at most 1000 numbers.
-	Products bool
+	HOG      HOG  // of the digit after Deskew; zero: pixels
+	Products bool // see Products; needs a HOG of at most 1000 numbers
 }
 
 const (
-	pixelsName     = "pixels"
-	productsSuffix = " products"
-	hogFormat      = "hog directions=%d cells=%d margin=%g contrast=%t"
+	pixelsText   = "pixels"
+	hogFormat    = "hog directions=%d cells=%d margin=%g contrast=%t"
+	productsText = " products" // after those of a HOG
 
-	// maxProducts bounds the numbers of which products are made: half a
-	// million of them.
+	// maxProducts bounds the numbers to be multiplied with one another.
+	// They have about half a million products.
 	maxProducts = 1000
 )
 
-// ParseFeatures returns the features with this text form. The empty text means
-// pixels.
+// ParseFeatures reads the text form, see [Features.String]. An empty text means
+// pixels. Any other text is an error.
 func ParseFeatures(text string) (Features, error) {
-	if text == "" || text == pixelsName {
+	if text == "" || text == pixelsText {
 		return Features{}, nil
 	}
 	var f Features
-	base, products := strings.CutSuffix(text, productsSuffix)
-	_, err := fmt.Sscanf(base, hogFormat, &f.HOG.Directions, &f.HOG.Cells, &f.HOG.Margin, &f.HOG.Contrast)
+	hog, products := strings.CutSuffix(text, productsText)
+	_, err := fmt.Sscanf(hog, hogFormat, &f.HOG.Directions, &f.HOG.Cells, &f.HOG.Margin, &f.HOG.Contrast)
 	f.Products = products
-	// The text must be complete, and in the form that String writes.
+	// Sscanf accepts other spellings, and any text that follows.
 	if err != nil || !f.Valid() || f.String() != text {
-		return Features{}, fmt.Errorf("imageprep: features %.100q are unknown; known are %s and %s, or with other parameters",
-			text, Features{}, Features{HOG: DefaultHOG()})
+		return Features{}, fmt.Errorf("imageprep: features %.100q are unknown; "+
+			"known are %s and %s, or with other parameters", text, Features{}, Features{HOG: DefaultHOG()})
 	}
 	return f, nil
 }
 
-// Valid reports whether the HOG is zero or valid, and whether products are
-// possible.
+// Valid reports whether HOG is zero or valid and Products is possible.
 func (f Features) Valid() bool {
-	if f.HOG == (HOG{}) {
+	if f.pixels() {
 		return !f.Products
 	}
 	return f.HOG.Valid() && (!f.Products || f.HOG.Len() <= maxProducts)
 }
 
-// String returns the text form: "pixels", or all parameters, for example
+func (f Features) pixels() bool { return f.HOG == HOG{} }
+
+// String returns the text form, for example "pixels" or
 // "hog directions=8 cells=4 margin=2 contrast=false products".
 func (f Features) String() string {
-	if f.HOG == (HOG{}) {
-		return pixelsName
+	if f.pixels() {
+		return pixelsText
 	}
 	text := fmt.Sprintf(hogFormat, f.HOG.Directions, f.HOG.Cells, f.HOG.Margin, f.HOG.Contrast)
 	if f.Products {
-		text += productsSuffix
+		text += productsText
 	}
 	return text
 }
 
-// Len returns the number of features.
+// Len returns the length of the vector.
 func (f Features) Len() int {
-	if f.HOG == (HOG{}) {
+	switch n := f.HOG.Len(); {
+	case f.pixels():
 		return Size * Size
+	case f.Products:
+		return lenWithProducts(n)
+	default:
+		return n
 	}
-	n := f.HOG.Len()
-	if f.Products {
-		n += n * (n + 1) / 2
-	}
-	return n
 }
 
-// Vector writes the features of a digit in MNIST's form to dst and returns
-// dst. A nil dst is allocated; otherwise its length must be Len. Vector panics
-// if the length is wrong, digit is not 28x28, or f is not valid. It is safe for
-// concurrent use. With a dst, it allocates nothing.
+// Vector writes the f.Len() numbers of a digit in MNIST's form to dst. It
+// panics if digit is not 28x28 or f is not valid.
 func (f Features) Vector(dst []float32, digit *image.Gray) []float32 {
 	if !f.Valid() {
-		panic(fmt.Sprintf("imageprep: features %+v, want a valid HOG, and for products at most %d of its numbers", f, maxProducts))
+		panic(fmt.Sprintf("imageprep: features are %q, want a valid HOG, and for products one of at most %d numbers",
+			f, maxProducts))
 	}
-	if f.HOG == (HOG{}) {
+	mustBeDigit(digit)
+	if f.pixels() {
 		return Float32(dst, digit)
 	}
 	var pixels [Size * Size]float32
@@ -103,28 +97,48 @@ func (f Features) Vector(dst []float32, digit *image.Gray) []float32 {
 	if !f.Products {
 		return f.HOG.Vector(dst, pixels[:])
 	}
-	var histograms [maxProducts]float32
-	return Products(dst, f.HOG.Vector(histograms[:f.HOG.Len()], pixels[:]))
+	var numbers [maxProducts]float32
+	return Products(dst, f.HOG.Vector(numbers[:f.HOG.Len()], pixels[:]))
 }
 
-// Products writes x and then the products x[i] x[j] of all pairs with i ≤ j to
-// dst and returns dst: x[0] x[0], x[0] x[1], and so on. A linear model of them
-// is a quadratic model of x. A nil dst is allocated; otherwise its length must
-// be n + n(n+1)/2 for n = len(x), or Products panics.
+// Float32 writes the pixels of g to dst, row by row, as float32(v)/255. g may
+// have any size.
+func Float32(dst []float32, g *image.Gray) []float32 {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	dst = sized(dst, w*h)
+	for y := range h {
+		out := dst[y*w:][:w]
+		for x, v := range row(g, y) {
+			out[x] = float32(v) / 255
+		}
+	}
+	return dst
+}
+
+// Products writes the n numbers x to dst, and then the n(n+1)/2 products of all
+// pairs x[i] x[j] with i <= j: x[0] x[0], x[0] x[1], and so on. A linear model
+// of dst is a quadratic model of x. dst and x must not overlap.
 func Products(dst, x []float32) []float32 {
-	n := len(x) + len(x)*(len(x)+1)/2
-	if dst == nil {
-		dst = make([]float32, n)
-	}
-	if len(dst) != n {
-		panic(fmt.Sprintf("imageprep: len(dst) = %d, want %d", len(dst), n))
-	}
+	dst = sized(dst, lenWithProducts(len(x)))
 	rest := dst[copy(dst, x):]
 	for i, v := range x {
 		for j, w := range x[i:] {
 			rest[j] = v * w
 		}
 		rest = rest[len(x)-i:]
+	}
+	return dst
+}
+
+func lenWithProducts(n int) int { return n + n*(n+1)/2 }
+
+// sized returns dst, which must have n elements unless it is nil.
+func sized(dst []float32, n int) []float32 {
+	if dst == nil {
+		dst = make([]float32, n)
+	}
+	if len(dst) != n {
+		panic(fmt.Sprintf("imageprep: len(dst) = %d, want %d", len(dst), n))
 	}
 	return dst
 }

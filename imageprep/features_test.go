@@ -37,7 +37,8 @@ func TestParseFeatures(t *testing.T) {
 		"hog directions=08 cells=4 margin=2 contrast=false",
 	} {
 		_, err := ParseFeatures(text)
-		require.ErrorContains(t, err, "are unknown; known are pixels and hog directions=8 cells=4 margin=2 contrast=false", text)
+		require.ErrorContains(t, err,
+			"are unknown; known are pixels and hog directions=8 cells=4 margin=2 contrast=false", text)
 	}
 }
 
@@ -61,10 +62,30 @@ func TestFeaturesVector(t *testing.T) {
 	require.Panics(t, func() { products.Vector(dst[1:], g) })
 	require.Panics(t, func() { Features{Products: true}.Vector(nil, g) })
 	require.Panics(t, func() { Features{HOG: HOG{Directions: 1, Cells: 1}}.Vector(nil, g) })
+	for _, f := range []Features{{}, hog, products} {
+		require.PanicsWithValue(t, "imageprep: digit is 9x28, want 28x28; Prepare makes such pictures",
+			func() { f.Vector(nil, g.SubImage(image.Rect(0, 0, 9, 28)).(*image.Gray)) })
+	}
+}
+
+func TestFloat32(t *testing.T) {
+	g := grayOf(3, 0, 51, 255, 102, 1, 254)
+	want := []float32{0, .2, 1, .4, 1. / 255, 254. / 255}
+	require.Equal(t, want, Float32(nil, g))
+	dst := make([]float32, 6)
+	require.Same(t, &dst[0], &Float32(dst, g)[0])
+	require.Equal(t, want, dst)
+	require.Equal(t, []float32{1, 254. / 255}[:1], Float32(nil, g.SubImage(image.Rect(2, 0, 3, 1)).(*image.Gray)))
+	right := g.SubImage(image.Rect(1, 0, 3, 2)).(*image.Gray)
+	require.Equal(t, []float32{.2, 1, 1. / 255, 254. / 255}, Float32(nil, right))
+	require.Empty(t, Float32(nil, new(image.Gray)))
+	require.PanicsWithValue(t, "imageprep: len(dst) = 5, want 6", func() { Float32(dst[:5], g) })
+	require.Zero(t, testing.AllocsPerRun(100, func() { Float32(dst, g) }))
 }
 
 func TestProducts(t *testing.T) {
 	require.Equal(t, []float32{2, 3, 5, 4, 6, 10, 9, 15, 25}, Products(nil, []float32{2, 3, 5}))
 	require.Empty(t, Products(nil, nil))
-	require.PanicsWithValue(t, "imageprep: len(dst) = 2, want 9", func() { Products(make([]float32, 2), make([]float32, 3)) })
+	require.PanicsWithValue(t, "imageprep: len(dst) = 2, want 9",
+		func() { Products(make([]float32, 2), make([]float32, 3)) })
 }

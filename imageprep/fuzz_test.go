@@ -9,8 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// FuzzPrepare feeds small pictures of every type, pixels and bounds. The result is in MNIST's form, or the error is of a
-// known type, and the type of the picture makes no difference.
+// FuzzPrepare prepares small pictures of every type. The result has MNIST's
+// form, or the error has a known type. The type of the picture makes no
+// difference.
 func FuzzPrepare(f *testing.F) {
 	f.Add(uint8(0), int16(0), int16(0), uint8(4), uint8(4), uint8(0), []byte{0, 255, 0, 0, 9})
 	f.Add(uint8(3), int16(-5), int16(3), uint8(28), uint8(28), uint8(1), []byte("any pixels at all"))
@@ -20,7 +21,8 @@ func FuzzPrepare(f *testing.F) {
 		k := kinds[int(kind)%len(kinds)]
 		at := image.Pt(int(x), int(y))
 		if strings.Contains(k.name, "YCbCr") {
-			// With bounds below zero image.NewYCbCr may make too little chroma, and At panics.
+			// With negative bounds, image.NewYCbCr may make too
+			// little chroma. Then At panics.
 			at = image.Pt(int(uint16(x)), int(uint16(y)))
 		}
 		b := image.Rectangle{Min: at, Max: at.Add(image.Pt(int(w)%80, int(h)%80))}
@@ -53,7 +55,8 @@ func FuzzPrepare(f *testing.F) {
 	})
 }
 
-// byteDice deals out bytes in place of random numbers: those given, again and again, and zeros if there are none.
+// byteDice returns the bytes of pix in place of random numbers. It repeats
+// them, and returns zeros if there are none.
 type byteDice struct {
 	pix []byte
 	i   int

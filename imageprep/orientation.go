@@ -1,26 +1,30 @@
 package imageprep
 
 import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
 	"fmt"
 	"image"
+	"io"
 )
 
-// Orientation tells how the rows and columns of a picture lie, by the eight values of EXIF's tag of that name: a camera that
-// is held sideways stores what its sensor saw and notes how it was held. The value, from 1 to 8, is where the stored
-// picture's first row and first column belong:
+// An Orientation tells how to turn a picture upright. Its values are those of
+// the EXIF tag. They say where the stored picture's first row and first column
+// belong:
 //
 //	1 top, left      5 left, top
 //	2 top, right     6 right, top      (turn it clockwise)
 //	3 bottom, right  7 right, bottom
 //	4 bottom, left   8 left, bottom    (turn it counterclockwise)
 //
-// The zero value counts as 1, upright. [OrientationOf] reads it from a file; decoders leave the picture as it was stored.
+// Zero counts as 1, upright. Decoders ignore the tag; [OrientationOf] reads it.
 type Orientation int
 
-// Upright is the orientation of a picture whose first row is on top and whose first column is on the left.
+// Upright is the orientation of a picture that needs no turning.
 const Upright Orientation = 1
 
-// mustBeValid returns o, and Upright for 0.
+// mustBeValid returns o, or Upright for 0.
 func (o Orientation) mustBeValid() Orientation {
 	if o < 0 || o > 8 {
 		panic(fmt.Sprintf("imageprep: Orientation is %d, want 1 to 8, or 0 for upright", int(o)))
@@ -28,15 +32,17 @@ func (o Orientation) mustBeValid() Orientation {
 	return max(o, Upright)
 }
 
-// swaps reports whether the stored rows are columns of the upright picture. mirrors reports which of the stored directions
-// run backwards.
+// swaps reports whether the stored rows are columns of the upright picture.
 func (o Orientation) swaps() bool { return o >= 5 }
+
+// mirrors reports whether stored columns (x) or rows (y) run backwards.
 func (o Orientation) mirrors() (x, y bool) {
 	return o == 2 || o == 3 || o == 7 || o == 8, o == 3 || o == 4 || o == 6 || o == 7
 }
 
-// Turn returns g as it is to be looked at if o is its orientation: a new picture that starts at (0, 0), or g itself if it is
-// upright. It panics if o is not one of the eight, or 0.
+// Turn turns a picture with orientation o upright. The result is a new picture
+// that starts at (0, 0), or g itself if o is 0 or 1. Turn panics if o is not 0
+// to 8.
 func Turn(g *image.Gray, o Orientation) *image.Gray {
 	if o = o.mustBeValid(); o == Upright {
 		return g
@@ -55,7 +61,8 @@ func Turn(g *image.Gray, o Orientation) *image.Gray {
 	return out
 }
 
-// stored carries a rectangle of the upright picture, which starts at (0, 0), over to the stored one with the given bounds.
+// stored maps a rectangle of the upright picture, which starts at (0, 0), to
+// the stored picture with the given bounds.
 func (o Orientation) stored(r, bounds image.Rectangle) image.Rectangle {
 	if o.swaps() {
 		r = image.Rect(r.Min.Y, r.Min.X, r.Max.Y, r.Max.X)
@@ -68,4 +75,156 @@ func (o Orientation) stored(r, bounds image.Rectangle) image.Rectangle {
 		r.Min.Y, r.Max.Y = bounds.Dy()-r.Max.Y, bounds.Dy()-r.Min.Y
 	}
 	return r.Add(bounds.Min)
+}
+
+// OrientationOf reads the orientation from the head of a JPEG file (Exif 2.3,
+// JEITA CP-3451C, tag 0x0112). It returns [Upright] if there is no valid tag.
+// Editors that crop or turn a picture often keep an old tag: OrientationOf
+// ignores it if the EXIF data tell other proportions than the picture has.
+// It needs at most 64 KB of memory.
+func OrientationOf(r io.Reader) Orientation {
+	in := bufio.NewReader(r)
+	var start [2]byte
+	if _, err := io.ReadFull(in, start[:]); err != nil || start != [2]byte{0xff, 0xd8} {
+		return Upright
+	}
+	var found *exif
+	for {
+		marker, size, err := nextSegment(in)
+		switch {
+		case err != nil:
+			return Upright
+		case marker == 0xe1 && found == nil: // APP1
+			segment := make([]byte, size)
+			if _, err := io.ReadFull(in, segment); err != nil {
+				return Upright
+			}
+			found = parseEXIF(segment)
+		case isFrameHeader(marker):
+			var frame [5]byte // bits per sample, height, width
+			if _, err := io.ReadFull(in, frame[:]); err != nil || found == nil {
+				return Upright
+			}
+			width, height := binary.BigEndian.Uint16(frame[3:]), binary.BigEndian.Uint16(frame[1:])
+			return found.orientationOf(int64(width), int64(height))
+		default:
+			if _, err := in.Discard(size); err != nil {
+				return Upright
+			}
+		}
+	}
+}
+
+// nextSegment reads the head of a JPEG segment: FF, the marker, and the size of
+// the data that follow. It returns io.EOF where the head of the file ends.
+func nextSegment(in *bufio.Reader) (marker byte, size int, err error) {
+	var head [2]byte
+	if _, err := io.ReadFull(in, head[:]); err != nil {
+		return 0, 0, err
+	}
+	for head[0] == 0xff && head[1] == 0xff { // fill bytes
+		if head[1], err = in.ReadByte(); err != nil {
+			return 0, 0, err
+		}
+	}
+	const startOfScan, endOfImage = 0xda, 0xd9
+	if head[0] != 0xff || head[1] == startOfScan || head[1] == endOfImage {
+		return 0, 0, io.EOF
+	}
+	marker = head[1]
+	if _, err := io.ReadFull(in, head[:]); err != nil {
+		return 0, 0, err
+	}
+	size = int(binary.BigEndian.Uint16(head[:])) - len(head)
+	if size < 0 {
+		return 0, 0, io.ErrUnexpectedEOF
+	}
+	return marker, size, nil
+}
+
+// isFrameHeader reports whether a marker is one of SOF0 to SOF15. The markers
+// DHT, JPG and DAC lie between them.
+func isFrameHeader(marker byte) bool {
+	return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc
+}
+
+// exif holds the EXIF data that are used here. Missing values are 0.
+type exif struct {
+	orientation   uint32
+	width, height uint32
+}
+
+const (
+	tagOrientation = 0x0112
+	tagExif        = 0x8769 // the offset of the directory with the size
+	tagWidth       = 0xa002
+	tagHeight      = 0xa003
+)
+
+// parseEXIF reads a segment with EXIF data, which are a small TIFF file. It
+// returns nil for other segments.
+func parseEXIF(segment []byte) *exif {
+	tiff, ok := bytes.CutPrefix(segment, []byte("Exif\x00\x00"))
+	if !ok || len(tiff) < 8 {
+		return nil
+	}
+	var order binary.ByteOrder
+	switch string(tiff[:4]) {
+	case "II*\x00":
+		order = binary.LittleEndian
+	case "MM\x00*":
+		order = binary.BigEndian
+	default:
+		return nil
+	}
+	var e exif
+	first := readDirectory(tiff, order, order.Uint32(tiff[4:]))
+	e.orientation = first[tagOrientation]
+	if offset, ok := first[tagExif]; ok {
+		second := readDirectory(tiff, order, offset)
+		e.width, e.height = second[tagWidth], second[tagHeight]
+	}
+	return &e
+}
+
+// readDirectory returns the values of the four tags in a TIFF directory. It
+// skips lists, and entries beyond the end of the file.
+func readDirectory(tiff []byte, order binary.ByteOrder, offset uint32) map[uint16]uint32 {
+	const entrySize = 12
+	const short, long = 3, 4
+	if uint64(offset)+2 > uint64(len(tiff)) {
+		return nil
+	}
+	values := map[uint16]uint32{}
+	entries := tiff[offset+2:]
+	for range order.Uint16(tiff[offset:]) {
+		if len(entries) < entrySize {
+			break
+		}
+		tag, kind, count := order.Uint16(entries), order.Uint16(entries[2:]), order.Uint32(entries[4:])
+		if tag == tagOrientation || tag == tagExif || tag == tagWidth || tag == tagHeight {
+			switch {
+			case kind == short && count == 1:
+				values[tag] = uint32(order.Uint16(entries[8:]))
+			case kind == long && count == 1:
+				values[tag] = order.Uint32(entries[8:])
+			}
+		}
+		entries = entries[entrySize:]
+	}
+	return values
+}
+
+// orientationOf returns the orientation of a picture of this size. Shrinking
+// keeps the proportions, except for the rounding of the sides.
+func (e *exif) orientationOf(width, height int64) Orientation {
+	if e.orientation < 1 || e.orientation > 8 {
+		return Upright
+	}
+	w, h := int64(e.width), int64(e.height)
+	difference := width*h - height*w
+	if w > 0 && h > 0 && max(difference, -difference) > w+h {
+		return Upright
+	}
+	return Orientation(e.orientation)
 }

@@ -12,7 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The picture of Exif's specification: an F, 3 wide and 5 high, as it is stored for each orientation.
+// storedF is the picture of the Exif specification, an F of 3x5 pixels, as
+// stored for each orientation.
 var storedF = [9]string{
 	1: "XXX X.. XX. X.. X..",
 	2: "XXX ..X .XX ..X ..X",
@@ -28,7 +29,7 @@ func TestTurnUpright(t *testing.T) {
 	want := pattern(storedF[1])
 	for o := Orientation(1); o <= 8; o++ {
 		stored := pattern(storedF[o])
-		stored.Rect = stored.Rect.Add(image.Pt(-3, 7)) // bounds need not start at (0, 0)
+		stored.Rect = stored.Rect.Add(image.Pt(-3, 7))
 		got := Turn(stored, o)
 		require.Equal(t, want.Pix, got.Pix, "orientation %d", o)
 		require.Equal(t, want.Rect.Size(), got.Rect.Size())
@@ -42,12 +43,13 @@ func TestTurnUpright(t *testing.T) {
 	}
 	require.Same(t, want, Turn(want, 0))
 	for _, bad := range []Orientation{-1, 9} {
-		require.PanicsWithValue(t, fmt.Sprintf("imageprep: Orientation is %d, want 1 to 8, or 0 for upright", bad), func() { Turn(want, bad) })
+		require.PanicsWithValue(t, fmt.Sprintf("imageprep: Orientation is %d, want 1 to 8, or 0 for upright", bad),
+			func() { Turn(want, bad) })
 		require.Panics(t, func() { _, _ = Prepare(want, &Options{Orientation: bad}) })
 	}
 }
 
-// pattern makes a picture of rows of X and dots.
+// pattern makes a picture from rows of X and dots.
 func pattern(s string) *image.Gray {
 	rows := bytes.Fields([]byte(s))
 	g := image.NewGray(image.Rect(0, 0, len(rows[0]), len(rows)))
@@ -61,13 +63,15 @@ func pattern(s string) *image.Gray {
 	return g
 }
 
-// TestPrepareTurns: a photograph gives the same digit however the camera was held, and its box is where the ink is stored.
+// TestPrepareTurns: however the camera was held, a photograph gives the same
+// digit. Its box is that of the stored picture.
 func TestPrepareTurns(t *testing.T) {
 	upright := onPaper(drawTwo(120, 210, 60), image.Rect(0, 0, 200, 160), image.Pt(50, 20), 210)
 	want, err := Prepare(upright, nil)
 	require.NoError(t, err)
 	for o := Orientation(1); o <= 8; o++ {
-		// The inverse of an orientation is itself, but for 6 and 8, which are one another's.
+		// 6 and 8 are inverses of each other. Any other orientation is
+		// its own inverse.
 		inverse := map[Orientation]Orientation{6: 8, 8: 6}[o]
 		if inverse == 0 {
 			inverse = o
@@ -85,7 +89,7 @@ func TestPrepareTurns(t *testing.T) {
 	}
 }
 
-// upright is the inverse of stored, by trying all pixels.
+// upright is the inverse of stored. It tries all pixels.
 func (o Orientation) upright(r, bounds image.Rectangle) (box image.Rectangle) {
 	for y := range max(bounds.Dx(), bounds.Dy()) {
 		for x := range max(bounds.Dx(), bounds.Dy()) {
@@ -133,7 +137,8 @@ func segment(marker byte, data []byte) []byte {
 	return append(binary.BigEndian.AppendUint16([]byte{0xff, marker}, uint16(len(data)+2)), data...)
 }
 
-// withSegments puts segments behind the first marker of a JPEG file of 6x4 pixels.
+// withSegments returns a JPEG file of 6x4 pixels with segments after the first
+// marker.
 func withSegments(t testing.TB, segments ...[]byte) []byte {
 	var b bytes.Buffer
 	require.NoError(t, jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 6, 4)), nil))
@@ -142,34 +147,35 @@ func withSegments(t testing.TB, segments ...[]byte) []byte {
 
 func TestOrientationOf(t *testing.T) {
 	little, big := binary.LittleEndian, binary.BigEndian
-	lies := func(v uint32) []tag { return []tag{{tagOrientation, 3, v}} }
+	orientation := func(v uint32) []tag { return []tag{{tagOrientation, 3, v}} }
 	size := func(w, h uint32) []tag { return []tag{{tagWidth, 4, w}, {tagHeight, 3, h}} }
-	other := segment(0xe0, []byte("JFIF\x00 and so on"))
+	jfif := segment(0xe0, []byte("JFIF\x00 and so on"))
+	xmp := segment(0xe1, []byte("http://ns.adobe.com/xap/1.0/\x00"))
 	tests := []struct {
 		name string
 		data []byte
 		want Orientation
 	}{
 		{"no tag", withSegments(t), 1},
-		{"the camera's size", withSegments(t, exifSegment(little, lies(6), size(6, 4))), 6},
-		{"a larger picture, shrunk", withSegments(t, exifSegment(big, lies(8), size(4000, 2667))), 8},
-		{"turned since", withSegments(t, exifSegment(little, lies(6), size(4, 6))), 1},
-		{"cut since", withSegments(t, exifSegment(little, lies(6), size(4000, 1000))), 1},
-		{"size of 0", withSegments(t, exifSegment(little, lies(6), size(0, 0))), 6},
-		{"other segments before", withSegments(t, other, segment(0xe1, []byte("http://ns.adobe.com/xap/1.0/\x00")), exifSegment(big, lies(3), nil)), 3},
-		{"filled with FF", withSegments(t, []byte{0xff, 0xff, 0xff}, exifSegment(big, lies(3), nil)), 3},
-		{"two of them", withSegments(t, exifSegment(big, lies(3), nil), exifSegment(big, lies(6), nil)), 3},
-		{"orientation 0", withSegments(t, exifSegment(big, lies(0), nil)), 1},
-		{"orientation 9", withSegments(t, exifSegment(big, lies(9), nil)), 1},
-		{"as a long", withSegments(t, exifSegment(big, []tag{{tagOrientation, 4, 5}}, nil)), 5},
-		{"as a string", withSegments(t, exifSegment(big, []tag{{tagOrientation, 2, 0x06000000}}, nil)), 1},
-		{"neither order", withSegments(t, segment(0xe1, []byte("Exif\x00\x00XX*\x00\x08\x00\x00\x00"))), 1},
+		{"size of the picture", withSegments(t, exifSegment(little, orientation(6), size(6, 4))), 6},
+		{"size before shrinking", withSegments(t, exifSegment(big, orientation(8), size(4000, 2667))), 8},
+		{"size before turning", withSegments(t, exifSegment(little, orientation(6), size(4, 6))), 1},
+		{"size before cropping", withSegments(t, exifSegment(little, orientation(6), size(4000, 1000))), 1},
+		{"size of 0", withSegments(t, exifSegment(little, orientation(6), size(0, 0))), 6},
+		{"other segments before", withSegments(t, jfif, xmp, exifSegment(big, orientation(3), nil)), 3},
+		{"fill bytes", withSegments(t, []byte{0xff, 0xff, 0xff}, exifSegment(big, orientation(3), nil)), 3},
+		{"two tags", withSegments(t, exifSegment(big, orientation(3), nil), exifSegment(big, orientation(6), nil)), 3},
+		{"orientation 0", withSegments(t, exifSegment(big, orientation(0), nil)), 1},
+		{"orientation 9", withSegments(t, exifSegment(big, orientation(9), nil)), 1},
+		{"long", withSegments(t, exifSegment(big, []tag{{tagOrientation, 4, 5}}, nil)), 5},
+		{"string", withSegments(t, exifSegment(big, []tag{{tagOrientation, 2, 0x06000000}}, nil)), 1},
+		{"unknown byte order", withSegments(t, segment(0xe1, []byte("Exif\x00\x00XX*\x00\x08\x00\x00\x00"))), 1},
 		{"directory beyond the end", withSegments(t, segment(0xe1, []byte("Exif\x00\x00II*\x00\xff\xff\xff\xff"))), 1},
-		{"65535 entries of nothing", withSegments(t, segment(0xe1, []byte("Exif\x00\x00II*\x00\x08\x00\x00\x00\xff\xff"))), 1},
+		{"65535 missing entries", withSegments(t, segment(0xe1, []byte("Exif\x00\x00II*\x00\x08\x00\x00\x00\xff\xff"))), 1},
 		{"directory in itself", withSegments(t, exifSegment(little, []tag{{tagOrientation, 3, 7}, {tagExif, 4, 8}}, nil)), 7},
-		{"segment shorter than its size", withSegments(t, []byte{0xff, 0xe1, 0, 1}, exifSegment(big, lies(3), nil)), 1},
-		{"no JPEG file", append([]byte("\x89PNG"), exifSegment(big, lies(3), nil)...), 1},
-		{"nothing", nil, 1},
+		{"segment size below 2", withSegments(t, []byte{0xff, 0xe1, 0, 1}, exifSegment(big, orientation(3), nil)), 1},
+		{"PNG file", append([]byte("\x89PNG"), exifSegment(big, orientation(3), nil)...), 1},
+		{"empty file", nil, 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -178,11 +184,12 @@ func TestOrientationOf(t *testing.T) {
 	}
 	for _, order := range []binary.AppendByteOrder{little, big} {
 		for o := uint32(1); o <= 8; o++ {
-			require.Equal(t, Orientation(o), OrientationOf(bytes.NewReader(withSegments(t, exifSegment(order, lies(o), nil)))))
+			file := withSegments(t, exifSegment(order, orientation(o), nil))
+			require.Equal(t, Orientation(o), OrientationOf(bytes.NewReader(file)))
 		}
 	}
-	// Cut anywhere before the frame header ends, the file says nothing; after it, all.
-	whole := withSegments(t, exifSegment(big, lies(8), size(6, 4)))
+	// A file that ends before the frame header does has no orientation.
+	whole := withSegments(t, exifSegment(big, orientation(8), size(6, 4)))
 	frame := bytes.Index(whole, []byte{0xff, 0xc0}) + 9
 	for n := range whole {
 		want := Upright
@@ -194,7 +201,8 @@ func TestOrientationOf(t *testing.T) {
 }
 
 func FuzzOrientationOf(f *testing.F) {
-	f.Add(withSegments(f, exifSegment(binary.BigEndian, []tag{{tagOrientation, 3, 6}}, []tag{{tagWidth, 4, 6}, {tagHeight, 4, 4}})))
+	size := []tag{{tagWidth, 4, 6}, {tagHeight, 4, 4}}
+	f.Add(withSegments(f, exifSegment(binary.BigEndian, []tag{{tagOrientation, 3, 6}}, size)))
 	f.Add(withSegments(f, exifSegment(binary.LittleEndian, []tag{{tagOrientation, 3, 8}, {tagExif, 4, 8}}, nil)))
 	f.Add([]byte("\xff\xd8\xff\xe1\x00\x10Exif\x00\x00II*\x00\xff\xff\xff\x7f"))
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -1,72 +1,85 @@
 package imageprep
 
-import "image"
+import (
+	"image"
+	"slices"
+)
 
-// outside finds what reaches into an ink picture from beyond the sheet: a table, a shadow, a frame. Such a part has at least
-// an eighth of the longer side on the border, and little area for that: a strip is at most a quarter of the side deep. (A
-// bold digit that is cut off has more.) outside marks the pixels within two pixels of these parts, and reports whether there
-// is other ink, that keeps clear of the border. Without such parts, and in tight crops, marks is nil.
-func outside(ink *image.Gray) (marks []bool, inside bool) {
+// This file decides which ink reaches into a picture from outside: the edge of
+// the sheet, a table beside it, a shadow, a frame, or the rest of a neighbor.
+
+// isTight reports whether a picture of w x h pixels is so small that it must be
+// a tight crop. Digits may reach the border of a tight crop.
+func isTight(w, h int) bool { return min(w, h) <= 48 }
+
+// hasInside reports whether a picture of w x h pixels may have ink from
+// outside: it is not a tight crop, and one of its parts is larger than a speck
+// and does not reach the border.
+func hasInside(parts []part, w, h int) bool {
+	return !isTight(w, h) && slices.ContainsFunc(parts, func(p part) bool {
+		return p.border == 0 && int64(p.area)*10000 > 8*int64(w)*int64(h)
+	})
+}
+
+// findOutside finds what reaches into an ink picture from beyond the sheet. The
+// mask selects it, with its soft edge. other reports whether there is other ink
+// that does not reach the border. Without ink from outside, the mask is nil.
+//
+// A part is from outside if it is long and flat: along the border, it covers an
+// eighth of the longer side, and it is at most a quarter of that side deep. A
+// bold digit that is cut off is deeper.
+func findOutside(ink *image.Gray) (mask []bool, other bool) {
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
 	side := max(w, h)
-	if isTight(w, h) || 8*inkOnBorder(ink) < side {
+	if isTight(w, h) || 8*borderInk(ink) < side {
 		return nil, false
 	}
 	label, parts := findParts(ink)
-	broad := make([]bool, len(parts)+1)
+	isOutside := make([]bool, len(parts)+1)
 	var others []part
 	for i, p := range parts {
-		broad[i+1] = 8*p.border >= side && 4*p.area <= p.border*side
-		if !broad[i+1] {
+		isOutside[i+1] = 8*p.border >= side && 4*p.area <= p.border*side
+		if !isOutside[i+1] {
 			others = append(others, p)
 		}
 	}
 	if len(others) == len(parts) {
 		return nil, false
 	}
-	marks = make([]bool, w*h)
+	mask = make([]bool, w*h)
 	for i, l := range label {
-		if !broad[l] {
+		if !isOutside[l] {
 			continue
 		}
 		x, y := i%w, i/w
-		for v := max(0, y-2); v <= min(y+2, h-1); v++ {
-			for u := max(0, x-2); u <= min(x+2, w-1); u++ {
-				marks[v*w+u] = true
+		for v := max(0, y-softEdge); v <= min(y+softEdge, h-1); v++ {
+			for u := max(0, x-softEdge); u <= min(x+softEdge, w-1); u++ {
+				mask[v*w+u] = true
 			}
 		}
 	}
-	return marks, hasInside(others, w, h)
+	return mask, hasInside(others, w, h)
 }
 
-// erase erases the marked pixels of an ink picture.
-func erase(ink *image.Gray, marks []bool) {
-	w := ink.Rect.Dx()
-	for y := range ink.Rect.Dy() {
-		line := row(ink, y)
-		for x, marked := range marks[y*w:][:w] {
-			if marked {
-				line[x] = 0
+// borderInk counts the ink pixels on the border of a picture.
+func borderInk(ink *image.Gray) (n int) {
+	w, h := ink.Rect.Dx(), ink.Rect.Dy()
+	for y := range h {
+		levels := row(ink, y)
+		if y > 0 && y < h-1 && w > 2 {
+			levels = []uint8{levels[0], levels[w-1]}
+		}
+		for _, v := range levels {
+			if v >= inkLevel {
+				n++
 			}
 		}
 	}
+	return n
 }
 
-// paler looks for ink that is much paler than what reaches into a flattened picture from beyond the sheet, which is marked, and
-// passes for ink.
-func (p parting) paler(flat *image.Gray, flip uint8, marks []bool) (q parting, ok bool) {
-	if marks == nil {
-		return q, false
-	}
-	var rest histogram
-	w := flat.Rect.Dx()
-	for y := range flat.Rect.Dy() {
-		for x, v := range row(flat, y) {
-			if !marks[y*w+x] {
-				rest[v^flip]++
-			}
-		}
-	}
-	q, ok = rest.part()
-	return q, ok && q.contrast() >= 3*minContrast && 4*int(q.contrast()) < 3*int(p.contrast())
+// fromOutside reports whether a part of a page is from outside. A digit that
+// reaches the border has little more than the ends of strokes there.
+func (p *page) fromOutside(q part) bool {
+	return q.border > 0 && (float64(q.border) > 3*p.stroke || 5*q.box.Dy() < 3*p.height)
 }

@@ -9,27 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// covered returns g with one level where something else covers it. u and v go from 0 to 100 across and down.
-func covered(g *image.Gray, level uint8, where func(u, v int) bool) *image.Gray {
-	out := image.NewGray(g.Rect)
-	w, h := g.Rect.Dx(), g.Rect.Dy()
-	for y := range h {
-		for x, v := range row(g, y) {
-			if where(100*x/w, 100*y/h) {
-				v = level
-			}
-			row(out, y)[x] = v
-		}
-	}
-	return out
-}
-
+// Places for covered.
 func side(u, _ int) bool   { return u < 6 }
 func corner(u, v int) bool { return u+v < 18 }
 func frame(u, v int) bool  { return min(u, v) < 2 || max(u, v) >= 98 }
 
-// TestOutside: a dark table beyond the sheet neither hides pale ink nor passes for a digit, nor does a white wall beside a
-// blackboard.
+// TestOutside: a dark table beside the sheet does not hide pale ink and does
+// not pass for a digit. A white wall beside a blackboard does not either.
 func TestOutside(t *testing.T) {
 	for name, where := range map[string]func(u, v int) bool{"side": side, "corner": corner, "frame": frame} {
 		for _, size := range []int{100, 256, 500} {
@@ -57,7 +43,8 @@ func TestOutside(t *testing.T) {
 	}
 }
 
-// TestOutsideAlone: what reaches the border on a broad front stays if there is no other ink, or the picture is a tight crop.
+// TestOutsideAlone: ink along the border stays if there is no other ink, or the
+// picture is a tight crop.
 func TestOutsideAlone(t *testing.T) {
 	for _, size := range []int{48, 256} {
 		d, err := Prepare(covered(drawTwo(size, 210, 210), 20, side), nil)
@@ -70,10 +57,11 @@ func TestOutsideAlone(t *testing.T) {
 	require.Equal(t, uint8(255), ink.GrayAt(0, 20).Y)
 }
 
-// TestCutOff: a bold digit that is cut off is not from beyond the sheet, even if there is a blot.
+// TestCutOff: a bold digit that is cut off stays, even beside a blot.
 func TestCutOff(t *testing.T) {
 	g := drawTwo(256, 210, 210)
-	for _, r := range []image.Rectangle{image.Rect(60, 50, 180, 84), image.Rect(146, 50, 180, 256), image.Rect(20, 20, 28, 28)} {
+	bar, stem, blot := image.Rect(60, 50, 180, 84), image.Rect(146, 50, 180, 256), image.Rect(20, 20, 28, 28)
+	for _, r := range []image.Rectangle{bar, stem, blot} {
 		draw.Draw(g, r, image.NewUniform(color.Gray{Y: 40}), image.Point{}, draw.Src)
 	}
 	d, err := Prepare(g, nil)

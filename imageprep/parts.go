@@ -5,37 +5,46 @@ import (
 	"slices"
 )
 
-// A part is a set of pixels above 127 that touch one another, corners included.
+const (
+	inkLevel = 128 // ink from this level on; below it, soft edge
+	softEdge = 2   // width of a soft edge, in pixels
+)
+
+// A part is a connected component of ink pixels. Pixels that share only a
+// corner are connected, too.
 type part struct {
 	box    image.Rectangle
 	area   int // in pixels
-	border int // how many of them lie on the picture's border
+	border int // how many of its pixels are on the border of the picture
 }
 
-func (p part) long() int { return max(p.box.Dx(), p.box.Dy()) }
+func (p part) longerSide() int { return max(p.box.Dx(), p.box.Dy()) }
 
-// findParts labels each pixel with the number of its part, from 1, or with 0. It floods each part from its first pixel,
-// with a stack of its own: a part can be as large as the picture, too deep for recursion.
+// findParts finds the parts of an ink picture. label holds, for each pixel, the
+// number of its part, from 1, or 0. parts[i] has the number i+1.
+//
+// Each part is filled from its first pixel on. A part may be as large as the
+// picture, too deep for recursion, so the function has its own stack.
 func findParts(ink *image.Gray) (label []int32, parts []part) {
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
 	label = make([]int32, w*h)
-	const unlabelled = -1
+	const unlabeled = -1
 	for y := range h {
 		for x, v := range row(ink, y) {
-			if v > 127 {
-				label[y*w+x] = unlabelled
+			if v >= inkLevel {
+				label[y*w+x] = unlabeled
 			}
 		}
 	}
 	var stack []image.Point
 	push := func(x, y int) {
-		if l := &label[y*w+x]; *l == unlabelled {
+		if l := &label[y*w+x]; *l == unlabeled {
 			*l = int32(len(parts))
 			stack = append(stack, image.Point{X: x, Y: y})
 		}
 	}
 	for first := range label {
-		if label[first] != unlabelled {
+		if label[first] != unlabeled {
 			continue
 		}
 		x, y := first%w, first/w
@@ -56,7 +65,7 @@ func findParts(ink *image.Gray) (label []int32, parts []part) {
 	return label, parts
 }
 
-// add counts the pixel (x, y) of a picture of w x h.
+// add adds the pixel (x, y) of a picture of w x h pixels.
 func (p *part) add(x, y, w, h int) {
 	p.area++
 	if x == 0 || y == 0 || x == w-1 || y == h-1 {
@@ -66,8 +75,8 @@ func (p *part) add(x, y, w, h int) {
 	p.box.Min.Y, p.box.Max.Y = min(p.box.Min.Y, y), max(p.box.Max.Y, y+1)
 }
 
-// typicalHeight returns the median height of the parts, each weighing as much as it has ink, so that specks hardly count. It
-// is 0 if there are none.
+// typicalHeight returns the median height of the parts, or 0 if there are none.
+// The weight of a part is its area, so specks hardly count.
 func typicalHeight(parts []part) int {
 	parts = slices.Clone(parts)
 	slices.SortFunc(parts, func(a, b part) int { return a.box.Dy() - b.box.Dy() })
@@ -81,4 +90,17 @@ func typicalHeight(parts []part) int {
 		}
 	}
 	return 0
+}
+
+// nearPart reports whether (x, y) is within a soft edge of one of the wanted
+// parts.
+func nearPart(label []int32, wanted []bool, w, h, x, y int) bool {
+	for v := max(0, y-softEdge); v <= min(y+softEdge, h-1); v++ {
+		for u := max(0, x-softEdge); u <= min(x+softEdge, w-1); u++ {
+			if wanted[label[v*w+u]] {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -5,22 +5,24 @@ import (
 	"image"
 )
 
-// A plane is grey levels, row by row without gaps. Its filters work down the columns, which is done for a whole row at once;
-// to work along the rows it is transposed. All of them see, near an edge, the part of their window that lies within. What they
-// return is in the room that they are given, of as many levels as the plane has; if it is nil they make it.
+// A plane is a picture of gray levels without gaps between its rows. Most
+// filters work down the columns, for a whole row at once; to work across, they
+// transpose the plane. Near the border, a filter only sees the pixels of its
+// window that are inside the plane. Filters with a parameter buf write the
+// result to it; a nil buf is allocated.
 type plane struct {
 	w, h int
 	pix  []uint8
 }
 
-func newPlane(w, h int, room []uint8) plane {
-	if room == nil {
-		room = make([]uint8, w*h)
+func newPlane(w, h int, buf []uint8) plane {
+	if buf == nil {
+		buf = make([]uint8, w*h)
 	}
-	return plane{w, h, room[:w*h]}
+	return plane{w, h, buf[:w*h]}
 }
 
-// planeOf copies the levels of g, each exclusive-or flip.
+// planeOf copies the levels of g, each combined with flip by exclusive or.
 func planeOf(g *image.Gray, flip uint8) plane {
 	p := newPlane(g.Rect.Dx(), g.Rect.Dy(), nil)
 	for y := range p.h {
@@ -32,24 +34,26 @@ func planeOf(g *image.Gray, flip uint8) plane {
 	return p
 }
 
-// grey returns the levels as a picture that starts at (0, 0). It shares the pixels.
-func (p plane) grey() *image.Gray {
+// gray returns the plane as a picture that starts at (0, 0). The two share
+// their pixels.
+func (p plane) gray() *image.Gray {
 	return &image.Gray{Pix: p.pix, Stride: p.w, Rect: image.Rect(0, 0, p.w, p.h)}
 }
 
 func (p plane) row(y int) []uint8 { return p.pix[y*p.w:][:p.w] }
 
-// transpose exchanges rows and columns: of eight rows at once, and of few columns at once, so that what is written stays in
-// the processor's cache.
-func (p plane) transpose(room []uint8) plane {
+// transpose exchanges rows and columns. It reads eight rows at once, and few
+// columns at once, so that the result stays in the processor's cache.
+func (p plane) transpose(buf []uint8) plane {
 	const columns = 64
-	out := newPlane(p.h, p.w, room)
+	out := newPlane(p.h, p.w, buf)
 	for begin := 0; begin < p.w; begin += columns {
 		end := min(begin+columns, p.w)
-		part := func(y int) []uint8 { return p.row(y)[begin:end] }
+		levels := func(y int) []uint8 { return p.row(y)[begin:end] }
 		y := 0
 		for ; y+8 <= p.h; y += 8 {
-			r0, r1, r2, r3, r4, r5, r6, r7 := part(y), part(y+1), part(y+2), part(y+3), part(y+4), part(y+5), part(y+6), part(y+7)
+			r0, r1, r2, r3 := levels(y), levels(y+1), levels(y+2), levels(y+3)
+			r4, r5, r6, r7 := levels(y+4), levels(y+5), levels(y+6), levels(y+7)
 			for x := range r0 {
 				eight := uint64(r0[x]) | uint64(r1[x])<<8 | uint64(r2[x])<<16 | uint64(r3[x])<<24 |
 					uint64(r4[x])<<32 | uint64(r5[x])<<40 | uint64(r6[x])<<48 | uint64(r7[x])<<56
@@ -57,7 +61,7 @@ func (p plane) transpose(room []uint8) plane {
 			}
 		}
 		for ; y < p.h; y++ {
-			for x, v := range part(y) {
+			for x, v := range levels(y) {
 				out.pix[(begin+x)*p.h+y] = v
 			}
 		}
@@ -71,7 +75,7 @@ func (p plane) median() int {
 	return h.medianOf(0, 255)
 }
 
-// pad returns p within a margin of zeros.
+// pad returns p with a margin of zeros on each side.
 func (p plane) pad(margin int) plane {
 	out := newPlane(p.w+2*margin, p.h+2*margin, nil)
 	for y := range p.h {
@@ -80,7 +84,7 @@ func (p plane) pad(margin int) plane {
 	return out
 }
 
-// crop returns p without its margin.
+// crop returns p without the margin of pad.
 func (p plane) crop(margin int) plane {
 	out := newPlane(p.w-2*margin, p.h-2*margin, nil)
 	for y := range out.h {
@@ -89,7 +93,7 @@ func (p plane) crop(margin int) plane {
 	return out
 }
 
-// min changes p itself: to the darker level of p and q.
+// min changes p itself: each level becomes the darker one of p and q.
 func (p plane) min(q plane) plane {
 	for i, v := range q.pix {
 		p.pix[i] = min(p.pix[i], v)
@@ -97,7 +101,7 @@ func (p plane) min(q plane) plane {
 	return p
 }
 
-// invert changes p itself: light becomes dark.
+// invert changes p itself: light becomes dark, and dark becomes light.
 func (p plane) invert() plane {
 	for i, v := range p.pix {
 		p.pix[i] = 255 - v
@@ -105,47 +109,51 @@ func (p plane) invert() plane {
 	return p
 }
 
-// slideMax replaces each level by the largest in the window x window square around it. window is odd.
+// slideMax returns, for each pixel, the largest level in the square of
+// window x window pixels around it. window is odd.
 func (p plane) slideMax(window int) plane {
 	a, b := make([]uint8, len(p.pix)), make([]uint8, len(p.pix))
 	return p.maxDown(window, a).transpose(b).maxDown(window, a).transpose(b)
 }
 
-// maxDown works in three comparisons a level, however large the window is: of the rows in blocks of window, it takes the
-// largest levels from the beginning of each block on and those up to its end. Each window is the end of one block and the
-// beginning of the next (M. van Herk, "A fast algorithm for local minimum and maximum filters on rectangular and octagonal
-// kernels", Pattern Recognition Letters 13, 1992).
-func (p plane) maxDown(window int, room []uint8) plane {
-	begun, ending := newPlane(p.w, p.h, room), newPlane(p.w, p.h, nil)
+// maxDown is slideMax down the columns only. It needs three comparisons per
+// level for any window. It divides the rows into blocks of window rows.
+// fromStart holds the largest levels since the start of a block, and toEnd
+// those up to its end. Each window is the end of one block and the start of the
+// next one (M. van Herk, "A fast algorithm for local minimum and maximum
+// filters on rectangular and octagonal kernels", Pattern Recognition Letters
+// 13, 1992).
+func (p plane) maxDown(window int, buf []uint8) plane {
+	fromStart, toEnd := newPlane(p.w, p.h, buf), newPlane(p.w, p.h, nil)
 	for y := range p.h {
 		if y%window == 0 {
-			copy(begun.row(y), p.row(y))
+			copy(fromStart.row(y), p.row(y))
 		} else {
-			maxOf(begun.row(y), begun.row(y-1), p.row(y))
+			maxOf(fromStart.row(y), fromStart.row(y-1), p.row(y))
 		}
 	}
 	for y := p.h - 1; y >= 0; y-- {
 		if y == p.h-1 || y%window == window-1 {
-			copy(ending.row(y), p.row(y))
+			copy(toEnd.row(y), p.row(y))
 		} else {
-			maxOf(ending.row(y), ending.row(y+1), p.row(y))
+			maxOf(toEnd.row(y), toEnd.row(y+1), p.row(y))
 		}
 	}
-	for y := range p.h { // whose place in begun no later row needs
+	for y := range p.h { // later rows do not need row y of fromStart
 		first, last := y-window/2, min(y+window/2, p.h-1)
 		switch {
 		case first <= 0:
-			copy(begun.row(y), begun.row(last))
+			copy(fromStart.row(y), fromStart.row(last))
 		case first/window == last/window:
-			copy(begun.row(y), ending.row(first))
+			copy(fromStart.row(y), toEnd.row(first))
 		default:
-			maxOf(begun.row(y), ending.row(first), begun.row(last))
+			maxOf(fromStart.row(y), toEnd.row(first), fromStart.row(last))
 		}
 	}
-	return begun
+	return fromStart
 }
 
-// maxOf writes the larger ones of a and b, all of the same length, to dst.
+// maxOf writes the larger levels of a and b to dst. All lengths are equal.
 func maxOf(dst, a, b []uint8) {
 	for len(dst) >= 8 && len(a) >= 8 && len(b) >= 8 {
 		binary.LittleEndian.PutUint64(dst, maxOfEight(binary.LittleEndian.Uint64(a), binary.LittleEndian.Uint64(b)))
@@ -156,16 +164,19 @@ func maxOf(dst, a, b []uint8) {
 	}
 }
 
-// maxOfEight returns the larger ones of eight bytes each.
+// maxOfEight compares eight pairs of bytes and returns the larger of each.
 func maxOfEight(a, b uint64) uint64 {
 	const high = 0x8080808080808080
-	low := (a | high) - b&^high      // the high bits are set where a without its high bit is not less than b without
-	is := (a&^b | ^(a^b)&low) & high // where a is not less than b
-	return b ^ (a^b)&(is-is>>7|is)
+	// The high bit of a byte of low is set where a >= b in the lower 7
+	// bits.
+	low := (a | high) - b&^high
+	// The high bit of a byte of notLess is set where a >= b.
+	notLess := (a&^b | ^(a^b)&low) & high
+	return b ^ (a^b)&(notLess-notLess>>7|notLess)
 }
 
-// blur replaces each level three times by the mean of the window x window square around it, which comes close to a Gaussian
-// with a standard deviation of half the window.
+// blur applies mean three times. This is close to a Gaussian blur with a
+// standard deviation of half the window. It returns p itself if window < 3.
 func (p plane) blur(window int) plane {
 	if window < 3 {
 		return p
@@ -177,20 +188,21 @@ func (p plane) blur(window int) plane {
 	return p
 }
 
-// mean replaces each level by the mean of the window x window square around it, rounded first along the row and then down
-// the column. window is odd. The result is in b.
+// mean returns, for each pixel, the mean of the square of window x window
+// pixels around it. It rounds first across and then down. window is odd. The
+// result is in b; a is a buffer for the step between.
 func (p plane) mean(window int, a, b []uint8) plane {
-	return p.meanAlong(window, a).meanDown(window, b)
+	return p.meanAcross(window, a).meanDown(window, b)
 }
 
-// meanAlong works along the rows.
-func (p plane) meanAlong(window int, room []uint8) plane {
-	out := newPlane(p.w, p.h, room)
+// meanAcross is mean across the rows only.
+func (p plane) meanAcross(window int, buf []uint8) plane {
+	out := newPlane(p.w, p.h, buf)
 	divisors := divisorsOf(p.w, window)
-	line := make([]uint8, window+p.w) // with zeros on either side
+	line := make([]uint8, window+p.w) // a row with zeros on both sides
 	for y := range p.h {
 		copy(line[window/2+1:], p.row(y))
-		sum := uint64(0) // of the window before the first
+		sum := uint64(0) // of the window before the first one
 		for _, v := range line[:window] {
 			sum += uint64(v)
 		}
@@ -203,13 +215,14 @@ func (p plane) meanAlong(window int, room []uint8) plane {
 	return out
 }
 
-func (p plane) meanDown(window int, room []uint8) plane {
-	out := newPlane(p.w, p.h, room)
+// meanDown is mean down the columns only.
+func (p plane) meanDown(window int, buf []uint8) plane {
+	out := newPlane(p.w, p.h, buf)
 	divisors := divisorsOf(p.h, window)
 	sums := make([]uint64, p.w)
-	blank := make([]uint8, p.w)
+	zeros := make([]uint8, p.w)
 	for y := -(window / 2); y < p.h; y++ {
-		in, gone := blank, blank
+		in, gone := zeros, zeros
 		if last := y + window/2; last < p.h {
 			in = p.row(last)
 		}
@@ -233,20 +246,20 @@ func (p plane) meanDown(window int, room []uint8) plane {
 	return out
 }
 
-// A divisor makes a mean of a sum of n levels. Instead of being divided by n, the sum is multiplied by 2^54/n, rounded up, and
-// the quotient is right for any n below 2^23.
+// A divisor turns a sum of n levels into their mean. Multiplying by 2^54/n,
+// rounded up, replaces dividing by n. It is exact for n < 2^23.
 type divisor struct{ half, inverse uint64 }
 
 const dividend = 1 << 54
 
 func (d divisor) mean(sum uint64) uint8 { return uint8((sum + d.half) * d.inverse / dividend) }
 
-// divisorsOf returns those of the windows around each of n places.
+// divisorsOf returns the divisors of the windows around n pixels in a row.
 func divisorsOf(n, window int) []divisor {
 	list := make([]divisor, n)
 	for i := range list {
-		within := uint64(min(i+window/2, n-1) - max(i-window/2, 0) + 1)
-		list[i] = divisor{within / 2, dividend/within + 1}
+		inside := uint64(min(i+window/2, n-1) - max(i-window/2, 0) + 1)
+		list[i] = divisor{inside / 2, dividend/inside + 1}
 	}
 	return list
 }

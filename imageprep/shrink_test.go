@@ -10,9 +10,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// naiveArea is the definition: the mean of what the cell covers, in rational numbers, rounded half up.
+// naiveArea is the definition in rational numbers: the mean of what a result
+// pixel covers, rounded half up.
 func naiveArea(g *image.Gray, w, h int) []uint8 {
-	overlap := func(x, i, n, m int) *big.Rat { // of source pixel x of n and cell i of m, in source pixels
+	// overlap is that of source pixel x of n with result pixel i of m, in
+	// source pixels.
+	overlap := func(x, i, n, m int) *big.Rat {
 		lo, hi := max(x*m, i*n), min((x+1)*m, (i+1)*n)
 		return big.NewRat(int64(max(0, hi-lo)), int64(m))
 	}
@@ -40,12 +43,12 @@ func TestShrinkIsTheAreaAverage(t *testing.T) {
 		wantH      int
 	}{
 		{"by two", 20, 12, 10, 10, 6},
-		{"by a bit", 11, 11, 10, 10, 10},
+		{"by a little", 11, 11, 10, 10, 10},
 		{"odd factors", 23, 17, 9, 9, 7},
 		{"tall", 5, 40, 7, 1, 7},
-		{"line", 50, 1, 7, 7, 1},
+		{"one row", 50, 1, 7, 7, 1},
 		{"to one pixel", 9, 8, 1, 1, 1},
-		{"more rows than are added at once", 3, 4*maxRows + 7, 2, 1, 2},
+		{"more than maxRows rows", 3, 4*maxRows + 7, 2, 1, 2},
 		{"not at all", 6, 7, 7, 6, 7},
 	}
 	for _, tt := range tests {
@@ -80,23 +83,28 @@ func TestShrinkOfEveryType(t *testing.T) {
 }
 
 func TestSizeErrors(t *testing.T) {
+	const (
+		empty = ", want at least 1x1: check that the picture was decoded, or that the crop is inside it"
+		large = ", want at most 268435456 pixels: shrink the picture or crop the digit"
+	)
 	tests := []struct {
 		name   string
 		bounds image.Rectangle
 		want   string
 	}{
-		{"zero", image.Rectangle{}, "imageprep: picture is 0x0 (bounds (0,0)-(0,0)), want at least 1x1: check that the picture was read, or that its part lies within it"},
-		{"no height", image.Rect(3, 5, 8, 5), "imageprep: picture is 5x0 (bounds (3,5)-(8,5)), want at least 1x1: check that the picture was read, or that its part lies within it"},
-		{"upside down", image.Rectangle{Min: image.Pt(4, 4)}, "imageprep: picture is -4x-4 (bounds (4,4)-(0,0)), want at least 1x1: check that the picture was read, or that its part lies within it"},
-		{"one too many", image.Rect(0, 0, 1<<14, 1<<14+1), "imageprep: picture is 16384x16385 (bounds (0,0)-(16384,16385)), want at most 268435456 pixels: shrink the picture or cut the digit out"},
-		{"uniform", image.Black.Bounds(), "imageprep: picture is 2000000000x2000000000 (bounds (-1000000000,-1000000000)-(1000000000,1000000000)), want at most 268435456 pixels: shrink the picture or cut the digit out"},
+		{"zero", image.Rectangle{}, "0x0 (bounds (0,0)-(0,0))" + empty},
+		{"no height", image.Rect(3, 5, 8, 5), "5x0 (bounds (3,5)-(8,5))" + empty},
+		{"upside down", image.Rectangle{Min: image.Pt(4, 4)}, "-4x-4 (bounds (4,4)-(0,0))" + empty},
+		{"one too many", image.Rect(0, 0, 1<<14, 1<<14+1), "16384x16385 (bounds (0,0)-(16384,16385))" + large},
+		{"uniform", image.Black.Bounds(), "2000000000x2000000000 " +
+			"(bounds (-1000000000,-1000000000)-(1000000000,1000000000))" + large},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := Prepare(procedural{bounds: tt.bounds}, nil)
 			var size *SizeError
 			require.ErrorAs(t, err, &size)
-			require.EqualError(t, err, tt.want)
+			require.EqualError(t, err, "imageprep: picture is "+tt.want)
 			require.Equal(t, tt.bounds, size.Bounds)
 		})
 	}
@@ -111,7 +119,7 @@ func TestSizeErrors(t *testing.T) {
 	require.PanicsWithValue(t, "imageprep: side < 1, want at least one pixel", func() { Shrink(image.Black, 0) })
 }
 
-// Bounds at the far end of int must not overflow on the way.
+// TestShrinkAtTheEndOfInt: bounds near the ends of int do not overflow.
 func TestShrinkAtTheEndOfInt(t *testing.T) {
 	for _, b := range []image.Rectangle{
 		{Min: image.Pt(math.MaxInt-300, math.MaxInt-20), Max: image.Pt(math.MaxInt, math.MaxInt)},

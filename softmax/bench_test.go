@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/seed-cd6415d7/digits/softmax/internal/kernel"
 )
 
 // BenchmarkEpoch trains on MNIST's 60,000 rows once per operation: batches of
@@ -12,10 +14,10 @@ func BenchmarkEpoch(b *testing.B) { benchmarkEpoch(b) }
 
 // BenchmarkPaths is BenchmarkEpoch on each path that the machine has.
 func BenchmarkPaths(b *testing.B) {
-	defer restorePaths()()
-	for name, switchTo := range paths() {
-		switchTo()
-		b.Run("path="+name, benchmarkEpoch)
+	for _, path := range kernel.Paths() {
+		restore := kernel.UsePath(path)
+		b.Run("path="+path, benchmarkEpoch)
+		restore()
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// identity returns a model whose logits are its row times scale.
+// identity returns a model whose logits are the row times scale.
 func identity(classes int, scale float32) *Model {
 	m := New(classes, classes)
 	weight := make([]float32, classes*classes)
@@ -20,7 +20,8 @@ func identity(classes int, scale float32) *Model {
 	return m
 }
 
-// TestTemperature draws labels from the very probabilities of a model, and then asks one that is three times as sure.
+// TestTemperature draws labels from the probabilities of a model. A model with
+// logits three times as large then needs a temperature of 3.
 func TestTemperature(t *testing.T) {
 	const rows, classes = 20000, 4
 	rng := rand.New(rand.NewPCG(5, 6))
@@ -28,8 +29,8 @@ func TestTemperature(t *testing.T) {
 	for i := range x {
 		x[i] = float32(2 * rng.NormFloat64())
 	}
-	honest := identity(classes, 1)
-	probs := honest.Probs(nil, Floats(x))
+	calibrated := identity(classes, 1)
+	probs := calibrated.Probs(nil, Floats(x))
 	for i := range y {
 		left := rng.Float32()
 		for y[i] = 0; y[i] < classes-1; y[i]++ {
@@ -38,46 +39,48 @@ func TestTemperature(t *testing.T) {
 			}
 		}
 	}
-	require.InDelta(t, 1, honest.Temperature(Floats(x), y), 0.03)
-	boaster := identity(classes, 3)
-	temperature := boaster.Temperature(Floats(x), y)
+	require.InDelta(t, 1, calibrated.Temperature(Floats(x), y), 0.03)
+	overconfident := identity(classes, 3)
+	temperature := overconfident.Temperature(Floats(x), y)
 	require.InDelta(t, 3, temperature, 0.1)
-	modest := identity(classes, 0.3)
-	require.Equal(t, float32(1), modest.Temperature(Floats(x), y), "never below 1")
+	underconfident := identity(classes, 0.3)
+	require.Equal(t, float32(1), underconfident.Temperature(Floats(x), y), "never below 1")
 
-	// The temperature is where the loss is smallest.
+	// The loss is smallest at this temperature.
 	loss := func(temperature float32) float64 { return identity(classes, 3/temperature).Loss(Floats(x), y) }
 	require.Less(t, loss(temperature), loss(temperature*1.02))
 	require.Less(t, loss(temperature), loss(temperature/1.02))
 
-	before, wasECE := boaster.Accuracy(Floats(x), y), boaster.Evaluate(Floats(x), y).ECE
-	boaster.ApplyTemperature(temperature)
-	require.Equal(t, before, boaster.Accuracy(Floats(x), y))
-	require.Less(t, boaster.Evaluate(Floats(x), y).ECE, wasECE/5)
-	require.InDelta(t, honest.Loss(Floats(x), y), boaster.Loss(Floats(x), y), 1e-3)
+	before, wasECE := overconfident.Accuracy(Floats(x), y), overconfident.Evaluate(Floats(x), y).ECE
+	overconfident.ApplyTemperature(temperature)
+	require.Equal(t, before, overconfident.Accuracy(Floats(x), y))
+	require.Less(t, overconfident.Evaluate(Floats(x), y).ECE, wasECE/5)
+	require.InDelta(t, calibrated.Loss(Floats(x), y), overconfident.Loss(Floats(x), y), 1e-3)
 }
 
-func TestTemperatureAtItsEnds(t *testing.T) {
+func TestTemperatureLimits(t *testing.T) {
 	m := identity(2, 50)
 	wrong := Floats{1, 0, 0, 1}
-	require.InDelta(t, maxTemperature, m.Temperature(wrong, []int{1, 0}), 0.01, "always wrong: no T is enough")
+	require.InDelta(t, 100, m.Temperature(wrong, []int{1, 0}), 0.01, "always wrong: the highest T")
 	require.Equal(t, float32(1), m.Temperature(wrong, []int{0, 1}), "always right")
 	require.Equal(t, float32(1), m.Temperature(Floats{}, nil))
 	nan := float32(math.NaN())
 	require.Equal(t, float32(1), m.Temperature(Floats{nan, nan}, []int{1}))
 	for _, bad := range []float32{0.99, 0, -1, nan, float32(math.Inf(1))} {
-		require.PanicsWithValue(t, fmt.Sprintf("softmax: temperature %v, want at least 1", bad), func() { m.ApplyTemperature(bad) })
+		want := fmt.Sprintf("softmax: temperature %v, want a finite number of at least 1", bad)
+		require.PanicsWithValue(t, want, func() { m.ApplyTemperature(bad) })
 	}
 	require.Panics(t, func() { m.Temperature(wrong, []int{0, 2}) })
 }
 
-func TestSureFrom(t *testing.T) {
+func TestConfidenceThreshold(t *testing.T) {
 	m := identity(2, 1)
-	// Logit differences 4, 3, 2, 2, 1: right, right, wrong, right, right.
+	// The logits differ by 4, 3, 2, 2, 1. The predictions are right, right,
+	// wrong, right, right.
 	x, y := Floats{4, 0, 0, 3, 2, 0, 2, 0, 1, 0}, []int{0, 1, 1, 0, 0}
 	p := func(d float64) float64 { return 1 / (1 + math.Exp(-d)) }
 	tests := []struct {
-		accuracy, prob, coverage float64
+		accuracy, threshold, coverage float64
 	}{
 		{1, p(3), 0.4},
 		{0.81, p(3), 0.4},
@@ -86,12 +89,24 @@ func TestSureFrom(t *testing.T) {
 		{1.1, 1, 0},
 	}
 	for _, tt := range tests {
-		prob, coverage := m.ConfidenceThreshold(x, y, tt.accuracy)
-		require.InDelta(t, tt.prob, prob, 1e-6, "%v", tt.accuracy)
+		threshold, coverage := m.ConfidenceThreshold(x, y, tt.accuracy)
+		require.InDelta(t, tt.threshold, threshold, 1e-6, "%v", tt.accuracy)
 		require.InDelta(t, tt.coverage, coverage, 1e-12)
 	}
-	prob, coverage := m.ConfidenceThreshold(Floats{}, nil, 0.5)
-	require.Greater(t, prob, float32(1))
+	threshold, coverage := m.ConfidenceThreshold(Floats{}, nil, 0.5)
+	require.Greater(t, threshold, float32(1))
 	require.Zero(t, coverage)
 	require.Panics(t, func() { m.ConfidenceThreshold(x, []int{0, 1, 1, 0, 2}, 1) })
+}
+
+// TestConfidenceThresholdOfNaN: no threshold accepts a probability of NaN.
+func TestConfidenceThresholdOfNaN(t *testing.T) {
+	m := identity(2, 1)
+	nan := float32(math.NaN())
+	threshold, coverage := m.ConfidenceThreshold(Floats{nan, 0, 1, 0, nan, 0, 3, 0}, []int{0, 1, 0, 0}, 0)
+	require.InDelta(t, 1/(1+math.Exp(-1)), threshold, 1e-6)
+	require.Equal(t, 0.5, coverage)
+	threshold, coverage = m.ConfidenceThreshold(Floats{nan, 0}, []int{0}, 0)
+	require.Greater(t, threshold, float32(1))
+	require.Zero(t, coverage)
 }

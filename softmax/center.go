@@ -1,42 +1,51 @@
 package softmax
 
-import "math"
+import (
+	"math"
 
-// centering trains as if each feature had been shifted to mean 0 and all of
-// them divided by one number s, the root of their mean variance:
+	"github.com/seed-cd6415d7/digits/softmax/internal/kernel"
+)
+
+// centering trains as if each feature had been shifted to mean 0 and all had
+// been divided by one number s, the root of their mean variance:
 //
 //	x' = (x - mean) / s
 //
-// without touching a row: zeros of sparse rows stay zeros. The weights W' and
-// the bias b' of x' are never formed either. As W'x' + b' = Wx + b, with
-// W = W'/s and b = b' - W mean, a step of W' and b' is, with G = Σ (p - e(y)) xᵀ
-// and D = Σ (p - e(y)) over the n rows of the batch,
+// It changes no row, so sparse rows stay sparse. The weights W' and the bias b'
+// for x' are never formed either. W' x' + b' = W x + b holds for W = W'/s and
+// b = b' - W mean. A step of W' and b', with the sums G = Σ d xᵀ and D = Σ d
+// of d = p - onehot(y) over the n rows of the batch, is
 //
 //	W -= rate/(n s²) (G - D meanᵀ) + rate L2 W
 //	b -= rate/n D + ΔW mean
 //
-// where ΔW is the change of W. So the model can be used as it is at any time.
+// where ΔW is the change of W. So the model can be used at any time.
 type centering struct {
 	mean    []float32 // [features]
 	inverse float32   // 1/s²
 }
 
-// newCentering measures the rows of x, in two passes, because the difference of
-// two large sums would drown a small variance. Its error, a *DivergenceError,
-// names a feature that is not finite.
+// newCentering measures the rows of x, in two passes: the difference of two
+// large sums would lose a small variance. Its error names a feature that is not
+// finite.
 func newCentering(x *matrix) (*centering, error) {
 	n := float64(x.rows)
 	mean := make([]float64, x.features)
-	var row list
-	var terms []term
+	var list kernel.List
+	var row []kernel.Nonzero
+	nonzeros := func(i int) []kernel.Nonzero {
+		list.Reset()
+		list.Reserve(1, x.features)
+		x.appendTo(&list, []int{i}, 0, x.features)
+		row = list.Nonzeros(row[:0], 0)
+		return row
+	}
 	for i := range x.rows {
-		row.one(x, i)
-		terms = row.appendTerms(terms[:0], 0)
-		for _, t := range terms {
-			if t.value-t.value != 0 {
-				return nil, newDivergenceError(1, 0, i, terms)
+		for _, nz := range nonzeros(i) {
+			if nz.Value-nz.Value != 0 {
+				return nil, newStepError(1, 0, i, x)
 			}
-			mean[t.index] += float64(t.value)
+			mean[nz.Index] += float64(nz.Value)
 		}
 	}
 	c := &centering{mean: make([]float32, x.features), inverse: 1}
@@ -45,26 +54,24 @@ func newCentering(x *matrix) (*centering, error) {
 		c.mean[f] = float32(mean[f])
 	}
 
-	// Zeros differ from the mean as well, and the terms of a repeated index add
-	// up before they do.
-	apart := make([]float64, x.features) // Σ (value - mean)² over values not 0
+	// Zeros differ from the mean, too. The values of a repeated index are added
+	// first.
+	apart := make([]float64, x.features) // Σ (value - mean)² over nonzeros
 	zeros := make([]float64, x.features)
 	value := make([]float64, x.features)
 	for f := range zeros {
 		zeros[f] = n
 	}
 	for i := range x.rows {
-		row.one(x, i)
-		terms = row.appendTerms(terms[:0], 0)
-		for _, t := range terms {
-			value[t.index] += float64(t.value)
+		for _, nz := range nonzeros(i) {
+			value[nz.Index] += float64(nz.Value)
 		}
-		for _, t := range terms {
-			if v := value[t.index]; v != 0 {
-				d := v - mean[t.index]
-				apart[t.index] += float64(d * d)
-				zeros[t.index]--
-				value[t.index] = 0
+		for _, nz := range row {
+			if v := value[nz.Index]; v != 0 {
+				d := v - mean[nz.Index]
+				apart[nz.Index] += float64(d * d)
+				zeros[nz.Index]--
+				value[nz.Index] = 0
 			}
 		}
 	}
@@ -75,31 +82,46 @@ func newCentering(x *matrix) (*centering, error) {
 	}
 	variance /= n * float64(x.features)
 	square /= float64(x.features)
-	// Features that vary by no more than float32 rounds are constant: there is
-	// nothing to scale.
+	// Features that vary by no more than float32 rounds count as constant: there
+	// is nothing to scale.
 	if inverse := float32(1 / variance); variance > 1e-12*square && inverse > 0 && inverse <= math.MaxFloat32 {
 		c.inverse = inverse
 	}
 	return c, nil
 }
 
-// updateCentred makes the block's part of the step that is described above, with the
-// rate for the sum of the rows' gradients. It leaves the gradients all zeros.
-//
-// ΔW mean is summed up from what ΔW is made of, the gradient and, with an L2
-// penalty, the weights.
-func (b *block) updateCentred(c *centering, m *Model, rate, decay float32) {
-	scale := float32(rate * c.inverse)
-	backward(b.grad, b.biasGrad, b.fours, &b.minus, m.width, m.lanes, m.classes) // G - D meanᵀ
-	forwardFold(b.shift, b.shift, b.grad, b.sums, &b.mean, 0, 1, m.width, m.lanes, m.classes)
-	descend(b.bias, b.shift, 1, -scale)
-	if decay != 1 {
-		forwardFold(b.shift, b.shift, b.weight, b.sums, &b.mean, 0, 1, m.width, m.lanes, m.classes)
-		descend(b.bias, b.shift, 1, decay-1)
+// A centeredBlock is what a block needs for centered steps. Each block then has
+// a bias of its own; the model's bias is their sum.
+type centeredBlock struct {
+	mean, minus *kernel.List // the features' means as a row, and negated
+	change      []float32    // [Lanes], zero between uses
+}
+
+func newCenteredBlock(mean []float32, lanes int) *centeredBlock {
+	negated := make([]float32, len(mean))
+	for f, v := range mean {
+		negated[f] = -v
 	}
-	if b.index == 0 {
-		descend(b.bias, b.biasGrad, 1, rate)
+	return &centeredBlock{kernel.ListOf(mean), kernel.ListOf(negated), make([]float32, lanes)}
+}
+
+// updateCentered makes the block's part of the step above, and clears the
+// gradients. rate is for the sum of the rows' gradients, decay is 1 - rate L2.
+// ΔW mean is computed from the parts of ΔW: the gradient and, with a penalty,
+// the weights.
+func (b *block) updateCentered(c *centering, decay, rate float32) {
+	scale := float32(rate * c.inverse)
+	change := b.centered.change
+	b.ws.Backward(b.grad, b.biasGrad, b.centered.minus) // G - D meanᵀ
+	b.ws.Logits(change, change, b.grad, b.centered.mean, 0, 1)
+	kernel.Update(b.bias, change, 1, -scale)
+	if decay != 1 {
+		b.ws.Logits(change, change, b.weight, b.centered.mean, 0, 1)
+		kernel.Update(b.bias, change, 1, decay-1)
+	}
+	if b.first {
+		kernel.Update(b.bias, b.biasGrad, 1, rate)
 	}
 	clear(b.biasGrad)
-	descend(b.weight, b.grad, decay, scale)
+	kernel.Update(b.weight, b.grad, decay, scale)
 }

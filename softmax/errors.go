@@ -1,60 +1,109 @@
 package softmax
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
-// A DivergenceError says that training left the finite numbers: a logit or a
-// parameter became NaN or infinite. The step that noticed it changed nothing.
+// An InputError reports NaN or infinity in a row of the data.
+type InputError struct {
+	Row, Feature int // in the rows given
+	Value        float32
+	Validation   bool // Row is in the validation data
+}
+
+func (e *InputError) Error() string {
+	data := ""
+	if e.Validation {
+		data = "validation "
+	}
+	return fmt.Sprintf("softmax: %srow %d, feature %d is %v: remove such rows from the data",
+		data, e.Row, e.Feature, e.Value)
+}
+
+// A DivergenceError reports that training on finite rows produced NaN or
+// infinity.
 type DivergenceError struct {
-	Step int     // the mini-batch that showed it, counted from 1
-	Rate float32 // the learning rate of that step
-
-	// Row is the row whose logits are not finite, or -1 if the parameters are
-	// not, which shows at the end of an epoch. It counts from the first row
-	// given to Step or to Fit.
-	Row int
-
-	// Validation says that it was the loss on the validation data that is not
-	// finite.
-	Validation bool
-
-	// Input says that the row itself holds the number Value, NaN or infinite,
-	// as feature Feature: the data are to blame, not the rate.
-	Input   bool
-	Feature int
-	Value   float32
+	Step       int     // SGD step, counted from 1
+	Rate       float32 // learning rate of the step
+	Row        int     // row with bad logits; -1: weights or validation loss
+	Validation bool    // the validation loss is bad
 }
 
 func (e *DivergenceError) Error() string {
-	at := fmt.Sprintf("softmax: training diverged at step %d: ", e.Step)
+	what := "the weights are"
 	switch {
 	case e.Validation:
-		return at + "the validation loss is not finite; look for NaN and infinite features in the validation data"
-	case e.Input:
-		return at + fmt.Sprintf("row %d has feature %d = %v; remove such rows from the data", e.Row, e.Feature, e.Value)
+		what = "the validation loss is"
 	case e.Row >= 0:
-		return at + fmt.Sprintf("the logits of row %d are not finite; lower the learning rate (%v) or scale the features", e.Row, e.Rate)
+		what = fmt.Sprintf("the logits of row %d are", e.Row)
 	}
-	return at + fmt.Sprintf("the weights are not finite; lower the learning rate (%v) or scale the features", e.Rate)
+	return fmt.Sprintf("softmax: training diverged at step %d: %s not finite; "+
+		"lower the learning rate (%v) or scale the features", e.Step, what, e.Rate)
+}
+
+// A LabelError reports a label outside [0, Classes).
+type LabelError struct {
+	Row, Label, Classes int
+}
+
+func (e *LabelError) Error() string {
+	return fmt.Sprintf("softmax: y[%d] = %d, want a label in [0, %d)", e.Row, e.Label, e.Classes)
+}
+
+// CheckLabels returns a [*LabelError] for the first label outside [0, classes).
+// Use it for labels from outside: methods panic.
+func CheckLabels(y []int, classes int) error {
+	for i, label := range y {
+		if label < 0 || label >= classes {
+			return &LabelError{Row: i, Label: label, Classes: classes}
+		}
+	}
+	return nil
 }
 
 // finite reports whether no value is NaN or infinite.
 func finite(x []float32) bool {
-	for _, v := range x {
-		if v-v != 0 {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(x, func(v float32) bool { return v-v != 0 })
 }
 
-// newDivergenceError explains why the logits of row i of a batch are not
-// finite.
-func newDivergenceError(step int, rate float32, i int, row []term) *DivergenceError {
-	e := &DivergenceError{Step: step, Rate: rate, Row: i}
-	for _, t := range row {
-		if t.value-t.value != 0 && (!e.Input || int(t.index) < e.Feature) {
-			e.Input, e.Feature, e.Value = true, int(t.index), t.value
+// newStepError explains why the logits of a row are not finite.
+func newStepError(step int, rate float32, row int, x *matrix) error {
+	if err := x.inputError(row); err != nil {
+		return err
+	}
+	return &DivergenceError{Step: step, Rate: rate, Row: row}
+}
+
+// newValidationError explains why the loss on validation rows x is not finite.
+func newValidationError(step int, rate float32, x *matrix) error {
+	for row := range x.rows {
+		if err := x.inputError(row); err != nil {
+			err.Validation = true
+			return err
 		}
 	}
-	return e
+	return &DivergenceError{Step: step, Rate: rate, Row: -1, Validation: true}
+}
+
+// inputError returns an error if a row holds NaN or infinity, else nil. The
+// indices of a sparse row have no order, so it looks at all of them.
+func (m *matrix) inputError(row int) *InputError {
+	var bad *InputError
+	check := func(feature int, value float32) {
+		if value-value != 0 && (bad == nil || feature < bad.Feature) {
+			bad = &InputError{Row: row, Feature: feature, Value: value}
+		}
+	}
+	switch {
+	case m.floats != nil:
+		for f, v := range m.floats[row*m.features:][:m.features] {
+			check(f, v)
+		}
+	case m.sparse.Start != nil:
+		for i := m.sparse.Start[row]; i < m.sparse.Start[row+1]; i++ {
+			check(int(m.sparse.Index[i]), m.sparse.Value[i])
+		}
+	}
+	return bad // bytes are always finite
 }

@@ -4,45 +4,62 @@ import (
 	"math"
 	"runtime"
 	"sync"
+
+	"github.com/seed-cd6415d7/digits/softmax/internal/kernel"
 )
 
-// A Report says how well a model does on labelled rows. Make one with
-// [Evaluate]; it prints itself as a table.
+// Loss returns the mean cross-entropy of rows x with labels y, without a
+// penalty. It is NaN without rows.
+func (m *Model) Loss(x Rows, y []int) float64 {
+	loss, _ := m.score(x, y)
+	return loss
+}
+
+// Accuracy returns the share of rows x whose most probable class is their label
+// in y. It is NaN without rows.
+func (m *Model) Accuracy(x Rows, y []int) float64 {
+	_, accuracy := m.score(x, y)
+	return accuracy
+}
+
+// score returns the mean loss and the accuracy.
+func (m *Model) score(x Rows, y []int) (loss, accuracy float64) {
+	mat := m.matrix(x)
+	checkLabels(y, mat.rows, m.classes)
+	right := 0
+	losses := newLossSum()
+	for i, v := range m.judge(&mat, y) {
+		if int(v.predicted) == y[i] {
+			right++
+		}
+		losses.add(v.loss)
+	}
+	n := float64(len(y))
+	return losses.total() / n, float64(right) / n
+}
+
+// A Report is the result of [Model.Evaluate]. Shares of zero rows are NaN.
 type Report struct {
-	// Confusion counts the rows by label and prediction:
-	// Confusion[label][predicted].
-	Confusion [][]int
+	Confusion [][]int // rows by [label][predicted class]
+	LogLoss   float64 // mean cross-entropy, in nats
 
-	// LogLoss is the mean cross-entropy, in nats.
-	LogLoss float64
-
-	// TopK[k-1] is the share of rows whose label is among the k most probable
-	// classes, for k up to 5 or the number of classes. A class as probable as
-	// the label counts as ahead of it if its number is lower.
+	// TopK[k-1] is the share of rows whose label is among the k, at most 5,
+	// most probable classes.
 	TopK []float64
 
-	// ECE is the expected calibration error in [0, 1]: how far the
-	// probability of the predicted class is from the share of right
-	// predictions, on average over 15 bins of equal width weighted by their
-	// rows (C. Guo et al., On Calibration of Modern Neural Networks, ICML
-	// 2017).
+	// ECE is the expected calibration error over 15 bins, in [0, 1]; see
+	// [Model.Temperature].
 	ECE float64
 }
 
-const (
-	maxTopK = 5
-	eceBins = 15
-)
-
-// Evaluate tests the model on rows x with labels y. Labels outside
-// [0, classes) panic. Rows that are not finite count as predictions of class 0.
-// The confusion matrix takes memory for the square of the classes.
+// Evaluate tests the model on rows x with labels y. Rows without finite logits
+// count as predictions of class 0.
 func (m *Model) Evaluate(x Rows, y []int) *Report {
 	mat := m.matrix(x)
 	checkLabels(y, mat.rows, m.classes)
 	r := &Report{
 		Confusion: make([][]int, m.classes),
-		TopK:      make([]float64, min(maxTopK, m.classes)),
+		TopK:      make([]float64, min(5, m.classes)),
 	}
 	for label := range r.Confusion {
 		r.Confusion[label] = make([]int, m.classes)
@@ -66,25 +83,25 @@ func (m *Model) Evaluate(x Rows, y []int) *Report {
 	return r
 }
 
-// A verdict is how a prediction compares with its label.
+// A verdict compares the prediction for a row with the row's label.
 type verdict struct {
-	loss      rowLoss
+	loss      kernel.RowLoss
 	prob      float32 // of the predicted class
 	predicted int32
-	rank      int32 // how many classes are ahead of the label
+	rank      int32 // number of classes that come before the label
 }
 
-// judge predicts all rows, on all processors if there are many. Each row's
-// verdict has a place of its own, so that whoever adds them up does it in the
-// order of the rows.
+// judge predicts all rows, in several goroutines if there are many rows. It
+// returns verdicts in the order of the rows, so that sums over them do not
+// depend on the number of goroutines.
 func (m *Model) judge(x *matrix, y []int) []verdict {
-	const fewest = 256 // rows that are worth a goroutine
+	const fewest = 256 // rows worth a goroutine
 	verdicts := make([]verdict, len(y))
 	part := max(fewest, (len(y)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
 	var group sync.WaitGroup
 	for from := 0; from < len(y); from += part {
 		to := min(from+part, len(y))
-		if to == len(y) { // the last part, often the only one, is ours
+		if to == len(y) { // often the only part: needs no goroutine
 			m.judgePart(verdicts, x, y, from, to)
 			break
 		}
@@ -98,33 +115,38 @@ func (m *Model) judge(x *matrix, y []int) []verdict {
 	return verdicts
 }
 
+// judgePart sets the verdicts of rows from up to to.
 func (m *Model) judgePart(verdicts []verdict, x *matrix, y []int, from, to int) {
 	s := m.scratch()
-	defer s.release()
-	for ; from < to; from += portion {
-		z := m.logits(s, x, from, min(from+portion, to))
-		for i := from; len(z) > 0; i++ {
-			verdicts[i] = judge(z[:m.lanes], y[i], m.classes)
-			z = z[m.lanes:]
+	defer scratchPool.Put(s)
+	var losses [kernel.Portion]kernel.RowLoss
+	for ; from < to; from += kernel.Portion {
+		n := min(kernel.Portion, to-from)
+		part := verdicts[from : from+n]
+		z := m.logits(s, x, from, from+n)
+		for i := range part {
+			label, logits := y[from+i], z[i*m.shape.Lanes:][:m.classes]
+			rank, predicted := rankOf(logits, label), label
+			if rank > 0 {
+				predicted = argmax(logits)
+			}
+			losses[i].Logit = logits[label]
+			part[i].rank, part[i].predicted = int32(rank), int32(predicted)
+		}
+		kernel.Softmax(z, losses[:n])
+		for i := range part {
+			v := &part[i]
+			v.loss = losses[i]
+			if !finiteLoss(v.loss) { // predict class 0, see Evaluate
+				v.predicted, v.rank = 0, int32(y[from+i])
+			}
+			v.prob = z[i*m.shape.Lanes+int(v.predicted)]
 		}
 	}
 }
 
-// judge compares a row of logits, which it normalises, with its label.
-func judge(z []float32, label, classes int) verdict {
-	rank := rankOf(z[:classes], label)
-	predicted := label
-	if rank > 0 {
-		predicted = argmax(z[:classes])
-	}
-	loss := softmax(z, label)
-	if loss.sum != loss.sum { // not finite: class 0, see Evaluate
-		predicted, rank = 0, label
-	}
-	return verdict{loss, z[predicted], int32(predicted), int32(rank)}
-}
-
-// rankOf returns how many classes are ahead of class k.
+// rankOf returns the number of classes that come before class k. Of equal
+// values, the lower class comes first.
 func rankOf(z []float32, k int) int {
 	rank := 0
 	for _, v := range z[:k] {
@@ -140,17 +162,17 @@ func rankOf(z []float32, k int) int {
 	return rank
 }
 
-// calibration collects predictions by their probability.
-type calibration [eceBins]struct {
+// calibration sorts predictions by their probability into bins (0, 1/15],
+// (1/15, 2/15], ... and counts them.
+type calibration [15]struct {
 	rows, right int
-	prob        float64 // sum
+	prob        float64 // sum of the probabilities
 }
 
 func (c *calibration) add(prob float32, right bool) {
-	// Bins are (0, 1/15], (1/15, 2/15], ... as in the paper.
 	i := 0
-	if prob > 0 { // not NaN
-		i = min(int(math.Ceil(float64(prob)*eceBins))-1, eceBins-1)
+	if prob > 0 { // false for NaN
+		i = min(int(math.Ceil(float64(prob)*float64(len(c))))-1, len(c)-1)
 	}
 	b := &c[i]
 	b.rows++
@@ -160,6 +182,7 @@ func (c *calibration) add(prob float32, right bool) {
 	}
 }
 
+// error returns the expected calibration error.
 func (c *calibration) error() float64 {
 	gap, rows := 0.0, 0
 	for _, b := range c {
@@ -169,7 +192,7 @@ func (c *calibration) error() float64 {
 	return gap / float64(rows)
 }
 
-// Rows returns the number of rows that were evaluated.
+// Rows returns the number of rows.
 func (r *Report) Rows() int {
 	n := 0
 	for k := range r.Confusion {
@@ -178,7 +201,7 @@ func (r *Report) Rows() int {
 	return n
 }
 
-// Right returns the number of rows that were predicted right.
+// Right returns the number of right predictions.
 func (r *Report) Right() int {
 	n := 0
 	for k := range r.Confusion {
@@ -187,32 +210,29 @@ func (r *Report) Right() int {
 	return n
 }
 
-// Accuracy returns the share of rows that were predicted right, in [0, 1], or
-// NaN if there were no rows.
+// Accuracy returns the share of right predictions.
 func (r *Report) Accuracy() float64 {
 	return float64(r.Right()) / float64(r.Rows())
 }
 
-// Interval returns the 95% confidence interval of the accuracy, as far as it
-// depends on the choice of rows: the score interval of E. B. Wilson (Probable
-// Inference, the Law of Succession, and Statistical Inference, JASA 22, 1927),
-// which unlike mean ± 2 standard errors stays right near 0 and 1.
+// Interval returns the 95% confidence interval of the accuracy (E. B. Wilson,
+// JASA 22, 1927).
 func (r *Report) Interval() (low, high float64) {
-	const z = 1.959963984540054 // the 97.5th percentile of the normal distribution
-	n, p := float64(r.Rows()), r.Accuracy()
+	const z = 1.959963984540054 // 97.5th percentile of the normal distribution
 	const zz = z * z
+	n, p := float64(r.Rows()), r.Accuracy()
 	mid := (p + zz/(2*n)) / (1 + zz/n)
 	half := float64(z / (1 + zz/n) * math.Sqrt(p*(1-p)/n+zz/(4*n*n)))
 	return max(0, mid-half), min(1, mid+half)
 }
 
-// ClassReport says how well a model does on one class.
+// A ClassReport is the part of a [Report] about one class.
 type ClassReport struct {
-	Support   int     // the rows with this label
-	Predicted int     // the rows for which this class was predicted
-	Precision float64 // the share of Predicted that has the label; NaN if there are none
-	Recall    float64 // the share of Support that was predicted; NaN if there are none
-	F1        float64 // the harmonic mean of both; NaN if there are no such rows at all
+	Support   int     // rows with this label
+	Predicted int     // rows with this prediction
+	Precision float64 // share of Predicted that is right
+	Recall    float64 // share of Support that is right
+	F1        float64 // 2*right / (Support+Predicted)
 }
 
 // Class returns the report on one class.

@@ -9,32 +9,32 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestEvaluateReference has values from scikit-learn 1.2:
+// TestEvaluateReference has values from scikit-learn 1.2. This script printed
+// them:
 //
 //	import numpy as np
-//	from sklearn.metrics import log_loss, precision_recall_fscore_support, confusion_matrix
+//	from sklearn.metrics import (confusion_matrix, log_loss,
+//	                             precision_recall_fscore_support)
 //
 //	n, classes = 40, 4
-//	z = np.array([[((3*i + 5*k*k + i*k) % 13) / 4 for k in range(classes)] for i in range(n)])
+//	z = np.array([[((3*i + 5*k*k + i*k) % 13) / 4 for k in range(classes)]
+//	              for i in range(n)])
 //	y = np.array([(i*i + i//3) % classes for i in range(n)])
 //	p = np.exp(z) / np.exp(z).sum(1, keepdims=True)
 //	pred = z.argmax(1)
 //	print(confusion_matrix(y, pred).tolist())
 //	print(log_loss(y, p))
 //	print(precision_recall_fscore_support(y, pred))
-//	print([float((np.argsort(-z, axis=1, kind='stable')[:, :k] == y[:, None]).any(1).mean()) for k in range(1, classes+1)])
-//	conf = p.max(1)
+//	order = np.argsort(-z, axis=1, kind='stable')
+//	print([float((order[:, :k] == y[:, None]).any(1).mean())
+//	       for k in range(1, classes+1)])
+//	conf, right = p.max(1), pred == y
 //	bins = np.ceil(conf*15).astype(int) - 1
-//	print(sum(abs((pred == y)[bins == b].mean() - conf[bins == b].mean()) * (bins == b).mean() for b in set(bins)))
+//	print(sum(abs(right[bins == b].mean() - conf[bins == b].mean())
+//	          * (bins == b).mean() for b in set(bins)))
 func TestEvaluateReference(t *testing.T) {
 	const n, classes = 40, 4
-	// The identity model: the rows are the logits.
-	m := New(classes, classes)
-	weight := make([]float32, classes*classes)
-	for k := range classes {
-		weight[k*classes+k] = 1
-	}
-	m.SetParameters(weight, make([]float32, classes))
+	m := identity(classes, 1)
 	var x Floats
 	var y []int
 	for i := range n {
@@ -67,9 +67,9 @@ func TestEvaluateReference(t *testing.T) {
 	require.Equal(t, r.LogLoss, m.Loss(x, y))
 }
 
-// TestInterval has the published values of R. G. Newcombe, Two-sided
-// confidence intervals for the single proportion, Statistics in Medicine 17
-// (1998), table I, method 3.
+// TestInterval has values published by R. G. Newcombe, Two-sided Confidence
+// Intervals for the Single Proportion, Statistics in Medicine 17 (1998), table
+// I, method 3.
 func TestInterval(t *testing.T) {
 	for _, tt := range []struct {
 		right, rows int
@@ -128,7 +128,8 @@ func TestEvaluateNoRows(t *testing.T) {
 	require.Contains(t, r.String(), "accuracy   -  (0 of 0")
 }
 
-// TestEvaluateOnAnyNumberOfProcessors: the same bits, and all rows once.
+// TestEvaluateOnAnyNumberOfProcessors: the report has the same bits, and counts
+// each row once.
 func TestEvaluateOnAnyNumberOfProcessors(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	const features, classes = 20, 7
@@ -149,19 +150,13 @@ func TestEvaluateOnAnyNumberOfProcessors(t *testing.T) {
 				require.Equal(t, got.LogLoss, m.Loss(x, y))
 				require.Equal(t, got.Accuracy(), m.Accuracy(x, y))
 			}
-			n := 0
-			for _, line := range got.Confusion {
-				for _, v := range line {
-					n += v
-				}
-			}
-			require.Equal(t, rows, n)
+			require.Equal(t, rows, got.Rows())
 		}
 	}
 }
 
-// TestNotFinite: rows that are not finite count as predictions of class 0.
-func TestNotFinite(t *testing.T) {
+// TestRowsNotFinite: rows that are not finite count as predictions of class 0.
+func TestRowsNotFinite(t *testing.T) {
 	m := identity(3, 1)
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
 	x := Floats{0, 0, nan, 0, inf, 0, 1, nan, nan, nan, nan, nan}

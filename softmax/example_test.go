@@ -3,13 +3,16 @@ package softmax_test
 import (
 	"bytes"
 	"context"
+	"encoding/gob"
+	"encoding/json"
 	"fmt"
 	"log"
 
 	"github.com/seed-cd6415d7/digits/softmax"
 )
 
-// Four points in the plane, two of each class: class 1 lies to the right.
+// Four points (x, y), two of each class. Class 0 is on the left, class 1 on the
+// right.
 var (
 	points = softmax.Floats{
 		-1, 0.5,
@@ -18,6 +21,10 @@ var (
 		1, -0.5,
 	}
 	sides = []int{0, 0, 1, 1}
+
+	// Five more points for calibration. The third one is on the wrong side.
+	heldOut      = softmax.Floats{-0.8, 0, -0.1, 0, 0.1, 0, 0.2, 0, 0.9, 0}
+	heldOutSides = []int{0, 0, 0, 1, 1}
 )
 
 func ExampleTrainer_Step() {
@@ -77,7 +84,8 @@ func ExampleBytes() {
 }
 
 func ExampleSparse() {
-	// Two texts as counts of words: word 2 once, and words 0 and 3.
+	// Two texts as word counts: the first has word 2 once, the second has word
+	// 0 twice and word 3 once.
 	x := softmax.Sparse{
 		Start: []int{0, 1, 3},
 		Index: []int32{2, 0, 3},
@@ -128,16 +136,84 @@ func ExampleModel_Encode() {
 	// Output: 2 left right
 }
 
-// Calibrate a model on rows that it was not trained on.
+// Temperature calibrates an overconfident model on rows that it was not trained
+// on.
 func ExampleModel_Temperature() {
 	m := softmax.New(2, 2)
-	m.SetParameters([]float32{-9, 0, 9, 0}, []float32{0, 0}) // very sure of itself
-	held := softmax.Floats{-0.8, 0, -0.1, 0, 0.1, 0, 0.2, 0, 0.9, 0}
-	y := []int{0, 0, 0, 1, 1} // the third one is wrong
-
-	t := m.Temperature(held, y)
+	m.SetParameters([]float32{-9, 0, 9, 0}, []float32{0, 0})
+	before := m.Loss(heldOut, heldOutSides)
+	t := m.Temperature(heldOut, heldOutSides)
 	m.ApplyTemperature(t)
-	sure, coverage := m.ConfidenceThreshold(held, y, 1)
-	fmt.Printf("temperature %.1f; above %.2f all of the %.0f%% are right\n", t, sure, 100*coverage)
-	// Output: temperature 2.3; above 0.83 all of the 60% are right
+	fmt.Printf("temperature %.1f; loss %.2f before, %.2f after\n", t, before, m.Loss(heldOut, heldOutSides))
+	// Output: temperature 2.3; loss 0.43 before, 0.35 after
+}
+
+func ExampleModel_ConfidenceThreshold() {
+	m := softmax.New(2, 2)
+	m.SetParameters([]float32{-4, 0, 4, 0}, []float32{0, 0})
+	threshold, coverage := m.ConfidenceThreshold(heldOut, heldOutSides, 1)
+	fmt.Printf("%.0f%% of the rows have a probability of at least %.2f, all right\n",
+		100*coverage, threshold)
+	for _, x := range []float32{-0.7, 0.1} {
+		if class, prob := m.Predict(softmax.Floats{x, 0}); prob >= threshold {
+			fmt.Println("class", class)
+		} else {
+			fmt.Println("not sure")
+		}
+	}
+	// Output:
+	// 60% of the rows have a probability of at least 0.83, all right
+	// class 0
+	// not sure
+}
+
+func ExampleModel_Clone() {
+	m := softmax.New(2, 2)
+	before := m.Clone()
+	if _, err := softmax.NewTrainer(m).Step(points, sides); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("loss %.2f before, %.2f after\n", before.Loss(points, sides), m.Loss(points, sides))
+	// Output: loss 0.69 before, 0.55 after
+}
+
+// CheckLabels turns bad data into an error, before Fit panics on it.
+func ExampleCheckLabels() {
+	labels := []int{7, 2, 10} // for example from a file
+	fmt.Println(softmax.CheckLabels(labels, 10))
+	// Output: softmax: y[2] = 10, want a label in [0, 10)
+}
+
+// encoding/json stores a model as a string, here as a field of a struct.
+func ExampleModel_MarshalText() {
+	type reader struct {
+		Name  string
+		Model *softmax.Model
+	}
+	m := softmax.New(784, 10)
+	m.Metadata = map[string]string{"features": "pixels"}
+	text, err := json.Marshal(reader{"digits", m})
+	if err != nil {
+		log.Fatal(err)
+	}
+	var r reader
+	if err := json.Unmarshal(text, &r); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(r.Name, r.Model.Features(), r.Model.Classes(), r.Model.Metadata["features"])
+	// Output: digits 784 10 pixels
+}
+
+// encoding/gob stores a model as bytes.
+func ExampleModel_MarshalBinary() {
+	var file bytes.Buffer
+	if err := gob.NewEncoder(&file).Encode(softmax.New(784, 10)); err != nil {
+		log.Fatal(err)
+	}
+	var m softmax.Model
+	if err := gob.NewDecoder(&file).Decode(&m); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(m.Features(), m.Classes())
+	// Output: 784 10
 }

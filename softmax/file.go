@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 )
 
-// Load reads a model from a safetensors file. See [Decode].
+// Load reads a model from a file. See [Decode].
 func Load(name string) (*Model, error) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -23,11 +23,9 @@ func Load(name string) (*Model, error) {
 	return m, nil
 }
 
-// Save writes the model to a safetensors file. See [Model.Encode]. The file
-// appears whole or not at all: it is written beside its place, synced, and
-// then renamed, so a file that was there before survives any failure, and
-// passes its permissions on. A symbolic link is followed; anything else that is
-// not a regular file is refused.
+// Save writes the model to a file. An older file stays, with its permissions,
+// until the new one is complete. Save follows symbolic links and refuses special
+// files.
 func (m *Model) Save(name string) (err error) {
 	defer func() {
 		if err != nil {
@@ -63,8 +61,8 @@ func (m *Model) Save(name string) (err error) {
 	return os.Rename(f.Name(), target)
 }
 
-// saveTarget returns where a file of the given name really lies and the mode
-// that it has or should have.
+// saveTarget follows symbolic links from name. It returns the path of the file
+// to write and the permissions for it.
 func saveTarget(name string) (target string, mode fs.FileMode, err error) {
 	if name == "" {
 		return "", 0, errors.New("no file name")
@@ -77,7 +75,7 @@ func saveTarget(name string) (target string, mode fs.FileMode, err error) {
 		return "", 0, err
 	}
 	if target, err = filepath.EvalSymlinks(name); err != nil {
-		return "", 0, err // a link to nowhere, or round in circles
+		return "", 0, err // a broken link or a loop of links
 	}
 	info, err := os.Stat(target)
 	if err != nil {

@@ -8,45 +8,32 @@ import (
 	"math/rand/v2"
 )
 
-// Progress tells how far a training has come, after an epoch.
+// Progress is the state of a training after an epoch.
 type Progress struct {
-	Epoch, Epochs int // epochs done, and epochs planned, cut short or not
-	Step, Steps   int // updates done, and updates planned
-	Rows          int // rows trained on since the start, repeats included
+	Epoch, Epochs int // done and planned
+	Step, Steps   int // done and planned
+	Rows          int // trained on so far, with repeats
 
-	// Loss is the mean cross-entropy of the epoch's rows, each before the
-	// update that it took part in. It belongs to the parameters on the way,
-	// not to their average.
+	// Loss is the mean cross-entropy of the epoch's rows before their updates.
 	Loss float64
 
-	// ValidationLoss and ValidationAccuracy are those of the model as it would
-	// be kept, averaged if Averaging is on. NaN without validation data.
+	// Results on the validation data; NaN without.
 	ValidationLoss, ValidationAccuracy float64
 
-	// Kept says that this is the model that Fit would return with: the latest,
-	// or with validation data the best so far.
+	// Kept says that the epoch is the best so far.
 	Kept bool
 }
 
-// Fit trains the model on rows x with labels y for t.Epochs epochs, or t.Steps
-// steps, and sets the model to the best parameters met at the end of an epoch:
-// if there are validation data those with the highest accuracy on them, and of
-// equally accurate ones those with the lowest loss; otherwise the last.
-// With Averaging on, the parameters considered are the averages. Training
-// starts from the model as it is; a new one starts from zeros. Fit starts its
-// count of steps and its averages afresh.
+// Fit trains the model on rows x with labels y, from its current parameters. It
+// sets the model to the (averaged) parameters of the best epoch: the one with
+// the highest accuracy, then the lowest loss, on the validation data, or the
+// last one without such data. It returns the Progress of that epoch.
 //
-// It returns the Progress of the epoch that was kept (with Kept set), or the
-// zero Progress if none was.
-//
-// When ctx is cancelled Fit stops before the next step and returns an error
-// that wraps the context's and its cause. When training diverges it returns a
-// [*DivergenceError]. Either way the model is set to the best so far: that of
-// the epoch kept; if no epoch was finished, the parameters reached when
-// cancelled, or the ones before Fit when diverged.
-//
-// The result depends on the data, the fields of t and the initial parameters
-// alone.
+// When ctx is canceled, Fit stops before the next step with an error that wraps
+// the context's error and cause. Other errors are [*InputError] and
+// [*DivergenceError]. After an error, too, the model is set to the best epoch.
+// Without one, a canceled Fit keeps the parameters reached; other errors restore
+// those before Fit.
 func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 	mat := t.model.matrix(x)
 	checkLabels(y, mat.rows, t.model.classes)
@@ -60,9 +47,7 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 	}
 	f := &fitting{
 		Trainer: t,
-		x:       mat,
-		order:   resize(t.order, mat.rows),
-		labels:  resize(t.labels, mat.rows),
+		pass:    pass{x: mat, order: ascending(t.order, mat.rows), labels: resize(t.labels, mat.rows), batch: t.Batch},
 		best:    New(t.model.features, t.model.classes),
 		epochs:  t.Epochs,
 		steps:   t.Steps,
@@ -73,17 +58,14 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 		f.epochs = (t.Steps-1)/stepsPerEpoch + 1
 	}
 	f.best.copyFrom(t.model)
-	for i := range f.order {
-		f.order[i] = i
-	}
-	copy(f.labels, y)
-	// Whatever happens, a callback's panic included, nothing of this Fit stays
-	// behind but the best model, and memory for the next.
+	copy(f.pass.labels, y)
+	// Whatever happens, a callback's panic included, Fit leaves nothing behind
+	// but the best model, and memory for the next Fit.
 	t.restart()
 	t.order, t.labels = nil, nil
 	defer func() {
 		t.restart()
-		t.order, t.labels = f.order, f.labels
+		t.order, t.labels = f.pass.order, f.pass.labels
 		t.model.copyFrom(f.best)
 	}()
 	if t.Center {
@@ -93,8 +75,7 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 		}
 	}
 	err := f.run(ctx)
-	var diverged *DivergenceError
-	if err != nil && f.kept.Epoch == 0 && !errors.As(err, &diverged) && t.current().finite() {
+	if err != nil && f.kept.Epoch == 0 && errors.Is(err, ctx.Err()) && t.current().finite() {
 		f.best.copyFrom(t.current())
 	}
 	return f.kept, err
@@ -117,12 +98,10 @@ func (t *Trainer) checkValidation() {
 // fitting is the state of one Fit.
 type fitting struct {
 	*Trainer
-	x      matrix
-	order  []int // the rows in the order of the epoch
-	labels []int // theirs, so that no step has to wait for them
-	epochs int   // planned
-	steps  int   // planned
-	rows   int   // trained on so far
+	pass   pass // of the epoch
+	epochs int  // planned
+	steps  int  // planned
+	rows   int  // trained on so far
 	best   *Model
 	kept   Progress
 	rate   float32 // of the latest step
@@ -131,61 +110,52 @@ type fitting struct {
 // restart forgets all steps made so far.
 func (t *Trainer) restart() {
 	t.settle()
-	t.updates, t.summed, t.avg, t.center = 0, 0, nil, nil
+	t.updates, t.averaged, t.avg, t.center = 0, 0, nil, nil
 }
 
 func (f *fitting) run(ctx context.Context) error {
+	f.pass.rate = func() (float32, error) {
+		if ctx.Err() != nil {
+			return 0, fmt.Errorf("softmax: training stopped after step %d of %d: %w", f.updates, f.steps, cause(ctx))
+		}
+		if f.Schedule == nil {
+			return f.Rate, nil
+		}
+		return f.Rate * f.Schedule(f.updates, f.steps), nil
+	}
 	rng := rand.New(rand.NewPCG(f.Seed, 0))
-	worse := 0
+	notBetter := 0
 	for epoch := 1; epoch <= f.epochs; epoch++ {
-		rng.Shuffle(len(f.order), func(i, j int) {
-			f.order[i], f.order[j] = f.order[j], f.order[i]
-			f.labels[i], f.labels[j] = f.labels[j], f.labels[i]
+		order, labels := f.pass.order, f.pass.labels
+		rng.Shuffle(len(order), func(i, j int) {
+			order[i], order[j] = order[j], order[i]
+			labels[i], labels[j] = labels[j], labels[i]
 		})
-		loss, err := f.epoch(ctx)
+		f.pass.steps = f.steps - f.updates
+		sum, err := f.train(&f.pass)
+		f.rows += sum.rows
+		f.rate = sum.rate
 		if err != nil {
 			return err
 		}
 		p := Progress{
 			Epoch: epoch, Epochs: f.epochs, Step: f.updates, Steps: f.steps, Rows: f.rows,
-			Loss: loss, ValidationLoss: math.NaN(), ValidationAccuracy: math.NaN(),
+			Loss: sum.loss / float64(sum.rows), ValidationLoss: math.NaN(), ValidationAccuracy: math.NaN(),
 		}
 		if err := f.keep(&p); err != nil {
 			return err
 		}
-		if worse++; p.Kept {
-			worse = 0
+		if notBetter++; p.Kept {
+			notBetter = 0
 		}
 		if f.Progress != nil {
 			f.Progress(p)
 		}
-		if f.Patience > 0 && worse >= f.Patience {
+		if f.Patience > 0 && notBetter >= f.Patience {
 			return nil
 		}
 	}
 	return nil
-}
-
-// epoch makes one pass over the rows, as far as there are steps left, and
-// returns their mean loss.
-func (f *fitting) epoch(ctx context.Context) (loss float64, err error) {
-	p := &f.pass
-	p.x, p.y, p.order, p.size, p.steps = f.x, f.labels, f.order, f.Batch, f.steps-f.updates
-	p.begin = func() (float32, error) {
-		if ctx.Err() != nil {
-			return 0, fmt.Errorf("softmax: training stopped after step %d of %d: %w", f.updates, f.steps, cause(ctx))
-		}
-		rate := f.Rate
-		if f.Schedule != nil {
-			rate *= f.Schedule(f.updates, f.steps)
-		}
-		return rate, nil
-	}
-	defer p.forget()
-	err = f.walk()
-	f.rows += p.rows
-	f.rate = p.rate
-	return p.loss / float64(p.rows), err
 }
 
 // cause returns the context's error together with its cause, if that is another.
@@ -208,7 +178,8 @@ func (f *fitting) keep(p *Progress) error {
 	if len(f.Validation.Y) > 0 {
 		p.ValidationLoss, p.ValidationAccuracy = m.score(f.Validation.X, f.Validation.Y)
 		if !(p.ValidationLoss <= math.MaxFloat64) {
-			return &DivergenceError{Step: f.updates, Rate: f.rate, Row: -1, Validation: true}
+			x := m.matrix(f.Validation.X)
+			return newValidationError(f.updates, f.rate, &x)
 		}
 		p.Kept = f.kept.Epoch == 0 || p.betterThan(&f.kept)
 	}
@@ -227,8 +198,7 @@ func (p *Progress) betterThan(q *Progress) bool {
 	return p.ValidationLoss < q.ValidationLoss
 }
 
-// LinearDecay is a schedule that lowers the rate from its full value at the
-// first step in a straight line towards 0 after the last.
+// LinearDecay is a Schedule: a straight line from 1 towards 0.
 func LinearDecay(step, steps int) float32 {
 	return 1 - float32(step)/float32(steps)
 }

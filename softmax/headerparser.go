@@ -3,13 +3,15 @@ package softmax
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
 	"strconv"
 )
 
-// headerParser reads the JSON of a model file token by token.
+// headerParser reads the header of a model file token by token. Its methods
+// return a *FormatError about the named field.
 type headerParser struct {
 	dec *json.Decoder
 }
@@ -23,19 +25,23 @@ func newHeaderParser(text []byte) *headerParser {
 // offset returns the position in the file after the last token.
 func (p *headerParser) offset() int64 { return 8 + p.dec.InputOffset() }
 
+// wrong returns an error about the latest token.
 func (p *headerParser) wrong(field, got, want string) error {
-	return &FormatError{Offset: p.offset(), Field: field, Got: got, Want: want}
+	return wrongAt(p.offset(), field, got, want)
 }
 
-// token returns the next token: a json.Delim, string, json.Number, bool or nil.
+// token returns a json.Delim, string, json.Number, bool or nil.
 func (p *headerParser) token(field string) (json.Token, error) {
 	t, err := p.dec.Token()
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		// The header ends too early; the file may well go on.
-		err = fmt.Errorf("unexpected end of JSON")
+		// The error of a file that is cut short is wrong here: only the header
+		// is cut short.
+		err = errors.New("unexpected end of JSON")
 	}
 	if err != nil {
-		return nil, &FormatError{Offset: p.offset(), Field: field, Got: "malformed JSON", Want: "a header as the format describes it", Err: err}
+		e := wrongAt(p.offset(), field, "malformed JSON", "a safetensors header")
+		e.Err = err
+		return nil, e
 	}
 	return t, nil
 }
@@ -52,8 +58,8 @@ func (p *headerParser) delim(field string, want json.Delim) error {
 	return nil
 }
 
-// object reads an object, calling member after each key to read its value.
-// Duplicate keys are an error.
+// object reads an object without duplicate keys. It calls member after each
+// key to read the value.
 func (p *headerParser) object(field string, member func(key string) error) error {
 	if err := p.delim(field, '{'); err != nil {
 		return err
@@ -75,6 +81,7 @@ func (p *headerParser) object(field string, member func(key string) error) error
 	return p.delim(field, '}')
 }
 
+// string reads a string.
 func (p *headerParser) string(field string) (string, error) {
 	t, err := p.token(field)
 	if err != nil {
@@ -87,7 +94,7 @@ func (p *headerParser) string(field string) (string, error) {
 	return s, nil
 }
 
-// maxDims is more than any tensor of a model has, and keeps arrays short.
+// maxDims bounds the length of arrays. A weight has two dimensions.
 const maxDims = 8
 
 // ints reads an array of integers ≥ 0.
@@ -104,7 +111,8 @@ func (p *headerParser) ints(field string) ([]int, error) {
 		number, ok := t.(json.Number)
 		n, err := strconv.ParseUint(number.String(), 10, strconv.IntSize-1)
 		if !ok || err != nil || len(list) == maxDims {
-			return nil, p.wrong(field, describe(t), fmt.Sprintf("at most %d whole numbers from 0 to %d", maxDims, math.MaxInt))
+			return nil, p.wrong(field, describe(t),
+				fmt.Sprintf("at most %d whole numbers from 0 to %d", maxDims, math.MaxInt))
 		}
 		list = append(list, int(n))
 	}
@@ -142,11 +150,11 @@ func (p *headerParser) tensor(t *tensorEntry) error {
 	return err
 }
 
-// quote quotes the beginning of a string: an error message is no place for all
-// of a hostile one.
+// quote quotes the first 40 characters of a string. Hostile files can hold long
+// strings, which must not fill the screen.
 func quote(s string) string { return fmt.Sprintf("%.40q", s) }
 
-// describe names a token in an error message.
+// describe returns a token as text for an error message.
 func describe(t json.Token) string {
 	switch t := t.(type) {
 	case nil:

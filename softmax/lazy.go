@@ -2,49 +2,51 @@ package softmax
 
 import "fmt"
 
-// lazy is how training on sparse rows applies a penalty and keeps an average
-// without a pass over all weights at every step. An L2 penalty multiplies all
-// weights by one number, and an average mixes all of them in the same way. So
-// the model and the average hold V and A, of which only what a mini-batch touches
-// changes, and three numbers that change at every step tell the weights W and
-// their average:
+// lazy holds an L2 penalty and an average in deferred form, so that a step on
+// sparse rows need not visit all weights. A penalty multiplies all weights by
+// one number, and an average mixes all of them in the same way. So model and
+// average store V and A, of which a step changes only the features of its
+// rows. Three numbers, which change at every step, give the weights W and their
+// average:
 //
 //	W   = decay V
 //	avg = keep (A + mix V)
 //
-// A step with the gradient G, a factor d on the weights and the share c of the
-// new weights in the average,
+// A step with the gradient G, the rate s, the factor d = 1 - rate L2 and the
+// share c of the new weights in the average,
 //
 //	W   = d W - s G
 //	avg = (1 - c) avg + c W
 //
-// then is
+// becomes
 //
 //	decay = d decay    V -= s/decay G    A += mix s/decay G (with the old mix)
 //	keep = (1 - c) keep                  mix += c decay/keep
 //
-// With a penalty, A and mix V grow apart in sign and alike in size, and nearly
-// cancel once keep·mix is far above decay; next settles before a step would make it
-// so.
+// With a penalty, A and mix V grow, with opposite signs. They nearly cancel
+// once keep mix is far above decay. Before that, settle applies all three
+// numbers.
 //
-// The trick is L. Bottou's and, for averages, W. Xu's (Towards Optimal One Pass
-// Large Scale Learning with Averaged Stochastic Gradient Descent, 2011).
+// The method is L. Bottou's and, for averages, W. Xu's (Towards Optimal One
+// Pass Large Scale Learning with Averaged Stochastic Gradient Descent, 2011).
 type lazy struct {
-	decay     float64 // of which Model.scale is the float32
+	decay     float64 // Model.scale is this as a float32
 	keep, mix float64
 }
 
-// eager is when nothing is held back: W = V and avg = A.
+// eager means that nothing is deferred: W = V and avg = A.
 var eager = lazy{decay: 1, keep: 1}
 
+// averages reports whether the average is in deferred form.
 func (l *lazy) averages() bool { return l.keep != 1 || l.mix != 0 }
 
-// next returns the numbers after a step of n rows, and what V has to be
-// subtracted and A has to be added, times the sum of the rows' gradients. When
-// the numbers have drifted too far for float32, it settles, which takes a pass.
-func (t *Trainer) next(rate float32, n int) (l lazy, v, a float32) {
+// nextLazy returns the numbers after a step of n rows. v and a are the factors
+// of the sum of the rows' gradients: for V, which it is subtracted from, and
+// for A, which it is added to. If the numbers have drifted too far for float32,
+// nextLazy settles first, which takes a pass over all weights.
+func (t *Trainer) nextLazy(rate float32, n int) (l lazy, v, a float32) {
 	const least, most, apart = 1.0 / (1 << 20), 1 << 40, 32
-	d := 1 - float64(float64(rate)*float64(t.L2)) // never fused
+	d := 1 - float64(float64(rate)*float64(t.L2)) // not fused
 	if d <= 0 {
 		panic(fmt.Sprintf("softmax: rate %v times L2 %v, want less than 1 for Sparse rows", rate, t.L2))
 	}
@@ -59,8 +61,8 @@ func (t *Trainer) next(rate float32, n int) (l lazy, v, a float32) {
 	step := float64(rate) / float64(n) / l.decay
 	if t.Averaging > 0 {
 		a = float32(l.mix * step)
-		share := (float64(t.Averaging) + 1) / (float64(t.summed+1) + float64(t.Averaging))
-		if t.summed == 0 {
+		share := (float64(t.Averaging) + 1) / (float64(t.averaged+1) + float64(t.Averaging))
+		if t.averaged == 0 {
 			l.keep, l.mix = 1, l.decay // A is zero: the first average is the model
 		} else {
 			l.keep *= max(1-share, 1e-15)
@@ -70,7 +72,8 @@ func (t *Trainer) next(rate float32, n int) (l lazy, v, a float32) {
 	return l, float32(step), a
 }
 
-// average writes the parameters that avg holds back into dst, which may be avg.
+// average writes the average, whose deferred form is avg with model m, into
+// dst. dst may be avg.
 func (l *lazy) average(dst, avg, m *Model) {
 	copy(dst.bias, avg.bias)
 	if !l.averages() {
@@ -82,12 +85,11 @@ func (l *lazy) average(dst, avg, m *Model) {
 	}
 }
 
-// settle makes the model and the average hold what they are, with nothing held
-// back.
+// settle applies all that is deferred to the model and the average.
 func (t *Trainer) settle() {
 	if t.lazy.averages() {
 		t.lazy.average(t.avg, t.avg, t.model)
 	}
-	t.model.fold()
+	t.model.applyScale()
 	t.lazy = eager
 }

@@ -193,7 +193,7 @@ func TestSparseStepFails(t *testing.T) {
 	before, average := hash(t, m), hash(t, trainer.Averaged())
 	bad := Sparse{Start: []int{0, 1, 3}, Index: []int32{2, 0, 3}, Value: []float32{1, 2, float32(math.Inf(1))}}
 	_, err = trainer.Step(bad, []int{0, 2})
-	require.EqualError(t, err, "softmax: training diverged at step 2: row 1 has feature 3 = +Inf; remove such rows from the data")
+	require.EqualError(t, err, "softmax: row 1, feature 3 is +Inf: remove such rows from the data")
 	require.Equal(t, before, hash(t, m))
 	require.Equal(t, average, hash(t, trainer.Averaged()))
 

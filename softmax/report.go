@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// maxConfusion is the number of classes up to which the whole confusion matrix
-// is printed; more would not fit on a screen.
+// maxConfusion is the largest number of classes whose confusion matrix fits on
+// a screen. String leaves out larger matrices.
 const maxConfusion = 20
 
-// String returns the report as a table of plain text, several lines long.
+// String returns a plain text table.
 func (r *Report) String() string {
 	var b strings.Builder
 	low, high := r.Interval()
@@ -27,7 +27,8 @@ func (r *Report) String() string {
 	b.WriteString("\n\nclass  precision  recall      F1  support\n")
 	for k := range r.Confusion {
 		c := r.Class(k)
-		fmt.Fprintf(&b, "%5d  %9s %7s %7s  %7d\n", k, percent(c.Precision), percent(c.Recall), percent(c.F1), c.Support)
+		fmt.Fprintf(&b, "%5d  %9s %7s %7s  %7d\n",
+			k, percent(c.Precision), percent(c.Recall), percent(c.F1), c.Support)
 	}
 	if len(r.Confusion) <= maxConfusion {
 		r.writeConfusion(&b)
@@ -35,6 +36,7 @@ func (r *Report) String() string {
 	return b.String()
 }
 
+// writeConfusion writes the confusion matrix, with a dot for each zero.
 func (r *Report) writeConfusion(b *strings.Builder) {
 	width := max(4, len(fmt.Sprint(r.Rows()))+1)
 	b.WriteString("\nconfusion (a line per label, a column per prediction)\n     ")
@@ -54,7 +56,7 @@ func (r *Report) writeConfusion(b *strings.Builder) {
 	b.WriteByte('\n')
 }
 
-// percent formats a share, and "-" for what does not exist.
+// percent formats a share, or "-" for NaN.
 func percent(share float64) string {
 	if math.IsNaN(share) {
 		return "-"

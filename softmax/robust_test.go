@@ -2,15 +2,15 @@ package softmax
 
 import (
 	"context"
-	"errors"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-// TestFitLeavesNothingBehind: after Fit, however it ended, steps are plain and
-// the average is the model.
+// TestFitLeavesNothingBehind: however Fit ends, the next step is like that of a
+// new trainer, and the average is the model.
 func TestFitLeavesNothingBehind(t *testing.T) {
 	x, y := clusters(90, 0)
 	t.Run("average", func(t *testing.T) {
@@ -33,7 +33,7 @@ func TestFitLeavesNothingBehind(t *testing.T) {
 		require.NoError(t, err)
 		_, err = NewTrainer(plain).Step(x, y)
 		require.NoError(t, err)
-		require.Equal(t, encode(t, plain), encode(t, m), "the step is not centred")
+		require.Equal(t, encode(t, plain), encode(t, m), "the step is not centered")
 	})
 	t.Run("divergence", func(t *testing.T) {
 		m := New(4, 3)
@@ -65,7 +65,7 @@ func TestAveragingSwitchedOnLate(t *testing.T) {
 	require.Equal(t, encode(t, m), encode(t, trainer.Averaged()), "the first average is the model")
 }
 
-func TestCancelledAfterAnOverflow(t *testing.T) {
+func TestFitCanceledAfterAnOverflow(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	m := New(1, 2)
 	trainer := NewTrainer(m)
@@ -87,17 +87,35 @@ func TestFitFindsAnInfiniteBias(t *testing.T) {
 	require.True(t, m.finite())
 }
 
-func TestDivergenceNamesTheRowOfTheData(t *testing.T) {
+// TestInputError: the error names the first bad feature of the row, and the
+// model stays.
+func TestInputError(t *testing.T) {
+	inf := float32(math.Inf(1))
 	x, y := clusters(90, 0)
-	x[4*61+2] = float32(math.NaN())
-	for _, center := range []bool{false, true} {
-		trainer := NewTrainer(New(4, 3))
-		trainer.Batch, trainer.Center = 7, center
-		_, err := trainer.Fit(t.Context(), x, y)
-		var diverged *DivergenceError
-		require.ErrorAs(t, err, &diverged)
-		require.True(t, diverged.Input)
-		require.Equal(t, []int{61, 2}, []int{diverged.Row, diverged.Feature})
+	bad := slices.Clone(x)
+	bad[4*61+2], bad[4*61+3] = -inf, float32(math.NaN())
+	sparse := sparseOf(x, 4)
+	first := sparse.Start[61] // two indices that are out of order
+	sparse.Index[first], sparse.Value[first] = 3, inf
+	sparse.Index[first+1], sparse.Value[first+1] = 2, -inf
+	for name, form := range map[string]Rows{"floats": bad, "sparse": sparse} {
+		for _, center := range []bool{false, true} {
+			m := randomModel(newRand(), 4, 3)
+			before := m.Clone()
+			trainer := NewTrainer(m)
+			trainer.Batch, trainer.Center = 7, center
+			_, err := trainer.Fit(t.Context(), form, y)
+			var input *InputError
+			require.ErrorAs(t, err, &input, name)
+			require.Equal(t, InputError{Row: 61, Feature: 2, Value: -inf}, *input, name)
+			require.EqualError(t, err, "softmax: row 61, feature 2 is -Inf: remove such rows from the data")
+			require.Equal(t, before, m, name)
+
+			_, err = trainer.Step(form, y)
+			require.ErrorAs(t, err, &input, name)
+			require.Equal(t, InputError{Row: 61, Feature: 2, Value: -inf}, *input, name)
+			require.Equal(t, before, m, name)
+		}
 	}
 }
 
@@ -114,20 +132,34 @@ func TestDivergenceNamesTheScheduledRate(t *testing.T) {
 
 func TestValidationNotFinite(t *testing.T) {
 	x, y := clusters(90, 0)
-	bad := append(Floats(nil), x...)
-	bad[5] = float32(math.NaN())
-	trainer := NewTrainer(New(4, 3))
-	trainer.Validation = Data{bad, y}
-	_, err := trainer.Fit(t.Context(), x, y)
-	var diverged *DivergenceError
-	require.ErrorAs(t, err, &diverged)
-	require.True(t, diverged.Validation)
-	require.ErrorContains(t, err, "the validation loss is not finite")
-	require.False(t, errors.Is(err, context.Canceled))
+	fit := func(value float32) error {
+		bad := slices.Clone(x)
+		bad[5] = value
+		m := New(4, 3)
+		m.SetParameters(slices.Repeat([]float32{10}, 12), make([]float32, 3))
+		trainer := NewTrainer(m)
+		trainer.Validation = Data{bad, y}
+		_, err := trainer.Fit(t.Context(), x, y)
+		return err
+	}
+	t.Run("input", func(t *testing.T) {
+		err := fit(float32(math.Inf(1)))
+		var input *InputError
+		require.ErrorAs(t, err, &input)
+		require.Equal(t, InputError{Row: 1, Feature: 1, Value: float32(math.Inf(1)), Validation: true}, *input)
+		require.EqualError(t, err, "softmax: validation row 1, feature 1 is +Inf: remove such rows from the data")
+	})
+	t.Run("overflow", func(t *testing.T) {
+		err := fit(math.MaxFloat32)
+		var diverged *DivergenceError
+		require.ErrorAs(t, err, &diverged)
+		require.Equal(t, DivergenceError{Step: 1, Rate: 0.5, Row: -1, Validation: true}, *diverged)
+		require.EqualError(t, err, "softmax: training diverged at step 1: the validation loss is not finite; "+
+			"lower the learning rate (0.5) or scale the features")
+	})
 }
 
-// TestCenterOfConstantFeatures: values whose mean is not exact do not look as
-// if they varied.
+// TestCenterOfConstantFeatures: a rounded mean does not count as variance.
 func TestCenterOfConstantFeatures(t *testing.T) {
 	const rows = 1000
 	x, y := make(Floats, 0, 2*rows), make([]int, rows)
@@ -143,7 +175,7 @@ func TestCenterOfConstantFeatures(t *testing.T) {
 	require.InDelta(t, math.Ln2, m.Loss(x, y), 0.05)
 }
 
-// TestCenterOfRepeatedIndices: they add up before they are measured.
+// TestCenterOfRepeatedIndices: values of a repeated index add up first.
 func TestCenterOfRepeatedIndices(t *testing.T) {
 	dense := Floats{4, -4, 2, 0}
 	repeated := Sparse{
@@ -161,9 +193,9 @@ func TestCenterOfRepeatedIndices(t *testing.T) {
 	require.InDelta(t, 1/8.75, got.inverse, 1e-6)
 }
 
-// TestStepAllocatesNothingForMoreInk: a batch of the same size with more
-// non-zeros than the first.
-func TestStepAllocatesNothingForMoreInk(t *testing.T) {
+// TestStepAllocatesNothingForMoreNonzeros: a batch may have more nonzeros than
+// those before it.
+func TestStepAllocatesNothingForMoreNonzeros(t *testing.T) {
 	trainer := NewTrainer(New(784, 10))
 	x, y := make(Bytes, 20*784), make([]int, 20)
 	_, err := trainer.Step(x, y)

@@ -12,32 +12,41 @@ import (
 	"unicode/utf8"
 )
 
-// A safetensors file is a little-endian uint64 N, N bytes of JSON, and a
-// buffer of tensors that the JSON describes:
+// A safetensors file is a little-endian uint64 N, a header of N bytes of JSON,
+// and a buffer of little-endian tensors. The header of a model is
 //
-//	{"__metadata__": {string: string, ...},
-//	 "bias":   {"dtype": "F32", "shape": [classes],           "data_offsets": [begin, end]},
-//	 "weight": {"dtype": "F32", "shape": [classes, features], "data_offsets": [begin, end]}}
+//	{
+//	  "__metadata__": {string: string, ...},
+//	  "bias": {
+//	    "dtype": "F32",
+//	    "shape": [classes],
+//	    "data_offsets": [begin, end]
+//	  },
+//	  "weight": {
+//	    "dtype": "F32",
+//	    "shape": [classes, features],
+//	    "data_offsets": [begin, end]
+//	  }
+//	}
 //
-// Offsets count from the start of the buffer. The format is described in the
-// README of github.com/huggingface/safetensors.
+// Offsets count from the start of the buffer. The README of
+// github.com/huggingface/safetensors describes the format.
 
 const (
 	metadataKey = "__metadata__"
 
-	// maxHeader bounds the JSON. The format allows 100 MB; the header of a
-	// model is a few hundred bytes, and what is not read cannot hurt.
+	// maxHeader bounds the size of the header, in bytes. The format allows 100
+	// MB, but a model needs only a few hundred bytes.
 	maxHeader = 1 << 20
 )
 
-// A FormatError describes a model file that breaks a rule of the format or of
-// this package.
+// A FormatError reports a model file that [Decode] refuses.
 type FormatError struct {
-	Offset int64  // in the file, in bytes: of the field, or behind what could not be read as JSON
-	Field  string // what is wrong, for example "weight.shape"
-	Got    string // what the file says
-	Want   string // what it should say
-	Err    error  // the cause, or nil; io.ErrUnexpectedEOF for a file that is cut short
+	Offset int64  // in the file
+	Field  string // for example "weight.shape"
+	Got    string
+	Want   string
+	Err    error // cause or nil; io.ErrUnexpectedEOF if the file is cut short
 }
 
 func (e *FormatError) Error() string {
@@ -50,17 +59,18 @@ func (e *FormatError) Error() string {
 
 func (e *FormatError) Unwrap() error { return e.Err }
 
-// Encode writes the model to w as a safetensors file: bias [classes] and
-// weight [classes, features], both F32, and the metadata. The same model gives
-// the same bytes. Parameters that are not finite are an error, as are metadata
-// that are not UTF-8; nothing is written then.
+func wrongAt(offset int64, field, got, want string) *FormatError {
+	return &FormatError{Offset: offset, Field: field, Got: got, Want: want}
+}
+
+// Encode writes the model as a safetensors file. The same model gives the same
+// bytes. Parameters that are not finite, and metadata that are not UTF-8 or
+// exceed 1 MiB, are an error before anything is written.
 func (m *Model) Encode(w io.Writer) error {
-	if m.classes == 0 {
-		panic("softmax: the Model is not from New, Decode or Load")
-	}
+	m.check()
 	weight, bias := m.Parameters()
 	if !finite(weight) || !finite(bias) {
-		return errors.New("softmax: Encode: the model has parameters that are NaN or infinite")
+		return errors.New("softmax: Encode: a weight or bias is NaN or infinite")
 	}
 	for k, v := range m.Metadata {
 		if !utf8.ValidString(k) || !utf8.ValidString(v) {
@@ -85,8 +95,8 @@ func (m *Model) Encode(w io.Writer) error {
 	return nil
 }
 
-// header returns the JSON of the file, padded with spaces so that the buffer
-// begins at a multiple of 8 bytes, as the format's own writer does.
+// header returns the header of the file. Like the format's own writer, it pads
+// the header with spaces, so that the buffer starts at a multiple of 8 bytes.
 func (m *Model) header() ([]byte, error) {
 	type tensor struct {
 		DType   string `json:"dtype"`
@@ -109,22 +119,17 @@ func (m *Model) header() ([]byte, error) {
 		header = append(header, ' ')
 	}
 	if len(header) > maxHeader {
-		return nil, fmt.Errorf("softmax: Encode: the metadata make a header of %d bytes, want at most %d", len(header), maxHeader)
+		return nil, fmt.Errorf("softmax: Encode: the header has %d bytes, want at most %d: shorten the metadata", len(header), maxHeader)
 	}
 	return header, nil
 }
 
-// Decode reads a model from a safetensors file, to its end. The file must hold
-// exactly two tensors of type F32, weight [classes, features] and bias
-// [classes], as the state of a torch.nn.Linear does; the metadata, if any, go
-// into the model.
+// Decode reads a safetensors file to its end: the F32 tensors weight
+// [classes, features] and bias [classes] of a torch.nn.Linear, and metadata.
 //
-// Decode is strict. Beyond the rules of the format (a header that fits the
-// file, no duplicate keys, a buffer without overlaps, holes or trailing bytes)
-// it wants finite parameters and a header of at most 1 MiB. Any breach is a
-// [*FormatError]. Memory is allocated for what the file holds, not for what
-// its header claims; a model of two classes takes five times its file, as the
-// weights of a feature are padded to ten.
+// Anything else, NaN and infinity, and a header above 1 MiB are a
+// [*FormatError]. Memory grows with the bytes read; a model can take five times
+// its file.
 func Decode(r io.Reader) (*Model, error) {
 	h, err := readHeader(r)
 	if err != nil {
@@ -141,7 +146,7 @@ func readHeader(r io.Reader) (*fileHeader, error) {
 	}
 	n := binary.LittleEndian.Uint64(size[:])
 	if n > maxHeader {
-		return nil, &FormatError{Offset: 0, Field: "header length", Got: fmt.Sprint(n), Want: fmt.Sprintf("at most %d (is this a safetensors file?)", maxHeader)}
+		return nil, wrongAt(0, "header length", fmt.Sprint(n), fmt.Sprintf("at most %d (is this a safetensors file?)", maxHeader))
 	}
 	text := make([]byte, n)
 	if err := readFull(r, text, 8, "header"); err != nil {
@@ -150,6 +155,7 @@ func readHeader(r io.Reader) (*fileHeader, error) {
 	return parseHeader(text)
 }
 
+// readFull fills buf, which starts at the given offset of the file.
 func readFull(r io.Reader, buf []byte, offset int64, field string) error {
 	n, err := io.ReadFull(r, buf)
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
@@ -161,17 +167,19 @@ func readFull(r io.Reader, buf []byte, offset int64, field string) error {
 	return nil
 }
 
+// truncated describes a file that ends at the given offset, after got of the
+// wanted bytes of a field.
 func truncated(offset int64, field string, got, want int) error {
-	return &FormatError{
-		Offset: offset, Field: field, Err: io.ErrUnexpectedEOF,
-		Got: fmt.Sprintf("%d bytes", got), Want: fmt.Sprint(want),
-	}
+	e := wrongAt(offset, field, fmt.Sprintf("%d bytes", got), fmt.Sprint(want))
+	e.Err = io.ErrUnexpectedEOF
+	return e
 }
 
-// readModel reads the buffer, to the end of the file.
+// readModel reads the buffer and checks that the file ends there.
 func (h *fileHeader) readModel(r io.Reader) (*Model, error) {
 	size := h.weight.end - h.weight.begin + h.bias.end - h.bias.begin
-	// The buffer grows with what arrives. One byte more would be too many.
+	// The memory grows with the bytes read. One byte more than size is enough
+	// to notice trailing bytes.
 	data, err := io.ReadAll(io.LimitReader(r, int64(size)+1))
 	if err != nil {
 		return nil, fmt.Errorf("softmax: reading model file, byte %d: %w", h.size+int64(len(data)), err)
@@ -180,7 +188,7 @@ func (h *fileHeader) readModel(r io.Reader) (*Model, error) {
 		return nil, truncated(h.size+int64(len(data)), "tensors", len(data), size)
 	}
 	if len(data) > size {
-		return nil, &FormatError{Offset: h.size + int64(size), Field: "end of file", Got: "more bytes", Want: fmt.Sprintf("%d bytes of tensors", size)}
+		return nil, wrongAt(h.size+int64(size), "end of file", "more bytes", fmt.Sprintf("%d bytes of tensors", size))
 	}
 	weight, err := h.floats(data, h.weight)
 	if err != nil {
@@ -202,107 +210,108 @@ func (h *fileHeader) floats(data []byte, t tensorEntry) ([]float32, error) {
 	for at := t.begin; at < t.end; at += 4 {
 		v := math.Float32frombits(binary.LittleEndian.Uint32(data[at:]))
 		if v-v != 0 {
-			return nil, &FormatError{
-				Offset: h.size + int64(at), Field: fmt.Sprintf("%s, element %d", t.name, len(x)),
-				Got: fmt.Sprint(v), Want: "a finite number",
-			}
+			return nil, wrongAt(h.size+int64(at), fmt.Sprintf("%s, element %d", t.name, len(x)), fmt.Sprint(v), "a finite number")
 		}
 		x = append(x, v)
 	}
 	return x, nil
 }
 
-// fileHeader is the checked content of a header.
+// fileHeader is a parsed and checked header.
 type fileHeader struct {
 	weight, bias tensorEntry
 	metadata     map[string]string
-	size         int64 // of everything before the buffer
+	size         int64 // bytes before the buffer
 }
 
+// tensorEntry is the part of a header about one tensor.
 type tensorEntry struct {
 	name       string
 	dtype      string
 	shape      []int
-	begin, end int
-	offset     int64 // of the entry in the file
+	begin, end int   // offsets in the buffer
+	offset     int64 // of the entry in the file; 0 if there is no entry
 }
 
-// check checks the entry by itself.
+// wrong returns an error about a field of the entry.
+func (t *tensorEntry) wrong(field, got, want string) error {
+	return wrongAt(t.offset, t.name+"."+field, got, want)
+}
+
+// check checks the entry without regard to the other one.
 func (t *tensorEntry) check(rank int) error {
-	wrong := func(field, got, want string) error {
-		return &FormatError{Offset: t.offset, Field: t.name + "." + field, Got: got, Want: want}
-	}
 	if t.offset == 0 {
-		return &FormatError{Offset: 8, Field: "header", Got: "no tensor " + t.name, Want: "weight and bias, as torch.nn.Linear has them"}
+		return wrongAt(8, "header", "no tensor "+t.name, "tensors weight and bias")
 	}
 	if t.dtype != "F32" {
-		return wrong("dtype", quote(t.dtype), `"F32"`)
+		return t.wrong("dtype", quote(t.dtype), `"F32"`)
 	}
 	if len(t.shape) != rank {
-		return wrong("shape", fmt.Sprint(t.shape), fmt.Sprintf("%d dimensions", rank))
+		return t.wrong("shape", fmt.Sprint(t.shape), fmt.Sprintf("%d dimensions", rank))
 	}
 	size := uint64(4)
 	for _, n := range t.shape {
 		hi, lo := bits.Mul64(size, uint64(n))
 		if hi != 0 || lo > math.MaxInt/2 {
-			return wrong("shape", fmt.Sprint(t.shape), "a tensor that fits into memory")
+			return t.wrong("shape", fmt.Sprint(t.shape), "a tensor that fits into memory")
 		}
 		size = lo
 	}
 	if t.begin > t.end || uint64(t.end-t.begin) != size {
-		return wrong("data_offsets", fmt.Sprintf("[%d, %d]", t.begin, t.end), fmt.Sprintf("%d bytes for shape %v", size, t.shape))
+		return t.wrong("data_offsets", fmt.Sprintf("[%d, %d]", t.begin, t.end), fmt.Sprintf("%d bytes for shape %v", size, t.shape))
 	}
 	return nil
 }
 
-// parseHeader parses the JSON with its padding and checks what it claims.
+// parseHeader parses and checks the header with its padding.
 func parseHeader(text []byte) (*fileHeader, error) {
 	h := &fileHeader{size: 8 + int64(len(text))}
 	h.weight.name, h.bias.name = "weight", "bias"
 	if err := h.parse(text); err != nil {
 		return nil, err
 	}
+	return h, h.check()
+}
+
+// check checks both tensors, and that they fill the buffer without gaps.
+func (h *fileHeader) check() error {
 	if err := h.weight.check(2); err != nil {
-		return nil, err
+		return err
 	}
 	if err := h.bias.check(1); err != nil {
-		return nil, err
-	}
-	wrong := func(t tensorEntry, field, got, want string) (*fileHeader, error) {
-		return nil, &FormatError{Offset: t.offset, Field: t.name + "." + field, Got: got, Want: want}
+		return err
 	}
 	classes, features := h.weight.shape[0], h.weight.shape[1]
 	if classes < 2 || features < 1 {
-		return wrong(h.weight, "shape", fmt.Sprint(h.weight.shape), "[classes ≥ 2, features ≥ 1]")
+		return h.weight.wrong("shape", fmt.Sprint(h.weight.shape), "[classes ≥ 2, features ≥ 1]")
 	}
 	if !addressable(features, classes) {
-		return wrong(h.weight, "shape", fmt.Sprint(h.weight.shape), "a model that fits into memory")
+		return h.weight.wrong("shape", fmt.Sprint(h.weight.shape), "a model that fits into memory")
 	}
 	if h.bias.shape[0] != classes {
-		return wrong(h.bias, "shape", fmt.Sprint(h.bias.shape), fmt.Sprintf("[%d], the classes of weight", classes))
+		return h.bias.wrong("shape", fmt.Sprint(h.bias.shape), fmt.Sprintf("[%d], the classes of weight", classes))
 	}
-	first, second := h.bias, h.weight
+	first, second := &h.bias, &h.weight
 	if first.begin > second.begin {
 		first, second = second, first
 	}
 	if first.begin != 0 {
-		return wrong(first, "data_offsets", fmt.Sprintf("begin %d", first.begin), "0, without a hole")
+		return first.wrong("data_offsets", fmt.Sprintf("begin %d", first.begin), "0, the start of the buffer")
 	}
 	if second.begin != first.end {
-		return wrong(second, "data_offsets", fmt.Sprintf("begin %d", second.begin),
-			fmt.Sprintf("%d, the end of %s, without overlap or hole", first.end, first.name))
+		return second.wrong("data_offsets", fmt.Sprintf("begin %d", second.begin), fmt.Sprintf("%d, the end of %s", first.end, first.name))
 	}
-	return h, nil
+	return nil
 }
 
-// parse reads the JSON text into h. It works on tokens because json.Unmarshal
-// would accept duplicate keys, keys in another case, and null.
+// parse reads the header into h. It works on tokens because json.Unmarshal
+// accepts duplicate keys, keys in another case, and null.
 func (h *fileHeader) parse(text []byte) error {
 	if len(text) == 0 || text[0] != '{' {
-		return &FormatError{Offset: 8, Field: "header", Got: fmt.Sprintf("%.20q", text), Want: "a JSON object, from its first byte on"}
+		return wrongAt(8, "header", fmt.Sprintf("%.20q", text), "a JSON object at the first byte")
 	}
 	if !utf8.Valid(text) {
-		return &FormatError{Offset: 8, Field: "header", Got: "invalid UTF-8", Want: "UTF-8"}
+		return wrongAt(8, "header", "invalid UTF-8", "UTF-8")
 	}
 	p := newHeaderParser(text)
 	err := p.object("header", func(key string) error {

@@ -1,67 +1,117 @@
-// Package softmax is softmax regression (multinomial logistic regression) on
-// float32: one linear layer, any number of features and classes, trained by
-// mini-batch stochastic gradient descent.
-//
-// # The model
-//
-// A row x of d features gives one logit per class, and the softmax of the
-// logits gives one probability per class:
-//
-//	z = W x + b              W is [classes, features], b is [classes]
-//	p = exp(z) / Σ exp(z)    p ≥ 0, Σ p = 1
-//
-// The predicted class is the one with the largest logit. Training minimises
-// the mean cross-entropy of n rows with labels y, plus, when L2 > 0, a penalty
-// on the weights (never on the bias):
-//
-//	loss = -1/n Σ log p[y] + L2/2 Σ W²
-//
-// Its gradient is what makes the model so pleasant to train. With the one-hot
-// vector e(y), which is 1 at the label and 0 elsewhere:
-//
-//	∂loss/∂W = 1/n Σ (p - e(y)) xᵀ + L2 W
-//	∂loss/∂b = 1/n Σ (p - e(y))
-//
-// The loss is convex, so there are no bad local minima and zero weights are as
-// good a start as any. A textbook treatment is C. M. Bishop, Pattern
-// Recognition and Machine Learning (2006), section 4.3.4.
-//
-// # Rows
-//
-// Inputs are [Rows]: [Bytes] (each byte is value/255, as images come),
-// [Floats], or [Sparse] lists of indices and values (as texts come). All three
-// become lists of the features that are not zero, alone or in fours with their
-// neighbours; so zeros cost next to nothing, and four out of five pixels
-// of a handwritten digit are zero. A step
-// on sparse rows takes time for the features that they have, however many the
-// model has.
-//
-// Rows, labels and destinations of a wrong length and labels out of range are
-// mistakes of the program, not of its data, and panic with the rule that they
-// break.
-//
-// # The same bits everywhere
-//
-// The same data, options and seed give a byte-identical model on every
-// architecture and on any number of processors: sums run in a documented order,
-// whoever makes them, products are rounded before they are added (no fused
-// multiply-add), and exp and log are the package's own. State is float32; the
-// losses and accuracies reported to people are summed in float64.
-//
-// The three forms of rows give the same predictions to the bit. Trained on, bytes
-// and floats do too; sparse rows are added up in another order and give the same
-// model but for rounding.
-//
-// All this is as long as the weights are finite. If they are not, because training
-// has diverged or by SetParameters, a zero may or may not count as a feature, and
-// zero times infinity is NaN.
-//
-// Training uses up to runtime.GOMAXPROCS(0) processors where a mini-batch is worth
-// it, evaluation likewise. The inner loops are in assembly for amd64 and arm64;
-// the build tag purego leaves it out.
-//
-// # Files
-//
-// Models are stored as safetensors, with the names and the orientation of a
-// torch.nn.Linear: weight [classes, features] and bias [classes]. See [Decode].
 package softmax
+
+import (
+	"math"
+
+	"github.com/seed-cd6415d7/digits/softmax/internal/kernel"
+)
+
+// softmax turns one row of logits into probabilities, in place:
+//
+//	p[k] = exp(z[k] - max z) / Σ exp(z[j] - max z)
+//
+// Subtracting the maximum changes no probability, and no exponential
+// overflows. z includes the padding, see kernel.Shape. softmax returns the
+// cross-entropy of the row for its label.
+func softmax(z []float32, label int) kernel.RowLoss {
+	losses := [1]kernel.RowLoss{{Logit: z[label]}}
+	kernel.Softmax(z, losses[:])
+	return losses[0]
+}
+
+// softmaxGradient turns rows of logits z with labels y into the gradient of
+// their cross-entropy with respect to z, in place, and sets their losses:
+//
+//	z = softmax(z) - onehot(y)
+//
+// It returns the first row whose logits are not finite, or len(y). From that
+// row on, z means nothing.
+func softmaxGradient(z []float32, y []int, losses []kernel.RowLoss) int {
+	if len(y) == 0 {
+		return 0
+	}
+	lanes := len(z) / len(y)
+	for i, label := range y {
+		losses[i].Logit = z[i*lanes+label]
+	}
+	kernel.Softmax(z, losses)
+	for i, label := range y {
+		if !finiteLoss(losses[i]) {
+			return i
+		}
+		z[i*lanes+label]--
+	}
+	return len(y)
+}
+
+// finiteLoss reports whether all logits of the row are finite.
+func finiteLoss(l kernel.RowLoss) bool { return l.Sum == l.Sum }
+
+// crossEntropy returns the sum of the losses of rows, -log p[y] each:
+//
+//	log Σ exp(z[j] - max z) + max z - z[y]
+//
+// So it never takes the logarithm of a rounded probability.
+func crossEntropy(rows []kernel.RowLoss) float64 {
+	sum := newLossSum()
+	for _, row := range rows {
+		sum.add(row)
+	}
+	return sum.total()
+}
+
+// A lossSum adds up losses of rows. It multiplies the numbers under the
+// logarithms, because the sum of logarithms is the logarithm of the product.
+type lossSum struct {
+	sum, product float64
+}
+
+func newLossSum() lossSum { return lossSum{0, 1} }
+
+func (l *lossSum) add(row kernel.RowLoss) {
+	l.sum += float64(row.Top) - float64(row.Logit)
+	l.product *= float64(row.Sum)
+	if l.product > 1e200 {
+		l.sum, l.product = l.total(), 1
+	}
+}
+
+func (l *lossSum) total() float64 { return l.sum + log(l.product) }
+
+// log returns the natural logarithm of x ≥ 1 within a few units in the last
+// place, +Inf for +Inf and NaN for NaN. math.Log differs between
+// architectures, and validation losses decide which epoch of a training is
+// kept.
+//
+// x = 2**e m with m in [√½, √2]. log m = 2 atanh(s) with s = (m-1)/(m+1), and
+// |s| ≤ 0.172: eleven terms of the series s + s³/3 + s⁵/5 + ... leave an error
+// below 1e-17.
+func log(x float64) float64 {
+	if !(x <= math.MaxFloat64) {
+		return x
+	}
+	m, e := math.Frexp(x)
+	if m < math.Sqrt2/2 {
+		m, e = 2*m, e-1
+	}
+	s := (m - 1) / (m + 1)
+	ss := float64(s * s)
+	sum := 0.0
+	for _, c := range [...]float64{1. / 21, 1. / 19, 1. / 17, 1. / 15, 1. / 13, 1. / 11, 1. / 9, 1. / 7, 1. / 5, 1. / 3, 1} {
+		sum = float64(sum*ss) + c
+	}
+	return float64(2*s*sum) + float64(float64(e)*math.Ln2)
+}
+
+// argmax returns the index of the largest value, the lowest of equals. It
+// needs no branch, because the winner is hard to predict: but for the sign, the
+// bits of floats are in the order of the numbers.
+func argmax(z []float32) int {
+	best := int64(math.MinInt64)
+	for k, v := range z {
+		b := int32(math.Float32bits(v + 0)) // -0 becomes 0
+		b ^= b >> 31 & math.MaxInt32
+		best = max(best, int64(b)<<32|int64(math.MaxInt32-k))
+	}
+	return math.MaxInt32 - int(best&math.MaxInt32)
+}

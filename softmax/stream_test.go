@@ -11,13 +11,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// batches yields mini-batches of texts as they come from somewhere: ten words of
-// a vocabulary of 100,000 each, of which the first tells the class. It reuses
-// its memory, as a reader of a large file would.
+// batches yields n mini-batches of rows, like a reader of a large file. A row
+// is a text of ten words from a vocabulary of 100,000. Its first word tells the
+// class. All batches use the same memory.
 func batches(n, rows int) iter.Seq2[softmax.Sparse, []int] {
 	return func(yield func(softmax.Sparse, []int) bool) {
 		const words, vocabulary = 10, 100_000
-		x := softmax.Sparse{Start: make([]int, rows+1), Index: make([]int32, rows*words), Value: make([]float32, rows*words)}
+		x := softmax.Sparse{
+			Start: make([]int, rows+1),
+			Index: make([]int32, rows*words),
+			Value: make([]float32, rows*words),
+		}
 		y := make([]int, rows)
 		state := uint64(1)
 		random := func(n uint64) int {
@@ -40,12 +44,13 @@ func batches(n, rows int) iter.Seq2[softmax.Sparse, []int] {
 	}
 }
 
-// Step trains on rows that need not fit into memory, mini-batch by mini-batch.
+// Step trains on one mini-batch at a time, so the rows need not fit into
+// memory.
 func ExampleTrainer_Step_stream() {
 	m := softmax.New(100_000, 20)
 	t := softmax.NewTrainer(m)
 	t.Rate, t.L2, t.Averaging = 1, 1e-5, 8
-	for x, y := range batches(100, 50) { // from a file, say
+	for x, y := range batches(100, 50) { // for example from a file
 		if _, err := t.Step(x, y); err != nil {
 			log.Fatal(err)
 		}
@@ -56,8 +61,9 @@ func ExampleTrainer_Step_stream() {
 	// Output: accuracy 100%
 }
 
-// TestStreamTakesNoMemory: however many rows go by.
-func TestStreamTakesNoMemory(t *testing.T) {
+// TestStreamNeedsNoMoreMemory: after the first steps, more rows need no more
+// memory.
+func TestStreamNeedsNoMoreMemory(t *testing.T) {
 	trainer := softmax.NewTrainer(softmax.New(100_000, 20))
 	trainer.L2, trainer.Averaging = 1e-5, 8
 	allocated := func() uint64 {
@@ -74,6 +80,6 @@ func TestStreamTakesNoMemory(t *testing.T) {
 			before = allocated()
 		}
 	}
-	// Only what converting x to Rows takes.
+	// The test itself allocates: it converts x to Rows.
 	require.Less(t, allocated()-before, uint64(490*200))
 }

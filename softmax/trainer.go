@@ -2,90 +2,82 @@ package softmax
 
 import (
 	"fmt"
-	"maps"
 	"math"
+	"runtime"
+	"slices"
+
+	"github.com/seed-cd6415d7/digits/softmax/internal/team"
 )
 
-// A Trainer trains a model by mini-batch stochastic gradient descent, batch by
-// batch with [Trainer.Step] or to the end with [Trainer.Fit]. Make one with
-// [NewTrainer], which presets the fields, and change them as you like; Step
-// uses Rate, L2 and Averaging, the others are for Fit. The zero Trainer has no
-// model and is not usable.
+// A Trainer trains a model by mini-batch SGD: batch by batch with
+// [Trainer.Step], or to the end with [Trainer.Fit]. [NewTrainer] presets the
+// fields. Step uses Rate, L2, Averaging and Workers.
 //
-// A Trainer and its model belong to one goroutine while it trains; the workers
-// that it starts have ended when Step or Fit returns. With Averaging nothing but
-// the trainer may set the parameters between steps on sparse rows, of which it
-// holds back what the average can do without.
+// While it trains, a trainer and its model belong to one goroutine. With
+// Averaging and sparse rows, do not call SetParameters between steps: the
+// trainer stores part of the average in deferred form.
 type Trainer struct {
-	// Rate is the learning rate, for the mean (not the sum) of the
-	// cross-entropy over the batch. It may change between steps.
+	// Rate is the learning rate for the mean cross-entropy of the batch.
 	Rate float32
 
-	// L2 is the weight of the penalty L2/2 Σ W². The bias is not penalised. With
-	// sparse rows, Rate*L2 must be less than 1.
+	// L2 adds the penalty L2/2 Σ W², without the bias. With sparse rows,
+	// Rate*L2 must be less than 1.
 	L2 float32
 
-	// Averaging, when positive, makes the trainer keep a running average of
-	// the parameters, after update t = 1, 2, ... of the form
+	// Averaging, if positive, averages the parameters over updates
+	// t = 1, 2, ... and forgets early ones fast:
 	//
 	//	avg += (Averaging+1)/(t+Averaging) * (W - avg)
 	//
-	// which forgets the early steps polynomially fast (O. Shamir and T. Zhang,
-	// Stochastic Gradient Descent for Non-smooth Optimization, ICML 2013,
-	// section 4). It allows a high constant rate and costs one pass over the
-	// parameters a step, or less with sparse rows. 8 is a good value, 0 is off.
-	// Averaged has the average.
+	// It allows a high constant rate (O. Shamir and T. Zhang, ICML 2013,
+	// section 4). 8 is a good value.
 	Averaging float32
 
-	// Center makes Fit train as if each feature had been shifted to mean 0 and
-	// all had been divided by one number, the root of their mean variance, as
-	// measured on the rows to train on. Rate and L2 then mean the same for
-	// features of any size, and training is faster if the means are far from 0.
-	// It is folded into the weights: the model eats features as they come. A
-	// step costs a few passes over the parameters, with sparse rows, too.
+	// Center makes Fit train as if features had mean 0 and, together, variance
+	// 1. It helps if means are far from 0.
 	Center bool
 
-	// Epochs is the number of passes over the rows, Batch the number of rows a
-	// step (the last batch of an epoch may be shorter).
+	// Epochs is the number of passes over the rows, Batch the number of rows of
+	// a step.
 	Epochs, Batch int
 
-	// Steps, if positive, is the number of updates, in place of Epochs. The
-	// last epoch may then be cut short.
+	// Steps, if positive, replaces Epochs: the number of updates.
 	Steps int
 
-	// Seed determines the order of the rows: they are shuffled before every
-	// epoch.
+	// Seed determines the order of rows: rand.NewPCG(Seed, 0) shuffles them
+	// before every epoch.
 	Seed uint64
 
-	// Schedule, if not nil, gives the factor on Rate for a step in
-	// [0, steps), for example [LinearDecay]. It has to depend on these alone, and
-	// must not touch the trainer or its model, which others may be at work on.
+	// Schedule, if not nil, is the factor on Rate for a step in [0, steps). It
+	// must be a pure function.
 	Schedule func(step, steps int) float32
 
-	// Validation, if it has rows, is evaluated after every epoch, and Fit
-	// keeps the model of the epoch that does best on it.
+	// Workers is the number of goroutines that share a step, 0 as many as
+	// help. It never affects the result.
+	Workers int
+
+	// Validation, if it has rows, is evaluated after every epoch.
 	Validation Data
 
-	// Patience, if positive, stops Fit when that many epochs in a row have
-	// not done better on the validation data than the best before them.
+	// Patience, if positive, ends Fit after so many epochs in a row without
+	// improvement.
 	Patience int
 
-	// Progress, if not nil, is called after every epoch. It must not train. The
-	// model then holds the parameters on the way, Averaged their average.
+	// Progress, if not nil, is called after every epoch. It must not train.
 	Progress func(Progress)
 
-	model   *Model
-	avg     *Model // the running average, nil before the first averaged step
-	lazy    lazy
-	center  *centering
-	blocks  []block
-	columns columns
-	pass    pass
+	model    *Model
+	avg      *Model // the running average, nil before the first averaged step
+	updates  int    // SGD steps so far
+	averaged int    // SGD steps that the average has seen
 
-	order, labels []int // memory for Fit, nil while it has it
+	team   team.Team
+	dense  dense
+	sparse sparse
+	lazy   lazy
+	center *centering
 
-	updates int // so far
-	summed  int // updates that the average has seen
+	order, labels []int // memory for the next pass
 }
 
 // Data is rows with one label in [0, classes) each.
@@ -94,70 +86,162 @@ type Data struct {
 	Y []int
 }
 
-// NewTrainer returns a trainer of m with plain settings: rate 0.5, no penalty,
-// no averaging, 10 epochs of batches of 100, seed 1. Better ones for pictures of
-// digits are rate 1, batches of 50 and averaging 8, for 6 epochs, with Center if
-// the features are gradient histograms and without it if they are pixels.
+// NewTrainer returns a trainer of m: rate 0.5, 10 epochs of batches of 100,
+// seed 1. Better for digits: rate 1, batches of 50, averaging 8, 6 epochs, and
+// Center for histograms of gradients.
 func NewTrainer(m *Model) *Trainer {
 	return &Trainer{Rate: 0.5, Epochs: 10, Batch: 100, Seed: 1, model: m, lazy: eager}
 }
 
-// Step trains the model on one mini-batch, rows x with labels y, and returns
-// the mean cross-entropy of the batch before the update. It makes one update
-// of every parameter:
+// Step makes one SGD step on a mini-batch, n rows x with labels y, and returns
+// its mean cross-entropy before the update:
 //
-//	W -= Rate * (1/n Σ (p - e(y)) xᵀ + L2 W)
-//	b -= Rate *  1/n Σ (p - e(y))
+//	W -= Rate * (1/n Σ (p - onehot(y)) xᵀ + L2 W)
+//	b -= Rate *  1/n Σ (p - onehot(y))
 //
-// If the logits are not finite it returns a [*DivergenceError] and changes
-// nothing; an update that overflows shows at the next step. After the first
-// call it allocates nothing, unless a batch is larger than all before, or very
-// large or sparse and has its features elsewhere, or is so large that several
-// processors share it.
+// A feature that is not finite is an [*InputError], a logit a
+// [*DivergenceError]; the model then stays as it was. With one worker, steps
+// soon allocate nothing.
 func (t *Trainer) Step(x Rows, y []int) (loss float64, err error) {
 	mat := t.model.matrix(x)
 	checkLabels(y, mat.rows, t.model.classes)
 	if len(y) == 0 {
 		panic("softmax: Step with an empty batch")
 	}
-	p := &t.pass
-	p.x, p.y, p.order, p.size, p.steps, p.begin = mat, y, nil, len(y), 1, nil
-	defer p.forget()
-	if err := t.walk(); err != nil {
-		return 0, err
-	}
-	return p.loss / float64(len(y)), nil
+	t.order = ascending(t.order, len(y))
+	p := pass{x: mat, order: t.order, labels: y, batch: len(y), steps: 1}
+	sum, err := t.train(&p)
+	return sum.loss / float64(len(y)), err
 }
 
-// checkRate panics if a step with this rate makes no sense.
-func (t *Trainer) checkRate(rate float32) {
+// ascending returns 0, 1, 2, ..., n-1, in the memory of s if it has room.
+func ascending(s []int, n int) []int {
+	s = resize(s, n)
+	for i := range s {
+		s[i] = i
+	}
+	return s
+}
+
+// resize returns a slice of n elements, which may hold anything.
+func resize[T any](s []T, n int) []T { return slices.Grow(s[:0], n)[:n] }
+
+// Averaged returns a copy of the model with the averaged parameters, if there
+// are any: not before the first step, nor after Fit.
+func (t *Trainer) Averaged() *Model {
+	m := t.model.Clone()
+	if t.averaged > 0 {
+		m.scale = 1
+		t.lazy.average(m, t.avg, t.model)
+	}
+	return m
+}
+
+// current returns the parameters that training has reached: the average, if
+// there is one. It is not a copy.
+func (t *Trainer) current() *Model {
+	t.settle()
+	if t.averaged > 0 {
+		return t.avg
+	}
+	return t.model
+}
+
+// A pass is a walk over labeled rows in mini-batches, with one SGD step each.
+type pass struct {
+	x      matrix
+	order  []int // the rows, in the order of the walk
+	labels []int // theirs, in the same order
+	batch  int   // rows of a mini-batch; the last may have fewer
+	steps  int   // at most
+
+	// rate returns the learning rate of the next step, or why there is none.
+	// If it is nil, the rate is the trainer's. Only the leader calls it.
+	rate func() (float32, error)
+}
+
+// step returns the positions of the rows of a step, from and to, and whether
+// there is such a step.
+func (p *pass) step(i int) (from, to int, ok bool) {
+	from = i * p.batch
+	return from, min(from+p.batch, len(p.order)), i < p.steps && from < len(p.order)
+}
+
+// A tally sums up the steps of a pass.
+type tally struct {
+	loss float64 // sum over the rows, each before its update
+	rows int
+	rate float32 // of the latest step
+}
+
+// train makes the steps of a pass.
+func (t *Trainer) train(p *pass) (tally, error) {
+	if t.Averaging > 0 && t.avg == nil {
+		t.avg, t.averaged = New(t.model.features, t.model.classes), 0
+		clear(t.avg.bias) // the first average is the model: 0 + 1 (W - 0)
+	}
+	if p.x.dense() || t.center != nil {
+		return t.trainDense(p)
+	}
+	return t.trainSparse(p)
+}
+
+// nextRate returns the rate of the next step. It panics if a step with it makes
+// no sense.
+func (t *Trainer) nextRate(p *pass) (rate float32, err error) {
+	rate = t.Rate
+	if p.rate != nil {
+		if rate, err = p.rate(); err != nil {
+			return 0, err
+		}
+	}
 	for _, v := range [...]float32{rate, t.L2, t.Averaging, rate * t.L2} {
 		if !(v >= 0 && v <= math.MaxFloat32) {
 			panic(fmt.Sprintf("softmax: rate %v, L2 %v, averaging %v: want none negative, NaN or infinite", rate, t.L2, t.Averaging))
 		}
 	}
+	return rate, nil
 }
 
-// Averaged returns a copy of the model with the averaged parameters (see
-// Averaging), or with the current ones if there is no average: before the first
-// step and after Fit, which leaves the best in the model itself.
-func (t *Trainer) Averaged() *Model {
-	m := New(t.model.features, t.model.classes)
-	m.Metadata = maps.Clone(t.model.Metadata)
-	if t.summed > 0 {
-		t.lazy.average(m, t.avg, t.model)
-	} else {
-		m.copyFrom(t.model)
-	}
-	return m
+// share returns the share of the next update in the average.
+func (t *Trainer) share() float32 {
+	return (t.Averaging + 1) / (float32(t.averaged+1) + t.Averaging)
 }
 
-// current settles the parameters that training has reached, and returns them:
-// the average if there is one. It is not a copy.
-func (t *Trainer) current() *Model {
-	t.settle()
-	if t.summed > 0 {
-		return t.avg
+// count counts an update.
+func (t *Trainer) count() {
+	t.updates++
+	if t.Averaging > 0 {
+		t.averaged++
 	}
-	return t.model
+}
+
+// workers returns how many workers a pass gets if it can be cut into so many
+// parts and a row takes about work multiplications. Waiting for each other, and
+// starting them, must cost less than they save.
+func (t *Trainer) workers(p *pass, parts, work int) int {
+	if t.Workers < 0 {
+		panic(fmt.Sprintf("softmax: %d workers, want at least 1, or 0 for as many as help", t.Workers))
+	}
+	if t.Workers > 0 {
+		return min(t.Workers, parts)
+	}
+	const leastForStep, leastForPass = 1 << 16, 1 << 22
+	work *= min(p.batch, len(p.order))
+	if work < leastForStep || work < leastForPass/min(p.steps, leastForPass) {
+		return 1
+	}
+	return min(parts, runtime.GOMAXPROCS(0), runtime.NumCPU())
+}
+
+// together has n workers make the steps of a pass. The leader's result counts.
+func (t *Trainer) together(n int, p *pass, steps func(p *pass, worker int) (tally, error)) (result tally, err error) {
+	shared := *p // the workers' copy: that of the caller stays on its stack
+	t.team.Run(n, func(worker int) {
+		d, e := steps(&shared, worker)
+		if worker == 0 {
+			result, err = d, e
+		}
+	})
+	return result, err
 }

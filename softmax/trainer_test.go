@@ -334,7 +334,7 @@ func TestDivergence(t *testing.T) {
 			m := randomModel(newRand(), 4, 3)
 			before := encode(t, m)
 			_, err := NewTrainer(m).Step(bad, y[:10])
-			require.EqualError(t, err, fmt.Sprintf("softmax: training diverged at step 1: row 7 has feature 2 = %v; remove such rows from the data", v))
+			require.EqualError(t, err, fmt.Sprintf("softmax: row 7, feature 2 is %v: remove such rows from the data", v))
 			require.Equal(t, before, encode(t, m), "the step changed nothing")
 		})
 	}

@@ -14,9 +14,9 @@ import (
 	"time"
 )
 
-// A rival is a process that trains. It prints a greeting when it is ready, and
-// then for each line that it gets it trains for an epoch, on one core, and
-// prints a sample, all in JSON.
+// A rival is another process that trains on one core. First it prints a
+// greeting. Then it trains for an epoch, or for the mean of a few, and prints a
+// sample for each line of its input. All output is JSON.
 type rival struct {
 	cmd    *exec.Cmd
 	stdin  io.WriteCloser
@@ -24,20 +24,19 @@ type rival struct {
 	stderr bytes.Buffer
 }
 
-// greeting is the first line of a rival.
+// greeting is the first line of a rival's output.
 type greeting struct {
 	Name string `json:"name"`
-	BLAS string `json:"blas"` // what it multiplies matrices with, if that matters
+	BLAS string `json:"blas"` // multiplies matrices; "" if none
 }
 
-// script is what Python runs, with a library and the folder of the uncompressed
-// files as its arguments.
+// script is a program for Python. Its arguments are a library and the folder of
+// uncompressed files.
 //
 //go:embed rivals.py
 var script string
 
-// pythons returns the commands that may run a library's rival, in the order in
-// which to try them.
+// pythons returns the commands that may run a library's rival.
 func (b *bench) pythons(library string) (commands [][]string) {
 	for _, program := range []string{b.python, "/usr/bin/python3"} {
 		if program != "" && (program == b.python || b.python == "python3") {
@@ -47,7 +46,7 @@ func (b *bench) pythons(library string) (commands [][]string) {
 	return commands
 }
 
-// startRival starts the process and waits until it is ready.
+// startRival starts the process and waits for its greeting.
 func startRival(ctx context.Context, command []string) (*rival, greeting, error) {
 	r := &rival{cmd: exec.CommandContext(ctx, command[0], command[1:]...)}
 	r.cmd.Env = append(os.Environ(), "OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1", "MKL_NUM_THREADS=1")
@@ -55,16 +54,16 @@ func startRival(ctx context.Context, command []string) (*rival, greeting, error)
 	r.cmd.WaitDelay = time.Second
 	var g greeting
 	stdout, err := r.cmd.StdoutPipe()
+	if err == nil {
+		r.stdin, err = r.cmd.StdinPipe()
+	}
+	if err == nil {
+		err = r.cmd.Start()
+	}
 	if err != nil {
 		return nil, g, err
 	}
-	if r.stdin, err = r.cmd.StdinPipe(); err != nil {
-		return nil, g, err
-	}
-	if err := r.cmd.Start(); err != nil {
-		return nil, g, err
-	}
-	// Not only the process but also those that it has started may hold its output.
+	// Processes that the rival started may hold its output open.
 	context.AfterFunc(ctx, func() { stdout.Close() })
 	r.out = json.NewDecoder(stdout)
 	if err := r.read(&g); err != nil {
@@ -73,8 +72,8 @@ func startRival(ctx context.Context, command []string) (*rival, greeting, error)
 	return r, g, nil
 }
 
-// read reads what the process prints. If it can't, the process is ended, and
-// what it said last is the error.
+// read reads the next JSON value. If that fails, read kills the process. The
+// error is then the last line that the process wrote to its standard error.
 func (r *rival) read(v any) error {
 	err := r.out.Decode(v)
 	if err == nil {
@@ -88,25 +87,24 @@ func (r *rival) read(v any) error {
 	return fmt.Errorf("unexpected output: %w", err)
 }
 
-// epoch has the process train.
-func (r *rival) epoch(context.Context) (s sample, err error) {
-	// If the process has ended, reading tells why.
-	io.WriteString(r.stdin, "\n")
+// run lets the process train once.
+func (r *rival) run(context.Context) (s sample, err error) {
+	io.WriteString(r.stdin, "\n") // if the process has ended, read returns why
 	if err = r.read(&s); err == nil && !(s.Seconds > 0) {
 		err = fmt.Errorf("%v seconds for an epoch", s.Seconds)
 	}
 	return s, err
 }
 
-// close ends the process.
+// close ends the process, if it has not ended yet.
 func (r *rival) close() {
 	r.stdin.Close()
 	r.cmd.Wait()
 }
 
-// add adds an epoch of a process started by the first command that does, or
-// says why there is none and returns nil.
-func (p *part) add(ctx context.Context, b *bench, short string, commands ...[]string) *measurement {
+// addRival adds a row for the first command that works. If there is none, it
+// tells the user why and returns nil.
+func (p *part) addRival(ctx context.Context, b *bench, short string, commands ...[]string) *measurement {
 	var problems []string
 	for _, command := range commands {
 		r, g, err := startRival(ctx, command)
@@ -114,12 +112,11 @@ func (p *part) add(ctx context.Context, b *bench, short string, commands ...[]st
 			problems = append(problems, fmt.Sprintf("%s: %v", command[0], err))
 			continue
 		}
-		p.closers = append(p.closers, r.close)
-		m := &measurement{name: g.Name, short: short, unit: "ms", run: r.epoch, rival: true}
+		m := p.add(g.Name, "ms", 0, r.run)
+		m.short, m.rival = short, r
 		if g.BLAS != "" {
 			m.name += ", with " + g.BLAS
 		}
-		p.measurements = append(p.measurements, m)
 		return m
 	}
 	if problems == nil {
@@ -127,4 +124,10 @@ func (p *part) add(ctx context.Context, b *bench, short string, commands ...[]st
 	}
 	b.leaveOut(ctx, short, errors.New(strings.Join(problems, "; ")))
 	return nil
+}
+
+// lastLine returns the last line of a text that is not empty.
+func lastLine(text string) string {
+	text = strings.TrimSpace(text)
+	return text[strings.LastIndexByte(text, '\n')+1:]
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fakePython writes a shell script that answers as rivals.py does, for each
-// library with the commands given, and returns its name.
+// fakePython writes a shell script in place of Python and returns its name. For
+// each library it runs the given commands.
 func fakePython(t *testing.T, torch, sklearn string) string {
 	if runtime.GOOS == "windows" {
 		t.Skip("there is no shell")
@@ -83,13 +83,13 @@ func TestNoPython(t *testing.T) {
 	require.Contains(t, errs, "bench: PyTorch is left out: "+none+": ")
 
 	b := &bench{options: &options{python: "python3"}}
-	require.Len(t, b.pythons("torch"), 2, "the system's, too")
+	require.Len(t, b.pythons("torch"), 2, "/usr/bin/python3 is the second")
 	b.python = ""
 	require.Empty(t, b.pythons("torch"))
 }
 
-// TestStoppedPython: a process that will not end is ended, and one that it has
-// started is not waited for.
+// TestStoppedPython: after Ctrl-C, bench kills a rival that does not end. It
+// does not wait for processes that the rival started.
 func TestStoppedPython(t *testing.T) {
 	python := fakePython(t, greets+"read line; sleep 30; cat", lacks)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -98,7 +98,7 @@ func TestStoppedPython(t *testing.T) {
 	_, errs, err := measure(t, ctx, "-data", tinySet(t, 28), "-part", "epoch", "-python", python)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.Less(t, time.Since(begin), 20*time.Second)
-	require.NotContains(t, errs, "PyTorch 9.9", "it is not to blame")
+	require.NotContains(t, errs, "PyTorch 9.9", "Ctrl-C is not the fault of the rival")
 }
 
 func TestServe(t *testing.T) {

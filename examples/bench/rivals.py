@@ -1,8 +1,10 @@
-"""Trains softmax regression on MNIST with another library, for an epoch per line of the standard input:
+"""Trains softmax regression on MNIST with another library.
 
     python3 rivals.py torch|torch-ordered|sklearn folder
 
-All rows are in memory, as the library likes them best. Loading and testing are not timed.
+Prints the name of the library, then trains for an epoch per line of the standard
+input and prints how long it took, in JSON. All rows are in memory, in the form
+that is best for the library. The time is without loading and testing.
 """
 import ctypes, json, os, re, sys, time, warnings
 import numpy as np
@@ -11,9 +13,10 @@ library, folder = sys.argv[1:]
 
 
 def pytorch(ordered=False):
-    """The loop of the tutorials: nn.Linear, CrossEntropyLoss, SGD, and a new order of the rows.
+    """The loop of PyTorch's tutorials: nn.Linear, CrossEntropyLoss and SGD.
 
-    Or that of the file, which saves it the shuffling.
+    The rows come in a new order each epoch or, if ordered, in the file's order,
+    which needs no shuffling.
     """
     import torch
     torch.set_num_threads(1)
@@ -42,27 +45,28 @@ def pytorch(ordered=False):
         with torch.no_grad():
             return net(torch.from_numpy(rows)).argmax(1).numpy()
 
-    order = "in the file's order" if ordered else 'in a new order, as ours'
+    order = "in the file's order" if ordered else 'in a new order'
     return f'PyTorch {torch.__version__}, rows {order}', blas_of(torch), reset, epoch, predict
 
 
 def scikit_learn():
-    """One pass of SAGA, steps on single rows, without a penalty to speak of. SGDClassifier has no softmax.
+    """One pass of SAGA over single random rows, with almost no penalty.
 
-    It is a loop of its own, on rows drawn at random, in which BLAS does not matter.
+    SAGA does not use BLAS. SGDClassifier has no softmax, so it does not count.
     """
     import sklearn
     from sklearn.linear_model import LogisticRegression
-    warnings.filterwarnings('ignore')  # that one pass is not enough
+    warnings.filterwarnings('ignore')  # it warns that one pass is not enough
     model = LogisticRegression(solver='saga', max_iter=1, C=1e6)
     name = f"scikit-learn {sklearn.__version__}, LogisticRegression(solver='saga', max_iter=1)"
     return name, '', lambda: None, lambda: model.fit(x, y), model.predict
 
 
 def blas_of(torch):
-    """The file that PyTorch's matrix products come from, which matters by a factor of three.
+    """The library that PyTorch multiplies matrices with.
 
-    More than one BLAS may be loaded, by numpy for example: the one that the loader finds for PyTorch counts.
+    A process may load more than one BLAS, for example one for numpy. The one that
+    the loader finds for PyTorch counts. It can make PyTorch three times as slow.
     """
     try:
         maps = [line.split() for line in open('/proc/self/maps') if '/' in line]
@@ -74,7 +78,8 @@ def blas_of(torch):
                 return '/'.join(fields[-1].split('/')[-2:])
     except (OSError, StopIteration, AttributeError):
         pass
-    inside = re.search(r'BLAS_INFO=(\w+)', torch.__config__.show())  # it is a part of PyTorch, or the system is another
+    # The BLAS is a part of PyTorch, or the system is not Linux.
+    inside = re.search(r'BLAS_INFO=(\w+)', torch.__config__.show())
     return inside[1] if inside else ''
 
 

@@ -11,11 +11,12 @@ import (
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/stretchr/testify/require"
 )
 
-// TestFolderNamedAsADataSet: such a folder is read as examples/train reads it,
-// EMNIST's pictures upright; one called mnist needs only the files asked for.
+// TestFolderNamedAsADataSet: pictures from a folder with the name of an EMNIST
+// set come out upright. A folder mnist needs only the two files of one set.
 func TestFolderNamedAsADataSet(t *testing.T) {
 	dir := t.TempDir()
 	s := random(t, 28, 28, 3, 1)
@@ -32,7 +33,7 @@ func TestFolderNamedAsADataSet(t *testing.T) {
 		require.Equal(t, []string{"1_1.png", "3_0.png"}, names(t, out))
 		want := &image.Gray{Pix: s.pix[0], Stride: 28, Rect: image.Rect(0, 0, 28, 28)}
 		if transpose {
-			want = transposed(want)
+			want = imageprep.Turn(want, 5)
 		}
 		got, err := png.Decode(bytes.NewReader(read(t, out, "3_0.png")))
 		require.NoError(t, err)
@@ -40,8 +41,8 @@ func TestFolderNamedAsADataSet(t *testing.T) {
 	}
 }
 
-// TestByName: a data set that is no folder is fetched, and has the pictures that
-// its files have.
+// TestByName: export downloads a data set if there is no such folder. Its
+// pictures are those of the files.
 func TestByName(t *testing.T) {
 	cache := t.TempDir()
 	for _, name := range []string{"XDG_CACHE_HOME", "LocalAppData", "HOME"} {
@@ -51,7 +52,7 @@ func TestByName(t *testing.T) {
 	_, _, err := export(t, "-offline", "-data", "kmnist", "-out", filepath.Join(dir, "out"))
 	var failed *dataset.FetchError
 	require.ErrorAs(t, err, &failed)
-	require.Empty(t, names(t, dir), "nothing was made")
+	require.Empty(t, names(t, dir), "export wrote nothing")
 
 	data := os.Getenv("MNIST_DIR")
 	if data == "" {

@@ -22,7 +22,7 @@ import (
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-// pack makes a pair of IDX files of a folder of pictures.
+// pack makes a pair of IDX files from a folder of pictures.
 func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	names, err := packedNames(o.out)
 	if err != nil {
@@ -36,20 +36,19 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	var pix, labels []uint8
 	bad := 0
 	for p := range cli.InOrder(ctx, slices.Values(list), o.prepare) {
-		name := cli.Printable(p.Name)
 		if p.err != nil {
 			bad++
-			fmt.Fprintf(stderr, "%s: %s\n", name, cli.Printable(p.err.Error()))
+			fmt.Fprintf(stderr, "%s: %s\n", cli.Printable(p.name), cli.Printable(p.err.Error()))
 			continue
 		}
-		if p.doubts != "" {
-			fmt.Fprintf(stderr, "%s: taken, but look at it: %s\n", name, p.doubts)
+		if p.doubts != nil {
+			fmt.Fprintf(stderr, "%s: taken, but look at it: %s\n", cli.Printable(p.name), strings.Join(p.doubts, ", "))
 		}
 		pix, labels = append(pix, p.image.Pix...), append(labels, p.label)
 	}
 	switch {
 	case ctx.Err() != nil:
-		return fmt.Errorf("stopped, nothing was written: %w", context.Cause(ctx))
+		return check(ctx, 0)
 	case bad == len(list):
 		return fmt.Errorf("none of %d pictures can be read: nothing was written", bad)
 	case bad > 0 && !o.skip:
@@ -65,12 +64,11 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	return err
 }
 
-// packedNames returns the names of the files with pictures and with labels,
-// which must be new.
+// packedNames returns the names of both files, which must be new.
 func packedNames(out string) (names [2]string, err error) {
 	prefix, compressed := strings.CutSuffix(out, ".gz")
 	if info, err := os.Stat(prefix); prefix == "" || os.IsPathSeparator(prefix[len(prefix)-1]) || err == nil && info.IsDir() {
-		return names, fmt.Errorf("-out %s is a folder; want the beginning of the files' names, as in %s", out, filepath.Join(prefix, "train"))
+		return names, fmt.Errorf("-out %s is a folder; want the beginning of the files' names, such as %s", out, filepath.Join(prefix, "train"))
 	}
 	for i, rest := range [...]string{"-images-idx3-ubyte", "-labels-idx1-ubyte"} {
 		names[i] = prefix + rest
@@ -81,7 +79,7 @@ func packedNames(out string) (names [2]string, err error) {
 			return names, err
 		}
 	}
-	// The folder may be new, but not the one that it is in.
+	// The folder may be new. Then the folder that it will be in must exist.
 	where := names[0]
 	if _, err := os.Stat(filepath.Dir(where)); errors.Is(err, fs.ErrNotExist) {
 		where = filepath.Dir(where)
@@ -89,110 +87,91 @@ func packedNames(out string) (names [2]string, err error) {
 	return names, cli.CheckOutput("-out", where)
 }
 
-// byIndex sorts pictures by folder, and in it by the number in their names that
-// stands where exported ones have their index: that gives them the order of the
-// file that they came from. Pictures without a number come last and stay as
-// they were.
+// byIndex sorts pictures by folder, then by the index in their names. So the
+// pictures of an exported folder get back the order of the IDX file. Pictures
+// without an index come last, in the order in which they were.
 func byIndex(a, b pictures.Picture) int {
-	if c := cmp.Compare(a.Folder(), b.Folder()); c != 0 {
-		return c
-	}
 	i, j := index(a.Path), index(b.Path)
-	switch {
-	case i == "" || j == "":
-		return cmp.Compare(len(j), len(i)) // none last
-	case len(i) != len(j):
-		return cmp.Compare(len(i), len(j))
-	}
-	return cmp.Compare(i, j)
+	return cmp.Or(cmp.Compare(a.Folder(), b.Folder()), cmp.Compare(len(i), len(j)), cmp.Compare(i, j))
 }
 
-// index returns the number behind the first underscore of a name like
-// 7_0012.png, without zeros that mean nothing, and "" if there is none.
+// index returns the number after the first underscore of a name such as
+// 7_0012.png, without leading zeros: "12". Without a number it returns a text
+// that is longer than any number in a file name.
 func index(name string) string {
 	name = path.Base(name)
 	_, number, _ := strings.Cut(strings.TrimSuffix(name, path.Ext(name)), "_")
 	if number == "" || strings.Trim(number, "0123456789") != "" {
-		return ""
+		return strings.Repeat("9", 1<<10)
 	}
 	return cmp.Or(strings.TrimLeft(number, "0"), "0")
 }
 
-// A packed picture is ready for a file.
+// A packed picture is ready for the IDX file, unless there is an error.
 type packed struct {
-	pictures.Picture
+	name   string
 	image  *image.Gray // 28x28
 	label  uint8
-	doubts string
+	doubts []string // why the picture may have come out badly
 	err    error
 }
 
 func (o *options) prepare(p pictures.Picture) packed {
-	res := packed{Picture: p}
-	if p.Unread {
-		_, _, res.err = p.Decode()
-		return res
+	res := packed{name: p.Name}
+	img, orientation, err := p.Decode()
+	if err == nil {
+		res.label, err = o.label(p)
 	}
-	if p.Label == "" {
-		res.err = fmt.Errorf("no label: want a name that begins with the digit that the picture shows and an underscore, as in 8_3.png")
-		return res
-	}
-	label, err := strconv.ParseUint(p.Label, 10, 8)
 	switch {
-	case err != nil && o.raw:
-		res.err = fmt.Errorf("label %.40s: want a number from 0 to 255", p.Label)
-		return res
-	case len(p.Label) > 1 && !o.raw: // to the other examples that is several digits
-		res.err = fmt.Errorf("label %.40s: want a picture of one digit", p.Label)
-		return res
-	}
-	res.label = uint8(label)
-	img, lies, err := p.Decode()
-	if err != nil {
-		res.err = err
-		return res
-	}
-	if o.raw {
-		if res.image, res.err = imageprep.Raw(img); res.err == nil {
-			res.image = o.turned(res.image)
+	case err != nil:
+	case o.raw:
+		if res.image, err = imageprep.Raw(img); err == nil {
+			res.image = o.inverted(o.oriented(res.image))
 		}
-		return res
-	}
-	digit, err := imageprep.Prepare(img, &imageprep.Options{Orientation: lies})
-	if err != nil {
-		res.err = err
-		return res
-	}
-	var doubts []string
-	for _, w := range digit.Warnings {
-		if w != imageprep.SeveralParts { // many digits are, and come out well
-			doubts = append(doubts, w.String())
+	default:
+		var digit *imageprep.Digit
+		if digit, err = imageprep.Prepare(img, &imageprep.Options{Orientation: orientation}); err != nil {
+			break
+		}
+		res.image = digit.Image
+		for _, w := range digit.Warnings {
+			if w != imageprep.SeveralParts { // harmless
+				res.doubts = append(res.doubts, w.String())
+			}
 		}
 	}
-	res.image, res.doubts = digit.Image, strings.Join(doubts, ", ")
+	res.err = err
 	return res
 }
 
-// writePair writes both files, or neither.
-func writePair(names [2]string, labels, pix []uint8) (err error) {
+// label returns the label of a picture. With -raw it may be any byte. Otherwise
+// it is a digit, because the other examples read "12" as two digits.
+func (o *options) label(p pictures.Picture) (uint8, error) {
+	label, err := strconv.ParseUint(p.Label, 10, 8)
+	switch {
+	case p.Label == "":
+		return 0, errors.New("no label: want a name that begins with a digit and an underscore, as in 8_3.png")
+	case err != nil && o.raw:
+		return 0, fmt.Errorf("label %.40s: want a number from 0 to 255", p.Label)
+	case len(p.Label) > 1 && !o.raw:
+		return 0, fmt.Errorf("label %.40s: want a picture of one digit", p.Label)
+	}
+	return uint8(label), nil
+}
+
+// writePair writes both files, or neither. It makes their folder if necessary.
+func writePair(names [2]string, labels, pix []uint8) error {
 	n := len(labels)
 	folder := filepath.Dir(names[0])
-	switch made := os.Mkdir(folder, 0o777); {
-	case made == nil:
-		defer func() {
-			if err != nil {
-				os.Remove(folder)
-			}
-		}()
-	case !errors.Is(made, fs.ErrExist):
-		return made
+	made := os.Mkdir(folder, 0o777) == nil
+	err := writeIDX(names[0], &idx.Array[uint8]{Dims: []int{n, imageprep.Size, imageprep.Size}, Data: pix})
+	if err == nil {
+		if err = writeIDX(names[1], &idx.Array[uint8]{Dims: []int{n}, Data: labels}); err != nil {
+			os.Remove(names[0])
+		}
 	}
-	err = writeIDX(names[0], &idx.Array[uint8]{Dims: []int{n, imageprep.Size, imageprep.Size}, Data: pix})
-	if err != nil {
-		return err
-	}
-	if err = writeIDX(names[1], &idx.Array[uint8]{Dims: []int{n}, Data: labels}); err != nil {
-		os.Remove(names[0])
+	if err != nil && made {
+		os.Remove(folder)
 	}
 	return err
 }

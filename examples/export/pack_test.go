@@ -20,12 +20,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// drawing returns a drawing of examples/predict.
+// drawing returns a picture file of examples/predict.
 func drawing(t *testing.T, name string) []byte {
 	return read(t, "..", "predict", "test_num", name)
 }
 
-// packedSet returns what is in a pair of files.
+// packedSet returns the arrays in a pair of files.
 func packedSet(t *testing.T, prefix string) (pictures *idx.Array[uint8], labels []uint8) {
 	pictures, err := idx.Decode[uint8](bytes.NewReader(read(t, prefix+"-images-idx3-ubyte")))
 	require.NoError(t, err)
@@ -35,7 +35,8 @@ func packedSet(t *testing.T, prefix string) (pictures *idx.Array[uint8], labels 
 	return pictures, list.Data
 }
 
-// TestPackDrawings: pictures of any size come out as examples/predict sees them.
+// TestPackDrawings: pictures of any size come out as imageprep.Prepare makes
+// them.
 func TestPackDrawings(t *testing.T) {
 	folder, out := t.TempDir(), filepath.Join(t.TempDir(), "train")
 	write(t, folder, "8_marker.png", drawing(t, "8_marker.png"))
@@ -57,10 +58,11 @@ func TestPackDrawings(t *testing.T) {
 	}
 
 	_, _, err = export(t, "-pack", folder, "-out", out)
-	require.ErrorContains(t, err, out+"-images-idx3-ubyte is there already")
+	require.ErrorContains(t, err, out+"-images-idx3-ubyte already exists")
 }
 
-// TestPackRefuses: the list of what cannot be read, and nothing written.
+// TestPackRefuses: export lists the pictures that it cannot read, and writes
+// nothing.
 func TestPackRefuses(t *testing.T) {
 	folder, dir := t.TempDir(), t.TempDir()
 	good := drawing(t, "3_brush.png")
@@ -115,7 +117,7 @@ func encodePNG(t *testing.T, m image.Image) []byte {
 	return b.Bytes()
 }
 
-// tight returns a drawing of which a stroke reaches the border.
+// tight returns a drawing with a stroke that reaches the border.
 func tight(t *testing.T) []byte {
 	g := image.NewGray(image.Rect(0, 0, 60, 60))
 	for y := range 60 {
@@ -128,11 +130,12 @@ func tight(t *testing.T) []byte {
 	return encodePNG(t, g)
 }
 
-// TestPackRaw: only what is in MNIST's form already.
+// TestPackRaw: -raw takes only pictures in MNIST's form.
 func TestPackRaw(t *testing.T) {
 	folder, dir := t.TempDir(), t.TempDir()
 	write(t, folder, "3_1.png", drawing(t, "3_brush.png"))
-	write(t, folder, "4_2.png", encodePNG(t, image.NewGray(image.Rect(0, 0, 28, 28)))) // blank, but what it is is not asked
+	blank := image.NewGray(image.Rect(0, 0, 28, 28)) // -raw takes it
+	write(t, folder, "4_2.png", encodePNG(t, blank))
 	write(t, folder, "256_3.png", encodePNG(t, image.NewGray(image.Rect(0, 0, 28, 28))))
 	_, errs, err := export(t, "-pack", folder, "-raw", "-out", filepath.Join(dir, "a"))
 	require.ErrorContains(t, err, "2 of 3 pictures cannot be read")
@@ -150,7 +153,7 @@ func TestPackNames(t *testing.T) {
 	folder, dir := t.TempDir(), t.TempDir()
 	write(t, folder, "3_1.png", drawing(t, "3_brush.png"))
 	for out, want := range map[string]string{
-		dir:                                    " is a folder; want the beginning of the files' names, as in " + filepath.Join(dir, "train"),
+		dir:                                    " is a folder; want the beginning of the files' names, such as " + filepath.Join(dir, "train"),
 		dir + string(os.PathSeparator):         " is a folder; want the beginning of the files' names",
 		".gz":                                  " is a folder; want the beginning of the files' names",
 		filepath.Join(dir, "none", "of", "it"): "there is no folder " + filepath.Join(dir, "none"),
@@ -160,7 +163,7 @@ func TestPackNames(t *testing.T) {
 	}
 	write(t, dir, "x-labels-idx1-ubyte", nil)
 	_, _, err := export(t, "-pack", folder, "-out", filepath.Join(dir, "x"))
-	require.ErrorContains(t, err, "x-labels-idx1-ubyte is there already")
+	require.ErrorContains(t, err, "x-labels-idx1-ubyte already exists")
 	_, _, err = export(t, "-pack", t.TempDir(), "-out", filepath.Join(dir, "y"))
 	require.ErrorContains(t, err, "no labeled pictures in")
 	_, _, err = export(t, "-pack", filepath.Join(dir, "none"), "-out", filepath.Join(dir, "y"))
@@ -171,7 +174,7 @@ func TestPackNames(t *testing.T) {
 	require.Equal(t, []string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte"}, names(t, filepath.Join(dir, "new")))
 }
 
-// TestManifest: the labels of names that promise none.
+// TestManifest: a manifest gives labels to files without labels in their names.
 func TestManifest(t *testing.T) {
 	folder, dir := t.TempDir(), t.TempDir()
 	write(t, folder, "a.png", drawing(t, "3_brush.png"))
@@ -186,8 +189,8 @@ func TestManifest(t *testing.T) {
 	require.Equal(t, []uint8{3, 8}, labels)
 }
 
-// TestByIndex: in each folder, pictures with an index come first, by number;
-// the others stay as they were.
+// TestByIndex: in each folder, pictures with an index come first, by number.
+// The others keep their order.
 func TestByIndex(t *testing.T) {
 	given := []string{
 		"1_18446744073709551616.png", "1_z.png", "3_10.jpg", "5_1_2.png", "0_0.png", "8.png", "7_002.png", "9_1.PNG",
@@ -209,7 +212,7 @@ func TestByIndex(t *testing.T) {
 	require.Equal(t, want, got)
 }
 
-// TestPackStopped: a cancelled run writes nothing.
+// TestPackStopped: a canceled run writes nothing.
 func TestPackStopped(t *testing.T) {
 	folder, dir := t.TempDir(), t.TempDir()
 	write(t, folder, "3_1.png", drawing(t, "3_brush.png"))

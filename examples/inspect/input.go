@@ -8,11 +8,16 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"image"
+	_ "image/gif"
+	_ "image/jpeg"
+	_ "image/png"
 	"io"
-	"io/fs"
 	"os"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
 // The kinds of files, as the reports name them.
@@ -25,30 +30,25 @@ const (
 	kindUnknown     = "unknown"
 )
 
-// chunk is how much is read at once: all the memory that a file's size costs.
+// chunk is how many bytes inspect reads at once. No file needs more memory
+// because of its size.
 const chunk = 64 << 10
 
-// An input is a file that is read once, from its beginning to its end.
+// An input is a file. Inspect reads it once, from start to end.
 type input struct {
-	*bufio.Reader // of the content, decompressed
-	ctx           context.Context
-	file          *os.File // of which any part can be read; nil for a stream
-	size          int64    // of the file in bytes
-	compressed    bool
-	closer        io.Closer
+	*bufio.Reader          // the content, decompressed
+	file          *os.File // a regular file that is not compressed, or nil
+	size          *int64   // in bytes, as the file is stored; nil for a stream
+	close         func() error
 }
 
 func open(ctx context.Context, name string, stdin io.Reader) (*input, error) {
 	if name == "-" {
-		return &input{Reader: bufio.NewReaderSize(stdin, chunk), ctx: ctx}, nil
+		return &input{Reader: bufio.NewReaderSize(stopper{ctx, stdin}, chunk), close: func() error { return nil }}, nil
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		var pathError *fs.PathError
-		if errors.As(err, &pathError) {
-			err = pathError.Err // the name is printed anyway
-		}
-		return nil, err
+		return nil, cli.Cause(err)
 	}
 	info, err := f.Stat()
 	if err == nil && info.IsDir() {
@@ -58,21 +58,28 @@ func open(ctx context.Context, name string, stdin io.Reader) (*input, error) {
 		f.Close()
 		return nil, err
 	}
-	in := &input{Reader: bufio.NewReaderSize(f, chunk), ctx: ctx, closer: f}
-	if info.Mode().IsRegular() {
-		in.file, in.size = f, info.Size()
+	in := &input{Reader: bufio.NewReaderSize(stopper{ctx, f}, chunk), close: f.Close}
+	if size := info.Size(); info.Mode().IsRegular() {
+		in.file, in.size = f, &size
 	}
 	return in, nil
 }
 
-func (in *input) close() {
-	if in.closer != nil {
-		in.closer.Close()
-	}
+// A stopper is a reader that fails when ctx is done.
+type stopper struct {
+	ctx context.Context
+	io.Reader
 }
 
-// decompress looks at the first bytes, and if they are gzip's it lets the input
-// read what is compressed. It returns nil if nothing is.
+func (s stopper) Read(p []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return s.Reader.Read(p)
+}
+
+// decompress looks for gzip at the start of the file. If it finds gzip, the
+// input becomes the decompressed content. Otherwise decompress returns nil.
 func (in *input) decompress() (*gzipReport, error) {
 	start, err := in.Peek(2)
 	if err != nil && err != io.EOF {
@@ -83,19 +90,18 @@ func (in *input) decompress() (*gzipReport, error) {
 	}
 	z, err := gzip.NewReader(in.Reader)
 	if err != nil {
-		return nil, fmt.Errorf("gzip header: %w", cut(err))
+		return nil, fmt.Errorf("gzip header: %w", unexpected(err))
 	}
-	in.compressed = true
-	in.Reader = bufio.NewReaderSize(z, chunk)
+	in.file, in.Reader = nil, bufio.NewReaderSize(z, chunk)
 	return &gzipReport{Name: z.Name}, nil
 }
 
-// kind says what the content is. A safetensors file may begin with two zeros as
-// an IDX file does, but as such it would have a first size of 0 and no items.
+// kind says what the content is. A safetensors file may begin with two zeros,
+// too. As an IDX file it would have a first size of 0, and therefore no items.
 func (in *input) kind() (string, error) {
 	start, err := in.Peek(12)
 	if err != nil && err != io.EOF {
-		return kindUnknown, fmt.Errorf("at its start: %w", cut(err))
+		return kindUnknown, fmt.Errorf("at its start: %w", unexpected(err))
 	}
 	has := func(at int, s string) bool { return len(start) >= at+len(s) && string(start[at:at+len(s)]) == s }
 	switch {
@@ -113,16 +119,16 @@ func (in *input) kind() (string, error) {
 	return kindUnknown, nil
 }
 
-// start describes the first bytes of an unknown file: as hexadecimal digits,
-// and with what they may be.
+// start describes the first bytes of an unknown file: in hexadecimal, and as a
+// guess what the file is.
 func (in *input) start() (hex, text string) {
-	start, _ := in.Peek(16) // kind has seen that they can be read
+	start, _ := in.Peek(16) // kind has already seen the errors
 	hex = fmt.Sprintf("% x", start)
 	for _, known := range [...]struct{ magic, text string }{
 		{"PK\x03\x04", "a zip archive: take the files out of it first"},
 		{"\x93NUMPY", "a numpy array"},
 		{"\x1f\x8b", "a gzip file within a gzip file: decompress it first"},
-		{"<", "a web page, or another text of the kind: was a download refused?"},
+		{"<", "a web page or a similar text: was a download refused?"},
 		{"%PDF", "a PDF file"},
 	} {
 		if bytes.HasPrefix(start, []byte(known.magic)) {
@@ -135,29 +141,43 @@ func (in *input) start() (hex, text string) {
 	return hex, text
 }
 
-// skip reads up to n bytes and forgets them. It returns how many there were.
-func (in *input) skip(n int64) (int64, error) {
-	left := n
-	for left > 0 {
-		if err := in.ctx.Err(); err != nil {
-			return n - left, err
-		}
-		skipped, err := in.Discard(int(min(left, chunk)))
-		left -= int64(skipped)
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return n - left, err
-		}
-	}
-	return n - left, nil
-}
-
-// cut says what it means that a file ended too early.
-func cut(err error) error {
+// unexpected turns io.EOF into io.ErrUnexpectedEOF.
+func unexpected(err error) error {
 	if err == io.EOF {
 		return io.ErrUnexpectedEOF
 	}
 	return err
+}
+
+// damaged says where reading failed, as an offset in the decompressed content.
+func damaged(offset int64, err error) error {
+	return fmt.Errorf("offset %d: %w", offset, unexpected(err))
+}
+
+// pictureStart is how many bytes of a picture may come before its size. Cameras
+// put their notes and a thumbnail there.
+const pictureStart = 4 << 20
+
+type pictureReport struct {
+	Width       int                   `json:"width"`
+	Height      int                   `json:"height"`
+	Orientation imageprep.Orientation `json:"orientation"`
+}
+
+// fill reads the head of a picture. It does not decode the pixels.
+func (r *pictureReport) fill(in *input) error {
+	start, err := io.ReadAll(io.LimitReader(in, pictureStart))
+	if err != nil {
+		return damaged(int64(len(start)), err)
+	}
+	config, _, err := image.DecodeConfig(bytes.NewReader(start))
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF) && len(start) == pictureStart:
+		return fmt.Errorf("its size is not in the first %d MB", pictureStart>>20)
+	case err != nil:
+		return fmt.Errorf("damaged or cut short: %w", err)
+	}
+	r.Width, r.Height = config.Width, config.Height
+	r.Orientation = imageprep.OrientationOf(bytes.NewReader(start))
+	return nil
 }

@@ -24,16 +24,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// look runs the program.
+// look runs the program and returns what it prints.
 func look(t *testing.T, args ...string) (stdout string, err error) {
 	var out, errs bytes.Buffer
 	err = run(t.Context(), args, strings.NewReader(""), &out, &errs)
 	require.Empty(t, errs.String())
-	require.Equal(t, cli.PrintableLines(out.String()), out.String(), "nothing that a terminal may take for a command")
+	require.Equal(t, cli.PrintableLines(out.String()), out.String(), "safe to print")
 	return out.String(), err
 }
 
-// told runs the program with -json on one file.
+// told runs the program with -json on one file and returns the JSON.
 func told(t *testing.T, args ...string) (r report, err error) {
 	out, err := look(t, append(args, "-json")...)
 	require.NoError(t, json.Unmarshal([]byte(out), &r), out)
@@ -62,7 +62,7 @@ func zipped(t *testing.T, name string, data []byte) []byte {
 	return b.Bytes()
 }
 
-// TestManyDims: with -full no size is left out.
+// TestManyDims: -full shows all sizes.
 func TestManyDims(t *testing.T) {
 	name := write(t, "many", encode[uint8](t, []int{1, 2, 1, 1, 1, 1, 1, 1, 1, 3}, 1, 2, 3, 4, 5, 6))
 	out, err := look(t, name)
@@ -73,7 +73,7 @@ func TestManyDims(t *testing.T) {
 	require.Contains(t, out, "uint8, 1 x 2 x 1 x 1 x 1 x 1 x 1 x 1 x 1 x 3\n")
 }
 
-// TestPictures: the usual file, raw, compressed, and as a stream.
+// TestPictures: a file of pictures, plain, compressed, and as a stream.
 func TestPictures(t *testing.T) {
 	raw := encode[uint8](t, []int{2, 2, 3}, 0, 0, 0, 51, 255, 0, 0, 0, 0, 0, 0, 0)
 	name := write(t, "pictures", raw)
@@ -132,7 +132,7 @@ func TestLabels(t *testing.T) {
 	require.Contains(t, out, "\n              255 ")
 }
 
-// TestStatistics compares all types with sums over the array.
+// TestStatistics compares the statistics of each type with sums over the array.
 func TestStatistics(t *testing.T) {
 	t.Run("uint8", func(t *testing.T) { checkStatistics[uint8](t, 0, 255, 7, 7) })
 	t.Run("int8", func(t *testing.T) { checkStatistics[int8](t, 0, -128, 127, 7) })
@@ -143,7 +143,7 @@ func TestStatistics(t *testing.T) {
 }
 
 func checkStatistics[T idx.Element](t *testing.T, values ...T) {
-	// More than a chunk, of rank 2.
+	// Rank 2, and more than a chunk.
 	var data []T
 	for len(data) < 3*chunk/len(values) {
 		data = append(data, values...)
@@ -167,7 +167,7 @@ func checkStatistics[T idx.Element](t *testing.T, values ...T) {
 	require.Nil(t, s.Counts)
 }
 
-// TestNotFinite: what JSON cannot say.
+// TestNotFinite: JSON has no NaN and no infinite numbers.
 func TestNotFinite(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)
 	name := write(t, "x", encode(t, []int{2, 2}, nan, inf, -inf, 0.5))
@@ -190,7 +190,7 @@ func TestNotFinite(t *testing.T) {
 	require.Contains(t, out, "none is finite, 0.00% are 0, 1 NaN, 0 infinite")
 	r, err = told(t, write(t, "x", encode(t, []int{2}, math.MaxFloat64, math.MaxFloat64)))
 	require.NoError(t, err)
-	require.Nil(t, r.IDX.Statistics.Mean, "the sum is no number")
+	require.Nil(t, r.IDX.Statistics.Mean, "the sum is infinite")
 }
 
 func TestItem(t *testing.T) {
@@ -210,7 +210,7 @@ func TestItem(t *testing.T) {
 		_, err = look(t, name, "-item", "2")
 		require.Error(t, err)
 		r, _ = told(t, name, "-item", "2")
-		require.Equal(t, "-item 2: there are 2 items, the first of which is 0", r.Error)
+		require.Equal(t, "-item 2: there are 2 items, the first is 0", r.Error)
 	}
 	for _, tt := range []struct {
 		name string
@@ -238,10 +238,10 @@ func TestItem(t *testing.T) {
 	require.Equal(t, []any{5.0}, r.IDX.Item.Values, "a scalar is one item")
 	r, err = told(t, write(t, "x", encode(t, []int{1, maxItem + 1}, make([]uint8, maxItem+1)...)), "-item", "0")
 	require.Error(t, err)
-	require.Equal(t, "-item 0: an item has 262145 elements; at most 262144 are shown", r.Error)
+	require.Equal(t, "-item 0: an item has 262145 elements; inspect shows at most 262144", r.Error)
 	r, err = told(t, write(t, "x.png", pngOf(t, 3, 2)), "-item", "0")
 	require.Error(t, err)
-	require.Equal(t, "not an IDX file: only these have items", r.Error)
+	require.Equal(t, "not an IDX file: -item is for IDX files", r.Error)
 }
 
 func pngOf(t *testing.T, width, height int) []byte {
@@ -277,7 +277,7 @@ func TestPictureFiles(t *testing.T) {
 	endless := append([]byte("\xff\xd8"), bytes.Repeat([]byte("\xff\xfe\xff\xff"+strings.Repeat(" ", 65533)), 70)...)
 	r, err = told(t, write(t, "x", endless))
 	require.Error(t, err)
-	require.Equal(t, "its size does not stand in the first 4 MB", r.Error)
+	require.Equal(t, "its size is not in the first 4 MB", r.Error)
 }
 
 func TestUnknown(t *testing.T) {
@@ -289,7 +289,7 @@ func TestUnknown(t *testing.T) {
 		{string(zipped(t, "", zipped(t, "", nil))), "a gzip file within a gzip file: decompress it first (it starts with 1f 8b 08 00 00 00 00 00 00 ff 01 00 00 ff ff 00)", "1f 8b 08 00 00 00 00 00 00 ff 01 00 00 ff ff 00"},
 	} {
 		r, err := told(t, write(t, "x", []byte(tt.data)))
-		require.EqualError(t, err, "1 of 1 files cannot be read, damaged or of no known kind")
+		require.EqualError(t, err, "1 of 1 files cannot be read, are damaged or of no known kind")
 		require.Equal(t, tt.want+"; want an IDX, safetensors, PNG, JPEG or GIF file, compressed or not", r.Error)
 		require.Equal(t, tt.start, r.Start)
 		require.Equal(t, kindUnknown, r.Kind)
@@ -299,7 +299,7 @@ func TestUnknown(t *testing.T) {
 func TestArguments(t *testing.T) {
 	good := write(t, "x", encode[uint8](t, []int{1}, 5))
 	out, err := look(t, good, filepath.Join(t.TempDir(), "none"), t.TempDir(), "--", "-json")
-	require.EqualError(t, err, "3 of 4 files cannot be read, damaged or of no known kind")
+	require.EqualError(t, err, "3 of 4 files cannot be read, are damaged or of no known kind")
 	require.Contains(t, out, "\n  IDX         uint8, 1 numbers\n")
 	require.Contains(t, out, "none\n  error       no such file or directory\n")
 	require.Contains(t, out, "\n  error       a folder\n")
@@ -307,7 +307,7 @@ func TestArguments(t *testing.T) {
 	for args, want := range map[string]string{
 		"":               "want the name of a file",
 		"-item -3 x":     "-item -3, want 0 or more",
-		"-transpose x":   "-transpose is for -item",
+		"-transpose x":   "-transpose needs -item",
 		"-none":          "flag provided but not defined",
 		"-item one file": "invalid value",
 	} {
@@ -323,7 +323,7 @@ func TestArguments(t *testing.T) {
 	require.ErrorIs(t, run(ctx, []string{good}, nil, &errs, &errs), context.Canceled)
 }
 
-// TestCleanNames: of files, too.
+// TestCleanNames: file names are safe to print.
 func TestCleanNames(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no such names")

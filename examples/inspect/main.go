@@ -1,14 +1,10 @@
-// Inspect says what a file is: an IDX file, a safetensors model, a picture,
-// compressed or not, and what it holds.
-//
-//	go run ./examples/inspect mnist/train-images-idx3-ubyte.gz
-//
-// -help tells the rest.
+// Inspect says what a file is and what it holds. It knows IDX files,
+// safetensors models and pictures, compressed or not. -help tells more.
 package main
 
 import (
 	"context"
-	"flag"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -28,16 +24,12 @@ const usage = `Inspect says what files are and what they hold.
 	go run ./examples/inspect -item 7 mnist/t10k-images-idx3-ubyte.gz
 	go run ./examples/inspect model.safetensors photo.jpg
 
-It knows IDX files, of which it checks that they are as long as their headers say,
-and tells statistics or, with -item, shows one item; safetensors files, of which it
-tells the tensors and the metadata, and whether package softmax takes them for a
-model; and PNG, JPEG and GIF files, of which it only reads as far as it takes to tell
-the size and the orientation.
-All may be compressed with gzip. What a file is is told by its content, never by its
-name. "-" is the standard input.
-
-Files of any size are read in little memory. -item finds its item at once in a file
-that is not compressed, and otherwise reads up to it.
+IDX files: it checks the length against the header, and shows statistics or, with
+-item, one item. safetensors files: it shows tensors and metadata, and whether
+package softmax can load the model. PNG, JPEG and GIF files: it shows the size and
+the orientation. All of them may be compressed with gzip. The content decides what
+a file is, not its name. "-" is the standard input. Large files need little
+memory.
 
 The exit status is 1 if a file cannot be read, is damaged, or is none of these.
 
@@ -45,41 +37,29 @@ The exit status is 1 if a file cannot be read, is damaged, or is none of these.
 
 // options is the command line.
 type options struct {
-	item      int // -1 for none
-	transpose bool
-	full      bool
-	json      bool
-	names     []string
+	item                  int // -1 for none
+	transpose, full, json bool
+	names                 []string
 }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
 	o := new(options)
-	flags := flag.NewFlagSet("inspect", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		fmt.Fprint(stderr, usage)
-		flags.PrintDefaults()
-	}
-	flags.IntVar(&o.item, "item", -1, "show the item of this `index`, from 0, of an IDX file: a picture is drawn")
-	flags.BoolVar(&o.transpose, "transpose", false, "swap rows and columns of the picture, as EMNIST's files need it")
-	flags.BoolVar(&o.full, "full", false, "cut nothing short: long metadata, many tensors, many numbers")
+	flags := cli.NewFlags("inspect", usage, stderr)
+	flags.IntVar(&o.item, "item", -1, "show the item with this `index`, from 0, of an IDX file; a picture is drawn")
+	flags.BoolVar(&o.transpose, "transpose", false, "swap rows and columns of the picture; EMNIST's files need it")
+	flags.BoolVar(&o.full, "full", false, "show long metadata, many tensors and many numbers in full")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per file")
 	var err error
 	if o.names, err = cli.Parse(flags, args); err != nil {
 		return nil, err
 	}
-	problem := ""
 	switch {
 	case len(o.names) == 0:
-		problem = "want the name of a file"
+		return nil, cli.UsageError(flags, "want the name of a file")
 	case o.item < -1:
-		problem = fmt.Sprintf("-item %d, want 0 or more", o.item)
+		return nil, cli.UsageError(flags, "-item %d, want 0 or more", o.item)
 	case o.transpose && o.item < 0:
-		problem = "-transpose is for -item"
-	}
-	if problem != "" {
-		fmt.Fprintf(stderr, "inspect: %s (inspect -help explains)\n", problem)
-		return nil, cli.ErrUsage
+		return nil, cli.UsageError(flags, "-transpose needs -item")
 	}
 	return o, nil
 }
@@ -95,24 +75,43 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if r.err != nil {
+		if r.Error != "" {
 			bad++
 		}
-		write := r.writeText
 		if o.json {
-			write = r.writeJSON
+			err = cli.WriteJSON(stdout, r, "")
+		} else {
+			_, err = io.WriteString(stdout, r.text(o.full))
 		}
-		if err := write(stdout, o); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	if bad > 0 {
-		return fmt.Errorf("%d of %d files cannot be read, damaged or of no known kind", bad, len(o.names))
+		return fmt.Errorf("%d of %d files cannot be read, are damaged or of no known kind", bad, len(o.names))
 	}
 	return nil
 }
 
-// inspect finds out what there is to tell about a file.
+// A report is what inspect says about a file, as JSON. JSON has no NaN and no
+// infinite numbers: these are null.
+type report struct {
+	File        string             `json:"file"`
+	Bytes       *int64             `json:"bytes,omitempty"` // nil for a stream
+	Kind        string             `json:"kind,omitempty"`
+	Gzip        *gzipReport        `json:"gzip,omitempty"`
+	IDX         *idxReport         `json:"idx,omitempty"`
+	Safetensors *safetensorsReport `json:"safetensors,omitempty"`
+	Picture     *pictureReport     `json:"picture,omitempty"`
+	Start       string             `json:"start,omitempty"`
+	Error       string             `json:"error,omitempty"`
+}
+
+type gzipReport struct {
+	Name string `json:"name,omitempty"` // of the file before compression
+}
+
+// inspect reports on a file.
 func inspect(ctx context.Context, o *options, name string, stdin io.Reader) *report {
 	r := &report{File: name}
 	in, err := open(ctx, name, stdin)
@@ -121,25 +120,23 @@ func inspect(ctx context.Context, o *options, name string, stdin io.Reader) *rep
 		err = r.fill(o, in)
 	}
 	if err != nil {
-		r.err, r.Error = err, err.Error()
+		r.Error = err.Error()
 	}
 	return r
 }
 
-// fill tells about an open file, in r as far as it gets.
+// fill reports on an open file. If there is an error, r holds all that came
+// before it.
 func (r *report) fill(o *options, in *input) (err error) {
-	if in.file != nil {
-		r.Bytes = &in.size
-	}
-	r.Gzip, err = in.decompress()
-	if err != nil {
+	r.Bytes = in.size
+	if r.Gzip, err = in.decompress(); err != nil {
 		return err
 	}
 	if r.Kind, err = in.kind(); err != nil {
 		return err
 	}
 	if o.item >= 0 && r.Kind != kindIDX {
-		return fmt.Errorf("not an IDX file: only these have items")
+		return errors.New("not an IDX file: -item is for IDX files")
 	}
 	switch r.Kind {
 	case kindIDX:

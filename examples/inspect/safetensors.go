@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -15,31 +16,48 @@ import (
 	"github.com/seed-cd6415d7/digits/softmax"
 )
 
-// A safetensors file is a little-endian uint64 N, N bytes of JSON, and the
-// tensors, one after the other (github.com/huggingface/safetensors).
-
+// A safetensors file is a little-endian uint64 N, then N bytes of JSON, then
+// the tensors one after the other (github.com/huggingface/safetensors). These
+// are limits in bytes.
 const (
-	// safetensorsLimit is the largest header that the format allows.
-	safetensorsLimit = 100_000_000
-
-	// headerLimit is the largest that is read here: there is room in it for some
-	// hundred thousand tensors.
-	headerLimit = 16 << 20
-
-	// modelLimit is how large the tensors of a model may be that is given to
-	// package softmax, which reads it whole. The largest of examples/train has 1.7 MB.
-	modelLimit = 16 << 20
+	safetensorsLimit = 100_000_000 // of a header, by the format
+	headerLimit      = 16 << 20    // of a header that inspect reads
+	modelLimit       = 16 << 20    // of tensors that package softmax reads
 )
 
-// fill reads the header and checks that the file is as long as it says.
+type safetensorsReport struct {
+	Header     int64             `json:"header_bytes"`
+	Bytes      int64             `json:"bytes"`
+	Tensors    []tensor          `json:"tensors"`
+	Parameters uint64            `json:"parameters"`
+	Metadata   map[string]string `json:"metadata,omitempty"`
+	Model      *modelReport      `json:"model,omitempty"`
+}
+
+type tensor struct {
+	Name  string   `json:"name"`
+	DType string   `json:"dtype"`
+	Shape []uint64 `json:"shape"`
+
+	elements, begin, end uint64
+}
+
+// modelReport is what package softmax says about a model with its names.
+type modelReport struct {
+	Features int    `json:"features,omitempty"`
+	Classes  int    `json:"classes,omitempty"`
+	Error    string `json:"error,omitempty"`
+}
+
+// fill reads the header and checks that the length of the file agrees with it.
 func (r *safetensorsReport) fill(in *input) error {
 	var size [8]byte
 	if n, err := io.ReadFull(in, size[:]); err != nil {
-		return damaged(int64(n), cut(err))
+		return damaged(int64(n), err)
 	}
 	n := binary.LittleEndian.Uint64(size[:])
 	if n > headerLimit {
-		return fmt.Errorf("offset 0: a header of %d bytes; at most %d are read", n, headerLimit)
+		return fmt.Errorf("offset 0: a header of %d bytes; inspect reads at most %d", n, headerLimit)
 	}
 	text, err := io.ReadAll(io.LimitReader(in, int64(n)))
 	if err == nil && uint64(len(text)) < n {
@@ -57,82 +75,66 @@ func (r *safetensorsReport) fill(in *input) error {
 		return err
 	}
 	r.Bytes = r.Header + data
-	if r.softmax() && data <= modelLimit {
-		tensors, err := io.ReadAll(io.LimitReader(in, data+1))
-		if err != nil {
-			return damaged(r.Header+int64(len(tensors)), err)
-		}
-		if err := r.length(int64(len(tensors))); err != nil {
-			return err
-		}
-		r.Model = ask(io.MultiReader(bytes.NewReader(size[:]), bytes.NewReader(text), bytes.NewReader(tensors)))
-		return nil
+	var tensors bytes.Buffer
+	isModel := len(r.Tensors) == 2 && r.Tensors[0].Name == "bias" && r.Tensors[1].Name == "weight"
+	have, readAll := int64(0), isModel && data <= modelLimit
+	switch {
+	case readAll:
+		have, err = io.CopyN(&tensors, in, data+1)
+	case in.file != nil:
+		have = *in.size - r.Header
+	default:
+		have, err = io.CopyN(io.Discard, in, data+1)
 	}
-	if in.file != nil && !in.compressed {
-		return r.length(in.size - r.Header)
-	}
-	have, err := in.skip(data + 1)
-	if err != nil {
+	switch {
+	case err != nil && err != io.EOF:
 		return damaged(r.Header+have, err)
+	case have < data:
+		return fmt.Errorf("offset %d: cut short: %d bytes of tensors, want %d: %w", r.Header+have, have, data, io.ErrUnexpectedEOF)
+	case have > data:
+		return fmt.Errorf("offset %d: more bytes, want the end of the file: the tensors have %d", r.Bytes, data)
 	}
-	return r.length(have)
-}
-
-// length compares the bytes that follow the header with those that it claims.
-func (r *safetensorsReport) length(have int64) error {
-	switch want := r.Bytes - r.Header; {
-	case have < want:
-		return fmt.Errorf("offset %d: cut short: %d bytes of tensors, want %d: %w", r.Header+have, have, want, io.ErrUnexpectedEOF)
-	case have > want:
-		return fmt.Errorf("offset %d: more bytes, want the end of the file: the tensors have %d", r.Bytes, want)
+	if readAll {
+		m, err := softmax.Decode(io.MultiReader(bytes.NewReader(size[:]), bytes.NewReader(text), &tensors))
+		if err != nil {
+			r.Model = &modelReport{Error: err.Error()}
+		} else {
+			r.Model = &modelReport{Features: m.Features(), Classes: m.Classes()}
+		}
 	}
 	return nil
-}
-
-// softmax reports whether the tensors are called as those of a model of package
-// softmax.
-func (r *safetensorsReport) softmax() bool {
-	return len(r.Tensors) == 2 && r.Tensors[0].Name == "bias" && r.Tensors[1].Name == "weight"
-}
-
-// ask asks package softmax about a model.
-func ask(file io.Reader) *modelReport {
-	m, err := softmax.Decode(file)
-	if err != nil {
-		return &modelReport{Error: err.Error()}
-	}
-	return &modelReport{Features: m.Features(), Classes: m.Classes()}
 }
 
 // parse reads the JSON of the header.
 func (r *safetensorsReport) parse(text []byte) error {
 	if !utf8.Valid(text) {
-		return fmt.Errorf("offset 8: header: not UTF-8")
+		return errors.New("offset 8: header: not UTF-8")
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
-	err := object(d, func(name string) error {
+	err := parseObject(d, func(name string) error {
 		if name != "__metadata__" {
 			return r.parseTensor(d, name)
 		}
 		r.Metadata = map[string]string{}
-		return object(d, func(key string) (err error) {
-			var value any
-			if value, err = d.Token(); err != nil {
+		return parseObject(d, func(key string) error {
+			token, err := d.Token()
+			if err != nil {
 				return err
 			}
-			if _, ok := value.(string); !ok {
+			value, ok := token.(string)
+			if !ok {
 				return fmt.Errorf("%.40q: not a text", key)
 			}
-			r.Metadata[key] = value.(string)
+			r.Metadata[key] = value
 			return nil
 		})
 	})
 	if rest := bytes.TrimLeft(text[d.InputOffset():], " "); err == nil && len(rest) > 0 {
-		err = fmt.Errorf("%.20q behind it, want spaces", rest)
+		err = fmt.Errorf("%.20q after the object, want spaces", rest)
 	}
 	if err != nil {
-		return fmt.Errorf("offset %d: header: %w", 8+d.InputOffset(), cut(err))
+		return fmt.Errorf("offset %d: header: %w", 8+d.InputOffset(), unexpected(err))
 	}
 	return nil
 }
@@ -144,7 +146,7 @@ func (r *safetensorsReport) parseTensor(d *json.Decoder, name string) error {
 		Offsets []uint64 `json:"data_offsets"`
 	}
 	if err := d.Decode(&entry); err != nil {
-		return fmt.Errorf("tensor %.40q: %w", name, cut(err))
+		return fmt.Errorf("tensor %.40q: %w", name, unexpected(err))
 	}
 	if entry.DType == "" || entry.Shape == nil || len(entry.Offsets) != 2 {
 		return fmt.Errorf("tensor %.40q: want dtype, shape and two data_offsets", name)
@@ -153,27 +155,27 @@ func (r *safetensorsReport) parseTensor(d *json.Decoder, name string) error {
 	return nil
 }
 
-// object reads a JSON object, calling member behind each key to read its value.
-// No key may come twice.
-func object(d *json.Decoder, member func(key string) error) error {
-	t, err := d.Token()
+// parseObject reads a JSON object. After each key it calls parseValue, which
+// reads the value. No key may occur twice.
+func parseObject(d *json.Decoder, parseValue func(key string) error) error {
+	token, err := d.Token()
 	if err != nil {
 		return err
 	}
-	if t != json.Delim('{') {
-		return fmt.Errorf("%.40v, want an object", t)
+	if token != json.Delim('{') {
+		return fmt.Errorf("%.40v, want an object", token)
 	}
 	seen := map[string]bool{}
 	for d.More() {
-		if t, err = d.Token(); err != nil {
+		if token, err = d.Token(); err != nil {
 			return err
 		}
-		key, _ := t.(string) // the decoder lets no other pass
+		key, _ := token.(string) // the decoder checks that it is one
 		if seen[key] {
-			return fmt.Errorf("%.40q comes twice", key)
+			return fmt.Errorf("%.40q occurs twice", key)
 		}
 		seen[key] = true
-		if err := member(key); err != nil {
+		if err := parseValue(key); err != nil {
 			return err
 		}
 	}
@@ -181,15 +183,15 @@ func object(d *json.Decoder, member func(key string) error) error {
 	return err
 }
 
-// bitsOf are the sizes of the element types.
+// bitsOf holds the size of an element of each type.
 var bitsOf = map[string]uint64{
 	"F64": 64, "F32": 32, "F16": 16, "BF16": 16, "C64": 64, "BOOL": 8,
 	"I64": 64, "I32": 32, "I16": 16, "I8": 8, "U64": 64, "U32": 32, "U16": 16, "U8": 8,
 	"F8_E4M3": 8, "F8_E5M2": 8, "F8_E8M0": 8, "F6_E2M3": 6, "F6_E3M2": 6, "F4": 4,
 }
 
-// check checks the tensors, sorts them by name, and returns the size of their
-// data.
+// check checks the tensors and sorts them by name. It returns the size of all
+// tensors in bytes.
 func (r *safetensorsReport) check() (int64, error) {
 	slices.SortStableFunc(r.Tensors, func(a, b tensor) int {
 		return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end))
@@ -198,7 +200,7 @@ func (r *safetensorsReport) check() (int64, error) {
 	for i := range r.Tensors {
 		t := &r.Tensors[i]
 		if t.begin != end || t.end < t.begin {
-			return 0, fmt.Errorf("header: tensor %.40q has offsets [%d, %d], want them to begin at %d, without overlap or hole", t.Name, t.begin, t.end, end)
+			return 0, fmt.Errorf("header: tensor %.40q has offsets [%d, %d], want them to begin at %d, without overlap or gap", t.Name, t.begin, t.end, end)
 		}
 		end = t.end
 		if err := t.check(); err != nil {
@@ -209,27 +211,28 @@ func (r *safetensorsReport) check() (int64, error) {
 		}
 	}
 	if end > math.MaxInt64-safetensorsLimit {
-		return 0, fmt.Errorf("header: tensors of %d bytes", end)
+		return 0, fmt.Errorf("header: tensors of %d bytes, more than a file can have", end)
 	}
 	slices.SortFunc(r.Tensors, func(a, b tensor) int { return cmp.Compare(a.Name, b.Name) })
 	return int64(end), nil
 }
 
-// check counts the elements and compares their size with the offsets, if the
-// type is known.
+// check counts the elements. If it knows their type, it compares their size
+// with the offsets.
 func (t *tensor) check() error {
 	t.elements = 1
 	over := uint64(0)
 	for _, n := range t.Shape {
-		var hi uint64
-		hi, t.elements = bits.Mul64(t.elements, n)
-		over |= hi
+		var high uint64
+		high, t.elements = bits.Mul64(t.elements, n)
+		over |= high
 	}
-	hi, size := bits.Mul64(t.elements, bitsOf[t.DType])
-	if over|hi != 0 {
-		return fmt.Errorf("header: tensor %.40q has a shape of more elements than a file can have", t.Name)
+	width, known := bitsOf[t.DType]
+	high, size := bits.Mul64(t.elements, width)
+	if over|high != 0 {
+		return fmt.Errorf("header: tensor %.40q has a shape with more elements than a file can have", t.Name)
 	}
-	if _, known := bitsOf[t.DType]; known && (size%8 != 0 || size/8 != t.end-t.begin) {
+	if known && (size%8 != 0 || size/8 != t.end-t.begin) {
 		return fmt.Errorf("header: tensor %.40q has %d bytes; its type and shape want %d bits", t.Name, t.end-t.begin, size)
 	}
 	return nil

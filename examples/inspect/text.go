@@ -2,25 +2,25 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-// How much is printed without -full.
+// How much inspect prints without -full.
 const (
-	shownRunes   = 200  // of a text within a file
+	shownRunes   = 200  // of a text in a file
+	shownSizes   = 8    // of a shape
 	shownEntries = 100  // tensors, or entries of the metadata
 	shownValues  = 1024 // of an item
 	shownCounts  = 64   // of labels
 )
 
-// A printer prints a report as lines of a name and what there is to say.
+// A printer prints a report. Each line is a name and a text.
 type printer struct {
 	strings.Builder
 	full bool
@@ -30,35 +30,41 @@ func (p *printer) line(name, format string, args ...any) {
 	fmt.Fprintf(p, "  %-11s %s\n", name, fmt.Sprintf(format, args...))
 }
 
-// text returns a text of others as it can be printed.
-func (p *printer) text(s string) string {
+// clean returns a text from the file that is safe to print, and not too long.
+func (p *printer) clean(s string) string {
 	if n := utf8.RuneCountInString(s); n > shownRunes && !p.full {
 		return fmt.Sprintf("%s... (%d characters, -full shows them)", cli.Printable(string([]rune(s)[:shownRunes])), n)
 	}
 	return cli.Printable(s)
 }
 
-// some returns how many of n are printed, and says so if they are not all.
-func (p *printer) some(n, most int, what string) (shown int, rest string) {
-	if n <= most || p.full {
-		return n, ""
+// list prints n things, or the first most and how many others there are.
+func (p *printer) list(n, most int, what string, print func(i int)) {
+	for i := range n {
+		if i == most && !p.full {
+			p.line("", "... and %d more %s (-full)", n-most, what)
+			return
+		}
+		print(i)
 	}
-	return most, fmt.Sprintf("... and %d more %s (-full)", n-most, what)
 }
 
-func (r *report) writeText(w io.Writer, o *options) error {
-	p := &printer{full: o.full}
+// text returns the report as text.
+func (r *report) text(full bool) string {
+	p := &printer{full: full}
 	fmt.Fprintf(p, "%s\n", cli.Printable(r.File))
 	kind := r.Kind
 	if kind == kindUnknown || kind == "" {
 		kind = "file"
 	}
-	if r.Gzip != nil {
-		from := ""
-		if r.Gzip.Name != "" {
-			from = ", was " + p.text(r.Gzip.Name)
-		}
-		p.line("gzip", "%s%s", size(r.Bytes), from)
+	size := "a stream"
+	if r.Bytes != nil {
+		size = several(*r.Bytes, "byte")
+	}
+	if r.Gzip != nil && r.Gzip.Name != "" {
+		p.line("gzip", "%s, was %s", size, p.clean(r.Gzip.Name))
+	} else if r.Gzip != nil {
+		p.line("gzip", "%s", size)
 	}
 	switch {
 	case r.IDX != nil && r.IDX.Type != "":
@@ -66,79 +72,69 @@ func (r *report) writeText(w io.Writer, o *options) error {
 	case r.Safetensors != nil && r.Safetensors.Bytes > 0:
 		p.safetensors(r.Safetensors)
 	case r.Picture != nil && r.Picture.Width > 0:
-		p.line(kind, "%d x %d pixels, %s", r.Picture.Width, r.Picture.Height, lies(r.Picture.Orientation))
+		p.line(kind, "%d x %d pixels, %s", r.Picture.Width, r.Picture.Height, orientationText(r.Picture.Orientation))
 		if r.Gzip == nil && r.Bytes != nil {
-			p.line("length", "%s", size(r.Bytes))
+			p.line("length", "%s", size)
 		}
 	case r.Gzip == nil && r.Bytes != nil:
-		p.line(kind, "%s", size(r.Bytes))
+		p.line(kind, "%s", size)
 	}
-	if r.err != nil {
-		p.line("error", "%s", p.text(r.Error))
+	if r.Error != "" {
+		p.line("error", "%s", p.clean(r.Error))
 	}
-	_, err := io.WriteString(w, p.String())
-	return err
+	return p.String()
 }
 
-// size is that of a file, nil if it is a stream.
-func size(n *int64) string {
-	if n == nil {
-		return "a stream"
+// orientationText says what an orientation means.
+func orientationText(o imageprep.Orientation) string {
+	if o == imageprep.Upright {
+		return "upright"
 	}
-	return several(*n, "byte")
+	return fmt.Sprintf("orientation %d: ", o) + [...]string{
+		2: "mirrored", 3: "upside down", 4: "upside down and mirrored", 5: "rows and columns swapped",
+		6: "to be turned clockwise", 7: "rows and columns swapped, and upside down", 8: "to be turned counterclockwise",
+	}[o]
 }
 
-// several is a number of things, with commas.
+// several returns a number and a thing: "1 byte", "1,000 bytes".
 func several(n int64, thing string) string {
 	if n != 1 {
 		thing += "s"
 	}
-	return grouped(n) + " " + thing
+	return cli.WithCommas(n) + " " + thing
 }
 
-// grouped returns a number with commas.
-func grouped(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-// shape is sizes as in 60000 x 28 x 28, all of them if full.
-func shape[T any](dims []T, full bool) string {
+// shape returns a shape such as 60000 x 28 x 28.
+func shape[T any](p *printer, dims []T) string {
 	switch len(dims) {
 	case 0:
 		return "a single number"
 	case 1:
 		return fmt.Sprintf("%v numbers", dims[0])
 	}
-	shown := 8
-	if full {
-		shown = len(dims)
-	}
 	var list []string
-	for _, d := range dims[:min(len(dims), shown)] {
+	for i, d := range dims {
+		if i == shownSizes && !p.full {
+			list = append(list, fmt.Sprintf("... (%d sizes)", len(dims)))
+			break
+		}
 		list = append(list, fmt.Sprint(d))
-	}
-	if len(dims) > shown {
-		list = append(list, fmt.Sprintf("... (%d sizes)", len(dims)))
 	}
 	return strings.Join(list, " x ")
 }
 
 func (p *printer) idx(r *idxReport) {
-	p.line("IDX", "%s, %s", r.Type, shape(r.Dims, p.full))
+	p.line("IDX", "%s, %s", r.Type, shape(p, r.Dims))
 	if r.LengthAgrees {
-		p.line("length", "%s bytes, as the header says", grouped(r.Bytes))
+		p.line("length", "%s bytes, as the header says", cli.WithCommas(r.Bytes))
 	} else {
-		p.line("length", "%s bytes by the header", grouped(r.Bytes))
+		p.line("length", "%s bytes by the header", cli.WithCommas(r.Bytes))
 	}
-	if s := r.Statistics; s != nil {
-		p.statistics(s)
+	if r.Statistics != nil {
+		p.statistics(r.Statistics)
 	}
-	if it := r.Item; it != nil {
-		p.item(it)
+	if r.Item != nil {
+		p.item(r.Item)
 	}
 }
 
@@ -158,72 +154,54 @@ func (p *printer) statistics(s *statistics) {
 	if s.Ink != nil {
 		p.line("ink", "%.2f%%, as much as %.1f full pixels in a picture", 100*s.Ink.Share, s.Ink.Pixels)
 	}
-	if len(s.Counts) == 0 {
-		return
-	}
 	most := int64(0)
 	for _, c := range s.Counts {
 		most = max(most, c.Count)
 	}
-	shown, rest := p.some(len(s.Counts), shownCounts, "values")
-	for i, c := range s.Counts[:shown] {
-		name := ""
+	p.list(len(s.Counts), shownCounts, "values", func(i int) {
+		name, c := "", s.Counts[i]
 		if i == 0 {
 			name = "counts"
 		}
-		p.line(name, "%3d  %9s  %s", c.Value, grouped(c.Count), cli.Bar(float32(float64(c.Count)/float64(most))))
-	}
-	if rest != "" {
-		p.line("", "%s", rest)
-	}
+		p.line(name, "%3d  %9s  %s", c.Value, cli.WithCommas(c.Count), cli.Bar(float32(float64(c.Count)/float64(most))))
+	})
 }
 
 func (p *printer) item(r *itemReport) {
+	p.line("item", "%d", r.Index)
 	if r.drawing != "" {
-		p.line("item", "%d", r.Index)
 		p.WriteString(r.drawing)
 		return
 	}
-	shown, rest := p.some(len(r.texts), shownValues, "numbers")
-	var b strings.Builder
-	for i, text := range r.texts[:shown] {
-		switch {
-		case i > 0 && i%r.rowLength == 0:
-			b.WriteString("\n" + strings.Repeat(" ", 14))
-		case i > 0:
-			b.WriteByte(' ')
-		}
-		b.WriteString(text)
+	shown := r.texts
+	if !p.full {
+		shown = shown[:min(len(shown), shownValues)]
 	}
-	p.line("item", "%d", r.Index)
-	p.line("values", "%s", b.String())
-	if rest != "" {
-		p.line("", "%s", rest)
+	var rows []string
+	for row := range slices.Chunk(shown, r.rowLength) {
+		rows = append(rows, strings.Join(row, " "))
+	}
+	p.line("values", "%s", strings.Join(rows, "\n"+strings.Repeat(" ", 14)))
+	if rest := len(r.texts) - len(shown); rest > 0 {
+		p.line("", "... and %d more numbers (-full)", rest)
 	}
 }
 
 func (p *printer) safetensors(r *safetensorsReport) {
-	p.line("safetensors", "%s bytes, %s of them before the tensors", grouped(r.Bytes), grouped(r.Header))
+	p.line("safetensors", "%s bytes, %s of them before the tensors", cli.WithCommas(r.Bytes), cli.WithCommas(r.Header))
 	p.line("parameters", "%d in %d tensors", r.Parameters, len(r.Tensors))
-	shown, rest := p.some(len(r.Tensors), shownEntries, "tensors")
-	for _, t := range r.Tensors[:shown] {
-		p.line("tensor", "%s: %s, %s", p.text(t.Name), p.text(t.DType), shape(t.Shape, p.full))
-	}
-	if rest != "" {
-		p.line("", "%s", rest)
-	}
+	p.list(len(r.Tensors), shownEntries, "tensors", func(i int) {
+		t := r.Tensors[i]
+		p.line("tensor", "%s: %s, %s", p.clean(t.Name), p.clean(t.DType), shape(p, t.Shape))
+	})
 	keys := slices.Sorted(maps.Keys(r.Metadata))
-	shown, rest = p.some(len(keys), shownEntries, "entries")
-	for _, key := range keys[:shown] {
-		p.line("metadata", "%s: %s", p.text(key), p.text(r.Metadata[key]))
-	}
-	if rest != "" {
-		p.line("", "%s", rest)
-	}
+	p.list(len(keys), shownEntries, "entries", func(i int) {
+		p.line("metadata", "%s: %s", p.clean(keys[i]), p.clean(r.Metadata[keys[i]]))
+	})
 	switch m := r.Model; {
 	case m == nil:
 	case m.Error != "":
-		p.line("model", "not one of package softmax: %s", p.text(m.Error))
+		p.line("model", "package softmax cannot read it: %s", p.clean(m.Error))
 	default:
 		p.line("model", "package softmax reads it: %d features, %d classes", m.Features, m.Classes)
 	}

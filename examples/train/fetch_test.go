@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// useCache makes an empty folder the user's cache folder.
+// useCache gives the user an empty cache folder.
 func useCache(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("XDG_CACHE_HOME", dir)
@@ -24,8 +24,8 @@ func useCache(t *testing.T) {
 	t.Setenv("HOME", dir)
 }
 
-// TestFromAMirror: from nothing to a trained model in one command, with no
-// folder of data, and the same without a network afterwards.
+// TestFromAMirror: without a folder of data, one command downloads the data and
+// trains a model. The second time, train needs no network.
 func TestFromAMirror(t *testing.T) {
 	server := httptest.NewServer(http.FileServer(http.Dir(mnist(t))))
 	useCache(t)
@@ -60,8 +60,7 @@ func TestNoNetwork(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-// TestOtherClasses: a set of letters trains with as many classes as it has, and
-// the model knows their names.
+// TestOtherClasses: a model of letters has 26 classes and their names.
 func TestOtherClasses(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "emnist-letters")
 	require.NoError(t, os.Mkdir(dir, 0o777))
@@ -94,7 +93,7 @@ func TestClassNames(t *testing.T) {
 	require.Equal(t, "0 1 2", classNames(&dataset.Set{Classes: 3}))
 }
 
-// TestBarGoesToStderr: what is fetched is not mixed into the results.
+// TestBarGoesToStderr: the progress of a download is not among the results.
 func TestBarGoesToStderr(t *testing.T) {
 	useCache(t)
 	server := httptest.NewServer(http.NotFoundHandler())

@@ -4,55 +4,103 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/reader"
+	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
 
-// sureShare is the share of answers that are to be right where the model is
-// sure.
-const sureShare = 0.998
-
-// A calibration is what the validation images say about the model's
-// probabilities.
-type calibration struct {
-	temperature float32 // by which the logits were divided
-	sureFrom    float32 // the probability from which on sureShare of the answers is right
-	coverage    float64 // the share of the images that have it
+// A table is labeled rows of one length.
+type table struct {
+	softmax.Data
+	length int
 }
 
-// fit trains a model. With the first images held out it finds out how sure the
-// model may be. Then, unless the recipe is against it, it trains once more, on
-// all images, and for all epochs: which one was best on the images held out is
-// mostly chance. If it was stopped, the best model so far is returned.
+// rows returns the training and the test set as rows of the features. Pixels
+// stay bytes: these need a quarter of the memory, and any image size will do.
+// For features with products the rows are products of principal components,
+// which rows returns, too.
+func (o *options) rows(train, test *dataset.Set) (all, testRows table, c *components) {
+	length := train.Width * train.Height
+	prepare := func(s *dataset.Set) softmax.Rows { return softmax.Bytes(s.Images) }
+	if o.vector != (imageprep.Features{}) {
+		base := imageprep.Features{HOG: o.vector.HOG}
+		length = base.Len()
+		vector := func(dst []float32, img *image.Gray) { base.Vector(dst, img) }
+		if o.vector.Products {
+			c = newComponents(train.Map(length, vector), length, o.components)
+			length = c.length()
+			vector = func(dst []float32, img *image.Gray) { c.products(dst, base.Vector(nil, img)) }
+		}
+		prepare = func(s *dataset.Set) softmax.Rows { return softmax.Floats(s.Map(length, vector)) }
+	}
+	all = table{softmax.Data{X: prepare(train), Y: train.Labels}, length}
+	return all, table{softmax.Data{X: prepare(test), Y: test.Labels}, length}, c
+}
+
+// split returns the first n rows and the others.
+func (d table) split(n int) (head, tail softmax.Data) {
+	head.Y, tail.Y = d.Y[:n], d.Y[n:]
+	switch x := d.X.(type) {
+	case softmax.Bytes:
+		head.X, tail.X = x[:n*d.length], x[n*d.length:]
+	case softmax.Floats:
+		head.X, tail.X = x[:n*d.length], x[n*d.length:]
+	}
+	return head, tail
+}
+
+// sureShare is the share of right answers among those that are sure.
+const sureShare = 0.998
+
+// A calibration is what the validation images say about the probabilities.
+type calibration struct {
+	temperature float32 // divides the logits
+	threshold   float32 // from here on, sureShare of the answers is right
+	coverage    float64 // share of the images that reach the threshold
+}
+
+// errStoppedEarly is the error if there is no model yet: a model that has
+// learned nothing must not replace a good one.
+var errStoppedEarly = errors.New("stopped before the first step; nothing was written")
+
+// fit trains a model. First it trains without the images held out, and
+// calibrates the model with them. Then it trains a second model on all images
+// for all epochs, unless the recipe forbids it: which epoch did best on the
+// images held out is mostly chance. If ctx is canceled, fit returns the best
+// model so far.
 func fit(ctx context.Context, o *options, all table, classes int, p *printer) (m *softmax.Model, stopped bool, err error) {
 	validation, train := all.split(o.holdout)
 	m = softmax.New(all.length, classes)
-	kept, stopped, err := o.fitOnce(ctx, m, train.Data, validation.Data, p)
+	kept, stopped, err := o.fitOnce(ctx, m, train, validation, p)
 	if err != nil {
 		return nil, false, err
 	}
-	p.trained(kept, stopped, o.last || o.holdout == 0)
-	if o.last || o.holdout == 0 {
+	once := o.last || o.holdout == 0
+	p.trained(kept, stopped, once)
+	if once {
 		return m, stopped, nil
 	}
 	c := &calibration{temperature: m.Temperature(validation.X, validation.Y)}
 	m.ApplyTemperature(c.temperature)
-	c.sureFrom, c.coverage = m.ConfidenceThreshold(validation.X, validation.Y, sureShare)
+	c.threshold, c.coverage = m.ConfidenceThreshold(validation.X, validation.Y, sureShare)
 	p.calibrated(c)
 	if stopped {
 		return m, true, nil
 	}
 
-	p.again(len(all.Y))
+	p.text("\nonce more, with all %d images", len(all.Y))
 	final := softmax.New(all.length, classes)
 	if _, stopped, err = o.fitOnce(ctx, final, all.Data, softmax.Data{}, p); stopped {
-		p.stoppedAgain()
-		return m, true, nil // there is a model from before, whatever final is
+		p.ending = ", stopped in the second training, the model of the first"
+		p.text("stopped; keeping the model of the first training")
+		return m, true, nil // even if the second training has no model yet
 	}
 	if err != nil {
 		return nil, false, err
@@ -61,21 +109,22 @@ func fit(ctx context.Context, o *options, all table, classes int, p *printer) (m
 	return final, false, nil
 }
 
-// fitOnce trains m on one set of images. If it is stopped before m has learned
-// anything the error is errStoppedEarly.
+// fitOnce trains m. It reports whether it was stopped. The error is
+// errStoppedEarly if that was before the first step.
 func (o *options) fitOnce(ctx context.Context, m *softmax.Model, train, validation softmax.Data, p *printer) (kept softmax.Progress, stopped bool, err error) {
 	t := softmax.NewTrainer(m)
 	t.Rate, t.L2, t.Averaging, t.Center = float32(o.meanRate()), float32(o.l2), float32(o.averaging), o.center
-	t.Epochs, t.Steps, t.Batch, t.Seed = o.epochs, o.steps, o.batch, o.seed
+	t.Epochs, t.Batch, t.Steps, t.Seed = o.epochs, o.batch, o.steps, o.seed
 	if o.decay {
 		t.Schedule = softmax.LinearDecay
 	}
-	if !o.last && len(validation.Y) > 0 {
+	validated := len(validation.Y) > 0
+	if validated && !o.last {
 		t.Validation = validation
 	}
 	begin := time.Now()
 	t.Progress = func(progress softmax.Progress) {
-		if o.last && len(validation.Y) > 0 { // shown, but nothing is chosen by it
+		if validated && o.last { // for the user only: the last model stays
 			progress.ValidationLoss = m.Loss(validation.X, validation.Y)
 			progress.ValidationAccuracy = m.Accuracy(validation.X, validation.Y)
 		}
@@ -87,38 +136,39 @@ func (o *options) fitOnce(ctx context.Context, m *softmax.Model, train, validati
 	if !errors.Is(err, context.Canceled) {
 		return kept, false, err
 	}
-	if untrained(m) {
+	if weight, _ := m.Parameters(); !slices.ContainsFunc(weight, func(w float32) bool { return w != 0 }) {
 		return kept, true, errStoppedEarly
 	}
 	return kept, true, nil
 }
 
-// errStoppedEarly: a model that knows nothing may not replace a good one.
-var errStoppedEarly = errors.New("stopped before the first step; nothing was written")
-
-// untrained reports whether the model is as New made it.
-func untrained(m *softmax.Model) bool {
-	weight, _ := m.Parameters()
-	return !slices.ContainsFunc(weight, func(w float32) bool { return w != 0 })
-}
-
-// metadata is what the model file says about itself: how to make the vectors
-// that the model eats, what its classes are, how it was trained, and from which
-// probability on its answers are sure. The temperature is in the weights.
-// Nothing in it changes from run to run, unless one is stopped, so the same
-// command makes the same file.
+// metadata describes the model in its file: the classes, the features, the
+// training, and the threshold from which on an answer is sure. The weights
+// already include the temperature. Nothing here depends on the time or the
+// machine, so the same command writes the same file, unless it is stopped.
 func metadata(o *options, train *dataset.Set, p *printer) map[string]string {
 	data := map[string]string{
 		"classes":          classNames(train),
 		reader.FeaturesKey: o.vector.String(),
 		"input":            fmt.Sprintf("%dx%d grey, ink 1 on ground 0", train.Width, train.Height),
-		"training":         fmt.Sprintf("%d images, %d of them held out, seed %d, recipe %s: %v", train.Len(), o.holdout, o.seed, o.name, o.recipe) + p.ending,
+		"training": fmt.Sprintf("%d images, %d of them held out, seed %d, recipe %s: %v",
+			train.Len(), o.holdout, o.seed, o.name, o.recipe) + p.ending,
 	}
 	if c := p.calibration; c != nil {
-		data[reader.ThresholdKey] = formatFloat(c.sureFrom)
-		data["temperature"] = formatFloat(c.temperature)
+		data[reader.ThresholdKey] = fmt.Sprint(c.threshold)
+		data["temperature"] = fmt.Sprint(c.temperature)
 	}
 	return data
 }
 
-func formatFloat(v float32) string { return strconv.FormatFloat(float64(v), 'g', -1, 32) }
+// classNames returns the names of the classes with spaces between them. Spaces
+// within a name become underscores. Classes without names are numbers from 0.
+func classNames(s *dataset.Set) string {
+	names := make([]string, s.Classes)
+	for i := range names {
+		if names[i] = strconv.Itoa(i); s.Names != nil {
+			names[i] = strings.ReplaceAll(s.Names[i], " ", "_")
+		}
+	}
+	return strings.Join(names, " ")
+}

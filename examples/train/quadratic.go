@@ -10,30 +10,26 @@ import (
 	"github.com/seed-cd6415d7/digits/softmax"
 )
 
-// Of n features there are n(n+1)/2 products, tens of thousands: too many to
-// train on. So the model is trained on the products of a few numbers, the
-// principal components
+// components are the k largest principal components of n features,
 //
 //	z = B (x - mean)
 //
-// of the features, and then written as a model of the products of the features
-// themselves, which is the same function:
+// n features have n(n+1)/2 products, too many to train on. So the model trains
+// on the products of the k components. Then unfold writes the same function as
+// a model of the features and their products:
 //
 //	b + w·z + zᵀSz = b + w·B(x - mean) + (x - mean)ᵀ BᵀSB (x - mean)
 //
-// Nothing but the weights comes out of the training, as with any other model.
-//
-// The rows of B are eigenvectors of the features' covariance, divided by the
-// fourth root of their eigenvalue: half of the whitening, which lets the large
-// components count more, but not as much more as they are larger. All of it is
-// divided by one number, so that the z have a variance of 1 on average.
+// The rows of B are eigenvectors of the covariance of the features. Each is
+// divided by the fourth root of its eigenvalue, which is half of a whitening: a
+// component with a larger variance still counts more, but not by as much. One
+// common factor makes the mean variance of the z 1.
 type components struct {
-	mean  []float64
-	basis [][]float64 // B
+	mean  []float64   // [n]
+	basis [][]float64 // B, [k][n]
 }
 
-// newComponents finds the k largest components of the rows of x, each of n
-// numbers.
+// newComponents finds the components of the rows of x, shape [rows][n].
 func newComponents(x []float32, n, k int) *components {
 	mean, covariance := moments(x, n)
 	values, vectors := eigen(covariance)
@@ -43,35 +39,28 @@ func newComponents(x []float32, n, k int) *components {
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(values[b], values[a]) })
 	c := &components{mean: mean}
-	variance := 0.0 // of the z, summed: an eigenvalue over its root
+	variance := 0.0 // the sum over all z; each has its eigenvalue / root
 	for _, i := range order[:min(k, n)] {
 		root := math.Sqrt(max(values[i], 1e-12))
 		variance += root
-		c.basis = append(c.basis, scaled(vectors[i], 1/math.Sqrt(root)))
+		scale(vectors[i], 1/math.Sqrt(root))
+		c.basis = append(c.basis, vectors[i])
 	}
 	s := math.Sqrt(variance / float64(len(c.basis)))
-	for i, row := range c.basis {
-		c.basis[i] = scaled(row, 1/s)
+	for _, row := range c.basis {
+		scale(row, 1/s)
 	}
 	return c
 }
 
-func scaled(row []float64, by float64) []float64 {
-	out := make([]float64, len(row))
-	for i, v := range row {
-		out[i] = v * by
-	}
-	return out
-}
-
-// length returns how many numbers products makes of a row.
+// length returns how many numbers products returns.
 func (c *components) length() int {
 	k := len(c.basis)
 	return k + k*(k+1)/2
 }
 
-// products writes the components of a row, and the products of their pairs, to
-// dst.
+// products writes to dst the components of a row of n features, followed by the
+// products of all pairs of components.
 func (c *components) products(dst, row []float32) {
 	z := make([]float32, len(c.basis))
 	for k, b := range c.basis {
@@ -84,25 +73,20 @@ func (c *components) products(dst, row []float32) {
 	imageprep.Products(dst, z)
 }
 
-// unfold turns a model of the components' products into one of the features'.
+// unfold turns a model of the components' products into the same model of the
+// features' products.
 func (c *components) unfold(m *softmax.Model) *softmax.Model {
 	n, k := len(c.mean), len(c.basis)
-	weight, bias := m.Parameters()
 	length := n + n*(n+1)/2
+	weight, bias := m.Parameters()
 	outWeight := make([]float32, m.Classes()*length)
 	for class := range bias {
 		w := weight[class*m.Features():][:m.Features()]
-		// half is S B: of the products of two different components each of
-		// both takes half.
-		half := make([][]float64, k)
-		linear := make([]float64, n) // Bᵀ w
+		linear, half := make([]float64, n), matrix(k, n) // Bᵀw and SB
 		rest := w[k:]
 		for a := range k {
-			half[a] = make([]float64, n)
-		}
-		for a := range k {
 			addTo(linear, c.basis[a], float64(w[a]))
-			for b := a; b < k; b++ {
+			for b := a; b < k; b++ { // z_a z_b and z_b z_a share a weight
 				s := float64(rest[b-a]) / 2
 				addTo(half[a], c.basis[b], s)
 				addTo(half[b], c.basis[a], s)
@@ -113,9 +97,9 @@ func (c *components) unfold(m *softmax.Model) *softmax.Model {
 		constant := float64(bias[class])
 		products := out[n:]
 		for i := range n {
-			line := make([]float64, n) // row i of Bᵀ S B
-			for a := range k {
-				addTo(line, half[a], c.basis[a][i])
+			line := make([]float64, n) // row i of BᵀSB
+			for a, row := range half {
+				addTo(line, row, c.basis[a][i])
 			}
 			shift := dot(line, c.mean)
 			out[i] = float32(linear[i] - float64(2*shift))
@@ -133,7 +117,23 @@ func (c *components) unfold(m *softmax.Model) *softmax.Model {
 	return final
 }
 
-// addTo adds by times row to sum.
+// matrix returns a matrix of zeros.
+func matrix(rows, columns int) [][]float64 {
+	m := make([][]float64, rows)
+	for i := range m {
+		m[i] = make([]float64, columns)
+	}
+	return m
+}
+
+// scale multiplies row by a number.
+func scale(row []float64, by float64) {
+	for i := range row {
+		row[i] *= by
+	}
+}
+
+// addTo adds row times by to sum.
 func addTo(sum, row []float64, by float64) {
 	for i, v := range row {
 		sum[i] += float64(v * by)
@@ -147,10 +147,11 @@ func dot(a, b []float64) (sum float64) {
 	return sum
 }
 
-// moments returns the mean and the covariance of the rows of x.
+// moments returns the mean, shape [n], and the covariance, shape [n][n], of the
+// rows of x.
 func moments(x []float32, n int) (mean []float64, covariance [][]float64) {
 	rows := len(x) / n
-	mean = make([]float64, n)
+	mean, covariance = make([]float64, n), matrix(n, n)
 	for r := range rows {
 		for i, v := range x[r*n:][:n] {
 			mean[i] += float64(v)
@@ -159,19 +160,18 @@ func moments(x []float32, n int) (mean []float64, covariance [][]float64) {
 	for i := range mean {
 		mean[i] /= float64(rows)
 	}
-	// Each row of the covariance is summed by one goroutine, in the order of x.
-	covariance = make([][]float64, n)
+	// One goroutine adds up each row of the covariance, in the order of x, so
+	// the sums never depend on the number of processors.
 	var group sync.WaitGroup
-	for i := range n {
-		covariance[i] = make([]float64, n)
+	for i, sums := range covariance {
 		group.Add(1)
 		go func() {
 			defer group.Done()
 			for r := range rows {
 				row := x[r*n:][:n]
 				by := float64(row[i]) - mean[i]
-				for j, v := range row[i:] {
-					covariance[i][i+j] += float64(by * (float64(v) - mean[i+j]))
+				for j := i; j < n; j++ {
+					sums[j] += float64(by * (float64(row[j]) - mean[j]))
 				}
 			}
 		}()
@@ -186,19 +186,17 @@ func moments(x []float32, n int) (mean []float64, covariance [][]float64) {
 	return mean, covariance
 }
 
-// eigen returns the eigenvalues of a symmetric matrix and, as rows, its
-// eigenvectors, by C. G. J. Jacobi's method of 1846: one after the other each
-// element off the diagonal is rotated to zero, until all of them are small. The
-// matrix is overwritten.
+// eigen returns the eigenvalues of a symmetric matrix and its eigenvectors, as
+// rows. It overwrites the matrix. The method is that of C. G. J. Jacobi (1846):
+// rotate each element off the diagonal to zero, until all of them are small.
 func eigen(m [][]float64) (values []float64, vectors [][]float64) {
 	n := len(m)
-	vectors = make([][]float64, n)
+	vectors = matrix(n, n)
 	for i := range vectors {
-		vectors[i] = make([]float64, n)
 		vectors[i][i] = 1
 	}
-	for range 30 { // six to ten are enough
-		off, all := 0.0, 0.0
+	for range 30 { // 6 to 10 are enough
+		off, all := 0.0, 0.0 // sums of squares
 		for i := range n {
 			for j := range n {
 				square := float64(m[i][j] * m[i][j])
@@ -223,7 +221,8 @@ func eigen(m [][]float64) (values []float64, vectors [][]float64) {
 	return values, vectors
 }
 
-// rotate makes m[p][q] zero by a rotation by the smaller of the angles that do.
+// rotate makes m[p][q] zero by a rotation. Of the two possible angles it takes
+// the smaller one.
 func rotate(m, vectors [][]float64, p, q int) {
 	if m[p][q] == 0 {
 		return
@@ -235,15 +234,14 @@ func rotate(m, vectors [][]float64, p, q int) {
 	}
 	c := 1 / math.Sqrt(float64(t*t)+1)
 	s := t * c
-	for i := range m {
-		a, b := m[i][p], m[i][q]
-		m[i][p], m[i][q] = float64(c*a)-float64(s*b), float64(s*a)+float64(c*b)
+	turn := func(a, b float64) (float64, float64) {
+		return float64(c*a) - float64(s*b), float64(s*a) + float64(c*b)
 	}
-	for _, rows := range [][][]float64{m, vectors} {
-		rp, rq := rows[p], rows[q]
-		for i, a := range rp {
-			b := rq[i]
-			rp[i], rq[i] = float64(c*a)-float64(s*b), float64(s*a)+float64(c*b)
-		}
+	for i := range m {
+		m[i][p], m[i][q] = turn(m[i][p], m[i][q])
+	}
+	for i := range m {
+		m[p][i], m[q][i] = turn(m[p][i], m[q][i])
+		vectors[p][i], vectors[q][i] = turn(vectors[p][i], vectors[q][i])
 	}
 }

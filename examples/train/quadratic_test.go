@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/imageprep"
@@ -10,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// correlated returns rows of n numbers that are not independent.
+// correlated returns rows of n numbers that depend on one another.
 func correlated(rows, n int) []float32 {
 	rng := rand.New(rand.NewPCG(3, 4))
 	x := make([]float32, rows*n)
@@ -58,8 +60,8 @@ func TestMoments(t *testing.T) {
 	require.Equal(t, covariance[0][1], covariance[1][0])
 }
 
-// TestComponents: the z are uncorrelated, have a variance of 1 on average, and that of each is the root of its eigenvalue,
-// up to a common factor.
+// TestComponents: the z are uncorrelated, and their mean variance is 1. The
+// variance of each z is the root of its eigenvalue, times a common factor.
 func TestComponents(t *testing.T) {
 	const rows, n, k = 500, 10, 4
 	x := correlated(rows, n)
@@ -69,30 +71,27 @@ func TestComponents(t *testing.T) {
 	for r := range rows {
 		dst := make([]float32, c.length())
 		c.products(dst, x[r*n:][:n])
-		require.Equal(t, dst[1]*dst[2], dst[k+k+1], "z[1] z[2] follows the four with z[0] and z[1] z[1]")
+		require.Equal(t, dst[1]*dst[2], dst[k+k+1], "z[1] z[2] comes after the four products with z[0] and after z[1] z[1]")
 		z = append(z, dst[:k]...)
 	}
 	_, covariance := moments(z, k)
 	_, full := moments(x, n)
 	values, _ := eigen(full)
-	largest := 0.0
-	for _, v := range values {
-		largest = max(largest, v)
-	}
+	slices.SortFunc(values, func(a, b float64) int { return cmp.Compare(b, a) })
+	factor := covariance[0][0] / math.Sqrt(values[0])
 	trace := 0.0
 	for i := range k {
 		trace += covariance[i][i]
+		require.InEpsilon(t, factor*math.Sqrt(values[i]), covariance[i][i], 1e-4)
 		for j := range i {
 			require.InDelta(t, 0, covariance[i][j], 1e-5)
 		}
 	}
 	require.InDelta(t, k, trace, 1e-4)
-	require.Greater(t, covariance[0][0], covariance[1][1])
-	scale := covariance[0][0] / math.Sqrt(largest)
-	require.Greater(t, scale, 0.0)
 }
 
-// TestUnfold: the model of the features' products is the same function as that of the components' products.
+// TestUnfold: the unfolded model, of the features' products, is the same
+// function as the model of the components' products.
 func TestUnfold(t *testing.T) {
 	const rows, n, k, classes = 60, 9, 5, 3
 	x := correlated(rows, n)

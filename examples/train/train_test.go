@@ -27,8 +27,8 @@ func train(t *testing.T, ctx context.Context, args ...string) (stdout, stderr st
 	return out.String(), errs.String(), err
 }
 
-// tinySet writes a data set of 8x8 pixels, in which a digit is a bright row or
-// column at a place of its own, and returns its folder.
+// tinySet writes a data set of 8x8 pixels and returns its folder. A digit is a
+// bright row or column in its own place.
 func tinySet(t *testing.T) string {
 	dir := t.TempDir()
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -68,7 +68,7 @@ func TestText(t *testing.T) {
 	require.Contains(t, out, "recipe default, seed 1: 3 epochs, batches of 50, rate 1 on the mean loss, L2 0, averaging 8\n")
 	require.Regexp(t, `(?m)^epoch 1/3  step 7/21  \d+ images/s  loss \d\.\d{4}  validation \d+\.\d\d%$`, out)
 	require.Regexp(t, `(?m)^epoch 3/3  step 21/21 `, out)
-	require.Regexp(t, `(?m)^temperature \d\.\d{3}; \d+\.\d% of the validation images are read with a probability of \d+\.\d% or more, and at least 99\.8% of these right$`, out)
+	require.Regexp(t, `(?m)^temperature \d\.\d{3}; \d+\.\d% of the validation images have a probability of \d+\.\d% or more, and at least 99\.8% of these are read right$`, out)
 	require.Regexp(t, `(?m)^once more, with all 400 images$`, out)
 	require.Regexp(t, `(?m)^epoch 3/3  step 24/24  \d+ images/s  loss \d\.\d{4}$`, out)
 	require.Regexp(t, `accuracy   \d+\.\d\d%  \(\d+ of 100;`, out)
@@ -135,7 +135,7 @@ func TestFlagsOverrideTheRecipe(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, tt.want, o.recipe.String())
 	}
-	require.Equal(t, 1.0, recipes["tutorial"].meanRate(), "0.01 on the sum of 100")
+	require.Equal(t, 1.0, recipes["tutorial"].meanRate(), "0.01 for the sum of 100 losses")
 }
 
 func TestUsage(t *testing.T) {
@@ -169,10 +169,10 @@ func TestNoData(t *testing.T) {
 	require.ErrorContains(t, err, "curl", "the error is the help")
 
 	_, _, err = train(t, t.Context(), "-data", tinySet(t), "-holdout", "50")
-	require.ErrorContains(t, err, "are 8x8; for other than 28x28 use -features pixels")
+	require.ErrorContains(t, err, "are 8x8; use -features pixels for images that are not 28x28")
 
 	_, _, err = train(t, t.Context(), "-data", tinySet(t), "-holdout", "400")
-	require.EqualError(t, err, "-holdout 400 leaves nothing to train on: 400 training images")
+	require.EqualError(t, err, "-holdout 400 leaves nothing to train on: there are 400 training images")
 }
 
 func TestStoppedKeepsAModel(t *testing.T) {
@@ -185,7 +185,7 @@ func TestStoppedKeepsAModel(t *testing.T) {
 	require.NotContains(t, out, "accuracy")
 	require.NoFileExists(t, name)
 
-	// Stopped at the end of the first line of progress, and of the second.
+	// Stop after the first epoch, after the second, and in the second training.
 	for lines, want := range map[int]struct{ text, metadata string }{
 		1:   {"stopped; keeping the model of epoch 1\n", ", averaging 8, stopped in epoch 2, the model of epoch 1"},
 		2:   {"stopped; keeping the model of epoch", ", averaging 8, stopped in epoch 3, the model of epoch "},
@@ -215,7 +215,7 @@ type writerFunc func([]byte) (int, error)
 
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
-// TestUnprintable: what cannot be told is no reason to lose the model.
+// TestUnprintable: train saves the model even if it cannot print the results.
 func TestUnprintable(t *testing.T) {
 	dir := tinySet(t)
 	name := filepath.Join(dir, "model.safetensors")
@@ -285,8 +285,8 @@ func TestPixelsOnMNIST(t *testing.T) {
 	require.GreaterOrEqual(t, accuracy(t, "-features", "pixels"), 0.925)
 }
 
-// TestEmbeddedModel: the command that is said to have made the model within
-// examples/predict makes it, byte for byte, on every machine.
+// TestEmbeddedModel: the default command makes the model in examples/reader,
+// byte for byte, on every machine.
 func TestEmbeddedModel(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "model.safetensors")
 	require.GreaterOrEqual(t, accuracy(t, "-out", name), 0.9915)

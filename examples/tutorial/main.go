@@ -1,0 +1,150 @@
+// Tutorial trains a softmax regression on MNIST, tests it, and reads pictures.
+// In the root folder of the repository: go run ./examples/tutorial -data mnist
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"flag"
+	"fmt"
+	"image"
+	_ "image/jpeg"
+	_ "image/png"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/seed-cd6415d7/digits/idx"
+	"github.com/seed-cd6415d7/digits/imageprep"
+)
+
+// The original recipe. The rate, η, is for the summed loss of a batch.
+const steps, batch, heldOut, rate = 1000, 100, 5000, 0.01
+
+type picture [28 * 28]float64 // x: one number per pixel, 0 paper to 1 ink
+type vector [10]float64       // y, z, p: one number per digit
+type model struct {           // all zero at first
+	W [10]picture // weights, 10x784
+	b vector      // biases, 10
+}
+
+// logits returns a score for each digit: z = Wx + b.
+func (m *model) logits(x picture) vector {
+	z := m.b
+	for k := range z {
+		for i := range x {
+			z[k] += m.W[k][i] * x[i]
+		}
+	}
+	return z
+}
+
+// softmax turns scores into probabilities: p_k = exp(z_k) / Σ_j exp(z_j).
+func softmax(z vector) (p vector) {
+	largest, sum := slices.Max(z[:]), 0.0
+	for k := range z {
+		p[k] = math.Exp(z[k] - largest) // the same p, but exp cannot overflow
+		sum += p[k]
+	}
+	for k := range p {
+		p[k] /= sum
+	}
+	return p
+}
+
+// crossEntropy returns the loss L = -Σ_k y_k log p_k. Only one y_k is not 0.
+func crossEntropy(p, y vector) float64 { return -math.Log(p[argmax(y)]) }
+func argmax(v vector) int              { return slices.Index(v[:], slices.Max(v[:])) }
+
+// gradient returns the derivatives of the loss by the scores: ∂L/∂z = p - y.
+func gradient(p, y vector) vector {
+	for k := range p {
+		p[k] -= y[k]
+	}
+	return p
+}
+
+// update makes one picture's part of an SGD step: W ← W - η ∂L/∂W and
+// b ← b - η ∂L/∂b. By the chain rule ∂L/∂W = (∂L/∂z)xᵀ and ∂L/∂b = ∂L/∂z.
+func (m *model) update(dz vector, x picture) {
+	for k := range dz {
+		for i := range x {
+			m.W[k][i] -= rate * dz[k] * x[i]
+		}
+		m.b[k] -= rate * dz[k]
+	}
+}
+
+// step trains on some rows of images and labels. It returns their mean loss.
+func (m *model) step(images, labels []uint8, rows []int) (loss float64) {
+	before := *m // every picture of a batch sees the same weights
+	for _, row := range rows {
+		x, y := scale(images, row), vector{}
+		y[labels[row]] = 1 // one-hot: 1 for the true digit, 0 for the others
+		p := softmax(before.logits(x))
+		loss += crossEntropy(p, y) / float64(len(rows))
+		m.update(gradient(p, y), x)
+	}
+	return loss
+}
+
+// scale returns one row of images as a picture: 0 to 255 become 0 to 1.
+func scale(images []uint8, row int) (x picture) {
+	for i := range x {
+		x[i] = float64(images[row*len(x)+i]) / 255
+	}
+	return x
+}
+
+// read returns the numbers in an IDX file, compressed or not, row by row.
+func read(folder, name string) []uint8 {
+	files, _ := filepath.Glob(filepath.Join(folder, name+"*"))
+	if files == nil {
+		must(files, fmt.Errorf("%s has no %s.gz; get it at https://ossci-datasets.s3.amazonaws.com/mnist/%[2]s.gz", folder, name))
+	}
+	return must(idx.Decode[uint8](bytes.NewReader(must(os.ReadFile(files[0]))))).Data
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	return v
+}
+
+func main() {
+	data := flag.String("data", "mnist", "the `folder` with the four MNIST files")
+	flag.Parse()
+	images := read(*data, "train-images-idx3-ubyte")[heldOut*784:] // 55000x784
+	labels := read(*data, "train-labels-idx1-ubyte")[heldOut:]     // 55000
+	m, rng, order := new(model), rand.New(rand.NewPCG(1, 2)), []int{}
+	for step := 1; step <= steps; step++ {
+		if len(order) < batch {
+			order = rng.Perm(len(labels)) // a random order of all rows
+		}
+		loss := m.step(images, labels, order[:batch])
+		order = order[batch:]
+		if step%100 == 0 {
+			fmt.Printf("step %4d: loss %.3f\n", step, loss)
+		}
+	}
+	images, right := read(*data, "t10k-images-idx3-ubyte"), 0.0 // 10000x784
+	for row, label := range read(*data, "t10k-labels-idx1-ubyte") {
+		if argmax(m.logits(scale(images, row))) == int(label) {
+			right++
+		}
+	}
+	fmt.Printf("test accuracy: %.2f %%\n", right/100) // right/10000 in percent
+	folder := cmp.Or(flag.Arg(0), "examples/predict/test_num")
+	must(os.Stat(folder))
+	for _, name := range must(filepath.Glob(filepath.Join(folder, "[0-9]_*"))) {
+		file := filepath.Base(name) // 8_3.png, for example, shows an 8
+		fmt.Printf("%-18s expected %c, ", file, file[0])
+		img, _, err := image.Decode(bytes.NewReader(must(os.ReadFile(name))))
+		digit := must(imageprep.Prepare(must(img, err), nil)) // 28x28, as MNIST
+		fmt.Printf("predicted %d\n", argmax(m.logits(scale(digit.Image.Pix, 0))))
+	}
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	reference "github.com/seed-cd6415d7/digits/softmax"
+	"github.com/stretchr/testify/require"
+)
+
+// mainKey is an environment variable that turns the test binary into the
+// program.
+const mainKey = "TUTORIAL_TEST_MAIN"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(mainKey) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// program runs the tutorial and returns all that it prints.
+func program(t *testing.T, args ...string) (output string, err error) {
+	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
+	cmd.Env = append(os.Environ(), mainKey+"=1")
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// mnist returns the folder with the real data, or skips.
+func mnist(t *testing.T) string {
+	dir := os.Getenv("MNIST_DIR")
+	if dir == "" {
+		t.Skip("set MNIST_DIR to a folder with the four MNIST files to run this")
+	}
+	return dir
+}
+
+// compareLosses trains with the tutorial and with package softmax on the same
+// batches. The mean loss with rate 1 is the summed loss of 100 with rate 0.01.
+func compareLosses(t *testing.T, images, labels []uint8, order []int) {
+	const pixels = 28 * 28
+	m := new(model)
+	trainer := reference.NewTrainer(reference.New(pixels, 10))
+	trainer.Rate = rate * batch
+	for step := range 10 {
+		rows := order[step*batch:][:batch]
+		var x reference.Bytes
+		var y []int
+		for _, row := range rows {
+			x = append(x, images[row*pixels:][:pixels]...)
+			y = append(y, int(labels[row]))
+		}
+		want, err := trainer.Step(x, y)
+		require.NoError(t, err)
+		require.InDelta(t, want, m.step(images, labels, rows), 1e-5, "step %d", step+1)
+	}
+}
+
+// TestLosses: the first ten losses are those of package softmax.
+func TestLosses(t *testing.T) {
+	const rows = 1000
+	rng := rand.New(rand.NewPCG(3, 4))
+	images, labels := make([]uint8, rows*28*28), make([]uint8, rows)
+	for i := range labels {
+		labels[i] = uint8(rng.IntN(10))
+		for k := range 200 { // a band at the label's height, and noise
+			images[i*28*28+60*int(labels[i])+k] = uint8(rng.IntN(256))
+		}
+	}
+	compareLosses(t, images, labels, rng.Perm(rows))
+}
+
+func TestLossesOnMNIST(t *testing.T) {
+	dir := mnist(t)
+	images := read(dir, "train-images-idx3-ubyte")[heldOut*784:]
+	labels := read(dir, "train-labels-idx1-ubyte")[heldOut:]
+	compareLosses(t, images, labels, rand.New(rand.NewPCG(1, 2)).Perm(len(labels)))
+}
+
+// TestGradient compares p - y with differences of the loss.
+func TestGradient(t *testing.T) {
+	z, y := vector{1, -2, 0.5, 3, 0, 0, 1, -1, 2, 0.1}, vector{7: 1}
+	loss := func(z vector) float64 { return crossEntropy(softmax(z), y) }
+	dz := gradient(softmax(z), y)
+	for k := range z {
+		const h = 1e-5
+		more, less := z, z
+		more[k] += h
+		less[k] -= h
+		require.InDelta(t, (loss(more)-loss(less))/(2*h), dz[k], 1e-8)
+	}
+	require.Equal(t, vector{3: 1}, softmax(vector{3: 1000}), "exp(1000) is infinite")
+}
+
+// TestOnMNIST runs the program from the data to the pictures.
+func TestOnMNIST(t *testing.T) {
+	pictures := filepath.Join("..", "predict", "test_num")
+	out, err := program(t, "-data", mnist(t), pictures)
+	require.NoError(t, err, out)
+	require.Regexp(t, `(?m)^step 1000: loss 0\.\d{3}$`, out)
+	accuracy := regexp.MustCompile(`(?m)^test accuracy: ([\d.]+) %$`).FindStringSubmatch(out)
+	require.NotNil(t, accuracy, out)
+	percent, err := strconv.ParseFloat(accuracy[1], 64)
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, percent, 91.0)
+	require.LessOrEqual(t, percent, 92.1)
+	names, err := filepath.Glob(filepath.Join(pictures, "*_*.png"))
+	require.NoError(t, err)
+	right := 0
+	for _, name := range names {
+		file := filepath.Base(name)
+		line := regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(file) + ` +expected (\d), predicted (\d)$`).FindStringSubmatch(out)
+		require.NotNil(t, line, file)
+		require.Equal(t, file[:1], line[1])
+		if line[1] == line[2] {
+			right++
+		}
+	}
+	require.Equal(t, len(names), strings.Count(out, "expected"), "no other files")
+	require.Greater(t, right, len(names)*3/4, "92 % on MNIST, so not all")
+}
+
+func TestNoData(t *testing.T) {
+	dir := t.TempDir()
+	out, err := program(t, "-data", dir)
+	require.Error(t, err)
+	require.Equal(t, dir+" has no train-images-idx3-ubyte.gz; get it at https://ossci-datasets.s3.amazonaws.com/mnist/train-images-idx3-ubyte.gz\n", out)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "train-images-idx3-ubyte"), []byte("<html>"), 0o666))
+	out, err = program(t, "-data", dir)
+	require.Error(t, err)
+	require.Contains(t, out, "idx: ")
+}

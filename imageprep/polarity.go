@@ -1,0 +1,97 @@
+package imageprep
+
+import (
+	"fmt"
+	"image"
+)
+
+// A Polarity says whether the ink is darker or lighter than the ground.
+type Polarity int
+
+const (
+	Auto     Polarity = iota // Prepare finds out
+	DarkInk                  // pen on paper
+	LightInk                 // chalk on a blackboard, or MNIST itself
+)
+
+// String returns "auto", "dark ink" or "light ink".
+func (p Polarity) String() string {
+	switch p {
+	case Auto:
+		return "auto"
+	case DarkInk:
+		return "dark ink"
+	case LightInk:
+		return "light ink"
+	}
+	return fmt.Sprintf("Polarity(%d)", int(p))
+}
+
+// inkFlip returns flip such that v^flip is light if v is ink.
+func inkFlip(p Polarity) uint8 {
+	switch p {
+	case DarkInk:
+		return 255
+	case LightInk:
+		return 0
+	}
+	panic(fmt.Sprintf("imageprep: polarity is %v, want DarkInk or LightInk; FindPolarity tells which", p))
+}
+
+// FindPolarity finds out whether a gray picture shows DarkInk or LightInk; in
+// doubt, DarkInk. Strokes cover little of their neighborhood and differ much
+// from it, so the skewness of these differences decides. Shadows, vignettes and
+// strokes along the border do not mislead it.
+func FindPolarity(g *image.Gray) Polarity {
+	p := planeOf(g, 0)
+	window := max(p.w/4, p.h/4, minWindow) | 1
+	mean := p.mean(window, nil, nil)
+	sum, size := int64(0), int64(0)
+	for i, v := range p.pix {
+		d := int64(v) - int64(mean.pix[i])
+		cube := d * d * d
+		sum += cube
+		size += max(cube, -cube)
+	}
+	// Bold strokes cover more than the ground between them, as in a bold 8.
+	// Then the sum is small, and the border decides.
+	if 3*max(sum, -sum) < size {
+		if polarity := p.borderPolarity(); polarity != Auto {
+			return polarity
+		}
+	}
+	if sum > 0 {
+		return LightInk
+	}
+	return DarkInk
+}
+
+// borderPolarity splits the levels by Otsu's threshold. The ground is the side
+// with nine tenths of the border and three fifths of the picture. If no side
+// has both, the result is Auto.
+func (p *plane) borderPolarity() Polarity {
+	var all, border histogram
+	all.add(p.pix)
+	for y := range p.h {
+		if row := p.row(y); y == 0 || y == p.h-1 {
+			border.add(row)
+		} else {
+			border.add(row[:1])
+			border.add(row[p.w-1:])
+		}
+	}
+	t, ok := all.otsu()
+	if !ok {
+		return Auto
+	}
+	isGround := func(from, to int) bool {
+		return 10*border.count(from, to) >= 9*border.count(0, 255) && 5*all.count(from, to) >= 3*len(p.pix)
+	}
+	switch {
+	case isGround(0, int(t)):
+		return LightInk
+	case isGround(int(t)+1, 255):
+		return DarkInk
+	}
+	return Auto
+}

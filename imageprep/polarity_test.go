@@ -1,0 +1,56 @@
+package imageprep
+
+import (
+	"image"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestPolarityString(t *testing.T) {
+	require.Equal(t, "auto", Auto.String())
+	require.Equal(t, "dark ink", DarkInk.String())
+	require.Equal(t, "light ink", LightInk.String())
+	require.Equal(t, "Polarity(-7)", Polarity(-7).String())
+}
+
+func TestFindPolarity(t *testing.T) {
+	cornerShadow := drawTwo(100, 200, 30)
+	for y := range 40 {
+		for x := range 40 - y {
+			cornerShadow.SetGray(x, y, grayOf(1, 20).GrayAt(0, 0))
+		}
+	}
+	tests := []struct {
+		name string
+		g    *image.Gray
+		want Polarity
+	}{
+		{"paper", drawTwo(100, 220, 40), DarkInk},
+		{"blackboard", drawTwo(100, 40, 220), LightInk},
+		{"gray paper", drawTwo(100, 90, 10), DarkInk},
+		{"shadow in a corner", cornerShadow, DarkInk},
+		{"hard shadow", shade(drawTwo(100, 220, 40), hardShadow), DarkInk},
+		{"vignette", shade(drawTwo(100, 220, 40), vignette), DarkInk},
+		{"blackboard in a hard shadow", shade(drawTwo(100, 60, 220), hardShadow), LightInk},
+		{"blackboard with a vignette", shade(drawTwo(100, 60, 220), vignette), LightInk},
+		{"bold", drawEight(28, 2.2, 0, 255), LightInk},
+		{"bold on paper", drawEight(28, 2.2, 255, 0), DarkInk},
+		{"bold, larger", drawEight(200, 16, 40, 220), LightInk},
+		{"very bold", onPaper(drawEight(246, 25, 255, 0), image.Rect(0, 0, 280, 280), image.Pt(17, 17), 255), DarkInk},
+		{"sheet on a dark table", onPaper(drawTwo(190, 220, 40), image.Rect(0, 0, 256, 256), image.Pt(33, 33), 50), DarkInk},
+		{"tight crop", tightEight(0, 255), LightInk},
+		{"tight crop of paper", tightEight(255, 0), DarkInk},
+		{"strokes over the edge", grayOf(4, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255, 0, 255, 255, 255), LightInk},
+		{"one pixel", grayOf(1, 7), DarkInk},
+		{"one row", grayOf(5, 9, 9, 200, 9, 9), LightInk},
+		{"one column", grayOf(1, 9, 9, 200, 9, 9), LightInk},
+		{"tie", grayOf(2, 0, 255), DarkInk},
+		{"empty", new(image.Gray), DarkInk},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			require.Equal(t, tt.want, FindPolarity(tt.g))
+		})
+	}
+}

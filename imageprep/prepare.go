@@ -1,0 +1,180 @@
+package imageprep
+
+import (
+	"fmt"
+	"image"
+	"slices"
+)
+
+// Size is the width and the height of a picture in MNIST's form.
+const Size = 28
+
+// Pictures are shrunk until their longer side has this many pixels.
+const (
+	digitSide = 256  // for one digit
+	pageSide  = 1024 // for a page of digits
+)
+
+// Options are the settings of [Prepare] and [PrepareAll]. The zero value suits
+// most pictures.
+type Options struct {
+	Orientation Orientation // see OrientationOf
+	Polarity    Polarity    // Auto: found out
+
+	// Confidence helps PrepareAll to separate touching digits. It returns
+	// the confidence that a picture in MNIST's form shows one digit, from 0
+	// to 1: for example, the probability of the best class. If it is nil,
+	// PrepareAll only cuts what is clearly too wide for one digit.
+	Confidence func(digit *image.Gray) float64
+}
+
+// A Digit is one digit that was found in a picture.
+type Digit struct {
+	Image     *image.Gray     // in MNIST's form
+	Polarity  Polarity        // DarkInk or LightInk
+	Threshold uint8           // the gray level between ground and ink
+	Contrast  uint8           // ink minus ground, in gray levels
+	Box       image.Rectangle // of the digit, in the picture as stored
+	Stroke    float64         // mean stroke width in the picture, in pixels
+	Line      int             // the line on the page, from 0
+	Warnings  []Warning       // what may be wrong, in ascending order
+}
+
+// Prepare finds the one digit in a picture and returns it in MNIST's form. The
+// picture may be a photograph or a drawing of any type and size, with dark or
+// light ink. If it shows several digits, the result shows all of them and has a
+// warning. opts may be nil.
+//
+// The error is a [*SizeError] if img has no pixels or more than 2^28, and a
+// [*BlankError] if it shows no ink. Prepare panics if opts has an invalid
+// Polarity or Orientation.
+func Prepare(img image.Image, opts *Options) (*Digit, error) {
+	f, err := findInk(img, opts, digitSide)
+	if err != nil {
+		return nil, err
+	}
+	touches := borderInk(f.ink) > 0
+	several := clean(f.ink)
+	d, area := f.digit(f.ink)
+	d.warn(TouchesBorder, touches)
+	d.warn(SeveralDigits, several)
+	d.warn(NearlyBlank, nearlyBlank*area < f.ink.Rect.Dx()*f.ink.Rect.Dy())
+	return d, nil
+}
+
+// PrepareAll finds all digits in a picture and returns each in MNIST's form.
+// They come in reading order: lines from top to bottom, each line from left to
+// right. The list is empty if the ink does not look like digits. Touching
+// digits are separated if one cut through a single stroke is enough.
+//
+// Options, errors and panics are those of [Prepare], which does better with one
+// digit that fills the picture.
+func PrepareAll(img image.Image, opts *Options) ([]*Digit, error) {
+	f, err := findInk(img, opts, pageSide)
+	if err != nil {
+		return nil, err
+	}
+	var confidence func(*image.Gray) float64
+	if opts != nil {
+		confidence = opts.Confidence
+	}
+	p := readPage(f.ink, confidence)
+	var list []*Digit
+	for _, g := range p.glyphs {
+		d, _ := f.digit(p.extract(g))
+		d.Line = g.line
+		d.warn(TouchesBorder, !g.box.In(f.ink.Rect.Inset(1)))
+		list = append(list, d)
+	}
+	return list, nil
+}
+
+// foundInk is the ink of a picture, and how it was found.
+type foundInk struct {
+	bounds      image.Rectangle // of the picture
+	shrunk      image.Rectangle // of the shrunk picture, as stored
+	orientation Orientation
+	ink         *image.Gray // shrunk, upright, without ruled lines
+
+	polarity            Polarity
+	threshold, contrast uint8
+}
+
+// findInk takes the steps that Prepare and PrepareAll share. side is the longer
+// side of the shrunk picture.
+func findInk(img image.Image, opts *Options, side int) (*foundInk, error) {
+	mustHave(img)
+	f := foundInk{bounds: img.Bounds()}
+	if opts != nil {
+		f.orientation, f.polarity = opts.Orientation, opts.Polarity
+	}
+	f.orientation = f.orientation.mustBeValid()
+	if f.polarity < Auto || f.polarity > LightInk {
+		panic(fmt.Sprintf("imageprep: Options.Polarity is %v, want Auto, DarkInk or LightInk", f.polarity))
+	}
+	g, err := Shrink(img, side)
+	if err != nil {
+		return nil, err
+	}
+	f.shrunk = g.Rect
+	g = Turn(g, f.orientation)
+	if f.polarity == Auto {
+		f.polarity = FindPolarity(g)
+	}
+	if f.ink, f.threshold, f.contrast, err = separateInk(g, f.polarity); err != nil {
+		return nil, err
+	}
+	EraseRuledLines(f.ink)
+	if slices.Max(f.ink.Pix) < inkLevel {
+		levels := histogramOf(g)
+		low, high := levels.extremes()
+		return nil, &BlankError{Min: low, Max: high, Contrast: f.contrast, OnlyRuledLines: true}
+	}
+	return &f, nil
+}
+
+// digit describes the digit in ink, which has the coordinates of f.ink and
+// shows nothing else. It also returns the digit's area in pixels of f.ink.
+func (f *foundInk) digit(ink *image.Gray) (d *Digit, area int) {
+	box := InkBox(ink)
+	d = &Digit{
+		Image:    Center(ink, box),
+		Polarity: f.polarity, Threshold: f.threshold, Contrast: f.contrast,
+		Box: enlarge(f.orientation.stored(box, f.shrunk), f.shrunk, f.bounds),
+	}
+	boxed := ink.SubImage(box).(*image.Gray)
+	_, parts := findParts(boxed)
+	for _, q := range parts {
+		area += q.area
+	}
+	scale := float64(max(f.bounds.Dx(), f.bounds.Dy())) / float64(max(f.shrunk.Dx(), f.shrunk.Dy()))
+	d.Stroke = StrokeWidth(boxed) * scale
+	d.warn(SeveralParts, len(parts) > 1)
+	d.warn(Tiny, max(d.Box.Dx(), d.Box.Dy()) < tinySide)
+	d.warn(LowContrast, f.contrast < lowContrast)
+	return d, area
+}
+
+// enlarge returns the smallest rectangle of the original picture that covers a
+// box of the shrunk picture.
+func enlarge(box, shrunk, bounds image.Rectangle) image.Rectangle {
+	scale := func(low, high, from, to int) (int, int) {
+		return int(int64(low) * int64(to) / int64(from)), int((int64(high)*int64(to) + int64(from) - 1) / int64(from))
+	}
+	x0, x1 := scale(box.Min.X, box.Max.X, shrunk.Dx(), bounds.Dx())
+	y0, y1 := scale(box.Min.Y, box.Max.Y, shrunk.Dy(), bounds.Dy())
+	return image.Rect(x0, y0, x1, y1).Add(bounds.Min)
+}
+
+// Raw returns the gray copy of a picture that already has MNIST's form. Colors
+// become gray as in [Luminance], but transparent parts become black. The error
+// is a [*SizeError].
+func Raw(img image.Image) (*image.Gray, error) {
+	mustHave(img)
+	b := img.Bounds()
+	if b.Empty() || b.Dx() != Size || b.Dy() != Size {
+		const advice = "use Prepare, which finds, scales and centers the digit"
+		return nil, &SizeError{Bounds: b, Want: "28x28", Advice: advice}
+	}
+	return readGray(b, newRowReader(img, black)), nil
+}

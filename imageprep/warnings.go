@@ -1,0 +1,42 @@
+package imageprep
+
+import (
+	"fmt"
+	"slices"
+)
+
+// A Warning says what may be wrong with a picture. Most digits with a warning
+// are recognized all the same.
+type Warning int
+
+const (
+	TouchesBorder Warning = iota // ink may be cut off at the border
+	SeveralParts                 // not all strokes touch
+	SeveralDigits                // more than one digit: use PrepareAll
+	Tiny                         // few pixels in the picture
+	LowContrast                  // ink and ground differ little
+	NearlyBlank                  // hardly any ink
+)
+
+const (
+	tinySide    = 12              // Tiny: both sides are shorter
+	lowContrast = 2 * minContrast // LowContrast: fewer gray levels
+	nearlyBlank = 2000            // NearlyBlank: below 1 pixel in 2000
+)
+
+// String returns a short text, for example "low contrast".
+func (w Warning) String() string {
+	texts := []string{"touches the border", "in several parts", "several digits", "tiny", "low contrast", "nearly blank"}
+	if w < 0 || int(w) >= len(texts) {
+		return fmt.Sprintf("Warning(%d)", int(w))
+	}
+	return texts[w]
+}
+
+// warn adds a warning if it applies.
+func (d *Digit) warn(w Warning, applies bool) {
+	if applies {
+		d.Warnings = append(d.Warnings, w)
+		slices.Sort(d.Warnings)
+	}
+}

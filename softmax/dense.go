@@ -1,0 +1,255 @@
+package softmax
+
+import (
+	"sync/atomic"
+
+	"github.com/seed-cd6415d7/digits/softmax/internal/kernel"
+	"github.com/seed-cd6415d7/digits/softmax/internal/team"
+)
+
+// dense is the memory for SGD steps on dense rows.
+//
+// The features are cut into blocks. A worker owns some blocks for the whole
+// pass: their weights, gradients and rows stay in its processor's cache. The
+// logits of the model are the sum of the logits of its blocks. The number of
+// blocks depends on the number of features alone, so the number of workers
+// never affects the result.
+type dense struct {
+	blocks []block
+	shared [2]sharedStep // of the steps, in turn
+}
+
+// A sharedStep is what the workers tell each other in a step. A fast worker may
+// start the next step while a slow one still reads this one's numbers, so steps
+// alternate between two of them.
+type sharedStep struct {
+	rate, share float32 // from the leader: learning rate, share in the average
+	err         error   // from the leader: why there is no step
+
+	parts  [][]float32 // of each block: its logits, [rows][Lanes]
+	losses []kernel.RowLoss
+	bad    atomic.Int64 // the first row whose logits are not finite, or len(losses)
+	_      team.Pad
+}
+
+// z returns the logits, and later the gradient with respect to them. They take
+// the place of the first block's part.
+func (s *sharedStep) z() []float32 { return s.parts[0] }
+
+// trainDense makes the steps of a pass on dense rows, or on centered ones.
+func (t *Trainer) trainDense(p *pass) (tally, error) {
+	t.settle()
+	t.attachBlocks()
+	defer t.detachBlocks()
+	n := t.workers(p, len(t.dense.blocks), t.model.features*t.model.shape.Width)
+	if n == 1 {
+		t.team.Alone()
+		return t.denseSteps(p, 0)
+	}
+	return t.together(n, p, t.denseSteps)
+}
+
+// denseSteps is one worker's part of a pass. The workers meet twice in a step:
+// when the parts of the logits are there, and when the gradient is.
+func (t *Trainer) denseSteps(p *pass, worker int) (d tally, err error) {
+	lanes := t.model.shape.Lanes
+	first, last := t.team.Share(worker, len(t.dense.blocks))
+	blocks := t.dense.blocks[first:last]
+	for step := 0; ; step++ {
+		from, to, ok := p.step(step)
+		if !ok {
+			return d, nil
+		}
+		s := &t.dense.shared[step%2]
+		if worker == 0 {
+			t.begin(s, p, to-from)
+		}
+
+		// Logits: z = W x + b, one part from each block.
+		for i := range blocks {
+			z := resize(s.parts[first+i], (to-from)*lanes)
+			blocks[i].logits(z, p, from, to)
+			s.parts[first+i] = z
+		}
+		if !t.team.Meet() || s.err != nil {
+			return d, s.err
+		}
+
+		// Gradient with respect to the logits: p - onehot(y), of some rows.
+		a, b := t.team.Share(worker, to-from)
+		z := s.z()[a*lanes : b*lanes]
+		for _, part := range s.parts[1:] {
+			kernel.Add(z, part[a*lanes:b*lanes])
+		}
+		if n := softmaxGradient(z, p.labels[from+a:from+b], s.losses[a:b]); n < b-a {
+			lower(&s.bad, int64(a+n))
+		}
+		if !t.team.Meet() {
+			return d, nil
+		}
+		if bad := int(s.bad.Load()); bad < to-from {
+			return d, newStepError(t.updates+1, s.rate, p.order[from+bad], &p.x)
+		}
+
+		// Backward: gradient with respect to W and b. Then the update.
+		for i := range blocks {
+			blocks[i].backward(s.z())
+			blocks[i].update(t, s.rate, to-from)
+			if t.Averaging > 0 {
+				blocks[i].average(s.share)
+			}
+		}
+		if worker == 0 {
+			t.count()
+			d = tally{d.loss + crossEntropy(s.losses), d.rows + to - from, s.rate}
+		}
+	}
+}
+
+// begin prepares a step of so many rows. Only the leader does.
+func (t *Trainer) begin(s *sharedStep, p *pass, rows int) {
+	s.rate, s.err = t.nextRate(p)
+	s.share = t.share()
+	s.losses = resize(s.losses, rows)
+	s.bad.Store(int64(rows))
+}
+
+// lower sets v to n if that is less.
+func lower(v *atomic.Int64, n int64) {
+	for old := v.Load(); n < old && !v.CompareAndSwap(old, n); {
+		old = v.Load()
+	}
+}
+
+// A block is a range of the features with all that a step needs of them.
+type block struct {
+	first  bool      // of the blocks: it has the model's bias
+	lo, hi int       // its features; lo is a multiple of four
+	weight []float32 // [hi-lo][Width], a part of the model's
+	bias   []float32 // [Lanes]; 0 in all but the first block, see centeredBlock
+
+	avgWeight, avgBias []float32 // the same for the average
+	grad               []float32 // like weight; zero between steps
+	biasGrad           []float32 // [Lanes]; zero between steps
+
+	rows kernel.List // of the mini-batch; features count from lo
+	ws   kernel.Workspace
+
+	centered *centeredBlock // nil unless training is centered
+}
+
+// blocksFor returns how many blocks a model has. More would keep more workers
+// busy, but each costs an addition a row and class.
+func blocksFor(features int) int {
+	switch {
+	case features < 64:
+		return 1
+	case features < 4096:
+		return 2
+	}
+	return 8
+}
+
+// newBlocks cuts a model into blocks.
+func newBlocks(m *Model) []block {
+	n := blocksFor(m.features)
+	blocks := make([]block, n)
+	for i := range blocks {
+		b := &blocks[i]
+		b.first = i == 0
+		b.lo, b.hi = i*m.features/n&^3, (i+1)*m.features/n&^3
+		if i == n-1 {
+			b.hi = m.features
+		}
+		b.ws.Reset(m.shape)
+		b.grad = make([]float32, (b.hi-b.lo+3)&^3*m.shape.Width)
+		b.biasGrad = make([]float32, m.shape.Lanes)
+		if !b.first {
+			b.bias, b.avgBias = make([]float32, m.shape.Lanes), make([]float32, m.shape.Lanes)
+		}
+	}
+	return blocks
+}
+
+// attachBlocks makes the blocks parts of the model and its average.
+func (t *Trainer) attachBlocks() {
+	if t.dense.blocks == nil {
+		t.dense.blocks = newBlocks(t.model)
+		for i := range t.dense.shared {
+			t.dense.shared[i].parts = make([][]float32, len(t.dense.blocks))
+		}
+	}
+	for i := range t.dense.blocks {
+		b := &t.dense.blocks[i]
+		from := b.lo * t.model.shape.Width
+		b.weight = t.model.weight[from:][:len(b.grad)]
+		if b.first {
+			b.bias = t.model.bias
+		}
+		if t.avg != nil {
+			b.avgWeight = t.avg.weight[from:][:len(b.grad)]
+			if b.first {
+				b.avgBias = t.avg.bias
+			}
+		}
+		b.centered = nil
+		if t.center != nil {
+			b.centered = newCenteredBlock(t.center.mean[b.lo:b.hi], t.model.shape.Lanes)
+		}
+	}
+}
+
+// detachBlocks adds the biases of the blocks to that of the model. They are
+// zero unless training is centered.
+func (t *Trainer) detachBlocks() {
+	for i := 1; i < len(t.dense.blocks); i++ {
+		b := &t.dense.blocks[i]
+		kernel.Add(t.model.bias, b.bias)
+		if t.avg != nil {
+			kernel.Add(t.avg.bias, b.avgBias)
+		}
+	}
+}
+
+// logits lists the block's features of the rows at positions from up to to, and
+// computes its part of their logits, z = b + W x, [to-from][Lanes].
+func (b *block) logits(z []float32, p *pass, from, to int) {
+	b.rows.Reset()
+	for k := from; k < to; k += kernel.Portion {
+		end := min(k+kernel.Portion, to)
+		p.x.prefetch(p.order[end:min(end+kernel.Portion, len(p.order))], b.lo, b.hi)
+		if p.x.dense() {
+			b.rows.Reserve(end-k, b.hi-b.lo)
+		}
+		p.x.appendTo(&b.rows, p.order[k:end], b.lo, b.hi)
+		b.ws.Logits(z[(k-from)*len(b.bias):], b.bias, b.weight, &b.rows, k-from, end-from)
+	}
+}
+
+// backward adds the gradient of the rows, d = p - onehot(y), to that of the
+// block: ∂loss/∂W = Σ d xᵀ, ∂loss/∂b = Σ d.
+func (b *block) backward(d []float32) {
+	b.ws.Backward(b.grad, d, &b.rows)
+	if b.first || b.centered != nil {
+		b.ws.SumRows(b.biasGrad, d)
+	}
+}
+
+// update makes the SGD step on the mean of n rows' gradients, and clears them.
+func (b *block) update(t *Trainer, rate float32, n int) {
+	scale, decay := rate/float32(n), 1-float32(rate*t.L2)
+	if b.centered != nil {
+		b.updateCentered(t.center, decay, scale)
+		return
+	}
+	kernel.Update(b.weight, b.grad, decay, scale)
+	if b.first {
+		kernel.Update(b.bias, b.biasGrad, 1, scale)
+	}
+}
+
+// average moves the average towards the parameters.
+func (b *block) average(share float32) {
+	kernel.Average(b.avgWeight, b.weight, share)
+	kernel.Average(b.avgBias, b.bias, share)
+}

@@ -1,0 +1,55 @@
+//go:build gc && !purego
+
+package kernel
+
+// The instruction sets that the kernels use.
+var (
+	useAVX2   bool // and POPCNT, which is older
+	useAVX512 bool // AVX512F
+)
+
+func init() {
+	const (
+		osxsave = 1 << 27 // leaf 1, ECX
+		avx     = 1 << 28
+		avx2    = 1 << 5 // leaf 7, EBX
+		avx512f = 1 << 16
+
+		// XCR0: registers that the operating system saves
+		ymm = 1<<1 | 1<<2
+		zmm = ymm | 1<<5 | 1<<6 | 1<<7
+	)
+	highest, _, _, _ := cpuid(0, 0)
+	if highest < 7 {
+		return
+	}
+	_, _, features, _ := cpuid(1, 0)
+	if features&osxsave == 0 || features&avx == 0 {
+		return
+	}
+	saved, _ := xgetbv()
+	_, extended, _, _ := cpuid(7, 0)
+	useAVX2 = saved&ymm == ymm && extended&avx2 != 0
+	useAVX512 = useAVX2 && saved&zmm == zmm && extended&avx512f != 0
+}
+
+func paths() []string {
+	list := []string{"generic"}
+	if useAVX2 {
+		list = append(list, "AVX2")
+	}
+	if useAVX512 {
+		list = append(list, "AVX-512")
+	}
+	return list
+}
+
+func usePath(name string) (restore func()) {
+	was2, was512 := useAVX2, useAVX512
+	useAVX2, useAVX512 = name != "generic", name == "AVX-512"
+	return func() { useAVX2, useAVX512 = was2, was512 }
+}
+
+// cpuid executes CPUID; xgetbv reads XCR0 and needs OSXSAVE.
+func cpuid(leaf, subleaf uint32) (eax, ebx, ecx, edx uint32)
+func xgetbv() (eax, edx uint32)

@@ -1,0 +1,161 @@
+package kernel
+
+import (
+	"math"
+	"unsafe"
+)
+
+const (
+	// ten is how many lanes the kernels take at a time: as many as there are
+	// digits. Ten lanes of four features fill whole registers.
+	ten = 10
+
+	// block is how many lanes the widest register holds.
+	block = 16
+
+	// Portion is how many rows a Workspace takes at a time: few enough that
+	// their lists stay in the nearest cache.
+	Portion = 20
+
+	// Lowest fills the padding of logits. It is a finite number because
+	// infinity minus infinity is NaN.
+	Lowest = -math.MaxFloat32
+)
+
+// A Shape says how a model with so many classes lies in memory.
+type Shape struct {
+	Classes int
+	Width   int // lanes of a feature: Classes rounded up to a multiple of 10
+	Lanes   int // lanes of a row of logits: Width rounded up to a multiple of 16
+}
+
+// ShapeFor returns the shape for a number of classes.
+func ShapeFor(classes int) Shape {
+	width := (classes + ten - 1) / ten * ten
+	return Shape{Classes: classes, Width: width, Lanes: (width + block - 1) / block * block}
+}
+
+// A Workspace is the memory that kernels need between two calls. Only one
+// goroutine may use it at a time. Its zero value needs Reset.
+type Workspace struct {
+	Shape
+	sums   []float32 // [Portion][4][Width]: partial sums, zero between uses
+	copies []float32 // [Portion][4][Width]: for Backward, anything between uses
+}
+
+// Reset makes the workspace ready for models of a shape.
+func (ws *Workspace) Reset(s Shape) {
+	ws.Shape = s
+	if n := Portion * 4 * s.Width; len(ws.sums) < n {
+		ws.sums, ws.copies = make([]float32, n), make([]float32, n)
+	}
+}
+
+// Logits computes z = base + W x for rows from up to to of the list, at most
+// Portion of them.
+func (ws *Workspace) Logits(z, base, w []float32, rows *List, from, to int) {
+	logits(ws, z, base, w, rows, from, to)
+}
+
+// Forward adds W x to the partial sums, for rows from up to to of the list.
+func (ws *Workspace) Forward(w []float32, rows *List, from, to int) {
+	forward(ws, w, rows, from, to)
+}
+
+// ForwardNonzeros adds W x to partial sums number i, for one row x. Rows of w
+// are stride lanes apart.
+func (ws *Workspace) ForwardNonzeros(i int, w []float32, x []Nonzero, stride int) {
+	forwardNonzeros(ws.sums[4*i*ws.Width:], w, x, ws.Shape, stride)
+}
+
+// AddSums adds the partial sums of n rows to z and clears them.
+func (ws *Workspace) AddSums(z []float32, n int) {
+	addSums(z, ws.sums, n, ws.Shape)
+}
+
+// SumRows adds up the rows of d into sum.
+func (ws *Workspace) SumRows(sum, d []float32) {
+	for len(d) > 0 {
+		n := min(len(ones), len(d)/ws.Lanes)
+		ws.ForwardNonzeros(0, d, ones[:n], ws.Lanes)
+		d = d[n*ws.Lanes:]
+	}
+	ws.AddSums(sum, 1)
+}
+
+// ones is a row of ones. Its length is a multiple of four, so that each row of
+// a long d reaches the same partial sum as it would without pieces.
+var ones = func() (t [64]Nonzero) {
+	for i := range t {
+		t[i] = Nonzero{int32(i), 1}
+	}
+	return t
+}()
+
+// Backward adds the gradient of all rows of the list to g: g += d xᵀ.
+func (ws *Workspace) Backward(g, d []float32, rows *List) {
+	backward(ws, g, d, rows)
+}
+
+// Update makes an SGD step, w = decay w - scale g, and clears g.
+func Update(w, g []float32, decay, scale float32) { update(w, g, decay, scale) }
+
+// Average moves avg towards w: avg += share (w - avg).
+func Average(avg, w []float32, share float32) { average(avg, w, share) }
+
+// Add adds src to dst and clears src.
+func Add(dst, src []float32) { update(dst, src, 1, -1) }
+
+// Repeat fills rows with copies of row.
+func Repeat(rows, row []float32) {
+	for n := copy(rows, row); n < len(rows); {
+		n += copy(rows[n:], rows[:n])
+	}
+}
+
+// A Column is one feature of a sparse mini-batch. Its nonzeros begin at From
+// and end where those of the next column begin.
+type Column struct {
+	Feature, From int32
+}
+
+// Sentinels is how many columns end a list of columns. The first of them says
+// where the last column ends; the weights of all are prefetched in vain.
+const Sentinels = 1 + ahead
+
+// ahead is how many columns in advance weights are prefetched. Assembly has
+// the number, too.
+const ahead = 4
+
+// UpdateColumns makes an SGD step on the features of the columns. nonzeros hold
+// (row, value), column by column. avg may be nil.
+func (s Shape) UpdateColumns(w, avg, d []float32, nonzeros []Nonzero, columns []Column, scale, mix float32) {
+	updateColumns(s, w, avg, d, nonzeros, columns, scale, mix)
+}
+
+// A RowLoss is the cross-entropy of one row, in parts: log Sum + Top - Logit.
+// In parts it stays exact where the probability underflows to zero.
+type RowLoss struct {
+	Logit float32 // of the label
+	Top   float32 // the highest logit
+	Sum   float32 // Σ exp(z - Top); NaN if a logit is not finite
+}
+
+// Softmax turns rows of logits, as many as there are losses, into
+// probabilities, and sets Top and Sum of the losses.
+func Softmax(z []float32, losses []RowLoss) { softmax(z, losses) }
+
+// Prefetch asks the processor to load numbers that are needed soon.
+func Prefetch[T uint8 | float32](x []T) {
+	if len(x) > 0 {
+		prefetch(unsafe.Pointer(&x[0]), len(x)*int(unsafe.Sizeof(x[0])))
+	}
+}
+
+// Paths returns the names of the implementations that this machine can run, the
+// best last.
+func Paths() []string { return paths() }
+
+// UsePath switches to one of them until restore is called. It is for tests and
+// benchmarks, while nothing else uses the package.
+func UsePath(name string) (restore func()) { return usePath(name) }

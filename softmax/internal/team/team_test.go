@@ -1,0 +1,72 @@
+package team
+
+import (
+	"runtime"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestMeet: nobody passes before everybody has come, a late one included.
+func TestMeet(t *testing.T) {
+	const size, rounds = 4, 50
+	var c Team
+	var came atomic.Int32
+	c.Run(size, func(worker int) {
+		for round := range int32(rounds) {
+			if worker == 2 && round%10 == 0 {
+				time.Sleep(time.Millisecond)
+			}
+			came.Add(1)
+			if !c.Meet() {
+				t.Error("the leader has not left")
+			}
+			if came.Load() < size*(round+1) {
+				t.Error("too early")
+			}
+			c.Meet() // so that came does not grow while it is looked at
+		}
+	})
+	require.Equal(t, int32(size*rounds), came.Load())
+}
+
+// TestLeaderPanics: the others end, and the panic passes.
+func TestLeaderPanics(t *testing.T) {
+	var team Team
+	var left atomic.Int32
+	before := runtime.NumGoroutine()
+	require.PanicsWithValue(t, "leader", func() {
+		team.Run(3, func(worker int) {
+			if worker == 0 {
+				panic("leader")
+			}
+			for team.Meet() {
+			}
+			left.Add(1)
+		})
+	})
+	require.Equal(t, int32(2), left.Load())
+	for wait := 0; runtime.NumGoroutine() > before && wait < 1000; wait++ {
+		time.Sleep(time.Millisecond) // a goroutine that has returned is not yet gone
+	}
+	require.LessOrEqual(t, runtime.NumGoroutine(), before)
+}
+
+// TestShare: the shares of all workers are all elements, once.
+func TestShare(t *testing.T) {
+	for size := 1; size < 6; size++ {
+		team := Team{size: size}
+		for n := range 20 {
+			next := 0
+			for worker := range size {
+				from, to := team.Share(worker, n)
+				require.Equal(t, next, from)
+				require.GreaterOrEqual(t, to, from)
+				next = to
+			}
+			require.Equal(t, n, next)
+		}
+	}
+}

@@ -1,0 +1,165 @@
+package softmax
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/seed-cd6415d7/digits/softmax/internal/kernel"
+	"github.com/stretchr/testify/require"
+)
+
+// TestAnyNumberOfWorkers: the same bits, whoever does the work.
+func TestAnyNumberOfWorkers(t *testing.T) {
+	rng := newRand()
+	const rows, classes = 150, 21
+	y := randomLabels(rng, rows, classes)
+	wide := randomBytes(rng, rows*5000)
+	narrow := randomBytes(rng, rows*300)
+	for _, tt := range []struct {
+		name     string
+		features int
+		x        Rows
+		set      func(*Trainer)
+	}{
+		{"two blocks", 300, narrow, func(*Trainer) {}},
+		{"two blocks, all options", 300, narrow, func(t *Trainer) { t.L2, t.Averaging, t.Schedule = 1e-3, 8, LinearDecay }},
+		{"centered", 300, floatsOf(narrow), func(t *Trainer) { t.Center, t.L2, t.Averaging = true, 1e-3, 8 }},
+		{"eight blocks", 5000, wide, func(t *Trainer) { t.Averaging = 8 }},
+		{"eight blocks, centered", 5000, wide, func(t *Trainer) { t.Center = true }},
+		{"sparse", 5000, sparseOf(floatsOf(wide), 5000), func(*Trainer) {}},
+		{"sparse, all options", 5000, sparseOf(floatsOf(wide), 5000), func(t *Trainer) { t.L2, t.Averaging, t.Schedule = 1e-3, 8, LinearDecay }},
+		{"sparse, centered", 300, sparseOf(floatsOf(narrow), 300), func(t *Trainer) { t.Center = true }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var want string
+			var loss float64
+			for _, workers := range []int{1, 2, 3, 4, 8, 13} {
+				m := New(tt.features, classes)
+				trainer := NewTrainer(m)
+				trainer.Epochs, trainer.Batch = 2, 40
+				trainer.Workers = workers
+				tt.set(trainer)
+				p, err := trainer.Fit(t.Context(), tt.x, y)
+				require.NoError(t, err)
+				if want == "" {
+					want, loss = hash(t, m), p.Loss
+				}
+				require.Equal(t, want, hash(t, m), "%d workers", workers)
+				require.Equal(t, loss, p.Loss, "%d workers", workers)
+			}
+		})
+	}
+}
+
+// TestFitOnAnyNumberOfProcessors is the same for GOMAXPROCS, and a batch large
+// enough for several workers.
+func TestFitOnAnyNumberOfProcessors(t *testing.T) {
+	rng := newRand()
+	const rows, classes = 600, 10
+	x, y := randomBytes(rng, rows*784), randomLabels(rng, rows, classes)
+	var want string
+	before := runtime.GOMAXPROCS(0)
+	defer runtime.GOMAXPROCS(before)
+	for _, procs := range []int{1, 2, 3, 8} {
+		runtime.GOMAXPROCS(procs)
+		m := New(784, classes)
+		trainer := NewTrainer(m)
+		trainer.Epochs, trainer.Averaging = 3, 8
+		_, err := trainer.Fit(t.Context(), x, y)
+		require.NoError(t, err)
+		_, err = trainer.Step(x, y)
+		require.NoError(t, err)
+		if want == "" {
+			want = hash(t, m)
+		}
+		require.Equal(t, want, hash(t, m), "GOMAXPROCS %d", procs)
+	}
+}
+
+// TestWorkersEnd: however a pass ends, no worker goes on.
+func TestWorkersEnd(t *testing.T) {
+	x, y := clusters(90, 0)
+	sparse := sparseOf(x, 4)
+	wide := make(Floats, 0, 90*64) // two blocks
+	for i := range 90 {
+		wide = append(wide, make(Floats, 64)...)
+		copy(wide[64*i:], x[4*i:4*i+4])
+	}
+	for _, tt := range []struct {
+		name     string
+		x        Rows
+		features int
+	}{{"blocks", wide, 64}, {"columns", sparse, 4}} {
+		trainerOf := func() *Trainer {
+			trainer := NewTrainer(New(tt.features, 3))
+			trainer.Batch = 10
+			trainer.Workers = 2
+			return trainer
+		}
+		before := runtime.NumGoroutine()
+		t.Run(tt.name+", panic in the schedule", func(t *testing.T) {
+			trainer := trainerOf()
+			trainer.Schedule = func(step, _ int) float32 {
+				if step == 3 {
+					panic("schedule")
+				}
+				return 1
+			}
+			require.PanicsWithValue(t, "schedule", func() { _, _ = trainer.Fit(t.Context(), tt.x, y) })
+		})
+		t.Run(tt.name+", cancelled", func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			trainer := trainerOf()
+			trainer.Schedule = func(step, _ int) float32 {
+				if step == 3 {
+					cancel()
+				}
+				return 1
+			}
+			_, err := trainer.Fit(ctx, tt.x, y)
+			require.ErrorIs(t, err, context.Canceled)
+		})
+		t.Run(tt.name+", diverged", func(t *testing.T) {
+			trainer := trainerOf()
+			trainer.model.SetParameters(slices.Repeat([]float32{-3e38, 3e38, 3e38}, tt.features), make([]float32, 3))
+			_, err := trainer.Fit(t.Context(), tt.x, y)
+			var diverged *DivergenceError
+			require.ErrorAs(t, err, &diverged)
+		})
+		for wait := 0; runtime.NumGoroutine() > before && wait < 1000; wait++ {
+			time.Sleep(time.Millisecond) // a goroutine that has done its work is not yet gone
+		}
+		require.LessOrEqual(t, runtime.NumGoroutine(), before, tt.name)
+	}
+}
+
+// TestEveryPathMakesTheSameModel trains on every path of the kernels.
+func TestEveryPathMakesTheSameModel(t *testing.T) {
+	const rows, features, classes = 300, 100, 21
+	rng := newRand()
+	x, y := make(Bytes, rows*features), randomLabels(rng, rows, classes)
+	for i := range x {
+		x[i] = uint8(max(0, rng.IntN(500)-245))
+	}
+	for _, averaging := range []float32{0, 8} {
+		var want []float32
+		for _, path := range kernel.Paths() {
+			restore := kernel.UsePath(path)
+			m := New(features, classes)
+			trainer := NewTrainer(m)
+			trainer.Epochs, trainer.Batch, trainer.Averaging, trainer.Center = 3, 32, averaging, averaging > 0
+			_, err := trainer.Fit(t.Context(), x, y)
+			restore()
+			require.NoError(t, err)
+			weight, bias := m.Parameters()
+			got := append(weight, bias...)
+			if want == nil {
+				want = got
+			}
+			require.Equal(t, want, got, path)
+		}
+	}
+}
