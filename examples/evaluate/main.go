@@ -58,13 +58,13 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of the failures to this PNG `file`")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object")
 	folders, err := cli.Parse(flags, args)
-	if err != nil {
-		return nil, err
-	}
 	if o.pictures != "" {
 		folders = append(folders, o.pictures)
 	}
-	if len(folders) != 1 {
+	switch {
+	case err != nil:
+		return nil, err
+	case len(folders) != 1:
 		return nil, cli.UsageError(flags, "want one folder of pictures")
 	}
 	o.pictures = folders[0]
@@ -263,11 +263,7 @@ func (s *score) writeConfusion(w io.Writer) {
 	for label, line := range s.Confusion {
 		fmt.Fprintf(w, "%3d", label)
 		for _, n := range line {
-			if n == 0 {
-				fmt.Fprint(w, "    ·")
-			} else {
-				fmt.Fprintf(w, "%5d", n)
-			}
+			fmt.Fprintf(w, "%5s", cmp.Or(strings.TrimPrefix(fmt.Sprint(n), "0"), "·"))
 		}
 		fmt.Fprintln(w)
 	}

@@ -83,11 +83,11 @@ func drawAnswers(m *image.RGBA, at image.Point, answers []reader.Answer, c color
 	across, size := m.Rect.Dx()/imageprep.Size, 1
 	if len(answers) == 1 {
 		size = 2
-		a, right := answers[0], at.Add(image.Pt(seenSide+margin, 0))
-		drawText(m, right, 2*fontSize, fmt.Sprint(a.Digit), c)
-		drawText(m, right.Add(image.Pt(0, 2*lineHeight)), fontSize, fmt.Sprintf("%.1f%%", 100*a.Probability), c)
-		second := fmt.Sprintf("%d %.1f%%", a.RunnerUp, 100*a.Probabilities[a.RunnerUp])
-		drawText(m, right.Add(image.Pt(0, 3*lineHeight)), fontSize, second, pale)
+		a := answers[0]
+		right := func(line int) image.Point { return at.Add(image.Pt(seenSide+margin, line*lineHeight)) }
+		drawText(m, right(0), 2*fontSize, fmt.Sprint(a.Digit), c)
+		drawText(m, right(2), fontSize, fmt.Sprintf("%.1f%%", 100*a.Probability), c)
+		drawText(m, right(3), fontSize, fmt.Sprintf("%d %.1f%%", a.RunnerUp, 100*a.Probabilities[a.RunnerUp]), pale)
 	}
 	for i, a := range answers[:min(len(answers), 2*across)] {
 		corner := at.Add(image.Pt(i%across, i/across).Mul(imageprep.Size))

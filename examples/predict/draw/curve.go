@@ -130,9 +130,5 @@ func (h hand) write(s stroke, rng *rand.Rand) (pieces []piece) {
 func flatness(chain []point, i int) float64 {
 	p, q := chain[max(i-8, 0)], chain[min(i+8, len(chain)-1)]
 	dx, dy := q.x-p.x, q.y-p.y
-	d2 := float64(dx*dx) + float64(dy*dy)
-	if d2 == 0 {
-		return 0
-	}
-	return float64(dx*dx) / d2
+	return float64(dx*dx) / (float64(dx*dx) + float64(dy*dy))
 }
