@@ -175,8 +175,6 @@ func cpuOf(info string) string {
 	return cpu
 }
 
-func withCommas(n int) string { return cli.WithCommas(int64(n)) }
-
 func coresText(n int) string {
 	if n == 1 {
 		return "1 core"

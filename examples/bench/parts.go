@@ -91,7 +91,7 @@ func (b *bench) serveEpochs(ctx context.Context, stdin io.Reader, stdout io.Writ
 // epochs measures an epoch on one core, with this program and with others.
 func epochs(ctx context.Context, b *bench) *part {
 	p := &part{title: fmt.Sprintf("Training: an epoch of SGD on %s rows of %d pixels, batches of 100, 1 core",
-		withCommas(b.train.Len()), b.train.Width*b.train.Height)}
+		cli.WithCommas(b.train.Len()), b.train.Width*b.train.Height)}
 	_, train := learner(b, 100)
 	p.add(thisBuild(), "ms", 1, train)
 	if program, err := b.build(ctx, "bench", "-tags", "purego"); err != nil {
@@ -114,7 +114,7 @@ func epochs(ctx context.Context, b *bench) *part {
 
 // workers measures an epoch on one core and on two.
 func workers(ctx context.Context, b *bench) *part {
-	p := &part{title: fmt.Sprintf("Training: an epoch on 1 and 2 cores, %s rows", withCommas(b.train.Len()))}
+	p := &part{title: fmt.Sprintf("Training: an epoch on 1 and 2 cores, %s rows", cli.WithCommas(b.train.Len()))}
 	if runtime.NumCPU() < 2 {
 		b.leaveOut(ctx, "a second core", errors.New("there is none"))
 		return p
@@ -122,7 +122,7 @@ func workers(ctx context.Context, b *bench) *part {
 	for _, batch := range []int{100, 1000} {
 		var one *measurement
 		for cores := 1; cores <= 2; cores++ {
-			name := fmt.Sprintf("batches of %s, %s", withCommas(batch), coresText(cores))
+			name := fmt.Sprintf("batches of %s, %s", cli.WithCommas(batch), coresText(cores))
 			_, train := learner(b, batch)
 			m := p.add(name, "ms", cores, train)
 			m.short, m.than, one = coresText(cores), one, m
@@ -135,7 +135,7 @@ func workers(ctx context.Context, b *bench) *part {
 func sparseSteps(context.Context, *bench) *part {
 	p := &part{title: "Training on sparse rows of 100 nonzeros, batches of 100, 20 classes, 1 core: one row"}
 	for _, features := range []int{1e4, 1e6} {
-		name := withCommas(features) + " features"
+		name := cli.WithCommas(features) + " features"
 		t := softmax.NewTrainer(softmax.New(features, 20))
 		p.add(name, "µs", 1, sparseStep(t, features))
 		t = softmax.NewTrainer(softmax.New(features, 20))
@@ -252,7 +252,7 @@ func (b *bench) writeFile(name string, a *idx.Array[uint8]) error {
 // loads measures dataset.Load.
 func loads(_ context.Context, b *bench) *part {
 	cores := min(2, runtime.NumCPU())
-	p := &part{title: fmt.Sprintf("Load: %s images from the four files, %s", withCommas(b.train.Len()+b.test.Len()), coresText(cores))}
+	p := &part{title: fmt.Sprintf("Load: %s images from the four files, %s", cli.WithCommas(b.train.Len()+b.test.Len()), coresText(cores))}
 	load := func(folder string) runner {
 		return timed(1, func(int) error {
 			_, _, err := dataset.Load(os.DirFS(folder))
@@ -286,7 +286,7 @@ func predictions(ctx context.Context, b *bench) *part {
 	}
 	p.add("one row of bytes, the same again and again", "ns", 1, predict(rows[:1]))
 	p.add("one row of bytes, different ones in turn", "ns", 1, predict(rows))
-	p.add(fmt.Sprintf("Evaluate on %s rows of bytes", withCommas(len(rows))), "ms", 1, timed(10, func(int) error {
+	p.add(fmt.Sprintf("Evaluate on %s rows of bytes", cli.WithCommas(len(rows))), "ms", 1, timed(10, func(int) error {
 		m.Evaluate(softmax.Bytes(b.test.Images), b.test.Labels)
 		return nil
 	}))
