@@ -30,9 +30,8 @@ const epochsPerRun = 9
 
 // learner returns a model and a runner that trains it from zero weights, by SGD
 // with rate 0.5. A run trains epochsPerRun times for an epoch, each in a new
-// order of the rows, and tests the last model. The sample is the mean time of
-// an epoch and the accuracy, which depends neither on the build nor on the
-// number of cores.
+// order of the rows. The sample is the mean time of an epoch, and the accuracy
+// of the last model, which depends neither on the build nor on the cores.
 func learner(b *bench, batch int) (*softmax.Model, runner) {
 	pixels := b.train.Width * b.train.Height
 	m, zeros := softmax.New(pixels, b.train.Classes), make([]float32, pixels*b.train.Classes)
@@ -227,17 +226,17 @@ func (b *bench) writeFolders() error {
 			labels[i] = uint8(label)
 		}
 		err = errors.Join(err,
-			b.writeFile(prefix+"-images-idx3-ubyte", &idx.Array[uint8]{Dims: []int{s.Len(), s.Height, s.Width}, Data: s.Images}),
-			b.writeFile(prefix+"-labels-idx1-ubyte", &idx.Array[uint8]{Dims: []int{s.Len()}, Data: labels}))
+			b.writeFile(prefix+"-images-idx3-ubyte", s.Images, s.Len(), s.Height, s.Width),
+			b.writeFile(prefix+"-labels-idx1-ubyte", labels, s.Len()))
 	}
 	return err
 }
 
 // writeFile writes a file to both folders. If the user's folder has the file in
 // compressed form, writeFile copies it.
-func (b *bench) writeFile(name string, a *idx.Array[uint8]) error {
+func (b *bench) writeFile(name string, content []uint8, dims ...int) error {
 	var raw, packed bytes.Buffer
-	err := idx.Encode(&raw, a)
+	err := idx.Encode(&raw, &idx.Array[uint8]{Dims: dims, Data: content})
 	data, missing := os.ReadFile(filepath.Join(b.data.Data, name+".gz"))
 	if missing != nil {
 		z := gzip.NewWriter(&packed)
@@ -251,8 +250,8 @@ func (b *bench) writeFile(name string, a *idx.Array[uint8]) error {
 
 // loads measures dataset.Load.
 func loads(_ context.Context, b *bench) *part {
-	cores := min(2, runtime.NumCPU())
-	p := &part{title: fmt.Sprintf("Load: %s images from the four files, %s", cli.WithCommas(b.train.Len()+b.test.Len()), coresText(cores))}
+	cores, images := min(2, runtime.NumCPU()), cli.WithCommas(b.train.Len()+b.test.Len())
+	p := &part{title: fmt.Sprintf("Load: %s images from the four files, %s", images, coresText(cores))}
 	load := func(folder string) runner {
 		return timed(1, func(int) error {
 			_, _, err := dataset.Load(os.DirFS(folder))
