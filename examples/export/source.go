@@ -19,8 +19,8 @@ import (
 // open reads the pictures that the options name.
 func open(ctx context.Context, o *options, stderr io.Writer) (set *dataset.Set, err error) {
 	images, labels := o.images, o.labels
-	// A data set whose files do not have MNIST's names may have other labels and
-	// transposed pictures: package dataset must read it as a whole. Otherwise
+	// Package dataset must read a data set as a whole if its files do not have
+	// MNIST's names: it may have other labels, and transposed pictures. Otherwise
 	// the two files of the chosen set are enough.
 	source := o.data.Source()
 	ownFiles := source != nil && source.Files[0].Name != "train-images-idx3-ubyte.gz"
