@@ -4,18 +4,22 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
+	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/seed-cd6415d7/digits/idx"
 )
 
-// A FormatError says which file of a set is wrong, and how.
+// A FormatError says which file is wrong, and how.
 type FormatError struct {
-	File  string // its name; "images" or "labels" for a reader without one
-	Field string // what is wrong, such as "number of labels"
+	File  string // its name; Read says "images" or "labels"
+	Field string // such as "number of labels"
 	Got   string // what the file has
 	Want  string // what it should have
-	Err   error  // the [*idx.FormatError] if the file by itself is not sound, else nil
+	Err   error  // a [*idx.FormatError] or nil
 }
 
 func (e *FormatError) Error() string {
@@ -25,10 +29,14 @@ func (e *FormatError) Error() string {
 	return fmt.Sprintf("dataset: %s: %s: got %s, want %s", e.File, e.Field, e.Got, e.Want)
 }
 
-// Unwrap returns e.Err.
 func (e *FormatError) Unwrap() error { return e.Err }
 
-// inFile says in which file an error of package idx happened.
+// formatError returns a FormatError. It formats got with fmt.Sprint.
+func formatError(file, field string, got any, want string) error {
+	return &FormatError{File: file, Field: field, Got: fmt.Sprint(got), Want: want}
+}
+
+// inFile adds the name of the file to an error of package idx.
 func inFile(name string, err error) error {
 	var format *idx.FormatError
 	if errors.As(err, &format) {
@@ -37,25 +45,29 @@ func inFile(name string, err error) error {
 	return fmt.Errorf("dataset: %s: %w", name, err)
 }
 
-// A MissingError says that files of a data set are not in the folder. Its text
-// is several lines long and says how to get them. It is [fs.ErrNotExist] to
-// errors.Is.
+// A MissingError says, in several lines, which files a folder lacks and how to
+// get them. To errors.Is it is [fs.ErrNotExist].
 type MissingError struct {
-	Files []string // the names, uncompressed
+	Files []string // their uncompressed names
 
-	source *Source // nil for MNIST or one of its relatives
+	source *Source // nil for a set that the function Load reads
 }
 
 func (e *MissingError) Error() string {
 	text := "dataset: the folder does not have " + strings.Join(e.Files, ", ")
-	if e.source != nil {
-		text += "\n\n" + byHand(e.source.byName(e.Files), e.source.Name)
-		if e.source.archived() {
-			text += "\n\nand take the files out of it; Fetch and Download do that by themselves"
-		}
-		return text
+	if e.source == nil {
+		return text + mnistHelp
 	}
-	return text + `
+	text += "\n\n" + byHand(e.source.published(e.Files), e.source.Name)
+	if e.source.Archive.Name != "" {
+		text += "\n\nThen take the files out of the archive. Fetch and Download do that for you."
+	}
+	return text
+}
+
+func (e *MissingError) Unwrap() error { return fs.ErrNotExist }
+
+const mnistHelp = `
 
 MNIST is four files, 11 MB compressed, all in one folder:
 
@@ -68,8 +80,93 @@ They may stay compressed. To get them into the folder mnist, type:
 		curl -fL --create-dirs -o mnist/$f-ubyte.gz https://storage.googleapis.com/cvdf-datasets/mnist/$f-ubyte.gz
 	done
 
-and name that folder. The same files are at https://ossci-datasets.s3.amazonaws.com/mnist/`
+Then name that folder. The same files are at https://ossci-datasets.s3.amazonaws.com/mnist/`
+
+// A FetchError says, in several lines, which file no mirror sent and how to get
+// it by hand. errors.Is and errors.As see the errors of all Tries. An Offline
+// error has none and is [fs.ErrNotExist].
+type FetchError struct {
+	Source *Source
+	Dir    string
+	File   string
+	Tries  []Try // in order
+
+	missing []File // to get by hand
 }
 
-// Unwrap returns fs.ErrNotExist.
-func (e *MissingError) Unwrap() error { return fs.ErrNotExist }
+// A Try is a failed attempt to fetch a file.
+type Try struct {
+	URL string
+	Err error
+}
+
+func (e *FetchError) Error() string {
+	var b strings.Builder
+	if len(e.Tries) == 0 {
+		fmt.Fprintf(&b, "dataset: %s is missing or damaged in %s, and the network is not to be used\n", e.File, e.Dir)
+	} else {
+		fmt.Fprintf(&b, "dataset: %s of %s could not be fetched:\n\n", e.File, e.Source.Name)
+	}
+	for _, t := range e.Tries {
+		fmt.Fprintf(&b, "\t%s: %v\n", t.URL, t.Err)
+	}
+	fmt.Fprintf(&b, "\n%s", byHand(e.missing, e.Dir))
+	return b.String()
+}
+
+func (e *FetchError) Unwrap() []error {
+	if len(e.Tries) == 0 {
+		return []error{fs.ErrNotExist}
+	}
+	var errs []error
+	for _, t := range e.Tries {
+		errs = append(errs, t.Err)
+	}
+	return errs
+}
+
+// published returns the files to fetch for the files with the given raw names.
+func (s *Source) published(rawNames []string) []File {
+	if s.Archive.Name != "" {
+		return []File{s.Archive}
+	}
+	var files []File
+	for _, f := range s.Files {
+		if slices.Contains(rawNames, f.rawName()) {
+			files = append(files, f)
+		}
+	}
+	return files
+}
+
+// byHand returns the commands that get files into a folder.
+func byHand(files []File, dir string) string {
+	var b strings.Builder
+	b.WriteString("To get the missing files by hand, type the lines below where there is a network. " +
+		"If that is another machine, copy the folder afterwards.\n\n")
+	for _, f := range files {
+		path := quoted(filepath.Join(dir, f.Name), runtime.GOOS)
+		if len(f.Mirrors) == 0 {
+			fmt.Fprintf(&b, "\t(copy the file to %s)\n", path)
+			continue
+		}
+		address, err := url.JoinPath(f.Mirrors[0], f.Name)
+		if err != nil {
+			address = f.Mirrors[0]
+		}
+		fmt.Fprintf(&b, "\tcurl -fL --create-dirs -o %s %s\n", path, quoted(address, runtime.GOOS))
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// quoted quotes a word of a command line if a shell could misread it.
+func quoted(word, system string) string {
+	const plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=:,./@%"
+	switch {
+	case strings.Trim(word, plain) == "":
+		return word
+	case system == "windows":
+		return `"` + word + `"`
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}

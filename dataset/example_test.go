@@ -20,10 +20,11 @@ var fourDigits = &dataset.Set{
 }
 
 func ExampleFetch() {
-	// From the user's cache folder; downloaded to there the first time.
+	// The first call downloads to the user's cache, later calls read from
+	// it.
 	train, test, err := dataset.Fetch(context.Background(), "emnist-letters", "", nil)
 	if err != nil {
-		log.Fatal(err) // what was tried, and what to type to do it by hand
+		log.Fatal(err) // tells what was tried, and how to do it by hand
 	}
 	fmt.Println(train.Len(), test.Len(), train.Names[train.Labels[0]])
 }
@@ -52,31 +53,29 @@ func ExampleLookup() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	labels := fashion.Files[3]
 	fmt.Println(fashion.Name, fashion.Classes[9])
-	fmt.Println(fashion.Files[3].Name, fashion.Files[3].Size, fashion.Files[3].Mirrors[0])
-	_, err = dataset.Lookup("emnist")
-	fmt.Println(err)
+	fmt.Println(labels.Name, labels.Size, "bytes")
 	// Output:
 	// fashion-mnist Ankle boot
-	// t10k-labels-idx1-ubyte.gz 5148 https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/
-	// dataset: no data set is called "emnist"; there are mnist, fashion-mnist, kmnist, qmnist, emnist-byclass, emnist-bymerge, emnist-balanced, emnist-letters, emnist-digits, emnist-mnist
+	// t10k-labels-idx1-ubyte.gz 5148 bytes
 }
 
 func ExampleSources() {
 	for _, s := range dataset.Sources() {
-		fmt.Printf("%-16s %2d classes, %s\n", s.Name, len(s.Classes), s.About)
+		fmt.Printf("%s: %s\n", s.Name, s.About)
 	}
 	// Output:
-	// mnist            10 classes, handwritten digits, the classic
-	// fashion-mnist    10 classes, pictures of clothes, by Zalando
-	// kmnist           10 classes, cursive Japanese characters of old books, Kuzushiji-MNIST
-	// qmnist           10 classes, MNIST made anew from its source: 60,000 test images, and who wrote each digit
-	// emnist-byclass   62 classes, handwritten digits, capitals and small letters
-	// emnist-bymerge   47 classes, the same, small letters that look like their capitals counted as these
-	// emnist-balanced  47 classes, a part of bymerge with as many images of each class
-	// emnist-letters   26 classes, handwritten letters, capital and small ones counted as one
-	// emnist-digits    10 classes, handwritten digits, more than MNIST's
-	// emnist-mnist     10 classes, handwritten digits, as many as MNIST's
+	// mnist: handwritten digits, the classic
+	// fashion-mnist: pictures of clothes
+	// kmnist: cursive Japanese characters from old books
+	// qmnist: MNIST rebuilt, with more test images and writer ids
+	// emnist-byclass: handwritten digits, capitals and small letters
+	// emnist-bymerge: byclass, but letters that look alike share a class
+	// emnist-balanced: bymerge, with as many images of each class
+	// emnist-letters: handwritten letters, capital or small
+	// emnist-digits: handwritten digits, more than MNIST has
+	// emnist-mnist: handwritten digits, as many as MNIST has
 }
 
 func ExampleSet_SplitByWriter() {
@@ -97,7 +96,7 @@ func ExampleSet_SplitByWriter() {
 func ExampleLoad() {
 	train, test, err := dataset.Load(os.DirFS("mnist"))
 	if err != nil {
-		log.Fatal(err) // if files are missing, this says how to get them
+		log.Fatal(err) // tells how to get missing files
 	}
 	validation, train := train.Slice(0, 5000), train.Slice(5000, train.Len())
 	fmt.Println(train.Len(), validation.Len(), test.Len())
@@ -134,12 +133,12 @@ func ExampleSet_Image() {
 }
 
 func ExampleSet_Map() {
-	// One feature, the brightness from 0 to 1.
+	// The only feature is the brightness, from 0 to 1.
 	rows := fourDigits.Map(1, func(dst []float32, img *image.Gray) {
-		dst[0] = float32(img.Pix[0]) / 50
+		dst[0] = float32(img.Pix[0]) / 255
 	})
-	fmt.Println(rows)
-	// Output: [0.2 0.4 0.6 0.8]
+	fmt.Printf("%.2f\n", rows)
+	// Output: [0.04 0.08 0.12 0.16]
 }
 
 func ExampleOneHot() {

@@ -2,158 +2,194 @@ package dataset
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/seed-cd6415d7/digits/dataset/internal/download"
 )
 
-// FetchOptions say how to fetch. A nil *FetchOptions and its zero value are the same.
+// FetchOptions say how to fetch. Nil means the zero value.
 type FetchOptions struct {
-	// Mirrors are addresses of folders to fetch from, in this order, in place
-	// of those that the source names. They may begin with http: and so may
-	// what they redirect to, unless they begin with https.
+	// Mirrors are addresses of folders, to try in order in place of the
+	// source's. http is allowed.
 	Mirrors []string
 
-	// Offline keeps off the network: what is not in the folder is an error.
+	// Offline forbids the network.
 	Offline bool
 
-	// WriterIDs fetches QMNIST's label tables as well, 1 MB, if the source has
-	// them apart from its labels, as MNIST has: Set.WriterIDs will be known.
+	// WriterIDs also fetches the WriterTables, about 1 MB.
 	WriterIDs bool
 
-	// Stall is how long to wait for the next 16 KB, or the end, before a mirror
-	// is given up, and for a connection, but not more than 10 seconds. 0 is 30
+	// Stall is how long a mirror may send next to nothing. 0 means 30
 	// seconds.
 	Stall time.Duration
 
-	// Progress, if not nil, is called from time to time, from one goroutine,
-	// and not after the call that it was given to has returned.
+	// Progress, if not nil, is called by one goroutine, and only until
+	// fetching returns.
 	Progress func(FetchProgress)
 
-	// Transport makes the requests. Nil is one like [http.DefaultTransport],
-	// which takes a proxy from the environment. One of your own must not
-	// decompress what it gets (see [http.Transport]'s DisableCompression).
+	// Transport makes the requests. Nil is one like
+	// [http.DefaultTransport]. Your own must set
+	// [http.Transport.DisableCompression].
 	Transport http.RoundTripper
 }
 
-// FetchProgress says how far fetching a file is.
+// FetchProgress reports how far a file is.
 type FetchProgress struct {
-	File        string // its name
-	URL         string // where it is fetched from; for the member of an archive, the archive's path
-	Done, Total int64  // bytes; Total is 0 if it is not known
-	Path        string // where the file is, once it is, verified; empty before
+	File        string
+	URL         string // or the path of the archive
+	Done, Total int64  // bytes; Total is 0 if unknown
+	Path        string // of the file, once it is verified
 
-	// Err, if not nil, is something that went wrong and that fetching goes on
-	// after: why URL was given up or, if URL is empty, which file was in the
-	// way.
+	// Err is a problem that does not end the download: why URL failed or,
+	// without URL, which wrong file was renamed.
 	Err error
 }
 
-// Fetch returns the training and the test set of a data set of the given name
-// ([Lookup] knows which), which it first downloads if it is not in the folder
-// dir. With an empty dir that is a folder of the user's cache
-// ([os.UserCacheDir]), digits/mnist for example. It is short for Lookup,
-// [Source.Download] and reading what that found.
-//
-//	train, test, err := dataset.Fetch(ctx, "mnist", "", nil)
+// Fetch is [Lookup], [Source.Download] and [Source.Load] in one, but reads only
+// verified files.
 func Fetch(ctx context.Context, name, dir string, opts *FetchOptions) (train, test *Set, err error) {
 	s, err := Lookup(name)
 	if err != nil {
 		return nil, nil, err
 	}
-	dir, names, tables, err := s.download(ctx, dir, opts)
+	dir, names, err := s.download(ctx, dir, opts)
 	if err != nil {
 		return nil, nil, err
 	}
-	return s.load(os.DirFS(dir), names, tables)
+	return s.load(os.DirFS(dir), names)
 }
 
-// Download sees to it that the folder dir has the files of the data set, and
-// returns the folder. If dir is empty it is a folder of the user's cache. It is
-// made if need be. [Source.Load] reads from it.
+// Download downloads the files that the folder dir lacks and returns the
+// folder. An empty dir is a folder in [os.UserCacheDir], such as digits/mnist.
 //
-// Files that are there are used if their checksum is right, under each of the
-// names that Load knows, compressed or not (of a file whose checksum when
-// decompressed is not published, compressed only). Otherwise the file is
-// fetched from the mirrors in turn, until one sends bytes with the right
-// checksum; only then it gets its name, which it does in one step. A file of
-// that name with another checksum is not lost: its name gets the ending .bad,
-// or .bad2 and so on. Files under the other names that Load knows are left
-// alone, even if Load would read them first; Fetch reads those whose checksum
-// is right. EMNIST's files come out of a zip archive of 561 MB, which stays in
-// the folder for EMNIST's other splits; delete it if you need none. Of EMNIST's
-// files themselves no checksums are published: those that are there are
-// recognised by that which is within each gzip file.
+// A file that is there counts if its checksum is right, under any name that
+// [Load] knows. Download asks the mirrors in turn for the others. A file gets
+// its name in one step, once it is verified. A wrong file with that name is
+// renamed to end in .bad, .bad2 and so on. Wrong files with other names stay,
+// and Load may read them.
 //
-// Any number of goroutines and processes may download to one folder. Each
-// writes to a file of its own, whose name begins with a dot and ends with .part.
-// One that is stopped, by ctx or from outside, leaves that file, and the next
-// goes on where it ends.
+// EMNIST's zip archive of 561 MB stays for its other splits. The files in it
+// are verified by gzip's checksums only.
 //
-// From https nothing leads to http, not even a redirect. Errors are
-// *FetchErrors, which tell what was tried and how to do it by hand, or of the
-// disk, or ctx's.
-func (s *Source) Download(ctx context.Context, dir string, opts *FetchOptions) (folder string, err error) {
-	folder, _, _, err = s.download(ctx, dir, opts)
+// Any number of goroutines and processes may share a folder. A stopped download
+// leaves .NAME.*.part, and the next one continues it. No redirect leads from
+// https to http. Errors are a [*FetchError], ctx's or the disk's.
+func (s *Source) Download(ctx context.Context, dir string, opts *FetchOptions) (string, error) {
+	folder, _, err := s.download(ctx, dir, opts)
 	return folder, err
 }
 
-// download also returns the names of the four files in the folder, and those of the
-// writers' tables: "" for one that it has not, or not whole, if it was not asked for.
-func (s *Source) download(ctx context.Context, dir string, opts *FetchOptions) (folder string, names []string, tables [2]string, err error) {
+// download also returns the names of the verified files.
+func (s *Source) download(
+	ctx context.Context, dir string, opts *FetchOptions,
+) (folder string, names fileNames, err error) {
 	if opts == nil {
 		opts = new(FetchOptions)
 	}
 	if dir == "" {
 		if dir, err = s.cacheFolder(); err != nil {
-			return "", nil, tables, err
+			return "", names, err
 		}
 	}
-	var missing []File
-	see := func(f File, wanted bool) (string, error) {
-		name, err := f.find(ctx, dir)
+	names, missing, err := s.survey(ctx, dir, opts.WriterIDs)
+	if err != nil {
+		return "", names, fmt.Errorf("dataset: %s: %w", s.Name, err)
+	}
+	if err := s.fetch(ctx, dir, missing, opts); err != nil {
+		return "", names, err
+	}
+	return dir, names, nil
+}
+
+// survey looks for verified files in a folder. It returns their names, and the
+// wanted files that are missing. These get their published names.
+func (s *Source) survey(ctx context.Context, dir string, wantTables bool) (names fileNames, missing []File, err error) {
+	look := func(f File, want bool) (string, error) {
+		name, err := download.File(f).Find(ctx, dir, spellings(f.rawName()))
 		switch {
 		case err != nil:
-			return "", fmt.Errorf("dataset: %s: %w", s.Name, err)
+			return "", err
 		case name != "":
-			removeParts(dir, f.Name)
-		case wanted:
+			download.RemoveParts(dir, f.Name)
+		case want:
 			missing = append(missing, f)
-			return f.Name, nil
+			name = f.Name
 		}
 		return name, nil
 	}
-	for _, f := range s.Files {
-		name, err := see(f, true)
-		if err != nil {
-			return "", nil, tables, err
+	for i, f := range s.Files {
+		if names.files[i], err = look(f, true); err != nil {
+			return names, nil, err
 		}
-		names = append(names, name)
 	}
 	for i, f := range s.WriterTables {
 		if f.Name == "" {
 			continue
 		}
-		if tables[i], err = see(f, opts.WriterIDs); err != nil {
-			return "", nil, tables, err
+		if names.tables[i], err = look(f, wantTables); err != nil {
+			return names, nil, err
 		}
 	}
-	if len(missing) > 0 {
-		d := newDownloader(ctx, s, dir, opts)
-		defer d.close()
-		if err := d.all(missing); err != nil {
-			return "", nil, tables, err
-		}
-	}
-	return dir, names, tables, nil
+	return names, missing, nil
 }
 
+// fetch downloads files to a folder.
+func (s *Source) fetch(ctx context.Context, dir string, files []File, opts *FetchOptions) error {
+	options := download.Options{
+		Mirrors: opts.Mirrors, Offline: opts.Offline, Stall: opts.Stall, Transport: opts.Transport,
+	}
+	if opts.Progress != nil {
+		options.Progress = func(p download.Progress) { opts.Progress(FetchProgress(p)) }
+	}
+	d := download.New(dir, options)
+	defer d.Close()
+
+	var members []download.File
+	var others []File
+	for _, f := range files {
+		if s.inArchive(f) {
+			members = append(members, download.File(f))
+		} else {
+			others = append(others, f)
+		}
+	}
+	if len(members) > 0 {
+		if err := d.Extract(ctx, download.File(s.Archive), members); err != nil {
+			return s.fetchError(err, dir, []File{s.Archive})
+		}
+	}
+	for i, f := range others {
+		if err := d.Fetch(ctx, download.File(f)); err != nil {
+			return s.fetchError(err, dir, others[i:])
+		}
+	}
+	return nil
+}
+
+// fetchError turns an error of package download into one of this package.
+// missing are the files that a user has to get by hand.
+func (s *Source) fetchError(err error, dir string, missing []File) error {
+	var failed *download.Error
+	if !errors.As(err, &failed) {
+		return fmt.Errorf("dataset: %s: %w", s.Name, err)
+	}
+	e := &FetchError{Source: s, Dir: dir, File: failed.File.Name, missing: missing}
+	for _, t := range failed.Tries {
+		e.Tries = append(e.Tries, Try(t))
+	}
+	return e
+}
+
+// cacheFolder returns the source's folder in the user's cache.
 func (s *Source) cacheFolder() (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("dataset: %s: the user has no cache folder, name one: %w", s.Name, err)
+		return "", fmt.Errorf("dataset: %s: the user has no cache folder, name a folder: %w", s.Name, err)
 	}
 	folder := s.Folder
 	if folder == "" {

@@ -1,14 +1,13 @@
 package dataset
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
-	"crypto/md5"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"io/fs"
-	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -16,31 +15,28 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
-	"time"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 )
 
-// published is a small data set, as its makers would publish it.
+// published is a small data set, as its makers publish it.
 type published struct {
 	Source
-	files map[string][]byte // by name, compressed
-	raw   map[string][]byte // by name, decompressed
+	files fstest.MapFS      // as the mirrors have them
+	raw   map[string][]byte // decompressed, by raw name
 }
 
-// publish makes a data set of 400 training and 10 test images of 28 x 28 pixels
-// that do not compress.
+// publish returns a data set of 40 training and 10 test images of 28 x 28
+// random pixels. It has no mirrors.
 func publish(t testing.TB) *published {
-	if p, ok := publishedOnce.Load().(published); ok { // compressing takes time
-		p.files, p.raw = maps.Clone(p.files), maps.Clone(p.raw)
-		return &p
+	p := &published{
+		Source: Source{Name: "tiny", Classes: characters("0123456789")},
+		files:  fstest.MapFS{}, raw: map[string][]byte{},
 	}
-	p := &published{Source: Source{Name: "tiny", Classes: characters("0123456789")}, files: map[string][]byte{}, raw: map[string][]byte{}}
 	rng := rand.New(rand.NewPCG(1, 2))
-	for i, n := range []int{400, 10} {
+	for i, n := range []int{40, 10} {
 		images, labels := make([]uint8, n*784), make([]uint8, n)
 		for k := range images {
 			images[k] = uint8(rng.Uint32())
@@ -48,35 +44,25 @@ func publish(t testing.TB) *published {
 		for k := range labels {
 			labels[k] = uint8(k % 10)
 		}
-		p.add(t, 2*i, plain[2*i], file(t, images, n, 28, 28))
-		p.add(t, 2*i+1, plain[2*i+1], file(t, labels, n))
+		p.Files[2*i] = p.add(t, mnistNames[2*i], file(t, images, n, 28, 28))
+		p.Files[2*i+1] = p.add(t, mnistNames[2*i+1], file(t, labels, n))
 	}
-	publishedOnce.Store(*p)
-	return publish(t)
+	return p
 }
 
-var publishedOnce atomic.Value // of type published, not to be changed
-
-func (p *published) add(t testing.TB, i int, classic string, raw []byte) {
-	name, data := classic+".gz", gzipped(t, raw)
-	p.files[name], p.raw[classic] = data, raw
-	p.Files[i] = File{Name: name, Size: int64(len(data)), SHA256: hexSum(data), RawSHA256: hexSum(raw)}
+// add publishes a file.
+func (p *published) add(t testing.TB, rawName string, raw []byte) File {
+	name, data := rawName+".gz", gzipped(t, raw)
+	p.files[name], p.raw[rawName] = &fstest.MapFile{Data: data}, raw
+	return File{Name: name, Size: int64(len(data)), SHA256: hexSum(data), RawSHA256: hexSum(raw)}
 }
+
+// mirror returns the address of a mirror.
+func (p *published) mirror(t testing.TB) string { return serve(t, http.FileServerFS(p.files)) }
 
 func hexSum(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
-}
-
-// ServeHTTP serves the files, as one would hope that a mirror does.
-func (p *published) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	name := r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]
-	data, ok := p.files[name]
-	if !ok {
-		http.NotFound(w, r)
-		return
-	}
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
 }
 
 // serve starts a server and returns its address.
@@ -86,28 +72,24 @@ func serve(t testing.TB, h http.Handler) string {
 	return s.URL
 }
 
-// requireWhole checks that the folder has the four files and nothing else.
-func (p *published) requireWhole(t testing.TB, dir string) {
-	t.Helper()
-	require.ElementsMatch(t, []string{plain[0] + ".gz", plain[1] + ".gz", plain[2] + ".gz", plain[3] + ".gz"}, entries(t, dir))
-	p.requireVerified(t, dir)
+// unused returns the address of a server that fails the test when it gets a
+// request.
+func unused(t *testing.T) string {
+	return serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		t.Errorf("request for %v", r.URL)
+	}))
 }
 
-// requireVerified checks that what has a final name has the right bytes.
-func (p *published) requireVerified(t testing.TB, dir string) {
+// write writes a file to a folder.
+func write(t testing.TB, dir, name string, data []byte) {
 	t.Helper()
-	for name, want := range p.files {
-		if got, err := os.ReadFile(filepath.Join(dir, name)); err == nil {
-			require.True(t, bytes.Equal(want, got), name)
-		}
-	}
+	require.NoError(t, os.WriteFile(filepath.Join(dir, name), data, 0o644))
 }
 
+// entries returns the names of the files in a folder.
 func entries(t testing.TB, dir string) (names []string) {
 	list, err := os.ReadDir(dir)
-	if !errors.Is(err, fs.ErrNotExist) {
-		require.NoError(t, err)
-	}
+	require.NoError(t, err)
 	for _, e := range list {
 		names = append(names, e.Name())
 	}
@@ -117,146 +99,236 @@ func entries(t testing.TB, dir string) (names []string) {
 func TestDownload(t *testing.T) {
 	p := publish(t)
 	dir := filepath.Join(t.TempDir(), "new", "folder")
-	var last FetchProgress
-	finished := 0
-	mirror := serve(t, p)
-	opts := &FetchOptions{Mirrors: []string{mirror}, Progress: func(g FetchProgress) {
-		require.NoError(t, g.Err)
-		require.Equal(t, int64(len(p.files[g.File])), g.Total)
-		require.LessOrEqual(t, g.Done, g.Total)
-		require.True(t, g.File != last.File || g.Done >= last.Done)
-		require.Equal(t, mirror+"/"+g.File, g.URL)
-		if g.Path != "" {
-			require.Equal(t, filepath.Join(dir, g.File), g.Path)
-			require.FileExists(t, g.Path)
-			finished++
+	mirror := p.mirror(t)
+	placed := 0
+	opts := &FetchOptions{Mirrors: []string{mirror}, Progress: func(progress FetchProgress) {
+		require.NoError(t, progress.Err)
+		require.Equal(t, int64(len(p.files[progress.File].Data)), progress.Total)
+		require.Equal(t, mirror+"/"+progress.File, progress.URL)
+		if progress.Path != "" {
+			require.Equal(t, filepath.Join(dir, progress.File), progress.Path)
+			require.Equal(t, progress.Total, progress.Done)
+			placed++
 		}
-		last = g
 	}}
 	got, err := p.Download(t.Context(), dir, opts)
 	require.NoError(t, err)
 	require.Equal(t, dir, got)
-	require.Equal(t, 4, finished)
-	p.requireWhole(t, dir)
-	if runtime.GOOS != "windows" {
-		info, err := os.Stat(filepath.Join(dir, plain[0]+".gz"))
-		require.NoError(t, err)
-		require.EqualValues(t, 0o644, info.Mode().Perm())
-	}
+	require.Equal(t, 4, placed)
+	require.Len(t, entries(t, dir), 4)
 
 	train, test, err := p.Load(os.DirFS(dir))
 	require.NoError(t, err)
-	require.Equal(t, 400, train.Len())
+	require.Equal(t, 40, train.Len())
 	require.Equal(t, 10, test.Len())
 	require.Equal(t, p.Classes, train.Names)
-	require.Equal(t, p.raw[plain[0]][16:], train.Images)
+	require.Equal(t, p.raw[trainImages][16:], train.Images)
 
-	// The second time nothing is asked for, without a network too.
-	for _, opts := range []*FetchOptions{{Mirrors: []string{serve(t, unasked(t))}}, {Offline: true}} {
+	// The second time nothing is requested.
+	for _, opts := range []*FetchOptions{{Mirrors: []string{unused(t)}}, {Offline: true}} {
 		_, err = p.Download(t.Context(), dir, opts)
 		require.NoError(t, err)
 	}
 }
 
-// unasked fails the test if it is asked for anything.
-func unasked(t *testing.T) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { t.Errorf("asked for %v", r.URL) })
-}
-
-// TestDownloadUsesWhatIsThere: each file may have any of its names.
-func TestDownloadUsesWhatIsThere(t *testing.T) {
+// TestDownloadUsesFilesUnderAnyName checks that a verified file is used under
+// each of its spellings.
+func TestDownloadUsesFilesUnderAnyName(t *testing.T) {
 	p := publish(t)
-	dotted := func(name string) string { return strings.Replace(name, "-idx", ".idx", 1) }
-	for _, tt := range []struct {
-		name  string
-		names func(classic string) string
-		raw   bool
-	}{
-		{"raw", func(c string) string { return c }, true},
-		{"raw, dotted", dotted, true},
-		{"compressed", func(c string) string { return c + ".gz" }, false},
-		{"compressed, dotted", func(c string) string { return dotted(c) + ".gz" }, false},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
+	for i, c := range []struct {
+		name string
+		raw  bool
+	}{{"raw", true}, {"raw, dotted", true}, {"compressed", false}, {"compressed, dotted", false}} {
+		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
-			for _, c := range plain {
-				data := p.files[c+".gz"]
-				if tt.raw {
-					data = p.raw[c]
+			for _, rawName := range mnistNames {
+				data := p.files[rawName+".gz"].Data
+				if c.raw {
+					data = p.raw[rawName]
 				}
-				require.NoError(t, os.WriteFile(filepath.Join(dir, tt.names(c)), data, 0o644))
+				write(t, dir, spellings(rawName)[i], data)
 			}
-			_, names, _, err := p.download(t.Context(), dir, &FetchOptions{Mirrors: []string{serve(t, unasked(t))}})
+			_, names, err := p.download(t.Context(), dir, &FetchOptions{Mirrors: []string{unused(t)}})
 			require.NoError(t, err)
-			for i, c := range plain {
-				require.Equal(t, tt.names(c), names[i])
+			for k, rawName := range mnistNames {
+				require.Equal(t, spellings(rawName)[i], names.files[k])
 			}
 			require.Len(t, entries(t, dir), 4)
 		})
 	}
-	t.Run("one of them wrong", func(t *testing.T) {
-		dir := t.TempDir()
-		for _, c := range plain {
-			require.NoError(t, os.WriteFile(filepath.Join(dir, c), p.raw[c], 0o644))
-		}
-		wrong := bytes.Clone(p.raw[plain[0]])
-		wrong[1000]++
-		require.NoError(t, os.WriteFile(filepath.Join(dir, plain[0]), wrong, 0o644))
-		_, names, _, err := p.download(t.Context(), dir, &FetchOptions{Mirrors: []string{serve(t, p)}})
-		require.NoError(t, err)
-		require.Equal(t, []string{plain[0] + ".gz", plain[1], plain[2], plain[3]}, names, "the verified one is read")
-		left, err := os.ReadFile(filepath.Join(dir, plain[0]))
-		require.NoError(t, err)
-		require.Equal(t, wrong, left, "and the other is left alone")
-	})
 	t.Run("compressed, without .gz", func(t *testing.T) {
 		dir := t.TempDir()
-		q := *p
-		for i, c := range plain {
-			q.Files[i].Size = int64(len(p.files[c+".gz"]))
-			require.NoError(t, os.WriteFile(filepath.Join(dir, c), p.files[c+".gz"], 0o644))
+		for _, rawName := range mnistNames {
+			write(t, dir, rawName, p.files[rawName+".gz"].Data)
 		}
-		_, names, _, err := q.download(t.Context(), dir, &FetchOptions{Offline: true})
+		_, names, err := p.download(t.Context(), dir, &FetchOptions{Offline: true})
 		require.NoError(t, err)
-		require.Equal(t, plain[:], names[:])
+		require.Equal(t, mnistNames, names.files)
 	})
-	t.Run("parts of what is there are removed", func(t *testing.T) {
-		dir := t.TempDir()
-		for _, c := range plain {
-			require.NoError(t, os.WriteFile(filepath.Join(dir, c+".gz"), p.files[c+".gz"], 0o644))
-			require.NoError(t, os.WriteFile(filepath.Join(dir, "."+c+".gz.1.part"), []byte("left"), 0o644))
+}
+
+func TestDownloadLeavesWrongFilesUnderOtherNames(t *testing.T) {
+	p := publish(t)
+	dir := t.TempDir()
+	for _, rawName := range mnistNames {
+		write(t, dir, rawName, p.raw[rawName])
+	}
+	wrong := bytes.Clone(p.raw[trainImages])
+	wrong[1000]++
+	write(t, dir, trainImages, wrong)
+	_, names, err := p.download(t.Context(), dir, &FetchOptions{Mirrors: []string{p.mirror(t)}})
+	require.NoError(t, err)
+	require.Equal(t, [4]string{trainImages + ".gz", trainLabels, testImages, testLabels}, names.files)
+	left, err := os.ReadFile(filepath.Join(dir, trainImages))
+	require.NoError(t, err)
+	require.Equal(t, wrong, left)
+}
+
+func TestDownloadRemovesPartsOfVerifiedFiles(t *testing.T) {
+	p := publish(t)
+	dir := t.TempDir()
+	for name, file := range p.files {
+		write(t, dir, name, file.Data)
+		write(t, dir, "."+name+".1.part", []byte("left"))
+	}
+	_, err := p.Download(t.Context(), dir, &FetchOptions{Offline: true})
+	require.NoError(t, err)
+	require.Len(t, entries(t, dir), 4)
+}
+
+func TestDownloadIgnoresRawFilesWithoutChecksum(t *testing.T) {
+	p := publish(t)
+	p.Files[0].RawSHA256 = ""
+	dir := t.TempDir()
+	write(t, dir, trainImages, p.raw[trainImages])
+	_, names, err := p.download(t.Context(), dir, &FetchOptions{Mirrors: []string{p.mirror(t)}})
+	require.NoError(t, err)
+	require.Equal(t, trainImages+".gz", names.files[0])
+}
+
+func TestDownloadRenamesWrongFiles(t *testing.T) {
+	p := publish(t)
+	dir := t.TempDir()
+	name := trainImages + ".gz"
+	write(t, dir, name, []byte("wrong"))
+	var problems []string
+	opts := &FetchOptions{Mirrors: []string{p.mirror(t)}, Progress: func(progress FetchProgress) {
+		if progress.Err != nil {
+			problems = append(problems, progress.Err.Error())
 		}
-		_, err := p.Download(t.Context(), dir, &FetchOptions{Offline: true})
-		require.NoError(t, err)
-		require.Len(t, entries(t, dir), 4)
-	})
-	t.Run("raw without a published checksum", func(t *testing.T) {
-		q := *p
-		q.Files[0].RawSHA256 = ""
-		dir := t.TempDir()
-		require.NoError(t, os.WriteFile(filepath.Join(dir, plain[0]), p.raw[plain[0]], 0o644))
-		_, names, _, err := q.download(t.Context(), dir, &FetchOptions{Mirrors: []string{serve(t, p)}})
-		require.NoError(t, err)
-		require.Equal(t, plain[0]+".gz", names[0])
-	})
+	}}
+	_, err := p.Download(t.Context(), dir, opts)
+	require.NoError(t, err)
+	require.Len(t, problems, 1)
+	require.Contains(t, problems[0], "its new name is "+name+".bad")
+	require.Contains(t, entries(t, dir), name+".bad")
+}
+
+// requireHelp checks that an error tells how to get all files by hand.
+func (p *published) requireHelp(t *testing.T, dir string, err error) {
+	t.Helper()
+	for _, f := range p.Files {
+		path := quoted(filepath.Join(dir, f.Name), runtime.GOOS)
+		require.ErrorContains(t, err, "\n\tcurl -fL --create-dirs -o "+path+" "+f.Mirrors[0]+"/"+f.Name)
+	}
 }
 
 func TestOffline(t *testing.T) {
 	p := publish(t)
 	dir := filepath.Join(t.TempDir(), "a folder")
 	for i := range p.Files {
-		p.Files[i].Mirrors = []string{serve(t, unasked(t)) + "/there"}
+		p.Files[i].Mirrors = []string{unused(t)}
 	}
 	_, err := p.Download(t.Context(), dir, &FetchOptions{Offline: true})
 	var failed *FetchError
 	require.ErrorAs(t, err, &failed)
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	require.Equal(t, dir, failed.Dir)
-	require.ErrorContains(t, err, "dataset: train-images-idx3-ubyte.gz is not in "+dir+", or is damaged, and the network is not to be used\n")
-	for _, f := range p.Files {
-		require.ErrorContains(t, err, "\n\tcurl -fL --create-dirs -o "+quoted(filepath.Join(dir, f.Name), runtime.GOOS)+" "+f.Mirrors[0]+"/"+f.Name)
+	require.ErrorContains(t, err, "dataset: "+trainImages+".gz is missing or damaged in "+dir+
+		", and the network is not to be used\n")
+	p.requireHelp(t, dir, err)
+	require.NoDirExists(t, dir)
+
+	p.Files[0].Mirrors = nil
+	_, err = p.Download(t.Context(), "dir", &FetchOptions{Offline: true})
+	require.ErrorContains(t, err, "(copy the file to "+filepath.Join("dir", trainImages)+".gz)")
+}
+
+func TestFetchError(t *testing.T) {
+	p := publish(t)
+	bad := serve(t, http.NotFoundHandler())
+	for i := range p.Files {
+		p.Files[i].Mirrors = []string{bad}
 	}
-	require.NoDirExists(t, dir, "nothing was made")
+	dir := t.TempDir()
+	missing := errors.New("no route")
+	transport := roundTripper(func(r *http.Request) (*http.Response, error) {
+		if r.URL.Host == "unreachable" {
+			return nil, missing
+		}
+		return http.DefaultTransport.RoundTrip(r)
+	})
+	opts := &FetchOptions{Mirrors: []string{bad, "http://unreachable/"}, Transport: transport}
+	_, err := p.Download(t.Context(), dir, opts)
+	var failed *FetchError
+	require.ErrorAs(t, err, &failed)
+	require.Equal(t, &p.Source, failed.Source)
+	require.Equal(t, dir, failed.Dir)
+	require.Equal(t, trainImages+".gz", failed.File)
+	require.Len(t, failed.Tries, 2)
+	require.ErrorIs(t, err, missing)
+	require.ErrorContains(t, err, "dataset: "+failed.File+" of tiny could not be fetched:\n\n"+
+		"\t"+bad+"/"+failed.File+": 404 Not Found\n"+
+		"\thttp://unreachable/"+failed.File+": no route\n\nTo get ")
+	p.requireHelp(t, dir, err)
+}
+
+// TestFetchErrorListsMissingFiles checks that the help does not list a file
+// that is already there.
+func TestFetchErrorListsMissingFiles(t *testing.T) {
+	p := publish(t)
+	for name := range p.files {
+		if name != trainImages+".gz" {
+			delete(p.files, name)
+		}
+	}
+	_, err := p.Download(t.Context(), t.TempDir(), &FetchOptions{Mirrors: []string{p.mirror(t)}})
+	var failed *FetchError
+	require.ErrorAs(t, err, &failed)
+	require.Equal(t, trainLabels+".gz", failed.File)
+	require.NotContains(t, err.Error(), trainImages)
+	for _, f := range p.Files[1:] {
+		require.ErrorContains(t, err, f.Name+")")
+	}
+}
+
+// roundTripper is a function that is an http.RoundTripper.
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// TestDownloadErrors checks errors that are no mirror's fault.
+func TestDownloadErrors(t *testing.T) {
+	p := publish(t)
+	opts := &FetchOptions{Mirrors: []string{p.mirror(t)}}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := p.Download(ctx, t.TempDir(), opts)
+	require.EqualError(t, err, "dataset: tiny: fetching "+trainImages+".gz: context canceled")
+	require.ErrorIs(t, err, context.Canceled)
+
+	dir := t.TempDir()
+	write(t, dir, "file", nil)
+	_, err = p.Download(t.Context(), filepath.Join(dir, "file", "folder"), opts)
+	var path *fs.PathError
+	require.ErrorAs(t, err, &path)
+	require.ErrorContains(t, err, "dataset: tiny: ")
+
+	_, err = p.Download(t.Context(), t.TempDir(), nil)
+	require.EqualError(t, err, "dataset: tiny: no mirror of "+trainImages+".gz is known: name one")
+	p.Files[0].SHA256 = ""
+	_, err = p.Download(t.Context(), t.TempDir(), opts)
+	require.EqualError(t, err, "dataset: tiny: no checksum of "+trainImages+".gz is known")
 }
 
 func TestQuoted(t *testing.T) {
@@ -273,8 +345,8 @@ func TestQuoted(t *testing.T) {
 	require.Equal(t, `"C:\a folder\x.gz"`, quoted(`C:\a folder\x.gz`, "windows"))
 }
 
-// TestFetch: into the user's cache, and from there.
-func TestFetch(t *testing.T) {
+// TestFetchToCache checks the folders in the user's cache.
+func TestFetchToCache(t *testing.T) {
 	cache := t.TempDir()
 	t.Setenv("XDG_CACHE_HOME", cache) // Linux and other Unixes
 	t.Setenv("LocalAppData", cache)   // Windows
@@ -291,10 +363,10 @@ func TestFetch(t *testing.T) {
 	require.ErrorContains(t, err, " https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip")
 
 	_, _, err = Fetch(t.Context(), "none", "", nil)
-	require.EqualError(t, err, `dataset: no data set is called "none"; there are mnist, fashion-mnist, kmnist, qmnist, emnist-byclass, emnist-bymerge, emnist-balanced, emnist-letters, emnist-digits, emnist-mnist`)
+	require.ErrorContains(t, err, `dataset: no data set is called "none"; there are mnist, `)
 }
 
-// TestFetchMNIST fetches the real files from a mirror nearby.
+// TestFetchMNIST fetches the real files from a local mirror.
 func TestFetchMNIST(t *testing.T) {
 	mirror := serve(t, http.FileServerFS(mnist(t)))
 	dir := t.TempDir()
@@ -307,116 +379,85 @@ func TestFetchMNIST(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// TestDownloadAtOnce: many at once into one folder do not disturb each other.
-func TestDownloadAtOnce(t *testing.T) {
-	p := publish(t)
-	slow := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.ServeHTTP(trickle{w, 20 * time.Microsecond}, r) })
-	mirror := serve(t, slow)
-	for range 5 {
-		dir := t.TempDir()
-		var wg sync.WaitGroup
-		errs := make([]error, 8)
-		for i := range errs {
-			wg.Add(1)
-			go func() {
-				defer wg.Done()
-				time.Sleep(time.Duration(i) * time.Millisecond)
-				if _, errs[i] = p.Download(t.Context(), dir, &FetchOptions{Mirrors: []string{mirror}}); errs[i] == nil {
-					_, _, errs[i] = p.Load(os.DirFS(dir))
-				}
-			}()
-		}
-		wg.Wait()
-		for _, err := range errs {
-			require.NoError(t, err)
-		}
-		p.requireWhole(t, dir)
-	}
-}
-
-// trickle writes little by little.
-type trickle struct {
-	http.ResponseWriter
-	pause time.Duration
-}
-
-func (w trickle) Write(b []byte) (n int, err error) {
-	for len(b) > 0 && err == nil {
-		k := min(len(b), 1<<10)
-		_, err = w.ResponseWriter.Write(b[:k])
-		w.ResponseWriter.(http.Flusher).Flush()
-		time.Sleep(w.pause)
-		n, b = n+k, b[k:]
-	}
-	return n, err
-}
-
-// TestCancel: at any moment, nothing has a name that it should not have, and
-// the next download goes on.
-func TestCancel(t *testing.T) {
-	p := publish(t)
-	mirror := serve(t, p)
-	dir := t.TempDir()
-	for calls := 0; ; calls += 3 {
-		ctx, cancel := context.WithCancel(t.Context())
-		seen := 0
-		_, err := p.Download(ctx, dir, &FetchOptions{Mirrors: []string{mirror}, Progress: func(FetchProgress) {
-			if seen++; seen > calls {
-				cancel()
-			}
-		}})
-		cancel()
-		p.requireVerified(t, dir)
-		if err == nil {
-			require.Positive(t, calls)
-			break
-		}
-		require.ErrorIs(t, err, context.Canceled)
-		require.ErrorContains(t, err, "dataset: tiny: ")
-	}
-	p.requireWhole(t, dir)
-
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, err := p.Download(ctx, t.TempDir(), &FetchOptions{Mirrors: []string{mirror}})
-	require.ErrorIs(t, err, context.Canceled)
-	_, err = p.Download(ctx, dir, nil)
-	require.ErrorIs(t, err, context.Canceled, "while what is there is looked at")
-}
-
-// TestDownloadMD5: where only that is published.
-func TestDownloadMD5(t *testing.T) {
-	p := publish(t)
-	for i := range p.Files {
-		f := &p.Files[i]
-		sum := md5.Sum(p.files[f.Name])
-		f.Size, f.SHA256, f.MD5 = 0, "", hex.EncodeToString(sum[:])
-		f.Mirrors = []string{serve(t, unasked(t))}
-	}
-	_, err := p.Download(t.Context(), t.TempDir(), nil)
-	require.ErrorContains(t, err, "without a SHA-256 only https will do")
-
-	dir := t.TempDir()
-	_, err = p.Download(t.Context(), dir, &FetchOptions{Mirrors: []string{serve(t, p)}})
+// publishEMNIST returns the source of EMNIST's letters with a small archive.
+// Image i has label i%26+1 and one bright pixel, in row 2 and column 5 of the
+// upright image.
+func publishEMNIST(t testing.TB) (s *Source, archive []byte) {
+	s, err := Lookup("emnist-letters")
 	require.NoError(t, err)
-	p.requireWhole(t, dir)
-
-	p.files[plain[1]+".gz"] = flipped(p.files[plain[1]+".gz"])
-	_, err = p.Download(t.Context(), t.TempDir(), &FetchOptions{Mirrors: []string{serve(t, p)}})
-	require.ErrorContains(t, err, "the MD5 is ")
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	add := func(name string, data []byte) {
+		w, err := z.Create("gzip/" + name)
+		require.NoError(t, err)
+		_, err = w.Write(data)
+		require.NoError(t, err)
+	}
+	add("emnist-letters-mapping.txt", []byte("1 65 97\n"))
+	for i, n := range []int{52, 26} {
+		images, labels := make([]uint8, n*784), make([]uint8, n)
+		for k := range n {
+			images[784*k+5*28+2] = 200
+			labels[k] = uint8(k%26 + 1)
+		}
+		add(s.Files[2*i].Name, gzipped(t, file(t, images, n, 28, 28)))
+		add(s.Files[2*i+1].Name, gzipped(t, file(t, labels, n)))
+	}
+	require.NoError(t, z.Close())
+	s.Archive.Size, s.Archive.SHA256 = int64(b.Len()), hexSum(b.Bytes())
+	return s, b.Bytes()
 }
 
-func TestDownloadToNowhere(t *testing.T) {
-	p := publish(t)
-	opts := &FetchOptions{Mirrors: []string{serve(t, p)}}
-	file := filepath.Join(t.TempDir(), "file")
-	require.NoError(t, os.WriteFile(file, nil, 0o644))
-	_, err := p.Download(t.Context(), filepath.Join(file, "folder"), opts)
-	var path *fs.PathError
-	require.ErrorAs(t, err, &path)
-	require.ErrorContains(t, err, "dataset: tiny: ")
+func TestDownloadEMNIST(t *testing.T) {
+	s, archive := publishEMNIST(t)
+	mirror := serve(t, http.FileServerFS(fstest.MapFS{"gzip.zip": {Data: archive}}))
+	dir := t.TempDir()
+	_, err := s.Download(t.Context(), dir, &FetchOptions{Mirrors: []string{mirror}})
+	require.NoError(t, err)
+	require.Len(t, entries(t, dir), 5, "the archive and four files of it")
 
-	p.Files[2].SHA256 = ""
-	_, err = p.Download(t.Context(), t.TempDir(), opts)
-	require.EqualError(t, err, "dataset: tiny: the source has no checksum of t10k-images-idx3-ubyte.gz")
+	train, test, err := s.Load(os.DirFS(dir))
+	require.NoError(t, err)
+	require.Equal(t, 52, train.Len())
+	require.Equal(t, 26, test.Classes)
+	require.Equal(t, []string{"A", "B", "Z"}, []string{test.Names[0], test.Names[1], test.Names[25]})
+	for i, label := range train.Labels {
+		require.Equal(t, i%26, label)
+		require.Equal(t, uint8(200), train.Image(i).GrayAt(5, 2).Y, "upright")
+	}
+
+	// A damaged file is taken out of the archive again. Without the archive
+	// it is missing, although it has no checksum of its own.
+	offline := &FetchOptions{Offline: true}
+	damaged := filepath.Join(dir, s.Files[2].Name)
+	require.NoError(t, os.Truncate(damaged, 50))
+	_, err = s.Download(t.Context(), dir, offline)
+	require.NoError(t, err)
+	require.FileExists(t, damaged+".bad")
+	require.NoError(t, os.Remove(filepath.Join(dir, "gzip.zip")))
+	_, err = s.Download(t.Context(), dir, offline)
+	require.NoError(t, err)
+	require.NoError(t, os.Truncate(damaged, 50))
+	_, err = s.Download(t.Context(), dir, offline)
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	require.ErrorContains(t, err, "gzip.zip https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip")
+}
+
+// TestDownloadTablesBesideArchive checks a source with an archive and with
+// label tables that are not in it.
+func TestDownloadTablesBesideArchive(t *testing.T) {
+	s, archive := publishEMNIST(t)
+	p := publish(t)
+	s.WriterTables[1] = p.add(t, "table-idx2-int", table(t, make([]int, 26), make([]int, 26)))
+	p.files["gzip.zip"] = &fstest.MapFile{Data: archive}
+	dir := t.TempDir()
+	opts := &FetchOptions{Mirrors: []string{p.mirror(t)}, WriterIDs: true}
+	_, err := s.Download(t.Context(), dir, opts)
+	require.NoError(t, err)
+	require.Len(t, entries(t, dir), 6)
+
+	require.NoError(t, os.Remove(filepath.Join(dir, "table-idx2-int.gz")))
+	_, err = s.Download(t.Context(), dir, &FetchOptions{Offline: true, WriterIDs: true})
+	require.ErrorContains(t, err, "copy the file to "+quoted(filepath.Join(dir, "table-idx2-int.gz"), runtime.GOOS))
+	require.NotContains(t, err.Error(), "gzip.zip", "the archive is not missing")
 }

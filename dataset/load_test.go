@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// file returns an IDX file of bytes.
+// file returns an IDX file of type uint8.
 func file(t testing.TB, data []uint8, dims ...int) []byte {
 	var b bytes.Buffer
 	require.NoError(t, idx.Encode(&b, &idx.Array[uint8]{Dims: dims, Data: data}))
@@ -33,9 +33,9 @@ func gzipped(t testing.TB, data []byte) []byte {
 	return b.Bytes()
 }
 
-// folder returns a small data set, its training set being numbered(12) and its
-// test set numbered(4), under the given names of the four files.
-func folder(t *testing.T, names ...string) fstest.MapFS {
+// folder returns the files of a small data set under the given names. The
+// training set is numbered(12), the test set numbered(4).
+func folder(t *testing.T, names [4]string) fstest.MapFS {
 	train, test := numbered(12), numbered(4)
 	dir := fstest.MapFS{}
 	for i, data := range [][]byte{
@@ -50,27 +50,28 @@ func folder(t *testing.T, names ...string) fstest.MapFS {
 	return dir
 }
 
-var plain = []string{trainImages, trainLabels, testImages, testLabels}
+var mnistNames = [4]string{trainImages, trainLabels, testImages, testLabels}
 
 func TestLoad(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
-		names []string
+		names [4]string
 	}{
-		{"plain", plain},
-		{"compressed", []string{trainImages + ".gz", trainLabels + ".gz", testImages + ".gz", testLabels + ".gz"}},
-		{"dots", []string{"train-images.idx3-ubyte", "train-labels.idx1-ubyte", "t10k-images.idx3-ubyte", "t10k-labels.idx1-ubyte"}},
-		{"mixed", []string{"train-images.idx3-ubyte.gz", trainLabels, testImages + ".gz", "t10k-labels.idx1-ubyte"}},
+		{"plain", mnistNames},
+		{"compressed", [4]string{trainImages + ".gz", trainLabels + ".gz", testImages + ".gz", testLabels + ".gz"}},
+		{"dotted", [4]string{
+			"train-images.idx3-ubyte", "train-labels.idx1-ubyte", "t10k-images.idx3-ubyte", "t10k-labels.idx1-ubyte"}},
+		{"mixed", [4]string{"train-images.idx3-ubyte.gz", trainLabels, testImages + ".gz", "t10k-labels.idx1-ubyte"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			train, test, err := Load(folder(t, tt.names...))
+			train, test, err := Load(folder(t, tt.names))
 			require.NoError(t, err)
 			require.Equal(t, numbered(12), train)
 			require.Equal(t, numbered(4), test)
 		})
 	}
-	t.Run("compressed without the suffix, folders in the way", func(t *testing.T) {
-		dir := folder(t, plain[0], plain[1], plain[2]+".gz", plain[3])
+	t.Run("compressed without .gz, a folder with the name of a file", func(t *testing.T) {
+		dir := folder(t, [4]string{trainImages, trainLabels, testImages + ".gz", testLabels})
 		dir[trainLabels].Data = gzipped(t, dir[trainLabels].Data)
 		dir[testImages+"/"+testImages] = &fstest.MapFile{}
 		train, test, err := Load(dir)
@@ -85,12 +86,12 @@ func TestLoadMissing(t *testing.T) {
 	var missing *MissingError
 	require.ErrorAs(t, err, &missing)
 	require.ErrorIs(t, err, fs.ErrNotExist)
-	require.Equal(t, plain, missing.Files)
-	for _, help := range append(plain, "https://", "curl", "may stay compressed") {
+	require.Equal(t, mnistNames[:], missing.Files)
+	for _, help := range append(mnistNames[:], "https://", "curl", "may stay compressed") {
 		require.ErrorContains(t, err, help)
 	}
 
-	dir := folder(t, plain...)
+	dir := folder(t, mnistNames)
 	delete(dir, testLabels)
 	_, _, err = Load(dir)
 	require.ErrorAs(t, err, &missing)
@@ -99,38 +100,43 @@ func TestLoadMissing(t *testing.T) {
 	require.Equal(t, "dataset: the folder does not have t10k-labels-idx1-ubyte", first)
 }
 
-// TestLoadBadFiles damages one file of a good folder at a time.
+// TestLoadBadFiles replaces one file of a good folder at a time.
 func TestLoadBadFiles(t *testing.T) {
-	good := folder(t, plain...)
+	good := folder(t, mnistNames)
 	for _, tt := range []struct {
 		name, file string
 		data       []byte
 		want       string
 	}{
 		{"fewer labels", trainLabels, file(t, make([]uint8, 11), 11),
-			"dataset: train-labels-idx1-ubyte: number of labels: got 11, want 12, the number of images in train-images-idx3-ubyte"},
+			"dataset: train-labels-idx1-ubyte: number of labels: got 11, " +
+				"want 12, the number of images in train-images-idx3-ubyte"},
 		{"more labels", testLabels, file(t, make([]uint8, 5), 5),
-			"dataset: t10k-labels-idx1-ubyte: number of labels: got 5, want 4, the number of images in t10k-images-idx3-ubyte"},
+			"dataset: t10k-labels-idx1-ubyte: number of labels: got 5, " +
+				"want 4, the number of images in t10k-images-idx3-ubyte"},
 		{"label too large", testLabels, file(t, []uint8{0, 1, 10, 3}, 4),
 			"dataset: t10k-labels-idx1-ubyte: label of image 2: got 10, want less than 10, the number of classes"},
 		{"labels for images", trainImages, good[trainLabels].Data,
-			"dataset: train-images-idx3-ubyte: rank: got 1 (sizes [12]), want 3, as a file of images has"},
+			"dataset: train-images-idx3-ubyte: rank: got 1 (sizes [12]), want 3, the rank of images"},
 		{"images for labels", trainLabels, good[trainImages].Data,
-			"dataset: train-labels-idx1-ubyte: rank: got 3 (sizes [12 2 3]), want 1, as a file of labels has"},
+			"dataset: train-labels-idx1-ubyte: rank: got 3 (sizes [12 2 3]), want 1, the rank of labels"},
 		{"no images", testImages, file(t, nil, 0, 2, 3),
 			"dataset: t10k-images-idx3-ubyte: dimensions: got [0 2 3], want at least one image of at least one pixel"},
 		{"no pixels", testImages, file(t, nil, 4, 0, 3), "got [4 0 3]"},
 		{"another size", testImages, file(t, make([]uint8, 24), 4, 3, 2),
 			"dataset: t10k-images-idx3-ubyte: image size: got 2 x 3 pixels, want 3 x 2, as in train-images-idx3-ubyte"},
-		{"cut images", trainImages, good[trainImages].Data[:50], "dataset: train-images-idx3-ubyte: idx: offset 50: data"},
-		{"cut labels", trainLabels, good[trainLabels].Data[:10], "dataset: train-labels-idx1-ubyte: idx: offset 10: data"},
-		{"trailing byte", testImages, append(bytes.Clone(good[testImages].Data), 0), "dataset: t10k-images-idx3-ubyte: idx: offset 40"},
+		{"truncated images", trainImages, good[trainImages].Data[:50],
+			"dataset: train-images-idx3-ubyte: idx: offset 50: data"},
+		{"truncated labels", trainLabels, good[trainLabels].Data[:10],
+			"dataset: train-labels-idx1-ubyte: idx: offset 10: data"},
+		{"trailing byte", testImages, append(bytes.Clone(good[testImages].Data), 0),
+			"dataset: t10k-images-idx3-ubyte: idx: offset 40"},
 		{"web page", testImages, []byte("<!DOCTYPE html><html>"), "a web page?"},
 		{"empty", testImages, nil, "dataset: t10k-images-idx3-ubyte: idx: offset 0"},
 		{"another type", testLabels, []byte{0, 0, 0x0C, 1, 0, 0, 0, 0}, "int32"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			dir := folder(t, plain...)
+			dir := folder(t, mnistNames)
 			dir[tt.file].Data = tt.data
 			_, _, err := Load(dir)
 			var format *FormatError
@@ -141,10 +147,9 @@ func TestLoadBadFiles(t *testing.T) {
 	}
 }
 
-// TestReadCutAtEveryByte: a file that ends too early is recognised wherever it
-// ends.
-func TestReadCutAtEveryByte(t *testing.T) {
-	dir := folder(t, plain...)
+// TestReadTruncatedAnywhere truncates both files after every byte.
+func TestReadTruncatedAnywhere(t *testing.T) {
+	dir := folder(t, mnistNames)
 	images, labels := dir[trainImages].Data, dir[trainLabels].Data
 	for n := range images {
 		_, err := Read(bytes.NewReader(images[:n]), bytes.NewReader(labels), 10)
@@ -160,15 +165,16 @@ func TestReadCutAtEveryByte(t *testing.T) {
 
 func TestReadFailingReader(t *testing.T) {
 	broken := errors.New("broken disk")
-	dir := folder(t, plain...)
+	dir := folder(t, mnistNames)
 	_, err := Read(iotest.ErrReader(broken), bytes.NewReader(dir[trainLabels].Data), 10)
 	require.ErrorIs(t, err, broken)
-	_, err = Read(bytes.NewReader(dir[trainImages].Data), io.MultiReader(bytes.NewReader(dir[trainLabels].Data[:9]), iotest.ErrReader(broken)), 10)
+	labels := io.MultiReader(bytes.NewReader(dir[trainLabels].Data[:9]), iotest.ErrReader(broken))
+	_, err = Read(bytes.NewReader(dir[trainImages].Data), labels, 10)
 	require.ErrorIs(t, err, broken)
 }
 
 func TestOpen(t *testing.T) {
-	dir := folder(t, "a", "b", "c", "d")
+	dir := folder(t, [4]string{"a", "b", "c", "d"})
 	s, err := Open(dir, "a", "b", 26)
 	require.NoError(t, err)
 	require.Equal(t, 26, s.Classes)
@@ -178,13 +184,28 @@ func TestOpen(t *testing.T) {
 	_, err = Open(dir, "none", "b", 10)
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	require.Panics(t, func() { _, _ = Open(dir, "a", "b", 0) })
-	require.Panics(t, func() { _, _, _ = (&Source{Files: publish(t).Files}).Load(folder(t, plain...)) }, "in this goroutine")
+	// Source.Load panics in the caller's goroutine, before it starts one.
+	classless := &Source{Files: publish(t).Files}
+	unopened := noOpen{folder(t, mnistNames), t}
+	require.Panics(t, func() { _, _, _ = classless.Load(unopened) })
 }
 
+// noOpen is a folder whose files must not be opened.
+type noOpen struct {
+	fstest.MapFS
+	t *testing.T
+}
+
+func (n noOpen) Open(name string) (fs.File, error) {
+	n.t.Errorf("%s was opened", name)
+	return n.MapFS.Open(name)
+}
+
+// mnist returns the folder with MNIST's compressed files.
 func mnist(tb testing.TB) fs.FS {
 	dir := os.Getenv("MNIST_DIR")
 	if dir == "" {
-		tb.Skip("set MNIST_DIR to a folder with the four MNIST files to run this")
+		tb.Skip("set MNIST_DIR to a folder with the four MNIST .gz files to run this")
 	}
 	return os.DirFS(dir)
 }
@@ -229,10 +250,10 @@ func BenchmarkLoad(b *testing.B) {
 	}
 }
 
-// BenchmarkFloor is what BenchmarkLoad is measured against: the bytes of raw
-// files in new memory, compressed files decompressed and thrown away, the
-// training images beside the rest.
-func BenchmarkFloor(b *testing.B) {
+// BenchmarkReadOnly is the reference for BenchmarkLoad. It reads raw files into
+// new memory, and decompresses other files to nowhere. Like Load it uses two
+// goroutines.
+func BenchmarkReadOnly(b *testing.B) {
 	read := func(f fs.File) error {
 		info, err := f.Stat()
 		if err == nil {
@@ -266,8 +287,8 @@ func BenchmarkFloor(b *testing.B) {
 			}
 			for b.Loop() {
 				rest := make(chan error)
-				go func() { rest <- each(plain[1:]...) }()
-				if err := errors.Join(each(plain[0]), <-rest); err != nil {
+				go func() { rest <- each(mnistNames[1:]...) }()
+				if err := errors.Join(each(trainImages), <-rest); err != nil {
 					b.Fatal(err)
 				}
 			}

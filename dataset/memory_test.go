@@ -11,11 +11,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mnistSize is what MNIST takes in memory: pixels and labels, the latter int.
+// mnistSize is the size of all pixels of MNIST.
 const mnistSize = 70000 * 784
 
-// TestMemory: loading MNIST allocates its size and a tenth, whether the files
-// are compressed or not.
+// TestMemory checks that loading MNIST allocates at most a tenth more than its
+// pixels, whether the files are compressed or not.
 func TestMemory(t *testing.T) {
 	for name, dir := range map[string]fs.FS{"compressed": mnist(t), "raw": rawMNIST(t)} {
 		var before, after runtime.MemStats
@@ -30,10 +30,10 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// rawMNIST returns a folder with MNIST's files, decompressed.
+// rawMNIST returns a folder with MNIST's decompressed files.
 func rawMNIST(tb testing.TB) fs.FS {
 	dir := tb.TempDir()
-	for _, c := range plain {
+	for _, c := range mnistNames {
 		data, err := fs.ReadFile(mnist(tb), c+".gz")
 		require.NoError(tb, err)
 		require.NoError(tb, os.WriteFile(filepath.Join(dir, c), gunzipped(tb, data), 0o644))
@@ -41,7 +41,7 @@ func rawMNIST(tb testing.TB) fs.FS {
 	return os.DirFS(dir)
 }
 
-// TestBatchesAllocateNothing: nothing is allocated for a batch.
+// TestBatchesAllocateNothing checks that a batch costs no allocation.
 func TestBatchesAllocateNothing(t *testing.T) {
 	s := numbered(200)
 	for _, rng := range []*rand.Rand{nil, newRand()} {

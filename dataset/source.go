@@ -6,95 +6,86 @@ import (
 	"strings"
 )
 
-// A Source is a data set as its makers publish it: the files, what is in them,
-// and where they are to be had. It is plain data. [Sources] are those of the
-// MNIST family; for a data set of your own, write one.
+// A Source describes a published data set, such as one of [Sources] or your
+// own. Any number of goroutines may use it.
 //
-// A Source may be used by several goroutines at once.
+// A label file has plain labels, uint8 of rank 1, or is a label table of
+// QMNIST's kind: int32 of rank 2 with 8 columns, the label in column 0 and the
+// writer's id in column 2. Its IDX header tells which.
 type Source struct {
-	Name  string // as Lookup knows it
-	About string // what the images show, in a line
-	Page  string // where the makers describe it
+	Name  string
+	About string // what the images show
+	Page  string // web page
 
-	// Files are the images and the labels of the training set, then the images
-	// and the labels of the test set. A file of labels whose name has
-	// "idx2-int" in it is a label table as QMNIST has them: int32 of rank 2,
-	// of which column 0 is the label and column 2 the writer.
+	// Files are the training images, training labels, test images and test
+	// labels.
 	Files [4]File
 
-	// WriterTables are the label tables of the training and of the test set, if they
-	// are not among Files. Their first rows have to be the sets' own labels.
+	// WriterTables, if they have Names, are label tables that add
+	// WriterIDs. They must begin with the labels of the sets.
 	WriterTables [2]File
 
-	// Archive, if it has a name, is a zip archive that the Files are members
-	// of, in whatever folder. They need no checksums and no mirrors then.
+	// Archive, if it has a Name, is a zip archive of the Files, which then
+	// need no checksums and no mirrors.
 	Archive File
 
-	Folder     string   // within the user's cache folder; if empty, Name
-	Classes    []string // the names of the classes, at least one
-	First      int      // the label that the files give to the first class
-	Transposed bool     // the files have an image's columns as rows
+	Folder     string   // in the user's cache; empty means Name
+	Classes    []string // class names, at least one
+	First      int      // label of the first class
+	Transposed bool     // the files store images by columns
 }
 
-// A File is one file as it is published.
+// A File is one published file.
 type File struct {
 	Name string // with .gz
-	Size int64  // in bytes; 0 if that is not known, and then no more than 100 MB are fetched
 
-	// SHA256 and MD5 are checksums in hexadecimal. MD5 counts only if there is
-	// no SHA256.
+	// Size is in bytes. 0 means unknown; then 100 MB is the limit.
+	Size int64
+
+	// SHA256 and MD5 are hexadecimal. MD5 counts only without SHA256.
 	SHA256, MD5 string
 
-	// RawSHA256 is the checksum of the file once it is decompressed, if that is
-	// known. A decompressed file without it is not recognised.
+	// RawSHA256 is of the decompressed file. Without it, Download ignores
+	// decompressed files.
 	RawSHA256 string
 
-	// Mirrors are the addresses of the folders that have the file, the ones to
-	// be tried first at the front.
-	Mirrors []string
+	Mirrors []string // addresses of folders, best first
 }
 
-// Lookup returns the source of the given name: mnist, fashion-mnist, kmnist,
-// qmnist, emnist-byclass, emnist-bymerge, emnist-balanced, emnist-letters,
-// emnist-digits or emnist-mnist. Case does not count, and what follows a dash
-// may be left out if only one name begins so: fashion.
+// Lookup returns the source called mnist, fashion-mnist, kmnist, qmnist,
+// emnist-byclass, emnist-bymerge, emnist-balanced, emnist-letters,
+// emnist-digits or emnist-mnist. Case is ignored. The part before the dash is
+// enough if it is unique: fashion.
 func Lookup(name string) (*Source, error) {
-	sources := Sources()
 	name = strings.ToLower(name)
-	var found []*Source
-	for i := range sources {
-		s := &sources[i]
+	var names []string
+	var matches []*Source
+	for _, s := range Sources() {
 		if s.Name == name {
-			return s, nil
+			return &s, nil
 		}
 		if strings.HasPrefix(s.Name, name+"-") {
-			found = append(found, s)
+			matches = append(matches, &s)
 		}
+		names = append(names, s.Name)
 	}
-	if len(found) == 1 {
-		return found[0], nil
-	}
-	var names []string
-	for i := range sources {
-		names = append(names, sources[i].Name)
+	if len(matches) == 1 {
+		return matches[0], nil
 	}
 	return nil, fmt.Errorf("dataset: no data set is called %q; there are %s", name, strings.Join(names, ", "))
 }
 
-// archived reports whether the files come out of an archive.
-func (s *Source) archived() bool { return s.Archive.Name != "" }
-
-// has reports whether the file of that name is one of the four.
-func (s *Source) has(name string) bool {
-	return slices.ContainsFunc(s.Files[:], func(f File) bool { return f.Name == name })
+// inArchive reports whether the archive has the file.
+func (s *Source) inArchive(f File) bool {
+	return s.Archive.Name != "" && slices.ContainsFunc(s.Files[:], func(g File) bool { return g.Name == f.Name })
 }
 
-// classic returns the file's name as it is when decompressed.
-func (f File) classic() string { return strings.TrimSuffix(f.Name, ".gz") }
+// rawName returns the name of the decompressed file.
+func (f File) rawName() string { return strings.TrimSuffix(f.Name, ".gz") }
 
-// spellings returns the names that a file with the classic name may have, in
-// the order in which they are looked for.
-func spellings(classic string) []string {
-	dotted := strings.Replace(classic, "-idx", ".idx", 1)
-	return []string{classic, dotted, classic + ".gz", dotted + ".gz"}
+// spellings returns the names that a file may have in a folder, in the order of
+// the search.
+func spellings(rawName string) []string {
+	dotted := strings.Replace(rawName, "-idx", ".idx", 1)
+	return []string{rawName, dotted, rawName + ".gz", dotted + ".gz"}
 }

@@ -32,32 +32,15 @@ func TestSources(t *testing.T) {
 			require.True(t, s.Name == "fashion-mnist" || utf8.RuneCountInString(c) == 1)
 		}
 		require.Equal(t, strings.HasPrefix(s.Name, "emnist-"), s.Transposed)
-		require.Equal(t, s.Transposed, s.archived())
+		require.Equal(t, s.Transposed, s.Archive.Name != "")
 		require.NotEmpty(t, s.About)
 		require.NotEmpty(t, s.Page)
 		files := append(slices.Concat(s.Files[:], s.WriterTables[:]), s.Archive)
 		for _, f := range files {
-			if f.Name == "" || s.archived() && f.Name != s.Archive.Name {
+			if f.Name == "" || s.inArchive(f) {
 				continue
 			}
-			c := f.sum()
-			require.NotEmpty(t, c.algorithm, f.Name)
-			sum, err := hex.DecodeString(c.want)
-			require.NoError(t, err)
-			require.Len(t, sum, c.new().Size())
-			require.True(t, f.Size > 0 || c.algorithm == "MD5")
-			require.NotEmpty(t, f.Mirrors)
-			http := false
-			for _, m := range f.Mirrors {
-				if strings.HasPrefix(m, "http://") {
-					require.Equal(t, "SHA-256", c.algorithm, "http only where the checksum withstands malice")
-					http = true
-				} else {
-					require.True(t, strings.HasPrefix(m, "https://"), m)
-					require.False(t, http, "https first")
-				}
-				require.True(t, strings.HasSuffix(m, "/"))
-			}
+			checkPublished(t, f)
 		}
 	}
 	merged, err := Lookup("emnist-balanced")
@@ -65,8 +48,34 @@ func TestSources(t *testing.T) {
 	require.Equal(t, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt", strings.Join(merged.Classes, ""))
 }
 
+// checkPublished checks the checksum, the size and the mirrors of a file.
+func checkPublished(t *testing.T, f File) {
+	hexadecimal, size := f.SHA256, 32
+	if hexadecimal == "" {
+		hexadecimal, size = f.MD5, 16
+	}
+	sum, err := hex.DecodeString(hexadecimal)
+	require.NoError(t, err, f.Name)
+	require.Len(t, sum, size, f.Name)
+	require.True(t, f.Size > 0 || f.SHA256 == "", f.Name)
+	require.NotEmpty(t, f.Mirrors, f.Name)
+	http := false
+	for _, m := range f.Mirrors {
+		if strings.HasPrefix(m, "http://") {
+			require.NotEmpty(t, f.SHA256, "http needs a SHA-256, which nobody can forge")
+			http = true
+		} else {
+			require.True(t, strings.HasPrefix(m, "https://"), m)
+			require.False(t, http, "https comes first")
+		}
+		require.True(t, strings.HasSuffix(m, "/"), m)
+	}
+}
+
 func TestLookup(t *testing.T) {
-	for name, want := range map[string]string{"mnist": "mnist", "MNIST": "mnist", "Fashion": "fashion-mnist", "emnist-letters": "emnist-letters"} {
+	for name, want := range map[string]string{
+		"mnist": "mnist", "MNIST": "mnist", "Fashion": "fashion-mnist", "emnist-letters": "emnist-letters",
+	} {
 		s, err := Lookup(name)
 		require.NoError(t, err)
 		require.Equal(t, want, s.Name)
@@ -77,7 +86,7 @@ func TestLookup(t *testing.T) {
 	}
 }
 
-// TestSourceOfMNIST compares the catalogue with the real files.
+// TestSourceOfMNIST compares the catalog with the real files.
 func TestSourceOfMNIST(t *testing.T) {
 	s, err := Lookup("mnist")
 	require.NoError(t, err)
@@ -92,7 +101,7 @@ func TestSourceOfMNIST(t *testing.T) {
 		if i%2 == 0 {
 			data = raw
 		}
-		require.NoError(t, os.WriteFile(filepath.Join(dir, []string{f.classic(), f.Name}[i%2]), data, 0o644))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, []string{f.rawName(), f.Name}[i%2]), data, 0o644))
 	}
 	_, err = s.Download(t.Context(), dir, &FetchOptions{Offline: true})
 	require.NoError(t, err)
@@ -110,7 +119,9 @@ func gunzipped(t testing.TB, data []byte) []byte {
 
 func TestSourceLoad(t *testing.T) {
 	s := &Source{Name: "mine", Classes: characters("abc"), First: 1, Transposed: true}
-	for i, name := range []string{"a-images-idx3-ubyte.gz", "a-labels-idx1-ubyte.gz", "b-images-idx3-ubyte.gz", "b-labels-idx1-ubyte.gz"} {
+	for i, name := range []string{
+		"a-images-idx3-ubyte.gz", "a-labels-idx1-ubyte.gz", "b-images-idx3-ubyte.gz", "b-labels-idx1-ubyte.gz",
+	} {
 		s.Files[i].Name = name
 	}
 	one := []uint8{
@@ -134,7 +145,10 @@ func TestSourceLoad(t *testing.T) {
 		Images: append(bytes.Clone(upright), 7, 10, 8, 11, 9, 12), Labels: []int{2, 0},
 		Width: 2, Height: 3, Classes: 3, Names: []string{"a", "b", "c"},
 	}, train)
-	require.Equal(t, &Set{Images: upright, Labels: []int{1}, Width: 2, Height: 3, Classes: 3, Names: []string{"a", "b", "c"}}, test)
+	require.Equal(t, &Set{
+		Images: upright, Labels: []int{1},
+		Width: 2, Height: 3, Classes: 3, Names: []string{"a", "b", "c"},
+	}, test)
 
 	for _, label := range []uint8{0, 4} {
 		dir["b-labels-idx1-ubyte"] = &fstest.MapFile{Data: file(t, []uint8{label}, 1)}
@@ -151,7 +165,8 @@ func TestSourceLoad(t *testing.T) {
 }
 
 func TestTransposeSquare(t *testing.T) {
-	s := &Set{Images: []uint8{1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 1, 0, 0, 0, 0, 0, 0}, Labels: []int{0, 0}, Width: 3, Height: 3}
+	images := []uint8{1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 1, 0, 0, 0, 0, 0, 0}
+	s := &Set{Images: images, Labels: []int{0, 0}, Width: 3, Height: 3}
 	s.transpose()
 	require.Equal(t, []uint8{1, 4, 7, 2, 5, 8, 3, 6, 9, 0, 0, 0, 0, 0, 0, 1, 0, 0}, s.Images)
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/seed-cd6415d7/digits/idx"
 )
 
-// synthetic is a file of n bytes of data of type T in items of 784 bytes, of
-// which four in five bytes are 0, as in MNIST.
-func synthetic[T idx.Element](typ idx.Type, n int) []byte {
+// synthetic returns a file with n bytes of data in items of 784 bytes. Four of
+// five bytes are 0, as in MNIST.
+func synthetic(typ idx.Type, n int) []byte {
 	rng := rand.New(rand.NewPCG(1, 2))
 	b := file(typ, []uint32{uint32(n / 784), uint32(784 / typ.Size())}, make([]byte, n)...)
 	for i := range b[12:] {
@@ -27,10 +27,10 @@ func synthetic[T idx.Element](typ idx.Type, n int) []byte {
 
 const mnistSize = 60000 * 784
 
-// BenchmarkReadFull is what the others are measured against: no more than
-// reading the bytes into new memory.
+// BenchmarkReadFull is the reference for the others: it only reads the bytes
+// into new memory.
 func BenchmarkReadFull(b *testing.B) {
-	raw := synthetic[uint8](idx.Uint8, mnistSize)
+	raw := synthetic(idx.Uint8, mnistSize)
 	b.SetBytes(int64(len(raw)))
 	for b.Loop() {
 		_, err := io.ReadFull(bytes.NewReader(raw), make([]byte, len(raw)))
@@ -48,7 +48,7 @@ func BenchmarkDecode(b *testing.B) {
 }
 
 func benchDecode[T idx.Element](b *testing.B, typ idx.Type) {
-	raw := synthetic[T](typ, mnistSize)
+	raw := synthetic(typ, mnistSize)
 	run := func(name string, open func() io.Reader) {
 		b.Run(fmt.Sprintf("type=%v/source=%s", typ, name), func(b *testing.B) {
 			b.SetBytes(int64(len(raw)))
@@ -74,11 +74,11 @@ func BenchmarkDecodeGzip(b *testing.B) {
 			}
 		})
 	}
-	run("synthetic", func(*testing.B) []byte { return gz(synthetic[uint8](idx.Uint8, mnistSize)) })
+	run("synthetic", func(*testing.B) []byte { return gz(synthetic(idx.Uint8, mnistSize)) })
 	run("mnist", func(b *testing.B) []byte { return mnist(b, "train-images-idx3-ubyte") })
 }
 
-// BenchmarkGunzip is what BenchmarkDecodeGzip is measured against.
+// BenchmarkGunzip is the reference for BenchmarkDecodeGzip.
 func BenchmarkGunzip(b *testing.B) {
 	packed := mnist(b, "train-images-idx3-ubyte")
 	b.SetBytes(mnistSize + 16)
@@ -102,7 +102,7 @@ func BenchmarkReader(b *testing.B) {
 }
 
 func benchReader[T idx.Element](b *testing.B, typ idx.Type) {
-	raw := synthetic[T](typ, mnistSize)
+	raw := synthetic(typ, mnistSize)
 	b.Run("type="+typ.String(), func(b *testing.B) {
 		b.SetBytes(int64(len(raw)))
 		dst := make([]T, 784/typ.Size())
@@ -125,7 +125,7 @@ func BenchmarkReaderAt(b *testing.B) {
 }
 
 func benchReaderAt[T idx.Element](b *testing.B, typ idx.Type) {
-	raw := synthetic[T](typ, mnistSize)
+	raw := synthetic(typ, mnistSize)
 	b.Run("type="+typ.String(), func(b *testing.B) {
 		r, err := idx.NewReaderAt[T](bytes.NewReader(raw), int64(len(raw)))
 		require.NoError(b, err)
@@ -145,7 +145,7 @@ func BenchmarkEncode(b *testing.B) {
 }
 
 func benchEncode[T idx.Element](b *testing.B, typ idx.Type) {
-	raw := synthetic[T](typ, mnistSize)
+	raw := synthetic(typ, mnistSize)
 	a, err := idx.Decode[T](bytes.NewReader(raw))
 	require.NoError(b, err)
 	var out bytes.Buffer

@@ -39,7 +39,9 @@ func TestDecode(t *testing.T) {
 		require.Equal(t, []float32{1, -2.5, float32(math.Inf(1))}, a.Data)
 	})
 	t.Run("float64", func(t *testing.T) {
-		a := everyWay[float64](t, file(idx.Float64, []uint32{1, 2}, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0, 0xc0, 4, 0, 0, 0, 0, 0, 0))
+		a := everyWay[float64](t, file(idx.Float64, []uint32{1, 2},
+			0x3f, 0xf0, 0, 0, 0, 0, 0, 0,
+			0xc0, 4, 0, 0, 0, 0, 0, 0))
 		require.Equal(t, []float64{1, -2.5}, a.Data)
 	})
 	t.Run("NaN keeps its bits", func(t *testing.T) {
@@ -86,7 +88,7 @@ func TestDecodeShapes(t *testing.T) {
 }
 
 func TestReadHeader(t *testing.T) {
-	raw := file(idx.Int16, []uint32{60000, 28, 1}) // the data are missing
+	raw := file(idx.Int16, []uint32{60000, 28, 1}) // without data
 	want := idx.Header{Type: idx.Int16, Dims: []int{60000, 28, 1}}
 	for name, b := range map[string][]byte{"raw": raw, "gzip": gz(raw), "cut gzip": gz(raw)[:len(gz(raw))-8]} {
 		h, err := idx.ReadHeader(bytes.NewReader(b))
@@ -97,7 +99,7 @@ func TestReadHeader(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, h.Dims)
 
-	// As its documentation says, for a stream that cannot be rewound.
+	// The documentation shows this for a stream that cannot be rewound.
 	var r io.Reader = opaque{bytes.NewReader(file(idx.Uint8, []uint32{100000}, count(100000)...))}
 	var start bytes.Buffer
 	_, err = idx.ReadHeader(io.TeeReader(r, &start))
@@ -110,12 +112,6 @@ func TestReadHeader(t *testing.T) {
 func TestFormatErrors(t *testing.T) {
 	good := file(idx.Uint8, []uint32{2, 3}, count(6)...)
 	packed := gz(good)
-	badSum := bytes.Clone(packed)
-	badSum[len(badSum)-5] ^= 1
-	badLen := bytes.Clone(packed)
-	badLen[len(badLen)-1] ^= 1
-	badDeflate := bytes.Clone(packed)
-	badDeflate[10] = 0xff // reserved block type
 	huge := make([]uint32, 255)
 	for i := range huge {
 		huge[i] = 0x7fffffff
@@ -127,30 +123,73 @@ func TestFormatErrors(t *testing.T) {
 		want string
 	}{
 		{"empty", nil, "idx: offset 0: magic: got 0 bytes, want 4 bytes: unexpected EOF"},
-		{"web page", []byte("<html>"), "idx: offset 0: magic: got 3C 68 74 6D (a web page?), want 00 00, the start of an IDX file"},
-		{"zip", []byte("PK\x03\x04"), "idx: offset 0: magic: got 50 4B 03 04 (a zip archive?), want 00 00, the start of an IDX file"},
+		{"web page", []byte("<html>"),
+			"idx: offset 0: magic: got 3C 68 74 6D (a web page?), want 00 00, the start of an IDX file"},
+		{"zip", []byte("PK\x03\x04"),
+			"idx: offset 0: magic: got 50 4B 03 04 (a zip archive?), want 00 00, the start of an IDX file"},
 		{"one byte", []byte("x"), "idx: offset 0: magic: got 78, want 00 00, the start of an IDX file"},
-		{"second byte", []byte("\x00\x01\x08\x01"), "idx: offset 0: magic: got 00 01 08 01, want 00 00, the start of an IDX file"},
-		{"gzip in gzip", gz(packed), "idx: offset 0: magic: got 1F 8B 08 00 (gzip), want 00 00, the start of an IDX file"},
-		{"unknown type", file(0x0A, []uint32{1}, 1), "idx: offset 2: element type: got 0x0A, want 0x08, 0x09, 0x0B, 0x0C, 0x0D or 0x0E"},
-		{"other type", file(idx.Float32, []uint32{1}, 1, 2, 3, 4), "idx: offset 2: element type: got 0x0D (float32), want 0x08 (uint8), the type to decode"},
+		{"second byte", []byte("\x00\x01\x08\x01"),
+			"idx: offset 0: magic: got 00 01 08 01, want 00 00, the start of an IDX file"},
+		{"gzip in gzip", gz(packed),
+			"idx: offset 0: magic: got 1F 8B 08 00 (gzip), want 00 00, the start of an IDX file"},
+		{"unknown type", file(0x0A, []uint32{1}, 1),
+			"idx: offset 2: element type: got 0x0A, want 0x08, 0x09, 0x0B, 0x0C, 0x0D or 0x0E"},
+		{"other type", file(idx.Float32, []uint32{1}, 1, 2, 3, 4),
+			"idx: offset 2: element type: got 0x0D (float32), want 0x08 (uint8), the type to decode"},
 		{"cut magic", good[:3], "idx: offset 3: magic: got 3 bytes, want 4 bytes: unexpected EOF"},
 		{"no sizes", good[:4], "idx: offset 4: dimension 0: got 0 bytes, want 4 bytes: unexpected EOF"},
 		{"cut size", good[:9], "idx: offset 9: dimension 1: got 1 byte, want 4 bytes: unexpected EOF"},
 		{"no data", good[:12], "idx: offset 12: data: got 0 bytes, want 6 bytes: unexpected EOF"},
 		{"cut data", good[:17], "idx: offset 17: data: got 5 bytes, want 6 bytes: unexpected EOF"},
-		{"trailing byte", append(bytes.Clone(good), 0xAB), "idx: offset 18: end of data: got byte AB, want the end of the file"},
-		{"trailing byte in gzip", gz(append(bytes.Clone(good), 0xAB)), "idx: offset 18: end of data: got byte AB, want the end of the file"},
-		{"trailing byte in a member", gz(good, []byte{0xAB}), "idx: offset 18: end of data: got byte AB, want the end of the file"},
-		{"product 2 to the 62 times 2", file(idx.Uint8, []uint32{1 << 30, 1 << 30, 8}), "idx: offset 4: dimensions: got 1073741824 x 1073741824 x 8, want a product of at most " + limit(3)},
-		{"product hidden by 0", file(idx.Uint8, []uint32{1 << 30, 1 << 30, 8, 0}), "idx: offset 4: dimensions: got 1073741824 x 1073741824 x 8 x 0, want a product of at most " + limit(4)},
-		{"product of 255", file(idx.Uint8, huge), "idx: offset 4: dimensions: got " + strings.Repeat("2147483647 x ", 8) + "... (255 dimensions), want a product of at most " + limit(255)},
-		{"bad checksum", badSum, "idx: offset 18: gzip stream: got a wrong checksum or length, want those of the data: gzip: invalid checksum"},
-		{"bad length", badLen, "idx: offset 18: gzip stream: got a wrong checksum or length, want those of the data: gzip: invalid checksum"},
-		{"bad deflate", badDeflate, "idx: offset 0: gzip stream: got damaged bytes, want compressed data: flate: corrupt input before offset 1"},
-		{"bad gzip header", []byte("\x1f\x8b\x07\x00\x00\x00\x00\x00\x00\x00"), "idx: offset 0: gzip stream: got stray bytes, want a gzip header or the end of the file: gzip: invalid header"},
-		{"long garbage after gzip", append(bytes.Clone(packed), "garbage garbage"...), "idx: offset 18: gzip stream: got stray bytes, want a gzip header or the end of the file: gzip: invalid header"},
-		{"short garbage after gzip", append(bytes.Clone(packed), '\n'), "idx: offset 18: gzip stream: got an incomplete checksum or stray bytes, want a checksum and the end of the file: unexpected EOF"},
+		{"trailing byte", append(bytes.Clone(good), 0xAB),
+			"idx: offset 18: end of data: got byte AB, want the end of the file"},
+		{"trailing byte in gzip", gz(append(bytes.Clone(good), 0xAB)),
+			"idx: offset 18: end of data: got byte AB, want the end of the file"},
+		{"trailing byte in a member", gz(good, []byte{0xAB}),
+			"idx: offset 18: end of data: got byte AB, want the end of the file"},
+		{"product 2 to the 62 times 2", file(idx.Uint8, []uint32{1 << 30, 1 << 30, 8}),
+			"idx: offset 4: dimensions: got 1073741824 x 1073741824 x 8, want a product of at most " + limit(3)},
+		{"product hidden by 0", file(idx.Uint8, []uint32{1 << 30, 1 << 30, 8, 0}),
+			"idx: offset 4: dimensions: got 1073741824 x 1073741824 x 8 x 0, want a product of at most " + limit(4)},
+		{"product of 255", file(idx.Uint8, huge),
+			"idx: offset 4: dimensions: got " + strings.Repeat("2147483647 x ", 8) +
+				"... (255 dimensions), want a product of at most " + limit(255)},
+	} {
+		t.Run(c.name, func(t *testing.T) { testFormatError(t, c.file, c.want) })
+	}
+}
+
+func TestGzipErrors(t *testing.T) {
+	packed := gz(file(idx.Uint8, []uint32{2, 3}, count(6)...))
+	badSum := bytes.Clone(packed)
+	badSum[len(badSum)-5] ^= 1
+	badLen := bytes.Clone(packed)
+	badLen[len(badLen)-1] ^= 1
+	badDeflate := bytes.Clone(packed)
+	badDeflate[10] = 0xff // reserved block type
+	for _, c := range []struct {
+		name string
+		file []byte
+		want string
+	}{
+		{"bad checksum", badSum,
+			"idx: offset 18: gzip stream: got a wrong checksum or length, " +
+				"want those of the data: gzip: invalid checksum"},
+		{"bad length", badLen,
+			"idx: offset 18: gzip stream: got a wrong checksum or length, " +
+				"want those of the data: gzip: invalid checksum"},
+		{"bad deflate", badDeflate,
+			"idx: offset 0: gzip stream: got damaged bytes, " +
+				"want compressed data: flate: corrupt input before offset 1"},
+		{"bad gzip header", []byte("\x1f\x8b\x07\x00\x00\x00\x00\x00\x00\x00"),
+			"idx: offset 0: gzip stream: got stray bytes, " +
+				"want a gzip header or the end of the file: gzip: invalid header"},
+		{"long garbage after gzip", append(bytes.Clone(packed), "garbage garbage"...),
+			"idx: offset 18: gzip stream: got stray bytes, " +
+				"want a gzip header or the end of the file: gzip: invalid header"},
+		{"short garbage after gzip", append(bytes.Clone(packed), '\n'),
+			"idx: offset 18: gzip stream: got an incomplete checksum or stray bytes, " +
+				"want a checksum and the end of the file: unexpected EOF"},
 	} {
 		t.Run(c.name, func(t *testing.T) { testFormatError(t, c.file, c.want) })
 	}
@@ -170,7 +209,8 @@ func testFormatError(t *testing.T, file []byte, want string) {
 	require.EqualError(t, readAll[uint8](bytes.NewReader(file)), want)
 }
 
-// readAll reads a file item by item to the first error but io.EOF.
+// readAll reads a file item by item. It returns the first error that is not
+// io.EOF.
 func readAll[T idx.Element](r io.Reader) error {
 	rd, err := idx.NewReader[T](r)
 	if err != nil {
@@ -181,7 +221,7 @@ func readAll[T idx.Element](r io.Reader) error {
 			return nil
 		} else if err != nil {
 			if _, again := rd.Next(nil); again != err {
-				return errors.Join(err, errors.New("next error differs"))
+				return errors.Join(err, errors.New("the next error differs"))
 			}
 			return err
 		}
@@ -203,7 +243,8 @@ func TestTruncation(t *testing.T) {
 	inputs := map[string][]byte{"raw": raw, "gzip": gz(raw), "2 members": gz(raw[:9], raw[9:])}
 	for name, full := range inputs {
 		for n := range full {
-			for _, r := range []io.Reader{bytes.NewReader(full[:n]), iotest.DataErrReader(bytes.NewReader(full[:n])), opaque{bytes.NewReader(full[:n])}} {
+			cut := func() *bytes.Reader { return bytes.NewReader(full[:n]) }
+			for _, r := range []io.Reader{cut(), iotest.DataErrReader(cut()), opaque{cut()}} {
 				_, err := idx.Decode[int16](r)
 				require.ErrorIs(t, err, io.ErrUnexpectedEOF, "%s cut to %d", name, n)
 				var fe *idx.FormatError
@@ -215,7 +256,7 @@ func TestTruncation(t *testing.T) {
 					require.Equal(t, int64(n), fe.Offset)
 				}
 			}
-			require.ErrorIs(t, readAll[int16](bytes.NewReader(full[:n])), io.ErrUnexpectedEOF, "%s cut to %d", name, n)
+			require.ErrorIs(t, readAll[int16](cut()), io.ErrUnexpectedEOF, "%s cut to %d", name, n)
 		}
 	}
 }
@@ -228,14 +269,19 @@ func TestReaderErrors(t *testing.T) {
 			failing := func() io.Reader {
 				return io.MultiReader(bytes.NewReader(full[:n]), iotest.ErrReader(broken))
 			}
-			for _, err := range []error{decodeErr[float32](failing()), decodeErr[float32](iotest.OneByteReader(failing())), readAll[float32](failing())} {
+			for _, err := range []error{
+				decodeErr[float32](failing()),
+				decodeErr[float32](iotest.OneByteReader(failing())),
+				readAll[float32](failing()),
+			} {
 				require.ErrorIs(t, err, broken, "%s after %d", name, n)
 				require.NotErrorIs(t, err, io.ErrUnexpectedEOF)
 				require.True(t, strings.HasPrefix(err.Error(), "idx: offset "), "%v", err)
 				require.False(t, errors.As(err, new(*idx.FormatError)), "%v", err)
 			}
 		}
-		require.ErrorIs(t, decodeErr[float32](iotest.TimeoutReader(iotest.OneByteReader(bytes.NewReader(full)))), iotest.ErrTimeout)
+		timeout := iotest.TimeoutReader(iotest.OneByteReader(bytes.NewReader(full)))
+		require.ErrorIs(t, decodeErr[float32](timeout), iotest.ErrTimeout)
 	}
 }
 
@@ -259,7 +305,7 @@ func TestShortReads(t *testing.T) {
 	}
 }
 
-// A regular file may be read from where it stands.
+// TestDecodeFile reads a regular file from its current position.
 func TestDecodeFile(t *testing.T) {
 	raw := file(idx.Int32, []uint32{1000, 1000}, count(4000000)...)
 	f, err := os.Create(filepath.Join(t.TempDir(), "x"))
@@ -273,7 +319,7 @@ func TestDecodeFile(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, bytes.Equal(raw, encode(t, a)))
 
-	// A pipe is an os.File too.
+	// A pipe is an os.File, but not a regular one.
 	r, w, err := os.Pipe()
 	require.NoError(t, err)
 	defer r.Close()
@@ -296,7 +342,8 @@ func TestReadAll(t *testing.T) {
 		raw := append(h, count(n)...)
 		want, err := idx.Decode[uint8](bytes.NewReader(raw))
 		require.NoError(t, err)
-		for skip := 0; skip <= want.Len()+1; skip++ { // the last one meets the end
+		// The last Next of the last round meets the end.
+		for skip := 0; skip <= want.Len()+1; skip++ {
 			r, err := idx.NewReader[uint8](bytes.NewReader(raw))
 			require.NoError(t, err)
 			for range skip {
@@ -311,7 +358,7 @@ func TestReadAll(t *testing.T) {
 			require.Equal(t, max(0, want.Len()-skip)*len(want.Data)/max(1, want.Len()), len(a.Data))
 			require.True(t, bytes.HasSuffix(want.Data, a.Data))
 			require.Equal(t, max(0, want.Len()-skip), a.Len())
-			require.NotPanics(t, func() { encode(t, a) }, "a valid array")
+			require.NotPanics(t, func() { encode(t, a) }, "the array is valid")
 			_, err = r.Next(nil)
 			require.Equal(t, io.EOF, err)
 		}
@@ -321,5 +368,5 @@ func TestReadAll(t *testing.T) {
 	_, err = r.ReadAll()
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	_, again := r.ReadAll()
-	require.Equal(t, err, again, "an error stays")
+	require.Equal(t, err, again, "the error stays")
 }

@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// fromBytes sets dst to the elements whose bytes are src. Slices with both bounds
-// are checked once per element, which makes the loops twice as fast.
+// fromBytes decodes the bytes src to the elements dst. Slices with both bounds
+// need one bounds check an element, which makes the loops twice as fast.
 func fromBytes[T Element](dst []T, src []byte) {
 	switch dst := any(dst).(type) {
 	case []uint8:
@@ -34,7 +34,7 @@ func fromBytes[T Element](dst []T, src []byte) {
 	}
 }
 
-// toBytes is the inverse of fromBytes.
+// toBytes encodes the elements src to the bytes dst.
 func toBytes[T Element](dst []byte, src []T) {
 	switch src := any(src).(type) {
 	case []uint8:

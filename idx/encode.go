@@ -7,8 +7,8 @@ import (
 	"math"
 )
 
-// Encode writes a to w as an IDX file. It panics if a is not an array: if
-// len(a.Data) is not the product of a.Dims, or a header cannot hold a.Dims.
+// Encode writes a to w as an IDX file. It panics if len(a.Data) is not the
+// product of a.Dims, or if a header cannot hold a.Dims.
 func Encode[T Element](w io.Writer, a *Array[T]) error {
 	t := typeOf[T]()
 	checkDims(a.Dims, t.Size())
@@ -16,7 +16,8 @@ func Encode[T Element](w io.Writer, a *Array[T]) error {
 		panic(fmt.Sprintf("idx: len(Data) = %d, want %d, the product of Dims %v", len(a.Data), n, a.Dims))
 	}
 	bw := bufio.NewWriterSize(w, bufSize)
-	bw.Write(appendHeader(nil, t, a.Dims)) // an error comes back from every later call
+	// If a Write fails, so does Flush.
+	bw.Write(appendHeader(nil, t, a.Dims))
 	write(bw, a.Data)
 	return wrapWrite(bw.Flush())
 }
@@ -36,7 +37,7 @@ func write[T Element](bw *bufio.Writer, data []T) error {
 			}
 			continue
 		}
-		// The elements are converted straight into the writer's buffer.
+		// Encode straight into the buffer of the writer.
 		b := bw.AvailableBuffer()[:n*size]
 		toBytes(b, data[:n])
 		if _, err := bw.Write(b); err != nil {

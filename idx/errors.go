@@ -10,11 +10,14 @@ import (
 
 // A FormatError says what is wrong with an IDX file.
 type FormatError struct {
-	Offset int64  // of the first byte at fault, counted in the decompressed stream; if the file is cut short, its length
-	Field  string // what stands there, such as "element type" or "dimension 1"
-	Got    string // what the file has
-	Want   string // what it should have
-	Err    error  // the cause if there is one, io.ErrUnexpectedEOF for a file cut short; may be nil
+	// Offset is the first wrong byte of the decompressed file, or the
+	// length of a truncated file.
+	Offset int64
+
+	Field string // such as "element type" or "dimension 1"
+	Got   string // what the file has
+	Want  string // what it should have
+	Err   error  // the cause or nil; io.ErrUnexpectedEOF if truncated
 }
 
 func (e *FormatError) Error() string {
@@ -25,7 +28,6 @@ func (e *FormatError) Error() string {
 	return s
 }
 
-// Unwrap returns e.Err.
 func (e *FormatError) Unwrap() error { return e.Err }
 
 func truncated(off int64, field string, got, want int64) error {
@@ -42,13 +44,13 @@ func trailing(off int64, got string) error {
 	return &FormatError{Offset: off, Field: "end of data", Got: got, Want: "the end of the file"}
 }
 
-// wrap hands on an error of the underlying reader.
+// wrap adds the position to an error of the underlying reader.
 func wrap(off int64, field string, err error) error {
 	return fmt.Errorf("idx: offset %d: reading %s: %w", off, field, err)
 }
 
-// damagedGzip reports whether err, from a gzip.Reader, is about the content.
-// gzip tells only what is wrong with it, so that stands in for the value found.
+// damagedGzip reports whether an error of a gzip.Reader is about the content,
+// and describes it. Package gzip does not tell which value it found.
 func damagedGzip(off int64, err error) (error, bool) {
 	e := &FormatError{Offset: off, Field: "gzip stream", Err: err}
 	var corrupt flate.CorruptInputError
@@ -72,8 +74,8 @@ func bytesText(n int64) string {
 	return fmt.Sprintf("%d bytes", n)
 }
 
-// notIDX describes the first bytes of a file of another kind. Most of these are
-// met when a download went wrong or an archive was taken for its content.
+// notIDX describes the first bytes of a file of another kind. Such files often
+// come from failed downloads, or are archives that were not unpacked.
 func notIDX(start []byte) string {
 	kinds := []struct{ start, kind string }{
 		{"<", "a web page?"},

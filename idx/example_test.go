@@ -2,10 +2,12 @@ package idx_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"log"
 	"os"
+	"strings"
 
 	"github.com/seed-cd6415d7/digits/idx"
 )
@@ -17,8 +19,8 @@ const twoImages = "\x00\x00\x08\x03" +
 	"\xff\xff\xff" + "\x80\x00\x80"
 
 func ExampleDecode() {
-	// Mostly a file: f, err := os.Open("train-images-idx3-ubyte.gz")
-	f := bytes.NewReader([]byte(twoImages))
+	// Usually a file: f, err := os.Open("train-images-idx3-ubyte.gz")
+	f := strings.NewReader(twoImages)
 
 	images, err := idx.Decode[uint8](f)
 	if err != nil {
@@ -35,17 +37,23 @@ func ExampleDecode() {
 }
 
 func ExampleDecode_error() {
-	_, err := idx.Decode[uint8](bytes.NewReader([]byte(twoImages[:20])))
+	_, err := idx.Decode[uint8](strings.NewReader(twoImages[:20]))
 	fmt.Println(err)
-	_, err = idx.Decode[float32](bytes.NewReader([]byte(twoImages)))
-	fmt.Println(err)
+	fmt.Println(errors.Is(err, io.ErrUnexpectedEOF))
+
+	_, err = idx.Decode[uint8](strings.NewReader("<html>"))
+	var format *idx.FormatError
+	if errors.As(err, &format) {
+		fmt.Printf("offset %d: got %s\n", format.Offset, format.Got)
+	}
 	// Output:
 	// idx: offset 20: data: got 4 bytes, want 12 bytes: unexpected EOF
-	// idx: offset 2: element type: got 0x08 (uint8), want 0x0D (float32), the type to decode
+	// true
+	// offset 0: got 3C 68 74 6D (a web page?)
 }
 
 func ExampleReadHeader() {
-	h, err := idx.ReadHeader(bytes.NewReader([]byte(twoImages)))
+	h, err := idx.ReadHeader(strings.NewReader(twoImages))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -68,12 +76,42 @@ func ExampleEncode() {
 	// 00 00 08 01 00 00 00 04 05 00 04 01
 }
 
-func ExampleReader() {
-	r, err := idx.NewReader[uint8](bytes.NewReader([]byte(twoImages)))
+func ExampleReader_All() {
+	r, err := idx.NewReader[uint8](strings.NewReader(twoImages))
 	if err != nil {
 		log.Fatal(err)
 	}
-	var image []uint8 // allocated by the first Next, used again by the others
+	for image, err := range r.All() {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(image)
+	}
+	// Output:
+	// [0 255 0 0 255 0]
+	// [255 255 255 128 0 128]
+}
+
+// A truncated file yields its whole items, and then the error.
+func ExampleReader_All_truncated() {
+	r, err := idx.NewReader[uint8](strings.NewReader(twoImages[:25]))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for image, err := range r.All() {
+		fmt.Println(image, err)
+	}
+	// Output:
+	// [0 255 0 0 255 0] <nil>
+	// [] idx: offset 25: data: got 9 bytes, want 12 bytes: unexpected EOF
+}
+
+func ExampleReader_Next() {
+	r, err := idx.NewReader[uint8](strings.NewReader(twoImages))
+	if err != nil {
+		log.Fatal(err)
+	}
+	var image []uint8 // the first Next allocates it, the others reuse it
 	for {
 		image, err = r.Next(image)
 		if err == io.EOF {
@@ -97,7 +135,7 @@ func ExampleWriter() {
 	defer os.Remove(f.Name())
 	defer f.Close()
 
-	// How many points there will be is not known yet.
+	// The number of points is not known yet.
 	w, err := idx.NewWriter[int16](f, idx.Unknown, 2)
 	if err != nil {
 		log.Fatal(err)
@@ -122,8 +160,8 @@ func ExampleWriter() {
 }
 
 func ExampleReaderAt() {
-	// For a file: f.Stat tells its size.
-	f := bytes.NewReader([]byte(twoImages))
+	// For a file, f.Stat returns the size.
+	f := strings.NewReader(twoImages)
 	r, err := idx.NewReaderAt[uint8](f, f.Size())
 	if err != nil {
 		log.Fatal(err)

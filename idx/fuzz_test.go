@@ -12,12 +12,11 @@ import (
 	"github.com/seed-cd6415d7/digits/idx"
 )
 
-// Bodies stay small: 4 KB of gzip can be 4 MB of data.
+// maxFuzz keeps inputs small: 4 KB of gzip can be 4 MB of data.
 const maxFuzz = 4 << 10
 
-// FuzzDecode wants of any bytes that they are refused with a FormatError, or
-// that they are decoded in the same way by all that decodes and encoded to the
-// same bytes.
+// FuzzDecode checks that any bytes either return a FormatError, or are decoded
+// to the same array by every function and encoded to the same bytes.
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte{})
 	f.Add([]byte("<html>"))
@@ -67,7 +66,7 @@ func fuzzDecode[T idx.Element](t *testing.T, b []byte, h idx.Header) {
 		require.ErrorAs(t, atErr, new(*idx.FormatError))
 	}
 	if h.ItemLen() == 0 && h.Len() > 1000 {
-		return // empty items, as many as the header pleases
+		return // the header claims too many empty items
 	}
 	if err != nil {
 		require.ErrorAs(t, err, new(*idx.FormatError))
@@ -82,13 +81,14 @@ func fuzzDecode[T idx.Element](t *testing.T, b []byte, h idx.Header) {
 		require.NoError(t, err)
 	}
 	require.True(t, bytes.Equal(raw, encode(t, a)))
-	// With no items in the file, the length of one is a mere claim.
-	own := h.ItemLen() <= len(raw)
-	require.True(t, bytes.Equal(raw, readItems(t, a, b, own)))
+	// In a file without items, the header may claim any length of an item.
+	reuse := h.ItemLen() <= len(raw)
+	require.True(t, bytes.Equal(raw, readItems(t, a, b, reuse)))
+	require.True(t, bytes.Equal(raw, readAllItems[T](t, b)))
 }
 
-// FuzzRoundTrip wants of any array that it is encoded to the bytes that
-// encoding/binary makes of its elements and decoded to the same array.
+// FuzzRoundTrip checks that any array is encoded to the bytes that
+// encoding/binary writes, and decoded to the same array.
 func FuzzRoundTrip(f *testing.F) {
 	f.Add(byte(idx.Uint8), byte(1), byte(0), byte(0), []byte{0, 1, 254, 255})
 	f.Add(byte(idx.Int8), byte(3), byte(2), byte(1), []byte{127, 128, 255, 0})
@@ -118,7 +118,7 @@ func FuzzRoundTrip(f *testing.F) {
 	})
 }
 
-// fuzzRoundTrip sets the first dimension to what b is enough for.
+// fuzzRoundTrip makes an array of as many items as b has bytes for.
 func fuzzRoundTrip[T idx.Element](t *testing.T, dims []int, b []byte) {
 	h := idx.Header{Dims: dims}
 	n := len(b) / binary.Size(*new(T))

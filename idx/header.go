@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// A Header tells the type and the shape of an array.
+// A Header is the type and the shape of an array.
 type Header struct {
 	Type Type
 	Dims []int
@@ -18,21 +18,21 @@ type Header struct {
 // Len returns the number of items: the first dimension, or 1 if there is none.
 func (h Header) Len() int { return itemCount(h.Dims) }
 
-// ItemLen returns the number of elements of an item: the product of all
+// ItemLen returns the number of elements in an item: the product of all
 // dimensions but the first.
 func (h Header) ItemLen() int { return itemLen(h.Dims) }
 
-// Elements returns the number of all elements.
+// Elements returns the number of elements in the array.
 func (h Header) Elements() int {
 	n, _ := product(h.Dims, math.MaxInt)
 	return n
 }
 
-// ReadHeader reads the header of an IDX file, which may be compressed with
-// gzip. It says nothing about the data that follow.
+// ReadHeader reads the header of an IDX file, compressed with gzip or not. It
+// does not check the data that follow.
 //
-// ReadHeader reads more of r than the header, so to decode the file start again
-// from its first byte. For a stream that cannot be rewound, keep what was read:
+// ReadHeader reads ahead. To decode the file, start again from its first byte.
+// If a stream cannot be rewound, keep what was read:
 //
 //	var start bytes.Buffer
 //	h, err := idx.ReadHeader(io.TeeReader(r, &start))
@@ -49,12 +49,12 @@ const magicLen = 4
 
 func headerLen(rank int) int { return magicLen + 4*rank }
 
-// header reads the header. The type has to be want, or any if want is 0.
+// header reads the header. The type must be want; 0 accepts any type.
 func (s *source) header(want Type) (Header, error) {
 	var b [4]byte
 	n, err := s.readFull(b[:])
 	if n > 0 && b[0] != 0 || n > 1 && b[1] != 0 {
-		return Header{}, &FormatError{Offset: 0, Field: "magic", Got: notIDX(b[:n]), Want: "00 00, the start of an IDX file"}
+		return Header{}, &FormatError{Field: "magic", Got: notIDX(b[:n]), Want: "00 00, the start of an IDX file"}
 	}
 	if err != nil {
 		return Header{}, s.fail("magic", int64(n), magicLen, err)
@@ -70,14 +70,16 @@ func (s *source) header(want Type) (Header, error) {
 		}
 		d := binary.BigEndian.Uint32(b[:])
 		if uint64(d) > math.MaxInt {
-			return Header{}, &FormatError{Offset: off, Field: field, Got: fmt.Sprint(d), Want: fmt.Sprintf("at most %d on this platform", math.MaxInt)}
+			want := fmt.Sprintf("at most %d on this platform", math.MaxInt)
+			return Header{}, &FormatError{Offset: off, Field: field, Got: fmt.Sprint(d), Want: want}
 		}
 		h.Dims[i] = int(d)
 	}
 	limit := maxElements(len(h.Dims), h.Type.Size())
 	elements, ok := product(h.Dims, limit)
 	if !ok {
-		return Header{}, &FormatError{Offset: magicLen, Field: "dimensions", Got: dimsText(h.Dims), Want: fmt.Sprintf("a product of at most %d", limit)}
+		want := fmt.Sprintf("a product of at most %d", limit)
+		return Header{}, &FormatError{Offset: magicLen, Field: "dimensions", Got: dimsText(h.Dims), Want: want}
 	}
 	s.dataOff, s.dataLen = s.off, int64(elements*h.Type.Size())
 	return h, nil
@@ -97,14 +99,14 @@ func checkType(got, want Type) error {
 	return e
 }
 
-// maxElements is how many elements of the given size a file may have, so that
-// its length fits an int.
+// maxElements returns how many elements of the given size a file may have. Its
+// length must fit an int.
 func maxElements(rank, size int) int {
 	return (math.MaxInt - headerLen(rank)) / size
 }
 
-// dimsText is dims as in 60000 x 28 x 28. The longest are cut: a header can
-// have 255.
+// dimsText formats dims as in 60000 x 28 x 28. It shortens long lists: a header
+// can have 255 dimensions.
 func dimsText(dims []int) string {
 	const show = 8
 	var s []string
@@ -117,8 +119,8 @@ func dimsText(dims []int) string {
 	return strings.Join(s, " x ")
 }
 
-// appendHeader appends the header of a file to b. Of Unknown, which is -1, it
-// makes the largest size, which a file that is never finished does not have.
+// appendHeader appends the header of a file to b. The size Unknown, which is
+// -1, becomes the largest size. So an unfinished file reads as truncated.
 func appendHeader(b []byte, t Type, dims []int) []byte {
 	b = append(b, 0, 0, byte(t), byte(len(dims)))
 	for _, d := range dims {
@@ -127,7 +129,7 @@ func appendHeader(b []byte, t Type, dims []int) []byte {
 	return b
 }
 
-// checkDims panics unless a header can hold dims and reading it would succeed.
+// checkDims panics unless a header can hold dims and can be read again.
 func checkDims(dims []int, size int) {
 	if len(dims) > math.MaxUint8 {
 		panic(fmt.Sprintf("idx: %d dimensions, want at most %d", len(dims), math.MaxUint8))

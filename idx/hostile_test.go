@@ -28,12 +28,12 @@ func allocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// A file of 20 bytes claims as much as a header can claim on every platform,
-// and almost 4 GB where an int has 64 bits.
+// TestClaimsAllocateNothing reads files of about 20 bytes whose headers claim
+// the most that every platform accepts, or 4 GB where an int has 64 bits.
 func TestClaimsAllocateNothing(t *testing.T) {
 	for _, claim := range [][]uint32{{math.MaxInt32 - 12}, {1, math.MaxInt32 - 12}, {2, math.MaxInt32 - 12}} {
 		if math.MaxInt == math.MaxInt32 && claim[0] == 2 {
-			continue // does not fit an int
+			continue // too large for an int
 		}
 		testClaim[uint8](t, idx.Uint8, claim)
 		testClaim[int8](t, idx.Int8, claim)
@@ -77,14 +77,15 @@ func testClaim[T idx.Element](t *testing.T, typ idx.Type, claim []uint32) {
 	require.Less(t, n, uint64(1<<20))
 }
 
-// Whatever is allocated stays within a small multiple of what was read.
+// TestAllocationFollowsInput checks that memory stays within a small multiple
+// of the input.
 func TestAllocationFollowsInput(t *testing.T) {
 	const n = 5 << 20
 	raw := file(idx.Uint8, []uint32{math.MaxInt32 - 8}, make([]byte, n)...)
 	for name, r := range map[string]io.Reader{"raw": bytes.NewReader(raw), "gzip": bytes.NewReader(gz(raw))} {
 		require.Less(t, allocated(func() { decodeErr[uint8](r) }), uint64(4*n), name)
 	}
-	// The array alone, if the input is known to be there.
+	// If the input has a known length, only the array is allocated.
 	raw = file(idx.Uint8, []uint32{n}, make([]byte, n)...)
 	for name, r := range map[string]io.Reader{
 		"bytes.Reader":   bytes.NewReader(raw),
@@ -106,14 +107,15 @@ func TestHugeButEmpty(t *testing.T) {
 	require.NoError(t, readAll[uint8](bytes.NewReader(raw)))
 }
 
-// A compressed file of known size gets its array at once if that is at most 8
-// times as large, and a file that only claims so costs no more than that.
+// TestCompressedAllocation checks compressed files of known size. The array is
+// allocated at once if it is at most 8 times as large. A false claim costs no
+// more than that.
 func TestCompressedAllocation(t *testing.T) {
 	const n = 3 << 19
 	rng := rand.New(rand.NewPCG(1, 2))
 	data := make([]byte, n)
 	for i := range data {
-		data[i] = byte(rng.Uint32() & 3) // compresses about 4 times
+		data[i] = byte(rng.Uint32() & 3) // gzip saves three quarters
 	}
 	packed := gz(file(idx.Uint8, []uint32{n}, data...))
 	require.Greater(t, len(packed), n/8)
@@ -129,7 +131,7 @@ func TestCompressedAllocation(t *testing.T) {
 		require.Less(t, allocated(func() { err = decodeErr[uint8](r) }), uint64(n+n/4), name)
 		require.NoError(t, err, name)
 	}
-	// Without a known size, memory grows with what arrives.
+	// If the size is unknown, memory grows with the data.
 	require.Greater(t, allocated(func() { decodeErr[uint8](opaque{bytes.NewReader(packed)}) }), uint64(n+n/2))
 
 	cut := gz(file(idx.Uint8, []uint32{1 << 20}, data[:1<<19]...))
@@ -144,8 +146,8 @@ func openFile(t *testing.T, fsys fs.FS, name string) fs.File {
 	return f
 }
 
-// lateError is a reader that returns an error together with its last bytes, and
-// not again.
+// lateError is a reader that returns an error once, together with its last
+// bytes.
 type lateError struct {
 	data []byte
 	err  error
@@ -162,8 +164,8 @@ func (r *lateError) Read(b []byte) (n int, err error) {
 	return n, err
 }
 
-// TestLateError: an error that comes with the last bytes is not lost, in whatever
-// pieces they are read.
+// TestLateError checks that an error with the last bytes is not lost, for sizes
+// around those of the buffers.
 func TestLateError(t *testing.T) {
 	late := errors.New("late")
 	for _, n := range []int{1, 100, 32<<10 - 8, 64 << 10, 96 << 10} {

@@ -1,61 +1,56 @@
 // Package idx reads and writes IDX files, the format of the MNIST family of
 // data sets: one dense array of numbers, of any rank, in one of six types.
 //
-// An IDX file is a header and the elements, and nothing else. All numbers are
-// big-endian:
+// An IDX file is a header and the elements. All numbers are big-endian:
 //
-//	offset     bytes  what
+//	offset     bytes  content
 //	0          2      0 0
 //	2          1      element type
 //	3          1      rank, the number of dimensions, 0 to 255
 //	4          4      size of dimension 0, unsigned
 //	...
-//	4+4*rank          the elements, the last dimension varying fastest
+//	4+4*rank          the elements; the last dimension varies fastest
 //
 // The element types are
 //
 //	0x08  uint8      0x0B  int16      0x0D  float32
 //	0x09  int8       0x0C  int32      0x0E  float64
 //
-// So the first four bytes of a file of 28 by 28 pixel images are 0 0 8 3, and
-// three sizes follow: the number of images, 28 and 28.
+// A file of 28 by 28 pixel images begins with the bytes 0 0 8 3. Three sizes
+// follow: the number of images, 28 and 28.
 //
-// The number of elements is the product of the sizes. From that follow the two
-// cases on which the format's description is silent: an array of rank 0 is one
-// element, a scalar, and an array with a dimension of size 0 has no elements
-// and no data. Bytes after the last element are an error. Floating-point
-// numbers keep their bits, a NaN's too.
+// The number of elements is the product of the sizes. So an array of rank 0 is
+// one element, a scalar, and an array with a dimension of size 0 has no
+// elements. Bytes after the last element are an error. Floating-point numbers
+// keep their bits, including those of a NaN.
 //
-// An item is what one index of the first dimension selects: one image of a
-// file of images, one label of a file of labels. A scalar is one item.
+// An item is everything at one index of the first dimension: one image in a
+// file of images, one label in a file of labels. A scalar is one item.
 //
-// [Decode] and [Encode] handle whole arrays, [Reader] and [Writer] one item
-// after the other, [ReaderAt] any item of an uncompressed file, and
-// [ReadHeader] tells what a file holds.
+// [Decode] and [Encode] process whole arrays, [Reader] and [Writer] one item
+// after the other. [ReaderAt] reads any item of an uncompressed file.
+// [ReadHeader] tells what a file contains.
 //
 // # Compression
 //
-// IDX files are mostly kept compressed. An IDX file starts with 0 0 and a gzip
-// file with 0x1F 0x8B, so Decode, Reader and ReadHeader recognise gzip by
-// content, whatever the file's name. Decode and Reader read the gzip stream to
-// its end, because only there it has its checksum. To write a compressed file,
-// give Encode or NewWriter a [compress/gzip.Writer].
+// Decode, Reader and ReadHeader accept files that are compressed with gzip.
+// They look at the content, not at the name: an IDX file starts with 0 0, a
+// gzip file with 0x1F 0x8B. Decode and Reader read the gzip stream to its end
+// and verify its checksum. To write a compressed file, pass a
+// [compress/gzip.Writer] to Encode or NewWriter.
 //
 // # Damaged and hostile files
 //
-// What is wrong with a file is reported as a [*FormatError], which tells where,
-// what was found and what was expected. A file that was cut short, anywhere, is
-// [io.ErrUnexpectedEOF] to errors.Is. Errors of the underlying reader are
-// wrapped and stay what they are.
+// A [*FormatError] says what is wrong with a file: where, what was found and
+// what was expected. For errors.Is, a truncated file is [io.ErrUnexpectedEOF].
+// Errors of the underlying reader are wrapped.
 //
-// A header is a claim. Nothing is allocated on its word: memory grows with the
-// elements that arrive, from 512 KB in doubling steps, and is allocated at once
-// only if the remaining input is known to be long enough ([bytes.Buffer],
-// [bytes.Reader], [strings.Reader] and regular files), or, of a compressed file
-// of known size, if it would not expand more than 8 times. The size of an array in
-// bytes, sizes of 0 left aside, has to fit an int. There is one claim that no
-// data back: an array of empty items, such as 4294967295 x 0, has as many items
-// as its header says.
+// A header is only a claim, so memory grows with the elements that arrive. It
+// is allocated at once only if the input is known to be long enough
+// ([bytes.Buffer], [bytes.Reader], [strings.Reader] and regular files). A
+// compressed input may claim a small multiple of its length. The product of the
+// nonzero sizes, in bytes, must fit an int. One claim needs no data: an array
+// of empty items, such as 4294967295 x 0, has as many items as its header says.
 package idx
 
 import (
@@ -63,7 +58,7 @@ import (
 	"math"
 )
 
-// Type is the code of an element type in a file's header.
+// Type is an element type, as coded in a header.
 type Type byte
 
 // The element types.
@@ -76,7 +71,7 @@ const (
 	Float64 Type = 0x0E
 )
 
-// String returns the name of the corresponding Go type, such as "uint8".
+// String returns the name of the Go type, such as "uint8".
 func (t Type) String() string {
 	switch t {
 	case Uint8:
@@ -95,7 +90,7 @@ func (t Type) String() string {
 	return fmt.Sprintf("Type(0x%02X)", byte(t))
 }
 
-// Size returns the size of an element in bytes, 0 if t is not an element type.
+// Size returns the bytes of an element, or 0 if t is not an element type.
 func (t Type) Size() int {
 	switch t {
 	case Uint8, Int8:
@@ -110,7 +105,7 @@ func (t Type) Size() int {
 	return 0
 }
 
-// Element is the Go types that correspond to the element types.
+// Element lists the Go types of the elements.
 type Element interface {
 	uint8 | int8 | int16 | int32 | float32 | float64
 }
@@ -132,10 +127,10 @@ func typeOf[T Element]() Type {
 	}
 }
 
-// Array is a dense array in memory. len(Data) is the product of Dims; with no
-// Dims, that is 1. The zero Array is therefore not valid.
+// Array is a dense array in memory. len(Data) is the product of Dims, which is
+// 1 without Dims. So the zero Array is invalid.
 //
-// An Array may be read by several goroutines at once.
+// Any number of goroutines may read an Array.
 type Array[T Element] struct {
 	Dims []int
 	Data []T // the last dimension varies fastest
@@ -144,8 +139,8 @@ type Array[T Element] struct {
 // Len returns the number of items: the first dimension, or 1 if there is none.
 func (a *Array[T]) Len() int { return itemCount(a.Dims) }
 
-// Item returns the elements of item i. The slice shares a's memory; appending
-// to it does not overwrite the next item.
+// Item returns the elements of item i. They share memory with a, but appending
+// to them does not overwrite the next item.
 func (a *Array[T]) Item(i int) []T {
 	checkIndex(i, a.Len())
 	n := itemLen(a.Dims)
@@ -167,8 +162,8 @@ func itemLen(dims []int) int {
 	return n
 }
 
-// product multiplies dims. It is not ok if the product of those that are not 0
-// exceeds limit: so every part of it, in any order, can be multiplied safely.
+// product multiplies dims. It is not ok if the product of the nonzero dims
+// exceeds limit. So the product of any of the dims fits as well.
 func product(dims []int, limit int) (n int, ok bool) {
 	n = 1
 	empty := false

@@ -13,8 +13,7 @@ import (
 	"github.com/seed-cd6415d7/digits/idx"
 )
 
-// file makes an IDX file by hand: the sizes of dims and the bytes of the data
-// are taken as they are.
+// file returns an IDX file with the given dimensions and data, right or wrong.
 func file(t idx.Type, dims []uint32, data ...byte) []byte {
 	b := []byte{0, 0, byte(t), byte(len(dims))}
 	for _, d := range dims {
@@ -32,7 +31,7 @@ func count(n int) []byte {
 	return b
 }
 
-// gz compresses each part into a gzip member of its own.
+// gz compresses each part to a separate gzip member.
 func gz(parts ...[]byte) []byte {
 	var b bytes.Buffer
 	for _, p := range parts {
@@ -43,7 +42,7 @@ func gz(parts ...[]byte) []byte {
 	return b.Bytes()
 }
 
-// opaque hides everything of a reader but Read.
+// opaque hides all methods of a reader except Read.
 type opaque struct{ io.Reader }
 
 func encode[T idx.Element](t testing.TB, a *idx.Array[T]) []byte {
@@ -53,9 +52,9 @@ func encode[T idx.Element](t testing.TB, a *idx.Array[T]) []byte {
 	return b.Bytes()
 }
 
-// everyWay reads raw, a sound file, in every way there is, with Decode as the
-// oracle, writes it back in every way there is, and wants the same bytes. It
-// compares bytes because a NaN is not equal to itself.
+// everyWay reads a sound file in every way, writes it in every way, and checks
+// that the bytes are the same. It compares bytes because a NaN is not equal to
+// itself. It returns what Decode returned.
 func everyWay[T idx.Element](t *testing.T, raw []byte) *idx.Array[T] {
 	t.Helper()
 	a, err := idx.Decode[T](bytes.NewReader(raw))
@@ -75,7 +74,8 @@ func everyWay[T idx.Element](t *testing.T, raw []byte) *idx.Array[T] {
 	require.True(t, bytes.Equal(raw, writeItems(t, a)), "Writer")
 	for name, b := range map[string][]byte{"raw": raw, "gzip": gz(raw)} {
 		require.True(t, bytes.Equal(raw, readItems(t, a, b, false)), "Reader, %s, nil dst", name)
-		require.True(t, bytes.Equal(raw, readItems(t, a, b, true)), "Reader, %s, dst used again", name)
+		require.True(t, bytes.Equal(raw, readItems(t, a, b, true)), "Reader, %s, dst reused", name)
+		require.True(t, bytes.Equal(raw, readAllItems[T](t, b)), "Reader.All, %s", name)
 	}
 
 	r, err := idx.NewReaderAt[T](bytes.NewReader(raw), int64(len(raw)))
@@ -93,6 +93,7 @@ func everyWay[T idx.Element](t *testing.T, raw []byte) *idx.Array[T] {
 	return a
 }
 
+// readItems reads a sound file with Reader.Next, with nil or with a reused dst.
 func readItems[T idx.Element](t *testing.T, a *idx.Array[T], file []byte, reuse bool) []byte {
 	t.Helper()
 	r, err := idx.NewReader[T](opaque{bytes.NewReader(file)})
@@ -117,8 +118,21 @@ func readItems[T idx.Element](t *testing.T, a *idx.Array[T], file []byte, reuse 
 	return encode(t, b)
 }
 
-// writeItems writes a item by item, with the number of items promised and
-// unknown.
+// readAllItems reads a sound file with Reader.All.
+func readAllItems[T idx.Element](t *testing.T, file []byte) []byte {
+	t.Helper()
+	r, err := idx.NewReader[T](opaque{bytes.NewReader(file)})
+	require.NoError(t, err)
+	b := &idx.Array[T]{Dims: r.Header.Dims, Data: []T{}}
+	for item, err := range r.All() {
+		require.NoError(t, err)
+		b.Data = append(b.Data, item...)
+	}
+	return encode(t, b)
+}
+
+// writeItems writes a item by item, once with a promised and once with an
+// unknown number of items. It returns the file.
 func writeItems[T idx.Element](t *testing.T, a *idx.Array[T]) []byte {
 	t.Helper()
 	write := func(w io.Writer, dims ...int) {

@@ -13,12 +13,12 @@ import (
 	"github.com/seed-cd6415d7/digits/idx"
 )
 
-// mnist returns the bytes of a file of MNIST as they are distributed, with gzip.
+// mnist returns a compressed file of MNIST as it is published.
 func mnist(t testing.TB, name string) []byte {
 	t.Helper()
 	dir := os.Getenv("MNIST_DIR")
 	if dir == "" {
-		t.Skip("set MNIST_DIR to a folder with the four MNIST files (train-images-idx3-ubyte.gz ...)")
+		t.Skip("set MNIST_DIR to a folder with the four MNIST .gz files to run this")
 	}
 	b, err := os.ReadFile(filepath.Join(dir, name+".gz"))
 	require.NoError(t, err)

@@ -2,12 +2,12 @@ package idx
 
 import (
 	"io"
+	"iter"
 	"slices"
 )
 
-// Decode reads the whole of r, an IDX file with elements of type T that may be
-// compressed with gzip. That the elements are followed by the end of the file
-// is checked, so r must end.
+// Decode reads an IDX file with elements of type T, compressed with gzip or
+// not. It checks that r ends after the last element.
 func Decode[T Element](r io.Reader) (*Array[T], error) {
 	d, err := NewReader[T](r)
 	if err != nil {
@@ -16,24 +16,24 @@ func Decode[T Element](r io.Reader) (*Array[T], error) {
 	return d.ReadAll()
 }
 
-// A Reader reads an IDX file item by item, in memory for one item.
+// A Reader reads an IDX file item by item. It needs memory for one item.
 //
-// A Reader must not be used by several goroutines at once, and its zero value
-// not at all: call NewReader.
+// Only one goroutine may use a Reader at a time. NewReader makes one; the zero
+// value is invalid.
 type Reader[T Element] struct {
-	// Header is the file's header. Changing it has no effect on the methods.
+	// Header is the file's header. Changing it does not change what is
+	// read.
 	Header Header
 
 	src     *source
 	dims    []int
-	left    int // items to come
+	left    int // items not read yet
 	itemLen int
-	err     error // what Next has failed with
+	err     error // the error that Next keeps returning
 }
 
-// NewReader reads the header of an IDX file with elements of type T, which may
-// be compressed with gzip. It reads ahead, so r is afterwards somewhere behind
-// the header.
+// NewReader reads the header of an IDX file with elements of type T, compressed
+// with gzip or not. It reads ahead: do not go on reading from r.
 func NewReader[T Element](r io.Reader) (*Reader[T], error) {
 	s, err := open(r)
 	if err != nil {
@@ -46,21 +46,41 @@ func NewReader[T Element](r io.Reader) (*Reader[T], error) {
 	return &Reader[T]{Header: h, src: s, dims: slices.Clone(h.Dims), left: h.Len(), itemLen: h.ItemLen()}, nil
 }
 
-// Next reads the next item into dst and returns dst. If dst is nil, it
-// allocates the item, otherwise len(dst) must be Header.ItemLen(). So that a
-// header can claim no memory, let the first call allocate and pass on what it
-// returned:
+// All yields the items that were not read yet, each with a nil error. If
+// reading fails, All yields nil and the error, and ends:
 //
-//	item, err := r.Next(nil)
-//	for err == nil {
-//		// use item
-//		item, err = r.Next(item)
+//	for image, err := range r.All() {
+//		if err != nil {
+//			return err
+//		}
+//		...
 //	}
 //
-// After the last item, Next checks that the file ends there, and its checksum
-// if it is compressed, and returns io.EOF. Only then is the file known to be
-// sound. Once Next has failed it goes on to return the same error; dst may then
-// hold part of an item.
+// An item is valid until the next one, because All reuses its memory; clone it
+// to keep it. After the last item All makes the same checks as [Reader.Next].
+// After a break the Reader goes on with the next item, and nothing has been
+// checked.
+func (r *Reader[T]) All() iter.Seq2[[]T, error] {
+	return func(yield func([]T, error) bool) {
+		var item []T
+		for {
+			var err error
+			item, err = r.Next(item)
+			if err == io.EOF || !yield(item, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Next reads the next item into dst and returns dst. A nil dst is allocated as
+// the data arrive, whatever the header claims. Otherwise len(dst) must be
+// Header.ItemLen(). To reuse the memory, pass the item of the last call.
+//
+// After the last item, Next checks that the file ends there, and it checks the
+// checksum of a compressed file. Then it returns io.EOF, and only then the file
+// is known to be sound. If Next fails, dst may hold part of an item, and later
+// calls return the same error.
 func (r *Reader[T]) Next(dst []T) ([]T, error) {
 	if dst != nil {
 		checkItem("dst", len(dst), r.itemLen)
@@ -86,9 +106,8 @@ func (r *Reader[T]) Next(dst []T) ([]T, error) {
 	return dst, nil
 }
 
-// ReadAll reads the items that Next has not returned yet, and checks that the
-// file ends after them, as Next does. A caller that looks at Header first can
-// refuse a file before its data cost anything.
+// ReadAll reads the items that were not read yet, and makes the same checks as
+// Next at the end. Look at Header first to refuse a large file.
 func (r *Reader[T]) ReadAll() (*Array[T], error) {
 	if r.err != nil && r.err != io.EOF {
 		return nil, r.err
@@ -105,7 +124,7 @@ func (r *Reader[T]) ReadAll() (*Array[T], error) {
 	switch {
 	case len(dims) > 0:
 		dims[0] = r.left
-	case r.left == 0: // nothing is left of a scalar
+	case r.left == 0: // the only item of a scalar was read
 		dims = []int{0}
 	}
 	r.left = 0

@@ -6,13 +6,14 @@ import (
 	"sync"
 )
 
-// A ReaderAt reads any item of an uncompressed IDX file, and of the file no more
-// than that item.
+// A ReaderAt reads any item of an uncompressed IDX file, and nothing but that
+// item.
 //
-// A ReaderAt may be used by several goroutines at once; its zero value may not
-// be used: call NewReaderAt.
+// Any number of goroutines may use a ReaderAt. NewReaderAt makes one; the zero
+// value is invalid.
 type ReaderAt[T Element] struct {
-	// Header is the file's header. Changing it has no effect on Item.
+	// Header is the file's header. Changing it does not change what is
+	// read.
 	Header Header
 
 	r                io.ReaderAt
@@ -21,8 +22,8 @@ type ReaderAt[T Element] struct {
 }
 
 // NewReaderAt reads the header of an IDX file with elements of type T. The file
-// is the first size bytes of r, and has to be exactly as long as its header
-// says. It cannot be compressed: decompress the file first, or use a Reader.
+// is the first size bytes of r, and must be as long as its header says. If it
+// is compressed, decompress it first, or use a Reader.
 func NewReaderAt[T Element](r io.ReaderAt, size int64) (*ReaderAt[T], error) {
 	if size < 0 {
 		panic("idx: size = " + strconv.FormatInt(size, 10) + ", want 0 or more")
@@ -32,7 +33,10 @@ func NewReaderAt[T Element](r io.ReaderAt, size int64) (*ReaderAt[T], error) {
 		return nil, err
 	}
 	if s.gz {
-		return nil, &FormatError{Offset: 0, Field: "magic", Got: "1F 8B (gzip)", Want: "00 00: decompress the file first, items cannot be found in gzip"}
+		return nil, &FormatError{
+			Field: "magic", Got: "1F 8B (gzip)",
+			Want: "00 00: decompress the file first, items cannot be found in gzip",
+		}
 	}
 	h, err := s.header(typeOf[T]())
 	if err != nil {
@@ -51,8 +55,8 @@ func NewReaderAt[T Element](r io.ReaderAt, size int64) (*ReaderAt[T], error) {
 	}, nil
 }
 
-// Item reads item i into dst and returns dst. If dst is nil, it allocates the
-// item, otherwise len(dst) must be Header.ItemLen().
+// Item reads item i into dst and returns dst. A nil dst is allocated; otherwise
+// len(dst) must be Header.ItemLen(). It panics if i is out of range.
 func (r *ReaderAt[T]) Item(dst []T, i int) ([]T, error) {
 	checkIndex(i, r.items)
 	if dst == nil {
@@ -83,7 +87,7 @@ func (r *ReaderAt[T]) Item(dst []T, i int) ([]T, error) {
 	return dst, nil
 }
 
-// buffers holds what the bytes of wide elements are read into.
+// buffers are for the bytes of elements that are wider than one byte.
 var buffers = sync.Pool{New: func() any { return new([bufSize]byte) }}
 
 func (r *ReaderAt[T]) readAt(b []byte, off int64) error {
@@ -93,10 +97,10 @@ func (r *ReaderAt[T]) readAt(b []byte, off int64) error {
 	n, err := r.r.ReadAt(b, off)
 	off += int64(n)
 	switch {
-	case n == len(b): // err may be io.EOF then
+	case n == len(b): // err may still be io.EOF
 		return nil
 	case err == io.EOF || err == io.ErrUnexpectedEOF:
-		// The file has become shorter, or size was not its size.
+		// The file became shorter, or the caller's size was wrong.
 		return truncated(off, "data", off-r.dataOff, r.dataLen)
 	}
 	return wrap(off, "data", err)

@@ -21,11 +21,15 @@ func TestReaderAtFormatErrors(t *testing.T) {
 		want string
 	}{
 		{"empty", nil, "idx: offset 0: magic: got 0 bytes, want 4 bytes: unexpected EOF"},
-		{"gzip", gz(good), "idx: offset 0: magic: got 1F 8B (gzip), want 00 00: decompress the file first, items cannot be found in gzip"},
-		{"other type", file(idx.Uint8, []uint32{1}, 1), "idx: offset 2: element type: got 0x08 (uint8), want 0x0B (int16), the type to decode"},
+		{"gzip", gz(good),
+			"idx: offset 0: magic: got 1F 8B (gzip), " +
+				"want 00 00: decompress the file first, items cannot be found in gzip"},
+		{"other type", file(idx.Uint8, []uint32{1}, 1),
+			"idx: offset 2: element type: got 0x08 (uint8), want 0x0B (int16), the type to decode"},
 		{"cut header", good[:10], "idx: offset 10: dimension 1: got 2 bytes, want 4 bytes: unexpected EOF"},
 		{"cut data", good[:23], "idx: offset 23: data: got 11 bytes, want 12 bytes: unexpected EOF"},
-		{"trailing bytes", append(bytes.Clone(good), 1, 2), "idx: offset 24: end of data: got 2 bytes more, want the end of the file"},
+		{"trailing bytes", append(bytes.Clone(good), 1, 2),
+			"idx: offset 24: end of data: got 2 bytes more, want the end of the file"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := idx.NewReaderAt[int16](bytes.NewReader(c.file), int64(len(c.file)))
@@ -40,7 +44,7 @@ func TestReaderAtFormatErrors(t *testing.T) {
 	}
 }
 
-// readerAtFunc is an io.ReaderAt.
+// readerAtFunc is a function that is an io.ReaderAt.
 type readerAtFunc func(p []byte, off int64) (int, error)
 
 func (f readerAtFunc) ReadAt(p []byte, off int64) (int, error) { return f(p, off) }
@@ -78,7 +82,7 @@ func TestReaderAtErrors(t *testing.T) {
 	_, err = r.Item(nil, 1)
 	require.ErrorIs(t, err, broken)
 	require.EqualError(t, err, "idx: offset 17: reading data: broken")
-	fail = io.EOF // the file has become shorter
+	fail = io.EOF // the file became shorter
 	_, err = r.Item(nil, 1)
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	require.EqualError(t, err, "idx: offset 17: data: got 5 bytes, want 12 bytes: unexpected EOF")
@@ -89,7 +93,7 @@ func TestReaderAtErrors(t *testing.T) {
 }
 
 func TestReaderAtConcurrent(t *testing.T) {
-	const items, n = 50, 9000 // an item is more than a buffer
+	const items, n = 50, 9000 // one item is larger than the buffer
 	raw := file(idx.Int32, []uint32{items, n}, count(4*items*n)...)
 	a, err := idx.Decode[int32](bytes.NewReader(raw))
 	require.NoError(t, err)
@@ -123,19 +127,22 @@ func TestCallersMistakes(t *testing.T) {
 	raw := file(idx.Uint8, []uint32{2, 3}, count(6)...)
 	at, err := idx.NewReaderAt[uint8](bytes.NewReader(raw), int64(len(raw)))
 	require.NoError(t, err)
-	const law = "idx: len(dst) = 2, want 3, the elements of an item"
-	require.PanicsWithValue(t, law, func() { at.Item(make([]uint8, 2), 0) })
+	const want = "idx: len(dst) = 2, want 3, the elements of an item"
+	require.PanicsWithValue(t, want, func() { at.Item(make([]uint8, 2), 0) })
 	require.PanicsWithValue(t, "idx: len(dst) = 0, want 3, the elements of an item", func() { at.Item([]uint8{}, 0) })
 	require.PanicsWithValue(t, "idx: item index 2 out of range with 2 items", func() { at.Item(nil, 2) })
 	require.PanicsWithValue(t, "idx: item index -1 out of range with 2 items", func() { at.Item(nil, -1) })
-	require.PanicsWithValue(t, "idx: size = -1, want 0 or more", func() { idx.NewReaderAt[uint8](bytes.NewReader(raw), -1) })
+	require.PanicsWithValue(t, "idx: size = -1, want 0 or more", func() {
+		idx.NewReaderAt[uint8](bytes.NewReader(raw), -1)
+	})
 
 	r, err := idx.NewReader[uint8](bytes.NewReader(raw))
 	require.NoError(t, err)
-	require.PanicsWithValue(t, law, func() { r.Next(make([]uint8, 2)) })
+	require.PanicsWithValue(t, want, func() { r.Next(make([]uint8, 2)) })
 }
 
-// With a dst of its own, the caller pays no allocation per item.
+// TestNoAllocations checks that an item costs no allocation if the caller
+// passes dst.
 func TestNoAllocations(t *testing.T) {
 	testNoAllocations[uint8](t, idx.Uint8)
 	testNoAllocations[int8](t, idx.Int8)

@@ -10,29 +10,30 @@ import (
 	"strings"
 )
 
-// bufSize is the size of every buffer: large enough that a system call or a
-// call of the decompressor costs nothing per byte, small enough for the L1 cache.
+// bufSize is the size of every buffer. It is large enough to make the cost of a
+// system call or of the decompressor negligible, and small enough for the L1
+// cache.
 const bufSize = 32 << 10
 
-// A source is a decompressed stream that knows where it is.
+// A source is a decompressed stream that knows its position.
 type source struct {
 	br   *bufio.Reader
 	off  int64 // bytes read
-	size int64 // bytes that there are, 0 if not known; if compressed, compressed
+	size int64 // bytes of input, before decompression; 0 if unknown
 	gz   bool
-	late error // that came with the last bytes of the latest read
+	late error // came with the last bytes that were read
 
 	dataOff, dataLen int64 // where the elements are, set by header
 }
 
-// open looks at the first bytes of r and decompresses it if they are gzip's.
+// open looks at the first bytes of r and decompresses it if they are of gzip.
 func open(r io.Reader) (*source, error) {
 	s := &source{size: knownSize(r), br: bufio.NewReaderSize(r, bufSize)}
 	start, err := s.br.Peek(2)
 	if err != nil && err != io.EOF {
 		return nil, s.fail("magic", int64(len(start)), magicLen, err)
 	}
-	// A file that consists of gzip's first byte is a gzip file cut short.
+	// A file of one byte that is gzip's first is a truncated gzip file.
 	if len(start) == 0 || start[0] != 0x1f || len(start) > 1 && start[1] != 0x8b {
 		return s, nil
 	}
@@ -45,7 +46,7 @@ func open(r io.Reader) (*source, error) {
 	return s, nil
 }
 
-// knownSize returns how much r is sure to hold, 0 if that cannot be told.
+// knownSize returns how many bytes r has for sure, or 0 if that is unknown.
 func knownSize(r io.Reader) int64 {
 	switch r := r.(type) {
 	case *bytes.Buffer:
@@ -60,8 +61,8 @@ func knownSize(r io.Reader) int64 {
 	return 0
 }
 
-// A file is an *os.File or a file of another fs.FS whose bytes are at hand, as
-// those of an embed.FS are. The files of a zip.Reader are not: their sizes are
+// A file is an *os.File, or a file of another fs.FS that can be read anywhere,
+// such as an embed.FS. The files of a zip.Reader are not: their sizes are only
 // claims.
 type file interface {
 	fs.File
@@ -69,7 +70,7 @@ type file interface {
 	io.ReaderAt
 }
 
-// fileSize returns how much is left of f, if its last byte is really there.
+// fileSize returns how much is left of f. It checks that the last byte exists.
 func fileSize(f file) int64 {
 	info, err := f.Stat()
 	if err != nil || !info.Mode().IsRegular() {
@@ -86,8 +87,8 @@ func fileSize(f file) int64 {
 	return info.Size() - pos
 }
 
-// readFull is io.ReadFull, but an error that comes together with the last byte it
-// keeps for the next read or the end.
+// readFull is like io.ReadFull. If an error comes together with the last byte,
+// readFull keeps it for the next read or for end.
 func (s *source) readFull(p []byte) (n int, err error) {
 	err, s.late = s.late, nil
 	for n < len(p) && err == nil {
@@ -107,8 +108,8 @@ func (s *source) readFull(p []byte) (n int, err error) {
 	return n, err
 }
 
-// fail makes the error to return when reading ended with err after got of the
-// want bytes of a field.
+// fail returns the error to report if reading a field of want bytes ended with
+// err after got bytes.
 func (s *source) fail(field string, got, want int64, err error) error {
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		return truncated(s.off, field, got, want)
@@ -121,7 +122,7 @@ func (s *source) fail(field string, got, want int64, err error) error {
 	return wrap(s.off, field, err)
 }
 
-// failData is fail for the elements. A nil err stays nil.
+// failData is fail for the elements. It returns nil if err is nil.
 func (s *source) failData(err error) error {
 	if err == nil {
 		return nil
@@ -129,7 +130,7 @@ func (s *source) failData(err error) error {
 	return s.fail("data", s.off-s.dataOff, s.dataLen, err)
 }
 
-// end checks that the stream ends here. With gzip, this verifies the checksum.
+// end checks that the stream ends here. So it verifies the checksum of gzip.
 func (s *source) end() error {
 	if s.late != nil {
 		return s.fail("end of data", 0, 0, s.late)
@@ -141,23 +142,27 @@ func (s *source) end() error {
 	case err == io.EOF:
 		return nil
 	case err == io.ErrUnexpectedEOF && s.gz:
-		// Too few bytes for a checksum or for the header of another member.
-		return &FormatError{Offset: s.off, Field: "gzip stream", Got: "an incomplete checksum or stray bytes", Want: "a checksum and the end of the file", Err: err}
+		// The rest is too short for a checksum or for another gzip
+		// header.
+		return &FormatError{
+			Offset: s.off, Field: "gzip stream", Err: err,
+			Got: "an incomplete checksum or stray bytes", Want: "a checksum and the end of the file",
+		}
 	}
 	return s.fail("end of data", 0, 0, err)
 }
 
-// expansion is how many times the known size of a compressed file is allocated
-// at once if the header asks for so much. Gzip can expand a thousand times, but
-// the images of the MNIST family, 2 to 5 times, fit in with room to spare, and
-// a file that lies gains no more than 8 bytes for each of its own.
+// expansion limits what is allocated at once for a compressed file: so many
+// times its known size. Gzip can expand a thousand times, but the images of the
+// MNIST family expand 2 to 5 times. A false header gets no more than 8 bytes
+// for each byte of the file.
 const expansion = 8
 
-// mostAtOnce is how many bytes are allocated at once at the most. A sparse file can
-// be of any size.
+// mostAtOnce limits what is allocated at once, in bytes. A sparse file on the
+// disk can claim any size.
 const mostAtOnce = 1 << 30
 
-// allowance returns how many bytes may be allocated at once on a header's word.
+// allowance returns how many bytes to allocate at once if the header says so.
 func (s *source) allowance() int64 {
 	if s.gz {
 		return min(s.size, mostAtOnce/expansion) * expansion
@@ -165,8 +170,8 @@ func (s *source) allowance() int64 {
 	return min(s.size-s.off, mostAtOnce)
 }
 
-// alloc reads n elements into new memory, of which it allocates no more than
-// the source's allowance, or twice what has been read, or 512 KB.
+// alloc reads n elements into new memory. At any moment it has allocated at
+// most the allowance of the source, or twice what was read, or 512 KB.
 func alloc[T Element](s *source, n int) ([]T, error) {
 	const first = 512 << 10
 	size := typeOf[T]().Size()
@@ -198,7 +203,7 @@ func fill[T Element](s *source, dst []T) error {
 	}
 	size := typeOf[T]().Size()
 	for len(dst) > 0 {
-		// The elements are converted straight from the stream's buffer.
+		// Decode straight from the buffer of the stream.
 		b, err := s.br.Peek(size * min(len(dst), s.br.Size()/size))
 		s.off += int64(len(b))
 		if err != nil {
@@ -207,7 +212,7 @@ func fill[T Element](s *source, dst []T) error {
 		n := len(b) / size
 		fromBytes(dst[:n], b)
 		dst = dst[n:]
-		s.br.Discard(len(b)) // cannot fail: the bytes are in the buffer
+		s.br.Discard(len(b)) // cannot fail: the buffer has these bytes
 	}
 	return nil
 }

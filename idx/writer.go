@@ -11,35 +11,36 @@ import (
 	"slices"
 )
 
-// Unknown stands for the first dimension of a file whose number of items is not
-// known when NewWriter is called.
+// Unknown is the first dimension for NewWriter if the number of items is not
+// known yet.
 const Unknown = -1
 
 // A Writer writes an IDX file item by item.
 //
-// A Writer must not be used by several goroutines at once, and its zero value
-// not at all: call NewWriter.
+// Only one goroutine may use a Writer at a time. NewWriter makes one; the zero
+// value is invalid.
 type Writer[T Element] struct {
 	bw      *bufio.Writer
 	itemLen int
 	count   int64 // items written
-	limit   int64 // items promised, or that the header can hold
-	err     error // what the Writer has failed with, or errClosed
+	limit   int64 // items promised, or the most that a header can hold
+	err     error // what Write and Close keep returning, or errClosed
 
-	// If the number of items was Unknown, where the file starts, to patch it.
+	// If the number of items is Unknown, Close writes it at the start.
 	seeker io.WriteSeeker
 	start  int64
 }
 
 var errClosed = errors.New("idx: Writer is closed")
 
-// NewWriter returns a Writer of an array with the given dimensions; none make a
-// scalar. The number of items, dims[0], is a promise that Close checks. If it is
-// Unknown, Close writes it into the header, for which w has to be an
-// [io.WriteSeeker] that can seek: a pipe, or a file opened to append, cannot.
+// NewWriter returns a Writer of an array with the given dimensions. Without
+// dimensions the array is a scalar. dims[0] promises the number of items, and
+// Close checks it. If it is Unknown, Close writes it into the header. Then w
+// must be an [io.WriteSeeker] that can seek. A pipe or a file opened to append
+// cannot.
 //
-// NewWriter panics if a header cannot hold dims. The Writer buffers: all of the
-// file is in w only after Close.
+// NewWriter panics if a header cannot hold dims. The Writer has a buffer: w has
+// the whole file only after Close.
 func NewWriter[T Element](w io.Writer, dims ...int) (*Writer[T], error) {
 	t := typeOf[T]()
 	wr := &Writer[T]{bw: bufio.NewWriterSize(w, bufSize)}
@@ -57,7 +58,7 @@ func NewWriter[T Element](w io.Writer, dims ...int) (*Writer[T], error) {
 		wr.limit = int64(itemCount(dims))
 	}
 	wr.itemLen = itemLen(dims)
-	wr.bw.Write(appendHeader(nil, t, dims)) // stays in the buffer
+	wr.bw.Write(appendHeader(nil, t, dims)) // fits the buffer
 	return wr, nil
 }
 
@@ -68,8 +69,8 @@ func seekable(w io.Writer) (io.WriteSeeker, int64, error) {
 		return nil, 0, fmt.Errorf("%T is not an io.WriteSeeker", w)
 	}
 	if f, ok := w.(*os.File); ok {
-		// A file opened to append seeks, but is written at its end all the
-		// same. WriteAt is the one method that refuses.
+		// A file opened to append can seek, but every write goes to its
+		// end. Only WriteAt reports that.
 		if _, err := f.WriteAt(nil, 0); err != nil {
 			return nil, 0, err
 		}
@@ -78,9 +79,9 @@ func seekable(w io.Writer) (io.WriteSeeker, int64, error) {
 	return ws, start, err
 }
 
-// Write writes the next item. It panics if len(item) is not the number of
-// elements of an item, and fails if all the promised items are written. Once
-// Write has failed, so do later calls and Close, with the same error.
+// Write writes the next item. It panics if item does not have the elements of
+// one item. It fails if all promised items are written. After an error, later
+// calls and Close return the same error.
 func (w *Writer[T]) Write(item []T) error {
 	checkItem("item", len(item), w.itemLen)
 	if w.err != nil {
@@ -97,10 +98,9 @@ func (w *Writer[T]) Write(item []T) error {
 	return nil
 }
 
-// Close completes the file; it does not close the underlying writer. It fails if
-// the number of items is not the one promised to NewWriter. A file left without
-// Close, or whose Close failed, is to be thrown away. After a Close that
-// succeeded, another one does nothing.
+// Close completes the file. It does not close the underlying writer. It fails
+// if fewer items were written than promised. Without a successful Close the
+// file is unusable. A second Close returns the same result.
 func (w *Writer[T]) Close() error {
 	if w.err == errClosed {
 		return nil

@@ -31,7 +31,8 @@ func TestEncodeMistakes(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var b bytes.Buffer
-			require.PanicsWithValue(t, c.want, func() { idx.Encode(&b, &idx.Array[uint8]{Dims: c.dims, Data: make([]uint8, c.data)}) })
+			a := &idx.Array[uint8]{Dims: c.dims, Data: make([]uint8, c.data)}
+			require.PanicsWithValue(t, c.want, func() { idx.Encode(&b, a) })
 			require.Zero(t, b.Len())
 		})
 	}
@@ -42,14 +43,18 @@ func TestEncodeMistakes(t *testing.T) {
 		one := 1
 		require.Panics(t, func() { idx.Encode(io.Discard, &idx.Array[uint8]{Dims: []int{one << 32, 0}}) })
 	}
-	require.PanicsWithValue(t, "idx: dimension 1 = -1, want 0 to 4294967295", func() { idx.NewWriter[uint8](io.Discard, idx.Unknown, -1) })
-	require.PanicsWithValue(t, "idx: dimension 0 = -2, want 0 to 4294967295", func() { idx.NewWriter[uint8](io.Discard, -2) })
+	require.PanicsWithValue(t, "idx: dimension 1 = -1, want 0 to 4294967295", func() {
+		idx.NewWriter[uint8](io.Discard, idx.Unknown, -1)
+	})
+	require.PanicsWithValue(t, "idx: dimension 0 = -2, want 0 to 4294967295", func() {
+		idx.NewWriter[uint8](io.Discard, -2)
+	})
 	w, err := idx.NewWriter[uint8](io.Discard, 2, 3)
 	require.NoError(t, err)
 	require.PanicsWithValue(t, "idx: len(item) = 2, want 3, the elements of an item", func() { w.Write([]uint8{1, 2}) })
 }
 
-// failingWriter takes n bytes and no more.
+// failingWriter accepts n bytes and then fails.
 type failingWriter struct{ n int }
 
 var errFull = errors.New("disk full")
@@ -142,7 +147,7 @@ func TestWriterUnknown(t *testing.T) {
 	}
 	require.NoError(t, w.Close())
 	require.NoError(t, w.Close())
-	_, err = f.WriteString("after") // f stands behind the array
+	_, err = f.WriteString("after") // Close left f at the end of the array
 	require.NoError(t, err)
 
 	got, err := os.ReadFile(f.Name())
@@ -150,7 +155,7 @@ func TestWriterUnknown(t *testing.T) {
 	want := append([]byte("before"), file(idx.Uint8, []uint32{3, 2}, count(6)...)...)
 	require.Equal(t, append(want, "after"...), got)
 
-	// A file that is left without Close reads as cut short.
+	// A file without Close reads as truncated.
 	abandoned, err := os.Create(filepath.Join(t.TempDir(), "y"))
 	require.NoError(t, err)
 	defer abandoned.Close()
@@ -169,7 +174,7 @@ func TestWriterUnknown(t *testing.T) {
 	require.ErrorAs(t, err, new(*idx.FormatError))
 }
 
-// seekFunc is a writer whose Seek can fail.
+// seekFunc is a writer with a Seek that can fail.
 type seekFunc struct {
 	io.Writer
 	seek func(int64, int) (int64, error)
@@ -191,7 +196,7 @@ func TestWriterUnknownNeedsSeek(t *testing.T) {
 		_, err = idx.NewWriter[uint8](w, idx.Unknown)
 		require.ErrorContains(t, err, prefix)
 
-		// A promise needs no Seek.
+		// A promised number of items needs no Seek.
 		wr, err := idx.NewWriter[uint8](w, 2)
 		require.NoError(t, err)
 		require.NoError(t, wr.Write([]uint8{1}))

@@ -38,7 +38,7 @@ func TestNames(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "3_a.png", "3_brush.png")
 	write(t, dir, "anna/8_a.PNG", "8_marker.png")
-	write(t, dir, "anna/5_a.png", "8_marker.png") // a lie
+	write(t, dir, "anna/5_a.png", "8_marker.png") // mislabeled
 	write(t, dir, "bert/07_a.png", "7_hook.png")  // one digit of two
 	write(t, dir, "bert/unnamed.png", "7_hook.png")
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "bert", "2_b.jpg"), []byte("BM......"), 0o666))
@@ -115,7 +115,7 @@ func TestManifest(t *testing.T) {
 	}
 }
 
-// TestHostileNames: names, kinds and folders are no commands to the terminal.
+// TestHostileNames: names, kinds and folders cannot control the terminal.
 func TestHostileNames(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("there are no such names")
@@ -141,7 +141,7 @@ func TestHostileNames(t *testing.T) {
 	require.Contains(t, s.Kinds, "\x1b[1mphoto")
 }
 
-// TestUnread: a folder that cannot be read is named, and counts as no picture.
+// TestUnread: a folder that cannot be read is listed, but is not a picture.
 func TestUnread(t *testing.T) {
 	var s score
 	unread := pictures.Picture{Path: "locked", Unread: true}

@@ -166,7 +166,7 @@ type score struct {
 	Several   tally             `json:"several"`
 	Kinds     map[string]*tally `json:"kinds"`
 	Folders   map[string]*tally `json:"folders"`
-	Confusion [10][10]int       `json:"confusion"` // of single digits: [label][answer]
+	Confusion [10][10]int       `json:"confusion"` // [label][answer]
 	Unsure    int               `json:"unsure"`    // digits
 	Unread    int               `json:"unread"`    // pictures and folders
 	Failures  []failure         `json:"failures"`
@@ -231,7 +231,8 @@ func (s *score) count(r *pictures.Result) {
 
 // writeText writes the score for people.
 func (s *score) writeText(w io.Writer) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0) // a line without a tab begins another table
+	// A line without a tab ends a table.
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	if s.Single.Pictures > 0 {
 		fmt.Fprintf(t, "one digit       %v\n", &s.Single)
 	}
@@ -275,7 +276,9 @@ func (s *score) writeConfusion(w io.Writer) {
 // editDistance returns how many digits must be changed, added or removed to
 // make b of a (V. I. Levenshtein, 1966).
 func editDistance(a, b string) int {
-	line := make([]int, len(b)+1) // distances of the first i digits of a from the first j of b
+	// line[j] is the distance of the first i digits of a from the first j
+	// of b.
+	line := make([]int, len(b)+1)
 	for j := range line {
 		line[j] = j
 	}

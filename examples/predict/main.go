@@ -6,8 +6,8 @@
 //
 //	go run ./examples/predict photo.jpg test_num
 //
-// reads your pictures and folders of pictures. -help tells the rest, and what
-// the fields of -json mean.
+// reads your pictures and folders of pictures. -help tells the rest, and
+// explains the fields of -json.
 package main
 
 import (
@@ -28,8 +28,8 @@ import (
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-// The program in the folder draw makes the drawings. Predict itself makes the
-// contact sheet of them that the README shows.
+// The first command makes the drawings, the second one the README's picture of
+// them.
 //
 //go:generate go run ./draw
 //go:generate go run . -sheet sheet.png
@@ -162,7 +162,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 func (o *options) find(stdin io.Reader) []pictures.Picture {
 	list := pictures.Find(o.arguments, stdin)
 	if len(o.arguments) == 0 {
-		folder, _ := fs.Sub(samples, "test_num") // the error is that of an invalid path
+		folder, _ := fs.Sub(samples, "test_num") // the path is valid
 		list = pictures.Folder(folder, "")
 	}
 	for i, p := range list {
@@ -173,7 +173,8 @@ func (o *options) find(stdin io.Reader) []pictures.Picture {
 	return list
 }
 
-// A printer prints results as they come, as a table or as JSON, and counts them.
+// A printer prints results as they come, as a table or as JSON, and counts
+// them.
 type printer struct {
 	*options
 	w   io.Writer
@@ -340,7 +341,7 @@ func (p *printer) notes(r *pictures.Result) (notes []string) {
 		switch w {
 		case imageprep.SeveralDigits:
 			notes = append(notes, "several digits: try -many")
-		case imageprep.SeveralParts: // many digits are read all the same
+		case imageprep.SeveralParts: // common and harmless
 		default:
 			notes = append(notes, w.String())
 		}

@@ -77,14 +77,14 @@ func TestSamplesAsJSON(t *testing.T) {
 	}
 }
 
-// TestFolder has good and bad pictures and things that are no pictures.
+// TestFolder reads a folder with good pictures, bad pictures and other files.
 func TestFolder(t *testing.T) {
 	dir := t.TempDir()
 	drawing := sample(t, "3_brush.png")
 	write(t, dir, "3_ok.png", drawing)
 	write(t, dir, "3_ok.JPG", encodeJPEG(t, drawing))
 	write(t, dir, "4_wrong.gif", encodeGIF(t, drawing))
-	write(t, dir, "unnamed.jpeg", drawing) // a PNG in truth: the name may lie
+	write(t, dir, "unnamed.jpeg", drawing) // a PNG with a wrong name
 	write(t, dir, "5_cut.jpg", encodeJPEG(t, drawing)[:1000])
 	write(t, dir, "6_bitmap.bmp", []byte("BM..............."))
 	write(t, dir, "7_empty.png", nil)
@@ -148,7 +148,7 @@ func TestArguments(t *testing.T) {
 	require.Contains(t, stdout.String(), "\n1 picture: 1 read\n")
 }
 
-// TestHostileNames: names and errors are no commands to the terminal.
+// TestHostileNames: names and errors cannot control the terminal.
 func TestHostileNames(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("there are no such names")
@@ -200,7 +200,7 @@ func TestModelFlag(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "model.safetensors")
 
-	// A model of zeros says 0 to everything, with a tenth of certainty.
+	// A model of zeros reads 0 everywhere, with probability 0.1.
 	require.NoError(t, softmax.New(784, 10).Save(name))
 	out, _, err := predict(t, "-model", name)
 	require.NoError(t, err)
@@ -260,7 +260,7 @@ func TestMany(t *testing.T) {
 	require.Regexp(t, `┘\n8 \d+\.\d%, then \d \d+\.\d%\n`, out)
 	require.Contains(t, out, "2 pictures: 2 read, 1 of 2 right (50.0%)")
 
-	// Without -many there is a hint, and the name promises nothing.
+	// Without -many there is a hint, and no expected answer.
 	out, _, err = predict(t, dir)
 	require.NoError(t, err)
 	require.Equal(t, 2, strings.Count(out, "several digits: try -many"))
@@ -300,7 +300,7 @@ func TestSheet(t *testing.T) {
 	require.Equal(t, 248, img.Bounds().Dx(), "two columns")
 	_, _, err = predict(t, "-sheet", filepath.Join(dir, "none", "s.png"))
 	require.ErrorContains(t, err, "none")
-	// The name was forgotten: what the flag took is a picture.
+	// The name was forgotten, so the flag took a picture.
 	write(t, dir, "5_b.png", sample(t, "5_marker.png"))
 	_, _, err = predict(t, "-sheet", filepath.Join(dir, "3_a.png"), filepath.Join(dir, "5_b.png"))
 	require.ErrorContains(t, err, "exists and is not a contact sheet")
@@ -321,7 +321,8 @@ func TestReadmePicture(t *testing.T) {
 	committed, err := os.ReadFile("sheet.png")
 	require.NoError(t, err)
 	require.Less(t, len(committed), 200_000)
-	// Versions of Go may compress in other ways, so the pixels are compared.
+	// Versions of Go may compress in other ways, so the pixels are
+	// compared.
 	require.True(t, reflect.DeepEqual(decode(t, made), decode(t, committed)), "run go generate ./examples/predict")
 }
 
@@ -336,7 +337,7 @@ func TestUsageOfJSON(t *testing.T) {
 	}
 }
 
-// TestNoDigits: pictures of other things get an answer or an error, and none is trusted blindly.
+// TestNoDigits: a picture without digits gets an error or an unsure answer.
 func TestNoDigits(t *testing.T) {
 	dir := t.TempDir()
 	noise := image.NewGray(image.Rect(0, 0, 300, 300))
@@ -358,7 +359,7 @@ func TestNoDigits(t *testing.T) {
 	}
 }
 
-func TestCancelled(t *testing.T) {
+func TestCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out bytes.Buffer
@@ -403,8 +404,8 @@ func hugePNG() []byte {
 	var b bytes.Buffer
 	_ = png.Encode(&b, &image.Paletted{Rect: image.Rect(0, 0, 1, 1), Pix: []uint8{0}, Stride: 1, Palette: color.Palette{color.Black}})
 	data := b.Bytes()
-	// The header is the first chunk: length, "IHDR", width, height, five bytes
-	// more, and a checksum of all but the length.
+	// The header is the first chunk: length, "IHDR", width, height, five
+	// bytes more, and a checksum of all but the length.
 	binary.BigEndian.PutUint32(data[16:], 20000)
 	binary.BigEndian.PutUint32(data[20:], 20000)
 	binary.BigEndian.PutUint32(data[29:], crc32.ChecksumIEEE(data[12:29]))

@@ -2,14 +2,13 @@
 //
 //	answers, err := reader.Default().ReadFile("photo.jpg")
 //
-// A picture may be a photograph, a scan or a drawing, dark on light or light on
-// dark. The package reads PNG, JPEG and GIF files and heeds the orientation that
-// a camera noted; a picture without such a note must be upright. Each digit is
-// brought into MNIST's form by package imageprep and then read by one linear
-// model of package softmax.
+// A picture is a PNG, JPEG or GIF file: a photograph, a scan or a drawing, dark
+// on light or light on dark. It must be upright, unless a camera noted its
+// orientation. Package imageprep brings each digit into MNIST's form, and a
+// linear model of package softmax reads it.
 //
-// The model within the package was trained on MNIST. [Load] takes one from a
-// file and [New] takes one from memory.
+// The model within the package was trained on MNIST. [Load] takes a model from
+// a file, and [New] takes one from memory.
 package reader
 
 import (
@@ -35,10 +34,9 @@ import (
 //go:embed model.safetensors
 var embeddedModel []byte
 
-// Keys of a model's metadata. Under FeaturesKey stand the features that the
-// model needs, in the text form of imageprep.Features; without it they are
-// pixels. Under ThresholdKey stands the probability from which on an answer is
-// sure; above 1 no answer is sure, without it every answer is.
+// Keys of a model's metadata. FeaturesKey names the features that the model
+// needs, in the text form of imageprep.Features; the default is pixels.
+// ThresholdKey is the lowest probability of a sure answer; the default is 0.
 const (
 	FeaturesKey  = "features"
 	ThresholdKey = "sure from"
@@ -93,8 +91,8 @@ func Load(name string) (*Reader, error) {
 
 // New returns a reader with a model of the ten digits. [FeaturesKey] and
 // [ThresholdKey] in the model's metadata tell how to use it. It is an error if
-// they do not fit the model. New keeps m: do not change m while the reader is in
-// use.
+// they do not fit the model. New keeps m: do not change m while the reader is
+// in use.
 func New(m *softmax.Model) (*Reader, error) {
 	features, err := imageprep.ParseFeatures(m.Metadata[FeaturesKey])
 	if err != nil {
@@ -115,19 +113,20 @@ func New(m *softmax.Model) (*Reader, error) {
 	return r, nil
 }
 
-// An Answer is one digit that was read.
+// An Answer is one digit that was read. Sure answers are nearly always right,
+// if the model's threshold was chosen well.
 type Answer struct {
 	Digit         int         // the most probable digit, 0 to 9
 	Probability   float32     // of Digit, 0 to 1
-	Sure          bool        // the probability reaches the model's threshold
+	Sure          bool        // Probability reaches the threshold
 	RunnerUp      int         // the second most probable digit
 	Probabilities [10]float32 // of the digits 0 to 9; their sum is 1
 
-	Box   image.Rectangle // of the ink, in pixels of the picture as it is stored
+	Box   image.Rectangle // of the ink, in the picture as it is stored
 	Line  int             // the line of writing, from 0
-	Image *image.Gray     // the digit as the model sees it, 28x28, white on black
+	Image *image.Gray     // what the model sees, 28x28
 
-	// Warnings say why the answer may be wrong, in ascending order.
+	// Warnings tell a person what may be wrong with the picture.
 	Warnings []imageprep.Warning
 }
 
@@ -159,8 +158,8 @@ func (r *Reader) ReadFile(name string) ([]Answer, error) {
 	return answers, nil
 }
 
-// ReadAll reads all digits of the picture in src, which is a PNG, JPEG or GIF
-// file. It does what [Decode] and [Reader.All] do.
+// ReadAll reads all digits of the picture in src, such as an open file or
+// bytes.NewReader(data). It does what [Decode] and [Reader.All] do.
 func (r *Reader) ReadAll(src io.Reader) ([]Answer, error) {
 	img, orientation, err := Decode(src)
 	if err != nil {
@@ -181,13 +180,14 @@ func Decode(src io.Reader) (image.Image, imageprep.Orientation, error) {
 	return img, orientation, nil
 }
 
-// All reads all digits of a picture, in the order of reading: lines from top to
-// bottom, each from left to right. The orientation 0 means upright. The error is
-// [ErrNoDigit] if there is no digit, or an error of [imageprep.PrepareAll], such
-// as [*imageprep.BlankError].
+// All reads all digits of a picture. The answers are in the order of reading:
+// line by line, from left to right. The orientation 0 means upright. All does
+// not change img and does not keep it. The error is [ErrNoDigit] if there is no
+// digit, or an error of [imageprep.PrepareAll], such as
+// [*imageprep.BlankError].
 func (r *Reader) All(img image.Image, orientation imageprep.Orientation) ([]Answer, error) {
-	// PrepareAll asks about parts of ink that touch. Some of the parts are digits
-	// of the result, so their answers are kept: one run of the model is enough.
+	// PrepareAll asks about parts of ink, and some of them become digits.
+	// Their answers are kept, so the model runs once for each.
 	known := map[[imageprep.Size * imageprep.Size]uint8]Answer{}
 	judge := func(digit *image.Gray) Answer {
 		key := [imageprep.Size * imageprep.Size]uint8(digit.Pix)

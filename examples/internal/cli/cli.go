@@ -88,7 +88,7 @@ func Main(program string, run func(ctx context.Context, args []string) error) {
 	case isBrokenPipe(err):
 		os.Exit(1)
 	default:
-		fmt.Fprintf(os.Stderr, "%s: %s\n", program, PrintableLines(err.Error())) // it may quote file names
+		fmt.Fprintf(os.Stderr, "%s: %s\n", program, PrintableLines(err.Error()))
 		os.Exit(1)
 	}
 }

@@ -18,7 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// programs are what this test binary runs instead of the tests, if it is told to.
+// programs are what this test binary runs instead of the tests, if it is told
+// to.
 var programs = map[string]func(ctx context.Context, args []string) error{
 	"good": func(context.Context, []string) error { return nil },
 	"help": func(context.Context, []string) error { return flag.ErrHelp },
@@ -95,8 +96,8 @@ func TestParseFlags(t *testing.T) {
 	}
 }
 
-// program returns a program, its standard error, and the file that it removes at
-// its end.
+// program returns a program, its standard error, and the file that it removes
+// at its end.
 func program(t *testing.T, name string) (cmd *exec.Cmd, stderr *bytes.Buffer, file string) {
 	file = filepath.Join(t.TempDir(), "temporary")
 	require.NoError(t, os.WriteFile(file, nil, 0o666))

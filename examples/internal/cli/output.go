@@ -161,9 +161,8 @@ func CheckOutput(flag, name string) error {
 }
 
 // CheckOutputKind is CheckOutput for a file that may replace only an empty file
-// or one of its own kind, which isKind recognizes. It protects the user's files:
-// if somebody forgets the name, the flag takes the next argument, which is a
-// file to be read.
+// or a file of its own kind, which isKind recognizes. Without this rule, a user
+// who forgets the name would lose the next argument, a file to be read.
 func CheckOutputKind(flag, name, kind string, isKind func(io.Reader) bool) error {
 	if err := CheckOutput(flag, name); err != nil {
 		return err

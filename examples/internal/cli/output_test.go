@@ -18,7 +18,7 @@ func TestPrintable(t *testing.T) {
 		{"plain", "8_3.png", "8_3.png"},
 		{"other scripts", "Zahl für Ærø 数字", "Zahl für Ærø 数字"},
 		{"a backslash stays", `C:\new`, `C:\new`},
-		{"colour", "\x1b[31mred\x07", `\x1b[31mred\a`},
+		{"color", "\x1b[31mred\x07", `\x1b[31mred\a`},
 		{"lines", "a\r\nb\tc", `a\r\nb\tc`},
 		{"C1 control", "\u009b31m", `\u009b31m`},
 		{"direction", "gpj.\u202eexe", `gpj.\u202eexe`},

@@ -1,4 +1,4 @@
-// Package decode decodes picture files that may come from anybody.
+// Package decode decodes picture files from untrusted sources.
 package decode
 
 import (
@@ -15,19 +15,21 @@ import (
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-// One picture may cost this much. Photographs of 50 megapixels pass.
+// Limits of one picture. Photographs of 50 megapixels pass.
 const (
 	maxBytes  = 256 << 20
 	maxPixels = 64_000_000
 )
 
-// Picture reads a PNG, JPEG or GIF file and the orientation that a camera noted.
-// It checks the sizes before they cost memory. The image stays as it is stored.
+// Picture reads a PNG, JPEG or GIF file and the orientation that a camera
+// noted. It checks the sizes before they cost memory. The image stays as it is
+// stored.
 func Picture(r io.Reader) (image.Image, imageprep.Orientation, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
-	if err != nil {
+	var file bytes.Buffer
+	if _, err := file.ReadFrom(io.LimitReader(r, maxBytes+1)); err != nil {
 		return nil, 0, cli.Cause(err)
 	}
+	data := file.Bytes()
 	if len(data) > maxBytes {
 		return nil, 0, fmt.Errorf("larger than %d MB", maxBytes>>20)
 	}

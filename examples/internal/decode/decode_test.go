@@ -61,7 +61,8 @@ func TestHuge(t *testing.T) {
 		{0, 5, "damaged or cut short: "},
 	} {
 		data := encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, gray) })
-		// The first chunk: length, "IHDR", width, height, five bytes, checksum.
+		// The first chunk: length, "IHDR", width, height, five bytes,
+		// checksum.
 		binary.BigEndian.PutUint32(data[16:], tt.w)
 		binary.BigEndian.PutUint32(data[20:], tt.h)
 		binary.BigEndian.PutUint32(data[29:], crc32.ChecksumIEEE(data[12:29]))

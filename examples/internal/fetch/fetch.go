@@ -1,6 +1,6 @@
-// Package fetch gets the data that the examples train and test on. It takes them
-// from a folder or, by the name of a data set, from the user's cache folder or
-// the network.
+// Package fetch gets the data that the examples train and test on. It takes
+// them from a folder or, by the name of a data set, from the user's cache
+// folder or the network.
 package fetch
 
 import (

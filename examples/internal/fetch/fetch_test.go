@@ -51,7 +51,7 @@ func TestNoData(t *testing.T) {
 	require.ErrorContains(t, err, "the network is not to be used")
 	require.ErrorContains(t, err, "curl -fL")
 
-	// Somebody else's server.
+	// A server that does not have the file.
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
 	_, _, err = parse(t, "-data", "emnist-letters", "-mirror", server.URL).Load(t.Context(), &stderr)
@@ -65,8 +65,7 @@ func TestNoData(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-// TestFolderNamedAsADataSet: a folder goes first, and is read as what it is
-// called.
+// TestFolderNamedAsADataSet: a folder is read as the data set of its name.
 func TestFolderNamedAsADataSet(t *testing.T) {
 	useCache(t)
 	dir := filepath.Join(t.TempDir(), "fashion-mnist")
@@ -112,7 +111,7 @@ func TestFetchMNIST(t *testing.T) {
 	stderr.Reset()
 	_, _, err = parse(t).Load(t.Context(), &stderr)
 	require.NoError(t, err)
-	require.Empty(t, stderr.String(), "nothing to be told if nothing is fetched")
+	require.Empty(t, stderr.String(), "silent if nothing is fetched")
 }
 
 func TestBar(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestFind: the rest is tested in examples/evaluate.
+// TestFindLabeled: examples/evaluate tests the rest.
 func TestFindLabeled(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) {
@@ -44,7 +44,7 @@ func TestFindLabeled(t *testing.T) {
 	require.Equal(t, []string{"unnamed.png", "7", "scan"}, []string{list[0].Path, list[0].Label, list[0].Kind})
 }
 
-// locked is a folder with one within that cannot be read.
+// locked is a folder with a sub-folder that cannot be read.
 type locked struct{ fstest.MapFS }
 
 func (l locked) ReadDir(name string) ([]fs.DirEntry, error) {
@@ -54,7 +54,7 @@ func (l locked) ReadDir(name string) ([]fs.DirEntry, error) {
 	return l.MapFS.ReadDir(name)
 }
 
-// TestUnread: a folder that cannot be read is told of, and the others are read.
+// TestUnread: a folder that cannot be read is in the list.
 func TestUnread(t *testing.T) {
 	files := fstest.MapFS{"a/1_a.png": {}, "locked/2_a.png": {}, "z/3_a.png": {}}
 	list, err := walk(locked{files}, "root", true)
@@ -67,7 +67,7 @@ func TestUnread(t *testing.T) {
 	require.ErrorIs(t, err, fs.ErrPermission)
 }
 
-// TestAnyName: names of files are bytes.
+// TestAnyName: file names need not be UTF-8.
 func TestAnyName(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("names are UTF-8")

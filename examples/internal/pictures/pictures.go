@@ -26,7 +26,7 @@ import (
 type Picture struct {
 	Name   string // as the user knows the file
 	Path   string // within the folder that was searched, with slashes
-	Label  string // the digits that it shows; empty if nobody tells
+	Label  string // the digits that it shows, or empty if unknown
 	Kind   string // as the manifest says, or the format by the file's name
 	Unread bool   // this is a folder of pictures that cannot be read
 
@@ -133,12 +133,13 @@ func Folder(folder fs.FS, prefix string) []Picture {
 // manifest is the name of the table that lists the pictures of a folder.
 const manifest = "manifest.csv"
 
-// FindLabeled lists the pictures of a folder with labels. A file manifest.csv in
-// the folder tells which pictures there are, and in which order: by its columns
-// path, label and, optionally, kind. Without it the list holds all pictures in
-// the folder and its sub-folders, by path. Their labels are the digits at the
-// beginning of their names, as in 8_3.png. Sub-folders that cannot be read are
-// in the list, too. It is an error if no picture has a label.
+// FindLabeled lists the pictures of a folder with labels. A file manifest.csv
+// in the folder tells which pictures there are, and in which order: by its
+// columns path, label and, optionally, kind. Without it the list holds all
+// pictures in the folder and its sub-folders, by path. Their labels are the
+// digits at the beginning of their names, as in 8_3.png. Sub-folders that
+// cannot be read are in the list, too. It is an error if no picture has a
+// label.
 func FindLabeled(name string) ([]Picture, error) {
 	if info, err := os.Stat(name); err != nil {
 		return nil, err
@@ -164,7 +165,7 @@ func FindLabeled(name string) ([]Picture, error) {
 // fromManifest reads the table.
 func fromManifest(folder fs.FS, prefix string, r io.Reader) ([]Picture, error) {
 	text := bufio.NewReader(r)
-	const mark = "\ufeff" // spreadsheets like to begin with a byte order mark
+	const mark = "\ufeff" // a byte order mark of a spreadsheet
 	if start, _ := text.Peek(len(mark)); string(start) == mark {
 		_, _ = text.Discard(len(mark)) // it is in the buffer
 	}
@@ -223,8 +224,8 @@ func walk(folder fs.FS, prefix string, deep bool) (list []Picture, err error) {
 	return list, err
 }
 
-// suffixes are the endings of picture files. Some of the formats cannot be read,
-// but an error is better than a missing picture.
+// suffixes are the endings of picture files. Some formats cannot be read, but
+// an error is better than a missing picture.
 var suffixes = strings.Fields(".png .jpg .jpeg .jpe .jfif .gif .bmp .webp .tif .tiff .heic .heif .avif")
 
 // isPicture tells by its name whether a file is a picture.
@@ -232,8 +233,8 @@ func isPicture(name string) bool {
 	return !strings.HasPrefix(path.Base(name), ".") && slices.Contains(suffixes, strings.ToLower(path.Ext(name)))
 }
 
-// labelOf returns the digits before the first underscore of a file's name, as in
-// 8_3.png. It returns "" if there is anything else.
+// labelOf returns the digits before the first underscore of a file's name, as
+// in 8_3.png, or "" if there is anything else.
 func labelOf(name string) string {
 	if label, _, ok := strings.Cut(filepath.Base(name), "_"); ok && isLabel(label) {
 		return label
@@ -270,11 +271,13 @@ func open(folder fs.FS, name string) (fs.File, error) {
 	return folder.Open(name)
 }
 
-// dir is like os.DirFS, but its file names need not be UTF-8. Its callers give it
-// valid paths only.
+// dir is os.DirFS for file names that need not be UTF-8. Callers pass only
+// valid paths.
 type dir string
 
 func (d dir) name(file string) string { return filepath.Join(string(d), filepath.FromSlash(file)) }
 
-func (d dir) Open(file string) (fs.File, error)     { return os.Open(d.name(file)) }
-func (d dir) Stat(file string) (fs.FileInfo, error) { return os.Stat(d.name(file)) } // does not open the file
+func (d dir) Open(file string) (fs.File, error) { return os.Open(d.name(file)) }
+
+// Stat does not open the file.
+func (d dir) Stat(file string) (fs.FileInfo, error) { return os.Stat(d.name(file)) }

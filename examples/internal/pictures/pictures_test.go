@@ -80,7 +80,8 @@ func TestRead(t *testing.T) {
 	require.True(t, res.Wrong())
 }
 
-// TestIrregular: of a folder, what could keep a program forever is not opened.
+// TestIrregular: only regular files of a folder are opened. Others may never
+// end.
 func TestIrregular(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("folders hold no devices")

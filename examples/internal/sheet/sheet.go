@@ -127,7 +127,7 @@ func (s *Sheet) Save(name string, stderr io.Writer) error {
 // mark stands behind the PNG data of a sheet. Decoders ignore it.
 const mark = "digits contact sheet\n"
 
-// Save writes any picture as a sheet, which Check recognizes, to a PNG file.
+// Save writes any picture to a PNG file that Check recognizes as a sheet.
 func Save(name string, m image.Image) error {
 	return cli.WriteFile(name, func(w io.Writer) error {
 		if err := png.Encode(w, m); err != nil {
@@ -138,8 +138,8 @@ func Save(name string, m image.Image) error {
 	})
 }
 
-// Check checks, before the work, that a sheet can be written to the file, which
-// is the value of -sheet. A sheet may replace another one, but no other picture.
+// Check checks, before the work, that a sheet can be written to the file that
+// -sheet names. A sheet may replace another sheet, but no other file.
 func Check(name string) error {
 	return cli.CheckOutputKind("-sheet", name, "contact sheet", func(r io.Reader) bool {
 		const most = 100_000_000
@@ -171,7 +171,8 @@ func thumbnail(r *pictures.Result, side int) *image.RGBA {
 		}
 		for c, v := range sum {
 			v /= samples * samples
-			planes[c].Pix[i] = uint8(v&^7 | v>>5) // 32 levels: noise makes files large
+			// 32 levels are enough: noise makes files large.
+			planes[c].Pix[i] = uint8(v&^7 | v>>5)
 		}
 	}
 	planes[3] = Frames(r.Answers, b, image.Pt(w, h))
@@ -189,8 +190,9 @@ func thumbnail(r *pictures.Result, side int) *image.RGBA {
 	return m
 }
 
-// Frames returns a picture of this size with the outlines of the answers' boxes:
-// 1, 2, 3, 1, and so on, on 0. The boxes lie in a picture with these bounds.
+// Frames returns a picture of this size with the outlines of the answers'
+// boxes: 1, 2, 3, 1, and so on, on 0. The boxes lie in a picture with these
+// bounds.
 func Frames(answers []reader.Answer, bounds image.Rectangle, size image.Point) *image.Gray {
 	m := image.NewGray(image.Rectangle{Max: size})
 	for i, a := range answers {
@@ -212,7 +214,8 @@ func Frames(answers []reader.Answer, bounds image.Rectangle, size image.Point) *
 // scale returns v times n/m. The product has 64 bits on all processors.
 func scale(v, n, m int) int { return int(int64(v) * int64(n) / int64(m)) }
 
-// glyphs is a font of 3x5 pixels. Each octal digit is a row, from top to bottom.
+// glyphs is a font of 3x5 pixels. Each octal digit is a row, from top to
+// bottom.
 var glyphs = map[rune]uint16{
 	'0': 0o75557, '1': 0o26227, '2': 0o71747, '3': 0o71717, '4': 0o55711,
 	'5': 0o74717, '6': 0o74757, '7': 0o71222, '8': 0o75757, '9': 0o75717,

@@ -43,8 +43,8 @@ func TestSheet(t *testing.T) {
 	m := s.Draw()
 	require.Equal(t, image.Rect(0, 0, 8*120+8, 2*(112+56+28+8+8)+8), m.Rect)
 
-	// The first picture is 112x84, in the middle of its square. The box is where
-	// it belongs.
+	// The first picture is 112x84, in the middle of its square. The box is
+	// where it belongs.
 	at := func(x, y int) color.RGBA { return m.RGBAAt(margin+x, margin+y) }
 	require.Equal(t, card, at(50, 13))
 	require.Equal(t, color.RGBA{255, 0, 132, 255}, at(50, 15))
@@ -77,7 +77,8 @@ func TestColors(t *testing.T) {
 	}
 }
 
-// TestSmall: small pictures are enlarged, and thin ones have at least one pixel.
+// TestSmall: small pictures are enlarged, and thin ones have at least one
+// pixel.
 func TestSmall(t *testing.T) {
 	for _, tt := range []struct{ picture, want image.Rectangle }{
 		{image.Rect(0, 0, 1000, 1), image.Rect(0, 0, 100, 1)},

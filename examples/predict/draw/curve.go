@@ -37,7 +37,7 @@ const stepsPerSpan = 24
 func (s stroke) curve() []point {
 	var chain, run []point
 	for i, c := range s {
-		if i > 0 && c == s[i-1] { // a corner ends one smooth run and begins another
+		if i > 0 && c == s[i-1] { // a corner begins another smooth run
 			chain = appendSmooth(chain, run)
 			run = run[:0]
 		}
@@ -53,7 +53,7 @@ func (s stroke) curve() []point {
 func appendSmooth(chain, run []point) []point {
 	n := len(run)
 	p := make([]point, 0, n+2)
-	p = append(p, run[1].lerp(run[0], 2)) // one more point straight on at each end
+	p = append(p, run[1].lerp(run[0], 2)) // one more point at each end
 	p = append(p, run...)
 	p = append(p, run[n-2].lerp(run[n-1], 2))
 	for i := 1; i < n; i++ {

@@ -1,7 +1,7 @@
 package main
 
-// A stroke is a smooth line of the pen through points. x goes to the right and y
-// down; a digit is about 100 high. A point that stands twice is a corner.
+// A stroke is a smooth line of the pen through points. x goes to the right and
+// y down; a digit is about 100 high. A point that stands twice is a corner.
 type stroke [][2]int
 
 // glyphs holds the shapes of the digits.

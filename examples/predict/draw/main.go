@@ -4,8 +4,8 @@
 //	go run ./draw
 //
 // No real handwriting is copied. Invented people (glyphs.go) write strokes
-// (curve.go) with pens, brushes and chalk, on all kinds of pages (render.go). To
-// add a drawing, add a line to the table in pictures.go and run draw. The
+// (curve.go) with pens, brushes and chalk, on all kinds of pages (render.go).
+// To add a drawing, add a line to the table in pictures.go and run draw. The
 // drawings are the same on every machine.
 package main
 

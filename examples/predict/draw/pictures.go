@@ -19,7 +19,7 @@ type picture struct {
 	medium     string
 	w, h       int
 	x, y       float64 // the center of the digit
-	size       float64 // the height of the digit, without half a line at each end
+	size       float64 // the height of the digit, without the line's width
 	pen        float64 // the width of the line
 	ink, paper int     // colors as 0xRRGGBB
 	format     format
@@ -73,8 +73,8 @@ func (p picture) digit() int { return int(p.name[0] - '0') }
 // shape is the name of the glyph that this hand writes.
 func (p picture) shape() string { return p.name[:1] + " " + hands[p.hand].shapes[p.digit()] }
 
-// seed returns the seeds of the picture's random source. They depend only on the
-// name, so a new picture does not change the others.
+// seed returns the seeds of the picture's random source. They depend only on
+// the name, so a new picture does not change the others.
 func (p picture) seed() (uint64, uint64) {
 	f := fnv.New64a()
 	f.Write([]byte(p.name))

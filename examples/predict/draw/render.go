@@ -8,12 +8,12 @@ import (
 	"slices"
 )
 
-// A medium is a kind of pen on its paper. Lengths are in pixels. Tones go from 0
-// for paper to 1 for ink.
+// A medium is a kind of pen on its paper. Lengths are in pixels. Tones go from
+// 0 for paper to 1 for ink.
 type medium struct {
 	full   float64 // tone of a covered pixel
 	ragged float64 // how much the outline varies on rough paper
-	dry    float64 // share of the ink that does not reach a pit of the paper
+	dry    float64 // share of the ink that misses the paper's pits
 	grain  float64 // size of the pits
 	dirt   float64 // highest tone of bare paper, from fibers or wiped chalk
 }
@@ -35,8 +35,8 @@ type setting struct {
 	squared  bool    // there are vertical lines, too
 	printed  float64 // tone of the lines, 0 to 1
 	tilt     float64 // how far the lines sink per pixel to the right
-	shadow   float64 // share of the light that is missing at the lower right
-	vignette float64 // share of the light that is missing in the corners
+	shadow   float64 // share of the light missing at the lower right
+	vignette float64 // share of the light missing in the corners
 	slant    float64 // added to the slant of the hand
 }
 
@@ -73,7 +73,8 @@ func (g texture) at(x, y int) float64 {
 // A piece is a straight piece of a stroke.
 type piece struct{ from, to dot }
 
-// place moves and scales the strokes from the grid of the glyphs to the picture.
+// place moves and scales the strokes from the grid of the glyphs to the
+// picture.
 func (p picture) place(pieces []piece) {
 	lo, hi := pieces[0].from.point, pieces[0].from.point
 	for _, q := range pieces {
@@ -92,8 +93,8 @@ func (p picture) place(pieces []piece) {
 	}
 }
 
-// draw moves a round pen along the piece. depth says how deep the center of each
-// pixel lies inside the line, in pixels. Outside it is negative.
+// draw moves a round pen along the piece. depth says how deep the center of
+// each pixel lies inside the line, in pixels. Outside it is negative.
 func (p picture) draw(depth []float64, a, b dot) {
 	const margin = 2 // more than half of any medium's raggedness
 	reach := max(a.radius, b.radius) + margin
@@ -104,7 +105,7 @@ func (p picture) draw(depth []float64, a, b dot) {
 	for y := y0; y <= y1; y++ {
 		for x := x0; x <= x1; x++ {
 			c := point{float64(x) + 0.5, float64(y) + 0.5}
-			t := 0.0 // the nearest point of the piece is this share of the way
+			t := 0.0 // the nearest point of the piece, from 0 to 1
 			if length2 > 0 {
 				t = min(max((float64((c.x-a.x)*dx)+float64((c.y-a.y)*dy))/length2, 0), 1)
 			}
@@ -114,8 +115,8 @@ func (p picture) draw(depth []float64, a, b dot) {
 	}
 }
 
-// line returns how much of a pixel the printed lines cover. They are a pixel and
-// a half wide.
+// line returns how much of a pixel the printed lines cover. They are a pixel
+// and a half wide.
 func (s setting) line(x, y int) float64 {
 	if s.ruled == 0 {
 		return 0
@@ -138,7 +139,8 @@ func (s setting) light(img *image.Gray) {
 	for i, tone := range img.Pix {
 		u, v := float64(i%img.Stride)/w-0.5, float64(i/img.Stride)/h-0.5
 		light := 1 - float64(float64(2*s.vignette)*(float64(u*u)+float64(v*v)))
-		edge := float64(40*(float64(0.6*u)+v)) + 1 // the shadow fades over a fortieth of the page
+		// The shadow fades over a fortieth of the page.
+		edge := float64(40*(float64(0.6*u)+v)) + 1
 		light -= float64(s.shadow * ease(edge))
 		img.Pix[i] = uint8(float64(tone)*light + 0.5)
 	}

@@ -1,4 +1,4 @@
-package dataset
+package download
 
 import (
 	"bytes"
@@ -17,15 +17,15 @@ import (
 	"strings"
 )
 
-// A checksum is what a file's bytes have to sum up to.
+// A checksum is the published checksum of a file. The zero value means that
+// none is known.
 type checksum struct {
 	algorithm string
 	new       func() hash.Hash
 	want      string // hexadecimal
 }
 
-// sum returns the file's checksum; it has no algorithm if there is none.
-func (f File) sum() checksum {
+func (f File) checksum() checksum {
 	switch {
 	case f.SHA256 != "":
 		return checksum{"SHA-256", sha256.New, f.SHA256}
@@ -35,7 +35,7 @@ func (f File) sum() checksum {
 	return checksum{}
 }
 
-// check returns an error if h is not the checksum.
+// check returns an error if h differs from the checksum.
 func (c checksum) check(h hash.Hash) error {
 	if got := hex.EncodeToString(h.Sum(nil)); !strings.EqualFold(got, c.want) {
 		return fmt.Errorf("the %s is %s, want %s", c.algorithm, got, c.want)
@@ -43,10 +43,10 @@ func (c checksum) check(h hash.Hash) error {
 	return nil
 }
 
-// find returns the name under which the folder has the file, whole: the first
-// of its spellings with the right checksum. It is "" if there is none.
-func (f File) find(ctx context.Context, dir string) (string, error) {
-	for _, name := range spellings(f.classic()) {
+// Find returns the first of the names under which the folder dir has the file,
+// whole and verified. It returns "" if there is none.
+func (f File) Find(ctx context.Context, dir string, names []string) (string, error) {
+	for _, name := range names {
 		ok, err := f.isAt(ctx, filepath.Join(dir, name))
 		if err != nil {
 			return "", err
@@ -58,8 +58,9 @@ func (f File) find(ctx context.Context, dir string) (string, error) {
 	return "", nil
 }
 
-// isAt reports whether the file at the given path is f, compressed or not,
-// whole. A member of an archive has no checksum of its own; gzip's has to do.
+// isAt reports whether the file at path is f, whole, compressed or not. The
+// members of an archive may have no checksum. Then the checksum inside the gzip
+// stream decides.
 func (f File) isAt(ctx context.Context, path string) (bool, error) {
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -73,29 +74,30 @@ func (f File) isAt(ctx context.Context, path string) (bool, error) {
 	if err != nil || !info.Mode().IsRegular() {
 		return false, err
 	}
-	c := f.sum()
+	c := f.checksum()
 	raw := !strings.HasSuffix(path, ".gz") && strings.HasSuffix(f.Name, ".gz")
 	switch {
-	case raw && f.Size != 0 && info.Size() == f.Size: // it may be compressed, whatever its name
+	case raw && f.Size != 0 && info.Size() == f.Size:
+		// The file is compressed, although its name does not say so.
 	case raw && f.RawSHA256 != "":
 		c = checksum{"SHA-256", sha256.New, f.RawSHA256}
 	case raw:
 		return false, nil
 	case c.algorithm == "":
-		return wholeGzip(ctx, file)
+		return isWholeGzip(ctx, file)
 	case f.Size != 0 && info.Size() != f.Size:
 		return false, nil
 	}
 	h := c.new()
-	if _, err := io.Copy(h, reader{ctx, file}); err != nil {
+	if _, err := io.Copy(h, contextReader{ctx, file}); err != nil {
 		return false, err
 	}
 	return c.check(h) == nil, nil
 }
 
-// wholeGzip reports whether a file is compressed and undamaged.
-func wholeGzip(ctx context.Context, file io.Reader) (bool, error) {
-	z, err := gzip.NewReader(reader{ctx, file})
+// isWholeGzip reports whether a file is compressed and undamaged.
+func isWholeGzip(ctx context.Context, file io.Reader) (bool, error) {
+	z, err := gzip.NewReader(contextReader{ctx, file})
 	if err == nil {
 		_, err = io.Copy(io.Discard, z)
 	}
@@ -106,28 +108,28 @@ func wholeGzip(ctx context.Context, file io.Reader) (bool, error) {
 	return err == nil, nil
 }
 
-// A reader stops when its context does.
-type reader struct {
+// A contextReader stops when its context is done.
+type contextReader struct {
 	ctx context.Context
-	io.Reader
+	r   io.Reader
 }
 
-func (r reader) Read(p []byte) (int, error) {
+func (r contextReader) Read(p []byte) (int, error) {
 	if err := r.ctx.Err(); err != nil {
 		return 0, err
 	}
-	return r.Reader.Read(p)
+	return r.r.Read(p)
 }
 
-// looksLike returns an error if a file of the given name cannot begin so. Most
-// often it is a web page that says why there is no such file.
+// looksLike returns an error if a file called name cannot begin with start.
+// Most often, start is a web page that says why the file is not there.
 func looksLike(name string, start []byte) error {
 	for suffix, magic := range map[string]string{".gz": "\x1f\x8b", ".zip": "PK"} {
 		if strings.HasSuffix(name, suffix) && len(start) >= 2 && string(start[:2]) != magic {
 			if bytes.HasPrefix(bytes.TrimLeft(start, " \t\r\n\xef\xbb\xbf"), []byte("<")) {
 				return errors.New("it sends a web page in place of the file")
 			}
-			return fmt.Errorf("it sends something else than a %s file: it begins with %.8q", suffix, start)
+			return fmt.Errorf("it does not send a %s file: the first bytes are %.8q", suffix, start)
 		}
 	}
 	return nil

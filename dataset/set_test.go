@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// numbered returns a set of n images of 2 x 3 pixels, all pixels of image i
-// being i, with labels i%10.
+// numbered returns a set of n images, 3 pixels wide and 2 high. All pixels of
+// image i are i, and its label is i%10.
 func numbered(n int) *Set {
 	s := &Set{Width: 3, Height: 2, Classes: 10}
 	for i := range n {
@@ -36,7 +36,7 @@ func TestViews(t *testing.T) {
 	require.Equal(t, uint8(99), gray.GrayAt(2, 1).Y)
 
 	_ = append(s.Pixels(7), 1)
-	require.Equal(t, uint8(8), s.Images[8*6], "appending to a view does not reach its neighbour")
+	require.Equal(t, uint8(8), s.Images[8*6], "appending to a view does not reach its neighbor")
 	require.Zero(t, new(Set).Len())
 }
 
@@ -52,7 +52,8 @@ func TestSlice(t *testing.T) {
 	require.Equal(t, numbered(20), s)
 	require.Zero(t, s.Slice(20, 20).Len())
 	for _, bad := range [][2]int{{0, 21}, {-1, 3}, {3, 2}} {
-		require.PanicsWithValue(t, fmt.Sprintf("dataset: Slice(%d, %d) of 20 images", bad[0], bad[1]), func() { s.Slice(bad[0], bad[1]) })
+		want := fmt.Sprintf("dataset: Slice(%d, %d) of 20 images", bad[0], bad[1])
+		require.PanicsWithValue(t, want, func() { s.Slice(bad[0], bad[1]) })
 	}
 }
 
@@ -68,7 +69,7 @@ func TestAll(t *testing.T) {
 	require.Equal(t, 15, n)
 }
 
-// walk returns the first pixel of every image of every batch.
+// walk returns the first pixel of every image in every batch.
 func walk(t *testing.T, s *Set, size int, rng *rand.Rand) (batches [][]uint8) {
 	for images, labels := range s.Batches(size, rng) {
 		require.Len(t, images, 6*len(labels))
@@ -92,7 +93,7 @@ func TestBatches(t *testing.T) {
 			require.Len(t, batch, size)
 		}
 		all := slices.Concat(batches...)
-		require.False(t, slices.IsSorted(all), "shuffled")
+		require.False(t, slices.IsSorted(all), "the order is random")
 		slices.Sort(all)
 		for i, v := range all {
 			require.Equal(t, uint8(i), v, "every image once")
@@ -107,8 +108,9 @@ func TestBatchesAreReproducible(t *testing.T) {
 	first := walk(t, s, 5, a)
 	require.Equal(t, first, walk(t, s, 5, b))
 	require.NotEqual(t, first, walk(t, s, 5, a), "the next epoch has another order")
-	// The order is frozen: it may not change with the version or the machine.
-	require.Equal(t, []uint8{10, 11, 7, 21, 22, 19, 9, 12, 1, 20, 8, 13, 4, 16, 14, 3, 18, 0, 15, 17, 2, 6, 5}, slices.Concat(first...))
+	// The order must not change with the version or the machine.
+	want := []uint8{10, 11, 7, 21, 22, 19, 9, 12, 1, 20, 8, 13, 4, 16, 14, 3, 18, 0, 15, 17, 2, 6, 5}
+	require.Equal(t, want, slices.Concat(first...))
 }
 
 func TestBatchesInOrder(t *testing.T) {

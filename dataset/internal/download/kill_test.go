@@ -1,4 +1,4 @@
-package dataset
+package download
 
 import (
 	"context"
@@ -6,12 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -20,11 +18,11 @@ import (
 )
 
 // childEnv makes the test binary a program that only downloads.
-const childEnv = "DATASET_TEST_DOWNLOAD"
+const childEnv = "DOWNLOAD_TEST_CHILD"
 
-// A childTask is what such a program downloads.
+// A childTask is the download of such a program.
 type childTask struct {
-	Source      Source
+	Files       []File
 	Dir, Mirror string
 }
 
@@ -45,11 +43,11 @@ func child(task string) error {
 		return err
 	}
 	fmt.Println("running")
-	_, err := c.Source.Download(context.Background(), c.Dir, &FetchOptions{Mirrors: []string{c.Mirror}})
-	return err
+	s := site{list: c.Files}
+	return s.download(context.Background(), c.Dir, Options{Mirrors: []string{c.Mirror}})
 }
 
-// start starts a process that downloads and waits until it runs.
+// start starts a process that downloads, and waits until it runs.
 func (c childTask) start(t *testing.T) *exec.Cmd {
 	task, err := json.Marshal(c)
 	require.NoError(t, err)
@@ -70,22 +68,23 @@ func (c childTask) start(t *testing.T) *exec.Cmd {
 	return cmd
 }
 
-// TestKilled kills a process that downloads a hundred times, at a random moment
-// each, and then lets one finish. Where starting a process takes long, as with
-// the race detector, it is fewer times.
-func TestKilled(t *testing.T) {
+func skipWithoutProcesses(t *testing.T) {
 	if runtime.GOOS == "js" || runtime.GOOS == "wasip1" {
-		t.Skip("there are no processes")
+		t.Skip("this system has no processes")
 	}
-	p := publish(t)
-	mirror := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		p.ServeHTTP(trickle{w, 50 * time.Microsecond}, r)
-	}))
+}
+
+// TestKilled kills downloading processes at random moments, up to 100 times,
+// and then lets one finish. It stops earlier if starting a process takes long,
+// as with the race detector.
+func TestKilled(t *testing.T) {
+	skipWithoutProcesses(t)
+	s := publish(t)
+	mirror := serve(t, s.trickling(50*time.Microsecond))
 	const tries, atLeast = 100, 20
 	begin := time.Now()
 	rng := rand.New(rand.NewPCG(5, 6))
-	dir := t.TempDir()
-	task := childTask{p.Source, dir, mirror}
+	task := childTask{s.list, t.TempDir(), mirror}
 	killed, done := 0, 0
 	for i := range tries {
 		if i >= atLeast && time.Since(begin) > 5*time.Second {
@@ -99,49 +98,45 @@ func TestKilled(t *testing.T) {
 		} else {
 			killed++
 		}
-		p.requireVerified(t, dir)
-		require.LessOrEqual(t, len(entries(t, dir)), 4+2, "what the killed leave does not pile up")
-		if whole(t, dir) && rng.IntN(2) == 0 { // begin anew
-			p.requireWhole(t, dir)
-			dir = t.TempDir()
-			task.Dir = dir
+		s.requireVerified(t, task.Dir)
+		require.LessOrEqual(t, len(entries(t, task.Dir)), 4+2, "parts do not pile up")
+		if hasAll(t, task.Dir) && rng.IntN(2) == 0 {
+			s.requireWhole(t, task.Dir)
+			task.Dir = t.TempDir()
 		}
 	}
-	t.Logf("%d killed, %d done before", killed, done)
+	t.Logf("%d processes were killed, %d had finished before", killed, done)
 	require.Greater(t, killed, atLeast/4)
 	require.NoError(t, task.start(t).Wait())
-	p.requireWhole(t, dir)
+	s.requireWhole(t, task.Dir)
 }
 
-// whole reports whether all four files are there.
-func whole(t *testing.T, dir string) bool {
+// hasAll reports whether a folder has all four files.
+func hasAll(t *testing.T, dir string) bool {
 	n := 0
 	for _, name := range entries(t, dir) {
-		if !strings.HasPrefix(name, ".") {
+		if !isPart(name) {
 			n++
 		}
 	}
 	return n == 4
 }
 
-// TestProcessesAtOnce: two processes into one folder, one of which is killed.
+// TestProcessesAtOnce lets three processes download to one folder, and kills
+// one of them.
 func TestProcessesAtOnce(t *testing.T) {
-	if runtime.GOOS == "js" || runtime.GOOS == "wasip1" {
-		t.Skip("there are no processes")
-	}
-	p := publish(t)
-	mirror := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		p.ServeHTTP(trickle{w, 100 * time.Microsecond}, r)
-	}))
+	skipWithoutProcesses(t)
+	s := publish(t)
+	mirror := serve(t, s.trickling(100*time.Microsecond))
 	for range 3 {
-		task := childTask{p.Source, filepath.Join(t.TempDir(), "folder"), mirror}
+		task := childTask{s.list, filepath.Join(t.TempDir(), "folder"), mirror}
 		first, second, third := task.start(t), task.start(t), task.start(t)
 		require.NoError(t, second.Process.Kill())
 		require.NoError(t, first.Wait())
 		_ = second.Wait()
 		require.NoError(t, third.Wait())
-		p.requireVerified(t, task.Dir)
+		s.requireVerified(t, task.Dir)
 		require.NoError(t, task.start(t).Wait())
-		p.requireWhole(t, task.Dir)
+		s.requireWhole(t, task.Dir)
 	}
 }

@@ -36,7 +36,7 @@ func TestInOrder(t *testing.T) {
 	require.Less(t, n, len(list))
 }
 
-// TestNothingGoesOn: a caller that stops may tidy up what f has made.
+// TestNothingGoesOn: after the caller has stopped, no call of f is running.
 func TestNothingGoesOn(t *testing.T) {
 	list := make([]int, 1000)
 	var made atomic.Int64

@@ -1,0 +1,250 @@
+package download
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	// aliveBytes is how many bytes show that a mirror is alive.
+	aliveBytes     = 16 << 10
+	copyBufferSize = 32 << 10
+)
+
+// A transfer fills one part with one file.
+type transfer struct {
+	d    *Downloader
+	file File
+	part *part
+}
+
+// fetchFrom requests the file from one mirror until the part is whole, or until
+// the mirror stops being useful. Its errors are the mirror's fault, except
+// those of ctx and *diskErrors.
+func (t *transfer) fetchFrom(ctx context.Context, address string) error {
+	p := t.part
+	farthest, restarted := p.size, false
+	for {
+		before := p.size // the bytes that come from earlier requests
+		err := t.request(ctx, address)
+		if err == nil {
+			if err = t.file.checksum().check(p.hash); err == nil {
+				return nil
+			}
+			if resetErr := p.reset(); resetErr != nil {
+				return resetErr
+			}
+			if before == 0 || restarted {
+				return err
+			}
+			// Bytes from another mirror may be wrong, or this
+			// mirror may not be able to send the middle of a file.
+			// Ask once for all of it.
+			farthest, restarted = 0, true
+			continue
+		}
+		var noRest *noRestError
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.As(err, &noRest) && before > 0:
+			// The mirror cannot send the rest. Ask for the whole
+			// file.
+			if resetErr := p.reset(); resetErr != nil {
+				return resetErr
+			}
+		case p.size >= farthest+aliveBytes && !errors.Is(err, errStalled):
+			// The connection broke after it helped. Ask for the
+			// rest. This ends, because every request has to get
+			// farther.
+			farthest = p.size
+		default:
+			return err
+		}
+	}
+}
+
+// noRestError says that a mirror cannot send the rest of a file. It may still
+// send the whole file.
+type noRestError struct{ error }
+
+// request asks a mirror once for the bytes that the part lacks. After success
+// the part is whole, as far as the size is known.
+func (t *transfer) request(ctx context.Context, address string) error {
+	p := t.part
+	if p.size == t.file.Size && p.size > 0 {
+		return nil
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	dog := newWatchdog(t.d.options.Stall, cancel)
+	defer dog.timer.Stop()
+
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return withoutAddress(err)
+	}
+	if p.size > 0 {
+		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", p.size))
+	}
+	resp, err := t.d.client.Do(req)
+	if err == nil {
+		defer resp.Body.Close()
+		var whole bool
+		if whole, err = t.checkHead(resp); err == nil {
+			err = t.readBody(resp.Body, whole, redacted(address), dog)
+		}
+	}
+	if cause := context.Cause(ctx); err != nil && errors.Is(cause, errStalled) {
+		return cause
+	}
+	return withoutAddress(err)
+}
+
+// checkHead checks the head of a response. whole reports that the body is the
+// whole file and not the rest of it.
+func (t *transfer) checkHead(resp *http.Response) (whole bool, err error) {
+	have, size := t.part.size, t.file.Size
+	switch resp.StatusCode {
+	case http.StatusOK:
+		whole, have = true, 0
+	case http.StatusPartialContent:
+		header := resp.Header.Get("Content-Range")
+		start, total, ok := contentRange(header)
+		if !ok || start != have || size > 0 && total >= 0 && total != size {
+			return false, &noRestError{fmt.Errorf("it sends the range %q, want the bytes from %d on", header, have)}
+		}
+	case http.StatusRequestedRangeNotSatisfiable:
+		return false, &noRestError{errors.New(resp.Status)}
+	default:
+		return false, errors.New(resp.Status)
+	}
+	if n := resp.ContentLength; size > 0 && n >= 0 && have+n != size {
+		err := fmt.Errorf("it sends %d bytes, want %d", have+n, size)
+		if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
+			err = fmt.Errorf("it sends a web page in place of the file (%w)", err)
+		}
+		if resp.StatusCode == http.StatusPartialContent {
+			err = &noRestError{err}
+		}
+		return false, err
+	}
+	return whole, nil
+}
+
+// contentRange parses a header such as "bytes 100-199/200". total is -1 if it
+// is unknown.
+func contentRange(header string) (start, total int64, ok bool) {
+	ranges, isBytes := strings.CutPrefix(header, "bytes ")
+	span, size, hasSize := strings.Cut(ranges, "/")
+	first, _, isSpan := strings.Cut(span, "-")
+	start, err := strconv.ParseInt(first, 10, 64)
+	total = -1
+	if err == nil && size != "*" {
+		total, err = strconv.ParseInt(size, 10, 64)
+	}
+	return start, total, isBytes && hasSize && isSpan && err == nil && start >= 0 && total >= -1
+}
+
+// readBody appends the body of a response to the part. A whole file replaces
+// the bytes of the part as soon as its first bytes look right.
+func (t *transfer) readBody(body io.Reader, whole bool, address string, dog *watchdog) error {
+	p, size := t.part, t.file.Size
+	buf := make([]byte, copyBufferSize)
+	replace := whole
+	dog.restart()
+	for {
+		n, err := body.Read(buf)
+		if n > 0 {
+			if writeErr := t.write(buf[:n], replace || p.size == 0); writeErr != nil {
+				return writeErr
+			}
+			replace = false
+			dog.feed(n)
+			// The time of the caller's Progress does not count as a
+			// stall.
+			dog.pause(func() {
+				t.d.report(Progress{File: t.file.Name, URL: address, Done: p.size, Total: size})
+			})
+		}
+		switch {
+		case err == io.EOF && (replace || p.size < size), err == io.ErrUnexpectedEOF:
+			return fmt.Errorf("it stopped after %d bytes: %w", p.size, io.ErrUnexpectedEOF)
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return fmt.Errorf("it broke off after %d bytes: %w", p.size, err)
+		}
+	}
+}
+
+// write appends b to the part. If b begins the file, write checks the first
+// bytes and empties the part.
+func (t *transfer) write(b []byte, begins bool) error {
+	p, limit := t.part, t.file.limit()
+	if begins {
+		if err := looksLike(t.file.Name, b); err != nil {
+			return err
+		}
+		if err := p.reset(); err != nil {
+			return err
+		}
+	}
+	if p.size+int64(len(b)) > limit {
+		if err := p.reset(); err != nil {
+			return err
+		}
+		return fmt.Errorf("it sends more than %d bytes", limit)
+	}
+	if _, err := p.Write(b); err != nil {
+		return &diskError{err}
+	}
+	return nil
+}
+
+var errStalled = errors.New("it stalled")
+
+// A watchdog cancels a request if too few bytes arrive for too long.
+type watchdog struct {
+	timer    *time.Timer
+	stall    time.Duration
+	deadline time.Time
+	bytes    int // since the last restart
+}
+
+func newWatchdog(stall time.Duration, cancel context.CancelCauseFunc) *watchdog {
+	err := fmt.Errorf("%w: less than %d KB in %v", errStalled, aliveBytes>>10, stall)
+	return &watchdog{
+		timer:    time.AfterFunc(stall, func() { cancel(err) }),
+		stall:    stall,
+		deadline: time.Now().Add(stall),
+	}
+}
+
+func (w *watchdog) restart() {
+	w.bytes = 0
+	w.deadline = time.Now().Add(w.stall)
+	w.timer.Reset(w.stall)
+}
+
+// feed tells the watchdog that n bytes arrived.
+func (w *watchdog) feed(n int) {
+	if w.bytes += n; w.bytes >= aliveBytes {
+		w.restart()
+	}
+}
+
+// pause runs f and moves the deadline by the time that f takes.
+func (w *watchdog) pause(f func()) {
+	w.timer.Stop()
+	begin := time.Now()
+	f()
+	w.deadline = w.deadline.Add(time.Since(begin))
+	w.timer.Reset(time.Until(w.deadline))
+}

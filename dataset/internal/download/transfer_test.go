@@ -1,0 +1,148 @@
+package download
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// partial returns a handler that answers a Range request with the given header
+// and data. %d in the header stands for the length of the file.
+func partial(header string, data func(file []byte) []byte) func(*site) http.HandlerFunc {
+	return withData(func(w http.ResponseWriter, r *http.Request, file []byte) {
+		if r.Header.Get("Range") == "" {
+			_, _ = w.Write(file)
+			return
+		}
+		w.Header().Set("Content-Range", fmt.Sprintf(header, len(file)))
+		w.WriteHeader(http.StatusPartialContent)
+		_, _ = w.Write(data(file))
+	})
+}
+
+// TestResume checks how the rest of a file is requested, and what happens if
+// the mirror sends something else.
+func TestResume(t *testing.T) {
+	begun := func(b []byte) []byte { return b[:100_000] }
+	rest := func(b []byte) []byte { return b[100_000:] }
+	good := func(s *site) http.HandlerFunc { return s.ServeHTTP }
+	noRanges := withData(func(w http.ResponseWriter, _ *http.Request, data []byte) { _, _ = w.Write(data) })
+	for _, c := range []struct {
+		name     string
+		part     func(data []byte) []byte // left by an earlier download
+		handler  func(*site) http.HandlerFunc
+		requests int // for the large file
+	}{
+		{"the rest", begun, good, 1},
+		{"empty part", func([]byte) []byte { return nil }, good, 1},
+		{"whole part", func(b []byte) []byte { return b }, good, 0},
+		{"wrong part", func(b []byte) []byte { return flipped(begun(b)) }, good, 2},
+		{"whole wrong part", flipped, good, 1},
+		{"part too long", func(b []byte) []byte { return append(bytes.Clone(b), 0) }, good, 1},
+		{"ranges are ignored", begun, noRanges, 1},
+		{"another range", begun, partial("bytes 99999-200000/%d", rest), 2},
+		{"range of another file", begun, partial("bytes 100000-200000/1%d", rest), 2},
+		{"no range in the header", begun, partial("%.0d", rest), 2},
+		{"right header, wrong bytes", begun, partial("bytes 100000-300022/%d",
+			func(b []byte) []byte { return flipped(rest(b)) }), 2},
+		{"fewer bytes than in the header", begun, partial("bytes 100000-300022/%d",
+			func(b []byte) []byte { return b[100_000:150_000] }), 3},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := publish(t)
+			dir := t.TempDir()
+			writePart(t, dir, "large.gz", c.part(s.files["large.gz"]))
+			var requests atomic.Int32
+			handler := c.handler(s)
+			counting := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if path.Base(r.URL.Path) == "large.gz" {
+					requests.Add(1)
+				}
+				handler(w, r)
+			})
+			options := Options{Mirrors: []string{serve(t, counting), serve(t, s)}}
+			require.NoError(t, s.download(t.Context(), dir, options))
+			require.EqualValues(t, c.requests, requests.Load())
+			s.requireWhole(t, dir)
+		})
+	}
+}
+
+// TestLoginPageKeepsPart checks that the page of a network that wants a login
+// does not replace the bytes of an earlier download.
+func TestLoginPageKeepsPart(t *testing.T) {
+	s := publish(t)
+	data := s.files["large.gz"]
+	for _, length := range []string{"", "12", strconv.Itoa(len(data))} {
+		page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			if length != "" {
+				w.Header().Set("Content-Length", length)
+			}
+			io.WriteString(w, "<html>login")
+		})
+		dir := t.TempDir()
+		begun := data[:len(data)-7]
+		writePart(t, dir, "large.gz", begun)
+		require.Error(t, s.download(t.Context(), dir, Options{Mirrors: []string{serve(t, page)}}))
+		left := entries(t, dir)
+		require.Len(t, left, 1)
+		got, err := os.ReadFile(filepath.Join(dir, left[0]))
+		require.NoError(t, err)
+		require.Equal(t, begun, got)
+	}
+}
+
+// TestSlowProgress checks that the time of Progress does not count as a stall.
+func TestSlowProgress(t *testing.T) {
+	s := publish(t)
+	dir := t.TempDir()
+	writePart(t, dir, "large.gz", s.files["large.gz"][:200_000]) // to save time
+	calls := 0
+	d := New(dir, Options{
+		Mirrors: []string{serve(t, s)}, Stall: 250 * time.Millisecond,
+		Progress: func(p Progress) {
+			time.Sleep(300 * time.Millisecond)
+			calls++
+		},
+	})
+	defer d.Close()
+	require.NoError(t, d.Fetch(t.Context(), s.list[0]))
+	require.Greater(t, calls, 3)
+}
+
+func FuzzContentRange(f *testing.F) {
+	for _, s := range []string{"bytes 100-199/200", "bytes 0-0/*", "bytes */200", "", "bytes 5-/-1"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		start, total, ok := contentRange(s)
+		if ok && (start < 0 || total < -1) {
+			t.Errorf("%q: %d, %d", s, start, total)
+		}
+	})
+}
+
+func TestContentRange(t *testing.T) {
+	for s, want := range map[string][2]int64{"bytes 100-199/200": {100, 200}, "bytes 0-0/*": {0, -1}} {
+		start, total, ok := contentRange(s)
+		require.True(t, ok)
+		require.Equal(t, want, [2]int64{start, total})
+	}
+	for _, s := range []string{
+		"", "bytes */200", "bytes 5/7", "bytes 1-2", "items 1-2/3", "bytes -1-2/3", "bytes 1-2/x",
+		"bytes 99999999999999999999-2/3",
+	} {
+		_, _, ok := contentRange(s)
+		require.False(t, ok, s)
+	}
+}
