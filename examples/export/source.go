@@ -20,8 +20,8 @@ import (
 func open(ctx context.Context, o *options, stderr io.Writer) (set *dataset.Set, err error) {
 	images, labels := o.images, o.labels
 	// Package dataset must read a data set as a whole if its files do not have
-	// MNIST's names: it may have other labels, and transposed pictures. Otherwise
-	// the two files of the chosen set are enough.
+	// MNIST's names: its labels may differ, and its pictures may be transposed.
+	// Otherwise the two files of the chosen set are enough.
 	source := o.data.Source()
 	ownFiles := source != nil && source.Files[0].Name != "train-images-idx3-ubyte.gz"
 	info, err := os.Stat(o.data.Data)
