@@ -28,12 +28,12 @@ const usage = `Bench measures the speed of the packages and prints it as a table
 
 Each figure is the median of several runs. Bench measures the rows of a part in
 turn, again and again, so a machine whose speed changes is fair to all of them.
-The last column says how many times as fast as another row a row is. A run of
-this module's training is nine epochs, about as long as one epoch of PyTorch, and
-counts as their mean. Accuracies are those on the test images.
+The last column compares rows: "2.00 x PyTorch" is twice as fast as PyTorch. A
+run of this module's training is nine epochs, about as long as one epoch of
+PyTorch, and counts as their mean. Accuracies are those on the test images.
 
-The go command builds other programs, from this module as the current folder.
-Python with PyTorch or scikit-learn is for comparison. Bench leaves out what is
+Bench builds programs with the go command, so run it within this module. It also
+measures PyTorch and scikit-learn if Python has them. Bench leaves out what is
 missing, and says so on the standard error.
 
 `
@@ -58,9 +58,10 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	o.data.Register(flags)
 	flags.IntVar(&o.runs, "runs", 5, "measure everything this `number` of times, each time after a run to warm up")
 	list := flags.String("part", all, "measure only these `parts`")
-	flags.StringVar(&o.python, "python", "python3", "compare with this Python; python3 also means /usr/bin/python3; \"\" means none")
+	flags.StringVar(&o.python, "python", "python3", "measure the libraries of this Python; \"\" means none")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per line")
-	flags.BoolVar(&o.serve, "serve", false, "train for an epoch per line of the standard input and print how long it took;\nthis is how bench measures another build of itself")
+	flags.BoolVar(&o.serve, "serve", false, "train for an epoch per line of the standard input, and print the time:\n"+
+		"this is how bench measures another build of itself")
 	if err := cli.ParseFlags(flags, args); err != nil {
 		return nil, err
 	}

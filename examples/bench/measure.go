@@ -140,7 +140,7 @@ type machine struct {
 }
 
 func thisMachine(ctx context.Context) machine {
-	m := machine{CPU: runtime.GOARCH, Arch: runtime.GOARCH, Cores: runtime.NumCPU(), Go: strings.TrimPrefix(runtime.Version(), "go")}
+	m := machine{runtime.GOARCH, runtime.GOARCH, runtime.NumCPU(), strings.TrimPrefix(runtime.Version(), "go")}
 	if info, err := os.ReadFile("/proc/cpuinfo"); err == nil {
 		if cpu := cpuOf(string(info)); cpu != "" {
 			m.CPU = cpu
@@ -175,8 +175,6 @@ func cpuOf(info string) string {
 	return cpu
 }
 
-func withCommas(n int) string { return cli.WithCommas(int64(n)) }
-
 func coresText(n int) string {
 	if n == 1 {
 		return "1 core"
@@ -208,8 +206,8 @@ func (p *printer) start(ctx context.Context, runs int) error {
 	if p.json {
 		return cli.WriteJSON(p.w, m, "")
 	}
-	_, err := fmt.Fprintf(p.w, "%s, %s, %s, Go %s; medians of %d runs\n\n| what | median | range | speed |\n|---|---|---|---|\n",
-		m.CPU, m.Arch, coresText(m.Cores), m.Go, runs)
+	_, err := fmt.Fprintf(p.w, "%s, %s, %s, Go %s; medians of %d runs\n\n"+
+		"| what | median | range | speed |\n|---|---|---|---|\n", m.CPU, m.Arch, coresText(m.Cores), m.Go, runs)
 	return err
 }
 

@@ -30,9 +30,8 @@ const epochsPerRun = 9
 
 // learner returns a model and a runner that trains it from zero weights, by SGD
 // with rate 0.5. A run trains epochsPerRun times for an epoch, each in a new
-// order of the rows, and tests the last model. The sample is the mean time of
-// an epoch and the accuracy, which depends neither on the build nor on the
-// number of cores.
+// order of the rows. The sample is the mean time of an epoch, and the accuracy
+// of the last model, which depends neither on the build nor on the cores.
 func learner(b *bench, batch int) (*softmax.Model, runner) {
 	pixels := b.train.Width * b.train.Height
 	m, zeros := softmax.New(pixels, b.train.Classes), make([]float32, pixels*b.train.Classes)
@@ -91,7 +90,7 @@ func (b *bench) serveEpochs(ctx context.Context, stdin io.Reader, stdout io.Writ
 // epochs measures an epoch on one core, with this program and with others.
 func epochs(ctx context.Context, b *bench) *part {
 	p := &part{title: fmt.Sprintf("Training: an epoch of SGD on %s rows of %d pixels, batches of 100, 1 core",
-		withCommas(b.train.Len()), b.train.Width*b.train.Height)}
+		cli.WithCommas(b.train.Len()), b.train.Width*b.train.Height)}
 	_, train := learner(b, 100)
 	p.add(thisBuild(), "ms", 1, train)
 	if program, err := b.build(ctx, "bench", "-tags", "purego"); err != nil {
@@ -114,7 +113,7 @@ func epochs(ctx context.Context, b *bench) *part {
 
 // workers measures an epoch on one core and on two.
 func workers(ctx context.Context, b *bench) *part {
-	p := &part{title: fmt.Sprintf("Training: an epoch on 1 and 2 cores, %s rows", withCommas(b.train.Len()))}
+	p := &part{title: fmt.Sprintf("Training: an epoch on 1 and 2 cores, %s rows", cli.WithCommas(b.train.Len()))}
 	if runtime.NumCPU() < 2 {
 		b.leaveOut(ctx, "a second core", errors.New("there is none"))
 		return p
@@ -122,7 +121,7 @@ func workers(ctx context.Context, b *bench) *part {
 	for _, batch := range []int{100, 1000} {
 		var one *measurement
 		for cores := 1; cores <= 2; cores++ {
-			name := fmt.Sprintf("batches of %s, %s", withCommas(batch), coresText(cores))
+			name := fmt.Sprintf("batches of %s, %s", cli.WithCommas(batch), coresText(cores))
 			_, train := learner(b, batch)
 			m := p.add(name, "ms", cores, train)
 			m.short, m.than, one = coresText(cores), one, m
@@ -135,7 +134,7 @@ func workers(ctx context.Context, b *bench) *part {
 func sparseSteps(context.Context, *bench) *part {
 	p := &part{title: "Training on sparse rows of 100 nonzeros, batches of 100, 20 classes, 1 core: one row"}
 	for _, features := range []int{1e4, 1e6} {
-		name := withCommas(features) + " features"
+		name := cli.WithCommas(features) + " features"
 		t := softmax.NewTrainer(softmax.New(features, 20))
 		p.add(name, "µs", 1, sparseStep(t, features))
 		t = softmax.NewTrainer(softmax.New(features, 20))
@@ -227,17 +226,17 @@ func (b *bench) writeFolders() error {
 			labels[i] = uint8(label)
 		}
 		err = errors.Join(err,
-			b.writeFile(prefix+"-images-idx3-ubyte", &idx.Array[uint8]{Dims: []int{s.Len(), s.Height, s.Width}, Data: s.Images}),
-			b.writeFile(prefix+"-labels-idx1-ubyte", &idx.Array[uint8]{Dims: []int{s.Len()}, Data: labels}))
+			b.writeFile(prefix+"-images-idx3-ubyte", s.Images, s.Len(), s.Height, s.Width),
+			b.writeFile(prefix+"-labels-idx1-ubyte", labels, s.Len()))
 	}
 	return err
 }
 
 // writeFile writes a file to both folders. If the user's folder has the file in
 // compressed form, writeFile copies it.
-func (b *bench) writeFile(name string, a *idx.Array[uint8]) error {
+func (b *bench) writeFile(name string, content []uint8, dims ...int) error {
 	var raw, packed bytes.Buffer
-	err := idx.Encode(&raw, a)
+	err := idx.Encode(&raw, &idx.Array[uint8]{Dims: dims, Data: content})
 	data, missing := os.ReadFile(filepath.Join(b.data.Data, name+".gz"))
 	if missing != nil {
 		z := gzip.NewWriter(&packed)
@@ -251,8 +250,8 @@ func (b *bench) writeFile(name string, a *idx.Array[uint8]) error {
 
 // loads measures dataset.Load.
 func loads(_ context.Context, b *bench) *part {
-	cores := min(2, runtime.NumCPU())
-	p := &part{title: fmt.Sprintf("Load: %s images from the four files, %s", withCommas(b.train.Len()+b.test.Len()), coresText(cores))}
+	cores, images := min(2, runtime.NumCPU()), cli.WithCommas(b.train.Len()+b.test.Len())
+	p := &part{title: fmt.Sprintf("Load: %s images from the four files, %s", images, coresText(cores))}
 	load := func(folder string) runner {
 		return timed(1, func(int) error {
 			_, _, err := dataset.Load(os.DirFS(folder))
@@ -286,7 +285,7 @@ func predictions(ctx context.Context, b *bench) *part {
 	}
 	p.add("one row of bytes, the same again and again", "ns", 1, predict(rows[:1]))
 	p.add("one row of bytes, different ones in turn", "ns", 1, predict(rows))
-	p.add(fmt.Sprintf("Evaluate on %s rows of bytes", withCommas(len(rows))), "ms", 1, timed(10, func(int) error {
+	p.add(fmt.Sprintf("Evaluate on %s rows of bytes", cli.WithCommas(len(rows))), "ms", 1, timed(10, func(int) error {
 		m.Evaluate(softmax.Bytes(b.test.Images), b.test.Labels)
 		return nil
 	}))

@@ -72,9 +72,10 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags := cli.NewFlags("export", usage, stderr)
 	o.data.Register(flags)
 	flags.StringVar(&o.set, "set", "test", "which set: test or train")
-	flags.StringVar(&o.images, "images", "", "read the pictures from this IDX `file`, compressed or not, and not from -data")
+	flags.StringVar(&o.images, "images", "", "read the pictures from this IDX `file`, not from -data")
 	flags.StringVar(&o.labels, "labels", "", "read their labels from this IDX `file`")
-	flags.StringVar(&o.out, "out", "", "make this `folder` of PNG files; with -pack: how the names of the two IDX files begin;\nthe files are compressed if this ends in .gz")
+	flags.StringVar(&o.out, "out", "", "make this `folder` of PNG files; with -pack: the beginning of the names\n"+
+		"of the two IDX files, which are compressed if it ends in .gz")
 	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet to this PNG `file`")
 	flags.IntVar(&o.from, "from", 0, "leave out the pictures before this `index`")
 	flags.IntVar(&o.count, "n", 0, "take only the first `n` pictures (default: all; 1000 for a sheet)")
@@ -91,7 +92,8 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.BoolVar(&o.transpose, "transpose", false, "swap rows and columns; EMNIST's files need it")
 	flags.BoolVar(&o.invert, "invert", false, "black ink on white; the files have white ink on black")
 	flags.StringVar(&o.pack, "pack", "", "make IDX files from the pictures in this `folder`")
-	flags.BoolVar(&o.raw, "raw", false, "with -pack: take the pictures as they are, which must be 28x28, white ink on black\n(with -invert: black on white)")
+	flags.BoolVar(&o.raw, "raw", false, "with -pack: take the pictures as they are: 28x28, white on black or,\n"+
+		"with -invert, black on white")
 	flags.BoolVar(&o.skip, "skip", false, "with -pack: leave out pictures that cannot be read")
 	if err := cli.ParseFlags(flags, args); err != nil {
 		return nil, err
@@ -141,14 +143,15 @@ func (o *options) problem(given func(names ...string) string) string {
 
 // packProblem is problem for -pack.
 func (o *options) packProblem(given func(names ...string) string) string {
-	if other := given("data", "offline", "mirror", "set", "images", "labels", "sheet", "from", "n", "class"); other != "" {
+	other := given("data", "offline", "mirror", "set", "images", "labels", "sheet", "from", "n", "class")
+	if other != "" {
 		return fmt.Sprintf("-pack and -%s exclude each other", other)
 	}
 	if other := given("transpose", "invert"); other != "" && !o.raw {
-		return fmt.Sprintf("-%s with -pack needs -raw: other pictures must be upright, and may be dark on light or light on dark", other)
+		return fmt.Sprintf("-%s with -pack needs -raw", other)
 	}
 	if o.out == "" {
-		return "-pack needs -out with the beginning of the files' names, such as mine/train"
+		return "-pack needs -out with the beginning of names, such as mine/train"
 	}
 	return ""
 }

@@ -52,7 +52,8 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	case bad == len(list):
 		return fmt.Errorf("none of %d pictures can be read: nothing was written", bad)
 	case bad > 0 && !o.skip:
-		return fmt.Errorf("%d of %d pictures cannot be read: nothing was written (-skip leaves them out)", bad, len(list))
+		const text = "%d of %d pictures cannot be read: nothing was written (-skip leaves them out)"
+		return fmt.Errorf(text, bad, len(list))
 	}
 	if err := writePair(names, labels, pix); err != nil {
 		return err
@@ -60,15 +61,17 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if bad > 0 {
 		fmt.Fprintf(stdout, "%d pictures left out\n", bad)
 	}
-	_, err = fmt.Fprintf(stdout, "%d pictures in %s and %s\n", len(labels), cli.Printable(names[0]), cli.Printable(names[1]))
+	_, err = fmt.Fprintf(stdout, "%d pictures in %s\n", len(labels), cli.Printable(names[0]+" and "+names[1]))
 	return err
 }
 
 // packedNames returns the names of both files, which must be new.
 func packedNames(out string) (names [2]string, err error) {
 	prefix, compressed := strings.CutSuffix(out, ".gz")
-	if info, err := os.Stat(prefix); prefix == "" || os.IsPathSeparator(prefix[len(prefix)-1]) || err == nil && info.IsDir() {
-		return names, fmt.Errorf("-out %s is a folder; want the beginning of the files' names, such as %s", out, filepath.Join(prefix, "train"))
+	info, err := os.Stat(prefix)
+	if prefix == "" || os.IsPathSeparator(prefix[len(prefix)-1]) || err == nil && info.IsDir() {
+		example := filepath.Join(prefix, "train")
+		return names, fmt.Errorf("-out %s is a folder; want the beginning of names, such as %s", out, example)
 	}
 	for i, rest := range [...]string{"-images-idx3-ubyte", "-labels-idx1-ubyte"} {
 		names[i] = prefix + rest

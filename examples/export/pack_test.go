@@ -153,9 +153,9 @@ func TestPackNames(t *testing.T) {
 	folder, dir := t.TempDir(), t.TempDir()
 	write(t, folder, "3_1.png", drawing(t, "3_brush.png"))
 	for out, want := range map[string]string{
-		dir:                                    " is a folder; want the beginning of the files' names, such as " + filepath.Join(dir, "train"),
-		dir + string(os.PathSeparator):         " is a folder; want the beginning of the files' names",
-		".gz":                                  " is a folder; want the beginning of the files' names",
+		dir:                                    " is a folder; want the beginning of names, such as " + filepath.Join(dir, "train"),
+		dir + string(os.PathSeparator):         " is a folder; want the beginning of names",
+		".gz":                                  " is a folder; want the beginning of names",
 		filepath.Join(dir, "none", "of", "it"): "there is no folder " + filepath.Join(dir, "none"),
 	} {
 		_, _, err := export(t, "-pack", folder, "-out", out)

@@ -19,10 +19,15 @@ import (
 // open reads the pictures that the options name.
 func open(ctx context.Context, o *options, stderr io.Writer) (set *dataset.Set, err error) {
 	images, labels := o.images, o.labels
+	// Package dataset must read a data set as a whole if its files do not have
+	// MNIST's names: its labels may differ, and its pictures may be transposed.
+	// Otherwise the two files of the chosen set are enough.
+	source := o.data.Source()
+	ownFiles := source != nil && source.Files[0].Name != "train-images-idx3-ubyte.gz"
 	info, err := os.Stat(o.data.Data)
 	switch {
 	case images != "":
-	case err == nil && info.IsDir() && !o.hasOwnFiles():
+	case err == nil && info.IsDir() && !ownFiles:
 		if images, labels, err = find(o.data.Data, o.set); err != nil {
 			return nil, fmt.Errorf("-data %s: %w", o.data.Data, err)
 		}
@@ -48,15 +53,6 @@ func open(ctx context.Context, o *options, stderr io.Writer) (set *dataset.Set, 
 type files struct{}
 
 func (files) Open(name string) (fs.File, error) { return os.Open(name) }
-
-// hasOwnFiles reports whether the folder has the name of a data set whose files
-// do not have MNIST's names. Its labels may not begin with 0, and its pictures
-// may be transposed, so package dataset must read it as a whole. In any other
-// folder the two files of the chosen set are enough.
-func (o *options) hasOwnFiles() bool {
-	s := o.data.Source()
-	return s != nil && s.Files[0].Name != "train-images-idx3-ubyte.gz"
-}
 
 // find returns the two files of a set, in any spelling of package dataset.
 func find(folder, set string) (images, labels string, err error) {

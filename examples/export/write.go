@@ -32,7 +32,7 @@ func folder(ctx context.Context, set *dataset.Set, o *options, stdout io.Writer)
 	out := filepath.Clean(o.out)
 	part := out + ".part"
 	if err := os.Mkdir(part, 0o777); errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s already exists: another export is running, or was killed; in that case remove the folder first", part)
+		return fmt.Errorf("%s already exists: another export is running, or was killed; if so, remove it", part)
 	} else if err != nil {
 		return err
 	}
@@ -140,7 +140,8 @@ func drawSheet(classes map[int][]*image.Gray, n int) (*image.Gray, error) {
 	draw.Draw(m, m.Rect, &image.Uniform{C: color.Gray{Y: 48}}, image.Point{}, draw.Src)
 	y := edge
 	for _, label := range labels {
-		sheet.DrawText(m, image.Pt(edge, y+(size.Y-labelHeight)/2), labelWidth, strconv.Itoa(label), color.RGBA{255, 255, 255, 255})
+		at := image.Pt(edge, y+(size.Y-labelHeight)/2)
+		sheet.DrawText(m, at, labelWidth, strconv.Itoa(label), color.RGBA{255, 255, 255, 255})
 		for i, g := range classes[label] {
 			if i > 0 && i%columns == 0 {
 				y += cell.Y

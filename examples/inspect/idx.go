@@ -78,7 +78,8 @@ func (r *idxReport) fill(o *options, in *input) error {
 	if headerErr != nil {
 		return headerErr
 	}
-	e := &elements{input: in, Header: h, header: int64(4 + 4*len(h.Dims)), size: int64(h.Elements()) * int64(h.Type.Size())}
+	e := &elements{input: in, Header: h, header: int64(4 + 4*len(h.Dims))}
+	e.size = int64(h.Elements()) * int64(h.Type.Size())
 	r.Type, r.Dims, r.Items, r.Bytes = h.Type.String(), h.Dims, h.Len(), e.header+e.size
 	if in.file != nil {
 		switch have := *in.size - e.header; {
@@ -133,7 +134,8 @@ func (e *elements) tooShort(have int64) error {
 
 // tooLong is the error for a file with more bytes than the header says.
 func (e *elements) tooLong(got string) error {
-	return &idx.FormatError{Offset: e.header + e.size, Field: "end of data", Got: got, Want: "the end of the file, as the header says"}
+	return &idx.FormatError{Offset: e.header + e.size, Field: "end of data", Got: got,
+		Want: "the end of the file, as the header says"}
 }
 
 // item reads item i.
@@ -221,20 +223,8 @@ type tally struct {
 	min, max, sum                float64
 }
 
-func (t *tally) add(typ idx.Type, b []byte) {
-	if typ == idx.Uint8 {
-		for _, v := range b {
-			t.bytes[v]++
-		}
-		return
-	}
-	for ; len(b) > 0; b = b[typ.Size():] {
-		t.addNumber(number(typ, b), 1)
-	}
-}
-
-// addNumber adds a value that occurs n times.
-func (t *tally) addNumber(v float64, n int64) {
+// add adds a value that occurs n times.
+func (t *tally) add(v float64, n int64) {
 	switch {
 	case v != v:
 		t.nan += n
@@ -264,7 +254,15 @@ func (e *elements) statistics() (*statistics, error) {
 		if err := e.read(piece); err != nil {
 			return nil, err
 		}
-		t.add(e.Type, piece)
+		if e.Type == idx.Uint8 {
+			for _, v := range piece {
+				t.bytes[v]++
+			}
+			continue
+		}
+		for ; len(piece) > 0; piece = piece[e.Type.Size():] {
+			t.add(number(e.Type, piece), 1)
+		}
 	}
 	if b, err := e.ReadByte(); err == nil {
 		return nil, e.tooLong(fmt.Sprintf("byte %02X", b))
@@ -274,7 +272,7 @@ func (e *elements) statistics() (*statistics, error) {
 	s := new(statistics)
 	for v, n := range t.bytes {
 		if n > 0 {
-			t.addNumber(float64(v), n)
+			t.add(float64(v), n)
 			s.Counts = append(s.Counts, count{v, n})
 		}
 	}

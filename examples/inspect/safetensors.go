@@ -90,7 +90,8 @@ func (r *safetensorsReport) fill(in *input) error {
 	case err != nil && err != io.EOF:
 		return damaged(r.Header+have, err)
 	case have < data:
-		return fmt.Errorf("offset %d: cut short: %d bytes of tensors, want %d: %w", r.Header+have, have, data, io.ErrUnexpectedEOF)
+		err = fmt.Errorf("cut short: %d bytes of tensors, want %d: %w", have, data, io.ErrUnexpectedEOF)
+		return damaged(r.Header+have, err)
 	case have > data:
 		return fmt.Errorf("offset %d: more bytes, want the end of the file: the tensors have %d", r.Bytes, data)
 	}
@@ -151,7 +152,8 @@ func (r *safetensorsReport) parseTensor(d *json.Decoder, name string) error {
 	if entry.DType == "" || entry.Shape == nil || len(entry.Offsets) != 2 {
 		return fmt.Errorf("tensor %.40q: want dtype, shape and two data_offsets", name)
 	}
-	r.Tensors = append(r.Tensors, tensor{Name: name, DType: entry.DType, Shape: entry.Shape, begin: entry.Offsets[0], end: entry.Offsets[1]})
+	t := tensor{Name: name, DType: entry.DType, Shape: entry.Shape, begin: entry.Offsets[0], end: entry.Offsets[1]}
+	r.Tensors = append(r.Tensors, t)
 	return nil
 }
 
@@ -200,7 +202,8 @@ func (r *safetensorsReport) check() (int64, error) {
 	for i := range r.Tensors {
 		t := &r.Tensors[i]
 		if t.begin != end || t.end < t.begin {
-			return 0, fmt.Errorf("header: tensor %.40q has offsets [%d, %d], want them to begin at %d, without overlap or gap", t.Name, t.begin, t.end, end)
+			const text = "header: tensor %.40q has offsets [%d, %d], want them to begin at %d"
+			return 0, fmt.Errorf(text, t.Name, t.begin, t.end, end)
 		}
 		end = t.end
 		if err := t.check(); err != nil {
@@ -230,10 +233,11 @@ func (t *tensor) check() error {
 	width, known := bitsOf[t.DType]
 	high, size := bits.Mul64(t.elements, width)
 	if over|high != 0 {
-		return fmt.Errorf("header: tensor %.40q has a shape with more elements than a file can have", t.Name)
+		return fmt.Errorf("header: tensor %.40q has a shape of more elements than a file can have", t.Name)
 	}
 	if known && (size%8 != 0 || size/8 != t.end-t.begin) {
-		return fmt.Errorf("header: tensor %.40q has %d bytes; its type and shape want %d bits", t.Name, t.end-t.begin, size)
+		const text = "header: tensor %.40q has %d bytes; its type and shape want %d bits"
+		return fmt.Errorf(text, t.Name, t.end-t.begin, size)
 	}
 	return nil
 }

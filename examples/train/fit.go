@@ -70,19 +70,18 @@ type calibration struct {
 // learned nothing must not replace a good one.
 var errStoppedEarly = errors.New("stopped before the first step; nothing was written")
 
-// fit trains a model. First it trains without the images held out, and
-// calibrates the model with them. Then it trains a second model on all images
-// for all epochs, unless the recipe forbids it: which epoch did best on the
-// images held out is mostly chance. If ctx is canceled, fit returns the best
-// model so far.
-func fit(ctx context.Context, o *options, all table, classes int, p *printer) (m *softmax.Model, stopped bool, err error) {
-	validation, train := all.split(o.holdout)
+// fit trains a model. First it trains without the images held out, which then
+// calibrate the model. Then it trains a second model on all images for all
+// epochs, unless the recipe forbids it: which epoch did best on the images held
+// out is mostly chance. If ctx is canceled, fit returns the best model so far.
+func fit(ctx context.Context, p *printer, all table, classes int) (m *softmax.Model, stopped bool, err error) {
+	validation, train := all.split(p.holdout)
 	m = softmax.New(all.length, classes)
-	kept, stopped, err := o.fitOnce(ctx, m, train, validation, p)
+	kept, stopped, err := fitOnce(ctx, p, m, train, validation)
 	if err != nil {
 		return nil, false, err
 	}
-	once := o.last || o.holdout == 0
+	once := p.last || p.holdout == 0
 	p.trained(kept, stopped, once)
 	if once {
 		return m, stopped, nil
@@ -97,7 +96,7 @@ func fit(ctx context.Context, o *options, all table, classes int, p *printer) (m
 
 	p.text("\nonce more, with all %d images", len(all.Y))
 	final := softmax.New(all.length, classes)
-	if _, stopped, err = o.fitOnce(ctx, final, all.Data, softmax.Data{}, p); stopped {
+	if _, stopped, err = fitOnce(ctx, p, final, all.Data, softmax.Data{}); stopped {
 		p.ending = ", stopped in the second training, the model of the first"
 		p.text("stopped; keeping the model of the first training")
 		return m, true, nil // even if the second training has no model yet
@@ -111,8 +110,9 @@ func fit(ctx context.Context, o *options, all table, classes int, p *printer) (m
 
 // fitOnce trains m. It reports whether it was stopped. The error is
 // errStoppedEarly if that was before the first step.
-func (o *options) fitOnce(ctx context.Context, m *softmax.Model, train, validation softmax.Data, p *printer) (kept softmax.Progress, stopped bool, err error) {
-	t := softmax.NewTrainer(m)
+func fitOnce(ctx context.Context, p *printer, m *softmax.Model, train, validation softmax.Data) (
+	kept softmax.Progress, stopped bool, err error) {
+	o, t := p.options, softmax.NewTrainer(m)
 	t.Rate, t.L2, t.Averaging, t.Center = float32(o.meanRate()), float32(o.l2), float32(o.averaging), o.center
 	t.Epochs, t.Batch, t.Steps, t.Seed = o.epochs, o.batch, o.steps, o.seed
 	if o.decay {
@@ -146,13 +146,13 @@ func (o *options) fitOnce(ctx context.Context, m *softmax.Model, train, validati
 // training, and the threshold from which on an answer is sure. The weights
 // already include the temperature. Nothing here depends on the time or the
 // machine, so the same command writes the same file, unless it is stopped.
-func metadata(o *options, train *dataset.Set, p *printer) map[string]string {
+func metadata(p *printer, train *dataset.Set) map[string]string {
 	data := map[string]string{
 		"classes":          classNames(train),
-		reader.FeaturesKey: o.vector.String(),
+		reader.FeaturesKey: p.vector.String(),
 		"input":            fmt.Sprintf("%dx%d grey, ink 1 on ground 0", train.Width, train.Height),
 		"training": fmt.Sprintf("%d images, %d of them held out, seed %d, recipe %s: %v",
-			train.Len(), o.holdout, o.seed, o.name, o.recipe) + p.ending,
+			train.Len(), p.holdout, p.seed, p.name, p.recipe) + p.ending,
 	}
 	if c := p.calibration; c != nil {
 		data[reader.ThresholdKey] = fmt.Sprint(c.threshold)

@@ -29,6 +29,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	isModel := func(r io.Reader) bool {
+		_, err := softmax.Decode(r)
+		return err == nil
+	}
 	if err := cli.CheckOutputKind("-out", o.out, "model", isModel); err != nil {
 		return err
 	}
@@ -49,7 +53,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	p.text("features %s, made in %.2f s\n", o.vector, time.Since(begin).Seconds())
 
 	begin = time.Now()
-	m, stopped, err := fit(ctx, o, rows, train.Classes, p)
+	m, stopped, err := fit(ctx, p, rows, train.Classes)
 	if err != nil {
 		return err
 	}
@@ -62,17 +66,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if c != nil {
 		m = c.unfold(m)
 	}
-	m.Metadata = metadata(o, train, p)
+	m.Metadata = metadata(p, train)
 	if err := m.Save(o.out); err != nil {
 		return err
 	}
 	p.text("model written to %s", cli.Printable(o.out))
 	return p.err // after Save: a line that is lost must not cost the model
-}
-
-func isModel(r io.Reader) bool {
-	_, err := softmax.Decode(r)
-	return err == nil
 }
 
 // load reads the data and checks that the options suit them.
@@ -81,7 +80,7 @@ func load(ctx context.Context, o *options, stderr io.Writer) (train, test *datas
 		return nil, nil, err
 	}
 	if o.holdout >= train.Len() {
-		return nil, nil, fmt.Errorf("-holdout %d leaves nothing to train on: there are %d training images", o.holdout, train.Len())
+		return nil, nil, fmt.Errorf("-holdout %d leaves nothing of %d training images", o.holdout, train.Len())
 	}
 	if o.vector != (imageprep.Features{}) && (train.Width != imageprep.Size || train.Height != imageprep.Size) {
 		return nil, nil, fmt.Errorf("the images of %s are %dx%d; use -features pixels for images that are not 28x28",
@@ -194,10 +193,10 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		"what the model sees: pixels; hog, which is edges by direction and place; or hog with\n"+
 			"parameters as a model file has them, such as\n"+
 			"\"hog directions=12 cells=6 margin=3 contrast=true\" (default: as the recipe says)")
-	flags.IntVar(&set.epochs, "epochs", set.epochs, "passes over the training images (in place of the tutorial's 1000 steps)")
+	flags.IntVar(&set.epochs, "epochs", set.epochs, "passes over the training images (in place of the 1000 steps)")
 	flags.IntVar(&set.batch, "batch", set.batch, "images per step")
-	flags.Float64Var(&set.rate, "rate", set.rate, "learning rate for the mean loss of a batch (tutorial: for the summed loss)")
-	flags.Float64Var(&set.l2, "l2", set.l2, "L2 penalty: the loss grows by half of this times the sum of the squared weights")
+	flags.Float64Var(&set.rate, "rate", set.rate, "learning rate for the mean loss of a batch (tutorial: summed)")
+	flags.Float64Var(&set.l2, "l2", set.l2, "L2 penalty: half of it times the squared weights is added to the loss")
 	flags.Uint64Var(&o.seed, "seed", 1, "seed of the order of the images")
 	flags.IntVar(&o.holdout, "holdout", 5000, "hold out the first `n` training images for validation")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per epoch and one for the result")

@@ -99,10 +99,10 @@ func scale(images []uint8, row int) (x picture) {
 }
 
 // read returns the numbers in an IDX file, compressed or not, row by row.
-func read(folder, name string) []uint8 {
-	files, _ := filepath.Glob(filepath.Join(folder, name+"*"))
+func read(dir, name string) []uint8 {
+	files, _ := filepath.Glob(filepath.Join(dir, name+"*"))
 	if files == nil {
-		must(files, fmt.Errorf("%s has no %s.gz; get it at https://ossci-datasets.s3.amazonaws.com/mnist/%[2]s.gz", folder, name))
+		must(files, fmt.Errorf("no %s.gz in %s: get https://ossci-datasets.s3.amazonaws.com/mnist/%[1]s.gz", name, dir))
 	}
 	return must(idx.Decode[uint8](bytes.NewReader(must(os.ReadFile(files[0]))))).Data
 }

@@ -132,7 +132,7 @@ func TestNoData(t *testing.T) {
 	dir := t.TempDir()
 	out, err := program(t, "-data", dir)
 	require.Error(t, err)
-	require.Equal(t, dir+" has no train-images-idx3-ubyte.gz; get it at https://ossci-datasets.s3.amazonaws.com/mnist/train-images-idx3-ubyte.gz\n", out)
+	require.Equal(t, "no train-images-idx3-ubyte.gz in "+dir+": get https://ossci-datasets.s3.amazonaws.com/mnist/train-images-idx3-ubyte.gz\n", out)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "train-images-idx3-ubyte"), []byte("<html>"), 0o666))
 	out, err = program(t, "-data", dir)
 	require.Error(t, err)
