@@ -150,7 +150,7 @@ func metadata(p *printer, train *dataset.Set) map[string]string {
 	data := map[string]string{
 		"classes":          classNames(train),
 		reader.FeaturesKey: p.vector.String(),
-		"input":            fmt.Sprintf("%dx%d grey, ink 1 on ground 0", train.Width, train.Height),
+		"input":            fmt.Sprintf("%dx%d gray, ink 1 on ground 0", train.Width, train.Height),
 		"training": fmt.Sprintf("%d images, %d of them held out, seed %d, recipe %s: %v",
 			train.Len(), p.holdout, p.seed, p.name, p.recipe) + p.ending,
 	}

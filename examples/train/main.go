@@ -151,7 +151,7 @@ func (r recipe) String() string {
 		s += fmt.Sprintf(", %d components", r.components)
 	}
 	if r.center {
-		s += ", centred"
+		s += ", centered"
 	}
 	return s
 }

@@ -83,7 +83,7 @@ func TestText(t *testing.T) {
 	require.Equal(t, map[string]string{
 		"classes":     "0 1 2 3 4 5 6 7 8 9",
 		"features":    "pixels",
-		"input":       "8x8 grey, ink 1 on ground 0",
+		"input":       "8x8 gray, ink 1 on ground 0",
 		"training":    "400 images, 50 of them held out, seed 1, recipe default: 3 epochs, batches of 50, rate 1 on the mean loss, L2 0, averaging 8",
 		"sure from":   sure,
 		"temperature": temperature,
@@ -123,10 +123,10 @@ func TestFlagsOverrideTheRecipe(t *testing.T) {
 		args []string
 		want string
 	}{
-		{nil, "6 epochs, batches of 50, rate 1 on the mean loss, L2 0, averaging 8, centred"},
+		{nil, "6 epochs, batches of 50, rate 1 on the mean loss, L2 0, averaging 8, centered"},
 		{[]string{"-features", "pixels"}, "6 epochs, batches of 50, rate 1 on the mean loss, L2 0, averaging 8"},
-		{[]string{"-rate", "0.5", "-l2", "1e-4", "-batch", "20", "-epochs", "2"}, "2 epochs, batches of 20, rate 0.5 on the mean loss, L2 0.0001, averaging 8, centred"},
-		{[]string{"-recipe", "best"}, "2 epochs, batches of 100, rate 0.1 on the mean loss, L2 0.001, averaging 0, falling, 60 components, centred"},
+		{[]string{"-rate", "0.5", "-l2", "1e-4", "-batch", "20", "-epochs", "2"}, "2 epochs, batches of 20, rate 0.5 on the mean loss, L2 0.0001, averaging 8, centered"},
+		{[]string{"-recipe", "best"}, "2 epochs, batches of 100, rate 0.1 on the mean loss, L2 0.001, averaging 0, falling, 60 components, centered"},
 		{[]string{"-recipe", "tutorial"}, "1000 steps, batches of 100, rate 0.01 on the summed loss, L2 0, averaging 0"},
 		{[]string{"-rate", "0.02", "-recipe", "tutorial"}, "1000 steps, batches of 100, rate 0.02 on the summed loss, L2 0, averaging 0"},
 		{[]string{"-recipe", "tutorial", "-epochs", "3"}, "3 epochs, batches of 100, rate 0.01 on the summed loss, L2 0, averaging 0"},
