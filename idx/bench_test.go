@@ -12,8 +12,8 @@ import (
 	"github.com/seed-cd6415d7/digits/idx"
 )
 
-// synthetic returns a file with n bytes of data in items of 784 bytes. Four of
-// five bytes are 0, as in MNIST.
+// synthetic returns a file with n bytes of data in items of 784 bytes. About 80
+// percent of the bytes are 0, as in MNIST.
 func synthetic(typ idx.Type, n int) []byte {
 	rng := rand.New(rand.NewPCG(1, 2))
 	b := file(typ, []uint32{uint32(n / 784), uint32(784 / typ.Size())}, make([]byte, n)...)
@@ -27,8 +27,8 @@ func synthetic(typ idx.Type, n int) []byte {
 
 const mnistSize = 60000 * 784
 
-// BenchmarkReadFull is the reference for the others: it only reads the bytes
-// into new memory.
+// BenchmarkReadFull is the reference for the other benchmarks: it only reads
+// the bytes into new memory.
 func BenchmarkReadFull(b *testing.B) {
 	raw := synthetic(idx.Uint8, mnistSize)
 	b.SetBytes(int64(len(raw)))

@@ -72,13 +72,13 @@ func TestDecodeShapes(t *testing.T) {
 		{"more than the first allocation", []uint32{3, 400, 500}, 600000},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			size := func(typ idx.Type) []byte { return file(typ, c.dims, count(c.data*typ.Size())...) }
-			everyWay[uint8](t, size(idx.Uint8))
-			everyWay[int8](t, size(idx.Int8))
-			everyWay[int16](t, size(idx.Int16))
-			everyWay[int32](t, size(idx.Int32))
-			everyWay[float32](t, size(idx.Float32))
-			a := everyWay[float64](t, size(idx.Float64))
+			filled := func(typ idx.Type) []byte { return file(typ, c.dims, count(c.data*typ.Size())...) }
+			everyWay[uint8](t, filled(idx.Uint8))
+			everyWay[int8](t, filled(idx.Int8))
+			everyWay[int16](t, filled(idx.Int16))
+			everyWay[int32](t, filled(idx.Int32))
+			everyWay[float32](t, filled(idx.Float32))
+			a := everyWay[float64](t, filled(idx.Float64))
 			require.Equal(t, c.data, cap(a.Data))
 			for i, d := range c.dims {
 				require.Equal(t, int(d), a.Dims[i])
@@ -99,7 +99,7 @@ func TestReadHeader(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, h.Dims)
 
-	// The documentation shows this for a stream that cannot be rewound.
+	// The documentation shows this for a stream that cannot seek.
 	var r io.Reader = opaque{bytes.NewReader(file(idx.Uint8, []uint32{100000}, count(100000)...))}
 	var start bytes.Buffer
 	_, err = idx.ReadHeader(io.TeeReader(r, &start))
@@ -135,7 +135,7 @@ func TestFormatErrors(t *testing.T) {
 		{"unknown type", file(0x0A, []uint32{1}, 1),
 			"idx: offset 2: element type: got 0x0A, want 0x08, 0x09, 0x0B, 0x0C, 0x0D or 0x0E"},
 		{"other type", file(idx.Float32, []uint32{1}, 1, 2, 3, 4),
-			"idx: offset 2: element type: got 0x0D (float32), want 0x08 (uint8), the type to decode"},
+			"idx: offset 2: element type: got 0x0D (float32), want 0x08 (uint8), the requested type"},
 		{"cut magic", good[:3], "idx: offset 3: magic: got 3 bytes, want 4 bytes: unexpected EOF"},
 		{"no sizes", good[:4], "idx: offset 4: dimension 0: got 0 bytes, want 4 bytes: unexpected EOF"},
 		{"cut size", good[:9], "idx: offset 9: dimension 1: got 1 byte, want 4 bytes: unexpected EOF"},
@@ -147,11 +147,11 @@ func TestFormatErrors(t *testing.T) {
 			"idx: offset 18: end of data: got byte AB, want the end of the file"},
 		{"trailing byte in a member", gz(good, []byte{0xAB}),
 			"idx: offset 18: end of data: got byte AB, want the end of the file"},
-		{"product 2 to the 62 times 2", file(idx.Uint8, []uint32{1 << 30, 1 << 30, 8}),
+		{"product 2^63", file(idx.Uint8, []uint32{1 << 30, 1 << 30, 8}),
 			"idx: offset 4: dimensions: got 1073741824 x 1073741824 x 8, want a product of at most " + limit(3)},
 		{"product hidden by 0", file(idx.Uint8, []uint32{1 << 30, 1 << 30, 8, 0}),
 			"idx: offset 4: dimensions: got 1073741824 x 1073741824 x 8 x 0, want a product of at most " + limit(4)},
-		{"product of 255", file(idx.Uint8, huge),
+		{"product of 255 sizes", file(idx.Uint8, huge),
 			"idx: offset 4: dimensions: got " + strings.Repeat("2147483647 x ", 8) +
 				"... (255 dimensions), want a product of at most " + limit(255)},
 	} {
@@ -174,21 +174,21 @@ func TestGzipErrors(t *testing.T) {
 	}{
 		{"bad checksum", badSum,
 			"idx: offset 18: gzip stream: got a wrong checksum or length, " +
-				"want those of the data: gzip: invalid checksum"},
+				"want the checksum and length of the data: gzip: invalid checksum"},
 		{"bad length", badLen,
 			"idx: offset 18: gzip stream: got a wrong checksum or length, " +
-				"want those of the data: gzip: invalid checksum"},
+				"want the checksum and length of the data: gzip: invalid checksum"},
 		{"bad deflate", badDeflate,
 			"idx: offset 0: gzip stream: got damaged bytes, " +
 				"want compressed data: flate: corrupt input before offset 1"},
 		{"bad gzip header", []byte("\x1f\x8b\x07\x00\x00\x00\x00\x00\x00\x00"),
-			"idx: offset 0: gzip stream: got stray bytes, " +
+			"idx: offset 0: gzip stream: got unexpected bytes, " +
 				"want a gzip header or the end of the file: gzip: invalid header"},
 		{"long garbage after gzip", append(bytes.Clone(packed), "garbage garbage"...),
-			"idx: offset 18: gzip stream: got stray bytes, " +
+			"idx: offset 18: gzip stream: got unexpected bytes, " +
 				"want a gzip header or the end of the file: gzip: invalid header"},
 		{"short garbage after gzip", append(bytes.Clone(packed), '\n'),
-			"idx: offset 18: gzip stream: got an incomplete checksum or stray bytes, " +
+			"idx: offset 18: gzip stream: got an incomplete checksum or unexpected bytes, " +
 				"want a checksum and the end of the file: unexpected EOF"},
 	} {
 		t.Run(c.name, func(t *testing.T) { testFormatError(t, c.file, c.want) })
@@ -199,7 +199,7 @@ func testFormatError(t *testing.T, file []byte, want string) {
 	for name, r := range map[string]io.Reader{
 		"known size": bytes.NewReader(file),
 		"opaque":     opaque{bytes.NewReader(file)},
-		"short":      iotest.OneByteReader(bytes.NewReader(file)),
+		"one byte":   iotest.OneByteReader(bytes.NewReader(file)),
 	} {
 		a, err := idx.Decode[uint8](r)
 		require.EqualError(t, err, want, name)
@@ -342,7 +342,7 @@ func TestReadAll(t *testing.T) {
 		raw := append(h, count(n)...)
 		want, err := idx.Decode[uint8](bytes.NewReader(raw))
 		require.NoError(t, err)
-		// The last Next of the last round meets the end.
+		// In the last round, the last Next returns io.EOF.
 		for skip := 0; skip <= want.Len()+1; skip++ {
 			r, err := idx.NewReader[uint8](bytes.NewReader(raw))
 			require.NoError(t, err)

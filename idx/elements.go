@@ -5,8 +5,9 @@ import (
 	"math"
 )
 
-// fromBytes decodes the bytes src to the elements dst. Slices with both bounds
-// need one bounds check an element, which makes the loops twice as fast.
+// fromBytes decodes the bytes src to the elements dst. A slice with both
+// bounds, such as src[2*i : 2*i+2], needs only one bounds check for each
+// element. This makes the loops twice as fast.
 func fromBytes[T Element](dst []T, src []byte) {
 	switch dst := any(dst).(type) {
 	case []uint8:

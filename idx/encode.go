@@ -7,8 +7,8 @@ import (
 	"math"
 )
 
-// Encode writes a to w as an IDX file. It panics if len(a.Data) is not the
-// product of a.Dims, or if a header cannot hold a.Dims.
+// Encode writes the array a to w as an IDX file. It panics if len(a.Data) is
+// not the product of a.Dims, or if a header cannot hold a.Dims.
 func Encode[T Element](w io.Writer, a *Array[T]) error {
 	t := typeOf[T]()
 	checkDims(a.Dims, t.Size())
@@ -16,7 +16,7 @@ func Encode[T Element](w io.Writer, a *Array[T]) error {
 		panic(fmt.Sprintf("idx: len(Data) = %d, want %d, the product of Dims %v", len(a.Data), n, a.Dims))
 	}
 	bw := bufio.NewWriterSize(w, bufSize)
-	// If a Write fails, so does Flush.
+	// If a Write fails, Flush returns its error.
 	bw.Write(appendHeader(nil, t, a.Dims))
 	write(bw, a.Data)
 	return wrapWrite(bw.Flush())
@@ -37,7 +37,7 @@ func write[T Element](bw *bufio.Writer, data []T) error {
 			}
 			continue
 		}
-		// Encode straight into the buffer of the writer.
+		// Encode directly into the buffer of the writer.
 		b := bw.AvailableBuffer()[:n*size]
 		toBytes(b, data[:n])
 		if _, err := bw.Write(b); err != nil {

@@ -10,14 +10,14 @@ import (
 
 // A FormatError says what is wrong with an IDX file.
 type FormatError struct {
-	// Offset is the first wrong byte of the decompressed file, or the
-	// length of a truncated file.
+	// Offset is the position of the first wrong byte in the decompressed file,
+	// or the length of a truncated file.
 	Offset int64
 
 	Field string // such as "element type" or "dimension 1"
 	Got   string // what the file has
 	Want  string // what it should have
-	Err   error  // the cause or nil; io.ErrUnexpectedEOF if truncated
+	Err   error  // the cause, or nil; io.ErrUnexpectedEOF if truncated
 }
 
 func (e *FormatError) Error() string {
@@ -49,16 +49,17 @@ func wrap(off int64, field string, err error) error {
 	return fmt.Errorf("idx: offset %d: reading %s: %w", off, field, err)
 }
 
-// damagedGzip reports whether an error of a gzip.Reader is about the content,
-// and describes it. Package gzip does not tell which value it found.
+// damagedGzip turns an error of a gzip.Reader into a FormatError if the gzip
+// stream is damaged. It returns false for other errors. Package gzip does not
+// report the wrong bytes, so Got describes them only in words.
 func damagedGzip(off int64, err error) (error, bool) {
 	e := &FormatError{Offset: off, Field: "gzip stream", Err: err}
 	var corrupt flate.CorruptInputError
 	switch {
 	case errors.Is(err, gzip.ErrChecksum):
-		e.Got, e.Want = "a wrong checksum or length", "those of the data"
+		e.Got, e.Want = "a wrong checksum or length", "the checksum and length of the data"
 	case errors.Is(err, gzip.ErrHeader):
-		e.Got, e.Want = "stray bytes", "a gzip header or the end of the file"
+		e.Got, e.Want = "unexpected bytes", "a gzip header or the end of the file"
 	case errors.As(err, &corrupt):
 		e.Got, e.Want = "damaged bytes", "compressed data"
 	default:
@@ -74,8 +75,9 @@ func bytesText(n int64) string {
 	return fmt.Sprintf("%d bytes", n)
 }
 
-// notIDX describes the first bytes of a file of another kind. Such files often
-// come from failed downloads, or are archives that were not unpacked.
+// notIDX describes the first bytes of a file that is not an IDX file. Often the
+// file is a web page from a failed download, or an archive that nobody
+// unpacked.
 func notIDX(start []byte) string {
 	kinds := []struct{ start, kind string }{
 		{"<", "a web page?"},

@@ -19,7 +19,7 @@ const twoImages = "\x00\x00\x08\x03" +
 	"\xff\xff\xff" + "\x80\x00\x80"
 
 func ExampleDecode() {
-	// Usually a file: f, err := os.Open("train-images-idx3-ubyte.gz")
+	// Usually f is a file: f, err := os.Open("train-images-idx3-ubyte.gz")
 	f := strings.NewReader(twoImages)
 
 	images, err := idx.Decode[uint8](f)
@@ -92,7 +92,7 @@ func ExampleReader_All() {
 	// [255 255 255 128 0 128]
 }
 
-// A truncated file yields its whole items, and then the error.
+// If a file is truncated, All yields the complete items and then the error.
 func ExampleReader_All_truncated() {
 	r, err := idx.NewReader[uint8](strings.NewReader(twoImages[:25]))
 	if err != nil {

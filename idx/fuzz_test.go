@@ -15,8 +15,8 @@ import (
 // maxFuzz keeps inputs small: 4 KB of gzip can be 4 MB of data.
 const maxFuzz = 4 << 10
 
-// FuzzDecode checks that any bytes either return a FormatError, or are decoded
-// to the same array by every function and encoded to the same bytes.
+// FuzzDecode decodes any bytes. All functions must return a FormatError, or all
+// must return the same array. Encoding the array must return the same bytes.
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte{})
 	f.Add([]byte("<html>"))
@@ -66,7 +66,7 @@ func fuzzDecode[T idx.Element](t *testing.T, b []byte, h idx.Header) {
 		require.ErrorAs(t, atErr, new(*idx.FormatError))
 	}
 	if h.ItemLen() == 0 && h.Len() > 1000 {
-		return // the header claims too many empty items
+		return // a loop over so many empty items would take too long
 	}
 	if err != nil {
 		require.ErrorAs(t, err, new(*idx.FormatError))
@@ -81,14 +81,14 @@ func fuzzDecode[T idx.Element](t *testing.T, b []byte, h idx.Header) {
 		require.NoError(t, err)
 	}
 	require.True(t, bytes.Equal(raw, encode(t, a)))
-	// In a file without items, the header may claim any length of an item.
+	// If a file has no items, its header may declare items of any length.
 	reuse := h.ItemLen() <= len(raw)
 	require.True(t, bytes.Equal(raw, readItems(t, a, b, reuse)))
 	require.True(t, bytes.Equal(raw, readAllItems[T](t, b)))
 }
 
-// FuzzRoundTrip checks that any array is encoded to the bytes that
-// encoding/binary writes, and decoded to the same array.
+// FuzzRoundTrip checks that Encode writes any array as package encoding/binary
+// does, and that Decode returns the same array.
 func FuzzRoundTrip(f *testing.F) {
 	f.Add(byte(idx.Uint8), byte(1), byte(0), byte(0), []byte{0, 1, 254, 255})
 	f.Add(byte(idx.Int8), byte(3), byte(2), byte(1), []byte{127, 128, 255, 0})
@@ -118,7 +118,8 @@ func FuzzRoundTrip(f *testing.F) {
 	})
 }
 
-// fuzzRoundTrip makes an array of as many items as b has bytes for.
+// fuzzRoundTrip tests an array with the bytes of b. The array has as many items
+// as b has bytes for.
 func fuzzRoundTrip[T idx.Element](t *testing.T, dims []int, b []byte) {
 	h := idx.Header{Dims: dims}
 	n := len(b) / binary.Size(*new(T))

@@ -15,11 +15,10 @@ type Header struct {
 	Dims []int
 }
 
-// Len returns the number of items: the first dimension, or 1 if there is none.
+// Len returns the number of items: Dims[0], or 1 for a scalar.
 func (h Header) Len() int { return itemCount(h.Dims) }
 
-// ItemLen returns the number of elements in an item: the product of all
-// dimensions but the first.
+// ItemLen returns the number of elements in an item, or 1 for a scalar.
 func (h Header) ItemLen() int { return itemLen(h.Dims) }
 
 // Elements returns the number of elements in the array.
@@ -29,10 +28,10 @@ func (h Header) Elements() int {
 }
 
 // ReadHeader reads the header of an IDX file, compressed with gzip or not. It
-// does not check the data that follow.
+// does not check the data after the header.
 //
-// ReadHeader reads ahead. To decode the file, start again from its first byte.
-// If a stream cannot be rewound, keep what was read:
+// ReadHeader reads ahead. To decode the file, start again at its first byte. If
+// a stream cannot seek, save the bytes that ReadHeader reads:
 //
 //	var start bytes.Buffer
 //	h, err := idx.ReadHeader(io.TeeReader(r, &start))
@@ -49,7 +48,8 @@ const magicLen = 4
 
 func headerLen(rank int) int { return magicLen + 4*rank }
 
-// header reads the header. The type must be want; 0 accepts any type.
+// header reads the header. The type must be want. If want is 0, any type is
+// accepted.
 func (s *source) header(want Type) (Header, error) {
 	var b [4]byte
 	n, err := s.readFull(b[:])
@@ -92,21 +92,21 @@ func checkType(got, want Type) error {
 		e.Want = "0x08, 0x09, 0x0B, 0x0C, 0x0D or 0x0E"
 	case want != 0 && got != want:
 		e.Got += " (" + got.String() + ")"
-		e.Want = fmt.Sprintf("0x%02X (%v), the type to decode", byte(want), want)
+		e.Want = fmt.Sprintf("0x%02X (%v), the requested type", byte(want), want)
 	default:
 		return nil
 	}
 	return e
 }
 
-// maxElements returns how many elements of the given size a file may have. Its
-// length must fit an int.
+// maxElements returns how many elements of size bytes a file may have. The
+// length of the file must fit an int.
 func maxElements(rank, size int) int {
 	return (math.MaxInt - headerLen(rank)) / size
 }
 
-// dimsText formats dims as in 60000 x 28 x 28. It shortens long lists: a header
-// can have 255 dimensions.
+// dimsText formats dims, for example as 60000 x 28 x 28. It shortens long
+// lists, because a header can have 255 dimensions.
 func dimsText(dims []int) string {
 	const show = 8
 	var s []string
@@ -119,8 +119,9 @@ func dimsText(dims []int) string {
 	return strings.Join(s, " x ")
 }
 
-// appendHeader appends the header of a file to b. The size Unknown, which is
-// -1, becomes the largest size. So an unfinished file reads as truncated.
+// appendHeader appends the header of a file to b. It writes the largest size,
+// 4294967295, in place of the size Unknown, which is -1. So readers report that
+// an unfinished file is truncated.
 func appendHeader(b []byte, t Type, dims []int) []byte {
 	b = append(b, 0, 0, byte(t), byte(len(dims)))
 	for _, d := range dims {
@@ -129,7 +130,8 @@ func appendHeader(b []byte, t Type, dims []int) []byte {
 	return b
 }
 
-// checkDims panics unless a header can hold dims and can be read again.
+// checkDims panics if a header cannot hold dims, or if a reader would refuse
+// the header.
 func checkDims(dims []int, size int) {
 	if len(dims) > math.MaxUint8 {
 		panic(fmt.Sprintf("idx: %d dimensions, want at most %d", len(dims), math.MaxUint8))

@@ -28,23 +28,24 @@ func allocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// TestClaimsAllocateNothing reads files of about 20 bytes whose headers claim
-// the most that every platform accepts, or 4 GB where an int has 64 bits.
-func TestClaimsAllocateNothing(t *testing.T) {
+// TestFalseHeadersAllocateLittle reads files of about 20 bytes. Their headers
+// declare the largest array that every platform accepts, or 4 GB and more if an
+// int has 64 bits.
+func TestFalseHeadersAllocateLittle(t *testing.T) {
 	for _, claim := range [][]uint32{{math.MaxInt32 - 12}, {1, math.MaxInt32 - 12}, {2, math.MaxInt32 - 12}} {
 		if math.MaxInt == math.MaxInt32 && claim[0] == 2 {
 			continue // too large for an int
 		}
-		testClaim[uint8](t, idx.Uint8, claim)
-		testClaim[int8](t, idx.Int8, claim)
+		testFalseHeader[uint8](t, idx.Uint8, claim)
+		testFalseHeader[int8](t, idx.Int8, claim)
 		if math.MaxInt > math.MaxInt32 {
-			testClaim[int16](t, idx.Int16, claim)
-			testClaim[float64](t, idx.Float64, claim)
+			testFalseHeader[int16](t, idx.Int16, claim)
+			testFalseHeader[float64](t, idx.Float64, claim)
 		}
 	}
 }
 
-func testClaim[T idx.Element](t *testing.T, typ idx.Type, claim []uint32) {
+func testFalseHeader[T idx.Element](t *testing.T, typ idx.Type, claim []uint32) {
 	t.Helper()
 	raw := file(typ, claim, count(8)...)
 	path := filepath.Join(t.TempDir(), "claim")
@@ -107,9 +108,9 @@ func TestHugeButEmpty(t *testing.T) {
 	require.NoError(t, readAll[uint8](bytes.NewReader(raw)))
 }
 
-// TestCompressedAllocation checks compressed files of known size. The array is
-// allocated at once if it is at most 8 times as large. A false claim costs no
-// more than that.
+// TestCompressedAllocation checks compressed files of known size. An array is
+// allocated at once if it is at most 8 times as large as its file. A false
+// header does not cost more than this.
 func TestCompressedAllocation(t *testing.T) {
 	const n = 3 << 19
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -164,8 +165,8 @@ func (r *lateError) Read(b []byte) (n int, err error) {
 	return n, err
 }
 
-// TestLateError checks that an error with the last bytes is not lost, for sizes
-// around those of the buffers.
+// TestLateError checks that an error that comes with the last bytes is not
+// lost. The sizes of the files are close to those of the buffers.
 func TestLateError(t *testing.T) {
 	late := errors.New("late")
 	for _, n := range []int{1, 100, 32<<10 - 8, 64 << 10, 96 << 10} {

@@ -19,38 +19,37 @@
 // A file of 28 by 28 pixel images begins with the bytes 0 0 8 3. Three sizes
 // follow: the number of images, 28 and 28.
 //
-// The number of elements is the product of the sizes. So an array of rank 0 is
-// one element, a scalar, and an array with a dimension of size 0 has no
-// elements. Bytes after the last element are an error. Floating-point numbers
-// keep their bits, including those of a NaN.
+// The number of elements is the product of the sizes. A scalar has rank 0 and
+// one element. An array with a size of 0 has no elements. Bytes after the last
+// element are an error. Floating-point numbers keep their bits, even NaNs.
 //
-// An item is everything at one index of the first dimension: one image in a
-// file of images, one label in a file of labels. A scalar is one item.
+// An item is the part of an array at one index of dimension 0, such as one
+// image or one label. A scalar is one item.
 //
-// [Decode] and [Encode] process whole arrays, [Reader] and [Writer] one item
-// after the other. [ReaderAt] reads any item of an uncompressed file.
-// [ReadHeader] tells what a file contains.
+// [Decode] and [Encode] process a whole array. [Reader] and [Writer] process
+// one item after the other. [ReaderAt] reads any item of an uncompressed file.
+// [ReadHeader] reads only the type and the sizes.
 //
 // # Compression
 //
-// Decode, Reader and ReadHeader accept files that are compressed with gzip.
-// They look at the content, not at the name: an IDX file starts with 0 0, a
-// gzip file with 0x1F 0x8B. Decode and Reader read the gzip stream to its end
-// and verify its checksum. To write a compressed file, pass a
-// [compress/gzip.Writer] to Encode or NewWriter.
+// Decode, Reader and ReadHeader accept files that are compressed with gzip. The
+// first bytes decide, not the name: an IDX file starts with 0 0, a gzip file
+// with 0x1F 0x8B. Decode and Reader read the gzip stream to its end and verify
+// its checksum. To write a compressed file, pass a [compress/gzip.Writer] to
+// Encode or NewWriter, and close it at the end.
 //
 // # Damaged and hostile files
 //
-// A [*FormatError] says what is wrong with a file: where, what was found and
-// what was expected. For errors.Is, a truncated file is [io.ErrUnexpectedEOF].
-// Errors of the underlying reader are wrapped.
+// A [*FormatError] says where a file is wrong, what was found and what was
+// expected. For a truncated file, it wraps [io.ErrUnexpectedEOF]. Errors of the
+// underlying reader are wrapped.
 //
-// A header is only a claim, so memory grows with the elements that arrive. It
-// is allocated at once only if the input is known to be long enough
-// ([bytes.Buffer], [bytes.Reader], [strings.Reader] and regular files). A
-// compressed input may claim a small multiple of its length. The product of the
-// nonzero sizes, in bytes, must fit an int. One claim needs no data: an array
-// of empty items, such as 4294967295 x 0, has as many items as its header says.
+// A header may be false, so memory grows with the elements that arrive. All
+// memory is allocated at once only if the input is known to be long enough
+// ([bytes.Buffer], [bytes.Reader], [strings.Reader] and regular files). If the
+// input is compressed, a small fraction of the array's length is enough. The
+// product of the nonzero sizes, times the bytes of an element, must fit an int.
+// Beware of empty items: a header alone can declare 4294967295 x 0.
 package idx
 
 import (
@@ -90,7 +89,8 @@ func (t Type) String() string {
 	return fmt.Sprintf("Type(0x%02X)", byte(t))
 }
 
-// Size returns the bytes of an element, or 0 if t is not an element type.
+// Size returns the number of bytes in an element, or 0 if t is not an element
+// type.
 func (t Type) Size() int {
 	switch t {
 	case Uint8, Int8:
@@ -127,8 +127,8 @@ func typeOf[T Element]() Type {
 	}
 }
 
-// Array is a dense array in memory. len(Data) is the product of Dims, which is
-// 1 without Dims. So the zero Array is invalid.
+// Array is a dense array in memory. len(Data) must be the product of Dims. The
+// product is 1 without Dims, so the zero Array is invalid.
 //
 // Any number of goroutines may read an Array.
 type Array[T Element] struct {
@@ -136,11 +136,11 @@ type Array[T Element] struct {
 	Data []T // the last dimension varies fastest
 }
 
-// Len returns the number of items: the first dimension, or 1 if there is none.
+// Len returns the number of items: Dims[0], or 1 for a scalar.
 func (a *Array[T]) Len() int { return itemCount(a.Dims) }
 
 // Item returns the elements of item i. They share memory with a, but appending
-// to them does not overwrite the next item.
+// to them does not overwrite the next item. Item panics if i is out of range.
 func (a *Array[T]) Item(i int) []T {
 	checkIndex(i, a.Len())
 	n := itemLen(a.Dims)
@@ -162,8 +162,9 @@ func itemLen(dims []int) int {
 	return n
 }
 
-// product multiplies dims. It is not ok if the product of the nonzero dims
-// exceeds limit. So the product of any of the dims fits as well.
+// product returns the product of dims. ok is false if the product of the
+// nonzero dims exceeds limit. If ok is true, the product of any subset of dims
+// is within limit too.
 func product(dims []int, limit int) (n int, ok bool) {
 	n = 1
 	empty := false
@@ -191,6 +192,6 @@ func checkIndex(i, n int) {
 
 func checkItem(name string, got, want int) {
 	if got != want {
-		panic(fmt.Sprintf("idx: len(%s) = %d, want %d, the elements of an item", name, got, want))
+		panic(fmt.Sprintf("idx: len(%s) = %d, want %d, the number of elements in an item", name, got, want))
 	}
 }

@@ -13,7 +13,8 @@ import (
 	"github.com/seed-cd6415d7/digits/idx"
 )
 
-// file returns an IDX file with the given dimensions and data, right or wrong.
+// file returns an IDX file with the given dimensions and data. They need not
+// agree.
 func file(t idx.Type, dims []uint32, data ...byte) []byte {
 	b := []byte{0, 0, byte(t), byte(len(dims))}
 	for _, d := range dims {
@@ -22,7 +23,7 @@ func file(t idx.Type, dims []uint32, data ...byte) []byte {
 	return append(b, data...)
 }
 
-// count returns the n bytes 1, 2, 3 ...
+// count returns n bytes: 1, 2, 3 and so on.
 func count(n int) []byte {
 	b := make([]byte, n)
 	for i := range b {
@@ -52,9 +53,9 @@ func encode[T idx.Element](t testing.TB, a *idx.Array[T]) []byte {
 	return b.Bytes()
 }
 
-// everyWay reads a sound file in every way, writes it in every way, and checks
+// everyWay reads a valid file in every way, writes it in every way, and checks
 // that the bytes are the same. It compares bytes because a NaN is not equal to
-// itself. It returns what Decode returned.
+// itself. It returns the array that Decode returned.
 func everyWay[T idx.Element](t *testing.T, raw []byte) *idx.Array[T] {
 	t.Helper()
 	a, err := idx.Decode[T](bytes.NewReader(raw))
@@ -93,7 +94,7 @@ func everyWay[T idx.Element](t *testing.T, raw []byte) *idx.Array[T] {
 	return a
 }
 
-// readItems reads a sound file with Reader.Next, with nil or with a reused dst.
+// readItems reads a valid file with Reader.Next, with nil or with a reused dst.
 func readItems[T idx.Element](t *testing.T, a *idx.Array[T], file []byte, reuse bool) []byte {
 	t.Helper()
 	r, err := idx.NewReader[T](opaque{bytes.NewReader(file)})
@@ -118,7 +119,7 @@ func readItems[T idx.Element](t *testing.T, a *idx.Array[T], file []byte, reuse 
 	return encode(t, b)
 }
 
-// readAllItems reads a sound file with Reader.All.
+// readAllItems reads a valid file with Reader.All.
 func readAllItems[T idx.Element](t *testing.T, file []byte) []byte {
 	t.Helper()
 	r, err := idx.NewReader[T](opaque{bytes.NewReader(file)})
@@ -131,8 +132,8 @@ func readAllItems[T idx.Element](t *testing.T, file []byte) []byte {
 	return encode(t, b)
 }
 
-// writeItems writes a item by item, once with a promised and once with an
-// unknown number of items. It returns the file.
+// writeItems writes the items of the array a one by one. It does so once with a
+// promised and once with an unknown number of items, and returns the file.
 func writeItems[T idx.Element](t *testing.T, a *idx.Array[T]) []byte {
 	t.Helper()
 	write := func(w io.Writer, dims ...int) {

@@ -13,7 +13,7 @@ import (
 	"github.com/seed-cd6415d7/digits/idx"
 )
 
-// mnist returns a compressed file of MNIST as it is published.
+// mnist returns the bytes of a compressed file of MNIST.
 func mnist(t testing.TB, name string) []byte {
 	t.Helper()
 	dir := os.Getenv("MNIST_DIR")
@@ -38,7 +38,7 @@ func TestMNIST(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		dims  []int
-		first uint8 // the first label
+		first uint8 // the first pixel or label
 	}{
 		{"train-images-idx3-ubyte", []int{60000, 28, 28}, 0},
 		{"train-labels-idx1-ubyte", []int{60000}, 5},

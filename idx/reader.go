@@ -21,8 +21,7 @@ func Decode[T Element](r io.Reader) (*Array[T], error) {
 // Only one goroutine may use a Reader at a time. NewReader makes one; the zero
 // value is invalid.
 type Reader[T Element] struct {
-	// Header is the file's header. Changing it does not change what is
-	// read.
+	// Header is the file's header. Changes to it have no effect.
 	Header Header
 
 	src     *source
@@ -33,7 +32,7 @@ type Reader[T Element] struct {
 }
 
 // NewReader reads the header of an IDX file with elements of type T, compressed
-// with gzip or not. It reads ahead: do not go on reading from r.
+// with gzip or not. It reads ahead, so do not read from r afterward.
 func NewReader[T Element](r io.Reader) (*Reader[T], error) {
 	s, err := open(r)
 	if err != nil {
@@ -46,8 +45,8 @@ func NewReader[T Element](r io.Reader) (*Reader[T], error) {
 	return &Reader[T]{Header: h, src: s, dims: slices.Clone(h.Dims), left: h.Len(), itemLen: h.ItemLen()}, nil
 }
 
-// All yields the items that were not read yet, each with a nil error. If
-// reading fails, All yields nil and the error, and ends:
+// All yields the remaining items, each with a nil error. If reading fails, All
+// yields nil with the error, and stops:
 //
 //	for image, err := range r.All() {
 //		if err != nil {
@@ -56,10 +55,10 @@ func NewReader[T Element](r io.Reader) (*Reader[T], error) {
 //		...
 //	}
 //
-// An item is valid until the next one, because All reuses its memory; clone it
-// to keep it. After the last item All makes the same checks as [Reader.Next].
-// After a break the Reader goes on with the next item, and nothing has been
-// checked.
+// An item is valid until the next step of the loop, because All reuses its
+// memory. To keep an item, clone it. After the last item, All makes the same
+// checks as [Reader.Next]. A loop that breaks skips these checks; the Reader
+// can then continue with the next item.
 func (r *Reader[T]) All() iter.Seq2[[]T, error] {
 	return func(yield func([]T, error) bool) {
 		var item []T
@@ -73,14 +72,14 @@ func (r *Reader[T]) All() iter.Seq2[[]T, error] {
 	}
 }
 
-// Next reads the next item into dst and returns dst. A nil dst is allocated as
-// the data arrive, whatever the header claims. Otherwise len(dst) must be
-// Header.ItemLen(). To reuse the memory, pass the item of the last call.
+// Next reads the next item into dst and returns dst. If dst is nil, Next
+// allocates it as the data arrive. Otherwise len(dst) must be Header.ItemLen().
+// To reuse memory, pass the previous item.
 //
-// After the last item, Next checks that the file ends there, and it checks the
-// checksum of a compressed file. Then it returns io.EOF, and only then the file
-// is known to be sound. If Next fails, dst may hold part of an item, and later
-// calls return the same error.
+// After the last item, Next checks that the file ends, and verifies the
+// checksum of a compressed file. If both are right, Next returns io.EOF. Until
+// then the file may be damaged. If Next fails, dst may hold part of an item,
+// and later calls return the same error.
 func (r *Reader[T]) Next(dst []T) ([]T, error) {
 	if dst != nil {
 		checkItem("dst", len(dst), r.itemLen)
@@ -106,8 +105,8 @@ func (r *Reader[T]) Next(dst []T) ([]T, error) {
 	return dst, nil
 }
 
-// ReadAll reads the items that were not read yet, and makes the same checks as
-// Next at the end. Look at Header first to refuse a large file.
+// ReadAll reads the remaining items and makes the same checks as Next at the
+// end. To refuse a large file, look at Header first.
 func (r *Reader[T]) ReadAll() (*Array[T], error) {
 	if r.err != nil && r.err != io.EOF {
 		return nil, r.err

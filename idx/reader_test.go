@@ -138,7 +138,7 @@ func TestAllReusesMemory(t *testing.T) {
 	require.Equal(t, allocs(10), allocs(1000), "no allocation per item")
 }
 
-func TestAllClaimAllocatesNothing(t *testing.T) {
+func TestAllFalseHeaderAllocatesLittle(t *testing.T) {
 	raw := file(idx.Uint8, []uint32{1, math.MaxInt32 - 12}, count(8)...)
 	r := newReader[uint8](t, opaque{bytes.NewReader(raw)})
 	var errs []error

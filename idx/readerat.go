@@ -6,14 +6,13 @@ import (
 	"sync"
 )
 
-// A ReaderAt reads any item of an uncompressed IDX file, and nothing but that
-// item.
+// A ReaderAt reads items of an uncompressed IDX file in any order. It reads no
+// other items.
 //
 // Any number of goroutines may use a ReaderAt. NewReaderAt makes one; the zero
 // value is invalid.
 type ReaderAt[T Element] struct {
-	// Header is the file's header. Changing it does not change what is
-	// read.
+	// Header is the file's header. Changes to it have no effect.
 	Header Header
 
 	r                io.ReaderAt
@@ -22,8 +21,9 @@ type ReaderAt[T Element] struct {
 }
 
 // NewReaderAt reads the header of an IDX file with elements of type T. The file
-// is the first size bytes of r, and must be as long as its header says. If it
-// is compressed, decompress it first, or use a Reader.
+// is the first size bytes of r, and size must agree with the header. If the
+// file is compressed, decompress it first, or use a Reader. NewReaderAt panics
+// if size is negative.
 func NewReaderAt[T Element](r io.ReaderAt, size int64) (*ReaderAt[T], error) {
 	if size < 0 {
 		panic("idx: size = " + strconv.FormatInt(size, 10) + ", want 0 or more")
@@ -35,7 +35,7 @@ func NewReaderAt[T Element](r io.ReaderAt, size int64) (*ReaderAt[T], error) {
 	if s.gz {
 		return nil, &FormatError{
 			Field: "magic", Got: "1F 8B (gzip)",
-			Want: "00 00: decompress the file first, items cannot be found in gzip",
+			Want: "00 00: decompress the file first, because gzip allows no access to single items",
 		}
 	}
 	h, err := s.header(typeOf[T]())
@@ -56,7 +56,7 @@ func NewReaderAt[T Element](r io.ReaderAt, size int64) (*ReaderAt[T], error) {
 }
 
 // Item reads item i into dst and returns dst. A nil dst is allocated; otherwise
-// len(dst) must be Header.ItemLen(). It panics if i is out of range.
+// len(dst) must be Header.ItemLen(). Item panics if i is out of range.
 func (r *ReaderAt[T]) Item(dst []T, i int) ([]T, error) {
 	checkIndex(i, r.items)
 	if dst == nil {
@@ -87,7 +87,7 @@ func (r *ReaderAt[T]) Item(dst []T, i int) ([]T, error) {
 	return dst, nil
 }
 
-// buffers are for the bytes of elements that are wider than one byte.
+// buffers hold encoded elements. Elements of type uint8 need no buffer.
 var buffers = sync.Pool{New: func() any { return new([bufSize]byte) }}
 
 func (r *ReaderAt[T]) readAt(b []byte, off int64) error {

@@ -23,9 +23,9 @@ func TestReaderAtFormatErrors(t *testing.T) {
 		{"empty", nil, "idx: offset 0: magic: got 0 bytes, want 4 bytes: unexpected EOF"},
 		{"gzip", gz(good),
 			"idx: offset 0: magic: got 1F 8B (gzip), " +
-				"want 00 00: decompress the file first, items cannot be found in gzip"},
+				"want 00 00: decompress the file first, because gzip allows no access to single items"},
 		{"other type", file(idx.Uint8, []uint32{1}, 1),
-			"idx: offset 2: element type: got 0x08 (uint8), want 0x0B (int16), the type to decode"},
+			"idx: offset 2: element type: got 0x08 (uint8), want 0x0B (int16), the requested type"},
 		{"cut header", good[:10], "idx: offset 10: dimension 1: got 2 bytes, want 4 bytes: unexpected EOF"},
 		{"cut data", good[:23], "idx: offset 23: data: got 11 bytes, want 12 bytes: unexpected EOF"},
 		{"trailing bytes", append(bytes.Clone(good), 1, 2),
@@ -44,7 +44,7 @@ func TestReaderAtFormatErrors(t *testing.T) {
 	}
 }
 
-// readerAtFunc is a function that is an io.ReaderAt.
+// A readerAtFunc is a function that serves as an io.ReaderAt.
 type readerAtFunc func(p []byte, off int64) (int, error)
 
 func (f readerAtFunc) ReadAt(p []byte, off int64) (int, error) { return f(p, off) }
@@ -127,9 +127,9 @@ func TestCallersMistakes(t *testing.T) {
 	raw := file(idx.Uint8, []uint32{2, 3}, count(6)...)
 	at, err := idx.NewReaderAt[uint8](bytes.NewReader(raw), int64(len(raw)))
 	require.NoError(t, err)
-	const want = "idx: len(dst) = 2, want 3, the elements of an item"
+	const want = "idx: len(dst) = 2, want 3, the number of elements in an item"
 	require.PanicsWithValue(t, want, func() { at.Item(make([]uint8, 2), 0) })
-	require.PanicsWithValue(t, "idx: len(dst) = 0, want 3, the elements of an item", func() { at.Item([]uint8{}, 0) })
+	require.PanicsWithValue(t, "idx: len(dst) = 0, want 3, the number of elements in an item", func() { at.Item([]uint8{}, 0) })
 	require.PanicsWithValue(t, "idx: item index 2 out of range with 2 items", func() { at.Item(nil, 2) })
 	require.PanicsWithValue(t, "idx: item index -1 out of range with 2 items", func() { at.Item(nil, -1) })
 	require.PanicsWithValue(t, "idx: size = -1, want 0 or more", func() {
@@ -141,8 +141,8 @@ func TestCallersMistakes(t *testing.T) {
 	require.PanicsWithValue(t, want, func() { r.Next(make([]uint8, 2)) })
 }
 
-// TestNoAllocations checks that an item costs no allocation if the caller
-// passes dst.
+// TestNoAllocations checks that reading and writing an item allocates nothing
+// if the caller passes the memory.
 func TestNoAllocations(t *testing.T) {
 	testNoAllocations[uint8](t, idx.Uint8)
 	testNoAllocations[int8](t, idx.Int8)

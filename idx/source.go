@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// bufSize is the size of every buffer. It is large enough to make the cost of a
-// system call or of the decompressor negligible, and small enough for the L1
-// cache.
+// bufSize is the size of every buffer, in bytes. A smaller buffer would need
+// too many calls of the system and of the decompressor. A larger buffer would
+// not fit the L1 cache.
 const bufSize = 32 << 10
 
 // A source is a decompressed stream that knows its position.
@@ -21,19 +21,21 @@ type source struct {
 	off  int64 // bytes read
 	size int64 // bytes of input, before decompression; 0 if unknown
 	gz   bool
-	late error // came with the last bytes that were read
+	late error // came with the last bytes; not returned yet
 
-	dataOff, dataLen int64 // where the elements are, set by header
+	dataOff, dataLen int64 // position of the elements in bytes, set by header
 }
 
-// open looks at the first bytes of r and decompresses it if they are of gzip.
+// open returns a source that reads r. If the first bytes of r are those of a
+// gzip file, the source decompresses r.
 func open(r io.Reader) (*source, error) {
 	s := &source{size: knownSize(r), br: bufio.NewReaderSize(r, bufSize)}
 	start, err := s.br.Peek(2)
 	if err != nil && err != io.EOF {
 		return nil, s.fail("magic", int64(len(start)), magicLen, err)
 	}
-	// A file of one byte that is gzip's first is a truncated gzip file.
+	// If the file has only one byte, and this is the first byte of a gzip file,
+	// the file is a truncated gzip file.
 	if len(start) == 0 || start[0] != 0x1f || len(start) > 1 && start[1] != 0x8b {
 		return s, nil
 	}
@@ -46,7 +48,8 @@ func open(r io.Reader) (*source, error) {
 	return s, nil
 }
 
-// knownSize returns how many bytes r has for sure, or 0 if that is unknown.
+// knownSize returns how many bytes are left in r, or 0 if the number is
+// unknown.
 func knownSize(r io.Reader) int64 {
 	switch r := r.(type) {
 	case *bytes.Buffer:
@@ -61,16 +64,17 @@ func knownSize(r io.Reader) int64 {
 	return 0
 }
 
-// A file is an *os.File, or a file of another fs.FS that can be read anywhere,
-// such as an embed.FS. The files of a zip.Reader are not: their sizes are only
-// claims.
+// A file is an *os.File, or a file with the same methods from another fs.FS,
+// such as an embed.FS. The files of a zip.Reader lack these methods. That is
+// welcome, because the sizes in a zip archive may be false.
 type file interface {
 	fs.File
 	io.Seeker
 	io.ReaderAt
 }
 
-// fileSize returns how much is left of f. It checks that the last byte exists.
+// fileSize returns how many bytes are left in f, or 0 if the number is unknown.
+// It reads the last byte, to check that f is as long as Stat says.
 func fileSize(f file) int64 {
 	info, err := f.Stat()
 	if err != nil || !info.Mode().IsRegular() {
@@ -108,8 +112,8 @@ func (s *source) readFull(p []byte) (n int, err error) {
 	return n, err
 }
 
-// fail returns the error to report if reading a field of want bytes ended with
-// err after got bytes.
+// fail returns the error to report about a field of want bytes. The source
+// failed with err after got bytes of the field.
 func (s *source) fail(field string, got, want int64, err error) error {
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		return truncated(s.off, field, got, want)
@@ -122,7 +126,8 @@ func (s *source) fail(field string, got, want int64, err error) error {
 	return wrap(s.off, field, err)
 }
 
-// failData is fail for the elements. It returns nil if err is nil.
+// failData does the same as fail, for the elements. It returns nil if err is
+// nil.
 func (s *source) failData(err error) error {
 	if err == nil {
 		return nil
@@ -130,7 +135,8 @@ func (s *source) failData(err error) error {
 	return s.fail("data", s.off-s.dataOff, s.dataLen, err)
 }
 
-// end checks that the stream ends here. So it verifies the checksum of gzip.
+// end checks that the stream has no more bytes. To find the end, package gzip
+// verifies its checksum.
 func (s *source) end() error {
 	if s.late != nil {
 		return s.fail("end of data", 0, 0, s.late)
@@ -146,40 +152,39 @@ func (s *source) end() error {
 		// header.
 		return &FormatError{
 			Offset: s.off, Field: "gzip stream", Err: err,
-			Got: "an incomplete checksum or stray bytes", Want: "a checksum and the end of the file",
+			Got: "an incomplete checksum or unexpected bytes", Want: "a checksum and the end of the file",
 		}
 	}
 	return s.fail("end of data", 0, 0, err)
 }
 
-// expansion limits what is allocated at once for a compressed file: so many
-// times its known size. Gzip can expand a thousand times, but the images of the
-// MNIST family expand 2 to 5 times. A false header gets no more than 8 bytes
-// for each byte of the file.
-const expansion = 8
+// maxExpansion limits how many bytes are allocated at once for each byte of a
+// compressed file of known size. Gzip can expand data a thousand times, but the
+// images of the MNIST family expand only 2 to 5 times.
+const maxExpansion = 8
 
-// mostAtOnce limits what is allocated at once, in bytes. A sparse file on the
-// disk can claim any size.
-const mostAtOnce = 1 << 30
+// maxAtOnce limits how many bytes are allocated at once. Without this limit, a
+// sparse file could claim any size.
+const maxAtOnce = 1 << 30
 
-// allowance returns how many bytes to allocate at once if the header says so.
+// allowance returns how many bytes alloc may allocate at once.
 func (s *source) allowance() int64 {
 	if s.gz {
-		return min(s.size, mostAtOnce/expansion) * expansion
+		return min(s.size, maxAtOnce/maxExpansion) * maxExpansion
 	}
-	return min(s.size-s.off, mostAtOnce)
+	return min(s.size-s.off, maxAtOnce)
 }
 
-// alloc reads n elements into new memory. At any moment it has allocated at
-// most the allowance of the source, or twice what was read, or 512 KB.
+// alloc reads n elements into a new slice. The slice is never larger than the
+// allowance of the source, twice the bytes read, and 512 KB, whichever is most.
 func alloc[T Element](s *source, n int) ([]T, error) {
-	const first = 512 << 10
+	const firstBytes = 512 << 10
 	size := typeOf[T]().Size()
-	have := first / size
+	first := firstBytes / size
 	if int64(n*size) <= s.allowance() {
-		have = n
+		first = n
 	}
-	dst := make([]T, min(n, have))
+	dst := make([]T, min(n, first))
 	if err := fill(s, dst); err != nil {
 		return nil, err
 	}
@@ -203,7 +208,7 @@ func fill[T Element](s *source, dst []T) error {
 	}
 	size := typeOf[T]().Size()
 	for len(dst) > 0 {
-		// Decode straight from the buffer of the stream.
+		// Decode directly from the buffer of the stream.
 		b, err := s.br.Peek(size * min(len(dst), s.br.Size()/size))
 		s.off += int64(len(b))
 		if err != nil {

@@ -11,7 +11,7 @@ import (
 	"slices"
 )
 
-// Unknown is the first dimension for NewWriter if the number of items is not
+// Unknown is the value of dims[0] for NewWriter if the number of items is not
 // known yet.
 const Unknown = -1
 
@@ -23,24 +23,25 @@ type Writer[T Element] struct {
 	bw      *bufio.Writer
 	itemLen int
 	count   int64 // items written
-	limit   int64 // items promised, or the most that a header can hold
-	err     error // what Write and Close keep returning, or errClosed
+	limit   int64 // items promised, or the maximum in a header
+	err     error // the error that Write and Close keep returning, or errClosed
 
-	// If the number of items is Unknown, Close writes it at the start.
+	// If the number of items is Unknown, Close goes back to start and writes it
+	// into the header. Otherwise seeker is nil.
 	seeker io.WriteSeeker
 	start  int64
 }
 
 var errClosed = errors.New("idx: Writer is closed")
 
-// NewWriter returns a Writer of an array with the given dimensions. Without
-// dimensions the array is a scalar. dims[0] promises the number of items, and
-// Close checks it. If it is Unknown, Close writes it into the header. Then w
-// must be an [io.WriteSeeker] that can seek. A pipe or a file opened to append
-// cannot.
+// NewWriter returns a Writer for an array with the sizes dims. Without dims the
+// array is a scalar. dims[0] is the promised number of items, and Close checks
+// it. If dims[0] is Unknown, Close writes the number into the header. Then w
+// must be an [io.WriteSeeker] that can seek. A pipe, or a file opened to
+// append, cannot.
 //
-// NewWriter panics if a header cannot hold dims. The Writer has a buffer: w has
-// the whole file only after Close.
+// NewWriter panics if a header cannot hold dims. The Writer has a buffer, so
+// the file is complete only after Close.
 func NewWriter[T Element](w io.Writer, dims ...int) (*Writer[T], error) {
 	t := typeOf[T]()
 	wr := &Writer[T]{bw: bufio.NewWriterSize(w, bufSize)}
@@ -50,7 +51,7 @@ func NewWriter[T Element](w io.Writer, dims ...int) (*Writer[T], error) {
 		checkDims(least, t.Size())
 		var err error
 		if wr.seeker, wr.start, err = seekable(w); err != nil {
-			return nil, fmt.Errorf("idx: cannot seek back to write the number of items, which is Unknown: %w", err)
+			return nil, fmt.Errorf("idx: the number of items is Unknown, so the writer must be able to seek: %w", err)
 		}
 		wr.limit = math.MaxUint32
 	} else {
@@ -69,8 +70,8 @@ func seekable(w io.Writer) (io.WriteSeeker, int64, error) {
 		return nil, 0, fmt.Errorf("%T is not an io.WriteSeeker", w)
 	}
 	if f, ok := w.(*os.File); ok {
-		// A file opened to append can seek, but every write goes to its
-		// end. Only WriteAt reports that.
+		// A file opened to append can seek, but every write goes to the end of
+		// the file. Only WriteAt returns an error for such a file.
 		if _, err := f.WriteAt(nil, 0); err != nil {
 			return nil, 0, err
 		}
@@ -79,9 +80,9 @@ func seekable(w io.Writer) (io.WriteSeeker, int64, error) {
 	return ws, start, err
 }
 
-// Write writes the next item. It panics if item does not have the elements of
-// one item. It fails if all promised items are written. After an error, later
-// calls and Close return the same error.
+// Write writes the next item. It panics if len(item) is not the number of
+// elements in an item. It fails if all promised items are written already.
+// After an error, later calls and Close return the same error.
 func (w *Writer[T]) Write(item []T) error {
 	checkItem("item", len(item), w.itemLen)
 	if w.err != nil {

@@ -51,7 +51,7 @@ func TestEncodeMistakes(t *testing.T) {
 	})
 	w, err := idx.NewWriter[uint8](io.Discard, 2, 3)
 	require.NoError(t, err)
-	require.PanicsWithValue(t, "idx: len(item) = 2, want 3, the elements of an item", func() { w.Write([]uint8{1, 2}) })
+	require.PanicsWithValue(t, "idx: len(item) = 2, want 3, the number of elements in an item", func() { w.Write([]uint8{1, 2}) })
 }
 
 // failingWriter accepts n bytes and then fails.
@@ -183,7 +183,7 @@ type seekFunc struct {
 func (s seekFunc) Seek(off int64, whence int) (int64, error) { return s.seek(off, whence) }
 
 func TestWriterUnknownNeedsSeek(t *testing.T) {
-	const prefix = "idx: cannot seek back to write the number of items, which is Unknown: "
+	const prefix = "idx: the number of items is Unknown, so the writer must be able to seek: "
 	t.Run("not a seeker", func(t *testing.T) {
 		_, err := idx.NewWriter[uint8](&bytes.Buffer{}, idx.Unknown)
 		require.EqualError(t, err, prefix+"*bytes.Buffer is not an io.WriteSeeker")

@@ -250,11 +250,11 @@ func TestCenterOfNoInk(t *testing.T) {
 
 func TestCenterPanics(t *testing.T) {
 	ink := image.NewGray(image.Rect(0, 0, 9, 9))
-	require.PanicsWithValue(t, "imageprep: box is (0,0)-(0,0), want a part of the ink picture's bounds (0,0)-(9,9)",
+	require.PanicsWithValue(t, "imageprep: box is (0,0)-(0,0), want a nonempty box inside the ink picture's bounds (0,0)-(9,9)",
 		func() { Center(ink, image.Rectangle{}) })
-	require.PanicsWithValue(t, "imageprep: box is (0,0)-(9,10), want a part of the ink picture's bounds (0,0)-(9,9)",
+	require.PanicsWithValue(t, "imageprep: box is (0,0)-(9,10), want a nonempty box inside the ink picture's bounds (0,0)-(9,9)",
 		func() { Center(ink, image.Rect(0, 0, 9, 10)) })
 	long := image.NewGray(image.Rect(0, 0, 1<<16+1, 1))
-	require.PanicsWithValue(t, "imageprep: box is (0,0)-(65537,1), want at most 65536 pixels a side; Shrink first",
+	require.PanicsWithValue(t, "imageprep: box is (0,0)-(65537,1), want sides of at most 65536 pixels; call Shrink first",
 		func() { Center(long, long.Rect) })
 }

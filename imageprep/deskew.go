@@ -8,14 +8,14 @@ import (
 	"math/bits"
 )
 
-// Deskew straightens and centers a digit in MNIST's form, and makes sizes more
-// alike: slant and size say nothing about the digit, but a linear model cannot
-// ignore them. dst gets the 784 pixels, row by row, from 0 to 1. Without ink,
-// they are all 0. Deskew panics if g is not 28x28.
+// Deskew straightens and centers a digit in MNIST's form, and brings its size
+// closer to the average. Slant and size hardly tell digits apart, but a linear
+// model cannot ignore them. dst gets the 784 pixels, row by row, from 0 to 1.
+// Without ink, the pixels are all 0. Deskew panics if g is not 28x28.
 //
-// The slant is that of the ink's moments, as in Y. LeCun, L. Bottou, Y. Bengio
-// and P. Haffner, "Gradient-Based Learning Applied to Document Recognition"
-// (Proc. IEEE 86, 1998).
+// Deskew finds the slant from the ink's moments, as in Y. LeCun, L. Bottou, Y.
+// Bengio and P. Haffner, "Gradient-Based Learning Applied to Document
+// Recognition" (Proc. IEEE 86, 1998).
 func Deskew(dst []float32, g *image.Gray) []float32 {
 	mustBeDigit(g)
 	dst = sized(dst, Size*Size)
@@ -25,14 +25,14 @@ func Deskew(dst []float32, g *image.Gray) []float32 {
 	if !ok {
 		return dst
 	}
-	// Result pixel (X, Y) is the source at
+	// Result pixel (X, Y) has the level of the source at
 	//
 	//	x = cx + kx (X - 13.5) + slant ky (Y - 13.5)
 	//	y = cy + ky (Y - 13.5)
 	//
-	// with the center of mass (cx, cy), by bilinear interpolation.
+	// by bilinear interpolation. (cx, cy) is the center of mass.
 	slant := m.xy / max(m.yy, 1e-3)
-	// The variance across after the slant is gone:
+	// The variance across, without the slant:
 	across := m.xx - float64(2*slant*m.xy) + float64(float64(slant*slant)*m.yy)
 	kx, ky := scaleFor(across, deviationX), scaleFor(m.yy, deviationY)
 	s.warp(dst, mapping{x: m.x, y: m.y, kx: kx, ky: ky, shear: slant * ky})
@@ -52,20 +52,22 @@ const (
 	deviationY = 5.6
 )
 
-// scaleFor returns the square root of the ink's deviation over the wanted one.
-// The root leaves half of the difference, because a 1 is not only a narrow 0.
-// Dots and bars would become huge without the limits.
+// scaleFor returns how many source pixels a result pixel spans. Full scaling to
+// the wanted deviation would divide the ink's deviation by it. The square root
+// of this quotient scales only half as much, because a 1 is not only a narrow
+// 0. Without the limits, dots and bars would become huge.
 func scaleFor(variance, wanted float64) float64 {
 	return min(max(math.Sqrt(math.Sqrt(max(variance, 0.3))/wanted), 0.3), 2)
 }
 
-// A source is the picture to be sampled, with a row of ground above and below.
+// A source is the picture that warp samples, with a row of ground above and
+// below.
 type source struct {
 	levels [Size + 2][Size / 4]uint64 // four pixels in 16-bit lanes
 	inked  [Size + 2]uint32           // a bit for each pixel with ink
 }
 
-// moments are the mean and the (co)variances of the ink's position.
+// moments are the mean, the variances and the covariance of the ink's position.
 type moments struct{ x, y, xx, yy, xy float64 }
 
 // read reads g and computes its moments. The sums are integers, so they are the
@@ -121,8 +123,9 @@ func widen(v uint64) uint64 {
 }
 
 // weigh returns the sums of v, i v and i i v over eight pixels, i from 0 to 7.
-// The highest lane of a product is a weighted sum of the lanes; the last weight
-// belongs to the first lane. All sums fit in 16 bits.
+// The highest lane of a product is a weighted sum of the lanes. The weights
+// stand in reverse order: the lowest lane has the last weight. All sums fit in
+// 16 bits.
 func weigh(v uint64) (s, si, sii int) {
 	const lanes = 0x00ff00ff00ff00ff
 	even, odd := v&lanes, v>>8&lanes
@@ -136,31 +139,32 @@ func weigh(v uint64) (s, si, sii int) {
 // (x + kx u + shear v, y + ky v), where u = X - 13.5 and v = Y - 13.5.
 type mapping struct{ x, y, kx, ky, shear float64 }
 
-// onePixel is one pixel in the fixed point of x.
+// onePixel is one pixel as a fixed-point number.
 const onePixel = 1 << 15
 
 // A blend is a mix of two neighboring rows of the source: 32 levels of 16 bits.
-// 65280 stands for 255. The first level and the last three are ground.
+// White ink, 255, is 65280. The first level and the last three are ground.
 type blend [64]uint8
 
-// at returns the level at x, between 0 and 1. x = 0 is the middle of the first
-// level.
+// at returns the level at x, from 0 to 1. x is a fixed-point number, and 0 is
+// the middle of the first level.
 func (b *blend) at(x uint32) float32 {
 	pair := binary.LittleEndian.Uint32(b[x/onePixel*2&62:])
 	left, right := int32(pair&0xffff), int32(pair>>16)
 	return float32(left*onePixel+(right-left)*int32(x%onePixel)) * (1.0 / (65280 * onePixel))
 }
 
-// warp samples the source into dst, which is all 0. A row of the result has one
-// y in the source. So the two source rows around y are blended once, to the
-// nearest 1/256 of a pixel. Then the blend is sampled where it has ink.
+// warp samples the source into dst. dst must be all 0. All pixels of a result
+// row have the same y in the source. So warp blends the two source rows around
+// y once, with y rounded to 1/256 of a pixel. Then it samples the blend where
+// there is ink.
 func (s *source) warp(dst []float32, m mapping) {
 	const mid = float64(Size-1) / 2
 	var mixed blend
 	step := int(m.kx * onePixel)
 	for Y := range Size {
 		v := float64(Y) - mid
-		// In 1/256 of a pixel; 0 is the row of ground above the digit.
+		// y is in 1/256 of a pixel. At 0 is the row of ground above the source.
 		y := int(float64((m.y+float64(m.ky*v)+1)*256) + 0.5)
 		above, f := y>>8, uint64(y&255)
 		if above < 0 || above > Size {

@@ -5,8 +5,8 @@ import (
 	"image"
 )
 
-// A SizeError reports a picture that has no pixels, too many pixels, or, in
-// [Raw], any size but 28x28.
+// A SizeError reports a picture that has no pixels or too many. [Raw] also
+// reports any size but 28x28.
 type SizeError struct {
 	Bounds image.Rectangle // of the picture
 	Want   string          // the accepted size
@@ -22,9 +22,9 @@ func (e *SizeError) Error() string {
 
 // A BlankError reports a picture without ink.
 type BlankError struct {
-	Min, Max       uint8 // the darkest and the lightest level, once shrunk
-	Contrast       uint8 // of what would be ink, in gray levels
-	OnlyRuledLines bool  // there is ink, but only in ruled lines
+	Min, Max       uint8 // darkest and lightest level of the shrunk picture
+	Contrast       uint8 // too small for ink, unless OnlyRuledLines
+	OnlyRuledLines bool  // ruled lines are the only ink
 }
 
 func (e *BlankError) Error() string {

@@ -7,29 +7,29 @@ import (
 )
 
 // Features describe the vector that a model takes. The zero value describes
-// pixels. Store the text form with a model, and any program can prepare the
-// vectors:
+// pixels. Store the text form with a model. Then any program can prepare the
+// model's vectors:
 //
 //	features, err := imageprep.ParseFeatures(model.Metadata["features"])
 //	...
 //	x := features.Vector(nil, digit.Image)
 type Features struct {
-	HOG      HOG  // of the digit after Deskew; zero: pixels
+	HOG      HOG  // of the deskewed digit; the zero HOG means pixels
 	Products bool // see Products; needs a HOG of at most 1000 numbers
 }
 
 const (
 	pixelsText   = "pixels"
 	hogFormat    = "hog directions=%d cells=%d margin=%g contrast=%t"
-	productsText = " products" // after those of a HOG
+	productsText = " products" // follows the text of a HOG
 
-	// maxProducts bounds the numbers to be multiplied with one another.
-	// They have about half a million products.
-	maxProducts = 1000
+	// maxFactors is how many numbers Products may multiply with one
+	// another. So many numbers have about half a million products.
+	maxFactors = 1000
 )
 
-// ParseFeatures reads the text form, see [Features.String]. An empty text means
-// pixels. Any other text is an error.
+// ParseFeatures learns from a text form which vector a model takes. An empty
+// text means pixels. A text that [Features.String] does not return is an error.
 func ParseFeatures(text string) (Features, error) {
 	if text == "" || text == pixelsText {
 		return Features{}, nil
@@ -46,12 +46,13 @@ func ParseFeatures(text string) (Features, error) {
 	return f, nil
 }
 
-// Valid reports whether HOG is zero or valid and Products is possible.
+// Valid reports whether such a vector exists. HOG must be zero or valid.
+// Products needs a HOG of 1 to 1000 numbers.
 func (f Features) Valid() bool {
 	if f.pixels() {
 		return !f.Products
 	}
-	return f.HOG.Valid() && (!f.Products || f.HOG.Len() <= maxProducts)
+	return f.HOG.Valid() && (!f.Products || f.HOG.Len() <= maxFactors)
 }
 
 func (f Features) pixels() bool { return f.HOG == HOG{} }
@@ -85,8 +86,8 @@ func (f Features) Len() int {
 // panics if digit is not 28x28 or f is not valid.
 func (f Features) Vector(dst []float32, digit *image.Gray) []float32 {
 	if !f.Valid() {
-		panic(fmt.Sprintf("imageprep: features are %q, want a valid HOG, and for products one of at most %d numbers",
-			f, maxProducts))
+		panic(fmt.Sprintf("imageprep: Features are %q, want a valid HOG, for products with at most %d numbers",
+			f, maxFactors))
 	}
 	mustBeDigit(digit)
 	if f.pixels() {
@@ -97,11 +98,11 @@ func (f Features) Vector(dst []float32, digit *image.Gray) []float32 {
 	if !f.Products {
 		return f.HOG.Vector(dst, pixels[:])
 	}
-	var numbers [maxProducts]float32
+	var numbers [maxFactors]float32
 	return Products(dst, f.HOG.Vector(numbers[:f.HOG.Len()], pixels[:]))
 }
 
-// Float32 writes the pixels of g to dst, row by row, as float32(v)/255. g may
+// Float32 writes the pixels v of g to dst, row by row, as float32(v)/255. g may
 // have any size.
 func Float32(dst []float32, g *image.Gray) []float32 {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
@@ -115,9 +116,9 @@ func Float32(dst []float32, g *image.Gray) []float32 {
 	return dst
 }
 
-// Products writes the n numbers x to dst, and then the n(n+1)/2 products of all
-// pairs x[i] x[j] with i <= j: x[0] x[0], x[0] x[1], and so on. A linear model
-// of dst is a quadratic model of x. dst and x must not overlap.
+// Products writes the n numbers of x to dst. After them, it writes the n(n+1)/2
+// products x[i]*x[j] with i <= j: x[0]*x[0], x[0]*x[1], and so on. A linear
+// model of dst is a quadratic model of x. dst and x must not overlap.
 func Products(dst, x []float32) []float32 {
 	dst = sized(dst, lenWithProducts(len(x)))
 	rest := dst[copy(dst, x):]
@@ -132,7 +133,8 @@ func Products(dst, x []float32) []float32 {
 
 func lenWithProducts(n int) int { return n + n*(n+1)/2 }
 
-// sized returns dst, which must have n elements unless it is nil.
+// sized returns dst, or n new elements if dst is nil. It panics if len(dst) is
+// not n.
 func sized(dst []float32, n int) []float32 {
 	if dst == nil {
 		dst = make([]float32, n)

@@ -7,16 +7,16 @@ import (
 	"sync"
 )
 
-// A HOG computes histograms of oriented gradients: how much gradient there is
-// in each cell of a grid and in each direction. This tells which way strokes
-// run and roughly where they are. Start from [DefaultHOG].
+// A HOG computes histograms of oriented gradients: for each cell of a grid and
+// each direction, how much gradient there is. The histograms tell in what
+// direction strokes run, and roughly where. Start from [DefaultHOG].
 //
 // The gradient of a pixel is half the difference of its neighbors:
-// (I[x+1]-I[x-1])/2 and (I[y+1]-I[y-1])/2, with 0 outside the picture. Its
-// length is shared between the two nearest directions of the full circle, and
-// between the nearest two by two cells, by linear interpolation. Gradients
-// outside the outer cell centers fade away. The numbers are the square roots of
-// the sums.
+// (I[x+1]-I[x-1])/2 and (I[y+1]-I[y-1])/2, with 0 outside the picture. Linear
+// interpolation divides its length between the two nearest directions of the
+// full circle, and between the nearest two by two cells. Gradients between the
+// outer cell centers and the border count less. Each number of the vector is
+// the square root of a sum of lengths.
 //
 // The histograms are those of N. Dalal and B. Triggs, "Histograms of Oriented
 // Gradients for Human Detection" (CVPR 2005). The square root is that of
@@ -50,8 +50,8 @@ func (h HOG) Valid() bool {
 		h.Margin >= 0 && h.Margin < Size/2
 }
 
-// Vector writes h.Len() numbers to dst: the directions of one cell after the
-// other, row by row of cells. pix is 28x28 pixels, row by row, as [Deskew]
+// Vector writes h.Len() numbers to dst: cell after cell, row by row, and for
+// each cell all directions. pix is 28x28 pixels, row by row, as [Deskew]
 // returns them. Vector panics if h is not valid or len(pix) is not 784.
 func (h HOG) Vector(dst []float32, pix []float32) []float32 {
 	if !h.Valid() {
@@ -77,8 +77,8 @@ func (h HOG) Vector(dst []float32, pix []float32) []float32 {
 	return dst
 }
 
-// hogBuffer is the memory of one call of Vector. It is large, so it is kept for
-// the next call instead of being cleared each time.
+// hogBuffer is the memory of one call of Vector. It is large. A pool keeps it
+// for the next call, which then need not clear it.
 type hogBuffer struct {
 	gradients gradients
 	sums      rowSums
@@ -86,21 +86,22 @@ type hogBuffer struct {
 
 var hogPool = sync.Pool{New: func() any { return new(hogBuffer) }}
 
-// A cellPair says how a row or column of pixels is shared between the cells
-// first and first+1: by the weights 1-second and second. Cells count from 1.
-// Cell 0 and cell Cells+1 take what fades away.
+// A cellPair says how the gradients in a row or column of pixels are divided
+// between two cells. Cell first has the weight 1-second, and cell first+1 has
+// the weight second. The grid's cells have the numbers 1 to Cells. The sums of
+// cells 0 and Cells+1 are not used.
 type cellPair struct {
 	first  uint16
 	offset uint16 // of cell first in rowSums
 	second float32
 }
 
-// cellPairs returns the pairs of the 28 rows, which are also those of the
-// columns. (With 32 elements, an index of five bits needs no check.)
+// cellPairs returns the pairs of the 28 rows. The columns have the same pairs.
+// (With 32 elements, an index of five bits needs no check.)
 func (h HOG) cellPairs() (pairs [32]cellPair) {
 	perPixel := float32(h.Cells) / (Size - 2*h.Margin)
 	for i := range Size {
-		// In cells from the center of cell 0:
+		// The position in cells, from the center of cell 0:
 		at := float32((float32(i)+0.5-h.Margin)*perPixel) + 0.5
 		at = min(max(at, 0), float32(h.Cells+1))
 		first := min(int(at), h.Cells)
@@ -109,7 +110,7 @@ func (h HOG) cellPairs() (pairs [32]cellPair) {
 	return pairs
 }
 
-// A gradient is that of a pixel in column x.
+// A gradient belongs to a pixel in column x.
 type gradient struct {
 	x uint8
 
@@ -117,14 +118,13 @@ type gradient struct {
 	// |gx| < |gy|.
 	octant uint8
 
-	// direction is the first of the two nearest directions, from 0 to
-	// Directions, the full circle. The next direction gets second of
-	// length.
+	// direction is the first of the two nearest directions. It is from 0 to
+	// Directions, the full circle.
 	direction uint8
 
 	length float32 // of twice the gradient
 	slope  float32 // the smaller of |gx| and |gy| over the larger
-	second float32
+	second float32 // what the next direction gets of length
 }
 
 // gradients are the nonzero gradients of a picture, row by row.
@@ -138,9 +138,9 @@ const paddedStride = 32
 
 func (g *gradients) all() []gradient { return g.list[:g.ends[Size-1]] }
 
-// find finds the nonzero gradients. Processors cannot predict where they are,
-// so find does not test each pixel. It makes a bit for each pixel with ink, and
-// steps from one pixel beside ink to the next.
+// find finds the nonzero gradients. A processor cannot predict where they are,
+// so a test of each pixel would be slow. Instead, find makes a bit for each
+// pixel with ink, and steps from one pixel beside ink to the next.
 func (g *gradients) find(pix []float32) {
 	const stride = paddedStride
 	var inked [Size + 2]uint32
@@ -157,7 +157,7 @@ func (g *gradients) find(pix []float32) {
 		}
 		inked[y+1] = ink
 	}
-	const least = 4e-8
+	const least = 4e-8 // shorter gradients count as 0
 	n := 0
 	for y := range Size {
 		beside := inked[y] | inked[y+2] | inked[y+1]<<1 | inked[y+1]>>1
@@ -172,7 +172,7 @@ func (g *gradients) find(pix []float32) {
 			if !(power >= least) {
 				continue
 			}
-			// Numbers that are not negative compare like their
+			// If two numbers are not negative, the larger number has the larger
 			// bits.
 			bx, by := math.Float32bits(gx), math.Float32bits(gy)
 			ax, ay := bx&^signBit, by&^signBit
@@ -192,13 +192,13 @@ const signBit = 1 << 31
 // inkBit returns 1 if v is not 0, and 0 if it is.
 func inkBit(v float32) uint32 { return (math.Float32bits(v)&^signBit + signBit - 1) >> 31 }
 
-// assignDirections sets direction and second. Angles are in directions, from 0
-// up to and including the full circle.
+// assignDirections sets direction and second. The unit of angles is one
+// direction. Angles go from 0 up to and including the full circle.
 //
 // In an octant, the angle is the arc tangent of the slope. math.Atan differs
-// between architectures, so this is polynomial 4.4.49 of M. Abramowitz and
-// I. A. Stegun, Handbook of Mathematical Functions (1964). Its error is at most
-// 1e-5 radians.
+// between architectures, so the code uses polynomial 4.4.49 of M. Abramowitz
+// and I. A. Stegun, Handbook of Mathematical Functions (1964). Its error is at
+// most 1e-5 radians.
 func (h HOG) assignDirections(list []gradient) {
 	circle := float32(h.Directions)
 	octants := [8]struct{ begin, sign float32 }{
@@ -235,13 +235,14 @@ const maxSums, maxStride = 1 << 12, 1 << 8
 // stride returns how many sums a cell has.
 func (h HOG) stride() int { return 2 * (h.Directions + 2) }
 
-// addUp adds the gradients up. A row of pixels belongs to two rows of cells.
-// When these change, the upper row is complete.
+// addUp adds the gradients to their cells. A row of pixels belongs to two rows
+// of cells, the upper and the lower row. When these change, the sums of the
+// upper row are complete.
 func (h HOG) addUp(dst []float32, b *hogBuffer, pairs *[32]cellPair) {
 	clear(b.sums[:(h.Cells+2)*h.stride()])
 	upper, begin := 0, 0
 	finish := func() {
-		row := max(upper-1, 0) // cell row 0 fades away: overwrite it
+		row := max(upper-1, 0) // row 1 overwrites row 0, which is not used
 		b.sums.finishRow(dst[row*h.Cells*h.Directions:][:h.Cells*h.Directions], h.Directions)
 		upper++
 	}
@@ -299,9 +300,9 @@ func (s *rowSums) finishRow(dst []float32, directions int) {
 	}
 }
 
-// normalizeContrast divides each cell by the weighted mean of three by three
-// cells, with weights [1 2 1]/4 each way. The floor keeps nearly empty cells
-// small.
+// normalizeContrast divides each cell by the weighted mean of the three by
+// three cells around it. The weights are [1 2 1]/4, across and down. The floor
+// keeps nearly empty cells small.
 func (h HOG) normalizeContrast(dst []float32) {
 	const floor = 0.05
 	var sums [(maxCells + 2) * (maxCells + 2)]float32 // with 0 around them

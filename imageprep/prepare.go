@@ -9,7 +9,7 @@ import (
 // Size is the width and the height of a picture in MNIST's form.
 const Size = 28
 
-// Pictures are shrunk until their longer side has this many pixels.
+// A larger picture is shrunk until its longer side has this many pixels.
 const (
 	digitSide = 256  // for one digit
 	pageSide  = 1024 // for a page of digits
@@ -19,34 +19,34 @@ const (
 // most pictures.
 type Options struct {
 	Orientation Orientation // see OrientationOf
-	Polarity    Polarity    // Auto: found out
+	Polarity    Polarity    // Auto: FindPolarity decides
 
-	// Confidence helps PrepareAll to separate touching digits. It returns
-	// the confidence that a picture in MNIST's form shows one digit, from 0
-	// to 1: for example, the probability of the best class. If it is nil,
-	// PrepareAll only cuts what is clearly too wide for one digit.
+	// Confidence helps PrepareAll to separate touching digits. It returns the
+	// confidence, from 0 to 1, that a picture in MNIST's form shows one digit:
+	// for example, the probability of the best class. If it is nil, PrepareAll
+	// cuts only ink that is clearly too wide for one digit.
 	Confidence func(digit *image.Gray) float64
 }
 
-// A Digit is one digit that was found in a picture.
+// A Digit is one digit that Prepare or PrepareAll found in a picture.
 type Digit struct {
 	Image     *image.Gray     // in MNIST's form
 	Polarity  Polarity        // DarkInk or LightInk
 	Threshold uint8           // the gray level between ground and ink
-	Contrast  uint8           // ink minus ground, in gray levels
-	Box       image.Rectangle // of the digit, in the picture as stored
+	Contrast  uint8           // between ink and ground, in gray levels
+	Box       image.Rectangle // bounding box in the picture as stored
 	Stroke    float64         // mean stroke width in the picture, in pixels
-	Line      int             // the line on the page, from 0
+	Line      int             // line of writing on the page, from 0
 	Warnings  []Warning       // what may be wrong, in ascending order
 }
 
 // Prepare finds the one digit in a picture and returns it in MNIST's form. The
 // picture may be a photograph or a drawing of any type and size, with dark or
-// light ink. If it shows several digits, the result shows all of them and has a
-// warning. opts may be nil.
+// light ink. If it shows several digits, the result shows all of them together
+// and has the warning [SeveralDigits]. opts may be nil.
 //
-// The error is a [*SizeError] if img has no pixels or more than 2^28, and a
-// [*BlankError] if it shows no ink. Prepare panics if opts has an invalid
+// The error is a [*SizeError] if img has no pixels or more than 2^28 pixels. It
+// is a [*BlankError] if img shows no ink. Prepare panics if opts has an invalid
 // Polarity or Orientation.
 func Prepare(img image.Image, opts *Options) (*Digit, error) {
 	f, err := findInk(img, opts, digitSide)
@@ -63,11 +63,11 @@ func Prepare(img image.Image, opts *Options) (*Digit, error) {
 }
 
 // PrepareAll finds all digits in a picture and returns each in MNIST's form.
-// They come in reading order: lines from top to bottom, each line from left to
-// right. The list is empty if the ink does not look like digits. Touching
+// The digits come in reading order: lines from top to bottom, each line from
+// left to right. The list is empty if no ink looks like a digit. Touching
 // digits are separated if one cut through a single stroke is enough.
 //
-// Options, errors and panics are those of [Prepare], which does better with one
+// Options, errors and panics are as in [Prepare]. Prepare does better with one
 // digit that fills the picture.
 func PrepareAll(img image.Image, opts *Options) ([]*Digit, error) {
 	f, err := findInk(img, opts, pageSide)
@@ -91,8 +91,8 @@ func PrepareAll(img image.Image, opts *Options) ([]*Digit, error) {
 
 // foundInk is the ink of a picture, and how it was found.
 type foundInk struct {
-	bounds      image.Rectangle // of the picture
-	shrunk      image.Rectangle // of the shrunk picture, as stored
+	bounds      image.Rectangle // of the picture as stored
+	shrunk      image.Rectangle // of the shrunk picture, before turning
 	orientation Orientation
 	ink         *image.Gray // shrunk, upright, without ruled lines
 
@@ -100,8 +100,8 @@ type foundInk struct {
 	threshold, contrast uint8
 }
 
-// findInk takes the steps that Prepare and PrepareAll share. side is the longer
-// side of the shrunk picture.
+// findInk does the steps that Prepare and PrepareAll share. The longer side of
+// the shrunk picture has at most side pixels.
 func findInk(img image.Image, opts *Options, side int) (*foundInk, error) {
 	mustHave(img)
 	f := foundInk{bounds: img.Bounds()}
@@ -133,8 +133,9 @@ func findInk(img image.Image, opts *Options, side int) (*foundInk, error) {
 	return &f, nil
 }
 
-// digit describes the digit in ink, which has the coordinates of f.ink and
-// shows nothing else. It also returns the digit's area in pixels of f.ink.
+// digit makes the Digit from ink, which shows only this digit, in the
+// coordinates of f.ink. Center brings the digit to 28x28 pixels. area is the
+// digit's area in pixels of f.ink.
 func (f *foundInk) digit(ink *image.Gray) (d *Digit, area int) {
 	box := InkBox(ink)
 	d = &Digit{
@@ -166,9 +167,9 @@ func enlarge(box, shrunk, bounds image.Rectangle) image.Rectangle {
 	return image.Rect(x0, y0, x1, y1).Add(bounds.Min)
 }
 
-// Raw returns the gray copy of a picture that already has MNIST's form. Colors
-// become gray as in [Luminance], but transparent parts become black. The error
-// is a [*SizeError].
+// Raw returns a gray copy of a picture that already has MNIST's form. Colors
+// become gray as in [Luminance], but transparent pixels become black. Raw
+// checks only the size. The error is a [*SizeError].
 func Raw(img image.Image) (*image.Gray, error) {
 	mustHave(img)
 	b := img.Bounds()

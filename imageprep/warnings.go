@@ -5,23 +5,23 @@ import (
 	"slices"
 )
 
-// A Warning says what may be wrong with a picture. Most digits with a warning
-// are recognized all the same.
+// A Warning says what may be wrong with a picture. Models still recognize most
+// digits with a warning.
 type Warning int
 
 const (
 	TouchesBorder Warning = iota // ink may be cut off at the border
 	SeveralParts                 // not all strokes touch
 	SeveralDigits                // more than one digit: use PrepareAll
-	Tiny                         // few pixels in the picture
+	Tiny                         // the digit has few pixels
 	LowContrast                  // ink and ground differ little
 	NearlyBlank                  // hardly any ink
 )
 
 const (
-	tinySide    = 12              // Tiny: both sides are shorter
-	lowContrast = 2 * minContrast // LowContrast: fewer gray levels
-	nearlyBlank = 2000            // NearlyBlank: below 1 pixel in 2000
+	tinySide    = 12              // Tiny: both sides of the box are shorter
+	lowContrast = 2 * minContrast // LowContrast: less, in gray levels
+	nearlyBlank = 2000            // NearlyBlank: less than 1 pixel of ink in 2000
 )
 
 // String returns a short text, for example "low contrast".

@@ -8,15 +8,15 @@ import (
 )
 
 // Temperature returns the T in [1, 100] for which logits divided by T have the
-// lowest cross-entropy on rows x with labels y, which must not be training data
+// lowest cross-entropy on rows x with labels y. They must not be training data
 // (C. Guo et al., On Calibration of Modern Neural Networks, ICML 2017).
 func (m *Model) Temperature(x Rows, y []int) float32 {
 	mat := m.matrix(x)
 	checkLabels(y, mat.rows, m.classes)
 	logits := m.Logits(nil, x)
-	// The loss is convex in b = 1/T, so bisection finds the b where its slope
+	// The loss is convex in b = 1/T, so bisection finds the b where the slope
 	// is zero. T is never below 1: a model that is underconfident on these rows
-	// may be right on others.
+	// may have the right confidence on others.
 	low, high := float32(1.0/100), float32(1)
 	if !(m.slope(logits, y, high) > 0) {
 		return 1
@@ -68,8 +68,8 @@ func (m *Model) ApplyTemperature(temperature float32) {
 
 // ConfidenceThreshold returns the lowest threshold that reaches an accuracy, in
 // [0, 1], on rows x if predictions of lower probability are rejected. Coverage
-// is the share that remains. Without such a threshold, it returns one above 1
-// and 0. x must not be training data.
+// is the share of rows that remain. If no threshold does, the threshold is
+// above 1 and coverage 0. x must not be training data.
 func (m *Model) ConfidenceThreshold(x Rows, y []int, accuracy float64) (threshold float32, coverage float64) {
 	mat := m.matrix(x)
 	checkLabels(y, mat.rows, m.classes)
@@ -88,7 +88,7 @@ func (m *Model) ConfidenceThreshold(x Rows, y []int, accuracy float64) (threshol
 	threshold = math.Nextafter32(1, 2)
 	right := 0
 	for i, a := range answers {
-		if a.prob != a.prob { // NaN sorts last, and no threshold accepts it
+		if a.prob != a.prob { // NaN is last; every threshold rejects it
 			break
 		}
 		if a.right {

@@ -11,23 +11,23 @@ import (
 //
 //	x' = (x - mean) / s
 //
-// It changes no row, so sparse rows stay sparse. The weights W' and the bias b'
-// for x' are never formed either. W' x' + b' = W x + b holds for W = W'/s and
-// b = b' - W mean. A step of W' and b', with the sums G = Σ d xᵀ and D = Σ d
-// of d = p - onehot(y) over the n rows of the batch, is
+// The rows x do not change, so sparse rows stay sparse. The weights W' and the
+// bias b' for x' are never computed: W' x' + b' = W x + b holds for W = W'/s
+// and b = b' - W mean. Let G = Σ d xᵀ and D = Σ d be sums over the n rows of
+// the batch, with d = p - onehot(y). Then a step of W' and b' is
 //
 //	W -= rate/(n s²) (G - D meanᵀ) + rate L2 W
 //	b -= rate/n D + ΔW mean
 //
-// where ΔW is the change of W. So the model can be used at any time.
+// where ΔW is the change of W. So the model is valid after every step.
 type centering struct {
 	mean    []float32 // [features]
 	inverse float32   // 1/s²
 }
 
-// newCentering measures the rows of x, in two passes: the difference of two
-// large sums would lose a small variance. Its error names a feature that is not
-// finite.
+// newCentering computes mean and variance of x in two passes over the rows. One
+// pass would subtract two large sums and lose a small variance. If a feature is
+// not finite, the error names it.
 func newCentering(x *matrix) (*centering, error) {
 	n := float64(x.rows)
 	mean := make([]float64, x.features)
@@ -54,11 +54,11 @@ func newCentering(x *matrix) (*centering, error) {
 		c.mean[f] = float32(mean[f])
 	}
 
-	// Zeros differ from the mean, too. The values of a repeated index are added
-	// first.
+	// Zeros differ from the mean, too, so they are counted. Values of a
+	// repeated index add up first.
 	apart := make([]float64, x.features) // Σ (value - mean)² over nonzeros
-	zeros := make([]float64, x.features)
-	value := make([]float64, x.features)
+	zeros := make([]float64, x.features) // number of rows where the feature is 0
+	value := make([]float64, x.features) // of the row
 	for f := range zeros {
 		zeros[f] = n
 	}
@@ -82,8 +82,8 @@ func newCentering(x *matrix) (*centering, error) {
 	}
 	variance /= n * float64(x.features)
 	square /= float64(x.features)
-	// Features that vary by no more than float32 rounds count as constant: there
-	// is nothing to scale.
+	// Features that vary less than float32 rounds count as constant. They are
+	// not scaled.
 	if inverse := float32(1 / variance); variance > 1e-12*square && inverse > 0 && inverse <= math.MaxFloat32 {
 		c.inverse = inverse
 	}
@@ -91,9 +91,9 @@ func newCentering(x *matrix) (*centering, error) {
 }
 
 // A centeredBlock is what a block needs for centered steps. Each block then has
-// a bias of its own; the model's bias is their sum.
+// a bias of its own, and the model's bias is the sum of these.
 type centeredBlock struct {
-	mean, minus *kernel.List // the features' means as a row, and negated
+	mean, minus *kernel.List // rows: the means of the features, and -mean
 	change      []float32    // [Lanes], zero between uses
 }
 
@@ -105,23 +105,22 @@ func newCenteredBlock(mean []float32, lanes int) *centeredBlock {
 	return &centeredBlock{kernel.ListOf(mean), kernel.ListOf(negated), make([]float32, lanes)}
 }
 
-// updateCentered makes the block's part of the step above, and clears the
-// gradients. rate is for the sum of the rows' gradients, decay is 1 - rate L2.
-// ΔW mean is computed from the parts of ΔW: the gradient and, with a penalty,
-// the weights.
-func (b *block) updateCentered(c *centering, decay, rate float32) {
-	scale := float32(rate * c.inverse)
+// updateCentered makes the block's part of the step that centering describes,
+// and clears the gradients. scale is rate/n, decay is 1 - rate L2. ΔW mean has
+// two parts: one from the gradient and, with a penalty, one from the weights.
+func (b *block) updateCentered(c *centering, decay, scale float32) {
+	weightScale := float32(scale * c.inverse)
 	change := b.centered.change
 	b.ws.Backward(b.grad, b.biasGrad, b.centered.minus) // G - D meanᵀ
 	b.ws.Logits(change, change, b.grad, b.centered.mean, 0, 1)
-	kernel.Update(b.bias, change, 1, -scale)
+	kernel.Update(b.bias, change, 1, -weightScale)
 	if decay != 1 {
 		b.ws.Logits(change, change, b.weight, b.centered.mean, 0, 1)
 		kernel.Update(b.bias, change, 1, decay-1)
 	}
 	if b.first {
-		kernel.Update(b.bias, b.biasGrad, 1, rate)
+		kernel.Update(b.bias, b.biasGrad, 1, scale)
 	}
 	clear(b.biasGrad)
-	kernel.Update(b.weight, b.grad, decay, scale)
+	kernel.Update(b.weight, b.grad, decay, weightScale)
 }

@@ -10,33 +10,34 @@ import (
 // dense is the memory for SGD steps on dense rows.
 //
 // The features are cut into blocks. A worker owns some blocks for the whole
-// pass: their weights, gradients and rows stay in its processor's cache. The
+// pass, so their weights, gradients and rows stay in its processor's cache. The
 // logits of the model are the sum of the logits of its blocks. The number of
 // blocks depends on the number of features alone, so the number of workers
 // never affects the result.
 type dense struct {
 	blocks []block
-	shared [2]sharedStep // of the steps, in turn
+	shared [2]sharedStep // the steps use them in turn
 }
 
 // A sharedStep is what the workers tell each other in a step. A fast worker may
-// start the next step while a slow one still reads this one's numbers, so steps
-// alternate between two of them.
+// start the next step while a slow one still reads this step's numbers, so
+// steps alternate between two sharedSteps.
 type sharedStep struct {
 	rate, share float32 // from the leader: learning rate, share in the average
 	err         error   // from the leader: why there is no step
 
-	parts  [][]float32 // of each block: its logits, [rows][Lanes]
+	parts  [][]float32 // the logits of each block, [rows][Lanes]
 	losses []kernel.RowLoss
-	bad    atomic.Int64 // the first row whose logits are not finite, or len(losses)
+	bad    atomic.Int64 // first row whose logits are not finite, or len(losses)
 	_      team.Pad
 }
 
-// z returns the logits, and later the gradient with respect to them. They take
-// the place of the first block's part.
+// z returns the logits of the model, and later the gradient with respect to
+// them. They overwrite the first block's part.
 func (s *sharedStep) z() []float32 { return s.parts[0] }
 
-// trainDense makes the steps of a pass on dense rows, or on centered ones.
+// trainDense makes the steps of a pass on dense rows, or on any rows if
+// training is centered.
 func (t *Trainer) trainDense(p *pass) (tally, error) {
 	t.settle()
 	t.attachBlocks()
@@ -50,15 +51,15 @@ func (t *Trainer) trainDense(p *pass) (tally, error) {
 }
 
 // denseSteps is one worker's part of a pass. The workers meet twice in a step:
-// when the parts of the logits are there, and when the gradient is.
-func (t *Trainer) denseSteps(p *pass, worker int) (d tally, err error) {
+// after they have computed the logits, and after p - onehot(y).
+func (t *Trainer) denseSteps(p *pass, worker int) (sum tally, err error) {
 	lanes := t.model.shape.Lanes
-	first, last := t.team.Share(worker, len(t.dense.blocks))
+	first, last := t.team.Range(worker, len(t.dense.blocks))
 	blocks := t.dense.blocks[first:last]
 	for step := 0; ; step++ {
 		from, to, ok := p.step(step)
 		if !ok {
-			return d, nil
+			return sum, nil
 		}
 		s := &t.dense.shared[step%2]
 		if worker == 0 {
@@ -72,11 +73,12 @@ func (t *Trainer) denseSteps(p *pass, worker int) (d tally, err error) {
 			s.parts[first+i] = z
 		}
 		if !t.team.Meet() || s.err != nil {
-			return d, s.err
+			return sum, s.err
 		}
 
-		// Gradient with respect to the logits: p - onehot(y), of some rows.
-		a, b := t.team.Share(worker, to-from)
+		// Gradient with respect to the logits of this worker's rows [a, b):
+		// p - onehot(y).
+		a, b := t.team.Range(worker, to-from)
 		z := s.z()[a*lanes : b*lanes]
 		for _, part := range s.parts[1:] {
 			kernel.Add(z, part[a*lanes:b*lanes])
@@ -85,10 +87,10 @@ func (t *Trainer) denseSteps(p *pass, worker int) (d tally, err error) {
 			lower(&s.bad, int64(a+n))
 		}
 		if !t.team.Meet() {
-			return d, nil
+			return sum, nil
 		}
 		if bad := int(s.bad.Load()); bad < to-from {
-			return d, newStepError(t.updates+1, s.rate, p.order[from+bad], &p.x)
+			return sum, newStepError(t.updates+1, s.rate, p.order[from+bad], &p.x)
 		}
 
 		// Backward: gradient with respect to W and b. Then the update.
@@ -101,12 +103,12 @@ func (t *Trainer) denseSteps(p *pass, worker int) (d tally, err error) {
 		}
 		if worker == 0 {
 			t.count()
-			d = tally{d.loss + crossEntropy(s.losses), d.rows + to - from, s.rate}
+			sum = tally{sum.loss + crossEntropy(s.losses), sum.rows + to - from, s.rate}
 		}
 	}
 }
 
-// begin prepares a step of so many rows. Only the leader does.
+// begin prepares a step on this many rows. Only the leader calls it.
 func (t *Trainer) begin(s *sharedStep, p *pass, rows int) {
 	s.rate, s.err = t.nextRate(p)
 	s.share = t.share()
@@ -114,32 +116,32 @@ func (t *Trainer) begin(s *sharedStep, p *pass, rows int) {
 	s.bad.Store(int64(rows))
 }
 
-// lower sets v to n if that is less.
+// lower sets v to n if n is less than v.
 func lower(v *atomic.Int64, n int64) {
 	for old := v.Load(); n < old && !v.CompareAndSwap(old, n); {
 		old = v.Load()
 	}
 }
 
-// A block is a range of the features with all that a step needs of them.
+// A block is a range of features, with all that a step needs for them.
 type block struct {
-	first  bool      // of the blocks: it has the model's bias
-	lo, hi int       // its features; lo is a multiple of four
+	first  bool      // it is the first block, which has the model's bias
+	lo, hi int       // its features are [lo, hi); lo is a multiple of four
 	weight []float32 // [hi-lo][Width], a part of the model's
-	bias   []float32 // [Lanes]; 0 in all but the first block, see centeredBlock
+	bias   []float32 // [Lanes]; in other blocks 0, but see centeredBlock
 
 	avgWeight, avgBias []float32 // the same for the average
 	grad               []float32 // like weight; zero between steps
 	biasGrad           []float32 // [Lanes]; zero between steps
 
-	rows kernel.List // of the mini-batch; features count from lo
+	rows kernel.List // of the mini-batch; feature lo has index 0
 	ws   kernel.Workspace
 
 	centered *centeredBlock // nil unless training is centered
 }
 
-// blocksFor returns how many blocks a model has. More would keep more workers
-// busy, but each costs an addition a row and class.
+// blocksFor returns the number of blocks. More blocks keep more workers busy,
+// but each block costs one addition for each row and class.
 func blocksFor(features int) int {
 	switch {
 	case features < 64:
@@ -171,7 +173,8 @@ func newBlocks(m *Model) []block {
 	return blocks
 }
 
-// attachBlocks makes the blocks parts of the model and its average.
+// attachBlocks makes the slices of the blocks parts of the model and its
+// average.
 func (t *Trainer) attachBlocks() {
 	if t.dense.blocks == nil {
 		t.dense.blocks = newBlocks(t.model)
@@ -199,8 +202,8 @@ func (t *Trainer) attachBlocks() {
 	}
 }
 
-// detachBlocks adds the biases of the blocks to that of the model. They are
-// zero unless training is centered.
+// detachBlocks adds the biases of the other blocks to the model's, which is the
+// first block's. They are zero unless training is centered.
 func (t *Trainer) detachBlocks() {
 	for i := 1; i < len(t.dense.blocks); i++ {
 		b := &t.dense.blocks[i]
@@ -211,8 +214,8 @@ func (t *Trainer) detachBlocks() {
 	}
 }
 
-// logits lists the block's features of the rows at positions from up to to, and
-// computes its part of their logits, z = b + W x, [to-from][Lanes].
+// logits lists the block's features of the rows at positions [from, to). It
+// computes the block's part of their logits: z = b + W x, [to-from][Lanes].
 func (b *block) logits(z []float32, p *pass, from, to int) {
 	b.rows.Reset()
 	for k := from; k < to; k += kernel.Portion {
@@ -226,8 +229,8 @@ func (b *block) logits(z []float32, p *pass, from, to int) {
 	}
 }
 
-// backward adds the gradient of the rows, d = p - onehot(y), to that of the
-// block: ∂loss/∂W = Σ d xᵀ, ∂loss/∂b = Σ d.
+// backward adds the rows' gradients to the block's. With d = p - onehot(y),
+// they are ∂loss/∂W = Σ d xᵀ and ∂loss/∂b = Σ d.
 func (b *block) backward(d []float32) {
 	b.ws.Backward(b.grad, d, &b.rows)
 	if b.first || b.centered != nil {
@@ -235,7 +238,11 @@ func (b *block) backward(d []float32) {
 	}
 }
 
-// update makes the SGD step on the mean of n rows' gradients, and clears them.
+// update makes the SGD step with the mean gradient of n rows, and clears the
+// gradient:
+//
+//	W = (1 - rate L2) W - rate/n ∂loss/∂W
+//	b =               b - rate/n ∂loss/∂b
 func (b *block) update(t *Trainer, rate float32, n int) {
 	scale, decay := rate/float32(n), 1-float32(rate*t.L2)
 	if b.centered != nil {
@@ -248,7 +255,7 @@ func (b *block) update(t *Trainer, rate float32, n int) {
 	}
 }
 
-// average moves the average towards the parameters.
+// average moves the average toward the parameters.
 func (b *block) average(share float32) {
 	kernel.Average(b.avgWeight, b.weight, share)
 	kernel.Average(b.avgBias, b.bias, share)

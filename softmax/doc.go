@@ -1,20 +1,21 @@
 // Package softmax trains and runs softmax regression (multinomial logistic
-// regression): one linear layer on float32, any number of features and classes,
-// trained by mini-batch stochastic gradient descent (SGD).
+// regression): one linear layer on float32, with any number of features and
+// classes. It trains by mini-batch stochastic gradient descent (SGD).
 //
-//	z = W x + b                 logits; W is [classes, features], b is [classes]
-//	p[k] = exp(z[k]) / Σ exp(z) probabilities
-//	loss = -log p[y]            cross-entropy of a row with label y
+//	z = W x + b                  logits, [classes]; W is [classes, features]
+//	p[k] = exp(z[k]) / Σ exp(z)  probabilities
+//	loss = -log p[y]             cross-entropy of a row with label y
 //
 // The source file doc.go derives the gradient, p - onehot(y), in small steps.
 //
 // The same data, options and seed give the same model file, byte for byte, on
-// every architecture and with any number of workers, while weights are finite.
-// [Bytes], [Floats] and [Sparse] rows give the same predictions to the bit; a
+// every architecture and with any number of workers. While weights are finite,
+// [Bytes], [Floats] and [Sparse] rows give the same predictions to the bit. A
 // model trained on Sparse rows differs by rounding. Losses and accuracies are
 // summed in float64. The build tag purego leaves out the assembly.
 //
-// Slices of a wrong length and labels outside [0, classes) panic.
+// Slices of a wrong length, labels outside [0, classes) and options out of
+// range panic.
 package softmax
 
 // The mathematics, for a reader who knows derivatives from school.
@@ -25,7 +26,7 @@ package softmax
 //
 //	z[k] = Σ W[k][f] x[f] + b[k]
 //
-// Softmax turns logits into probabilities. They are positive, they sum to 1, and
+// Softmax turns logits into probabilities. They are positive and sum to 1, and
 // the highest logit gets the highest probability:
 //
 //	p[k] = exp(z[k]) / Σ exp(z[j])
@@ -72,7 +73,10 @@ package softmax
 //
 // # Where to start reading
 //
-// softmax.go has softmax, the loss and p - onehot(y). dense.go has the SGD
-// step: logits, softmaxGradient, backward, update. sparse.go and center.go make
-// the same step for sparse rows and for centered features. internal/kernel has
-// the inner loops, internal/team the workers.
+//	softmax.go       softmax, the loss, and p - onehot(y)
+//	dense.go         the SGD step: logits, softmaxGradient, backward, update
+//	sparse.go        the same step for sparse rows; deferred.go has its L2
+//	center.go        the same step for centered features
+//	safetensors.go   reads and writes model files
+//	internal/kernel  the inner loops
+//	internal/team    the workers that share a step

@@ -3,24 +3,7 @@ package softmax
 import (
 	"bytes"
 	"encoding/base64"
-	"maps"
 )
-
-// noCopy makes go vet report every copy of a struct that contains it: vet takes
-// a type with these two methods for a lock.
-type noCopy struct{}
-
-func (*noCopy) Lock()   {}
-func (*noCopy) Unlock() {}
-
-// Clone returns a deep copy.
-func (m *Model) Clone() *Model {
-	m.check()
-	c := New(m.features, m.classes)
-	c.copyFrom(m)
-	c.Metadata = maps.Clone(m.Metadata)
-	return c
-}
 
 // MarshalBinary returns the file that [Model.Encode] writes, for encoding/gob.
 func (m *Model) MarshalBinary() ([]byte, error) {
@@ -30,7 +13,7 @@ func (m *Model) MarshalBinary() ([]byte, error) {
 }
 
 // UnmarshalBinary sets m, which may be zero, to the model in a file, see
-// [Decode]. Trainers of m become invalid. An error leaves m unchanged.
+// [Decode]. Do not use trainers of m after that. An error leaves m unchanged.
 func (m *Model) UnmarshalBinary(data []byte) error {
 	src, err := Decode(bytes.NewReader(data))
 	if err != nil {
@@ -43,8 +26,8 @@ func (m *Model) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
-// MarshalText returns the file in base64, for encoding/json. Give it a pointer: a
-// copy, *m, loses the weights.
+// MarshalText returns the file in base64, for encoding/json. Give json a
+// pointer: a copy, *m, loses the weights.
 func (m *Model) MarshalText() ([]byte, error) {
 	data, err := m.MarshalBinary()
 	if err != nil {
@@ -64,11 +47,4 @@ func (m *Model) UnmarshalText(text []byte) error {
 		return e
 	}
 	return m.UnmarshalBinary(data)
-}
-
-// check panics if m is a zero Model.
-func (m *Model) check() {
-	if m.classes == 0 {
-		panic("softmax: the Model is not from New, Decode or Load")
-	}
 }

@@ -7,7 +7,7 @@ import (
 
 // An InputError reports NaN or infinity in a row of the data.
 type InputError struct {
-	Row, Feature int // in the rows given
+	Row, Feature int // indices in the rows given
 	Value        float32
 	Validation   bool // Row is in the validation data
 }
@@ -52,7 +52,7 @@ func (e *LabelError) Error() string {
 }
 
 // CheckLabels returns a [*LabelError] for the first label outside [0, classes).
-// Use it for labels from outside: methods panic.
+// Call it for labels from a file: methods panic.
 func CheckLabels(y []int, classes int) error {
 	for i, label := range y {
 		if label < 0 || label >= classes {
@@ -62,12 +62,12 @@ func CheckLabels(y []int, classes int) error {
 	return nil
 }
 
-// finite reports whether no value is NaN or infinite.
+// finite reports whether all values are finite.
 func finite(x []float32) bool {
 	return !slices.ContainsFunc(x, func(v float32) bool { return v-v != 0 })
 }
 
-// newStepError explains why the logits of a row are not finite.
+// newStepError returns the error for a row whose logits are not finite.
 func newStepError(step int, rate float32, row int, x *matrix) error {
 	if err := x.inputError(row); err != nil {
 		return err
@@ -75,7 +75,8 @@ func newStepError(step int, rate float32, row int, x *matrix) error {
 	return &DivergenceError{Step: step, Rate: rate, Row: row}
 }
 
-// newValidationError explains why the loss on validation rows x is not finite.
+// newValidationError returns the error for validation rows x whose loss is not
+// finite.
 func newValidationError(step int, rate float32, x *matrix) error {
 	for row := range x.rows {
 		if err := x.inputError(row); err != nil {
@@ -86,8 +87,8 @@ func newValidationError(step int, rate float32, x *matrix) error {
 	return &DivergenceError{Step: step, Rate: rate, Row: -1, Validation: true}
 }
 
-// inputError returns an error if a row holds NaN or infinity, else nil. The
-// indices of a sparse row have no order, so it looks at all of them.
+// inputError returns an error with the lowest feature of a row that is NaN or
+// infinite, or nil.
 func (m *matrix) inputError(row int) *InputError {
 	var bad *InputError
 	check := func(feature int, value float32) {

@@ -43,8 +43,8 @@ type Report struct {
 	Confusion [][]int // rows by [label][predicted class]
 	LogLoss   float64 // mean cross-entropy, in nats
 
-	// TopK[k-1] is the share of rows whose label is among the k, at most 5,
-	// most probable classes.
+	// TopK[k-1] is the share of rows whose label is among the k most probable
+	// classes, for k up to 5.
 	TopK []float64
 
 	// ECE is the expected calibration error over 15 bins, in [0, 1]; see
@@ -88,12 +88,12 @@ type verdict struct {
 	loss      kernel.RowLoss
 	prob      float32 // of the predicted class
 	predicted int32
-	rank      int32 // number of classes that come before the label
+	rank      int32 // number of classes that come before the label, see rankOf
 }
 
-// judge predicts all rows, in several goroutines if there are many rows. It
-// returns verdicts in the order of the rows, so that sums over them do not
-// depend on the number of goroutines.
+// judge predicts all rows, in several goroutines if there are many rows. The
+// verdicts are in the order of the rows, so sums over them do not depend on the
+// number of goroutines.
 func (m *Model) judge(x *matrix, y []int) []verdict {
 	const fewest = 256 // rows worth a goroutine
 	verdicts := make([]verdict, len(y))
@@ -101,7 +101,7 @@ func (m *Model) judge(x *matrix, y []int) []verdict {
 	var group sync.WaitGroup
 	for from := 0; from < len(y); from += part {
 		to := min(from+part, len(y))
-		if to == len(y) { // often the only part: needs no goroutine
+		if to == len(y) { // the last part, often the only one
 			m.judgePart(verdicts, x, y, from, to)
 			break
 		}
@@ -115,7 +115,7 @@ func (m *Model) judge(x *matrix, y []int) []verdict {
 	return verdicts
 }
 
-// judgePart sets the verdicts of rows from up to to.
+// judgePart sets the verdicts of rows [from, to).
 func (m *Model) judgePart(verdicts []verdict, x *matrix, y []int, from, to int) {
 	s := m.scratch()
 	defer scratchPool.Put(s)
@@ -145,8 +145,8 @@ func (m *Model) judgePart(verdicts []verdict, x *matrix, y []int, from, to int) 
 	}
 }
 
-// rankOf returns the number of classes that come before class k. Of equal
-// values, the lower class comes first.
+// rankOf returns the number of classes that come before class k in the order of
+// falling z. Of equal values, the lower class comes first.
 func rankOf(z []float32, k int) int {
 	rank := 0
 	for _, v := range z[:k] {
@@ -162,8 +162,8 @@ func rankOf(z []float32, k int) int {
 	return rank
 }
 
-// calibration sorts predictions by their probability into bins (0, 1/15],
-// (1/15, 2/15], ... and counts them.
+// calibration counts predictions in bins of probability: (0, 1/15],
+// (1/15, 2/15], ...
 type calibration [15]struct {
 	rows, right int
 	prob        float64 // sum of the probabilities

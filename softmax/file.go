@@ -23,9 +23,9 @@ func Load(name string) (*Model, error) {
 	return m, nil
 }
 
-// Save writes the model to a file. An older file stays, with its permissions,
-// until the new one is complete. Save follows symbolic links and refuses special
-// files.
+// Save writes the model to a file. An older file stays until the new one is
+// complete, which gets its permissions. Save follows symbolic links and refuses
+// special files.
 func (m *Model) Save(name string) (err error) {
 	defer func() {
 		if err != nil {

@@ -8,7 +8,7 @@ import (
 	"math/rand/v2"
 )
 
-// Progress is the state of a training after an epoch.
+// Progress is the state of [Trainer.Fit] after an epoch.
 type Progress struct {
 	Epoch, Epochs int // done and planned
 	Step, Steps   int // done and planned
@@ -25,25 +25,26 @@ type Progress struct {
 }
 
 // Fit trains the model on rows x with labels y, from its current parameters. It
-// sets the model to the (averaged) parameters of the best epoch: the one with
-// the highest accuracy, then the lowest loss, on the validation data, or the
-// last one without such data. It returns the Progress of that epoch.
+// sets the model to the (averaged) parameters of the best epoch and returns the
+// Progress of that epoch. The best epoch has the highest accuracy, then the
+// lowest loss, on the validation data; without such data it is the last.
 //
 // When ctx is canceled, Fit stops before the next step with an error that wraps
 // the context's error and cause. Other errors are [*InputError] and
 // [*DivergenceError]. After an error, too, the model is set to the best epoch.
-// Without one, a canceled Fit keeps the parameters reached; other errors restore
-// those before Fit.
+// If no epoch is complete, Progress is zero, a canceled Fit keeps the
+// parameters reached, and other errors restore those before Fit.
 func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 	mat := t.model.matrix(x)
 	checkLabels(y, mat.rows, t.model.classes)
 	t.checkValidation()
 	if mat.rows == 0 || t.Epochs < 1 && t.Steps == 0 || t.Batch < 1 || t.Steps < 0 {
-		panic(fmt.Sprintf("softmax: Fit of %d rows in %d epochs with batches of %d, want at least 1 of each (and Steps = %d not negative)", mat.rows, t.Epochs, t.Batch, t.Steps))
+		panic(fmt.Sprintf("softmax: Fit of %d rows in %d epochs with batches of %d, want at least 1 of each; "+
+			"Steps = %d, want at least 0", mat.rows, t.Epochs, t.Batch, t.Steps))
 	}
 	stepsPerEpoch := (mat.rows-1)/t.Batch + 1
 	if t.Steps == 0 && t.Epochs > math.MaxInt/stepsPerEpoch {
-		panic(fmt.Sprintf("softmax: Fit: %d epochs of %d steps are too many to count; set Steps", t.Epochs, stepsPerEpoch))
+		panic(fmt.Sprintf("softmax: Fit: %d epochs of %d steps are too many; set Steps", t.Epochs, stepsPerEpoch))
 	}
 	f := &fitting{
 		Trainer: t,
@@ -59,8 +60,8 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 	}
 	f.best.copyFrom(t.model)
 	copy(f.pass.labels, y)
-	// Whatever happens, a callback's panic included, Fit leaves nothing behind
-	// but the best model, and memory for the next Fit.
+	// However Fit ends, even by a panic of a callback, the best model stays and
+	// the trainer is as new, except for memory that the next pass uses again.
 	t.restart()
 	t.order, t.labels = nil, nil
 	defer func() {
@@ -81,8 +82,8 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 	return f.kept, err
 }
 
-// checkValidation panics, before anything is trained, if the validation data
-// are not rows with a label each.
+// checkValidation panics unless the validation data are rows with a valid label
+// each.
 func (t *Trainer) checkValidation() {
 	v := t.Validation
 	if v.X == nil && len(v.Y) == 0 {
@@ -107,7 +108,7 @@ type fitting struct {
 	rate   float32 // of the latest step
 }
 
-// restart forgets all steps made so far.
+// restart makes the trainer forget all steps.
 func (t *Trainer) restart() {
 	t.settle()
 	t.updates, t.averaged, t.avg, t.center = 0, 0, nil, nil
@@ -158,7 +159,7 @@ func (f *fitting) run(ctx context.Context) error {
 	return nil
 }
 
-// cause returns the context's error together with its cause, if that is another.
+// cause returns the context's error, together with its cause if they differ.
 func cause(ctx context.Context) error {
 	err := ctx.Err()
 	if c := context.Cause(ctx); c != err {
@@ -190,7 +191,7 @@ func (f *fitting) keep(p *Progress) error {
 	return nil
 }
 
-// betterThan compares the results on the validation data.
+// betterThan reports whether p is better than q on the validation data.
 func (p *Progress) betterThan(q *Progress) bool {
 	if p.ValidationAccuracy != q.ValidationAccuracy {
 		return p.ValidationAccuracy > q.ValidationAccuracy
@@ -198,7 +199,7 @@ func (p *Progress) betterThan(q *Progress) bool {
 	return p.ValidationLoss < q.ValidationLoss
 }
 
-// LinearDecay is a Schedule: a straight line from 1 towards 0.
+// LinearDecay is a Schedule: 1 - step/steps.
 func LinearDecay(step, steps int) float32 {
 	return 1 - float32(step)/float32(steps)
 }

@@ -10,7 +10,7 @@ import (
 	"strconv"
 )
 
-// headerParser reads the header of a model file token by token. Its methods
+// A headerParser reads the header of a model file token by token. Its methods
 // return a *FormatError about the named field.
 type headerParser struct {
 	dec *json.Decoder
@@ -34,8 +34,8 @@ func (p *headerParser) wrong(field, got, want string) error {
 func (p *headerParser) token(field string) (json.Token, error) {
 	t, err := p.dec.Token()
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		// The error of a file that is cut short is wrong here: only the header
-		// is cut short.
+		// The error must not be io.ErrUnexpectedEOF: the JSON is cut short, but
+		// not the file.
 		err = errors.New("unexpected end of JSON")
 	}
 	if err != nil {
@@ -150,8 +150,8 @@ func (p *headerParser) tensor(t *tensorEntry) error {
 	return err
 }
 
-// quote quotes the first 40 characters of a string. Hostile files can hold long
-// strings, which must not fill the screen.
+// quote quotes the first 40 characters of a string. Long strings of hostile
+// files must not fill the screen.
 func quote(s string) string { return fmt.Sprintf("%.40q", s) }
 
 // describe returns a token as text for an error message.

@@ -2,6 +2,7 @@ package softmax
 
 import (
 	"fmt"
+	"maps"
 	"math"
 
 	"github.com/seed-cd6415d7/digits/softmax/internal/kernel"
@@ -13,19 +14,26 @@ import (
 type Model struct {
 	_ noCopy
 
-	// Metadata is stored with the model: names of classes, features, training.
+	// Metadata is stored with the model, for example the names of its classes.
 	Metadata map[string]string
 
 	features, classes int
 	shape             kernel.Shape
-	weight            []float32 // [features][Width], padded to whole quads of features
-	bias              []float32 // [Lanes], the padding is kernel.Lowest
+	weight            []float32 // [features][Width], of whole quads of features
+	bias              []float32 // [Lanes]; the padding is kernel.Lowest
 
-	// scale multiplies all weights. It is 1, unless an L2 penalty has shrunk
-	// all weights by one number in a step on sparse rows. Until applyScale,
-	// logits can differ from those of the model's file in their last bit.
+	// scale multiplies all weights. It is 1 unless the trainer defers an L2
+	// penalty, see deferred. While it is not 1, logits can differ from those of
+	// the saved model in their last bit.
 	scale float32
 }
+
+// noCopy makes go vet report copies of a struct that contains it, because vet
+// takes a type with these two methods for a lock.
+type noCopy struct{}
+
+func (*noCopy) Lock()   {}
+func (*noCopy) Unlock() {}
 
 // New returns a model with zero weights and bias. It panics unless
 // features ≥ 1, classes ≥ 2, and the weights fit into memory.
@@ -49,8 +57,8 @@ func New(features, classes int) *Model {
 	return m
 }
 
-// addressable reports whether memory can hold such a model: features as int32,
-// and the padded weights as bytes.
+// addressable reports whether memory can hold the padded weights, and int32 can
+// hold features and lanes.
 func addressable(features, classes int) bool {
 	const maxBytes = min(math.MaxInt, 1<<47) // the most that Go allocates
 	return features <= math.MaxInt32 && classes <= math.MaxInt32-64 &&
@@ -76,7 +84,7 @@ func (m *Model) Parameters() (weight, bias []float32) {
 	return weight, bias
 }
 
-// SetParameters sets copies of what [Model.Parameters] returns.
+// SetParameters copies weight and bias, as from [Model.Parameters], into m.
 func (m *Model) SetParameters(weight, bias []float32) {
 	if len(weight) != m.classes*m.features || len(bias) != m.classes {
 		panic(fmt.Sprintf("softmax: SetParameters with %d weights and %d biases, want %d x %d and %d",
@@ -93,7 +101,16 @@ func (m *Model) SetParameters(weight, bias []float32) {
 	copy(m.bias, bias)
 }
 
-// finite reports whether no parameter is NaN or infinite.
+// Clone returns a deep copy.
+func (m *Model) Clone() *Model {
+	m.check()
+	c := New(m.features, m.classes)
+	c.copyFrom(m)
+	c.Metadata = maps.Clone(m.Metadata)
+	return c
+}
+
+// finite reports whether all parameters are finite.
 func (m *Model) finite() bool { return finite(m.weight) && finite(m.bias) }
 
 // copyFrom copies the parameters, not the metadata, of a model of the same
@@ -115,7 +132,14 @@ func (m *Model) applyScale() {
 	m.scale = 1
 }
 
-// matrix checks that rows fit the model.
+// check panics if m is a zero Model.
+func (m *Model) check() {
+	if m.classes == 0 {
+		panic("softmax: the Model is not from New, Decode or Load")
+	}
+}
+
+// matrix panics unless m is initialized and x has its number of features.
 func (m *Model) matrix(x Rows) matrix {
 	m.check()
 	return newMatrix(x, m.features)

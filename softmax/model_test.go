@@ -229,7 +229,7 @@ func TestCallersMistakes(t *testing.T) {
 			trainer := NewTrainer(m)
 			trainer.Epochs, trainer.Batch = math.MaxInt, 1
 			trainer.Fit(t.Context(), append(row, row...), []int{0, 1})
-		}, "too many to count"},
+		}, "are too many; set Steps"},
 		{"validation labels", func() {
 			trainer := NewTrainer(m)
 			trainer.Validation = Data{X: row, Y: []int{2}}

@@ -8,14 +8,14 @@ import (
 )
 
 // Logits writes W x + b for each row of x to dst, row-major [n][classes], and
-// returns dst. A nil dst is allocated; otherwise its length must be exact, it
+// returns dst. A nil dst is allocated. Otherwise its length must be exact, it
 // must not overlap x, and nothing is allocated.
 func (m *Model) Logits(dst []float32, x Rows) []float32 {
 	return m.predictRows(dst, x, false)
 }
 
-// Probs is [Model.Logits] for probabilities. A row whose features or logits are
-// not finite is NaN.
+// Probs is [Model.Logits] for probabilities. They are NaN in a row whose
+// features or logits are not finite.
 func (m *Model) Probs(dst []float32, x Rows) []float32 {
 	return m.predictRows(dst, x, true)
 }
@@ -45,7 +45,7 @@ func (m *Model) predictRows(dst []float32, x Rows, probs bool) []float32 {
 
 // Predict returns the most probable class of the one row in x, and its
 // probability. Lower classes win ties. If the row or its logits are not finite,
-// it returns 0 and NaN. It allocates nothing.
+// Predict returns 0 and NaN. It allocates nothing.
 func (m *Model) Predict(x Rows) (class int, prob float32) {
 	mat := m.matrix(x)
 	if mat.rows != 1 {
@@ -61,10 +61,10 @@ func (m *Model) Predict(x Rows) (class int, prob float32) {
 	return class, z[class]
 }
 
-// logits computes the logits of rows from up to to, at most kernel.Portion,
-// and returns them, [to-from][Lanes]. They stay valid until s is used again.
+// logits returns the logits of rows [from, to), at most kernel.Portion of them.
+// The result, [to-from][Lanes], is valid until s is used again.
 func (m *Model) logits(s *scratch, x *matrix, from, to int) []float32 {
-	const piece = 1024 // features; a multiple of four, so that sums keep their order
+	const piece = 1024 // features; a multiple of 4 keeps the order of sums
 	z, n := s.z[:(to-from)*m.shape.Lanes], to-from
 	switch {
 	case !x.dense():
@@ -88,7 +88,8 @@ func (m *Model) logits(s *scratch, x *matrix, from, to int) []float32 {
 	return z
 }
 
-// gather lists features lo up to hi, times scale, of dense rows from up to to.
+// gather sets s.list to features [lo, hi) of dense rows [from, to), times
+// scale, and prefetches the next portion of rows.
 func (s *scratch) gather(x *matrix, from, to, lo, hi int, scale float32) {
 	rows := s.rows[:min(to+kernel.Portion, x.rows)-from]
 	for k := range rows {
@@ -101,14 +102,14 @@ func (s *scratch) gather(x *matrix, from, to, lo, hi int, scale float32) {
 	s.list.Scale(scale)
 }
 
-// scratch is the memory for computing logits. It is pooled, so that predicting
-// allocates nothing.
+// scratch is the memory for computing logits. It comes from a pool, so that
+// predicting allocates nothing.
 type scratch struct {
 	kernel.Workspace
-	rows [2 * kernel.Portion]int // a portion and the next
-	list kernel.List
-	row  []kernel.Nonzero
-	z    []float32 // [Portion][Lanes]
+	rows [2 * kernel.Portion]int // numbers of the rows in a portion and the next
+	list kernel.List             // of dense rows
+	row  []kernel.Nonzero        // of a sparse row
+	z    []float32               // [Portion][Lanes]
 }
 
 var scratchPool = sync.Pool{New: func() any { return new(scratch) }}

@@ -32,10 +32,9 @@ func (Bytes) isRows()  {}
 func (Floats) isRows() {}
 func (Sparse) isRows() {}
 
-// matrix is a Rows that has been taken out of its interface and checked
-// against a number of features. One of the three forms is set. Keeping the
-// interface itself would move the caller's slice header to the heap at every
-// call; this does not.
+// matrix is a Rows, checked against a number of features. At most one of bytes,
+// floats and sparse is set. A field of type Rows would move the caller's slice
+// header to the heap at every call.
 type matrix struct {
 	bytes    Bytes
 	floats   Floats
@@ -44,8 +43,7 @@ type matrix struct {
 	rows     int
 }
 
-// newMatrix checks the shape of x and panics, as for any caller's mistake,
-// when it does not fit.
+// newMatrix panics if x is malformed or does not have this number of features.
 func newMatrix(x Rows, features int) matrix {
 	m := matrix{features: features}
 	switch x := x.(type) {
@@ -62,6 +60,7 @@ func newMatrix(x Rows, features int) matrix {
 	return m
 }
 
+// denseRows returns the number of rows in a dense matrix of length n.
 func denseRows(n, features int) int {
 	if n%features != 0 {
 		panic(fmt.Sprintf("softmax: len(x) = %d, want a multiple of the model's %d features", n, features))
@@ -72,7 +71,7 @@ func denseRows(n, features int) int {
 // check panics unless s is well-formed and every index is a feature.
 func (s Sparse) check(features int) {
 	if len(s.Index) != len(s.Value) {
-		panic(fmt.Sprintf("softmax: Sparse has %d indices and %d values, want as many of each", len(s.Index), len(s.Value)))
+		panic(fmt.Sprintf("softmax: Sparse has %d indices and %d values, want equal numbers", len(s.Index), len(s.Value)))
 	}
 	if len(s.Start) == 0 || s.Start[0] != 0 || s.Start[len(s.Start)-1] != len(s.Index) {
 		panic(fmt.Sprintf("softmax: Sparse.Start must begin with 0 and end with len(Index) = %d", len(s.Index)))
@@ -92,9 +91,9 @@ func (s Sparse) check(features int) {
 // dense reports whether the rows are bytes or floats.
 func (m *matrix) dense() bool { return m.bytes != nil || m.floats != nil }
 
-// prefetch asks the processor to load features lo up to hi of some rows. Rows
-// of bytes in random order come from far away: without prefetching, an epoch
-// takes 1.4 times as long.
+// prefetch asks the processor to load features [lo, hi) of some rows of bytes.
+// In random order, rows are not in a cache: without prefetching, an epoch takes
+// 1.4 times as long.
 func (m *matrix) prefetch(rows []int, lo, hi int) {
 	if m.bytes == nil {
 		return
@@ -104,8 +103,8 @@ func (m *matrix) prefetch(rows []int, lo, hi int) {
 	}
 }
 
-// appendTo appends features lo up to hi of some rows to l, counted from lo. l
-// must have room for dense rows, see kernel.List.Reserve.
+// appendTo appends features [lo, hi) of some rows to l, where feature lo gets
+// index 0. For dense rows, l must have room, see kernel.List.Reserve.
 func (m *matrix) appendTo(l *kernel.List, rows []int, lo, hi int) {
 	switch {
 	case m.bytes != nil:

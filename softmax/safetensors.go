@@ -95,8 +95,8 @@ func (m *Model) Encode(w io.Writer) error {
 	return nil
 }
 
-// header returns the header of the file. Like the format's own writer, it pads
-// the header with spaces, so that the buffer starts at a multiple of 8 bytes.
+// header returns the header of the file. Like the format's own writer, it adds
+// spaces, so that the buffer starts at a multiple of 8 bytes.
 func (m *Model) header() ([]byte, error) {
 	type tensor struct {
 		DType   string `json:"dtype"`
@@ -119,7 +119,8 @@ func (m *Model) header() ([]byte, error) {
 		header = append(header, ' ')
 	}
 	if len(header) > maxHeader {
-		return nil, fmt.Errorf("softmax: Encode: the header has %d bytes, want at most %d: shorten the metadata", len(header), maxHeader)
+		return nil, fmt.Errorf("softmax: Encode: the header has %d bytes, want at most %d: shorten the metadata",
+			len(header), maxHeader)
 	}
 	return header, nil
 }
@@ -129,7 +130,7 @@ func (m *Model) header() ([]byte, error) {
 //
 // Anything else, NaN and infinity, and a header above 1 MiB are a
 // [*FormatError]. Memory grows with the bytes read; a model can take five times
-// its file.
+// as much as its file.
 func Decode(r io.Reader) (*Model, error) {
 	h, err := readHeader(r)
 	if err != nil {
@@ -146,7 +147,8 @@ func readHeader(r io.Reader) (*fileHeader, error) {
 	}
 	n := binary.LittleEndian.Uint64(size[:])
 	if n > maxHeader {
-		return nil, wrongAt(0, "header length", fmt.Sprint(n), fmt.Sprintf("at most %d (is this a safetensors file?)", maxHeader))
+		want := fmt.Sprintf("at most %d (is this a safetensors file?)", maxHeader)
+		return nil, wrongAt(0, "header length", fmt.Sprint(n), want)
 	}
 	text := make([]byte, n)
 	if err := readFull(r, text, 8, "header"); err != nil {
@@ -178,8 +180,8 @@ func truncated(offset int64, field string, got, want int) error {
 // readModel reads the buffer and checks that the file ends there.
 func (h *fileHeader) readModel(r io.Reader) (*Model, error) {
 	size := h.weight.end - h.weight.begin + h.bias.end - h.bias.begin
-	// The memory grows with the bytes read. One byte more than size is enough
-	// to notice trailing bytes.
+	// ReadAll's memory grows with the bytes read. One byte more than size shows
+	// that bytes trail.
 	data, err := io.ReadAll(io.LimitReader(r, int64(size)+1))
 	if err != nil {
 		return nil, fmt.Errorf("softmax: reading model file, byte %d: %w", h.size+int64(len(data)), err)
@@ -210,21 +212,22 @@ func (h *fileHeader) floats(data []byte, t tensorEntry) ([]float32, error) {
 	for at := t.begin; at < t.end; at += 4 {
 		v := math.Float32frombits(binary.LittleEndian.Uint32(data[at:]))
 		if v-v != 0 {
-			return nil, wrongAt(h.size+int64(at), fmt.Sprintf("%s, element %d", t.name, len(x)), fmt.Sprint(v), "a finite number")
+			field := fmt.Sprintf("%s, element %d", t.name, len(x))
+			return nil, wrongAt(h.size+int64(at), field, fmt.Sprint(v), "a finite number")
 		}
 		x = append(x, v)
 	}
 	return x, nil
 }
 
-// fileHeader is a parsed and checked header.
+// A fileHeader is a parsed and checked header.
 type fileHeader struct {
 	weight, bias tensorEntry
 	metadata     map[string]string
 	size         int64 // bytes before the buffer
 }
 
-// tensorEntry is the part of a header about one tensor.
+// A tensorEntry is the part of a header that describes one tensor.
 type tensorEntry struct {
 	name       string
 	dtype      string
@@ -238,7 +241,7 @@ func (t *tensorEntry) wrong(field, got, want string) error {
 	return wrongAt(t.offset, t.name+"."+field, got, want)
 }
 
-// check checks the entry without regard to the other one.
+// check checks this entry alone. rank is the wanted number of dimensions.
 func (t *tensorEntry) check(rank int) error {
 	if t.offset == 0 {
 		return wrongAt(8, "header", "no tensor "+t.name, "tensors weight and bias")
@@ -258,7 +261,8 @@ func (t *tensorEntry) check(rank int) error {
 		size = lo
 	}
 	if t.begin > t.end || uint64(t.end-t.begin) != size {
-		return t.wrong("data_offsets", fmt.Sprintf("[%d, %d]", t.begin, t.end), fmt.Sprintf("%d bytes for shape %v", size, t.shape))
+		got, want := fmt.Sprintf("[%d, %d]", t.begin, t.end), fmt.Sprintf("%d bytes for shape %v", size, t.shape)
+		return t.wrong("data_offsets", got, want)
 	}
 	return nil
 }
@@ -299,7 +303,8 @@ func (h *fileHeader) check() error {
 		return first.wrong("data_offsets", fmt.Sprintf("begin %d", first.begin), "0, the start of the buffer")
 	}
 	if second.begin != first.end {
-		return second.wrong("data_offsets", fmt.Sprintf("begin %d", second.begin), fmt.Sprintf("%d, the end of %s", first.end, first.name))
+		want := fmt.Sprintf("%d, the end of %s", first.end, first.name)
+		return second.wrong("data_offsets", fmt.Sprintf("begin %d", second.begin), want)
 	}
 	return nil
 }

@@ -12,7 +12,8 @@ import (
 //
 // Subtracting the maximum changes no probability, and no exponential
 // overflows. z includes the padding, see kernel.Shape. softmax returns the
-// cross-entropy of the row for its label.
+// cross-entropy of the row for its label. softmaxGeneric in internal/kernel has
+// the loop.
 func softmax(z []float32, label int) kernel.RowLoss {
 	losses := [1]kernel.RowLoss{{Logit: z[label]}}
 	kernel.Softmax(z, losses[:])
@@ -24,8 +25,8 @@ func softmax(z []float32, label int) kernel.RowLoss {
 //
 //	z = softmax(z) - onehot(y)
 //
-// It returns the first row whose logits are not finite, or len(y). From that
-// row on, z means nothing.
+// It returns the first row whose logits are not finite, or len(y). Only the
+// rows before it are valid then.
 func softmaxGradient(z []float32, y []int, losses []kernel.RowLoss) int {
 	if len(y) == 0 {
 		return 0
@@ -47,11 +48,11 @@ func softmaxGradient(z []float32, y []int, losses []kernel.RowLoss) int {
 // finiteLoss reports whether all logits of the row are finite.
 func finiteLoss(l kernel.RowLoss) bool { return l.Sum == l.Sum }
 
-// crossEntropy returns the sum of the losses of rows, -log p[y] each:
+// crossEntropy returns the sum of the rows' losses. It computes -log p[y] as
 //
 //	log Σ exp(z[j] - max z) + max z - z[y]
 //
-// So it never takes the logarithm of a rounded probability.
+// to avoid the logarithm of a rounded probability.
 func crossEntropy(rows []kernel.RowLoss) float64 {
 	sum := newLossSum()
 	for _, row := range rows {
@@ -80,8 +81,7 @@ func (l *lossSum) total() float64 { return l.sum + log(l.product) }
 
 // log returns the natural logarithm of x ≥ 1 within a few units in the last
 // place, +Inf for +Inf and NaN for NaN. math.Log differs between
-// architectures, and validation losses decide which epoch of a training is
-// kept.
+// architectures, and validation losses decide which epoch Fit keeps.
 //
 // x = 2**e m with m in [√½, √2]. log m = 2 atanh(s) with s = (m-1)/(m+1), and
 // |s| ≤ 0.172: eleven terms of the series s + s³/3 + s⁵/5 + ... leave an error
@@ -97,15 +97,16 @@ func log(x float64) float64 {
 	s := (m - 1) / (m + 1)
 	ss := float64(s * s)
 	sum := 0.0
-	for _, c := range [...]float64{1. / 21, 1. / 19, 1. / 17, 1. / 15, 1. / 13, 1. / 11, 1. / 9, 1. / 7, 1. / 5, 1. / 3, 1} {
-		sum = float64(sum*ss) + c
+	for n := 21.0; n > 0; n -= 2 {
+		sum = float64(sum*ss) + 1/n
 	}
 	return float64(2*s*sum) + float64(float64(e)*math.Ln2)
 }
 
-// argmax returns the index of the largest value, the lowest of equals. It
-// needs no branch, because the winner is hard to predict: but for the sign, the
-// bits of floats are in the order of the numbers.
+// argmax returns the index of the largest value, the lowest index of equal
+// values. It has no branch, because the processor cannot predict the winner.
+// The bits of positive floats are ordered like the floats. The bits of negative
+// floats are in reverse order, so argmax flips them.
 func argmax(z []float32) int {
 	best := int64(math.MinInt64)
 	for k, v := range z {

@@ -9,30 +9,30 @@ import (
 	"github.com/seed-cd6415d7/digits/softmax/internal/kernel"
 )
 
-// sparse is the memory for SGD steps on sparse rows: few of very many features,
-// as texts have. A step takes time and memory only for the features that its
-// rows have.
+// sparse is the memory for SGD steps on sparse rows. They have few nonzeros of
+// very many features, like texts. A step takes time and memory only for the
+// nonzeros.
 //
 // The nonzeros of a mini-batch are sorted by feature into columns. The gradient
 // of a feature is a sum over its column, and its weights are updated at once.
-// Workers take rows and columns as they come: each sum is over one row or one
-// column, so it does not matter who computes it.
+// Workers take rows and columns as they come. Each sum is over one row or one
+// column, so the result is the same whichever worker computes it.
 type sparse struct {
-	entries, sorted []entry          // by row, by column
-	nonzeros        []kernel.Nonzero // the sorted entries: row, value
+	entries, sorted []entry          // entries, and memory to sort them
+	nonzeros        []kernel.Nonzero // (row, value), column by column
 	columns         []kernel.Column
 	d               []float32 // [rows][Lanes]: logits, then p - onehot(y)
 	losses          []kernel.RowLoss
 	workers         []sparseWorker
 	biasGrad        []float32 // [Lanes], zero between steps
 
-	// From the leader, before a step.
+	// From the leader, before a step. See nextDeferred for scale and mix.
 	rate, scale, mix float32
-	after            lazy // its numbers after the step
-	err              error
+	after            deferred // Trainer.deferred after the step
+	err              error    // why there is no step
 
-	nextRow, nextColumn atomic.Int64 // that no worker has taken
-	bad                 atomic.Int64 // the first row whose logits are not finite, or len(losses)
+	nextRow, nextColumn atomic.Int64 // the first that no worker has taken
+	bad                 atomic.Int64 // like sharedStep.bad
 }
 
 // A sparseWorker is the memory of one worker.
@@ -41,7 +41,7 @@ type sparseWorker struct {
 	rows []kernel.Nonzero
 }
 
-// An entry is a nonzero of the mini-batch.
+// An entry is one nonzero of the mini-batch.
 type entry struct {
 	feature, row int32
 	value        float32
@@ -66,8 +66,8 @@ func (t *Trainer) trainSparse(p *pass) (tally, error) {
 	if s.biasGrad == nil {
 		s.biasGrad = make([]float32, t.model.shape.Lanes)
 	}
-	if t.Averaging == 0 && t.lazy.averages() {
-		t.settle() // the average stays as it is
+	if t.Averaging == 0 && t.deferred.averages() {
+		t.settle() // so that these steps do not change the average
 	}
 	if n == 1 {
 		t.team.Alone()
@@ -76,7 +76,8 @@ func (t *Trainer) trainSparse(p *pass) (tally, error) {
 	return t.together(n, p, t.sparseSteps)
 }
 
-// sparseSteps is one worker's part of a pass.
+// sparseSteps is one worker's part of a pass. The workers meet three times in a
+// step: when it is prepared, after p - onehot(y), and after the update.
 func (t *Trainer) sparseSteps(p *pass, worker int) (sum tally, err error) {
 	s := &t.sparse
 	for step := 0; ; step++ {
@@ -111,13 +112,13 @@ func (t *Trainer) sparseSteps(p *pass, worker int) (sum tally, err error) {
 	}
 }
 
-// beginSparse prepares a step of so many rows. Only the leader does.
+// beginSparse prepares a step on this many rows. Only the leader calls it.
 func (t *Trainer) beginSparse(p *pass, rows int) {
 	s := &t.sparse
 	if s.rate, s.err = t.nextRate(p); s.err != nil {
 		return
 	}
-	s.after, s.scale, s.mix = t.nextLazy(s.rate, rows)
+	s.after, s.scale, s.mix = t.nextDeferred(s.rate, rows)
 	s.d = resize(s.d, rows*t.model.shape.Lanes)
 	s.losses = resize(s.losses, rows)
 	s.nextRow.Store(0)
@@ -157,8 +158,8 @@ func (m *Model) prefetch(row []kernel.Nonzero) {
 	}
 }
 
-// sparseGradient computes p - onehot(y) of row i of the mini-batch: first its
-// logits, z = b + W x.
+// sparseGradient computes the logits of row i of the mini-batch, z = b + W x,
+// and from them p - onehot(y).
 func (t *Trainer) sparseGradient(i int, row []kernel.Nonzero, ws *kernel.Workspace, label int) {
 	s, m := &t.sparse, t.model
 	z := s.d[i*m.shape.Lanes:][:m.shape.Lanes]
@@ -171,8 +172,8 @@ func (t *Trainer) sparseGradient(i int, row []kernel.Nonzero, ws *kernel.Workspa
 	}
 }
 
-// takeColumns is backward and update in one: it computes the gradients of
-// columns that no worker has taken, and updates their weights.
+// takeColumns is backward and update in one: it computes the gradients of the
+// columns that no worker has taken, and updates the weights of their features.
 func (t *Trainer) takeColumns() {
 	s, m := &t.sparse, t.model
 	var avg []float32
@@ -189,7 +190,8 @@ func (t *Trainer) takeColumns() {
 	}
 }
 
-// updateBias ends a step of n rows. Only the leader does.
+// updateBias makes the SGD step of the bias, for n rows, and ends the step.
+// Only the leader calls it.
 func (t *Trainer) updateBias(n int) {
 	s, m := &t.sparse, t.model
 	s.workers[0].ws.SumRows(s.biasGrad, s.d)
@@ -197,13 +199,13 @@ func (t *Trainer) updateBias(n int) {
 	if t.Averaging > 0 {
 		kernel.Average(t.avg.bias, m.bias, t.share())
 	}
-	t.lazy = s.after
-	m.scale = float32(t.lazy.decay)
+	t.deferred = s.after
+	m.scale = float32(t.deferred.decay)
 	t.count()
 }
 
-// sort gathers the nonzeros of the mini-batch and lists them column by column,
-// those of a column in the order of the rows.
+// sort lists the nonzeros of the mini-batch column by column. In a column, they
+// are in the order of the rows.
 func (s *sparse) sort(p *pass, from, to, features int) {
 	total := 0
 	for _, row := range p.order[from:to] {
@@ -228,8 +230,8 @@ func (s *sparse) sort(p *pass, from, to, features int) {
 	n, last := 0, int32(-1)
 	for i, e := range s.entries {
 		s.nonzeros[i] = kernel.Nonzero{Index: e.row, Value: e.value}
-		s.columns[n] = kernel.Column{Feature: e.feature, From: int32(i)} // may be overwritten
-		if e.feature != last {
+		s.columns[n] = kernel.Column{Feature: e.feature, From: int32(i)}
+		if e.feature != last { // else the next column overwrites this one
 			n++
 		}
 		last = e.feature
@@ -241,9 +243,9 @@ func (s *sparse) sort(p *pass, from, to, features int) {
 }
 
 // radixSort sorts the entries by feature, digit by digit from the lowest. Each
-// round keeps the order of equals.
+// round keeps the order of entries with equal digits.
 func (s *sparse) radixSort(features int) {
-	const most = 11 // bits of a digit; fewer for few entries
+	const most = 11 // bits of a digit; few entries have smaller digits
 	width := bits.Len(uint(features - 1))
 	digits := (width-1)/min(most, max(4, bits.Len(uint(len(s.entries)))-2)) + 1
 	digit := (width + digits - 1) / digits

@@ -10,8 +10,8 @@ import (
 )
 
 // A Trainer trains a model by mini-batch SGD: batch by batch with
-// [Trainer.Step], or to the end with [Trainer.Fit]. [NewTrainer] presets the
-// fields. Step uses Rate, L2, Averaging and Workers.
+// [Trainer.Step], or to the end with [Trainer.Fit]. Make one with [NewTrainer],
+// which presets the fields. Step uses Rate, L2, Averaging and Workers.
 //
 // While it trains, a trainer and its model belong to one goroutine. With
 // Averaging and sparse rows, do not call SetParameters between steps: the
@@ -24,7 +24,7 @@ type Trainer struct {
 	// Rate*L2 must be less than 1.
 	L2 float32
 
-	// Averaging, if positive, averages the parameters over updates
+	// Averaging, if positive, averages the parameters after updates
 	// t = 1, 2, ... and forgets early ones fast:
 	//
 	//	avg += (Averaging+1)/(t+Averaging) * (W - avg)
@@ -33,34 +33,35 @@ type Trainer struct {
 	// section 4). 8 is a good value.
 	Averaging float32
 
-	// Center makes Fit train as if features had mean 0 and, together, variance
-	// 1. It helps if means are far from 0.
+	// Center makes Fit train as if each feature had mean 0 and, on average,
+	// variance 1. It helps if means are far from 0. The model then takes rows
+	// as they are.
 	Center bool
 
 	// Epochs is the number of passes over the rows, Batch the number of rows of
 	// a step.
 	Epochs, Batch int
 
-	// Steps, if positive, replaces Epochs: the number of updates.
+	// Steps, if positive, is the number of updates. It replaces Epochs.
 	Steps int
 
 	// Seed determines the order of rows: rand.NewPCG(Seed, 0) shuffles them
 	// before every epoch.
 	Seed uint64
 
-	// Schedule, if not nil, is the factor on Rate for a step in [0, steps). It
-	// must be a pure function.
+	// Schedule, if not nil, returns the factor on Rate for a step in
+	// [0, steps). It must be a pure function.
 	Schedule func(step, steps int) float32
 
-	// Workers is the number of goroutines that share a step, 0 as many as
-	// help. It never affects the result.
+	// Workers is the number of goroutines that share a step; 0 means as many
+	// as help. It never affects the result.
 	Workers int
 
 	// Validation, if it has rows, is evaluated after every epoch.
 	Validation Data
 
-	// Patience, if positive, ends Fit after so many epochs in a row without
-	// improvement.
+	// Patience, if positive, ends Fit after this many epochs in a row without
+	// improvement on Validation.
 	Patience int
 
 	// Progress, if not nil, is called after every epoch. It must not train.
@@ -71,16 +72,16 @@ type Trainer struct {
 	updates  int    // SGD steps so far
 	averaged int    // SGD steps that the average has seen
 
-	team   team.Team
-	dense  dense
-	sparse sparse
-	lazy   lazy
-	center *centering
+	team     team.Team
+	dense    dense
+	sparse   sparse
+	deferred deferred
+	center   *centering
 
-	order, labels []int // memory for the next pass
+	order, labels []int // memory for a pass
 }
 
-// Data is rows with one label in [0, classes) each.
+// Data is rows X, each with a label in Y, in [0, classes).
 type Data struct {
 	X Rows
 	Y []int
@@ -90,7 +91,7 @@ type Data struct {
 // seed 1. Better for digits: rate 1, batches of 50, averaging 8, 6 epochs, and
 // Center for histograms of gradients.
 func NewTrainer(m *Model) *Trainer {
-	return &Trainer{Rate: 0.5, Epochs: 10, Batch: 100, Seed: 1, model: m, lazy: eager}
+	return &Trainer{Rate: 0.5, Epochs: 10, Batch: 100, Seed: 1, model: m, deferred: settled}
 }
 
 // Step makes one SGD step on a mini-batch, n rows x with labels y, and returns
@@ -99,9 +100,9 @@ func NewTrainer(m *Model) *Trainer {
 //	W -= Rate * (1/n Σ (p - onehot(y)) xᵀ + L2 W)
 //	b -= Rate *  1/n Σ (p - onehot(y))
 //
-// A feature that is not finite is an [*InputError], a logit a
-// [*DivergenceError]; the model then stays as it was. With one worker, steps
-// soon allocate nothing.
+// If a feature is not finite, the error is an [*InputError]; if a logit is not,
+// a [*DivergenceError]. The model then stays as it was. One worker soon
+// allocates nothing.
 func (t *Trainer) Step(x Rows, y []int) (loss float64, err error) {
 	mat := t.model.matrix(x)
 	checkLabels(y, mat.rows, t.model.classes)
@@ -114,7 +115,7 @@ func (t *Trainer) Step(x Rows, y []int) (loss float64, err error) {
 	return sum.loss / float64(len(y)), err
 }
 
-// ascending returns 0, 1, 2, ..., n-1, in the memory of s if it has room.
+// ascending returns 0, 1, 2, ..., n-1, in the memory of s if that is enough.
 func ascending(s []int, n int) []int {
 	s = resize(s, n)
 	for i := range s {
@@ -123,16 +124,17 @@ func ascending(s []int, n int) []int {
 	return s
 }
 
-// resize returns a slice of n elements, which may hold anything.
+// resize returns n elements, in the memory of s if that is enough. They may
+// hold anything.
 func resize[T any](s []T, n int) []T { return slices.Grow(s[:0], n)[:n] }
 
-// Averaged returns a copy of the model with the averaged parameters, if there
-// are any: not before the first step, nor after Fit.
+// Averaged returns a copy of the model with the averaged parameters. Without an
+// average, as before the first step and after Fit, it just copies the model.
 func (t *Trainer) Averaged() *Model {
 	m := t.model.Clone()
 	if t.averaged > 0 {
 		m.scale = 1
-		t.lazy.average(m, t.avg, t.model)
+		t.deferred.average(m, t.avg, t.model)
 	}
 	return m
 }
@@ -151,16 +153,17 @@ func (t *Trainer) current() *Model {
 type pass struct {
 	x      matrix
 	order  []int // the rows, in the order of the walk
-	labels []int // theirs, in the same order
+	labels []int // labels[i] belongs to row order[i]
 	batch  int   // rows of a mini-batch; the last may have fewer
-	steps  int   // at most
+	steps  int   // the largest number of steps
 
-	// rate returns the learning rate of the next step, or why there is none.
-	// If it is nil, the rate is the trainer's. Only the leader calls it.
+	// rate returns the learning rate of the next step, or an error that ends
+	// the pass. If it is nil, the rate is the trainer's. Only the leader calls
+	// it.
 	rate func() (float32, error)
 }
 
-// step returns the positions of the rows of a step, from and to, and whether
+// step returns the positions [from, to) of the rows of step i, and whether
 // there is such a step.
 func (p *pass) step(i int) (from, to int, ok bool) {
 	from = i * p.batch
@@ -169,12 +172,12 @@ func (p *pass) step(i int) (from, to int, ok bool) {
 
 // A tally sums up the steps of a pass.
 type tally struct {
-	loss float64 // sum over the rows, each before its update
+	loss float64 // of all rows, each before its update
 	rows int
 	rate float32 // of the latest step
 }
 
-// train makes the steps of a pass.
+// train makes the steps of a pass: denseSteps or sparseSteps.
 func (t *Trainer) train(p *pass) (tally, error) {
 	if t.Averaging > 0 && t.avg == nil {
 		t.avg, t.averaged = New(t.model.features, t.model.classes), 0
@@ -186,8 +189,8 @@ func (t *Trainer) train(p *pass) (tally, error) {
 	return t.trainSparse(p)
 }
 
-// nextRate returns the rate of the next step. It panics if a step with it makes
-// no sense.
+// nextRate returns the rate of the next step. It panics if an option is out of
+// range.
 func (t *Trainer) nextRate(p *pass) (rate float32, err error) {
 	rate = t.Rate
 	if p.rate != nil {
@@ -197,13 +200,14 @@ func (t *Trainer) nextRate(p *pass) (rate float32, err error) {
 	}
 	for _, v := range [...]float32{rate, t.L2, t.Averaging, rate * t.L2} {
 		if !(v >= 0 && v <= math.MaxFloat32) {
-			panic(fmt.Sprintf("softmax: rate %v, L2 %v, averaging %v: want none negative, NaN or infinite", rate, t.L2, t.Averaging))
+			panic(fmt.Sprintf("softmax: rate %v, L2 %v, averaging %v: want none negative, NaN or infinite",
+				rate, t.L2, t.Averaging))
 		}
 	}
 	return rate, nil
 }
 
-// share returns the share of the next update in the average.
+// share returns the share of the next parameters in the average.
 func (t *Trainer) share() float32 {
 	return (t.Averaging + 1) / (float32(t.averaged+1) + t.Averaging)
 }
@@ -216,9 +220,9 @@ func (t *Trainer) count() {
 	}
 }
 
-// workers returns how many workers a pass gets if it can be cut into so many
-// parts and a row takes about work multiplications. Waiting for each other, and
-// starting them, must cost less than they save.
+// workers returns the number of workers for a pass. It is at most parts, the
+// number of pieces that can be handed out. A row takes about work
+// multiplications: workers must save more time than starting and waiting take.
 func (t *Trainer) workers(p *pass, parts, work int) int {
 	if t.Workers < 0 {
 		panic(fmt.Sprintf("softmax: %d workers, want at least 1, or 0 for as many as help", t.Workers))
@@ -234,13 +238,14 @@ func (t *Trainer) workers(p *pass, parts, work int) int {
 	return min(parts, runtime.GOMAXPROCS(0), runtime.NumCPU())
 }
 
-// together has n workers make the steps of a pass. The leader's result counts.
+// together makes the steps of a pass with n workers. It returns the result of
+// the leader.
 func (t *Trainer) together(n int, p *pass, steps func(p *pass, worker int) (tally, error)) (result tally, err error) {
-	shared := *p // the workers' copy: that of the caller stays on its stack
+	shared := *p // keeps p on the caller's stack
 	t.team.Run(n, func(worker int) {
-		d, e := steps(&shared, worker)
+		sum, e := steps(&shared, worker)
 		if worker == 0 {
-			result, err = d, e
+			result, err = sum, e
 		}
 	})
 	return result, err

@@ -2,9 +2,9 @@
 
 package kernel
 
-// The instruction sets that the kernels use.
+// The instruction sets that the kernels use. Tests change them.
 var (
-	useAVX2   bool // and POPCNT, which is older
+	useAVX2   bool // AVX2 and the older POPCNT
 	useAVX512 bool // AVX512F
 )
 
@@ -15,7 +15,7 @@ func init() {
 		avx2    = 1 << 5 // leaf 7, EBX
 		avx512f = 1 << 16
 
-		// XCR0: registers that the operating system saves
+		// XCR0: the registers that the operating system saves
 		ymm = 1<<1 | 1<<2
 		zmm = ymm | 1<<5 | 1<<6 | 1<<7
 	)
@@ -50,6 +50,6 @@ func usePath(name string) (restore func()) {
 	return func() { useAVX2, useAVX512 = was2, was512 }
 }
 
-// cpuid executes CPUID; xgetbv reads XCR0 and needs OSXSAVE.
+// cpuid executes CPUID. xgetbv reads XCR0; it needs OSXSAVE.
 func cpuid(leaf, subleaf uint32) (eax, ebx, ecx, edx uint32)
 func xgetbv() (eax, edx uint32)

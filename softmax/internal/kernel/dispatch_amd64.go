@@ -2,7 +2,10 @@
 
 package kernel
 
-import "unsafe"
+import (
+	"slices"
+	"unsafe"
+)
 
 //go:noescape
 func logitsTenAVX512(z, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[8 * ten]int32, base *float32)
@@ -11,7 +14,7 @@ func logitsTenAVX512(z, w *float32, index *int32, value *[4]float32, start *int,
 func backwardTenAVX512(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[8 * ten]int32)
 
 //go:noescape
-func scanAVX512(index *int32, raw *uint32, x *uint8, n int, sixteen *int32) (kept int)
+func scanAVX512(index *int32, value *[4]float32, raw *uint32, start *int, x *uint8, rows *int, count, stride, n int, sixteen *int32)
 
 //go:noescape
 func forwardAVX2(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[4 * ten]int32)
@@ -183,22 +186,30 @@ var expLanes = func() (t [12][8]float32) {
 	return t
 }()
 
-func scan(index []int32, raw []uint32, x []uint8) (kept int) {
-	n := len(x) &^ 3
-	_, _ = index[n/4+slack-1], raw[n/4+slack-1]
-	switch {
-	case n == 0:
-		return 0
-	case useAVX512 && n >= 64:
-		return scanAVX512(&index[0], &raw[0], &x[0], n, &sixteen[0])
+func scan(l *List, x []uint8, rows []int, stride, n int) {
+	if n &^= 3; n == 0 || len(rows) == 0 {
+		scanGeneric(l, x, rows, stride, n)
+		return
 	}
-	return scanAVX2(&index[0], &raw[0], &x[0], n, &order[0])
-}
-
-func pixels(value [][4]float32, raw []uint32) {
-	if len(raw) > 0 {
-		pixelsAVX2(&value[0], &raw[0], len(raw))
+	for _, i := range rows {
+		_ = x[i*stride:][:n] // assembly checks no bounds
 	}
+	first, room := len(l.index), len(rows)*n/4+slack
+	index, value := l.index[first:first+room], l.value[first:first+room]
+	l.memory = slices.Grow(l.memory[:0], room)[:room]
+	l.start = slices.Grow(l.start, len(rows))[:len(l.start)+len(rows)]
+	start := l.start[len(l.start)-len(rows)-1:]
+	if useAVX512 && n >= 64 {
+		scanAVX512(&index[0], &value[0], &l.memory[0], &start[0], &x[0], &rows[0], len(rows), stride, n, &sixteen[0])
+	} else {
+		kept := 0
+		for k, i := range rows {
+			kept += scanAVX2(&index[kept], &l.memory[kept], &x[i*stride], n, &order[0])
+			start[k+1] = first + kept
+		}
+		pixelsAVX2(&value[0], &l.memory[0], kept)
+	}
+	l.index, l.value = l.index[:start[len(rows)]], l.value[:start[len(rows)]]
 }
 
 func scanFloats(index []int32, value [][4]float32, x []float32) (kept int) {

@@ -33,8 +33,7 @@ func updateColumns(s Shape, w, avg, d []float32, nonzeros []Nonzero, columns []C
 	updateColumnsGeneric(s, w, avg, d, nonzeros, columns, scale, mix)
 }
 
-func scan(index []int32, raw []uint32, x []uint8) int { return scanGeneric(index, raw, x) }
-func pixels(value [][4]float32, raw []uint32)         { pixelsGeneric(value, raw) }
+func scan(l *List, x []uint8, rows []int, stride, n int) { scanGeneric(l, x, rows, stride, n) }
 
 func scanFloats(index []int32, value [][4]float32, x []float32) int {
 	return scanFloatsGeneric(index, value, x)

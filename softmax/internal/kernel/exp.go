@@ -3,17 +3,17 @@ package kernel
 import "math"
 
 // exp returns e**x for x ≤ 0 within 1.5 units in the last place, 0 below
-// expMin, and NaN for NaN. math.Exp will not do: its results differ between
-// architectures. This form also works on all lanes of a register at once.
+// expMin, and NaN for NaN. The results of math.Exp differ between
+// architectures, and exp works on all lanes of a register at once.
 //
-// x = n ln 2 + r with |r| ≤ ln 2 / 2. ln 2 is split in two so that n ln2Hi is
+// x = n ln 2 + r with |r| ≤ ln 2 / 2. ln 2 = ln2Hi + ln2Lo, so that n ln2Hi is
 // exact (W. J. Cody and W. Waite, Software Manual for the Elementary
 // Functions, 1980). The polynomial for e**r is that of expf in the Cephes
 // library (S. L. Moshier).
 func exp(x float32) float32 {
 	if !(x >= expMin) {
 		if x != x {
-			return x // the bits of a NaN would become a number below
+			return x // below, adding to the bits of NaN would make a number
 		}
 		return 0
 	}
@@ -50,35 +50,7 @@ const (
 	exp3 = 1.6666665459e-1
 	exp2 = 5.0000001201e-1
 
-	// expMin keeps exp out of the denormal numbers, whose exponent cannot be
-	// added to: e**-87 is 1.6e-38, the smallest normal float32 is 1.2e-38.
+	// expMin avoids denormal numbers, because adding to their exponent does not
+	// multiply them: e**-87 is 1.6e-38, the least normal float32 is 1.2e-38.
 	expMin = -87
 )
-
-func softmaxGeneric(z []float32, losses []RowLoss) {
-	lanes := len(z) / max(1, len(losses))
-	for i := range losses {
-		row := z[i*lanes:][:lanes]
-		top := row[0]
-		for _, v := range row {
-			top = max(top, v)
-		}
-		var s [block]float32
-		for at := 0; at < lanes; at += block {
-			for k, v := range row[at : at+block] {
-				e := exp(v-top) + (v - v)
-				row[at+k] = e
-				s[k] += e
-			}
-		}
-		for half := block / 2; half > 0; half /= 2 {
-			for k := range half {
-				s[k] += s[k+half]
-			}
-		}
-		for k := range row {
-			row[k] /= s[0]
-		}
-		losses[i].Top, losses[i].Sum = top, s[0]
-	}
-}

@@ -1,6 +1,6 @@
 package kernel
 
-// The kernels in plain Go. They take lists in the form of nonzeros, see List.
+// The kernels in plain Go. Their lists hold nonzeros, not quads; see List.
 
 func logitsGeneric(ws *Workspace, z, base, w []float32, rows *List, from, to int) {
 	if &z[0] != &base[0] {
@@ -33,11 +33,10 @@ func forwardNonzerosGeneric(s, w []float32, row []Nonzero, shape Shape, stride i
 	}
 }
 
-// addRun takes the first nonzero and those that follow while their indices
-// agree with its index in the bits of mask. To sum it adds each value times ten
-// lanes of w at the index. It returns the rest of the row, which must not be
-// empty at first. Most runs have four nonzeros or more: four of them load and
-// store the sum once.
+// addRun takes the first run of a row that is not empty: nonzeros whose indices
+// have the same bits in mask. It adds each value times ten lanes of w, at the
+// index, to the sum, and returns the rest of the row. Most runs are long, so
+// addRun loads and stores the sum once for four nonzeros.
 func addRun(into *[ten]float32, w []float32, row []Nonzero, stride int, mask int32) []Nonzero {
 	first := row[0].Index & mask
 	for len(row) > 0 && row[0].Index&mask == first {
@@ -74,11 +73,11 @@ func addRun(into *[ten]float32, w []float32, row []Nonzero, stride int, mask int
 	return row
 }
 
-// tenOf returns ten elements of x, from index at on. The capacity saves the
-// compiler a computation.
+// tenOf returns ten elements of x from index at on. The capacity in the slice
+// expression saves an instruction.
 func tenOf(x []float32, at int) *[ten]float32 { return (*[ten]float32)(x[at : at+ten : at+ten]) }
 
-// backwardTen is Backward for one row and ten lanes. Its lanes of d stay in
+// backwardTen is Backward for one row and ten lanes. The lanes of d stay in
 // registers.
 func backwardTen(g []float32, d *[ten]float32, row []Nonzero, width int) {
 	d0, d1, d2, d3, d4, d5, d6, d7, d8, d9 := d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7], d[8], d[9]
@@ -146,5 +145,33 @@ func updateColumnsGeneric(shape Shape, w, avg, d []float32, nonzeros []Nonzero, 
 				af[j] += float32(mix * s[j])
 			}
 		}
+	}
+}
+
+func softmaxGeneric(z []float32, losses []RowLoss) {
+	lanes := len(z) / max(1, len(losses))
+	for i := range losses {
+		row := z[i*lanes:][:lanes]
+		top := row[0]
+		for _, v := range row {
+			top = max(top, v)
+		}
+		var s [block]float32
+		for at := 0; at < lanes; at += block {
+			for k, v := range row[at : at+block] {
+				e := exp(v-top) + (v - v)
+				row[at+k] = e
+				s[k] += e
+			}
+		}
+		for half := block / 2; half > 0; half /= 2 {
+			for k := range half {
+				s[k] += s[k+half]
+			}
+		}
+		for k := range row {
+			row[k] /= s[0]
+		}
+		losses[i].Top, losses[i].Sum = top, s[0]
 	}
 }

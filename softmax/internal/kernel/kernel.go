@@ -6,15 +6,15 @@ import (
 )
 
 const (
-	// ten is how many lanes the kernels take at a time: as many as there are
-	// digits. Ten lanes of four features fill whole registers.
+	// ten is how many lanes the kernels take at a time, one for each digit. Ten
+	// lanes of four features fill whole registers.
 	ten = 10
 
 	// block is how many lanes the widest register holds.
 	block = 16
 
-	// Portion is how many rows a Workspace takes at a time: few enough that
-	// their lists stay in the nearest cache.
+	// Portion is how many rows a Workspace takes at a time. Their lists fit
+	// into the nearest cache.
 	Portion = 20
 
 	// Lowest fills the padding of logits. It is a finite number because
@@ -22,11 +22,11 @@ const (
 	Lowest = -math.MaxFloat32
 )
 
-// A Shape says how a model with so many classes lies in memory.
+// A Shape is the memory layout for a number of classes.
 type Shape struct {
 	Classes int
 	Width   int // lanes of a feature: Classes rounded up to a multiple of 10
-	Lanes   int // lanes of a row of logits: Width rounded up to a multiple of 16
+	Lanes   int // lanes of a row of z: Width rounded up to a multiple of 16
 }
 
 // ShapeFor returns the shape for a number of classes.
@@ -40,7 +40,7 @@ func ShapeFor(classes int) Shape {
 type Workspace struct {
 	Shape
 	sums   []float32 // [Portion][4][Width]: partial sums, zero between uses
-	copies []float32 // [Portion][4][Width]: for Backward, anything between uses
+	copies []float32 // [Portion][4][Width]: memory for Backward
 }
 
 // Reset makes the workspace ready for models of a shape.
@@ -51,19 +51,20 @@ func (ws *Workspace) Reset(s Shape) {
 	}
 }
 
-// Logits computes z = base + W x for rows from up to to of the list, at most
-// Portion of them.
+// Logits computes z = base + W x for rows [from, to) of the list, at most
+// Portion rows.
 func (ws *Workspace) Logits(z, base, w []float32, rows *List, from, to int) {
 	logits(ws, z, base, w, rows, from, to)
 }
 
-// Forward adds W x to the partial sums, for rows from up to to of the list.
+// Forward adds W x to the partial sums, for rows [from, to) of the list, at
+// most Portion rows.
 func (ws *Workspace) Forward(w []float32, rows *List, from, to int) {
 	forward(ws, w, rows, from, to)
 }
 
-// ForwardNonzeros adds W x to partial sums number i, for one row x. Rows of w
-// are stride lanes apart.
+// ForwardNonzeros adds W x, for one row x, to the partial sums of row i in
+// [0, Portion). The features of w are stride lanes apart.
 func (ws *Workspace) ForwardNonzeros(i int, w []float32, x []Nonzero, stride int) {
 	forwardNonzeros(ws.sums[4*i*ws.Width:], w, x, ws.Shape, stride)
 }
@@ -83,8 +84,8 @@ func (ws *Workspace) SumRows(sum, d []float32) {
 	ws.AddSums(sum, 1)
 }
 
-// ones is a row of ones. Its length is a multiple of four, so that each row of
-// a long d reaches the same partial sum as it would without pieces.
+// ones is a row of ones. Its length is a multiple of four: row i of a long d
+// adds to partial sum i%4, in whichever piece it is.
 var ones = func() (t [64]Nonzero) {
 	for i := range t {
 		t[i] = Nonzero{int32(i), 1}
@@ -100,7 +101,7 @@ func (ws *Workspace) Backward(g, d []float32, rows *List) {
 // Update makes an SGD step, w = decay w - scale g, and clears g.
 func Update(w, g []float32, decay, scale float32) { update(w, g, decay, scale) }
 
-// Average moves avg towards w: avg += share (w - avg).
+// Average moves avg toward w: avg += share (w - avg).
 func Average(avg, w []float32, share float32) { average(avg, w, share) }
 
 // Add adds src to dst and clears src.
@@ -113,31 +114,31 @@ func Repeat(rows, row []float32) {
 	}
 }
 
-// A Column is one feature of a sparse mini-batch. Its nonzeros begin at From
-// and end where those of the next column begin.
+// A Column is one feature of a sparse mini-batch. Its nonzeros are at From and
+// after, up to From of the next column.
 type Column struct {
 	Feature, From int32
 }
 
-// Sentinels is how many columns end a list of columns. The first of them says
-// where the last column ends; the weights of all are prefetched in vain.
+// Sentinels is how many columns must follow the last real column. From of the
+// first sentinel ends the last column. Features of sentinels are prefetched.
 const Sentinels = 1 + ahead
 
-// ahead is how many columns in advance weights are prefetched. Assembly has
-// the number, too.
+// ahead is how many columns in advance weights are prefetched. Assembly
+// contains this number, too.
 const ahead = 4
 
-// UpdateColumns makes an SGD step on the features of the columns. nonzeros hold
-// (row, value), column by column. avg may be nil.
+// UpdateColumns makes an SGD step on the features of the columns. nonzeros
+// holds (row, value), column by column. avg may be nil.
 func (s Shape) UpdateColumns(w, avg, d []float32, nonzeros []Nonzero, columns []Column, scale, mix float32) {
 	updateColumns(s, w, avg, d, nonzeros, columns, scale, mix)
 }
 
-// A RowLoss is the cross-entropy of one row, in parts: log Sum + Top - Logit.
-// In parts it stays exact where the probability underflows to zero.
+// A RowLoss is the cross-entropy of one row in parts: log Sum + Top - Logit.
+// The parts are exact even if the probability underflows to zero.
 type RowLoss struct {
 	Logit float32 // of the label
-	Top   float32 // the highest logit
+	Top   float32 // the highest logit; not valid if Sum is NaN
 	Sum   float32 // Σ exp(z - Top); NaN if a logit is not finite
 }
 
@@ -145,7 +146,7 @@ type RowLoss struct {
 // probabilities, and sets Top and Sum of the losses.
 func Softmax(z []float32, losses []RowLoss) { softmax(z, losses) }
 
-// Prefetch asks the processor to load numbers that are needed soon.
+// Prefetch asks the processor to load x into its cache.
 func Prefetch[T uint8 | float32](x []T) {
 	if len(x) > 0 {
 		prefetch(unsafe.Pointer(&x[0]), len(x)*int(unsafe.Sizeof(x[0])))
@@ -156,6 +157,6 @@ func Prefetch[T uint8 | float32](x []T) {
 // best last.
 func Paths() []string { return paths() }
 
-// UsePath switches to one of them until restore is called. It is for tests and
-// benchmarks, while nothing else uses the package.
+// UsePath switches to a path until restore is called. It is for tests and
+// benchmarks, and for use while no other goroutine uses the package.
 func UsePath(name string) (restore func()) { return usePath(name) }

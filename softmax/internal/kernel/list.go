@@ -1,9 +1,6 @@
 package kernel
 
-import (
-	"encoding/binary"
-	"slices"
-)
+import "slices"
 
 // A Nonzero is a feature of a row that is not zero.
 type Nonzero struct {
@@ -13,25 +10,27 @@ type Nonzero struct {
 
 // A List holds rows, or one range of their features, without the zeros.
 //
-// Assembly takes quads: four neighboring features, 4q to 4q+3, that are not
-// all zero. Their lanes are one piece of memory and fill whole registers. Ink
-// comes in strokes, so a nonzero pixel mostly has nonzero neighbors; and quads
-// are found faster than single features.
+// For assembly it holds quads. A quad is four neighboring features, 4q to 4q+3,
+// that are not all zero. Their weights are one piece of memory and fill whole
+// registers. Ink comes in strokes, so a nonzero pixel mostly has nonzero
+// neighbors. Quads are also found faster than single features.
 //
-// Plain Go takes single nonzeros. It pays for every product, and a third of
-// those of a quad are with zeros: with quads an epoch takes twice as long.
+// For plain Go it holds single nonzeros. One third of the products of quads are
+// with zeros, and plain Go computes one product at a time: with quads, an epoch
+// takes twice as long.
 type List struct {
-	start []int // row i has the quads, or nonzeros, start[i] to start[i+1]
+	start []int // row i has the quads, or nonzeros, [start[i], start[i+1])
 
-	index []int32      // of the quads
-	value [][4]float32 // their features
+	index []int32      // q of the quads
+	value [][4]float32 // the features of the quads
 
 	nonzeros []Nonzero // in place of quads
 
 	memory []uint32 // for scan
 }
 
-// slack is how many quads scan may write behind the last: whole registers.
+// slack is how many quads scan may write after the last one, because it writes
+// whole registers.
 const slack = 16
 
 // ListOf returns a list of one row.
@@ -55,7 +54,7 @@ func (l *List) Reset() {
 	l.index, l.value, l.nonzeros = l.index[:0], l.value[:0], l.nonzeros[:0]
 }
 
-// Reserve makes room for more dense rows with so many features. AppendBytes
+// Reserve makes room for more dense rows with this many features. AppendBytes
 // and AppendFloats need it.
 func (l *List) Reserve(rows, features int) {
 	if !quads() {
@@ -66,34 +65,26 @@ func (l *List) Reserve(rows, features int) {
 	l.index, l.value = slices.Grow(l.index, n), slices.Grow(l.value, n)
 }
 
-// AppendBytes appends rows of bytes, where b stands for b/255: the n bytes from
-// x[i*stride] on for each i of rows.
+// AppendBytes appends rows of bytes, where b stands for b/255. Row i of x has
+// the n bytes from x[i*stride] on.
 func (l *List) AppendBytes(x []uint8, rows []int, stride, n int) {
-	if !quads() {
-		for _, i := range rows {
-			l.scanNonzeros(x[i*stride:][:n])
-			l.endRow()
-		}
+	if quads() && n%4 == 0 {
+		scan(l, x, rows, stride, n)
 		return
 	}
-	from, room := len(l.index), len(rows)*((n+3)/4)+slack
-	index, value := l.index[from:from+room], l.value[from:from+room]
-	l.memory = slices.Grow(l.memory[:0], room)[:room]
-	kept := 0
-	for _, i := range rows {
-		row := x[i*stride:][:n]
-		kept += scan(index[kept:], l.memory[kept:], row)
-		if tail := row[n&^3:]; len(tail) > 0 {
-			var quad [4]uint8
-			copy(quad[:], tail)
-			word := binary.LittleEndian.Uint32(quad[:])
-			index[kept], l.memory[kept] = int32(n/4), word
-			kept += oneUnlessZero(word)
+	for k, i := range rows {
+		row, scanned := x[i*stride:][:n], n&^7
+		if quads() {
+			scan(l, x, rows[k:k+1], stride, n)
+			l.start, scanned = l.start[:len(l.start)-1], n&^3 // the row goes on
+		} else {
+			l.scanNonzeros(row)
 		}
-		l.start = append(l.start, from+kept)
+		for f := scanned; f < n; f++ {
+			l.append(f, pixel[row[f]])
+		}
+		l.endRow()
 	}
-	pixels(value, l.memory[:kept])
-	l.index, l.value = l.index[:from+kept], l.value[:from+kept]
 }
 
 // AppendFloats appends one row of floats.
@@ -112,8 +103,8 @@ func (l *List) AppendFloats(x []float32) {
 	l.endRow()
 }
 
-// AppendSparse appends features lo up to hi of one sparse row, counted from
-// lo.
+// AppendSparse appends features [lo, hi) of one sparse row. Feature lo gets
+// index 0.
 func (l *List) AppendSparse(index []int32, value []float32, lo, hi int) {
 	for k, f := range index {
 		if f := int(f); f >= lo && f < hi {
@@ -123,7 +114,7 @@ func (l *List) AppendSparse(index []int32, value []float32, lo, hi int) {
 	l.endRow()
 }
 
-// append appends a feature to the last row.
+// append appends feature f with value v to the last row, unless v is zero.
 func (l *List) append(f int, v float32) {
 	if v == 0 {
 		return
@@ -144,7 +135,7 @@ func (l *List) append(f int, v float32) {
 // endRow ends the last row.
 func (l *List) endRow() { l.start = append(l.start, len(l.index)+len(l.nonzeros)) }
 
-// Scale multiplies all features.
+// Scale multiplies all features by scale.
 func (l *List) Scale(scale float32) {
 	if scale == 1 {
 		return
@@ -157,7 +148,7 @@ func (l *List) Scale(scale float32) {
 	}
 }
 
-// Scale multiplies the values of a row.
+// Scale multiplies all values of a row by scale.
 func Scale(row []Nonzero, scale float32) {
 	if scale == 1 {
 		return

@@ -79,51 +79,53 @@ func testList(t *testing.T, want []float32, add func(l *List)) {
 }
 
 // TestScans compares the scans for quads with their plain Go, at every length
-// and offset, and checks that they leave other memory alone.
+// and offset. They must leave other memory alone.
 func TestScans(t *testing.T) {
 	eachRow(t, func(t *testing.T, n int, bytes []uint8, floats []float32) {
 		if !quads() {
 			t.Skip("lists have nonzeros")
 		}
-		bytes, floats = bytes[n%64:][:n], floats[n%64:][:n]
-		const guards = 9
-		guard := [4]float32{-5, -5, -5, -5}
-		memory := func(room int) ([]int32, []uint32, [][4]float32) {
-			index, raw, value := make([]int32, room+guards), make([]uint32, room+guards), make([][4]float32, room+guards)
-			for i := range index {
-				index[i], raw[i], value[i] = -5, 5, guard
-			}
-			return index, raw, value
-		}
-		checkGuards := func(room int, index []int32, raw []uint32, value [][4]float32) {
-			for i := room; i < room+guards; i++ {
-				require.Equal(t, int32(-5), index[i])
-				require.Equal(t, uint32(5), raw[i])
-				require.Equal(t, guard, value[i])
-			}
-		}
+		bytes, floats = bytes[n%64:], floats[n%64:][:n]
+		rows := []int{1, 2, 0}
+		got, checkGot := guardedList(t, 1+len(rows)*(n/4)+slack)
+		want, checkWant := guardedList(t, 1+len(rows)*(n/4)+slack)
+		scan(got, bytes, rows, n, n)
+		scanGeneric(want, bytes, rows, n, n)
+		require.Equal(t, want.start, got.start)
+		require.Equal(t, want.index, got.index)
+		require.Equal(t, want.value, got.value)
+		checkGot()
+		checkWant()
 
-		room := n/4 + slack
-		wantIndex, wantRaw, wantValue := memory(room)
-		index, raw, value := memory(room)
-		kept := scan(index[:room], raw[:room], bytes)
-		require.Equal(t, scanGeneric(wantIndex, wantRaw, bytes), kept)
-		require.Equal(t, wantIndex[:kept], index[:kept])
-		require.Equal(t, wantRaw[:kept], raw[:kept])
-		pixels(value[:room], raw[:kept])
-		pixelsGeneric(wantValue, raw[:kept])
-		require.Equal(t, wantValue[:kept], value[:kept])
-		checkGuards(room, index, raw, value)
-
-		room = n/4 + 1
-		wantIndex, _, wantValue = memory(room)
-		index, raw, value = memory(room)
-		kept = scanFloats(index[:room], value[:room], floats)
+		room := n/4 + 1
+		got, checkGot = guardedList(t, 1+room)
+		want, checkWant = guardedList(t, 1+room)
+		index, value := got.index[1:1+room], got.value[1:1+room]
+		wantIndex, wantValue := want.index[1:1+room], want.value[1:1+room]
+		kept := scanFloats(index, value, floats)
 		require.Equal(t, scanFloatsGeneric(wantIndex, wantValue, floats), kept)
 		require.Equal(t, wantIndex[:kept], index[:kept])
 		for i := range kept {
 			sameBits(t, wantValue[i][:], value[i][:], 4, 4, fmt.Sprint("quad ", i))
 		}
-		checkGuards(room, index, raw, value)
+		checkGot()
+		checkWant()
 	})
+}
+
+// guardedList returns a list with one quad and room for some, and a function
+// that checks the memory behind the room.
+func guardedList(t *testing.T, room int) (l *List, check func()) {
+	const guards = 9
+	guard := [4]float32{-5, -5, -5, -5}
+	index, value := make([]int32, room+guards), make([][4]float32, room+guards)
+	for i := range index {
+		index[i], value[i] = -5, guard
+	}
+	return &List{start: []int{0, 1}, index: index[:1:room], value: value[:1:room]}, func() {
+		for i := room; i < room+guards; i++ {
+			require.Equal(t, int32(-5), index[i])
+			require.Equal(t, guard, value[i])
+		}
+	}
 }

@@ -6,26 +6,24 @@ import (
 	"slices"
 )
 
-// Which pixels are zero is hard to predict. So the scans have no branch for it.
-// They write every element, and the next one takes the place of a zero.
+// The processor cannot predict which pixels are zero, so the scans do not
+// branch on it. They write every element, and the next element overwrites a
+// zero.
 
-// scanGeneric writes the quads of a row of bytes, their positions to index and
-// their bytes to raw, and returns their number. It leaves the last three or
-// fewer bytes to the caller. There is room for all quads and slack more.
-func scanGeneric(index []int32, raw []uint32, x []uint8) (kept int) {
-	for q := range len(x) / 4 {
-		word := binary.LittleEndian.Uint32(x[4*q:])
-		index[kept], raw[kept] = int32(q), word
-		kept += oneUnlessZero(word)
-	}
-	return kept
-}
-
-// pixelsGeneric turns the bytes of quads into numbers.
-func pixelsGeneric(value [][4]float32, raw []uint32) {
-	value = value[:len(raw)]
-	for n, w := range raw {
-		value[n] = [4]float32{pixel[w&255], pixel[w>>8&255], pixel[w>>16&255], pixel[w>>24]}
+// scanGeneric appends rows of bytes as quads: the n bytes, n rounded down to a
+// multiple of four, from x[i*stride] on for each i of rows.
+func scanGeneric(l *List, x []uint8, rows []int, stride, n int) {
+	for _, i := range rows {
+		row, index, kept := x[i*stride:][:n], l.index[:cap(l.index)], len(l.index)
+		for q := range n / 4 {
+			index[kept] = int32(q)
+			kept += oneUnlessZero(binary.LittleEndian.Uint32(row[4*q:]))
+		}
+		for _, q := range index[len(l.index):kept] {
+			b := row[4*q : 4*q+4]
+			l.value = append(l.value, [4]float32{pixel[b[0]], pixel[b[1]], pixel[b[2]], pixel[b[3]]})
+		}
+		l.index, l.start = index[:kept], append(l.start, kept)
 	}
 }
 
@@ -33,20 +31,22 @@ func pixelsGeneric(value [][4]float32, raw []uint32) {
 func oneUnlessZero(word uint32) int { return int((word | -word) >> 31) }
 
 // scanFloatsGeneric writes the quads of a row of floats and returns their
-// number. It leaves the last three or fewer floats to the caller. There is room
-// for all quads and one more.
+// number. It leaves the last n%4 floats to the caller. index and value have
+// room for all quads and one more.
 func scanFloatsGeneric(index []int32, value [][4]float32, x []float32) (kept int) {
 	for q := range len(x) / 4 {
 		quad := [4]float32(x[4*q:])
 		index[kept], value[kept] = int32(q), quad
-		any := math.Float32bits(quad[0]) | math.Float32bits(quad[1]) | math.Float32bits(quad[2]) | math.Float32bits(quad[3])
+		any := math.Float32bits(quad[0]) | math.Float32bits(quad[1]) |
+			math.Float32bits(quad[2]) | math.Float32bits(quad[3])
 		kept += oneUnlessZero(any << 1) // without the sign: -0 is zero
 	}
 	return kept
 }
 
-// scanNonzeros appends a row of bytes as nonzeros. Those of the same partial
-// sum come next to each other: first the features 0, 4, 8, ..., then 1, 5, ...
+// scanNonzeros appends a row of bytes, without the last n%8, as nonzeros.
+// Nonzeros of the same partial sum are neighbors: first the features 0, 4, 8,
+// ..., then 1, 5, ...
 func (l *List) scanNonzeros(x []uint8) {
 	l.memory = slices.Grow(l.memory[:0], len(x)/4+1)
 	quads, n := l.memory[:len(x)/4+1], 0
@@ -66,9 +66,6 @@ func (l *List) scanNonzeros(x []uint8) {
 		}
 	}
 	l.nonzeros = dst[:kept]
-	for f := len(x) &^ 7; f < len(x); f++ {
-		l.append(f, pixel[x[f]])
-	}
 }
 
 // scanFloatNonzeros appends a row of floats as nonzeros, in the same order.

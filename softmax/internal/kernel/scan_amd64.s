@@ -2,10 +2,10 @@
 
 #include "textflag.h"
 
-// Which quads are all zero is hard to predict. So no branch depends on it. Every
-// quad is written, and the next one takes the place of a zero quad. The scans
-// write the positions of quads to index and their four bytes to raw; then
-// pixelsAVX2 turns the bytes of many rows into numbers.
+// The processor cannot predict which quads are zero, so no branch depends on it.
+// The scans write every quad, and the next quad overwrites a zero quad. They
+// first write positions to index and bytes to raw, and then turn the bytes of
+// all rows into numbers.
 
 // b/255 = b*hi + b*lo for every byte b, to the bit. hi has so few bits that b*hi
 // is exact.
@@ -28,8 +28,8 @@ GLOBL ·unpacked<>(SB), RODATA|NOPTR, $32
 //	DX   next of raw      CX  elements left     BX  scratch
 //	R10  start of index   R9  order, sixteen
 
-// scanAVX2 takes one row of n bytes, n a multiple of four: 32 bytes at a time,
-// and then four. order is a table of the positions of set bits.
+// scanAVX2 takes one row of n bytes: 32 bytes at a time, and then four. order
+// is a table of the positions of set bits.
 //
 // func scanAVX2(index *int32, raw *uint32, x *uint8, n int, order *[8]uint8) (kept int)
 TEXT ·scanAVX2(SB), NOSPLIT, $0-48
@@ -91,24 +91,39 @@ end:
 	VZEROUPPER
 	RET
 
-// scanAVX512 is the same with 64 bytes at a time; n is at least 64. If fewer are
-// left, it takes the last 64 again and masks those that are listed. sixteen
-// holds 0, 1, ..., 15.
+// scanAVX512 takes count rows of n bytes, 64 bytes at a time; n is at least 64.
+// If fewer are left, it takes the last 64 bytes of the row again and masks the
+// quads that are listed. At last it turns raw into numbers, all rows at once. It
+// sets start[i+1] to the end of row i. sixteen holds 0, 1, ..., 15.
 //
-// func scanAVX512(index *int32, raw *uint32, x *uint8, n int, sixteen *int32) (kept int)
-TEXT ·scanAVX512(SB), NOSPLIT, $0-48
+//	R11  next of rows    R12  rows left    R13  next of start    DI  value
+//
+// func scanAVX512(index *int32, value *[4]float32, raw *uint32, start *int, x *uint8, rows *int, count, stride, n int, sixteen *int32)
+TEXT ·scanAVX512(SB), NOSPLIT, $0-80
 	MOVQ         index+0(FP), R8
-	MOVQ         raw+8(FP), DX
-	MOVQ         x+16(FP), SI
-	MOVQ         n+24(FP), CX
-	MOVQ         sixteen+32(FP), R9
+	MOVQ         raw+16(FP), DX
+	MOVQ         start+24(FP), R13
+	MOVQ         rows+40(FP), R11
+	MOVQ         count+48(FP), R12
+	MOVQ         sixteen+72(FP), R9
+	MOVQ         (R13), AX
+	SHLQ         $2, AX
 	MOVQ         R8, R10
-	VMOVDQU32    (R9), Z4      // positions of sixteen quads
+	SUBQ         AX, R10               // the list's first
+	VMOVDQU32    (R9), Z6
 	MOVL         $16, AX
 	VPBROADCASTD AX, Z7
 	MOVL         $0xffff, AX
-	KMOVW        AX, K2
-	SUBQ         $64, CX
+	KMOVW        AX, K3
+
+row:
+	MOVQ      (R11), SI
+	IMULQ     stride+56(FP), SI
+	ADDQ      x+32(FP), SI
+	MOVQ      n+64(FP), CX
+	VMOVDQA32 Z6, Z4            // positions of sixteen quads
+	KMOVW     K3, K2
+	SUBQ      $64, CX
 
 quads:
 	VMOVDQU32   (SI), Z2
@@ -126,7 +141,7 @@ quads:
 	SUBQ        $64, CX
 	JGE         quads
 	CMPQ        CX, $-64
-	JEQ         end
+	JEQ         next
 
 	ADDQ         CX, SI        // back to the last 64 bytes: CX is negative
 	SARQ         $2, CX
@@ -139,14 +154,40 @@ quads:
 	MOVQ         $0, CX        // this is the last round
 	JMP          quads
 
+next:
+	MOVQ R8, AX
+	SUBQ R10, AX
+	SHRQ $2, AX
+	MOVQ AX, 8(R13)
+	ADDQ $8, R13
+	ADDQ $8, R11
+	DECQ R12
+	JNE  row
+
+	MOVQ         value+8(FP), DI
+	MOVQ         raw+16(FP), SI
+	VBROADCASTSS ·hi255<>(SB), Z14
+	VBROADCASTSS ·lo255<>(SB), Z15
+	SUBQ         SI, DX
+	JEQ          end
+
+four:
+	VPMOVZXBD (SI), Z1
+	VCVTDQ2PS Z1, Z1
+	VMULPS    Z14, Z1, Z2
+	VMULPS    Z15, Z1, Z1
+	VADDPS    Z1, Z2, Z1
+	VMOVUPS   Z1, (DI)
+	ADDQ      $16, SI
+	ADDQ      $64, DI
+	SUBQ      $16, DX
+	JGT       four
+
 end:
-	SUBQ R10, R8
-	SHRQ $2, R8
-	MOVQ R8, kept+40(FP)
 	VZEROUPPER
 	RET
 
-// pixelsAVX2 turns n > 0 quads of bytes into numbers, four quads at a time.
+// pixelsAVX2 turns n quads of bytes into numbers, four quads at a time.
 //
 // func pixelsAVX2(value *[4]float32, raw *uint32, n int)
 TEXT ·pixelsAVX2(SB), NOSPLIT, $0-24
@@ -155,6 +196,8 @@ TEXT ·pixelsAVX2(SB), NOSPLIT, $0-24
 	MOVQ         n+16(FP), CX
 	VBROADCASTSS ·hi255<>(SB), Y14
 	VBROADCASTSS ·lo255<>(SB), Y15
+	TESTQ        CX, CX
+	JEQ          end
 
 four:
 	VPMOVZXBD (SI), Y0
@@ -173,6 +216,8 @@ four:
 	ADDQ      $64, DI
 	SUBQ      $4, CX
 	JGT       four
+
+end:
 	VZEROUPPER
 	RET
 

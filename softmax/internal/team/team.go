@@ -1,5 +1,4 @@
-// Package team runs workers who do one piece of work together and meet again
-// and again on the way.
+// Package team runs workers that share a piece of work and meet at barriers.
 package team
 
 import (
@@ -9,36 +8,36 @@ import (
 )
 
 // A Team is a number of workers with a barrier. Worker 0, the leader, is the
-// goroutine that calls Run. The zero value is ready to use; it must not be
+// goroutine that calls Run. The zero value is ready to use. A Team must not be
 // copied.
 type Team struct {
-	size     int
-	leftLead atomic.Bool // the leader has returned, or panics
-	_        Pad
-	arrived  atomic.Int32
-	_        Pad
-	round    atomic.Uint32
-	_        Pad
+	size       int
+	leaderLeft atomic.Bool // the leader has returned or panicked
+	_          Pad
+	arrived    atomic.Int32 // workers that wait in this round
+	_          Pad
+	round      atomic.Uint32
+	_          Pad
 }
 
-// A Pad keeps numbers that one worker writes often out of the cache lines that
-// other workers read. It is two lines long because processors fetch lines in
-// pairs.
+// A Pad separates numbers that one worker writes often from the cache lines
+// that other workers read. It is two lines long because processors fetch lines
+// in pairs.
 type Pad [128]byte
 
-// Alone prepares for one worker, who needs no Run: Meet never waits.
+// Alone makes a team of one worker, which needs no Run: Meet never waits.
 func (t *Team) Alone() { t.size = 1 }
 
-// Run calls work for the workers 0 to size-1, each in a goroutine of its own,
-// and returns when all have returned. If the leader panics, Run waits for the
-// others and lets the panic pass.
+// Run calls work for the workers 0 to size-1, each in its own goroutine, and
+// returns when all have returned. If the leader panics, Run waits for the
+// others and then the panic continues.
 func (t *Team) Run(size int, work func(worker int)) {
 	t.size = size
-	t.leftLead.Store(false)
+	t.leaderLeft.Store(false)
 	t.arrived.Store(0)
 	var others sync.WaitGroup
 	defer others.Wait()
-	defer t.leftLead.Store(true)
+	defer t.leaderLeft.Store(true)
 	for worker := 1; worker < size; worker++ {
 		others.Add(1)
 		go func() {
@@ -49,11 +48,12 @@ func (t *Team) Run(size int, work func(worker int)) {
 	work(0)
 }
 
-// Meet returns true when all workers have called it. It returns false if the
-// leader has left and will not come.
+// Meet is the barrier: it returns true when all workers have called it. It
+// returns false if the leader has left and will not call it.
 //
-// SGD steps take some ten microseconds, less than a sleeping goroutine needs to
-// wake up. So workers spin, and after a while let other goroutines run.
+// An SGD step takes about ten microseconds, less than a sleeping goroutine
+// needs to wake up. So workers spin. After a while they let other goroutines
+// run.
 func (t *Team) Meet() bool {
 	if t.size == 1 {
 		return true
@@ -69,8 +69,9 @@ func (t *Team) Meet() bool {
 		if spins < patience {
 			continue
 		}
-		// The leader may have left after it came here. Then the round ends.
-		if t.leftLead.Load() && t.round.Load() == round {
+		// If the leader met the others in this round and left afterwards, the
+		// round is over, and Meet returns true.
+		if t.leaderLeft.Load() && t.round.Load() == round {
 			return false
 		}
 		runtime.Gosched()
@@ -78,7 +79,7 @@ func (t *Team) Meet() bool {
 	return true
 }
 
-// Share returns which of n elements a worker takes: from up to to.
-func (t *Team) Share(worker, n int) (from, to int) {
+// Range returns the elements [from, to), of n, that a worker takes.
+func (t *Team) Range(worker, n int) (from, to int) {
 	return worker * n / t.size, (worker + 1) * n / t.size
 }

@@ -54,14 +54,14 @@ func TestLeaderPanics(t *testing.T) {
 	require.LessOrEqual(t, runtime.NumGoroutine(), before)
 }
 
-// TestShare: the shares of all workers are all elements, once.
-func TestShare(t *testing.T) {
+// TestRange: the shares of all workers are all elements, once.
+func TestRange(t *testing.T) {
 	for size := 1; size < 6; size++ {
 		team := Team{size: size}
 		for n := range 20 {
 			next := 0
 			for worker := range size {
-				from, to := team.Share(worker, n)
+				from, to := team.Range(worker, n)
 				require.Equal(t, next, from)
 				require.GreaterOrEqual(t, to, from)
 				next = to
