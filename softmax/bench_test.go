@@ -4,24 +4,11 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
-
-	"github.com/seed-cd6415d7/digits/softmax/internal/kernel"
 )
 
 // BenchmarkEpoch trains on MNIST's 60,000 rows once per operation: batches of
 // 100, plain SGD, rows of bytes in a new random order each time.
-func BenchmarkEpoch(b *testing.B) { benchmarkEpoch(b) }
-
-// BenchmarkPaths is BenchmarkEpoch on each path that the machine has.
-func BenchmarkPaths(b *testing.B) {
-	for _, path := range kernel.Paths() {
-		restore := kernel.UsePath(path)
-		b.Run("path="+path, benchmarkEpoch)
-		restore()
-	}
-}
-
-func benchmarkEpoch(b *testing.B) {
+func BenchmarkEpoch(b *testing.B) {
 	x, y := loadMNIST(b, "train")
 	testX, testY := loadMNIST(b, "t10k")
 	m := New(784, 10)

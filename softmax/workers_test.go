@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/seed-cd6415d7/digits/softmax/internal/kernel"
 	"github.com/stretchr/testify/require"
 )
 
@@ -133,33 +132,5 @@ func TestWorkersEnd(t *testing.T) {
 			time.Sleep(time.Millisecond) // a goroutine that has done its work is not yet gone
 		}
 		require.LessOrEqual(t, runtime.NumGoroutine(), before, tt.name)
-	}
-}
-
-// TestEveryPathMakesTheSameModel trains on every path of the kernels.
-func TestEveryPathMakesTheSameModel(t *testing.T) {
-	const rows, features, classes = 300, 100, 21
-	rng := newRand()
-	x, y := make(Bytes, rows*features), randomLabels(rng, rows, classes)
-	for i := range x {
-		x[i] = uint8(max(0, rng.IntN(500)-245))
-	}
-	for _, averaging := range []float32{0, 8} {
-		var want []float32
-		for _, path := range kernel.Paths() {
-			restore := kernel.UsePath(path)
-			m := New(features, classes)
-			trainer := NewTrainer(m)
-			trainer.Epochs, trainer.Batch, trainer.Averaging, trainer.Center = 3, 32, averaging, averaging > 0
-			_, err := trainer.Fit(t.Context(), x, y)
-			restore()
-			require.NoError(t, err)
-			weight, bias := m.Parameters()
-			got := append(weight, bias...)
-			if want == nil {
-				want = got
-			}
-			require.Equal(t, want, got, path)
-		}
 	}
 }

@@ -51,7 +51,7 @@
 	VPERMILPS      Y14, Y5, Y9;     \
 	VPERMILPS      Y15, Y5, Y10
 
-// func forwardAVX2(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[40]int32)
+// func forwardAVX2(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *int32)
 TEXT ·forwardAVX2(SB), NOSPLIT, $0-64
 	MOVQ s+0(FP), DI
 	MOVQ w+8(FP), SI
@@ -90,7 +90,7 @@ end:
 	VZEROUPPER
 	RET
 
-// func backwardAVX2(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[40]int32)
+// func backwardAVX2(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *int32)
 TEXT ·backwardAVX2(SB), NOSPLIT, $0-64
 	MOVQ grad+0(FP), DI
 	MOVQ d+8(FP), SI

@@ -33,23 +33,6 @@ func init() {
 	useAVX512 = useAVX2 && saved&zmm == zmm && extended&avx512f != 0
 }
 
-func paths() []string {
-	list := []string{"generic"}
-	if useAVX2 {
-		list = append(list, "AVX2")
-	}
-	if useAVX512 {
-		list = append(list, "AVX-512")
-	}
-	return list
-}
-
-func usePath(name string) (restore func()) {
-	was2, was512 := useAVX2, useAVX512
-	useAVX2, useAVX512 = name != "generic", name == "AVX-512"
-	return func() { useAVX2, useAVX512 = was2, was512 }
-}
-
 // cpuid executes CPUID. xgetbv reads XCR0; it needs OSXSAVE.
 func cpuid(leaf, subleaf uint32) (eax, ebx, ecx, edx uint32)
 func xgetbv() (eax, edx uint32)

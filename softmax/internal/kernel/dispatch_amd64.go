@@ -14,13 +14,13 @@ func logitsTenAVX512(z, w *float32, index *int32, value *[4]float32, start *int,
 func backwardTenAVX512(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[8 * ten]int32)
 
 //go:noescape
-func scanAVX512(index *int32, value *[4]float32, raw *uint32, start *int, x *uint8, rows *int, count, stride, n int, sixteen *int32)
+func scanAVX512(index *int32, raw *uint32, start *int, x *uint8, rows *int, count, stride, n int, sixteen *int32)
 
 //go:noescape
-func forwardAVX2(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[4 * ten]int32)
+func forwardAVX2(s, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *int32)
 
 //go:noescape
-func backwardAVX2(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[4 * ten]int32)
+func backwardAVX2(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *int32)
 
 //go:noescape
 func forwardNonzerosAVX2(s, w *float32, row *Nonzero, n, width, stride int)
@@ -68,9 +68,8 @@ func forward(ws *Workspace, w []float32, rows *List, from, to int) {
 	if len(rows.index) == 0 || from == to {
 		return
 	}
-	var memory [4 * ten]int32
 	for k := 0; k < 4*ws.Width; k += 4 * ten {
-		forwardAVX2(&ws.sums[k], &w[k], &rows.index[0], &rows.value[0], &rows.start[from], to-from, 16*ws.Width, spreadFor(&memory, k, ws.Width))
+		forwardAVX2(&ws.sums[k], &w[k], &rows.index[0], &rows.value[0], &rows.start[from], to-from, 16*ws.Width, &ws.spread[k])
 	}
 }
 
@@ -85,12 +84,11 @@ func backward(ws *Workspace, g, d []float32, rows *List) {
 		backwardTenAVX512(&g[0], &d[0], &rows.index[0], &rows.value[0], &rows.start[0], rows.Len(), 4*ws.Lanes, &spreadOfTen)
 		return
 	}
-	var memory [4 * ten]int32
 	for from := 0; from < rows.Len(); from += Portion {
 		n := min(Portion, rows.Len()-from)
 		ws.copyFourTimes(d[from*ws.Lanes:], n)
 		for k := 0; k < 4*ws.Width; k += 4 * ten {
-			backwardAVX2(&g[k], &ws.copies[k], &rows.index[0], &rows.value[0], &rows.start[from], n, 16*ws.Width, spreadFor(&memory, k, ws.Width))
+			backwardAVX2(&g[k], &ws.copies[k], &rows.index[0], &rows.value[0], &rows.start[from], n, 16*ws.Width, &ws.spread[k])
 		}
 	}
 }
@@ -106,18 +104,6 @@ func (ws *Workspace) copyFourTimes(d []float32, n int) {
 			}
 		}
 	}
-}
-
-// spreadFor says, for each of the 40 lanes of a quad from k on, to which of its
-// four features it belongs. It may use memory for the answer.
-func spreadFor(memory *[4 * ten]int32, k, width int) *[4 * ten]int32 {
-	if width == ten {
-		return (*[4 * ten]int32)(spreadOfTen[:])
-	}
-	for i := range memory {
-		memory[i] = int32((k + i) / width)
-	}
-	return memory
 }
 
 // spreadOfTen holds, for ten classes, the feature of each lane of a quad, and
@@ -200,15 +186,15 @@ func scan(l *List, x []uint8, rows []int, stride, n int) {
 	l.start = slices.Grow(l.start, len(rows))[:len(l.start)+len(rows)]
 	start := l.start[len(l.start)-len(rows)-1:]
 	if useAVX512 && n >= 64 {
-		scanAVX512(&index[0], &value[0], &l.memory[0], &start[0], &x[0], &rows[0], len(rows), stride, n, &sixteen[0])
+		scanAVX512(&index[0], &l.memory[0], &start[0], &x[0], &rows[0], len(rows), stride, n, &sixteen[0])
 	} else {
 		kept := 0
 		for k, i := range rows {
 			kept += scanAVX2(&index[kept], &l.memory[kept], &x[i*stride], n, &order[0])
 			start[k+1] = first + kept
 		}
-		pixelsAVX2(&value[0], &l.memory[0], kept)
 	}
+	pixelsAVX2(&value[0], &l.memory[0], start[len(rows)]-first)
 	l.index, l.value = l.index[:start[len(rows)]], l.value[:start[len(rows)]]
 }
 

@@ -4,10 +4,6 @@ package kernel
 
 import "unsafe"
 
-func paths() []string { return []string{"NEON"} }
-
-func usePath(string) (restore func()) { return func() {} }
-
 // quads reports which form lists have.
 func quads() bool { return true }
 

@@ -41,13 +41,19 @@ type Workspace struct {
 	Shape
 	sums   []float32 // [Portion][4][Width]: partial sums, zero between uses
 	copies []float32 // [Portion][4][Width]: memory for Backward
+	spread []int32   // [4][Width]: the feature, 0 to 3, of each lane of a quad
 }
 
 // Reset makes the workspace ready for models of a shape.
 func (ws *Workspace) Reset(s Shape) {
-	ws.Shape = s
 	if n := Portion * 4 * s.Width; len(ws.sums) < n {
-		ws.sums, ws.copies = make([]float32, n), make([]float32, n)
+		ws.sums, ws.copies, ws.spread = make([]float32, n), make([]float32, n), make([]int32, 4*s.Width)
+	}
+	if ws.Shape != s {
+		ws.Shape = s
+		for i := range 4 * s.Width {
+			ws.spread[i] = int32(i / s.Width)
+		}
 	}
 }
 
@@ -152,11 +158,3 @@ func Prefetch[T uint8 | float32](x []T) {
 		prefetch(unsafe.Pointer(&x[0]), len(x)*int(unsafe.Sizeof(x[0])))
 	}
 }
-
-// Paths returns the names of the implementations that this machine can run, the
-// best last.
-func Paths() []string { return paths() }
-
-// UsePath switches to a path until restore is called. It is for tests and
-// benchmarks, and for use while no other goroutine uses the package.
-func UsePath(name string) (restore func()) { return usePath(name) }

@@ -93,19 +93,19 @@ end:
 
 // scanAVX512 takes count rows of n bytes, 64 bytes at a time; n is at least 64.
 // If fewer are left, it takes the last 64 bytes of the row again and masks the
-// quads that are listed. At last it turns raw into numbers, all rows at once. It
-// sets start[i+1] to the end of row i. sixteen holds 0, 1, ..., 15.
+// quads that are listed. It sets start[i+1] to the end of row i. sixteen holds
+// 0, 1, ..., 15.
 //
-//	R11  next of rows    R12  rows left    R13  next of start    DI  value
+//	R11  next of rows    R12  rows left    R13  next of start
 //
-// func scanAVX512(index *int32, value *[4]float32, raw *uint32, start *int, x *uint8, rows *int, count, stride, n int, sixteen *int32)
-TEXT ·scanAVX512(SB), NOSPLIT, $0-80
+// func scanAVX512(index *int32, raw *uint32, start *int, x *uint8, rows *int, count, stride, n int, sixteen *int32)
+TEXT ·scanAVX512(SB), NOSPLIT, $0-72
 	MOVQ         index+0(FP), R8
-	MOVQ         raw+16(FP), DX
-	MOVQ         start+24(FP), R13
-	MOVQ         rows+40(FP), R11
-	MOVQ         count+48(FP), R12
-	MOVQ         sixteen+72(FP), R9
+	MOVQ         raw+8(FP), DX
+	MOVQ         start+16(FP), R13
+	MOVQ         rows+32(FP), R11
+	MOVQ         count+40(FP), R12
+	MOVQ         sixteen+64(FP), R9
 	MOVQ         (R13), AX
 	SHLQ         $2, AX
 	MOVQ         R8, R10
@@ -118,9 +118,9 @@ TEXT ·scanAVX512(SB), NOSPLIT, $0-80
 
 row:
 	MOVQ      (R11), SI
-	IMULQ     stride+56(FP), SI
-	ADDQ      x+32(FP), SI
-	MOVQ      n+64(FP), CX
+	IMULQ     stride+48(FP), SI
+	ADDQ      x+24(FP), SI
+	MOVQ      n+56(FP), CX
 	VMOVDQA32 Z6, Z4            // positions of sixteen quads
 	KMOVW     K3, K2
 	SUBQ      $64, CX
@@ -164,26 +164,6 @@ next:
 	DECQ R12
 	JNE  row
 
-	MOVQ         value+8(FP), DI
-	MOVQ         raw+16(FP), SI
-	VBROADCASTSS ·hi255<>(SB), Z14
-	VBROADCASTSS ·lo255<>(SB), Z15
-	SUBQ         SI, DX
-	JEQ          end
-
-four:
-	VPMOVZXBD (SI), Z1
-	VCVTDQ2PS Z1, Z1
-	VMULPS    Z14, Z1, Z2
-	VMULPS    Z15, Z1, Z1
-	VADDPS    Z1, Z2, Z1
-	VMOVUPS   Z1, (DI)
-	ADDQ      $16, SI
-	ADDQ      $64, DI
-	SUBQ      $16, DX
-	JGT       four
-
-end:
 	VZEROUPPER
 	RET
 
