@@ -21,7 +21,7 @@ const (
 const (
 	tinySide    = 12              // Tiny: both sides of the box are shorter
 	lowContrast = 2 * minContrast // LowContrast: less, in gray levels
-	nearlyBlank = 2000            // NearlyBlank: less than 1 pixel of ink in 2000
+	nearlyBlank = 2000            // NearlyBlank: less than 1 ink pixel in 2000
 )
 
 // String returns a short text, for example "low contrast".

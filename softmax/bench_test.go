@@ -26,7 +26,7 @@ func BenchmarkEpoch(b *testing.B) {
 	b.ReportMetric(float64(len(y)*b.N)/b.Elapsed().Seconds(), "rows/s")
 }
 
-// BenchmarkStep is one mini-batch of rows like MNIST's, without data to load.
+// BenchmarkStep makes one SGD step on random rows like MNIST's.
 func BenchmarkStep(b *testing.B) {
 	for _, rows := range []int{1, 10, 100, 1000} {
 		b.Run(fmt.Sprintf("rows=%d", rows), func(b *testing.B) {
@@ -43,20 +43,20 @@ func BenchmarkStep(b *testing.B) {
 	}
 }
 
-// BenchmarkStepSparse has rows as texts give them, 100 words each, few of which
-// are frequent (G. K. Zipf, Human Behavior and the Principle of Least Effort,
-// 1949), and 20 classes or very many. The cost must not depend on the number of
-// features, but for what the processor's caches can hold.
+// BenchmarkStepSparse makes one SGD step on rows like texts: 100 words each,
+// and a few words are frequent (G. K. Zipf, Human Behavior and the Principle of
+// Least Effort, 1949). The time depends on the number of features only through
+// the processor's caches.
 func BenchmarkStepSparse(b *testing.B) {
 	for _, bm := range []struct {
 		features, classes int
-		lazy              bool
+		deferred          bool
 	}{
 		{1e4, 20, false}, {1e5, 20, false}, {1e6, 20, false},
 		{1e4, 20, true}, {1e5, 20, true}, {1e6, 20, true},
 		{1e4, 1000, false},
 	} {
-		b.Run(fmt.Sprintf("features=%d/classes=%d/lazy=%t", bm.features, bm.classes, bm.lazy), func(b *testing.B) {
+		b.Run(fmt.Sprintf("features=%d/classes=%d/deferred=%t", bm.features, bm.classes, bm.deferred), func(b *testing.B) {
 			const batches, rows, terms = 64, 100, 100
 			rng := newRand()
 			words := rand.NewZipf(rng, 1.07, 1, uint64(bm.features-1))
@@ -71,7 +71,7 @@ func BenchmarkStepSparse(b *testing.B) {
 			y := randomLabels(rng, batches*rows, bm.classes)
 			m := New(bm.features, bm.classes)
 			t := NewTrainer(m)
-			if bm.lazy {
+			if bm.deferred {
 				t.L2, t.Averaging = 1e-4, 8
 			}
 			i := 0
@@ -122,8 +122,8 @@ func BenchmarkEvaluate(b *testing.B) {
 	}
 }
 
-// strokes returns images of 28x28 with as much ink, and as much together, as
-// MNIST's: a line has a run of it.
+// strokes returns images of 28x28 with as much ink as MNIST's, in one run per
+// line.
 func strokes(rng *rand.Rand, rows int) Bytes {
 	x := make(Bytes, rows*784)
 	for i := range rows {

@@ -8,8 +8,8 @@ import (
 )
 
 // Temperature returns the T in [1, 100] for which logits divided by T have the
-// lowest cross-entropy on rows x with labels y. They must not be training data
-// (C. Guo et al., On Calibration of Modern Neural Networks, ICML 2017).
+// lowest cross-entropy on rows x with labels y (C. Guo et al., ICML 2017). They
+// must not be training data.
 func (m *Model) Temperature(x Rows, y []int) float32 {
 	mat := m.matrix(x)
 	checkLabels(y, mat.rows, m.classes)

@@ -9,11 +9,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestLazyAgreesWithEager trains on the same rows as floats, where every step
-// changes all weights, and sparse, where it holds back what it can. After every
-// step the models and their averages must be the same but for rounding, whatever
-// is switched on, off, or so strong that the numbers have to be evened out.
-func TestLazyAgreesWithEager(t *testing.T) {
+// TestDeferredAgreesWithDense trains on the same rows in two forms: as floats,
+// where a step changes all weights, and sparse, where the trainer defers the
+// penalty and the average. After every step both models and both averages must
+// agree up to rounding, even if settle is needed.
+func TestDeferredAgreesWithDense(t *testing.T) {
 	const features, classes, rows = 50, 5, 8
 	for _, tt := range []struct {
 		name string
@@ -23,12 +23,12 @@ func TestLazyAgreesWithEager(t *testing.T) {
 		{"penalty", func(t *Trainer, _ int) { t.L2 = 1e-2 }},
 		{"strong penalty", func(t *Trainer, _ int) { t.L2 = 0.9 }}, // decay falls below 2**-20 every 23 steps
 		{"average", func(t *Trainer, _ int) { t.Averaging = 8 }},
-		{"average of a moment", func(t *Trainer, _ int) { t.Averaging = 1e6 }}, // mix grows without bounds
-		{"average of everything", func(t *Trainer, _ int) { t.Averaging = 1e-3 }},
-		{"both", func(t *Trainer, _ int) { t.L2, t.Averaging = 0.3, 8 }},
+		{"average forgets at once", func(t *Trainer, _ int) { t.Averaging = 1e6 }}, // mix grows without bound
+		{"average forgets nothing", func(t *Trainer, _ int) { t.Averaging = 1e-3 }},
+		{"penalty and average", func(t *Trainer, _ int) { t.L2, t.Averaging = 0.3, 8 }},
 		{"falling rate", func(t *Trainer, step int) { t.L2, t.Averaging, t.Rate = 0.1, 8, 1/float32(step+1) }},
-		{"no rate at times", func(t *Trainer, step int) { t.L2, t.Averaging, t.Rate = 0.1, 8, float32(step%3)/2 }},
-		{"average switched", func(t *Trainer, step int) {
+		{"rate is sometimes 0", func(t *Trainer, step int) { t.L2, t.Averaging, t.Rate = 0.1, 8, float32(step%3)/2 }},
+		{"averaging on and off", func(t *Trainer, step int) {
 			t.L2, t.Averaging = 0.1, 8
 			if step/10%2 == 1 {
 				t.Averaging = 0
@@ -37,8 +37,8 @@ func TestLazyAgreesWithEager(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			rng := newRand()
-			eagerModel, lazyModel := New(features, classes), New(features, classes)
-			eager, lazy := NewTrainer(eagerModel), NewTrainer(lazyModel)
+			denseModel, sparseModel := New(features, classes), New(features, classes)
+			onDense, onSparse := NewTrainer(denseModel), NewTrainer(sparseModel)
 			for step := range 120 {
 				x := make(Floats, rows*features)
 				for i := range x {
@@ -47,31 +47,30 @@ func TestLazyAgreesWithEager(t *testing.T) {
 					}
 				}
 				y := randomLabels(rng, rows, classes)
-				tt.set(eager, step)
-				tt.set(lazy, step)
-				want, err := eager.Step(x, y)
+				tt.set(onDense, step)
+				tt.set(onSparse, step)
+				want, err := onDense.Step(x, y)
 				require.NoError(t, err)
-				got, err := lazy.Step(sparseOf(x, features), y)
+				got, err := onSparse.Step(sparseOf(x, features), y)
 				require.NoError(t, err)
 				what := fmt.Sprintf("step %d", step)
 				require.InDelta(t, want, got, 1e-5, what)
-				sameParameters(t, eagerModel, lazyModel, what)
-				sameParameters(t, eager.Averaged(), lazy.Averaged(), what+", average")
-				require.Equal(t, lazyModel.Logits(nil, x), lazyModel.Logits(nil, sparseOf(x, features)), what)
+				sameParameters(t, denseModel, sparseModel, what)
+				sameParameters(t, onDense.Averaged(), onSparse.Averaged(), what+", average")
+				require.Equal(t, sparseModel.Logits(nil, x), sparseModel.Logits(nil, sparseOf(x, features)), what)
 			}
 		})
 	}
 }
 
-// TestLazyForLong: what is held back does not drift away from what it stands
-// for, however many steps a penalty has been at work.
-func TestLazyForLong(t *testing.T) {
+// TestDeferredDoesNotDrift makes 20,000 steps with a penalty and an average.
+func TestDeferredDoesNotDrift(t *testing.T) {
 	const features, classes, rows = 6, 3, 4
 	rng := newRand()
-	eagerModel, lazyModel := New(features, classes), New(features, classes)
-	eager, lazy := NewTrainer(eagerModel), NewTrainer(lazyModel)
-	eager.L2, lazy.L2 = 1e-2, 1e-2
-	eager.Averaging, lazy.Averaging = 8, 8
+	denseModel, sparseModel := New(features, classes), New(features, classes)
+	onDense, onSparse := NewTrainer(denseModel), NewTrainer(sparseModel)
+	onDense.L2, onSparse.L2 = 1e-2, 1e-2
+	onDense.Averaging, onSparse.Averaging = 8, 8
 	for range 20_000 {
 		x := make(Floats, rows*features)
 		for i := range x {
@@ -80,33 +79,33 @@ func TestLazyForLong(t *testing.T) {
 			}
 		}
 		y := randomLabels(rng, rows, classes)
-		_, err := eager.Step(x, y)
+		_, err := onDense.Step(x, y)
 		require.NoError(t, err)
-		_, err = lazy.Step(sparseOf(x, features), y)
+		_, err = onSparse.Step(sparseOf(x, features), y)
 		require.NoError(t, err)
 	}
-	sameParameters(t, eagerModel, lazyModel, "model")
-	sameParameters(t, eager.Averaged(), lazy.Averaged(), "average")
+	sameParameters(t, denseModel, sparseModel, "model")
+	sameParameters(t, onDense.Averaged(), onSparse.Averaged(), "average")
 }
 
-// TestLazyStrongestPenalty: a penalty that leaves next to nothing of the weights in a
-// step leaves an average of small numbers, right in all their digits.
-func TestLazyStrongestPenalty(t *testing.T) {
+// TestDeferredStrongPenalty: a penalty that nearly clears the weights in each
+// step makes the average small. The average must still be accurate.
+func TestDeferredStrongPenalty(t *testing.T) {
 	const features, classes, rows = 50, 3, 5
 	for _, l2 := range []float32{0.9, 0.995, 0.999999} {
 		rng := newRand()
-		eager, lazy := NewTrainer(New(features, classes)), NewTrainer(New(features, classes))
-		for _, t := range []*Trainer{eager, lazy} {
+		onDense, onSparse := NewTrainer(New(features, classes)), NewTrainer(New(features, classes))
+		for _, t := range []*Trainer{onDense, onSparse} {
 			t.Rate, t.L2, t.Averaging = 1, l2, 8
 		}
 		for step := range 100 {
 			x, y := floatsOf(randomBytes(rng, rows*features)), randomLabels(rng, rows, classes)
-			_, err := eager.Step(x, y)
+			_, err := onDense.Step(x, y)
 			require.NoError(t, err)
-			_, err = lazy.Step(sparseOf(x, features), y)
+			_, err = onSparse.Step(sparseOf(x, features), y)
 			require.NoError(t, err)
-			want, _ := eager.Averaged().Parameters()
-			got, _ := lazy.Averaged().Parameters()
+			want, _ := onDense.Averaged().Parameters()
+			got, _ := onSparse.Averaged().Parameters()
 			size := float64(max(slices.Max(want), -slices.Min(want)))
 			require.InDeltaSlice(t, want, got, 1e-4*size, "L2 %v, step %d", l2, step)
 		}
@@ -120,8 +119,8 @@ func sameParameters(t *testing.T, want, got *Model, what string) {
 	require.InDeltaSlice(t, wantBias, gotBias, 2e-5, what)
 }
 
-// TestFormsTakeTurns: steps on dense and on sparse rows may alternate.
-func TestFormsTakeTurns(t *testing.T) {
+// TestDenseAndSparseStepsAlternate with the result of dense steps.
+func TestDenseAndSparseStepsAlternate(t *testing.T) {
 	rng := newRand()
 	const features, classes, rows = 80, 4, 10
 	dense, mixed := New(features, classes), New(features, classes)
@@ -142,8 +141,8 @@ func TestFormsTakeTurns(t *testing.T) {
 	sameParameters(t, a.Averaged(), b.Averaged(), "average")
 }
 
-// TestSetParametersBetweenSparseSteps: what was held back of the old ones does
-// not touch the new ones.
+// TestSetParametersBetweenSparseSteps: a deferred penalty on the old parameters
+// must not act on the new ones.
 func TestSetParametersBetweenSparseSteps(t *testing.T) {
 	rng := newRand()
 	x := sparseOf(randomFloats(rng, 40), 4)
@@ -167,9 +166,10 @@ func TestSetParametersBetweenSparseSteps(t *testing.T) {
 	require.Equal(t, hash(t, fresh), hash(t, m))
 }
 
-// TestSparseStepIsLazy: features that a step does not have are not looked at, as
-// NaN would tell that hides there; and the model is right all the same.
-func TestSparseStepIsLazy(t *testing.T) {
+// TestSparseStepReadsOnlyItsFeatures: the weights of another feature are NaN,
+// which would spread if the step read them. The penalty still acts on all
+// weights.
+func TestSparseStepReadsOnlyItsFeatures(t *testing.T) {
 	m := New(3, 2)
 	nan := float32(math.NaN())
 	m.SetParameters([]float32{nan, 1, 2, nan, 3, 4}, []float32{0, 0})
@@ -182,8 +182,8 @@ func TestSparseStepIsLazy(t *testing.T) {
 	require.NotEqual(t, []float32{0.75, 2.25}, []float32{weight[1], weight[4]}, "and the gradient")
 }
 
-// TestSparseStepFails and changes nothing.
-func TestSparseStepFails(t *testing.T) {
+// TestFailedSparseStepChangesNothing, neither the model nor the average.
+func TestFailedSparseStepChangesNothing(t *testing.T) {
 	m := randomModel(newRand(), 4, 3)
 	trainer := NewTrainer(m)
 	trainer.L2, trainer.Averaging = 0.1, 8

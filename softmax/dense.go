@@ -118,8 +118,7 @@ func (t *Trainer) begin(s *sharedStep, p *pass, rows int) {
 
 // lower sets v to n if n is less than v.
 func lower(v *atomic.Int64, n int64) {
-	for old := v.Load(); n < old && !v.CompareAndSwap(old, n); {
-		old = v.Load()
+	for old := v.Load(); n < old && !v.CompareAndSwap(old, n); old = v.Load() {
 	}
 }
 

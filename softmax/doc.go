@@ -1,6 +1,6 @@
 // Package softmax trains and runs softmax regression (multinomial logistic
-// regression): one linear layer on float32, with any number of features and
-// classes. It trains by mini-batch stochastic gradient descent (SGD).
+// regression): one linear layer on float32, trained by mini-batch stochastic
+// gradient descent (SGD).
 //
 //	z = W x + b                  logits, [classes]; W is [classes, features]
 //	p[k] = exp(z[k]) / Σ exp(z)  probabilities
@@ -9,10 +9,10 @@
 // The source file doc.go derives the gradient, p - onehot(y), in small steps.
 //
 // The same data, options and seed give the same model file, byte for byte, on
-// every architecture and with any number of workers. While weights are finite,
-// [Bytes], [Floats] and [Sparse] rows give the same predictions to the bit. A
-// model trained on Sparse rows differs by rounding. Losses and accuracies are
-// summed in float64. The build tag purego leaves out the assembly.
+// every architecture and with any number of workers. [Bytes], [Floats] and
+// [Sparse] rows give the same predictions to the bit; a model trained on Sparse
+// rows differs by rounding. All this holds while weights are finite. The build
+// tag purego leaves out the assembly.
 //
 // Slices of a wrong length, labels outside [0, classes) and options out of
 // range panic.

@@ -13,7 +13,7 @@ func (m *Model) MarshalBinary() ([]byte, error) {
 }
 
 // UnmarshalBinary sets m, which may be zero, to the model in a file, see
-// [Decode]. Do not use trainers of m after that. An error leaves m unchanged.
+// [Decode]. Trainers of m become invalid. An error leaves m unchanged.
 func (m *Model) UnmarshalBinary(data []byte) error {
 	src, err := Decode(bytes.NewReader(data))
 	if err != nil {

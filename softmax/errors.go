@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// An InputError reports NaN or infinity in a row of the data.
+// An InputError reports NaN or infinity in a row.
 type InputError struct {
 	Row, Feature int // indices in the rows given
 	Value        float32

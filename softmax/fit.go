@@ -20,7 +20,7 @@ type Progress struct {
 	// Results on the validation data; NaN without.
 	ValidationLoss, ValidationAccuracy float64
 
-	// Kept says that the epoch is the best so far.
+	// Kept marks the best epoch so far.
 	Kept bool
 }
 

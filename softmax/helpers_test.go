@@ -32,7 +32,7 @@ func randomLabels(rng *rand.Rand, n, classes int) []int {
 	return y
 }
 
-// randomBytes returns images of which, as in MNIST, four of five bytes are 0.
+// randomBytes returns images in which four of five bytes are 0, as in MNIST.
 func randomBytes(rng *rand.Rand, n int) Bytes {
 	x := make(Bytes, n)
 	for i := range x {
@@ -49,7 +49,7 @@ func randomModel(rng *rand.Rand, features, classes int) *Model {
 	return m
 }
 
-// sparseOf returns the non-zero values of a dense matrix.
+// sparseOf returns the nonzero values of a dense matrix.
 func sparseOf(x Floats, features int) Sparse {
 	s := Sparse{Start: []int{0}}
 	for i, v := range x {
@@ -73,8 +73,9 @@ func floatsOf(x Bytes) Floats {
 	return f
 }
 
-// loadMNIST returns a pair of MNIST's files, or skips. This package may not
-// import the one that reads IDX, so it just skips the headers.
+// loadMNIST returns the images and labels of two MNIST files, or skips the
+// test. Package softmax must not import package idx, so loadMNIST ignores the
+// headers.
 func loadMNIST(tb testing.TB, prefix string) (x Bytes, y []int) {
 	dir := os.Getenv("MNIST_DIR")
 	if dir == "" {
@@ -104,7 +105,7 @@ func encode(tb testing.TB, m *Model) []byte {
 	return b.Bytes()
 }
 
-// hash returns a model's SHA-256, which is easier on the eye than its bytes.
+// hash returns the SHA-256 of a model's file.
 func hash(tb testing.TB, m *Model) string {
 	return fmt.Sprintf("%x", sha256.Sum256(encode(tb, m)))
 }

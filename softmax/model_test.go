@@ -36,7 +36,7 @@ func TestParametersRoundTrip(t *testing.T) {
 
 // TestLogitsOracle compares with float64 arithmetic.
 func TestLogitsOracle(t *testing.T) {
-	const rows, features, classes = 5, 300, 21 // more terms than the scratch buffer has
+	const rows, features, classes = 5, 300, 21
 	rng := newRand()
 	m := randomModel(rng, features, classes)
 	x := Floats(randomFloats(rng, rows*features))
@@ -53,9 +53,9 @@ func TestLogitsOracle(t *testing.T) {
 	}
 }
 
-// TestRowFormsAgree: the three forms of the same numbers give the same bits in
-// prediction, whatever the alignment of the row; in training bytes and floats
-// do, while sums over sparse rows have an order of their own.
+// TestRowFormsAgree: the three forms of the same rows give the same bits in
+// prediction, at every alignment. In training, bytes and floats give the same
+// bits. Sparse rows are added in another order and agree up to rounding.
 func TestRowFormsAgree(t *testing.T) {
 	rng := newRand()
 	for _, features := range []int{1, 2, 7, 8, 9, 15, 16, 17, 63, 255, 256, 257, 784, 1000} {
@@ -86,7 +86,7 @@ func TestRowFormsAgree(t *testing.T) {
 	}
 }
 
-// TestDenseRowsOfFullBytes fills the scratch buffer at every position.
+// TestDenseRowsOfFullBytes has rows without a zero.
 func TestDenseRowsOfFullBytes(t *testing.T) {
 	rng := newRand()
 	for features := 240; features < 280; features++ {
@@ -173,7 +173,7 @@ func TestNoRows(t *testing.T) {
 	require.True(t, math.IsNaN(m.Accuracy(Sparse{Start: []int{0}}, nil)))
 }
 
-// TestCallersMistakes: each panics with the law that was broken.
+// TestCallersMistakes: each panics and says which rule was broken.
 func TestCallersMistakes(t *testing.T) {
 	m := New(3, 2)
 	row := Floats{1, 2, 3}

@@ -106,7 +106,7 @@ func (s *scratch) gather(x *matrix, from, to, lo, hi int, scale float32) {
 // predicting allocates nothing.
 type scratch struct {
 	kernel.Workspace
-	rows [2 * kernel.Portion]int // numbers of the rows in a portion and the next
+	rows [2 * kernel.Portion]int // row numbers of a portion and the next
 	list kernel.List             // of dense rows
 	row  []kernel.Nonzero        // of a sparse row
 	z    []float32               // [Portion][Lanes]

@@ -12,11 +12,13 @@ import (
 //	import torch.nn.functional as F
 //
 //	rows, features, classes = 12, 5, 3
-//	x = torch.tensor([[((7*i + 3*j) % 11) / 10 - 0.3 for j in range(features)] for i in range(rows)])
+//	x = torch.tensor([[((7*i + 3*j) % 11) / 10 - 0.3
+//	    for j in range(features)] for i in range(rows)])
 //	y = torch.tensor([i*i % classes for i in range(rows)])
 //	net = torch.nn.Linear(features, classes)
 //	with torch.no_grad():
-//	    net.weight.copy_(torch.tensor([[((5*k + 2*j) % 7) / 10 - 0.3 for j in range(features)] for k in range(classes)]))
+//	    net.weight.copy_(torch.tensor([[((5*k + 2*j) % 7) / 10 - 0.3
+//	        for j in range(features)] for k in range(classes)]))
 //	    net.bias.copy_(torch.tensor([0.1*k for k in range(classes)]))
 //
 //	print('logits', net(x[:2]).tolist())
@@ -28,7 +30,8 @@ import (
 //	print('bias.grad', net.bias.grad.tolist())
 //
 //	# Weight decay adds l2*W to the gradient of the weights alone.
-//	sgd = torch.optim.SGD([{'params': [net.weight], 'weight_decay': 0.01}, {'params': [net.bias]}], lr=0.5)
+//	sgd = torch.optim.SGD([{'params': [net.weight], 'weight_decay': 0.01},
+//	    {'params': [net.bias]}], lr=0.5)
 //	for step in range(3):
 //	    sgd.zero_grad()
 //	    loss = F.cross_entropy(net(x[4*step:4*step+4]), y[4*step:4*step+4])
@@ -134,7 +137,8 @@ func TestGradientByFiniteDifferences(t *testing.T) {
 	x, y := Floats(randomFloats(rng, rows*features)), randomLabels(rng, rows, classes)
 	gotWeight, gotBias := gradientOf(m, x, y)
 
-	const h = 1.0 / 64 // the loss is smooth: the error of the central difference is of order h²
+	// The loss is smooth: the error of the central difference is of order h².
+	const h = 1.0 / 64
 	slope := func(parameter *float32) float64 {
 		at := *parameter
 		*parameter = at + h

@@ -125,12 +125,12 @@ func (m *Model) header() ([]byte, error) {
 	return header, nil
 }
 
-// Decode reads a safetensors file to its end: the F32 tensors weight
-// [classes, features] and bias [classes] of a torch.nn.Linear, and metadata.
+// Decode reads a safetensors file: the F32 tensors weight [classes, features]
+// and bias [classes] of a torch.nn.Linear, and metadata.
 //
 // Anything else, NaN and infinity, and a header above 1 MiB are a
 // [*FormatError]. Memory grows with the bytes read; a model can take five times
-// as much as its file.
+// its file.
 func Decode(r io.Reader) (*Model, error) {
 	h, err := readHeader(r)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 )
 
 // A Trainer trains a model by mini-batch SGD: batch by batch with
-// [Trainer.Step], or to the end with [Trainer.Fit]. Make one with [NewTrainer],
-// which presets the fields. Step uses Rate, L2, Averaging and Workers.
+// [Trainer.Step], or to the end with [Trainer.Fit]. [NewTrainer] presets the
+// fields. Step uses Rate, L2, Averaging and Workers.
 //
 // While it trains, a trainer and its model belong to one goroutine. With
 // Averaging and sparse rows, do not call SetParameters between steps: the
@@ -30,12 +30,11 @@ type Trainer struct {
 	//	avg += (Averaging+1)/(t+Averaging) * (W - avg)
 	//
 	// It allows a high constant rate (O. Shamir and T. Zhang, ICML 2013,
-	// section 4). 8 is a good value.
+	// section 4).
 	Averaging float32
 
 	// Center makes Fit train as if each feature had mean 0 and, on average,
-	// variance 1. It helps if means are far from 0. The model then takes rows
-	// as they are.
+	// variance 1. It helps if means are far from 0.
 	Center bool
 
 	// Epochs is the number of passes over the rows, Batch the number of rows of
@@ -61,7 +60,7 @@ type Trainer struct {
 	Validation Data
 
 	// Patience, if positive, ends Fit after this many epochs in a row without
-	// improvement on Validation.
+	// improvement.
 	Patience int
 
 	// Progress, if not nil, is called after every epoch. It must not train.
@@ -128,8 +127,8 @@ func ascending(s []int, n int) []int {
 // hold anything.
 func resize[T any](s []T, n int) []T { return slices.Grow(s[:0], n)[:n] }
 
-// Averaged returns a copy of the model with the averaged parameters. Without an
-// average, as before the first step and after Fit, it just copies the model.
+// Averaged returns a copy of the model with the averaged parameters. Before the
+// first step and after Fit, it just copies the model.
 func (t *Trainer) Averaged() *Model {
 	m := t.model.Clone()
 	if t.averaged > 0 {

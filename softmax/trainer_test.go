@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// clusters returns rows of three classes that a linear model can separate but
-// for some noise.
+// clusters returns rows of three classes that a linear model can separate, but
+// not perfectly.
 func clusters(rows int, seed uint64) (x Floats, y []int) {
 	rng := newRand()
 	for range seed {
@@ -47,7 +47,7 @@ func TestStepAllocatesNothingAfterTheFirst(t *testing.T) {
 			}
 		}
 		step()
-		// The three conversions to Rows above are the test's own.
+		// The test itself allocates three times: it converts to Rows.
 		require.LessOrEqual(t, testing.AllocsPerRun(20, step), 3.0)
 		require.Zero(t, testing.AllocsPerRun(20, func() {
 			if _, err := trainer.Step(Bytes(x), y); err != nil {
@@ -57,7 +57,7 @@ func TestStepAllocatesNothingAfterTheFirst(t *testing.T) {
 	}
 }
 
-// TestAveraging writes the running average out in float64.
+// TestAveraging compares with the formula of the average in float64.
 func TestAveraging(t *testing.T) {
 	x, y := clusters(30, 0)
 	m := New(4, 3)
@@ -82,10 +82,10 @@ func TestAveraging(t *testing.T) {
 	require.NotEqual(t, current, got)
 }
 
-// TestFitReachesEveryRow: no row is left out, not even in a short last batch.
+// TestFitReachesEveryRow: Fit trains on every row, also in a short last batch.
 func TestFitReachesEveryRow(t *testing.T) {
-	// Each row has a feature of its own: a row that was never trained on
-	// leaves its feature's weights at zero.
+	// Each row has its own feature. A row that Fit misses leaves the weights of
+	// its feature at zero.
 	const rows = 103
 	x, y := Sparse{Start: []int{0}}, make([]int, rows)
 	for i := range rows {
@@ -110,12 +110,12 @@ func TestFitReachesEveryRow(t *testing.T) {
 	require.Equal(t, 1.0, m.Accuracy(x, y))
 }
 
-// TestCenter: training with Center is training on rows that were centred and
-// scaled beforehand, whose weights are folded back afterwards.
+// TestCenter compares training with Center with training on centered and scaled
+// rows.
 func TestCenter(t *testing.T) {
 	x, y := clusters(300, 0)
 	for i := range x {
-		x[i] = 100*x[i] + 300*float32(i%4) // far from 0, as HOG's features are
+		x[i] = 100*x[i] + 300*float32(i%4) // far from 0
 	}
 	set := func(m *Model) *Trainer {
 		trainer := NewTrainer(m)
@@ -136,17 +136,17 @@ func TestCenter(t *testing.T) {
 		variance[i%4] += (float64(v) - mean[i%4]) * (float64(v) - mean[i%4]) / 300
 	}
 	scale := math.Sqrt((variance[0] + variance[1] + variance[2] + variance[3]) / 4)
-	centred := make(Floats, len(x))
+	centered := make(Floats, len(x))
 	for i, v := range x {
-		centred[i] = float32((float64(v) - mean[i%4]) / scale)
+		centered[i] = float32((float64(v) - mean[i%4]) / scale)
 	}
 	oracle := New(4, 3)
-	_, err = set(oracle).Fit(t.Context(), centred, y)
+	_, err = set(oracle).Fit(t.Context(), centered, y)
 	require.NoError(t, err)
-	require.InDeltaSlice(t, oracle.Probs(nil, centred), m.Probs(nil, x), 1e-3)
+	require.InDeltaSlice(t, oracle.Probs(nil, centered), m.Probs(nil, x), 1e-3)
 	require.Greater(t, m.Accuracy(x, y), 0.8)
 
-	// Sparse rows are the same rows.
+	// Sparse rows give the same model.
 	sparse := New(4, 3)
 	trainer = set(sparse)
 	trainer.Center = true
@@ -154,7 +154,7 @@ func TestCenter(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, encode(t, m), encode(t, sparse))
 
-	// Constant features have nothing to scale by.
+	// Constant features have variance 0.
 	trainer = NewTrainer(New(2, 2))
 	trainer.Center = true
 	_, err = trainer.Fit(t.Context(), Floats{3, 5, 3, 5}, []int{0, 1})
@@ -164,14 +164,14 @@ func TestCenter(t *testing.T) {
 func TestFitForSteps(t *testing.T) {
 	x, y := clusters(90, 0)
 	trainer := NewTrainer(New(4, 3))
-	trainer.Batch, trainer.Steps = 20, 12 // 5 steps an epoch
+	trainer.Batch, trainer.Steps = 20, 12 // 5 steps per epoch
 	var seen [][]int
 	trainer.Progress = func(p Progress) { seen = append(seen, []int{p.Epoch, p.Epochs, p.Step, p.Steps, p.Rows}) }
 	_, err := trainer.Fit(t.Context(), x, y)
 	require.NoError(t, err)
 	require.Equal(t, [][]int{{1, 3, 5, 12, 90}, {2, 3, 10, 12, 180}, {3, 3, 12, 12, 220}}, seen)
 
-	for _, epochs := range []int{0, math.MaxInt} { // of no account
+	for _, epochs := range []int{0, math.MaxInt} { // Steps replaces Epochs
 		trainer.Epochs = epochs
 		last, err := trainer.Fit(t.Context(), x, y)
 		require.NoError(t, err)
@@ -201,7 +201,7 @@ func TestFitIsReproducible(t *testing.T) {
 		trainer := NewTrainer(m)
 		trainer.Seed, trainer.Batch, trainer.Averaging = seed, 7, 8
 		for range 2 {
-			m.SetParameters(make([]float32, 12), make([]float32, 3)) // a second Fit starts afresh
+			m.SetParameters(make([]float32, 12), make([]float32, 3)) // the second Fit starts from zero again
 			_, err := trainer.Fit(t.Context(), x, y)
 			require.NoError(t, err)
 		}
@@ -211,9 +211,9 @@ func TestFitIsReproducible(t *testing.T) {
 	require.NotEqual(t, fit(1), fit(2))
 }
 
-func TestFitKeepsTheBestEpochAndLosesPatience(t *testing.T) {
-	// Validation data with the labels turned round: every epoch of training
-	// makes them worse, so the first is kept.
+func TestFitKeepsTheBestEpochAndEndsByPatience(t *testing.T) {
+	// The validation labels are wrong: every epoch makes the accuracy on them
+	// worse, so Fit keeps the first epoch.
 	x, y := clusters(90, 0)
 	wrong := make([]int, len(y))
 	for i := range y {
@@ -234,7 +234,7 @@ func TestFitKeepsTheBestEpochAndLosesPatience(t *testing.T) {
 	require.Equal(t, kept.ValidationAccuracy, m.Accuracy(x, wrong))
 }
 
-func TestFitCancelled(t *testing.T) {
+func TestFitCanceled(t *testing.T) {
 	x, y := clusters(90, 0)
 	t.Run("before the first step", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -321,7 +321,7 @@ func TestDivergence(t *testing.T) {
 		require.Less(t, m.Loss(x, y), math.Log(3))
 	})
 	t.Run("weights only", func(t *testing.T) {
-		// The last update of all overflows: no later logit could tell.
+		// The last update overflows. No later logit can show it.
 		trainer := NewTrainer(New(1, 2))
 		trainer.Epochs, trainer.Rate = 1, math.MaxFloat32
 		_, err := trainer.Fit(t.Context(), Floats{8}, []int{0})

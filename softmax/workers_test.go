@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestAnyNumberOfWorkers: the same bits, whoever does the work.
+// TestAnyNumberOfWorkers: the number of workers does not change a bit.
 func TestAnyNumberOfWorkers(t *testing.T) {
 	rng := newRand()
 	const rows, classes = 150, 21
@@ -53,8 +53,8 @@ func TestAnyNumberOfWorkers(t *testing.T) {
 	}
 }
 
-// TestFitOnAnyNumberOfProcessors is the same for GOMAXPROCS, and a batch large
-// enough for several workers.
+// TestFitOnAnyNumberOfProcessors: GOMAXPROCS does not change a bit either. The
+// batch is large enough for several workers.
 func TestFitOnAnyNumberOfProcessors(t *testing.T) {
 	rng := newRand()
 	const rows, classes = 600, 10
@@ -78,7 +78,8 @@ func TestFitOnAnyNumberOfProcessors(t *testing.T) {
 	}
 }
 
-// TestWorkersEnd: however a pass ends, no worker goes on.
+// TestWorkersEnd: after a panic, a cancellation or a divergence, no goroutine
+// is left.
 func TestWorkersEnd(t *testing.T) {
 	x, y := clusters(90, 0)
 	sparse := sparseOf(x, 4)
@@ -91,7 +92,7 @@ func TestWorkersEnd(t *testing.T) {
 		name     string
 		x        Rows
 		features int
-	}{{"blocks", wide, 64}, {"columns", sparse, 4}} {
+	}{{"dense", wide, 64}, {"sparse", sparse, 4}} {
 		trainerOf := func() *Trainer {
 			trainer := NewTrainer(New(tt.features, 3))
 			trainer.Batch = 10
@@ -109,7 +110,7 @@ func TestWorkersEnd(t *testing.T) {
 			}
 			require.PanicsWithValue(t, "schedule", func() { _, _ = trainer.Fit(t.Context(), tt.x, y) })
 		})
-		t.Run(tt.name+", cancelled", func(t *testing.T) {
+		t.Run(tt.name+", canceled", func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			trainer := trainerOf()
 			trainer.Schedule = func(step, _ int) float32 {
@@ -129,7 +130,7 @@ func TestWorkersEnd(t *testing.T) {
 			require.ErrorAs(t, err, &diverged)
 		})
 		for wait := 0; runtime.NumGoroutine() > before && wait < 1000; wait++ {
-			time.Sleep(time.Millisecond) // a goroutine that has done its work is not yet gone
+			time.Sleep(time.Millisecond) // a goroutine that has returned may still exist
 		}
 		require.LessOrEqual(t, runtime.NumGoroutine(), before, tt.name)
 	}

@@ -5,8 +5,8 @@
 // A product is rounded before it is added: VMULPS, then VADDPS, never a fused
 // multiply-add.
 //
-// The kernels of quads take 40 lanes at a time. spread names, for each lane, the
-// one of the quad's four values that multiplies it, as VPERMILPS wants it.
+// The kernels of quads take 40 lanes at a time. For each lane, spread names the
+// one of the quad's four values that multiplies it, for VPERMILPS.
 //
 //	DI  s, g: what is written    R10  index of the quads
 //	SI  w, d: what is read       R11  value of the quads

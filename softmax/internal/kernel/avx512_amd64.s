@@ -39,7 +39,8 @@
 // logitsTenAVX512 keeps the partial sums of a row in registers. Z0, Z1 and Y2
 // hold s0 in ten lanes, then s1, s2 and s3. Z12 is base.
 //
-// func logitsTenAVX512(z, w *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[80]int32, base *float32)
+// func logitsTenAVX512(z, w *float32, index *int32, value *[4]float32,
+// 	start *int, rows, stride int, spread *[80]int32, base *float32)
 TEXT ·logitsTenAVX512(SB), NOSPLIT, $0-72
 	MOVQ    z+0(FP), DI
 	MOVQ    w+8(FP), SI
@@ -89,7 +90,8 @@ end:
 
 // backwardTenAVX512 spreads a row of d over 40 lanes with Z10, Z11 and Y12.
 //
-// func backwardTenAVX512(grad, d *float32, index *int32, value *[4]float32, start *int, rows, stride int, spread *[80]int32)
+// func backwardTenAVX512(grad, d *float32, index *int32, value *[4]float32,
+// 	start *int, rows, stride int, spread *[80]int32)
 TEXT ·backwardTenAVX512(SB), NOSPLIT, $0-64
 	MOVQ    grad+0(FP), DI
 	MOVQ    d+8(FP), SI

@@ -9,7 +9,8 @@
 //	DX  nonzeros   R9   the column     CX   the next nonzero
 //	R12 avg or 0   R10  columns left   R11  the end of the column
 //
-// func updateColumnsAVX2(w, avg, d *float32, nonzeros *Nonzero, columns *Column, n, stride, rowStride int, scale, mix float32)
+// func updateColumnsAVX2(w, avg, d *float32, nonzeros *Nonzero,
+// 	columns *Column, n, stride, rowStride int, scale, mix float32)
 TEXT ·updateColumnsAVX2(SB), NOSPLIT, $0-72
 	MOVQ         w+0(FP), DI
 	MOVQ         avg+8(FP), R12

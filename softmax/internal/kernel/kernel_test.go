@@ -66,8 +66,8 @@ func guarded(t *testing.T, n, offset int, value func(i int) float32) ([]float32,
 	}
 }
 
-// sameBits requires equal bits, but for NaNs, of the first classes of each so many
-// lanes.
+// sameBits requires equal bits in the first classes of each group of lanes. Any
+// NaN equals any other.
 func sameBits(t *testing.T, want, got []float32, lanes, classes int, what string) {
 	for i := range want {
 		w, g := want[i], got[i]

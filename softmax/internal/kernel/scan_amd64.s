@@ -2,13 +2,13 @@
 
 #include "textflag.h"
 
-// The processor cannot predict which quads are zero, so no branch depends on it.
-// The scans write every quad, and the next quad overwrites a zero quad. They
-// first write positions to index and bytes to raw, and then turn the bytes of
-// all rows into numbers.
+// The processor cannot predict which quads are zero, so no branch depends on
+// it. The scans write every quad, its position to index and its bytes to raw.
+// The next quad overwrites a zero quad. pixelsAVX2 then turns the bytes of all
+// rows into numbers.
 
-// b/255 = b*hi + b*lo for every byte b, to the bit. hi has so few bits that b*hi
-// is exact.
+// b/255 = b*hi + b*lo for every byte b, to the bit. hi has so few bits that
+// b*hi is exact.
 DATA ·hi255<>+0(SB)/4, $0x3b808000
 GLOBL ·hi255<>(SB), RODATA|NOPTR, $4
 
@@ -22,11 +22,9 @@ DATA ·unpacked<>+16(SB)/8, $0x0000000600000002
 DATA ·unpacked<>+24(SB)/8, $0x0000000700000003
 GLOBL ·unpacked<>(SB), RODATA|NOPTR, $32
 
-// The registers of the scans:
-//
-//	R8   next of index    SI  next of x         AX  a bit for each nonzero quad
-//	DX   next of raw      CX  elements left     BX  scratch
-//	R10  start of index   R9  order, sixteen
+//	R8   next of index     SI  next of x         BX  scratch
+//	DX   next of raw       CX  elements left     AX  a bit for each
+//	R10  start of index    R9  order, sixteen        nonzero quad
 
 // scanAVX2 takes one row of n bytes: 32 bytes at a time, and then four. order
 // is a table of the positions of set bits.
@@ -201,9 +199,9 @@ end:
 	VZEROUPPER
 	RET
 
-// scanFloatsAVX2 takes one row of n floats, n a multiple of four. It first lists
-// the positions of nonzero quads and then copies those quads to value. DX is the
-// start of x; R11 is scratch.
+// scanFloatsAVX2 takes one row of n floats, n a multiple of four. It first
+// lists the positions of nonzero quads and then copies those quads to value. DX
+// is the start of x; R11 is scratch.
 //
 // func scanFloatsAVX2(index *int32, value *[4]float32, x *float32, n int, order *[8]uint8) (kept int)
 TEXT ·scanFloatsAVX2(SB), NOSPLIT, $0-48

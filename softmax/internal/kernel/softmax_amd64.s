@@ -2,9 +2,9 @@
 
 #include "textflag.h"
 
-// EXP computes e = exp(z - top) + (z - z) of the eight lanes at z, in place, and
-// adds it to sum. See func exp for the steps. c holds the constants of exp, each
-// in eight lanes.
+// EXP computes e = exp(z - top) + (z - z) of the eight lanes at z, in place,
+// and adds it to sum. See func exp for the steps. c holds the constants of exp,
+// each in eight lanes.
 #define EXP(z, sum) \
 	VMOVUPS z, Y2;                                                \
 	VSUBPS  Y2, Y2, Y3;                                           \
