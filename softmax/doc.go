@@ -73,10 +73,10 @@ package softmax
 //
 // # Where to start reading
 //
-//	softmax.go       softmax, the loss, and p - onehot(y)
-//	dense.go         the SGD step: logits, softmaxGradient, backward, update
-//	sparse.go        the same step for sparse rows; deferred.go has its L2
-//	center.go        the same step for centered features
-//	safetensors.go   reads and writes model files
-//	internal/kernel  the inner loops
-//	internal/team    the workers that share a step
+//	../examples/tutorial  all of this in one file of plain Go
+//	softmax.go            softmax, the loss, and p - onehot(y)
+//	dense.go              the SGD step: logits, softmaxGradient, backward, update
+//	sparse.go, center.go  the same step on sparse rows, for centered features
+//	safetensors.go        reads and writes model files
+//	internal/kernel       the inner loops
+//	internal/team         the workers that share a step
