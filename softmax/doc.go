@@ -75,7 +75,7 @@ package softmax
 //
 //	../examples/tutorial  all of this in one file of plain Go
 //	softmax.go            softmax, the loss, and p - onehot(y)
-//	dense.go              the SGD step: logits, softmaxGradient, backward, update
+//	dense.go              an SGD step: logits, gradient, backward, update
 //	sparse.go, center.go  the same step on sparse rows, for centered features
 //	safetensors.go        reads and writes model files
 //	internal/kernel       the inner loops
