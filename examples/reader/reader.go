@@ -42,8 +42,7 @@ const (
 	ThresholdKey = "sure from"
 )
 
-// ErrNoDigit means that a picture shows ink, but nothing in the shape of a
-// digit.
+// ErrNoDigit means that there is ink, but nothing in the shape of a digit.
 var ErrNoDigit = errors.New("reader: no digit found: the picture shows ink, but nothing in the shape of a digit")
 
 const digits = 10
@@ -82,9 +81,9 @@ func Load(name string) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reader: %w", err)
 	}
-	r, err := New(m)
+	r, err := newReader(m)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("reader: %s: %w", name, err)
 	}
 	return r, nil
 }
@@ -94,19 +93,28 @@ func Load(name string) (*Reader, error) {
 // they do not fit the model. New keeps m: do not change m while the reader is
 // in use.
 func New(m *softmax.Model) (*Reader, error) {
+	r, err := newReader(m)
+	if err != nil {
+		return nil, fmt.Errorf("reader: %w", err)
+	}
+	return r, nil
+}
+
+// newReader is New, without the package's name in errors.
+func newReader(m *softmax.Model) (*Reader, error) {
 	features, err := imageprep.ParseFeatures(m.Metadata[FeaturesKey])
 	if err != nil {
-		return nil, fmt.Errorf("reader: the model's metadata: %w", err)
+		return nil, fmt.Errorf("the model's metadata: %w", err)
 	}
 	if m.Features() != features.Len() || m.Classes() != digits {
-		return nil, fmt.Errorf("reader: the model has %d features and %d classes; want %d features (%s, unless %q in the metadata names others, such as %q) and %d classes",
+		return nil, fmt.Errorf("the model has %d features and %d classes; want %d features (%s, unless %q in the metadata names others, such as %q) and %d classes",
 			m.Features(), m.Classes(), features.Len(), features, FeaturesKey, imageprep.Features{HOG: imageprep.DefaultHOG()}, digits)
 	}
 	r := &Reader{model: m, features: features}
 	if text, ok := m.Metadata[ThresholdKey]; ok {
 		threshold, err := strconv.ParseFloat(text, 32)
 		if err != nil || !(threshold >= 0 && threshold <= 2) {
-			return nil, fmt.Errorf("reader: the model's metadata have %q: %.20q; want a probability", ThresholdKey, text)
+			return nil, fmt.Errorf("the model's metadata have %q: %.20q; want a probability", ThresholdKey, text)
 		}
 		r.threshold = float32(threshold)
 	}
@@ -125,7 +133,6 @@ type Answer struct {
 	Box   image.Rectangle // of the ink, in the picture as it is stored
 	Line  int             // the line of writing, from 0
 	Image *image.Gray     // what the model sees, 28x28
-
 	// Warnings tell a person what may be wrong with the picture.
 	Warnings []imageprep.Warning
 }
@@ -151,9 +158,13 @@ func (r *Reader) ReadFile(name string) ([]Answer, error) {
 		return nil, fmt.Errorf("reader: %w", err)
 	}
 	defer f.Close()
-	answers, err := r.ReadAll(f)
+	img, orientation, err := decode.Picture(f)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("reader: %s: %w", name, err)
+	}
+	answers, err := r.All(img, orientation)
+	if err != nil {
+		return nil, fmt.Errorf("reader: %s: %w", name, err)
 	}
 	return answers, nil
 }

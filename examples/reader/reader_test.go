@@ -128,7 +128,7 @@ func TestReadErrors(t *testing.T) {
 	require.ErrorContains(t, err, "reader: open ")
 	name := write("x.png", "hello")
 	_, err = Default().ReadFile(name)
-	require.EqualError(t, err, name+": reader: not a picture; want PNG, JPEG or GIF")
+	require.EqualError(t, err, "reader: "+name+": not a picture; want PNG, JPEG or GIF")
 	_, err = Default().ReadAll(bytes.NewReader(nil))
 	require.EqualError(t, err, "reader: an empty file; want PNG, JPEG or GIF")
 	_, _, err = Decode(bytes.NewReader([]byte("BM")))
@@ -209,7 +209,7 @@ func TestUnfitModels(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "model.safetensors")
 	require.NoError(t, m.Save(name))
 	_, err = Load(name)
-	require.ErrorContains(t, err, name+": reader: the model's metadata: ")
+	require.ErrorContains(t, err, "reader: "+name+": the model's metadata: ")
 	_, err = Load(name + "s")
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
