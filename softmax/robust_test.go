@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestFitLeavesNothingBehind: however Fit ends, the next step is like that of a
-// new trainer, and the average is the model.
+// TestFitLeavesNothingBehind: after Fit, even if it failed, the next step is
+// like that of a new trainer, and the average is the model.
 func TestFitLeavesNothingBehind(t *testing.T) {
 	x, y := clusters(90, 0)
 	t.Run("average", func(t *testing.T) {

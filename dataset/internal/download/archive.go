@@ -10,9 +10,8 @@ import (
 	"path/filepath"
 )
 
-// Extract takes members out of a zip archive, from whatever folder in it, and
-// places them beside the archive. It fetches the archive first if it is
-// missing.
+// Extract takes members out of any folder of a zip archive and places them
+// beside the archive. It fetches the archive first if it is missing.
 func (d *Downloader) Extract(ctx context.Context, archive File, members []File) error {
 	archivePath := filepath.Join(d.dir, archive.Name)
 	ok, err := archive.isAt(ctx, archivePath)

@@ -176,8 +176,8 @@ func naiveAddSums(z, sums []float32, rows int, shape Shape) {
 	}
 }
 
-// lanesOf returns values for lanes in groups of width, of which only the first
-// classes are in use.
+// lanesOf returns a function that gives element i a value. Padding is 0: the
+// lanes after the classes in each group of width lanes.
 func lanesOf(rng *rand.Rand, width, classes int, value func(*rand.Rand) float32) func(int) float32 {
 	return func(i int) float32 {
 		if i%width >= classes {

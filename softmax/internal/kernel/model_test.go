@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// problem returns random rows, about half of whose bytes are zero, and labels.
+// problem returns random rows and labels. About half of the bytes are zero.
 func problem(rows, features, classes int) (x softmax.Bytes, y []int) {
 	rng := rand.New(rand.NewPCG(2, 7))
 	x, y = make(softmax.Bytes, rows*features), make([]int, rows)
