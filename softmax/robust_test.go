@@ -209,3 +209,22 @@ func TestStepAllocatesNothingForMoreNonzeros(t *testing.T) {
 		}
 	}))
 }
+
+// TestModelOfAnotherShape: a Trainer refuses a model that was unmarshaled into
+// another shape.
+func TestModelOfAnotherShape(t *testing.T) {
+	m := New(4, 3)
+	trainer := NewTrainer(m)
+	trainer.Averaging = 8
+	x := Sparse{Start: []int{0, 1}, Index: []int32{3}, Value: []float32{1}}
+	_, err := trainer.Step(x, []int{0})
+	require.NoError(t, err)
+	data, err := New(4097, 3).MarshalBinary()
+	require.NoError(t, err)
+	require.NoError(t, m.UnmarshalBinary(data))
+	x.Index[0] = 4096
+	const want = "softmax: the model has changed its shape; make a new Trainer"
+	require.PanicsWithValue(t, want, func() { _, _ = trainer.Step(x, []int{0}) })
+	_, err = NewTrainer(m).Step(x, []int{0})
+	require.NoError(t, err)
+}

@@ -66,10 +66,11 @@ type Trainer struct {
 	// Progress, if not nil, is called after every epoch. It must not train.
 	Progress func(Progress)
 
-	model    *Model
-	avg      *Model // the running average, nil before the first averaged step
-	updates  int    // SGD steps so far
-	averaged int    // SGD steps that the average has seen
+	model             *Model
+	avg               *Model // the running average, nil before the first averaged step
+	updates           int    // SGD steps so far
+	averaged          int    // SGD steps that the average has seen
+	features, classes int    // of the model when NewTrainer took it
 
 	team     team.Team
 	dense    dense
@@ -90,7 +91,7 @@ type Data struct {
 // seed 1. Better for digits: rate 1, batches of 50, averaging 8, 6 epochs, and
 // Center for histograms of gradients.
 func NewTrainer(m *Model) *Trainer {
-	return &Trainer{Rate: 0.5, Epochs: 10, Batch: 100, Seed: 1, model: m, deferred: settled}
+	return &Trainer{Rate: 0.5, Epochs: 10, Batch: 100, Seed: 1, model: m, deferred: settled, features: m.features, classes: m.classes}
 }
 
 // Step makes one SGD step on a mini-batch, n rows x with labels y, and returns
@@ -178,6 +179,9 @@ type tally struct {
 
 // train makes the steps of a pass: denseSteps or sparseSteps.
 func (t *Trainer) train(p *pass) (tally, error) {
+	if t.features != t.model.features || t.classes != t.model.classes {
+		panic("softmax: the model has changed its shape; make a new Trainer")
+	}
 	if t.Averaging > 0 && t.avg == nil {
 		t.avg, t.averaged = New(t.model.features, t.model.classes), 0
 		clear(t.avg.bias) // the first average is the model: 0 + 1 (W - 0)
@@ -199,8 +203,7 @@ func (t *Trainer) nextRate(p *pass) (rate float32, err error) {
 	}
 	for _, v := range [...]float32{rate, t.L2, t.Averaging, rate * t.L2} {
 		if !(v >= 0 && v <= math.MaxFloat32) {
-			panic(fmt.Sprintf("softmax: rate %v, L2 %v, averaging %v: want none negative, NaN or infinite",
-				rate, t.L2, t.Averaging))
+			panic(fmt.Sprintf("softmax: rate %v, L2 %v, averaging %v: want none negative, NaN or infinite", rate, t.L2, t.Averaging))
 		}
 	}
 	return rate, nil
@@ -219,9 +222,8 @@ func (t *Trainer) count() {
 	}
 }
 
-// workers returns the number of workers for a pass. It is at most parts, the
-// number of pieces that can be handed out. A row takes about work
-// multiplications: workers must save more time than starting and waiting take.
+// workers returns the number of workers for a pass in parts. A row takes work
+// multiplications: workers must save more than starting and waiting cost.
 func (t *Trainer) workers(p *pass, parts, work int) int {
 	if t.Workers < 0 {
 		panic(fmt.Sprintf("softmax: %d workers, want at least 1, or 0 for as many as help", t.Workers))
@@ -237,8 +239,7 @@ func (t *Trainer) workers(p *pass, parts, work int) int {
 	return min(parts, runtime.GOMAXPROCS(0), runtime.NumCPU())
 }
 
-// together makes the steps of a pass with n workers. It returns the result of
-// the leader.
+// together makes the steps of a pass with n workers. The leader's sum counts.
 func (t *Trainer) together(n int, p *pass, steps func(p *pass, worker int) (tally, error)) (result tally, err error) {
 	shared := *p // keeps p on the caller's stack
 	t.team.Run(n, func(worker int) {

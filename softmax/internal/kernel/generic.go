@@ -73,8 +73,7 @@ func addRun(into *[ten]float32, w []float32, row []Nonzero, stride int, mask int
 	return row
 }
 
-// tenOf returns ten elements of x from index at on. The capacity in the slice
-// expression saves an instruction.
+// tenOf returns ten elements of x from index at on; the capacity saves work.
 func tenOf(x []float32, at int) *[ten]float32 { return (*[ten]float32)(x[at : at+ten : at+ten]) }
 
 // backwardTen is Backward for one row and ten lanes. The lanes of d stay in
