@@ -70,7 +70,7 @@ type Trainer struct {
 	avg               *Model // the running average, nil before the first averaged step
 	updates           int    // SGD steps so far
 	averaged          int    // SGD steps that the average has seen
-	features, classes int    // of the model when NewTrainer took it
+	features, classes int    // of the model at first
 
 	team     team.Team
 	dense    dense
