@@ -67,7 +67,7 @@ type Trainer struct {
 	Progress func(Progress)
 
 	model             *Model
-	avg               *Model // the running average, nil before the first averaged step
+	avg               *Model // the running average, nil without one
 	updates           int    // SGD steps so far
 	averaged          int    // SGD steps that the average has seen
 	features, classes int    // of the model at first
