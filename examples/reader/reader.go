@@ -36,8 +36,8 @@ var embeddedModel []byte
 
 // Keys of a model's metadata. FeaturesKey has the features that the model
 // needs, in the text form of imageprep.Features; the default is pixels.
-// ThresholdKey has the lowest probability of a sure answer, by default 0. With
-// 2, no answer is sure.
+// ThresholdKey has the lowest probability of a sure answer; the default is 0.
+// Above 1 (up to 2), no answer is sure.
 const (
 	FeaturesKey  = "features"
 	ThresholdKey = "sure from"
