@@ -48,7 +48,7 @@ func TestNames(t *testing.T) {
 	for _, want := range []string{
 		`(?m)^one digit +2 of +4 right +50\.00%$`,
 		`(?m)^several digits +0 of +1 right +0\.00% +digits +50\.00% of 2$`,
-		`(?m)^unsure of \d digits, 1 pictures could not be read$`,
+		`(?m)^unsure digits: \d, unreadable pictures: 1$`,
 		`(?m)^jpg +0 of +1 right`,
 		`(?m)^png +2 of +3 right`,
 		`(?m)^several png +0 of +1 right`,
@@ -57,7 +57,7 @@ func TestNames(t *testing.T) {
 		`(?m)^  8    ·    ·    ·    ·    ·    ·    ·    ·    1    ·$`,
 		`(?m)^anna/5_a\.png +5, read as 8 \d+\.\d%, then \d`,
 		`(?m)^bert/07_a\.png +07, read as 7`,
-		`(?m)^bert/2_b\.jpg +2, read as a BMP file`,
+		`(?m)^bert/2_b\.jpg +2, cannot be read: a BMP file`,
 	} {
 		require.Regexp(t, want, out)
 	}
@@ -97,7 +97,7 @@ func TestManifest(t *testing.T) {
 	require.Regexp(t, `(?m)^photo +1 of +1 right`, out)
 	require.Regexp(t, `(?m)^scan +1 of +2 right`, out)
 	require.Regexp(t, `(?m)^x +1 of +1 right`, out)
-	require.Regexp(t, `(?m)^gone\.png +4, read as no such file or directory$`, out)
+	require.Regexp(t, `(?m)^gone\.png +4, cannot be read: no such file or directory$`, out)
 
 	for text, want := range map[string]string{
 		"":                           "manifest.csv: it lists no picture; want a row with the names of columns",
@@ -128,7 +128,7 @@ func TestHostileNames(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, cli.PrintableLines(out), out)
 	require.Contains(t, out, "\n\\x1b[31m/4_\\u202e.png  4, read as 3 ")
-	require.Contains(t, out, "\n\\x1b[31mgone.png       4, read as no such file or directory\n", "the columns agree")
+	require.Contains(t, out, "\n\\x1b[31mgone.png       4, cannot be read: no such file or directory\n", "the columns agree")
 	require.Contains(t, out, "\n\\x1b[1mphoto     0 of    1 right")
 	require.Contains(t, out, "\n\\x1b[31m     0 of    1 right")
 	out, err = evaluate(t, "-json", dir)
@@ -150,7 +150,7 @@ func TestUnread(t *testing.T) {
 	require.Equal(t, 1, s.Unread)
 	var out bytes.Buffer
 	require.NoError(t, s.writeText(&out))
-	require.Contains(t, out.String(), "\nlocked  a folder, read as permission denied\n")
+	require.Contains(t, out.String(), "\nlocked  a folder, cannot be read: permission denied\n")
 }
 
 func TestUsage(t *testing.T) {

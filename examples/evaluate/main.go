@@ -2,7 +2,7 @@
 //
 //	go run ./examples/evaluate -pictures photos
 //
-// reads the pictures in the folder and its sub-folders. -help tells the rest.
+// -help explains the labels and the flags.
 package main
 
 import (
@@ -22,8 +22,8 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/reader"
 )
 
-const usage = `Evaluate tells how well a model reads labeled pictures of handwritten digits:
-overall, for each kind and each sub-folder, which digits it confuses, and where it fails.
+const usage = `Evaluate tells how well a model reads labeled pictures of handwritten digits: overall,
+by kind and by folder. It shows which digits the model confuses, and lists the failures.
 
 	go run ./examples/evaluate -pictures folder
 
@@ -32,8 +32,8 @@ the columns path, label and, optionally, kind. Otherwise, it reads all pictures 
 folder and its sub-folders whose names begin with their digits and an underscore, as
 in 8_3.png or 1234567890_1.jpg. Their kind is the format of the file.
 
-A picture with a label of one digit is read as examples/predict does, and one with a
-longer label as examples/predict -many does. Errors in several digits are counted by
+If the label is one digit, evaluate reads the picture like examples/predict. If it is
+longer, evaluate reads the picture like examples/predict -many, and counts the errors by
 the edit distance: how many digits must be changed, added or removed. A picture that
 cannot be read counts as wrong. The exit status is 0, even if answers are wrong.
 
@@ -54,7 +54,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	o := new(options)
 	flags := cli.NewFlags("evaluate", usage, stderr)
 	flags.StringVar(&o.pictures, "pictures", "", "read the pictures in this `folder`")
-	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which examples/train writes, not the one within")
+	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which examples/train writes, not the built-in model")
 	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of the failures to this PNG `file`")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object")
 	folders, err := cli.Parse(flags, args)
@@ -149,7 +149,7 @@ func (t *tally) String() string {
 	return s
 }
 
-// A failure is a picture that was not read right.
+// A failure is a picture without the right answer.
 type failure struct {
 	Path  string `json:"path"`
 	Label string `json:"label"`
@@ -157,7 +157,7 @@ type failure struct {
 	Text  string `json:"text"`
 	Error string `json:"error,omitempty"`
 
-	answer, warnings string // for people
+	answer string // for people
 }
 
 // A score tells how well the model reads all pictures.
@@ -189,23 +189,22 @@ func (s *score) add(r *pictures.Result) {
 	if r.Err != nil {
 		f.Error = r.Err.Error()
 	}
-	if len(r.Answers) == 1 {
-		for _, w := range r.Answers[0].Warnings {
-			f.warnings += ", " + w.String()
-		}
-	}
 	s.Failures = append(s.Failures, f)
 }
 
-// answer says what the answer is, or why there is none.
+// answer tells people the answer and its warnings, or why there is no answer.
 func answer(r *pictures.Result) string {
-	switch {
-	case r.Err != nil:
-		return r.Err.Error()
-	case len(r.Answers) == 1:
-		return r.Answers[0].String()
+	if r.Err != nil {
+		return "cannot be read: " + r.Err.Error()
 	}
-	return r.Text()
+	if len(r.Answers) > 1 {
+		return "read as " + r.Text()
+	}
+	text := "read as " + r.Answers[0].String()
+	for _, w := range r.Answers[0].Warnings {
+		text += ", " + w.String()
+	}
+	return text
 }
 
 // count adds a picture to the tallies.
@@ -239,7 +238,7 @@ func (s *score) writeText(w io.Writer) error {
 	if s.Several.Pictures > 0 {
 		fmt.Fprintf(t, "several digits  %v\n", &s.Several)
 	}
-	fmt.Fprintf(t, "unsure of %d digits, %d pictures could not be read\n", s.Unsure, s.Unread)
+	fmt.Fprintf(t, "unsure digits: %d, unreadable pictures: %d\n", s.Unsure, s.Unread)
 	for i, tallies := range []map[string]*tally{s.Kinds, s.Folders} {
 		fmt.Fprintf(t, "\nby %s\n", [...]string{"kind", "folder"}[i])
 		for _, name := range slices.Sorted(maps.Keys(tallies)) {
@@ -253,7 +252,7 @@ func (s *score) writeText(w io.Writer) error {
 		fmt.Fprintf(t, "\nfailures\n")
 	}
 	for _, f := range s.Failures {
-		fmt.Fprintf(t, "%s\t%s, read as %s%s\n", cli.Printable(f.Path), cmp.Or(f.Label, "a folder"), cli.Printable(f.answer), f.warnings)
+		fmt.Fprintf(t, "%s\t%s, %s\n", cli.Printable(f.Path), cmp.Or(f.Label, "a folder"), cli.Printable(f.answer))
 	}
 	return t.Flush()
 }

@@ -1,13 +1,9 @@
 // Predict reads pictures of handwritten digits.
 //
-//	go run ./examples/predict
+//	go run ./examples/predict                   reads its built-in drawings
+//	go run ./examples/predict photo.jpg photos  reads pictures and folders
 //
-// reads the drawings within the program, and
-//
-//	go run ./examples/predict photo.jpg test_num
-//
-// reads your pictures and folders of pictures. -help tells the rest, and
-// explains the fields of -json.
+// -help explains the flags and the fields of -json.
 package main
 
 import (
@@ -28,8 +24,8 @@ import (
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-// The first command makes the drawings, the second one the README's picture of
-// them.
+// The first command makes the drawings. The second one makes sheet.png for the
+// README.
 //
 //go:generate go run ./draw
 //go:generate go run . -sheet sheet.png
@@ -43,16 +39,17 @@ const usage = `Predict reads pictures of handwritten digits.
 A picture is a PNG, JPEG or GIF file of at most 64 million pixels: a photograph, a
 scan or a drawing, dark on light or light on dark. It must be upright, unless a camera
 noted its orientation. It shows one digit or, with -many, any number of digits in
-lines. "-" is a picture from the standard input. A folder stands for its pictures,
-without its sub-folders. Without arguments, predict reads the drawings within it.
+lines. "-" is a picture from the standard input. In a folder, predict reads all
+pictures, but no sub-folders. Without arguments, it reads its built-in drawings.
 
 If the name of a file begins with a digit and an underscore, as in 8_3.png, predict
-compares the answer with this digit. With -many, the name may begin with all digits,
-as in 1234567890_1.jpg, and the probability shown is the lowest of the digits.
+compares the answer with this digit. With -many, the name may begin with all digits of
+the picture, as in 1234567890_1.jpg. The probability is then the lowest of all digits.
 
-"unsure" means that the probability is lower than the model needs to be nearly always
-right. Every picture with ink gets an answer, even if it shows no digit. The exit
-status is 1 if a picture could not be read, and 0 otherwise, even if answers are wrong.
+"unsure" means that the probability is below the model's threshold. Answers above the
+threshold are nearly always right. Every picture with ink gets an answer, even if it
+shows no digit. The exit status is 1 if a picture could not be read, and 0 otherwise,
+even if answers are wrong.
 
 With -json, predict prints one object per picture, each on one line:
 
@@ -63,7 +60,7 @@ With -json, predict prints one object per picture, each on one line:
 	unsure         true if the model is not sure; otherwise left out
 	probabilities  of the digits 0 to 9
 	box            of the ink: [left, top, right, bottom], in pixels of the picture
-	               as it is stored, without the right column and the bottom row
+	               as it is stored; right and bottom are just outside the box
 	warnings       what may be wrong with the picture, if anything
 	want           the digit in the file's name, if there is one
 	error          why the picture could not be read, in place of an answer
@@ -92,7 +89,7 @@ type options struct {
 func parse(args []string, stderr io.Writer) (*options, error) {
 	o := new(options)
 	flags := cli.NewFlags("predict", usage, stderr)
-	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which examples/train writes, not the one within")
+	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which examples/train writes, not the built-in model")
 	flags.BoolVar(&o.raw, "raw", false, "take the pictures as they are: 28x28, white ink on black, as in MNIST")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per picture")
 	flags.BoolVar(&o.show, "show", false, "draw in the terminal each picture with the boxes of its digits, and each digit as\nthe model sees it, 28x28")
@@ -320,7 +317,7 @@ func (p *printer) answer(r *pictures.Result) {
 	}
 }
 
-// notes says what a person should know about the answer.
+// notes returns remarks about the answer, for people.
 func (p *printer) notes(r *pictures.Result) (notes []string) {
 	if r.Wrong() {
 		notes = append(notes, "wrong")

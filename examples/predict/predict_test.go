@@ -43,7 +43,7 @@ func objects(t *testing.T, out string) (list []jsonResult) {
 	return list
 }
 
-// TestSamples is the promise of the first line of the README.
+// TestSamples checks the first command of the README.
 func TestSamples(t *testing.T) {
 	out, errs, err := predict(t)
 	require.NoError(t, err)
@@ -365,6 +365,7 @@ func TestCanceled(t *testing.T) {
 	var out bytes.Buffer
 	require.ErrorIs(t, run(ctx, nil, strings.NewReader(""), &out, &out), context.Canceled)
 }
+
 func sample(t *testing.T, name string) []byte {
 	data, err := samples.ReadFile("test_num/" + name)
 	require.NoError(t, err)

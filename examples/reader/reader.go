@@ -7,8 +7,8 @@
 // orientation. Package imageprep brings each digit into MNIST's form, and a
 // linear model of package softmax reads it.
 //
-// The model within the package was trained on MNIST. [Load] takes a model from
-// a file, and [New] takes one from memory.
+// The built-in model was trained on MNIST. [Load] takes another model from a
+// file, and [New] takes one from memory.
 package reader
 
 import (
@@ -34,9 +34,10 @@ import (
 //go:embed model.safetensors
 var embeddedModel []byte
 
-// Keys of a model's metadata. FeaturesKey names the features that the model
+// Keys of a model's metadata. FeaturesKey has the features that the model
 // needs, in the text form of imageprep.Features; the default is pixels.
-// ThresholdKey is the lowest probability of a sure answer; the default is 0.
+// ThresholdKey has the lowest probability of a sure answer; the default is 0.
+// Above 1 (up to 2), no answer is sure.
 const (
 	FeaturesKey  = "features"
 	ThresholdKey = "sure from"
@@ -55,8 +56,7 @@ type Reader struct {
 	threshold float32
 }
 
-// Default returns the reader with the model within this package. All callers
-// share one reader.
+// Default returns the reader with the built-in model. All callers share it.
 func Default() *Reader { return defaultReader() }
 
 var defaultReader = sync.OnceValue(func() *Reader {
@@ -72,7 +72,7 @@ var defaultReader = sync.OnceValue(func() *Reader {
 })
 
 // Load returns a reader with the model in a file, which the train example or
-// [softmax.Model.Save] wrote. See [New]. Without a name it returns [Default].
+// [softmax.Model.Save] wrote. See [New]. An empty name stands for [Default].
 func Load(name string) (*Reader, error) {
 	if name == "" {
 		return Default(), nil
@@ -89,9 +89,9 @@ func Load(name string) (*Reader, error) {
 }
 
 // New returns a reader with a model of the ten digits. [FeaturesKey] and
-// [ThresholdKey] in the model's metadata tell how to use it. It is an error if
-// they do not fit the model. New keeps m: do not change m while the reader is
-// in use.
+// [ThresholdKey] in the model's metadata tell how to use it. If they do not fit
+// the model, New returns an error. New keeps m: do not change m while the
+// reader is in use.
 func New(m *softmax.Model) (*Reader, error) {
 	r, err := newReader(m)
 	if err != nil {
@@ -180,7 +180,7 @@ func (r *Reader) ReadAll(src io.Reader) ([]Answer, error) {
 }
 
 // Decode reads a PNG, JPEG or GIF file and the orientation that a camera noted
-// in it. The image stays as it is stored. A file of more than 256 MB or more
+// in it. It does not turn the image. A file of more than 256 MB or more
 // than 64 million pixels is an error. Decode checks the number of pixels before
 // it allocates memory for them.
 func Decode(src io.Reader) (image.Image, imageprep.Orientation, error) {
@@ -191,7 +191,7 @@ func Decode(src io.Reader) (image.Image, imageprep.Orientation, error) {
 	return img, orientation, nil
 }
 
-// All reads all digits of a picture. The answers are in the order of reading:
+// All reads all digits of a picture. The answers are in reading order:
 // line by line, from left to right. The orientation 0 means upright. All does
 // not change img and does not keep it. The error is [ErrNoDigit] if there is no
 // digit, or an error of [imageprep.PrepareAll], such as
@@ -219,7 +219,7 @@ func (r *Reader) All(img image.Image, orientation imageprep.Orientation) ([]Answ
 	}
 	answers := make([]Answer, len(found))
 	for i, d := range found {
-		if answers[i], err = judge(d.Image).about(d); err != nil {
+		if answers[i], err = judge(d.Image).complete(d); err != nil {
 			return nil, err
 		}
 	}
@@ -235,7 +235,7 @@ func (r *Reader) One(img image.Image, orientation imageprep.Orientation) (Answer
 	if err != nil {
 		return Answer{}, err
 	}
-	return r.judge(d.Image).about(d)
+	return r.judge(d.Image).complete(d)
 }
 
 // Raw reads a picture in MNIST's form, 28x28 with light ink on black, without
@@ -245,11 +245,11 @@ func (r *Reader) Raw(img image.Image) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	return r.judge(g).about(&imageprep.Digit{Image: g, Box: img.Bounds()})
+	return r.judge(g).complete(&imageprep.Digit{Image: g, Box: img.Bounds()})
 }
 
-// judge runs the model on a digit in MNIST's form. Of equal probabilities, the
-// lower digit comes first.
+// judge runs the model on a digit in MNIST's form. If probabilities are equal,
+// the lower digit comes first.
 func (r *Reader) judge(digit *image.Gray) Answer {
 	a := Answer{RunnerUp: 1}
 	p := &a.Probabilities
@@ -266,9 +266,9 @@ func (r *Reader) judge(digit *image.Gray) Answer {
 	return a
 }
 
-// about adds what is known about the digit. It is an error if the probabilities
-// are NaN.
-func (a Answer) about(d *imageprep.Digit) (Answer, error) {
+// complete adds what imageprep found. It is an error if the probabilities are
+// NaN.
+func (a Answer) complete(d *imageprep.Digit) (Answer, error) {
 	if a.Probability != a.Probability {
 		return Answer{}, errors.New("reader: the model's probabilities are not numbers: its weights are too large")
 	}

@@ -1,6 +1,6 @@
 // Package cli holds what the example programs share: command lines and exit
-// codes, text that is safe to print, files that appear whole, and work on all
-// processors.
+// codes, text that is safe to print, files that are written whole or not at
+// all, and work on all processors.
 package cli
 
 import (
@@ -17,7 +17,7 @@ import (
 	"syscall"
 )
 
-// ErrUsage means that the command line is wrong and that the user knows it.
+// ErrUsage means that the command line is wrong and that the user was told so.
 var ErrUsage = errors.New("wrong command line")
 
 // NewFlags returns an empty flag set for a program. -help prints the usage text
@@ -26,7 +26,7 @@ func NewFlags(program, usage string, stderr io.Writer) *flag.FlagSet {
 	flags := flag.NewFlagSet(program, flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
-		fmt.Fprint(stderr, usage)
+		fmt.Fprint(flags.Output(), usage)
 		flags.PrintDefaults()
 	}
 	return flags
@@ -36,12 +36,17 @@ func NewFlags(program, usage string, stderr io.Writer) *flag.FlagSet {
 // names. All arguments after "--" are names, and so is "-". The error is
 // flag.ErrHelp or ErrUsage.
 func Parse(flags *flag.FlagSet, args []string) (names []string, err error) {
+	output := flags.Output()
 	for len(args) > 0 {
-		if err := flags.Parse(args); err != nil {
-			if errors.Is(err, flag.ErrHelp) {
-				return nil, err
-			}
-			return nil, ErrUsage
+		flags.SetOutput(io.Discard) // the usage text would hide the error
+		err := flags.Parse(args)
+		flags.SetOutput(output)
+		switch {
+		case errors.Is(err, flag.ErrHelp):
+			flags.Usage()
+			return nil, err
+		case err != nil:
+			return nil, UsageError(flags, "%v", err)
 		}
 		if parsed := len(args) - flags.NArg(); parsed > 0 && args[parsed-1] == "--" {
 			return append(names, flags.Args()...), nil
@@ -72,7 +77,7 @@ func UsageError(flags *flag.FlagSet, format string, args ...any) error {
 
 // Main runs a program with the arguments of the command line. It prints the
 // error that run returns to the standard error, and exits: with status 2 for
-// ErrUsage, with 1 for any other error, and with 0 for none and for
+// ErrUsage, with 1 for any other error, and with 0 if there is no error or
 // flag.ErrHelp. The first Ctrl-C or SIGTERM cancels ctx; the second one kills
 // the program. If the reader of the standard output is gone, writing to it
 // fails, and Main exits with 1 and prints nothing.

@@ -33,7 +33,7 @@ func TestCheckOutput(t *testing.T) {
 	require.Len(t, left, 1, "nothing stays")
 }
 
-// TestCheckWritable: a folder that cannot be written to is found in time.
+// TestCheckWritable: CheckOutput finds a folder that cannot be written to.
 func TestCheckWritable(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("wants a folder that not even root can write to")

@@ -20,7 +20,7 @@ import (
 // IsTerminal reports whether w is a terminal.
 func IsTerminal(w io.Writer) bool {
 	f, _ := w.(*os.File)
-	info, err := f.Stat() // of nil it is an error
+	info, err := f.Stat() // an error if f is nil
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
@@ -53,19 +53,18 @@ func printable(s, keep string) string {
 // WriteJSON writes v as JSON and a line feed. The JSON is one line if indent is
 // empty. Characters that a terminal may obey are escaped.
 func WriteJSON(w io.Writer, v any, indent string) error {
-	text, err := json.Marshal(v)
-	if indent != "" && err == nil {
-		text, err = json.MarshalIndent(v, "", indent)
-	}
-	if err != nil {
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetIndent("", indent)
+	if err := encoder.Encode(v); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(w, printableJSON(string(text)))
+	_, err := io.WriteString(w, printableJSON(b.String()))
 	return err
 }
 
-// printableJSON is Printable for JSON text, whose meaning it keeps. Line feeds
-// and tabs stay: they stand only between values.
+// printableJSON is Printable for JSON text. The text keeps its meaning. Line
+// feeds and tabs stay: they stand only between values.
 func printableJSON(s string) string {
 	var b strings.Builder
 	for _, r := range s {
@@ -106,9 +105,9 @@ func Bar(share float32) string {
 	return b
 }
 
-// Picture draws a small picture. A pixel is two characters, which are about a
-// square. frames is nil or a picture of the same size: where it is not 0, a
-// frame is drawn instead of the pixel.
+// Picture draws a small picture. Two characters make one pixel, so pixels are
+// about square. frames is nil or a picture of the same size. Where frames is
+// not 0, Picture draws a frame instead of the pixel.
 func Picture(g, frames *image.Gray) string {
 	var b strings.Builder
 	edge := strings.Repeat("─", 2*g.Rect.Dx())
@@ -138,8 +137,8 @@ func Cause(err error) error {
 	return err
 }
 
-// CheckOutput checks, before the work, that a file can be written. name is the
-// value of the flag. The empty name is fine.
+// CheckOutput checks in advance that a file can be written. name is the value
+// of the flag. The empty name is fine.
 func CheckOutput(flag, name string) error {
 	if name == "" {
 		return nil
@@ -198,8 +197,8 @@ func resolve(name string) (target string, mode fs.FileMode, err error) {
 	return target, info.Mode().Perm(), err
 }
 
-// WriteFile makes a file of what write writes. The file appears whole or, after
-// an error, stays as it was. WriteFile follows symbolic links, keeps the
+// WriteFile writes a file through write. The file appears whole or, after an
+// error, stays as it was. WriteFile follows symbolic links, keeps the
 // permissions of a file that exists, and refuses anything but a regular file.
 func WriteFile(name string, write func(io.Writer) error) (err error) {
 	defer func() {

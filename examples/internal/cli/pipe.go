@@ -11,8 +11,8 @@ import (
 )
 
 // surviveBrokenPipe makes a write to a closed standard output return an error,
-// so deferred calls run. Without it, SIGPIPE kills the program. Ignoring the
-// signal would not do: started programs would inherit that.
+// so deferred calls run. Without it, SIGPIPE kills the program. The signal is
+// not ignored, because programs that this one starts would ignore it too.
 func surviveBrokenPipe() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 
 // isBrokenPipe reports whether err says that the standard output is closed.

@@ -22,8 +22,8 @@ const (
 )
 
 // Picture reads a PNG, JPEG or GIF file and the orientation that a camera
-// noted. It checks the sizes before they cost memory. The image stays as it is
-// stored.
+// noted. It checks the sizes before it allocates memory. It does not turn the
+// image.
 func Picture(r io.Reader) (image.Image, imageprep.Orientation, error) {
 	var file bytes.Buffer
 	if _, err := file.ReadFrom(io.LimitReader(r, maxBytes+1)); err != nil {
@@ -47,8 +47,8 @@ func Picture(r io.Reader) (image.Image, imageprep.Orientation, error) {
 	return img, imageprep.OrientationOf(bytes.NewReader(data)), nil
 }
 
-// explain says what an error of a decoder means. A file may be fine, but of a
-// kind that the decoder does not support.
+// explain says what a decoder's error means. A file may be fine, but of a kind
+// that the decoder does not support.
 func explain(err error, data []byte) error {
 	switch {
 	case errors.Is(err, image.ErrFormat):

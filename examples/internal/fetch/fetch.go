@@ -1,5 +1,5 @@
-// Package fetch gets the data that the examples train and test on. It takes
-// them from a folder or, by the name of a data set, from the user's cache
+// Package fetch gets the data that the examples train and test on. The data
+// come from a folder or, by the name of a data set, from the user's cache
 // folder or the network.
 package fetch
 
@@ -60,7 +60,7 @@ func (f *Flags) Load(ctx context.Context, stderr io.Writer) (train, test *datase
 // Source returns the data set with the name of the folder, or nil if there is
 // none.
 func (f *Flags) Source() *dataset.Source {
-	path, _ := filepath.Abs(f.Data) // of "." for example
+	path, _ := filepath.Abs(f.Data) // the folder may be "."
 	s, _ := dataset.Lookup(filepath.Base(path))
 	return s
 }
@@ -77,9 +77,9 @@ func (f *Flags) fetch(ctx context.Context, stderr io.Writer) (train, test *datas
 	})
 }
 
-// A bar shows the progress of a transfer. On a terminal it is live: one line
-// that is written over and over. Elsewhere it is a line for each file and, for
-// large files, for each quarter.
+// A bar shows the progress of a transfer. On a terminal it is live: it updates
+// one line. Elsewhere it writes a line for each file and, for large files, for
+// each quarter.
 type bar struct {
 	w    io.Writer
 	live bool

@@ -24,7 +24,7 @@ import (
 
 // A Picture is a file that may hold a picture. Only Decode opens the file.
 type Picture struct {
-	Name   string // as the user knows the file
+	Name   string // with the path that the user gave
 	Path   string // within the folder that was searched, with slashes
 	Label  string // the digits that it shows, or empty if unknown
 	Kind   string // as the manifest says, or the format by the file's name
@@ -36,7 +36,7 @@ type Picture struct {
 // Format is decode.Format.
 func Format(data []byte) string { return decode.Format(data) }
 
-// Folder returns the folder of the picture, "." for the one that was searched.
+// Folder returns the folder of the picture, or "." for the searched folder.
 func (p Picture) Folder() string { return path.Dir(p.Path) }
 
 // Decode reads the file, see decode.Picture. Errors do not repeat its name.
@@ -49,7 +49,7 @@ func (p Picture) Decode() (image.Image, imageprep.Orientation, error) {
 	return decode.Picture(r)
 }
 
-// A Result is a picture and what a reader says about it.
+// A Result is a picture with a reader's answers.
 type Result struct {
 	Picture
 	Image       image.Image // nil if it cannot be decoded
@@ -99,7 +99,7 @@ func (r *Result) Right() bool { return r.Err == nil && r.Text() == r.Label }
 func (r *Result) Wrong() bool { return r.Label != "" && !r.Right() }
 
 // Find lists the pictures that the arguments of a command line name: files,
-// folders, and "-" for stdin. Problems show when a picture is decoded.
+// folders, and "-" for stdin. Decode returns the errors.
 func Find(arguments []string, stdin io.Reader) []Picture {
 	var list []Picture
 	for _, name := range arguments {
@@ -135,8 +135,8 @@ const manifest = "manifest.csv"
 
 // FindLabeled lists the pictures of a folder with labels. A file manifest.csv
 // in the folder tells which pictures there are, and in which order: by its
-// columns path, label and, optionally, kind. Without it the list holds all
-// pictures in the folder and its sub-folders, by path. Their labels are the
+// columns path, label and, optionally, kind. Without this file, the list holds
+// all pictures in the folder and its sub-folders, by path. Their labels are the
 // digits at the beginning of their names, as in 8_3.png. Sub-folders that
 // cannot be read are in the list, too. It is an error if no picture has a
 // label.
@@ -234,7 +234,7 @@ func isPicture(name string) bool {
 }
 
 // labelOf returns the digits before the first underscore of a file's name, as
-// in 8_3.png, or "" if there is anything else.
+// in 8_3.png, or "" if something else stands there.
 func labelOf(name string) string {
 	if label, _, ok := strings.Cut(filepath.Base(name), "_"); ok && isLabel(label) {
 		return label
@@ -253,13 +253,13 @@ func within(folder fs.FS, prefix, file string) Picture {
 	}
 }
 
-// unreadable returns a picture that cannot be decoded for this reason.
+// unreadable returns a picture whose Decode returns err.
 func unreadable(name string, err error) Picture {
 	return Picture{Name: name, open: func() (io.ReadCloser, error) { return nil, err }}
 }
 
-// open opens a regular file. Another kind of file may have no end, or may have
-// to wait for somebody who writes to it.
+// open opens a regular file. Other files may never end, or may block until
+// somebody writes to them.
 func open(folder fs.FS, name string) (fs.File, error) {
 	info, err := fs.Stat(folder, name)
 	if err == nil && !info.Mode().IsRegular() {

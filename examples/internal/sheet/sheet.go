@@ -1,5 +1,5 @@
-// Package sheet draws contact sheets: many small pictures on one, each with the
-// digits that a reader found and what it took them for.
+// Package sheet draws contact sheets: many small pictures, each with the digits
+// as the model sees them, and with the answers.
 package sheet
 
 import (
@@ -25,14 +25,14 @@ type Sheet struct {
 	Side int // of the square for a picture, in pixels
 
 	cells []*image.RGBA
-	left  int // results that found no place
+	left  int // number of results that did not fit
 }
 
 const (
 	// Sides for pictures of one digit, of one or several, and of several.
 	Small, Medium, Large = 112, 168, 224
 
-	maxCells   = 500 // more could not be looked at
+	maxCells   = 500 // nobody looks at more
 	sheetWidth = 8 * (Small + margin)
 	margin     = 8
 	seenSide   = 2 * imageprep.Size
@@ -115,8 +115,8 @@ func (s *Sheet) Draw() *image.RGBA {
 	return m
 }
 
-// Save writes the sheet to a PNG file. It tells on stderr if pictures found no
-// place.
+// Save writes the sheet to a PNG file. If not all pictures fit, it says so on
+// stderr.
 func (s *Sheet) Save(name string, stderr io.Writer) error {
 	if s.left > 0 {
 		fmt.Fprintf(stderr, "the sheet shows the first %d of %d pictures\n", maxCells, maxCells+s.left)
@@ -124,7 +124,7 @@ func (s *Sheet) Save(name string, stderr io.Writer) error {
 	return Save(name, s.Draw())
 }
 
-// mark stands behind the PNG data of a sheet. Decoders ignore it.
+// mark follows the PNG data of a sheet. Decoders ignore it.
 const mark = "digits contact sheet\n"
 
 // Save writes any picture to a PNG file that Check recognizes as a sheet.
@@ -138,8 +138,8 @@ func Save(name string, m image.Image) error {
 	})
 }
 
-// Check checks, before the work, that a sheet can be written to the file that
-// -sheet names. A sheet may replace another sheet, but no other file.
+// Check checks in advance that a sheet can be written to the file that -sheet
+// names. A sheet may replace another sheet, but no other file.
 func Check(name string) error {
 	return cli.CheckOutputKind("-sheet", name, "contact sheet", func(r io.Reader) bool {
 		const most = 100_000_000
@@ -191,8 +191,8 @@ func thumbnail(r *pictures.Result, side int) *image.RGBA {
 }
 
 // Frames returns a picture of this size with the outlines of the answers'
-// boxes: 1, 2, 3, 1, and so on, on 0. The boxes lie in a picture with these
-// bounds.
+// boxes. The first outline has the value 1, then come 2, 3, 1, and so on. The
+// ground is 0. The boxes belong to a picture with these bounds.
 func Frames(answers []reader.Answer, bounds image.Rectangle, size image.Point) *image.Gray {
 	m := image.NewGray(image.Rectangle{Max: size})
 	for i, a := range answers {

@@ -49,7 +49,7 @@ func TestSheet(t *testing.T) {
 	require.Equal(t, card, at(50, 13))
 	require.Equal(t, color.RGBA{255, 0, 132, 255}, at(50, 15))
 	require.Equal(t, frame[0], at((110-10)*112/400-2, 14+(60-10)*112/400+10))
-	// What the model saw stands below, twice as large as it is.
+	// The digit as the model saw it stands below, twice as large.
 	require.Equal(t, color.RGBA{77, 77, 77, 255}, at(1, 112+margin/2+1))
 	require.Equal(t, color.RGBA{0, 0, 0, 255}, at(2, 112+margin/2+2))
 	// The third picture is turned to 84x112, with three boxes.

@@ -89,14 +89,14 @@ func (w wave) at(x float64) float64 {
 	return lerp(w[i], w[i+1], ease(x-float64(i)))
 }
 
-// A dot is a point that the pen passes, and how wide the pen writes there.
+// A dot is a point that the pen passes, and the pen's radius there.
 type dot struct {
 	point
 	radius float64
 }
 
-// write returns a stroke as the hand writes it, on the grid of the glyphs. The
-// radius 1 is that of the pen.
+// write returns a stroke as the hand writes it, on the grid of the glyphs. A
+// radius of 1 is the pen's own radius.
 func (h hand) write(s stroke, rng *rand.Rand) (pieces []piece) {
 	chain := s.curve()
 	along := make([]float64, len(chain)) // the length of the line so far

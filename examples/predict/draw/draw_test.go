@@ -30,8 +30,8 @@ func decode(t *testing.T, name string) image.Image {
 	return img
 }
 
-// Files are compared as pixels: another version of Go may compress them
-// otherwise.
+// TestCommittedPictures compares pixels, not files: another version of Go may
+// compress the files differently.
 func TestCommittedPictures(t *testing.T) {
 	for _, p := range pictures {
 		t.Run(p.name, func(t *testing.T) {
@@ -89,8 +89,7 @@ func TestNoStrayFiles(t *testing.T) {
 	}
 }
 
-// The pictures shall show a reader that the program copes with different
-// people, pens and pages.
+// TestVariety: the pictures show different people, pens and pages.
 func TestVariety(t *testing.T) {
 	if len(pictures) < 24 {
 		t.Errorf("%d pictures, want at least 24", len(pictures))
@@ -179,7 +178,7 @@ func TestTables(t *testing.T) {
 	}
 }
 
-// A plain program tells paper from ink by the border of the picture.
+// TestInkStaysOffTheBorder: simple programs take the border's color for paper.
 func TestInkStaysOffTheBorder(t *testing.T) {
 	for _, p := range pictures {
 		tones, inked := p.tones(), 0
@@ -233,11 +232,11 @@ func TestWrite(t *testing.T) {
 		first = files
 	}
 	if err := write(filepath.Join(dir, "none")); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("error %v, want that there is no such folder", err)
+		t.Errorf("error %v, want fs.ErrNotExist", err)
 	}
 }
 
-// The spline passes the points of the stroke and keeps its corners.
+// TestCurve: the spline passes the points of the stroke and keeps its corners.
 func TestCurve(t *testing.T) {
 	s := stroke{{0, 0}, {10, 30}, {40, 40}, {40, 40}, {0, 90}}
 	chain := s.curve()

@@ -40,7 +40,7 @@ type setting struct {
 	slant    float64 // added to the slant of the hand
 }
 
-// settings are listed by the names of the pictures.
+// settings has the names of pictures as keys.
 var settings = map[string]setting{
 	"2_squared": {ruled: 24, squared: true, printed: 0.45, tilt: 0.02},
 	"3_dusk":    {vignette: 0.65},
