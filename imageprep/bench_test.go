@@ -110,15 +110,21 @@ func BenchmarkHOG(b *testing.B) {
 	}
 }
 
-// BenchmarkFeatures measures Deskew and HOG together.
+// BenchmarkFeatures measures all features together: those of the default model,
+// and the products of components.
 func BenchmarkFeatures(b *testing.B) {
 	name, digits := someDigits(b)
-	b.Run("images="+name, func(b *testing.B) {
-		pix, dst := make([]float32, Size*Size), make([]float32, DefaultHOG().Len())
-		i := 0
-		for b.Loop() {
-			DefaultHOG().Vector(dst, Deskew(pix, digits[i]))
-			i = (i + 1) % len(digits)
-		}
-	})
+	hog := Features{HOG: DefaultHOG()}
+	products := Features{HOG: HOG{Directions: 8, Cells: 6, Margin: 3, Contrast: true}, Products: true}
+	products.Components = randomComponents(60, products.HOG.Len())
+	for _, f := range []Features{hog, products} {
+		b.Run(fmt.Sprintf("images=%s/features=%d", name, f.Len()), func(b *testing.B) {
+			dst := make([]float32, f.Len())
+			i := 0
+			for b.Loop() {
+				f.Vector(dst, digits[i])
+				i = (i + 1) % len(digits)
+			}
+		})
+	}
 }

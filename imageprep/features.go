@@ -3,7 +3,10 @@ package imageprep
 import (
 	"fmt"
 	"image"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 )
 
 // Features describe the vector that a model takes. The zero value describes
@@ -13,57 +16,96 @@ import (
 //	features, err := imageprep.ParseFeatures(model.Metadata["features"])
 //	...
 //	x := features.Vector(nil, digit.Image)
+//
+// The text tells only how many components there are. Store their weights and
+// bias with the model, too, and set them after ParseFeatures.
 type Features struct {
-	HOG      HOG  // of the deskewed digit; the zero HOG means pixels
-	Products bool // see Products; needs a HOG of at most 1000 numbers
+	HOG        HOG         // of the deskewed digit; the zero HOG means pixels
+	Components *Components // of the HOG, which they replace; nil means none
+	Products   bool        // of the components or of the HOG, see Products
 }
 
 const (
-	pixelsText   = "pixels"
-	hogFormat    = "hog directions=%d cells=%d margin=%g contrast=%t"
-	productsText = " products" // follows the text of a HOG
+	pixelsText     = "pixels"
+	hogFormat      = "hog directions=%d cells=%d margin=%g contrast=%t"
+	componentsText = " components=" // follows the text of a HOG
+	productsText   = " products"    // follows both
 
 	// maxFactors is how many numbers Products may multiply with one
 	// another. So many numbers have about half a million products.
 	maxFactors = 1000
+
+	// maxHOG is the length of the longest HOG.
+	maxHOG = maxCells * maxCells * maxDirections
 )
 
 // ParseFeatures learns from a text form which vector a model takes. An empty
-// text means pixels. A text that [Features.String] does not return is an error.
+// text means pixels. If there are components, Weight is nil and Bias is zero:
+// set them before you call [Features.Vector]. A text that [Features.String]
+// does not return is an error.
 func ParseFeatures(text string) (Features, error) {
 	if text == "" || text == pixelsText {
 		return Features{}, nil
 	}
 	var f Features
-	hog, products := strings.CutSuffix(text, productsText)
-	_, err := fmt.Sscanf(hog, hogFormat, &f.HOG.Directions, &f.HOG.Cells, &f.HOG.Margin, &f.HOG.Contrast)
+	rest, products := strings.CutSuffix(text, productsText)
 	f.Products = products
+	hog, components, ok := strings.Cut(rest, componentsText)
+	if ok {
+		k, err := strconv.Atoi(components)
+		if err != nil || k < 1 || k > maxHOG {
+			return Features{}, unknownFeatures(text)
+		}
+		f.Components = &Components{Bias: make([]float32, k)}
+	}
+	_, err := fmt.Sscanf(hog, hogFormat, &f.HOG.Directions, &f.HOG.Cells, &f.HOG.Margin, &f.HOG.Contrast)
 	// Sscanf accepts other spellings, and any text that follows.
-	if err != nil || !f.Valid() || f.String() != text {
-		return Features{}, fmt.Errorf("imageprep: features %.100q are unknown; "+
-			"known are %s and %s, or with other parameters", text, Features{}, Features{HOG: DefaultHOG()})
+	if err != nil || !f.known() || f.String() != text {
+		return Features{}, unknownFeatures(text)
 	}
 	return f, nil
 }
 
+func unknownFeatures(text string) error {
+	return fmt.Errorf("imageprep: features %.100q are unknown; "+
+		"known are %s and %s, or with other parameters", text, Features{}, Features{HOG: DefaultHOG()})
+}
+
 // Valid reports whether such a vector exists. HOG must be zero or valid.
-// Products needs a HOG of 1 to 1000 numbers.
+// Components need a HOG, and have one weight for each of its numbers. Products
+// need a HOG, and at most 1000 numbers to multiply.
 func (f Features) Valid() bool {
+	return f.known() && (f.Components == nil || f.Components.valid(f.HOG.Len()))
+}
+
+// known is Valid without a look at the weights of components.
+func (f Features) known() bool {
 	if f.pixels() {
-		return !f.Products
+		return !f.Products && f.Components == nil
 	}
-	return f.HOG.Valid() && (!f.Products || f.HOG.Len() <= maxFactors)
+	return f.HOG.Valid() && (!f.Products || f.factors() <= maxFactors)
 }
 
 func (f Features) pixels() bool { return f.HOG == HOG{} }
 
+// factors returns how many numbers there are before Products.
+func (f Features) factors() int {
+	if f.Components != nil {
+		return len(f.Components.Bias)
+	}
+	return f.HOG.Len()
+}
+
 // String returns the text form, for example "pixels" or
-// "hog directions=8 cells=4 margin=2 contrast=false products".
+// "hog directions=8 cells=6 margin=3 contrast=true components=60 products".
 func (f Features) String() string {
 	if f.pixels() {
 		return pixelsText
 	}
 	text := fmt.Sprintf(hogFormat, f.HOG.Directions, f.HOG.Cells, f.HOG.Margin, f.HOG.Contrast)
+	if f.Components != nil {
+		text += componentsText + strconv.Itoa(len(f.Components.Bias))
+	}
 	if f.Products {
 		text += productsText
 	}
@@ -72,7 +114,7 @@ func (f Features) String() string {
 
 // Len returns the length of the vector.
 func (f Features) Len() int {
-	switch n := f.HOG.Len(); {
+	switch n := f.factors(); {
 	case f.pixels():
 		return Size * Size
 	case f.Products:
@@ -86,21 +128,36 @@ func (f Features) Len() int {
 // panics if digit is not 28x28 or f is not valid.
 func (f Features) Vector(dst []float32, digit *image.Gray) []float32 {
 	if !f.Valid() {
-		panic(fmt.Sprintf("imageprep: Features are %q, want a valid HOG, for products with at most %d numbers",
-			f, maxFactors))
+		panic(fmt.Sprintf("imageprep: Features are %q, want a valid HOG, components with weights for it, "+
+			"and products of at most %d numbers", f, maxFactors))
 	}
 	mustBeDigit(digit)
 	if f.pixels() {
 		return Float32(dst, digit)
 	}
+	dst = sized(dst, f.Len())
 	var pixels [Size * Size]float32
 	Deskew(pixels[:], digit)
-	if !f.Products {
+	if f.Components == nil && !f.Products {
 		return f.HOG.Vector(dst, pixels[:])
 	}
-	var numbers [maxFactors]float32
-	return Products(dst, f.HOG.Vector(numbers[:f.HOG.Len()], pixels[:]))
+	factors := dst[:f.factors()]
+	if f.Components == nil {
+		f.HOG.Vector(factors, pixels[:])
+	} else {
+		b := componentsPool.Get().(*[]float32)
+		*b = slices.Grow((*b)[:0], f.HOG.Len())[:f.HOG.Len()]
+		f.Components.vector(factors, f.HOG.Vector(*b, pixels[:]))
+		componentsPool.Put(b)
+	}
+	if f.Products {
+		multiply(dst[len(factors):], factors)
+	}
+	return dst
 }
+
+// componentsPool holds memory for the numbers of a HOG.
+var componentsPool = sync.Pool{New: func() any { return new([]float32) }}
 
 // Float32 writes the pixels v of g to dst, row by row, as float32(v)/255. g may
 // have any size.
@@ -121,14 +178,18 @@ func Float32(dst []float32, g *image.Gray) []float32 {
 // model of dst is a quadratic model of x. dst and x must not overlap.
 func Products(dst, x []float32) []float32 {
 	dst = sized(dst, lenWithProducts(len(x)))
-	rest := dst[copy(dst, x):]
+	multiply(dst[copy(dst, x):], x)
+	return dst
+}
+
+// multiply writes the products of x to dst.
+func multiply(dst, x []float32) {
 	for i, v := range x {
 		for j, w := range x[i:] {
-			rest[j] = v * w
+			dst[j] = v * w
 		}
-		rest = rest[len(x)-i:]
+		dst = dst[len(x)-i:]
 	}
-	return dst
 }
 
 func lenWithProducts(n int) int { return n + n*(n+1)/2 }
