@@ -123,9 +123,9 @@ func (p *headerParser) ints(field string) ([]int, error) {
 func (p *headerParser) tensor(t *tensorEntry) error {
 	t.offset = p.offset()
 	fields := 0
-	err := p.object(t.name, func(key string) (err error) {
+	err := p.object(t.label(), func(key string) (err error) {
 		fields++
-		field := fmt.Sprintf("%s.%.40s", t.name, key)
+		field := fmt.Sprintf("%s.%.40s", t.label(), key)
 		switch key {
 		case "dtype":
 			t.dtype, err = p.string(field)
@@ -140,12 +140,12 @@ func (p *headerParser) tensor(t *tensorEntry) error {
 				t.begin, t.end = at[0], at[1]
 			}
 		default:
-			return p.wrong(t.name, "key "+quote(key), "dtype, shape and data_offsets")
+			return p.wrong(t.label(), "key "+quote(key), "dtype, shape and data_offsets")
 		}
 		return err
 	})
 	if err == nil && fields != 3 {
-		return p.wrong(t.name, fmt.Sprintf("%d keys", fields), "dtype, shape and data_offsets")
+		return p.wrong(t.label(), fmt.Sprintf("%d keys", fields), "dtype, shape and data_offsets")
 	}
 	return err
 }

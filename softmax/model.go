@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"slices"
 
 	"github.com/seed-cd6415d7/digits/softmax/internal/kernel"
 )
@@ -16,6 +17,10 @@ type Model struct {
 
 	// Metadata is stored with the model, for example the names of its classes.
 	Metadata map[string]string
+
+	// Tensors are stored with the model, too, for example those that make its
+	// features. The model itself does not use them.
+	Tensors map[string]Tensor
 
 	features, classes int
 	shape             kernel.Shape
@@ -106,7 +111,10 @@ func (m *Model) Clone() *Model {
 	m.check()
 	c := New(m.features, m.classes)
 	c.copyFrom(m)
-	c.Metadata = maps.Clone(m.Metadata)
+	c.Metadata, c.Tensors = maps.Clone(m.Metadata), maps.Clone(m.Tensors)
+	for name, t := range c.Tensors {
+		c.Tensors[name] = Tensor{slices.Clone(t.Shape), slices.Clone(t.Data)}
+	}
 	return c
 }
 

@@ -2,13 +2,15 @@ package softmax
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"math/bits"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -29,10 +31,13 @@ import (
 //	  }
 //	}
 //
-// Offsets count from the start of the buffer. The README of
+// and an entry like these for each of the model's further Tensors. Offsets
+// count from the start of the buffer. The README of
 // github.com/huggingface/safetensors describes the format.
 
 const (
+	weightName  = "weight"
+	biasName    = "bias"
 	metadataKey = "__metadata__"
 
 	// maxHeader bounds the size of the header, in bytes. The format allows 100
@@ -63,29 +68,49 @@ func wrongAt(offset int64, field, got, want string) *FormatError {
 	return &FormatError{Offset: offset, Field: field, Got: got, Want: want}
 }
 
+// A Tensor is an array of numbers, row-major.
+type Tensor struct {
+	Shape []int
+	Data  []float32 // as many as the product of Shape
+}
+
 // Encode writes the model as a safetensors file. The same model gives the same
-// bytes. Parameters that are not finite, and metadata that are not UTF-8 or
-// exceed 1 MiB, are an error before anything is written.
+// bytes. These are an error before anything is written: numbers that are not
+// finite, names and metadata that are not UTF-8 or exceed 1 MiB, and Tensors
+// with a shape that does not fit or with a name of the model's own.
 func (m *Model) Encode(w io.Writer) error {
 	m.check()
 	weight, bias := m.Parameters()
-	if !finite(weight) || !finite(bias) {
-		return errors.New("softmax: Encode: a weight or bias is NaN or infinite")
+	tensors := map[string]Tensor{
+		weightName: {[]int{m.classes, m.features}, weight},
+		biasName:   {[]int{m.classes}, bias},
+	}
+	for name, t := range m.Tensors {
+		if _, taken := tensors[name]; taken || name == metadataKey {
+			return fmt.Errorf("softmax: Encode: a tensor has the name %q, which the model needs itself", name)
+		}
+		tensors[name] = t
+	}
+	names := slices.Sorted(maps.Keys(tensors))
+	for _, name := range names {
+		if err := tensors[name].check(name); err != nil {
+			return fmt.Errorf("softmax: Encode: %w", err)
+		}
 	}
 	for k, v := range m.Metadata {
 		if !utf8.ValidString(k) || !utf8.ValidString(v) {
 			return fmt.Errorf("softmax: Encode: metadata %q: %q is not UTF-8", k, v)
 		}
 	}
-	header, err := m.header()
+	header, size, err := encodeHeader(names, tensors, m.Metadata)
 	if err != nil {
-		return err
+		return fmt.Errorf("softmax: Encode: %w", err)
 	}
-	buf := make([]byte, 0, 8+len(header)+4*(len(bias)+len(weight)))
+	buf := make([]byte, 0, 8+len(header)+size)
 	buf = binary.LittleEndian.AppendUint64(buf, uint64(len(header)))
 	buf = append(buf, header...)
-	for _, tensor := range [...][]float32{bias, weight} {
-		for _, v := range tensor {
+	for _, name := range names {
+		for _, v := range tensors[name].Data {
 			buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(v))
 		}
 	}
@@ -95,42 +120,63 @@ func (m *Model) Encode(w io.Writer) error {
 	return nil
 }
 
-// header returns the header of the file. Like the format's own writer, it adds
-// spaces, so that the buffer starts at a multiple of 8 bytes.
-func (m *Model) header() ([]byte, error) {
-	type tensor struct {
+// check returns an error if a tensor cannot be written.
+func (t Tensor) check(name string) error {
+	n := int64(1)
+	for _, length := range t.Shape {
+		if length < 0 || length > math.MaxInt32 || n > math.MaxInt32 {
+			return fmt.Errorf("tensor %q has the shape %v, want no negative or huge length", name, t.Shape)
+		}
+		n *= int64(length)
+	}
+	switch {
+	case !utf8.ValidString(name):
+		return fmt.Errorf("the name of tensor %q is not UTF-8", name)
+	case int64(len(t.Data)) != n || len(t.Shape) > maxDims:
+		return fmt.Errorf("tensor %q has %d numbers and the shape %v, want one number for each element of at most %d dimensions",
+			name, len(t.Data), t.Shape, maxDims)
+	case !finite(t.Data):
+		return fmt.Errorf("tensor %q has a number that is NaN or infinite", name)
+	}
+	return nil
+}
+
+// encodeHeader returns the header of the file and the size of the buffer. Like
+// the format's own writer, it adds spaces, so that the buffer starts at a
+// multiple of 8 bytes.
+func encodeHeader(names []string, tensors map[string]Tensor, metadata map[string]string) (header []byte, size int, err error) {
+	type entry struct {
 		DType   string `json:"dtype"`
 		Shape   []int  `json:"shape"`
 		Offsets [2]int `json:"data_offsets"`
 	}
-	mid := 4 * m.classes
-	entries := map[string]any{
-		"bias":   tensor{"F32", []int{m.classes}, [2]int{0, mid}},
-		"weight": tensor{"F32", []int{m.classes, m.features}, [2]int{mid, mid + 4*m.classes*m.features}},
+	entries := map[string]any{}
+	for _, name := range names {
+		begin := size
+		size += 4 * len(tensors[name].Data)
+		entries[name] = entry{"F32", append([]int{}, tensors[name].Shape...), [2]int{begin, size}}
 	}
-	if len(m.Metadata) > 0 {
-		entries[metadataKey] = m.Metadata
+	if len(metadata) > 0 {
+		entries[metadataKey] = metadata
 	}
-	header, err := json.Marshal(entries) // sorts the keys
-	if err != nil {
-		return nil, fmt.Errorf("softmax: Encode: %w", err)
+	if header, err = json.Marshal(entries); err != nil { // sorts the keys
+		return nil, 0, err
 	}
 	for len(header)%8 != 0 {
 		header = append(header, ' ')
 	}
 	if len(header) > maxHeader {
-		return nil, fmt.Errorf("softmax: Encode: the header has %d bytes, want at most %d: shorten the metadata",
-			len(header), maxHeader)
+		return nil, 0, fmt.Errorf("the header has %d bytes, want at most %d: shorten the metadata", len(header), maxHeader)
 	}
-	return header, nil
+	return header, size, nil
 }
 
 // Decode reads a safetensors file: the F32 tensors weight [classes, features]
-// and bias [classes] of a torch.nn.Linear, and metadata.
+// and bias [classes] of a torch.nn.Linear, metadata, and any further F32
+// tensors, which become the model's Tensors.
 //
-// Anything else, NaN and infinity, and a header above 1 MiB are a
-// [*FormatError]. Memory grows with the bytes read; a model can take five times
-// its file.
+// Other types, NaN and infinity, and a header above 1 MiB are a [*FormatError].
+// Memory grows with the bytes read; a model can take five times its file.
 func Decode(r io.Reader) (*Model, error) {
 	h, err := readHeader(r)
 	if err != nil {
@@ -179,7 +225,7 @@ func truncated(offset int64, field string, got, want int) error {
 
 // readModel reads the buffer and checks that the file ends there.
 func (h *fileHeader) readModel(r io.Reader) (*Model, error) {
-	size := h.weight.end - h.weight.begin + h.bias.end - h.bias.begin
+	size := h.tensors[len(h.tensors)-1].end
 	// ReadAll's memory grows with the bytes read. One byte more than size shows
 	// that bytes trail.
 	data, err := io.ReadAll(io.LimitReader(r, int64(size)+1))
@@ -192,27 +238,33 @@ func (h *fileHeader) readModel(r io.Reader) (*Model, error) {
 	if len(data) > size {
 		return nil, wrongAt(h.size+int64(size), "end of file", "more bytes", fmt.Sprintf("%d bytes of tensors", size))
 	}
-	weight, err := h.floats(data, h.weight)
-	if err != nil {
-		return nil, err
-	}
-	bias, err := h.floats(data, h.bias)
-	if err != nil {
-		return nil, err
-	}
 	m := New(h.weight.shape[1], h.weight.shape[0])
 	m.Metadata = h.metadata
-	m.SetParameters(weight, bias)
+	values := map[string][]float32{}
+	for _, t := range h.tensors {
+		x, err := h.floats(data, t)
+		if err != nil {
+			return nil, err
+		}
+		if values[t.name] = x; t == h.weight || t == h.bias {
+			continue
+		}
+		if m.Tensors == nil {
+			m.Tensors = map[string]Tensor{}
+		}
+		m.Tensors[t.name] = Tensor{t.shape, x}
+	}
+	m.SetParameters(values[weightName], values[biasName])
 	return m, nil
 }
 
 // floats decodes one tensor.
-func (h *fileHeader) floats(data []byte, t tensorEntry) ([]float32, error) {
+func (h *fileHeader) floats(data []byte, t *tensorEntry) ([]float32, error) {
 	x := make([]float32, 0, (t.end-t.begin)/4)
 	for at := t.begin; at < t.end; at += 4 {
 		v := math.Float32frombits(binary.LittleEndian.Uint32(data[at:]))
 		if v-v != 0 {
-			field := fmt.Sprintf("%s, element %d", t.name, len(x))
+			field := fmt.Sprintf("%s, element %d", t.label(), len(x))
 			return nil, wrongAt(h.size+int64(at), field, fmt.Sprint(v), "a finite number")
 		}
 		x = append(x, v)
@@ -222,7 +274,8 @@ func (h *fileHeader) floats(data []byte, t tensorEntry) ([]float32, error) {
 
 // A fileHeader is a parsed and checked header.
 type fileHeader struct {
-	weight, bias tensorEntry
+	tensors      []*tensorEntry // in the order of the buffer
+	weight, bias *tensorEntry   // two of them
 	metadata     map[string]string
 	size         int64 // bytes before the buffer
 }
@@ -233,24 +286,26 @@ type tensorEntry struct {
 	dtype      string
 	shape      []int
 	begin, end int   // offsets in the buffer
-	offset     int64 // of the entry in the file; 0 if there is no entry
+	offset     int64 // of the entry in the file
+}
+
+// label returns the name for errors. Strangers' names are quoted.
+func (t *tensorEntry) label() string {
+	if t.name == weightName || t.name == biasName {
+		return t.name
+	}
+	return quote(t.name)
 }
 
 // wrong returns an error about a field of the entry.
 func (t *tensorEntry) wrong(field, got, want string) error {
-	return wrongAt(t.offset, t.name+"."+field, got, want)
+	return wrongAt(t.offset, t.label()+"."+field, got, want)
 }
 
-// check checks this entry alone. rank is the wanted number of dimensions.
-func (t *tensorEntry) check(rank int) error {
-	if t.offset == 0 {
-		return wrongAt(8, "header", "no tensor "+t.name, "tensors weight and bias")
-	}
+// check checks this entry alone.
+func (t *tensorEntry) check() error {
 	if t.dtype != "F32" {
 		return t.wrong("dtype", quote(t.dtype), `"F32"`)
-	}
-	if len(t.shape) != rank {
-		return t.wrong("shape", fmt.Sprint(t.shape), fmt.Sprintf("%d dimensions", rank))
 	}
 	size := uint64(4)
 	for _, n := range t.shape {
@@ -270,20 +325,39 @@ func (t *tensorEntry) check(rank int) error {
 // parseHeader parses and checks the header with its padding.
 func parseHeader(text []byte) (*fileHeader, error) {
 	h := &fileHeader{size: 8 + int64(len(text))}
-	h.weight.name, h.bias.name = "weight", "bias"
 	if err := h.parse(text); err != nil {
 		return nil, err
 	}
-	return h, h.check()
+	for _, t := range h.tensors {
+		switch t.name {
+		case weightName:
+			h.weight = t
+		case biasName:
+			h.bias = t
+		}
+	}
+	if err := h.checkModel(); err != nil {
+		return nil, err
+	}
+	return h, h.checkLayout()
 }
 
-// check checks both tensors, and that they fill the buffer without gaps.
-func (h *fileHeader) check() error {
-	if err := h.weight.check(2); err != nil {
-		return err
-	}
-	if err := h.bias.check(1); err != nil {
-		return err
+// checkModel checks weight and bias.
+func (h *fileHeader) checkModel() error {
+	for _, want := range []struct {
+		name string
+		*tensorEntry
+		dimensions int
+	}{{weightName, h.weight, 2}, {biasName, h.bias, 1}} {
+		if want.tensorEntry == nil {
+			return wrongAt(8, "header", "no tensor "+want.name, "tensors weight and bias")
+		}
+		if len(want.shape) != want.dimensions {
+			return want.wrong("shape", fmt.Sprint(want.shape), fmt.Sprintf("%d dimensions", want.dimensions))
+		}
+		if err := want.check(); err != nil {
+			return err
+		}
 	}
 	classes, features := h.weight.shape[0], h.weight.shape[1]
 	if classes < 2 || features < 1 {
@@ -295,16 +369,24 @@ func (h *fileHeader) check() error {
 	if h.bias.shape[0] != classes {
 		return h.bias.wrong("shape", fmt.Sprint(h.bias.shape), fmt.Sprintf("[%d], the classes of weight", classes))
 	}
-	first, second := &h.bias, &h.weight
-	if first.begin > second.begin {
-		first, second = second, first
-	}
-	if first.begin != 0 {
-		return first.wrong("data_offsets", fmt.Sprintf("begin %d", first.begin), "0, the start of the buffer")
-	}
-	if second.begin != first.end {
-		want := fmt.Sprintf("%d, the end of %s", first.end, first.name)
-		return second.wrong("data_offsets", fmt.Sprintf("begin %d", second.begin), want)
+	return nil
+}
+
+// checkLayout brings the tensors into the order of the buffer and checks that
+// they fill it without gaps.
+func (h *fileHeader) checkLayout() error {
+	slices.SortFunc(h.tensors, func(a, b *tensorEntry) int {
+		return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end), cmp.Compare(a.name, b.name))
+	})
+	end, where := 0, "the start of the buffer"
+	for _, t := range h.tensors {
+		if err := t.check(); err != nil {
+			return err
+		}
+		if t.begin != end {
+			return t.wrong("data_offsets", fmt.Sprintf("begin %d", t.begin), fmt.Sprintf("%d, %s", end, where))
+		}
+		end, where = t.end, "the end of "+t.label()
 	}
 	return nil
 }
@@ -320,19 +402,16 @@ func (h *fileHeader) parse(text []byte) error {
 	}
 	p := newHeaderParser(text)
 	err := p.object("header", func(key string) error {
-		switch key {
-		case metadataKey:
+		if key == metadataKey {
 			h.metadata = make(map[string]string)
 			return p.object(key, func(name string) (err error) {
 				h.metadata[name], err = p.string(key + "." + quote(name))
 				return err
 			})
-		case "weight":
-			return p.tensor(&h.weight)
-		case "bias":
-			return p.tensor(&h.bias)
 		}
-		return p.wrong("header", "a tensor "+quote(key), "only weight, bias and "+metadataKey)
+		t := &tensorEntry{name: key}
+		h.tensors = append(h.tensors, t)
+		return p.tensor(t)
 	})
 	if err != nil {
 		return err

@@ -92,8 +92,13 @@ func badHeaders() []badHeader {
 		{"trailing zero", goodHeader + "\x00", "header padding", "want spaces"},
 		{"no tensors", `{}`, "header", "no tensor weight"},
 		{"no bias", headerOf(weightEntry), "header", "no tensor bias"},
-		{"another tensor", `{"other":{}}`, "header", `got a tensor "other", want only weight, bias`},
-		{"other case", `{"Weight":{}}`, "header", `"Weight"`},
+		{"another tensor without fields", `{"other":{}}`, `"other"`, "got 0 keys"},
+		{"only another tensor", headerOf(tensorJSON("other", "[8]", "[0,32]")), "header", "no tensor weight"},
+		{"another tensor is an F64", headerOf(biasEntry, weightEntry, `"other":{"dtype":"F64","shape":[0],"data_offsets":[32,32]}`), `"other".dtype`, "F64"},
+		{"another tensor overlaps", headerOf(biasEntry, weightEntry, tensorJSON("other", "[2]", "[24,32]")), `"other".data_offsets`, "want 32, the end of weight"},
+		{"another tensor leaves a hole", headerOf(biasEntry, weightEntry, tensorJSON("other", "[2]", "[36,44]")), `"other".data_offsets`, "want 32, the end of weight"},
+		{"other case", headerOf(biasEntry, tensorJSON("Weight", "[2,3]", "[8,32]")), "header", "no tensor weight"},
+		{"long name", headerOf(biasEntry, weightEntry, tensorJSON(long, "[2]", "[36,44]")), `"` + long[:40] + `".data_offsets`, "want 32"},
 		{"duplicate tensor", headerOf(biasEntry, biasEntry), "header", `key "bias" twice`},
 		{"duplicate tensor, escaped", headerOf(biasEntry, `"b\u0069as":{}`), "header", `key "bias" twice`},
 		{"duplicate field", `{"bias":{"dtype":"F32","dtype":"F32"}}`, "bias", `key "dtype" twice`},
@@ -117,7 +122,7 @@ func badHeaders() []badHeader {
 		{"huge", weight("[2,99999999999999999999]", "[8,32]"), "weight.shape", "got 99999999999999999999"},
 		{"overflow", weight("[2000000000,2000000000]", "[8,32]"), "weight.shape", "fits into memory"},
 		{"overflow to the right size", weight("[2147483648,2147483648]", "[8,8]"), "weight.shape", "2147483648"},
-		{"long key", headerOf(`"` + long + `":1`), "header", "xxx"},
+		{"long key", headerOf(`"` + long + `":1`), `"` + long[:40] + `"`, "got 1, want"},
 		{"long field", headerOf(`"bias":{"` + long + `":1}`), "bias", "xxx"},
 		{"long dtype", dtype(`"` + long + `"`), "weight.dtype", "xxx"},
 		{"more features than fit into an int32", weight("[2,4294967296]", "[8,34359738376]"), "weight.shape", ""},
@@ -226,6 +231,55 @@ func TestEncodeRoundTrip(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, m, got)
 		require.Equal(t, data, encode(t, got))
+	}
+}
+
+// TestTensors: further tensors travel with the model. A clone has its own.
+func TestTensors(t *testing.T) {
+	m := randomModel(newRand(), 5, 3)
+	plain := encode(t, m)
+	m.Tensors = map[string]Tensor{
+		"components.weight": {[]int{2, 3}, []float32{1, 2, 3, 4, 5, 6}},
+		"a name with \"π\"": {[]int{1, 1, 2}, []float32{-1, 1e-30}},
+		"empty":             {[]int{0, 7}, []float32{}},
+		"scalar":            {[]int{}, []float32{7}},
+		"zz":                {[]int{1}, []float32{8}},
+	}
+	data := encode(t, m)
+	require.NotEqual(t, plain, data)
+	got, err := Decode(iotest.OneByteReader(bytes.NewReader(data)))
+	require.NoError(t, err)
+	require.Equal(t, m, got)
+	require.Equal(t, data, encode(t, got))
+
+	clone := m.Clone()
+	require.Equal(t, m, clone)
+	clone.Tensors["zz"].Data[0], clone.Tensors["zz"].Shape[0] = 9, 9
+	require.Equal(t, Tensor{[]int{1}, []float32{8}}, m.Tensors["zz"])
+
+	var other Model
+	require.NoError(t, other.UnmarshalBinary(data))
+	require.Equal(t, m.Tensors, other.Tensors)
+
+	for _, tt := range []struct {
+		name   string
+		tensor Tensor
+		want   string
+	}{
+		{"weight", Tensor{[]int{1}, []float32{1}}, `the name "weight", which the model needs itself`},
+		{"bias", Tensor{[]int{1}, []float32{1}}, `the name "bias"`},
+		{"__metadata__", Tensor{[]int{1}, []float32{1}}, `the name "__metadata__"`},
+		{"\xff", Tensor{[]int{1}, []float32{1}}, "not UTF-8"},
+		{"short", Tensor{[]int{2, 2}, []float32{1, 2, 3}}, "3 numbers and the shape [2 2]"},
+		{"negative", Tensor{[]int{-1, -1}, []float32{1}}, "negative"},
+		{"huge", Tensor{[]int{math.MaxInt32, math.MaxInt32, 0}, nil}, "huge"},
+		{"deep", Tensor{[]int{1, 1, 1, 1, 1, 1, 1, 1, 1}, []float32{1}}, "at most 8 dimensions"},
+		{"infinite", Tensor{[]int{1}, []float32{float32(math.Inf(1))}}, `tensor "infinite" has a number that is NaN or infinite`},
+	} {
+		m.Tensors = map[string]Tensor{tt.name: tt.tensor}
+		var b bytes.Buffer
+		require.ErrorContains(t, m.Encode(&b), tt.want)
+		require.Zero(t, b.Len(), "nothing is written")
 	}
 }
 

@@ -76,7 +76,7 @@ func (r *safetensorsReport) fill(in *input) error {
 	}
 	r.Bytes = r.Header + data
 	var tensors bytes.Buffer
-	isModel := len(r.Tensors) == 2 && r.Tensors[0].Name == "bias" && r.Tensors[1].Name == "weight"
+	isModel := r.has("bias") && r.has("weight")
 	have, readAll := int64(0), isModel && data <= modelLimit
 	switch {
 	case readAll:
@@ -104,6 +104,11 @@ func (r *safetensorsReport) fill(in *input) error {
 		}
 	}
 	return nil
+}
+
+// has reports whether there is a tensor with this name.
+func (r *safetensorsReport) has(name string) bool {
+	return slices.ContainsFunc(r.Tensors, func(t tensor) bool { return t.Name == name })
 }
 
 // parse reads the JSON of the header.
