@@ -106,6 +106,9 @@ func newReader(m *softmax.Model) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the model's metadata: %w", err)
 	}
+	if err := setComponents(&features, m.Tensors); err != nil {
+		return nil, err
+	}
 	if m.Features() != features.Len() || m.Classes() != digits {
 		return nil, fmt.Errorf("the model has %d features and %d classes; want %d features (%s, unless %q in the metadata names others, such as %q) and %d classes",
 			m.Features(), m.Classes(), features.Len(), features, FeaturesKey, imageprep.Features{HOG: imageprep.DefaultHOG()}, digits)

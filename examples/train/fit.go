@@ -24,24 +24,25 @@ type table struct {
 
 // rows returns the training and the test set as rows of the features. Pixels
 // stay bytes: these need a quarter of the memory, and any image size will do.
-// For features with products the rows are products of principal components,
-// which rows returns, too.
-func (o *options) rows(train, test *dataset.Set) (all, testRows table, c *components) {
+// If the features have components, rows finds them in the training images.
+func (o *options) rows(train, test *dataset.Set) (all, testRows table) {
 	length := train.Width * train.Height
 	prepare := func(s *dataset.Set) softmax.Rows { return softmax.Bytes(s.Images) }
 	if o.vector != (imageprep.Features{}) {
-		base := imageprep.Features{HOG: o.vector.HOG}
-		length = base.Len()
-		vector := func(dst []float32, img *image.Gray) { base.Vector(dst, img) }
-		if o.vector.Products {
-			c = newComponents(train.Map(length, vector), length, o.components)
-			length = c.length()
-			vector = func(dst []float32, img *image.Gray) { c.products(dst, base.Vector(nil, img)) }
+		if c := o.vector.Components; c != nil {
+			hog := imageprep.Features{HOG: o.vector.HOG}
+			o.vector.Components = newComponents(floats(train, hog), hog.Len(), len(c.Bias))
 		}
-		prepare = func(s *dataset.Set) softmax.Rows { return softmax.Floats(s.Map(length, vector)) }
+		length = o.vector.Len()
+		prepare = func(s *dataset.Set) softmax.Rows { return softmax.Floats(floats(s, o.vector)) }
 	}
 	all = table{softmax.Data{X: prepare(train), Y: train.Labels}, length}
-	return all, table{softmax.Data{X: prepare(test), Y: test.Labels}, length}, c
+	return all, table{softmax.Data{X: prepare(test), Y: test.Labels}, length}
+}
+
+// floats returns the features of all images.
+func floats(s *dataset.Set, f imageprep.Features) []float32 {
+	return s.Map(f.Len(), func(dst []float32, img *image.Gray) { f.Vector(dst, img) })
 }
 
 // split returns the first n rows and the others.

@@ -14,6 +14,7 @@ import (
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/fetch"
+	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
@@ -46,7 +47,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		train.Len(), train.Width, train.Height, o.holdout, test.Len())
 	p.text("recipe %s, seed %d: %v", o.name, o.seed, o.recipe)
 	begin := time.Now()
-	rows, testRows, c := o.rows(train, test)
+	rows, testRows := o.rows(train, test)
 	if ctx.Err() != nil {
 		return errStoppedEarly
 	}
@@ -63,10 +64,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		p.text("the model is not saved; -out writes it to a file")
 		return p.err
 	}
-	if c != nil {
-		m = c.unfold(m)
-	}
-	m.Metadata = metadata(p, train)
+	m.Metadata, m.Tensors = metadata(p, train), reader.Tensors(o.vector)
 	if err := m.Save(o.out); err != nil {
 		return err
 	}
@@ -91,18 +89,17 @@ func load(ctx context.Context, o *options, stderr io.Writer) (train, test *datas
 
 // A recipe says how to train.
 type recipe struct {
-	features   string // as for -features
-	components int    // of features with products, see quadratic.go
-	epochs     int
-	steps      int // if not 0, in place of epochs
-	batch      int
-	rate       float64
-	summed     bool // the rate is for the sum of a batch's losses, not the mean
-	l2         float64
-	averaging  float64 // see softmax.Trainer; 0 is off
-	center     bool    // see softmax.Trainer
-	decay      bool    // the rate falls linearly to 0
-	last       bool    // keep the last model, not the best in validation
+	features  string // as for -features
+	epochs    int
+	steps     int // if not 0, in place of epochs
+	batch     int
+	rate      float64
+	summed    bool // the rate is for the sum of a batch's losses, not the mean
+	l2        float64
+	averaging float64 // see softmax.Trainer; 0 is off
+	center    bool    // see softmax.Trainer
+	decay     bool    // the rate falls linearly to 0
+	last      bool    // keep the last model, not the best in validation
 }
 
 // recipes are the values of -recipe.
@@ -113,7 +110,7 @@ var recipes = map[string]recipe{
 
 	// The most accurate recipe on MNIST. It is less accurate on other people's
 	// writing.
-	"best": {features: "hog directions=8 cells=6 margin=3 contrast=true products", components: 60,
+	"best": {features: "hog directions=8 cells=6 margin=3 contrast=true components=60 products",
 		epochs: 2, batch: 100, rate: 0.1, l2: 1e-3, decay: true},
 
 	// The classic tutorial: tf.train.GradientDescentOptimizer(0.01) on the
@@ -146,9 +143,6 @@ func (r recipe) String() string {
 		length, r.batch, r.rate, loss, r.l2, r.averaging)
 	if r.decay {
 		s += ", falling"
-	}
-	if r.components > 0 {
-		s += fmt.Sprintf(", %d components", r.components)
 	}
 	if r.center {
 		s += ", centered"
@@ -226,10 +220,10 @@ func (o *options) choose(set recipe, features string, flags *flag.FlagSet) (prob
 			return fmt.Sprintf("-features %q, want hog, pixels or hog with parameters", features)
 		}
 	}
-	if !o.vector.Products {
-		o.components = 0
-	} else if o.components == 0 {
-		o.components = recipes["best"].components
+	const mostNumbers = 20_000
+	if n := o.vector.Len(); n > mostNumbers {
+		return fmt.Sprintf("-features %q has %d numbers, want at most %d; components=60 before products makes fewer",
+			features, n, mostNumbers)
 	}
 	o.center = o.vector != imageprep.Features{} // not pixels: far from 0
 	flags.Visit(func(f *flag.Flag) {

@@ -126,7 +126,7 @@ func TestFlagsOverrideTheRecipe(t *testing.T) {
 		{nil, "6 epochs, batches of 50, rate 1 on the mean loss, L2 0, averaging 8, centered"},
 		{[]string{"-features", "pixels"}, "6 epochs, batches of 50, rate 1 on the mean loss, L2 0, averaging 8"},
 		{[]string{"-rate", "0.5", "-l2", "1e-4", "-batch", "20", "-epochs", "2"}, "2 epochs, batches of 20, rate 0.5 on the mean loss, L2 0.0001, averaging 8, centered"},
-		{[]string{"-recipe", "best"}, "2 epochs, batches of 100, rate 0.1 on the mean loss, L2 0.001, averaging 0, falling, 60 components, centered"},
+		{[]string{"-recipe", "best"}, "2 epochs, batches of 100, rate 0.1 on the mean loss, L2 0.001, averaging 0, falling, centered"},
 		{[]string{"-recipe", "tutorial"}, "1000 steps, batches of 100, rate 0.01 on the summed loss, L2 0, averaging 0"},
 		{[]string{"-rate", "0.02", "-recipe", "tutorial"}, "1000 steps, batches of 100, rate 0.02 on the summed loss, L2 0, averaging 0"},
 		{[]string{"-recipe", "tutorial", "-epochs", "3"}, "3 epochs, batches of 100, rate 0.01 on the summed loss, L2 0, averaging 0"},
@@ -145,6 +145,7 @@ func TestUsage(t *testing.T) {
 	for _, tt := range []struct{ args, want string }{
 		{"-recipe none", `train: -recipe "none", want default, best or tutorial`},
 		{"-features cnn", `train: -features "cnn", want hog, pixels or hog with parameters`},
+		{"-features hog|directions=8|cells=6|margin=3|contrast=true|products", "has 41904 numbers, want at most 20000; components=60"},
 		{"-epochs 0", "train: -epochs 0, want at least 1"},
 		{"-batch -1", "train: -batch -1, want at least 1"},
 		{"-rate NaN", "train: -rate NaN, want more than 0, from 1.4e-45 to 3.4e+38"},
@@ -156,7 +157,11 @@ func TestUsage(t *testing.T) {
 		{"mnist", `train: unexpected argument "mnist"`},
 		{"-none", "flag provided but not defined: -none"},
 	} {
-		_, errs, err := train(t, t.Context(), strings.Fields(tt.args)...)
+		args := strings.Fields(tt.args)
+		for i, arg := range args {
+			args[i] = strings.ReplaceAll(arg, "|", " ")
+		}
+		_, errs, err := train(t, t.Context(), args...)
 		require.ErrorIs(t, err, cli.ErrUsage)
 		require.Contains(t, errs, tt.want)
 	}

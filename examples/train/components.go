@@ -7,30 +7,21 @@ import (
 	"sync"
 
 	"github.com/seed-cd6415d7/digits/imageprep"
-	"github.com/seed-cd6415d7/digits/softmax"
 )
 
-// components are the k largest principal components of n features,
+// newComponents finds the k largest principal components of the rows of x,
+// shape [rows][n]:
 //
 //	z = B (x - mean)
 //
-// n features have n(n+1)/2 products, too many to train on. So the model trains
-// on the products of the k components. Then unfold writes the same function as
-// a model of the features and their products:
+// n numbers have n(n+1)/2 products, too many to train on. So a model trains on
+// the products of a few components.
 //
-//	b + w·z + zᵀSz = b + w·B(x - mean) + (x - mean)ᵀ BᵀSB (x - mean)
-//
-// The rows of B are eigenvectors of the covariance of the features. Each is
+// The rows of B are eigenvectors of the covariance of the numbers. Each is
 // divided by the fourth root of its eigenvalue, which is half of a whitening: a
 // component with a larger variance still counts more, but not by as much. One
 // common factor makes the mean variance of the z 1.
-type components struct {
-	mean  []float64   // [n]
-	basis [][]float64 // B, [k][n]
-}
-
-// newComponents finds the components of the rows of x, shape [rows][n].
-func newComponents(x []float32, n, k int) *components {
+func newComponents(x []float32, n, k int) *imageprep.Components {
 	mean, covariance := moments(x, n)
 	values, vectors := eigen(covariance)
 	order := make([]int, n)
@@ -38,83 +29,23 @@ func newComponents(x []float32, n, k int) *components {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(values[b], values[a]) })
-	c := &components{mean: mean}
+	order = order[:min(k, n)]
 	variance := 0.0 // the sum over all z; each has its eigenvalue / root
-	for _, i := range order[:min(k, n)] {
+	for _, i := range order {
 		root := math.Sqrt(max(values[i], 1e-12))
 		variance += root
 		scale(vectors[i], 1/math.Sqrt(root))
-		c.basis = append(c.basis, vectors[i])
 	}
-	s := math.Sqrt(variance / float64(len(c.basis)))
-	for _, row := range c.basis {
-		scale(row, 1/s)
+	s := math.Sqrt(variance / float64(len(order)))
+	c := new(imageprep.Components)
+	for _, i := range order {
+		scale(vectors[i], 1/s)
+		for _, v := range vectors[i] {
+			c.Weight = append(c.Weight, float32(v))
+		}
+		c.Bias = append(c.Bias, float32(-dot(vectors[i], mean)))
 	}
 	return c
-}
-
-// length returns how many numbers products returns.
-func (c *components) length() int {
-	k := len(c.basis)
-	return k + k*(k+1)/2
-}
-
-// products writes to dst the components of a row of n features, followed by the
-// products of all pairs of components.
-func (c *components) products(dst, row []float32) {
-	z := make([]float32, len(c.basis))
-	for k, b := range c.basis {
-		sum := 0.0
-		for i, v := range row {
-			sum += float64(b[i] * (float64(v) - c.mean[i]))
-		}
-		z[k] = float32(sum)
-	}
-	imageprep.Products(dst, z)
-}
-
-// unfold turns a model of the components' products into the same model of the
-// features' products.
-func (c *components) unfold(m *softmax.Model) *softmax.Model {
-	n, k := len(c.mean), len(c.basis)
-	length := n + n*(n+1)/2
-	weight, bias := m.Parameters()
-	outWeight := make([]float32, m.Classes()*length)
-	for class := range bias {
-		w := weight[class*m.Features():][:m.Features()]
-		linear, half := make([]float64, n), matrix(k, n) // Bᵀw and SB
-		rest := w[k:]
-		for a := range k {
-			addTo(linear, c.basis[a], float64(w[a]))
-			for b := a; b < k; b++ { // z_a z_b and z_b z_a share a weight
-				s := float64(rest[b-a]) / 2
-				addTo(half[a], c.basis[b], s)
-				addTo(half[b], c.basis[a], s)
-			}
-			rest = rest[k-a:]
-		}
-		out := outWeight[class*length:][:length]
-		constant := float64(bias[class])
-		products := out[n:]
-		for i := range n {
-			line := make([]float64, n) // row i of BᵀSB
-			for a, row := range half {
-				addTo(line, row, c.basis[a][i])
-			}
-			shift := dot(line, c.mean)
-			out[i] = float32(linear[i] - float64(2*shift))
-			constant += float64(c.mean[i] * (shift - linear[i]))
-			products[0] = float32(line[i])
-			for j := i + 1; j < n; j++ {
-				products[j-i] = float32(2 * line[j])
-			}
-			products = products[n-i:]
-		}
-		bias[class] = float32(constant)
-	}
-	final := softmax.New(length, m.Classes())
-	final.SetParameters(outWeight, bias)
-	return final
 }
 
 // matrix returns a matrix of zeros.
@@ -130,13 +61,6 @@ func matrix(rows, columns int) [][]float64 {
 func scale(row []float64, by float64) {
 	for i := range row {
 		row[i] *= by
-	}
-}
-
-// addTo adds row times by to sum.
-func addTo(sum, row []float64, by float64) {
-	for i, v := range row {
-		sum[i] += float64(v * by)
 	}
 }
 

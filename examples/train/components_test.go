@@ -7,8 +7,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/seed-cd6415d7/digits/imageprep"
-	"github.com/seed-cd6415d7/digits/softmax"
 	"github.com/stretchr/testify/require"
 )
 
@@ -60,21 +58,25 @@ func TestMoments(t *testing.T) {
 	require.Equal(t, covariance[0][1], covariance[1][0])
 }
 
-// TestComponents: the z are uncorrelated, and their mean variance is 1. The
-// variance of each z is the root of its eigenvalue, times a common factor.
+// TestComponents: the z are uncorrelated and have mean 0, and their mean
+// variance is 1. The variance of each z is the root of its eigenvalue, times a
+// common factor.
 func TestComponents(t *testing.T) {
 	const rows, n, k = 500, 10, 4
 	x := correlated(rows, n)
 	c := newComponents(x, n, k)
-	require.Equal(t, k+k*(k+1)/2, c.length())
+	require.Len(t, c.Bias, k)
+	require.Len(t, c.Weight, k*n)
 	z := make([]float32, 0, rows*k)
 	for r := range rows {
-		dst := make([]float32, c.length())
-		c.products(dst, x[r*n:][:n])
-		require.Equal(t, dst[1]*dst[2], dst[k+k+1], "z[1] z[2] comes after the four products with z[0] and after z[1] z[1]")
-		z = append(z, dst[:k]...)
+		for i, b := range c.Bias {
+			for j, w := range c.Weight[i*n:][:n] {
+				b += w * x[r*n+j]
+			}
+			z = append(z, b)
+		}
 	}
-	_, covariance := moments(z, k)
+	mean, covariance := moments(z, k)
 	_, full := moments(x, n)
 	values, _ := eigen(full)
 	slices.SortFunc(values, func(a, b float64) int { return cmp.Compare(b, a) })
@@ -82,40 +84,11 @@ func TestComponents(t *testing.T) {
 	trace := 0.0
 	for i := range k {
 		trace += covariance[i][i]
+		require.InDelta(t, 0, mean[i], 1e-5)
 		require.InEpsilon(t, factor*math.Sqrt(values[i]), covariance[i][i], 1e-4)
 		for j := range i {
 			require.InDelta(t, 0, covariance[i][j], 1e-5)
 		}
 	}
 	require.InDelta(t, k, trace, 1e-4)
-}
-
-// TestUnfold: the unfolded model, of the features' products, is the same
-// function as the model of the components' products.
-func TestUnfold(t *testing.T) {
-	const rows, n, k, classes = 60, 9, 5, 3
-	x := correlated(rows, n)
-	c := newComponents(x, n, k)
-	rng := rand.New(rand.NewPCG(5, 6))
-	m := softmax.New(c.length(), classes)
-	weight, bias := m.Parameters()
-	for i := range weight {
-		weight[i] = float32(rng.NormFloat64())
-	}
-	for i := range bias {
-		bias[i] = float32(rng.NormFloat64())
-	}
-	m.SetParameters(weight, bias)
-	unfolded := c.unfold(m)
-	require.Equal(t, n+n*(n+1)/2, unfolded.Features())
-	for r := range rows {
-		row := x[r*n:][:n]
-		z, products := make([]float32, c.length()), make([]float32, unfolded.Features())
-		c.products(z, row)
-		imageprep.Products(products, row)
-		want, got := m.Logits(nil, softmax.Floats(z)), unfolded.Logits(nil, softmax.Floats(products))
-		for class := range classes {
-			require.InDelta(t, want[class], got[class], 1e-3*(1+math.Abs(float64(want[class]))))
-		}
-	}
 }
