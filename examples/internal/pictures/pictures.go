@@ -34,13 +34,14 @@ type Picture struct {
 	open func() (io.ReadCloser, error)
 }
 
-const noDigit = "no digit"
+// NoDigit is the answer, in words, for a picture without a digit.
+const NoDigit = "no digit"
 
 // Want returns the right answer in words: the digits, "no digit", or "" if it
 // is unknown.
 func (p Picture) Want() string {
 	if p.NoDigit {
-		return noDigit
+		return NoDigit
 	}
 	return p.Label
 }
@@ -109,7 +110,7 @@ func (r *Result) Text() string { return reader.Text(r.Answers) }
 func (r *Result) Got() string {
 	blank := errors.As(r.Err, new(*imageprep.BlankError)) || errors.Is(r.Err, reader.ErrNoDigit)
 	if blank || r.Err == nil && r.Text() == "" {
-		return noDigit
+		return NoDigit
 	}
 	return r.Text()
 }
