@@ -19,9 +19,11 @@ type tally struct {
 	Right    int     `json:"right"` // pictures without an error
 	Accuracy float64 `json:"accuracy"`
 
-	Sure         int     `json:"sure"`           // pictures with sure answers only
-	WrongAndSure int     `json:"wrong_and_sure"` // of these
-	Coverage     float64 `json:"coverage"`       // their share, right or wrong
+	// Sure counts the pictures with nothing but sure answers. Coverage is
+	// their share. Nothing warns of those among them that are wrong.
+	Sure         int     `json:"sure"`
+	WrongAndSure int     `json:"wrong_and_sure"`
+	Coverage     float64 `json:"coverage"`
 
 	// These count only pictures with several digits.
 	Digits        int     `json:"digits"`
