@@ -46,15 +46,16 @@ func TestNames(t *testing.T) {
 	out, err := evaluate(t, "-pictures", dir, "-sheet", sheet)
 	require.NoError(t, err)
 	for _, want := range []string{
-		`(?m)^one digit +2 of +4 right +50\.00%$`,
-		`(?m)^several digits +0 of +1 right +0\.00% +digits +50\.00% of 2$`,
-		`(?m)^unsure digits: \d, unreadable pictures: 1$`,
+		`(?m)^one digit +2 of +4 right +50\.00% +sure +75\.00%, wrong and sure +1$`,
+		`(?m)^several digits +0 of +1 right +0\.00% +sure +100\.00%, wrong and sure +1 +digits +50\.00% of 2$`,
+		`(?m)^all +2 of +5 right +40\.00% +sure +80\.00%, wrong and sure +2 +digits +50\.00% of 2$`,
+		`(?m)^unsure answers: 0, unreadable pictures: 1$`,
 		`(?m)^jpg +0 of +1 right`,
 		`(?m)^png +2 of +3 right`,
 		`(?m)^several png +0 of +1 right`,
-		`(?m)^\. +1 of +1 right +100\.00%$`,
+		`(?m)^\. +1 of +1 right +100\.00% +sure +100\.00%, wrong and sure +0$`,
 		`(?m)^anna +1 of +2 right`,
-		`(?m)^  8    ·    ·    ·    ·    ·    ·    ·    ·    1    ·$`,
+		`(?m)^   8    ·    ·    ·    ·    ·    ·    ·    ·    1    ·    ·$`,
 		`(?m)^anna/5_a\.png +5, read as 8 \d+\.\d%, then \d`,
 		`(?m)^bert/07_a\.png +07, read as 7`,
 		`(?m)^bert/2_b\.jpg +2, cannot be read: a BMP file`,
@@ -62,6 +63,7 @@ func TestNames(t *testing.T) {
 		require.Regexp(t, want, out)
 	}
 	require.NotContains(t, out, "unnamed")
+	require.NotContains(t, out, "\nno digit ")
 	f, err := os.Open(sheet)
 	require.NoError(t, err)
 	defer f.Close()
@@ -72,8 +74,9 @@ func TestNames(t *testing.T) {
 	require.NoError(t, err)
 	var s score
 	require.NoError(t, json.Unmarshal([]byte(out), &s))
-	require.Equal(t, tally{Pictures: 4, Right: 2, Accuracy: 0.5}, s.Single)
-	require.Equal(t, tally{Pictures: 1, Digits: 2, Edits: 1, DigitAccuracy: 0.5}, s.Several)
+	require.Equal(t, tally{Pictures: 4, Right: 2, Accuracy: 0.5, Sure: 3, WrongAndSure: 1, Coverage: 0.75}, s.Single)
+	require.Equal(t, tally{Pictures: 1, Sure: 1, WrongAndSure: 1, Coverage: 1, Digits: 2, Edits: 1, DigitAccuracy: 0.5}, s.Several)
+	require.Zero(t, s.None)
 	require.Equal(t, 1, s.Confusion[5][8])
 	require.Len(t, s.Failures, 3)
 	require.Equal(t, "a BMP file; want PNG, JPEG or GIF", s.Failures[2].Error)
@@ -102,11 +105,12 @@ func TestManifest(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                           "manifest.csv: it lists no picture; want a row with the names of columns",
 		"path,digit\na.png,3\n":      `manifest.csv: the first row is "path,digit"; want the names of columns, path and label among them`,
-		"path,label\na.png,three\n":  `manifest.csv: row 2: label "three"; want digits`,
+		"path,label\na.png,three\n":  `manifest.csv: row 2: label "three"; want digits, or nothing if the picture shows no digit`,
 		"path,label\n../a.png,3\n":   `manifest.csv: row 2: path "../a.png" leads out of the folder`,
 		"path,label\na.png\n":        "manifest.csv: record on line 2: wrong number of fields",
 		"path,label\n":               "manifest.csv: it lists no picture",
 		"path,label\n,3\n":           "manifest.csv: row 2: no path",
+		"path,label\n,\n":            "manifest.csv: row 2: no path",
 		"path,label\n\"a.png,3\nb\n": "manifest.csv: record on line 2",
 	} {
 		list(text)
@@ -134,7 +138,7 @@ func TestHostileNames(t *testing.T) {
 	out, err = evaluate(t, "-json", dir)
 	require.NoError(t, err)
 	require.Equal(t, cli.PrintableLines(out), out)
-	require.True(t, strings.HasPrefix(out, "{\n\t\"single\": {\n"))
+	require.True(t, strings.HasPrefix(out, "{\n\t\"all\": {\n"))
 	var s score
 	require.NoError(t, json.Unmarshal([]byte(out), &s))
 	require.Equal(t, "\x1b[31m/4_\u202e.png", s.Failures[0].Path)

@@ -44,21 +44,25 @@ pictures, but no sub-folders. Without arguments, it reads its built-in drawings.
 
 If the name of a file begins with a digit and an underscore, as in 8_3.png, predict
 compares the answer with this digit. With -many, the name may begin with all digits of
-the picture, as in 1234567890_1.jpg. The probability is then the lowest of all digits.
+the picture, as in 1234567890_1.jpg. The probability is then the lowest of all answers.
 
 "unsure" means that the probability is below the model's threshold. Answers above the
-threshold are nearly always right. Every picture with ink gets an answer, even if it
-shows no digit. The exit status is 1 if a picture could not be read, and 0 otherwise,
-even if answers are wrong.
+threshold are nearly always right. "no digit" is an answer, too, if the model knows what
+is no digit, such as letters. The notes then tell what digit it would be. With -many,
+they count what was left out because it is no digit. A model of ten classes takes
+everything for a digit. The exit status is 1 if a picture could not be read, and 0
+otherwise, even if answers are wrong.
 
 With -json, predict prints one object per picture, each on one line:
 
 	file           name of the file
-	digit          the most probable digit
-	probability    its probability, 0 to 1
+	digit          the answer: the most probable digit, or null for no digit
+	probability    of the answer, 0 to 1
+	best           the most probable digit, even if the answer is no digit
 	runner_up      the second most probable digit
+	none           the probability that the picture shows no digit
 	unsure         true if the model is not sure; otherwise left out
-	probabilities  of the digits 0 to 9
+	probabilities  of the digits 0 to 9; with none, their sum is 1
 	box            of the ink: [left, top, right, bottom], in pixels of the picture
 	               as it is stored; right and bottom are just outside the box
 	warnings       what may be wrong with the picture, if anything
@@ -67,9 +71,10 @@ With -json, predict prints one object per picture, each on one line:
 
 With -many, want is a string, and these fields hold the answer:
 
-	text           all digits as one string
-	digits         a list of objects with digit, probability, runner_up, unsure, box
-	               and warnings as above, and line, the number of the line from 0
+	text           all digits as one string; what is no digit is left out
+	digits         a list of objects, also for what is no digit. They have digit,
+	               probability, best, runner_up, none, unsure, box and warnings as
+	               above, and line, the number of the line from 0
 
 `
 
@@ -181,7 +186,8 @@ type printer struct {
 
 	read, failed  int // pictures
 	known, right  int // pictures with an expected answer, and right answers
-	unsure, shown int // digits
+	none          int // pictures that were read, but show no digit
+	unsure, shown int // answers
 }
 
 func newPrinter(o *options, w io.Writer, list []pictures.Picture) *printer {
@@ -209,6 +215,9 @@ func (p *printer) result(r *pictures.Result) {
 		p.failed++
 	} else {
 		p.read++
+		if r.Got() == pictures.NoDigit {
+			p.none++
+		}
 		if r.Label != "" {
 			p.known++
 		}
@@ -233,9 +242,11 @@ func (p *printer) result(r *pictures.Result) {
 // The fields of the JSON objects are explained in usage.
 type (
 	Answer struct {
-		Digit       int     `json:"digit"`
+		Digit       *int    `json:"digit"`
 		Probability float32 `json:"probability"`
+		Best        int     `json:"best"`
 		RunnerUp    int     `json:"runner_up"`
+		None        float32 `json:"none"`
 		Unsure      bool    `json:"unsure,omitempty"`
 	}
 	jsonDigit struct {
@@ -249,7 +260,7 @@ type (
 		*Answer
 		Probabilities []float32   `json:"probabilities,omitempty"`
 		Box           []int       `json:"box,omitempty"`
-		Text          string      `json:"text,omitempty"`
+		Text          *string     `json:"text,omitempty"`
 		Digits        []jsonDigit `json:"digits,omitempty"`
 		Warnings      []string    `json:"warnings,omitempty"`
 		Want          any         `json:"want,omitempty"`
@@ -265,17 +276,13 @@ func (p *printer) object(r *pictures.Result) {
 		}
 	}
 	for _, a := range r.Answers {
-		d := jsonDigit{Answer{a.Digit, a.Probability, a.RunnerUp, !a.Sure}, []int{a.Box.Min.X, a.Box.Min.Y, a.Box.Max.X, a.Box.Max.Y}, a.Line, nil}
-		for _, w := range a.Warnings {
-			d.Warnings = append(d.Warnings, w.String())
-		}
-		o.Digits = append(o.Digits, d)
+		o.Digits = append(o.Digits, newDigit(a))
 	}
-	switch {
+	switch text := r.Text(); {
 	case r.Err != nil:
 		o.Error = r.Err.Error()
 	case p.many:
-		o.Text = r.Text()
+		o.Text = &text
 	default:
 		d := o.Digits[0]
 		o.Answer, o.Box, o.Warnings, o.Digits = &d.Answer, d.Box, d.Warnings, nil
@@ -284,6 +291,20 @@ func (p *printer) object(r *pictures.Result) {
 	if p.err == nil {
 		p.err = cli.WriteJSON(p.w, o, "")
 	}
+}
+
+func newDigit(a reader.Answer) jsonDigit {
+	d := jsonDigit{
+		Answer: Answer{Probability: a.Probability, Best: a.Digit, RunnerUp: a.RunnerUp, None: a.None, Unsure: !a.Sure},
+		Box:    []int{a.Box.Min.X, a.Box.Min.Y, a.Box.Max.X, a.Box.Max.Y}, Line: a.Line,
+	}
+	if !a.NoDigit {
+		d.Digit = &a.Digit
+	}
+	for _, w := range a.Warnings {
+		d.Warnings = append(d.Warnings, w.String())
+	}
+	return d
 }
 
 // answer prints the rest of a line of the table and, with -show, the drawings.
@@ -296,7 +317,7 @@ func (p *printer) answer(r *pictures.Result) {
 	for _, a := range r.Answers {
 		lowest = min(lowest, a.Probability)
 	}
-	line := fmt.Sprintf("%*s  %5.1f%%  %-*s  %s", p.digitWidth, r.Text(), 100*lowest,
+	line := fmt.Sprintf("%*s  %5.1f%%  %-*s  %s", p.digitWidth, r.Got(), 100*lowest,
 		cli.BarWidth, cli.Bar(lowest), strings.Join(p.notes(r), ", "))
 	p.printf("%s\n", strings.TrimRight(line, " "))
 	if !p.show {
@@ -322,19 +343,18 @@ func (p *printer) notes(r *pictures.Result) (notes []string) {
 	if r.Wrong() {
 		notes = append(notes, "wrong")
 	}
-	for i, a := range r.Answers {
-		note := fmt.Sprintf("unsure (%d or %d)", a.Digit, a.RunnerUp)
-		if p.many {
-			note = fmt.Sprintf("%s at digit %d", note, i+1)
-		}
-		if !a.Sure {
-			notes = append(notes, note)
-		}
-	}
 	if p.many {
-		return notes
+		return append(notes, notesOfMany(r)...)
 	}
-	for _, w := range r.Answers[0].Warnings {
+	a := r.Answers[0]
+	next, _ := a.Next()
+	switch {
+	case !a.Sure:
+		notes = append(notes, fmt.Sprintf("unsure (%s or %s)", a.Name(), next))
+	case a.NoDigit:
+		notes = append(notes, fmt.Sprintf("if a digit, %d", a.Digit))
+	}
+	for _, w := range a.Warnings {
 		switch w {
 		case imageprep.SeveralDigits:
 			notes = append(notes, "several digits: try -many")
@@ -342,6 +362,30 @@ func (p *printer) notes(r *pictures.Result) (notes []string) {
 		default:
 			notes = append(notes, w.String())
 		}
+	}
+	return notes
+}
+
+// notesOfMany returns remarks about many answers. Their places are those of the
+// digits in the text.
+func notesOfMany(r *pictures.Result) (notes []string) {
+	digit := 0
+	for _, a := range r.Answers {
+		place := "at the beginning"
+		switch {
+		case !a.NoDigit:
+			digit++
+			place = fmt.Sprintf("at digit %d", digit)
+		case digit > 0:
+			place = fmt.Sprintf("after digit %d", digit)
+		}
+		if !a.Sure {
+			next, _ := a.Next()
+			notes = append(notes, fmt.Sprintf("unsure (%s or %s) %s", a.Name(), next, place))
+		}
+	}
+	if left := len(r.Answers) - digit; left > 0 {
+		notes = append(notes, fmt.Sprintf("left out %d: no digit", left))
 	}
 	return notes
 }
@@ -356,11 +400,17 @@ func (p *printer) summary() {
 		noun = "picture"
 	}
 	p.printf("\n%d %s: %d read", p.read+p.failed, noun, p.read)
+	switch {
+	case p.none == 1:
+		p.printf(", 1 shows no digit")
+	case p.none > 1:
+		p.printf(", %d show no digit", p.none)
+	}
 	if p.known > 0 {
 		p.printf(", %d of %d right (%.1f%%)", p.right, p.known, 100*float64(p.right)/float64(p.known))
 	}
 	if p.unsure > 0 {
-		p.printf(", unsure of %d of %d digits", p.unsure, p.shown)
+		p.printf(", unsure of %d of %d answers", p.unsure, p.shown)
 	}
 	if p.failed > 0 {
 		p.printf(", %d could not be read", p.failed)

@@ -61,16 +61,17 @@ func TestSamplesAsJSON(t *testing.T) {
 	require.Len(t, list, 37)
 	seen := map[int]int{}
 	for _, r := range list {
-		require.EqualValues(t, r.Want, r.Digit, r.File)
+		require.EqualValues(t, r.Want, *r.Digit, r.File)
+		require.Equal(t, *r.Digit, r.Best)
 		require.Empty(t, r.Error)
 		require.Len(t, r.Probabilities, 10)
-		require.Equal(t, r.Probability, r.Probabilities[r.Digit])
-		sum := float32(0)
+		require.Equal(t, r.Probability, r.Probabilities[*r.Digit])
+		sum := r.None
 		for _, p := range r.Probabilities {
 			sum += p
 		}
 		require.InDelta(t, 1, sum, 1e-5)
-		seen[r.Digit]++
+		seen[*r.Digit]++
 	}
 	for digit := range 10 {
 		require.GreaterOrEqual(t, seen[digit], 2, "drawings of %d", digit)
@@ -117,7 +118,7 @@ func TestFolder(t *testing.T) {
 	list := objects(t, out)
 	require.Len(t, list, 9)
 	require.Nil(t, list[8].Want)
-	require.Equal(t, 3, list[8].Digit)
+	require.Equal(t, 3, *list[8].Digit)
 	require.Contains(t, list[3].Error, "damaged or cut short")
 	require.Nil(t, list[3].Answer)
 	require.EqualValues(t, 5, list[3].Want)
@@ -215,7 +216,7 @@ func TestModelFlag(t *testing.T) {
 
 	require.NoError(t, softmax.New(128, 10).Save(name))
 	_, _, err = predict(t, "-model", name)
-	require.ErrorContains(t, err, "the model has 128 features and 10 classes; want 784 features (pixels, unless ")
+	require.ErrorContains(t, err, "the model has 128 features; want 784 (pixels, unless ")
 
 	huge := softmax.New(784, 10)
 	weight, bias := huge.Parameters()
@@ -271,13 +272,13 @@ func TestMany(t *testing.T) {
 	require.NoError(t, err)
 	list := objects(t, out)
 	require.Len(t, list, 2)
-	require.Equal(t, "58", list[0].Text)
+	require.Equal(t, "58", *list[0].Text)
 	require.Equal(t, "58", list[0].Want)
 	require.Len(t, list[0].Digits, 2)
 	for i, d := range list[0].Digits {
-		require.Equal(t, []int{5, 8}[i], d.Digit)
+		require.Equal(t, []int{5, 8}[i], *d.Digit)
 		require.Greater(t, d.Probability, float32(0.5))
-		require.NotEqual(t, d.Digit, d.RunnerUp)
+		require.NotEqual(t, d.Best, d.RunnerUp)
 		require.Zero(t, d.Line)
 		box := image.Rect(d.Box[0], d.Box[1], d.Box[2], d.Box[3])
 		require.True(t, box.In(image.Rect(300*i, 0, 300*i+300, 300)), box)

@@ -5,7 +5,8 @@
 // A picture is a PNG, JPEG or GIF file: a photograph, a scan or a drawing, dark
 // on light or light on dark. It must be upright, unless a camera noted its
 // orientation. Package imageprep brings each digit into MNIST's form, and a
-// linear model of package softmax reads it.
+// linear model of package softmax reads it. A model may know what is no digit,
+// such as letters: see [NoDigitKey].
 //
 // The built-in model was trained on MNIST. [Load] takes another model from a
 // file, and [New] takes one from memory.
@@ -19,7 +20,6 @@ import (
 	"image"
 	"io"
 	"os"
-	"strconv"
 	"sync"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/decode"
@@ -34,26 +34,18 @@ import (
 //go:embed model.safetensors
 var embeddedModel []byte
 
-// Keys of a model's metadata. FeaturesKey has the features that the model
-// needs, in the text form of imageprep.Features; the default is pixels.
-// ThresholdKey has the lowest probability of a sure answer; the default is 0.
-// Above 1 (up to 2), no answer is sure.
-const (
-	FeaturesKey  = "features"
-	ThresholdKey = "sure from"
-)
-
 // ErrNoDigit means that there is ink, but nothing in the shape of a digit.
 var ErrNoDigit = errors.New("reader: no digit found: the picture shows ink, but nothing in the shape of a digit")
-
-const digits = 10
 
 // A Reader reads digits in pictures. It is safe for concurrent use. Make one
 // with [Default], [Load] or [New]; the zero value is not usable.
 type Reader struct {
-	model     *softmax.Model
-	features  imageprep.Features
-	threshold float32
+	model    *softmax.Model
+	features imageprep.Features
+	sure     float32 // see ThresholdKey
+	none     float32 // see NoDigitThresholdKey
+
+	scratch sync.Pool // of *scratch
 }
 
 // Default returns the reader with the built-in model. All callers share it.
@@ -88,70 +80,16 @@ func Load(name string) (*Reader, error) {
 	return r, nil
 }
 
-// New returns a reader with a model of the ten digits. [FeaturesKey] and
-// [ThresholdKey] in the model's metadata tell how to use it. If they do not fit
-// the model, New returns an error. New keeps m: do not change m while the
-// reader is in use.
+// New returns a reader with a model of the ten digits and, perhaps, of what is
+// no digit. [FeaturesKey] and the keys beside it in the model's metadata tell
+// how to use it. If they do not fit the model, New returns an error. New keeps
+// m: do not change m while the reader is in use.
 func New(m *softmax.Model) (*Reader, error) {
 	r, err := newReader(m)
 	if err != nil {
 		return nil, fmt.Errorf("reader: %w", err)
 	}
 	return r, nil
-}
-
-// newReader is New, without the package's name in errors.
-func newReader(m *softmax.Model) (*Reader, error) {
-	features, err := imageprep.ParseFeatures(m.Metadata[FeaturesKey])
-	if err != nil {
-		return nil, fmt.Errorf("the model's metadata: %w", err)
-	}
-	if err := setComponents(&features, m.Tensors); err != nil {
-		return nil, err
-	}
-	if m.Features() != features.Len() || m.Classes() != digits {
-		return nil, fmt.Errorf("the model has %d features and %d classes; want %d features (%s, unless %q in the metadata names others, such as %q) and %d classes",
-			m.Features(), m.Classes(), features.Len(), features, FeaturesKey, imageprep.Features{HOG: imageprep.DefaultHOG()}, digits)
-	}
-	r := &Reader{model: m, features: features}
-	if text, ok := m.Metadata[ThresholdKey]; ok {
-		threshold, err := strconv.ParseFloat(text, 32)
-		if err != nil || !(threshold >= 0 && threshold <= 2) {
-			return nil, fmt.Errorf("the model's metadata have %q: %.20q; want a probability", ThresholdKey, text)
-		}
-		r.threshold = float32(threshold)
-	}
-	return r, nil
-}
-
-// An Answer is one digit that was read. Sure answers are nearly always right,
-// if the model's threshold was chosen well.
-type Answer struct {
-	Digit         int         // the most probable digit, 0 to 9
-	Probability   float32     // of Digit, 0 to 1
-	Sure          bool        // Probability reaches the threshold
-	RunnerUp      int         // the second most probable digit
-	Probabilities [10]float32 // of the digits 0 to 9; their sum is 1
-
-	Box   image.Rectangle // of the ink, in the picture as it is stored
-	Line  int             // the line of writing, from 0
-	Image *image.Gray     // what the model sees, 28x28
-	// Warnings tell a person what may be wrong with the picture.
-	Warnings []imageprep.Warning
-}
-
-// String returns the digit and the runner-up: "8 99.1%, then 3 0.4%".
-func (a Answer) String() string {
-	return fmt.Sprintf("%d %.1f%%, then %d %.1f%%", a.Digit, 100*a.Probability, a.RunnerUp, 100*a.Probabilities[a.RunnerUp])
-}
-
-// Text returns the digits of the answers as one string, in the same order.
-func Text(answers []Answer) string {
-	text := make([]byte, len(answers))
-	for i, a := range answers {
-		text[i] = '0' + byte(a.Digit)
-	}
-	return string(text)
 }
 
 // ReadFile reads all digits of a picture file. See [Reader.ReadAll].
@@ -195,10 +133,11 @@ func Decode(src io.Reader) (image.Image, imageprep.Orientation, error) {
 }
 
 // All reads all digits of a picture. The answers are in reading order:
-// line by line, from left to right. The orientation 0 means upright. All does
-// not change img and does not keep it. The error is [ErrNoDigit] if there is no
-// digit, or an error of [imageprep.PrepareAll], such as
-// [*imageprep.BlankError].
+// line by line, from left to right. Ink in the shape of a digit that the model
+// reads as no digit is among them, with NoDigit set. The orientation 0 means
+// upright. All does not change img and does not keep it. The error is
+// [ErrNoDigit] if nothing has the shape of a digit, or an error of
+// [imageprep.PrepareAll], such as [*imageprep.BlankError].
 func (r *Reader) All(img image.Image, orientation imageprep.Orientation) ([]Answer, error) {
 	// PrepareAll asks about parts of ink, and some of them become digits.
 	// Their answers are kept, so the model runs once for each.
@@ -212,7 +151,10 @@ func (r *Reader) All(img image.Image, orientation imageprep.Orientation) ([]Answ
 	}
 	found, err := imageprep.PrepareAll(img, &imageprep.Options{
 		Orientation: orientation,
-		Confidence:  func(digit *image.Gray) float64 { return float64(judge(digit).Probability) },
+		Confidence: func(digit *image.Gray) float64 {
+			a := judge(digit)
+			return float64(a.Probabilities[a.Digit]) // halves of digits are no digit, so they lose
+		},
 	})
 	if err != nil {
 		return nil, err
@@ -230,9 +172,9 @@ func (r *Reader) All(img image.Image, orientation imageprep.Orientation) ([]Answ
 }
 
 // One reads a picture of one digit. It does better than [Reader.All] with a
-// digit that fills its picture. Every picture with ink gets an answer. The
-// orientation 0 means upright. Errors are those of [imageprep.Prepare], such as
-// [*imageprep.BlankError].
+// digit that fills its picture. Every picture with ink gets an answer, which
+// may be "no digit". The orientation 0 means upright. Errors are those of
+// [imageprep.Prepare], such as [*imageprep.BlankError].
 func (r *Reader) One(img image.Image, orientation imageprep.Orientation) (Answer, error) {
 	d, err := imageprep.Prepare(img, &imageprep.Options{Orientation: orientation})
 	if err != nil {
@@ -249,32 +191,4 @@ func (r *Reader) Raw(img image.Image) (Answer, error) {
 		return Answer{}, err
 	}
 	return r.judge(g).complete(&imageprep.Digit{Image: g, Box: img.Bounds()})
-}
-
-// judge runs the model on a digit in MNIST's form. If probabilities are equal,
-// the lower digit comes first.
-func (r *Reader) judge(digit *image.Gray) Answer {
-	a := Answer{RunnerUp: 1}
-	p := &a.Probabilities
-	r.model.Probs(p[:], softmax.Floats(r.features.Vector(nil, digit)))
-	for i := range p {
-		if p[i] > p[a.Digit] {
-			a.Digit, a.RunnerUp = i, a.Digit
-		} else if i != a.Digit && p[i] > p[a.RunnerUp] {
-			a.RunnerUp = i
-		}
-	}
-	a.Probability = p[a.Digit]
-	a.Sure = a.Probability >= r.threshold
-	return a
-}
-
-// complete adds what imageprep found. It is an error if the probabilities are
-// NaN.
-func (a Answer) complete(d *imageprep.Digit) (Answer, error) {
-	if a.Probability != a.Probability {
-		return Answer{}, errors.New("reader: the model's probabilities are not numbers: its weights are too large")
-	}
-	a.Image, a.Box, a.Line, a.Warnings = d.Image, d.Box, d.Line, d.Warnings
-	return a, nil
 }

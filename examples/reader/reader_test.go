@@ -192,10 +192,10 @@ func TestUnfitModels(t *testing.T) {
 		metadata          map[string]string
 		want              string
 	}{
-		{784, 26, nil, "reader: the model has 784 features and 26 classes; want 784 features (pixels, unless " + hint + ") and 10 classes"},
-		{128, 10, nil, "reader: the model has 128 features and 10 classes; want 784 features (pixels, unless " + hint + ") and 10 classes"},
+		{128, 10, nil, "reader: the model has 128 features; want 784 (pixels, unless " + hint + ")"},
+		{128, 11, map[string]string{NoDigitKey: "10"}, "reader: the model has 128 features; want 784 (pixels, unless " + hint + ")"},
 		{127, 10, map[string]string{FeaturesKey: "hog directions=8 cells=4 margin=2 contrast=false"},
-			"reader: the model has 127 features and 10 classes; want 128 features (hog directions=8 cells=4 margin=2 contrast=false, unless " + hint + ") and 10 classes"},
+			"reader: the model has 127 features; want 128 (hog directions=8 cells=4 margin=2 contrast=false, unless " + hint + ")"},
 	} {
 		m := softmax.New(tt.features, tt.classes)
 		m.Metadata = tt.metadata

@@ -44,6 +44,35 @@ func TestFindLabeled(t *testing.T) {
 	require.Equal(t, []string{"unnamed.png", "7", "scan"}, []string{list[0].Path, list[0].Label, list[0].Kind})
 }
 
+// TestNoLabel: an empty label of a manifest says that there is no digit. A name
+// without digits says nothing.
+func TestNoLabel(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"letter.png", "8_3.png"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), nil, 0o666))
+	}
+	wants := func() (wants []string) {
+		list, err := FindLabeled(dir)
+		require.NoError(t, err)
+		for _, p := range list {
+			require.Equal(t, p.Want() == "no digit", p.NoDigit)
+			wants = append(wants, p.Want())
+		}
+		return wants
+	}
+	require.Equal(t, []string{"8", ""}, wants())
+	list := func(text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "manifest.csv"), []byte(text), 0o666))
+	}
+	list("path,label\nletter.png,\n8_3.png,8\n")
+	require.Equal(t, []string{"no digit", "8"}, wants())
+	list("path,label\nletter.png,\"\"\n8_3.png,\n")
+	require.Equal(t, []string{"no digit", "no digit"}, wants(), "not what the name says")
+	list("path,label\nletter.png, \n")
+	_, err := FindLabeled(dir)
+	require.EqualError(t, err, `manifest.csv: row 2: label " "; want digits, or nothing if the picture shows no digit`)
+}
+
 // locked is a folder with a sub-folder that cannot be read.
 type locked struct{ fstest.MapFS }
 

@@ -24,13 +24,26 @@ import (
 
 // A Picture is a file that may hold a picture. Only Decode opens the file.
 type Picture struct {
-	Name   string // with the path that the user gave
-	Path   string // within the folder that was searched, with slashes
-	Label  string // the digits that it shows, or empty if unknown
-	Kind   string // as the manifest says, or the format by the file's name
-	Unread bool   // this is a folder of pictures that cannot be read
+	Name    string // with the path that the user gave
+	Path    string // within the folder that was searched, with slashes
+	Label   string // the digits that it shows; empty if none or unknown
+	NoDigit bool   // it is known to show no digit
+	Kind    string // as the manifest says, or the format by the file's name
+	Unread  bool   // this is a folder of pictures that cannot be read
 
 	open func() (io.ReadCloser, error)
+}
+
+// NoDigit is the answer, in words, for a picture without a digit.
+const NoDigit = "no digit"
+
+// Want returns the right answer in words: the digits, "no digit", or "" if it
+// is unknown.
+func (p Picture) Want() string {
+	if p.NoDigit {
+		return NoDigit
+	}
+	return p.Label
 }
 
 // Format is decode.Format.
@@ -92,11 +105,26 @@ func (p Picture) Read(r *reader.Reader, mode Mode) *Result {
 // Text returns the digits of the answers.
 func (r *Result) Text() string { return reader.Text(r.Answers) }
 
-// Right reports whether the answers are those of the label.
-func (r *Result) Right() bool { return r.Err == nil && r.Text() == r.Label }
+// Got returns the answer in words: the digits, "no digit", or "" if the picture
+// cannot be read. A picture without ink shows no digit.
+func (r *Result) Got() string {
+	blank := errors.As(r.Err, new(*imageprep.BlankError)) || errors.Is(r.Err, reader.ErrNoDigit)
+	if blank || r.Err == nil && r.Text() == "" {
+		return NoDigit
+	}
+	return r.Text()
+}
 
-// Wrong reports whether there is a label and the answers are not right.
-func (r *Result) Wrong() bool { return r.Label != "" && !r.Right() }
+// Right reports whether the right answer is known and was given.
+func (r *Result) Right() bool { return r.Want() != "" && r.Got() == r.Want() }
+
+// Wrong reports whether the right answer is known and was not given.
+func (r *Result) Wrong() bool { return r.Want() != "" && !r.Right() }
+
+// Sure reports whether there are answers, and all of them are sure.
+func (r *Result) Sure() bool {
+	return r.Err == nil && !slices.ContainsFunc(r.Answers, func(a reader.Answer) bool { return !a.Sure })
+}
 
 // Find lists the pictures that the arguments of a command line name: files,
 // folders, and "-" for stdin. Decode returns the errors.
@@ -135,11 +163,12 @@ const manifest = "manifest.csv"
 
 // FindLabeled lists the pictures of a folder with labels. A file manifest.csv
 // in the folder tells which pictures there are, and in which order: by its
-// columns path, label and, optionally, kind. Without this file, the list holds
-// all pictures in the folder and its sub-folders, by path. Their labels are the
-// digits at the beginning of their names, as in 8_3.png. Sub-folders that
-// cannot be read are in the list, too. It is an error if no picture has a
-// label.
+// columns path, label and, optionally, kind. An empty label there means that
+// the picture shows no digit. Without this file, the list holds all pictures in
+// the folder and its sub-folders, by path. Their labels are the digits at the
+// beginning of their names, as in 8_3.png; without them, nobody knows what a
+// picture shows. Sub-folders that cannot be read are in the list, too. It is an
+// error if no picture has a label.
 func FindLabeled(name string) ([]Picture, error) {
 	if info, err := os.Stat(name); err != nil {
 		return nil, err
@@ -156,7 +185,7 @@ func FindLabeled(name string) ([]Picture, error) {
 			err = fmt.Errorf("%s: %w", manifest, err)
 		}
 	}
-	if err == nil && !slices.ContainsFunc(list, func(p Picture) bool { return p.Label != "" }) {
+	if err == nil && !slices.ContainsFunc(list, func(p Picture) bool { return p.Want() != "" }) {
 		err = fmt.Errorf("no labeled pictures in %s: it holds no %s, and no picture's name begins with digits and an underscore, as in 8_3.png", name, manifest)
 	}
 	return list, err
@@ -187,15 +216,15 @@ func fromManifest(folder fs.FS, prefix string, r io.Reader) ([]Picture, error) {
 	for i, row := range rows[1:] {
 		file, label := path.Clean(strings.ReplaceAll(row[pathColumn], `\`, "/")), row[labelColumn]
 		switch {
-		case !isLabel(label):
-			return nil, fmt.Errorf("row %d: label %q; want digits", i+2, label)
+		case label != "" && !isLabel(label):
+			return nil, fmt.Errorf("row %d: label %q; want digits, or nothing if the picture shows no digit", i+2, label)
 		case row[pathColumn] == "":
 			return nil, fmt.Errorf("row %d: no path", i+2)
 		case !fs.ValidPath(file) || !filepath.IsLocal(file):
 			return nil, fmt.Errorf("row %d: path %q leads out of the folder", i+2, file)
 		}
 		p := within(folder, prefix, file)
-		p.Label, p.Kind = label, ""
+		p.Label, p.NoDigit, p.Kind = label, label == "", ""
 		if kindColumn >= 0 {
 			p.Kind = row[kindColumn]
 		}

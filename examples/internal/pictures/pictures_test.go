@@ -2,6 +2,7 @@ package pictures
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	"image/png"
 	"io/fs"
@@ -78,6 +79,41 @@ func TestRead(t *testing.T) {
 	require.ErrorIs(t, res.Err, fs.ErrNotExist)
 	require.Empty(t, res.Text())
 	require.True(t, res.Wrong())
+}
+
+// TestGot compares answers with labels.
+func TestGot(t *testing.T) {
+	three := reader.Answer{Digit: 3, Sure: true}
+	unsure := reader.Answer{Digit: 3}
+	none := reader.Answer{Digit: 3, NoDigit: true, Sure: true}
+	answers := func(list ...reader.Answer) Result { return Result{Answers: list} }
+	for name, tt := range map[string]struct {
+		result Result
+		got    string
+		sure   bool
+	}{
+		"a digit":               {answers(three), "3", true},
+		"digits":                {answers(three, unsure), "33", false},
+		"no digit":              {answers(none), "no digit", true},
+		"nothing but no digits": {answers(none, none), "no digit", true},
+		"a digit and no digit":  {answers(none, three), "3", true},
+		"no ink":                {Result{Err: fmt.Errorf("x: %w", new(imageprep.BlankError))}, "no digit", false},
+		"a line":                {Result{Err: reader.ErrNoDigit}, "no digit", false},
+		"a damaged file":        {Result{Err: fs.ErrPermission}, "", false},
+	} {
+		r := tt.result
+		require.Equal(t, tt.got, r.Got(), name)
+		require.Equal(t, tt.sure, r.Sure(), name)
+		require.Equal(t, []bool{false, false}, []bool{r.Right(), r.Wrong()}, "%s: nobody knows", name)
+		for _, label := range []string{"3", "33", ""} {
+			r.Label, r.NoDigit = label, label == ""
+			right := tt.got == label || label == "" && tt.got == "no digit"
+			if tt.got == "" {
+				right = false
+			}
+			require.Equal(t, []bool{right, !right}, []bool{r.Right(), r.Wrong()}, "%s: label %q", name, label)
+		}
+	}
 }
 
 // TestIrregular: only regular files of a folder are opened. Others may never

@@ -61,19 +61,20 @@ func (s *Sheet) Add(r *pictures.Result) {
 		t := thumbnail(r, s.Side)
 		draw.Draw(m, t.Rect.Add(square.Max.Sub(t.Rect.Max).Div(2)), t, image.Point{}, draw.Src)
 	}
-	c, note := black, ""
-	switch {
-	case r.Err != nil:
-		c, note = alarm, "cannot be read"
-	case r.Wrong():
-		c, note = alarm, fmt.Sprintf("%s, want %s", r.Text(), r.Label)
-	case len(r.Answers) > 1:
-		note = r.Text()
+	c, notes := black, []string{}
+	if len(r.Answers) > 1 {
+		notes = append(notes, r.Got())
+	}
+	if r.Wrong() {
+		c, notes = alarm, append(notes, "want "+r.Want())
+	}
+	if r.Err != nil {
+		c, notes = alarm, []string{"cannot be read"}
 	}
 	drawAnswers(m, image.Pt(0, s.Side+margin/2), r.Answers, c)
 	name := image.Pt(0, s.Side+seenSide+margin)
 	DrawText(m, name, s.Side, strings.TrimSuffix(r.Name, filepath.Ext(r.Name)), pale)
-	DrawText(m, name.Add(image.Pt(0, lineHeight)), s.Side, note, c)
+	DrawText(m, name.Add(image.Pt(0, lineHeight)), s.Side, strings.Join(notes, ", "), c)
 	s.cells = append(s.cells, m)
 }
 
@@ -85,9 +86,16 @@ func drawAnswers(m *image.RGBA, at image.Point, answers []reader.Answer, c color
 		size = 2
 		a := answers[0]
 		right := func(line int) image.Point { return at.Add(image.Pt(seenSide+margin, line*lineHeight)) }
-		drawText(m, right(0), 2*fontSize, fmt.Sprint(a.Digit), c)
+		next := a.RunnerUp
+		if a.NoDigit {
+			next = a.Digit
+			drawText(m, right(0), fontSize, "no", c)
+			drawText(m, right(1), fontSize, "digit", c)
+		} else {
+			drawText(m, right(0), 2*fontSize, fmt.Sprint(a.Digit), c)
+		}
 		drawText(m, right(2), fontSize, fmt.Sprintf("%.1f%%", 100*a.Probability), c)
-		drawText(m, right(3), fontSize, fmt.Sprintf("%d %.1f%%", a.RunnerUp, 100*a.Probabilities[a.RunnerUp]), pale)
+		drawText(m, right(3), fontSize, fmt.Sprintf("%d %.1f%%", next, 100*a.Probabilities[next]), pale)
 	}
 	for i, a := range answers[:min(len(answers), 2*across)] {
 		corner := at.Add(image.Pt(i%across, i/across).Mul(imageprep.Size))

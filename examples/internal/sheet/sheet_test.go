@@ -77,6 +77,41 @@ func TestColors(t *testing.T) {
 	}
 }
 
+// TestNoDigit: the sheet says that there is no digit, and what digit it would
+// be. The lines of text are compared with those that DrawText draws.
+func TestNoDigit(t *testing.T) {
+	a := reader.Answer{Image: image.NewGray(image.Rect(0, 0, 28, 28)), NoDigit: true, Digit: 8, RunnerUp: 3, Probability: 0.97}
+	a.Probabilities[8] = 0.021
+	s := Sheet{Side: Medium}
+	s.Add(&pictures.Result{Picture: pictures.Picture{Label: "4"}, Answers: []reader.Answer{a}})
+	s.Add(&pictures.Result{Picture: pictures.Picture{NoDigit: true}, Answers: []reader.Answer{a}})
+	s.Add(&pictures.Result{Picture: pictures.Picture{Label: "4"}, Answers: []reader.Answer{a, a}})
+	line := func(cell, x, y int, text string, c color.RGBA) {
+		t.Helper()
+		got := s.cells[cell].SubImage(image.Rect(x, y, x+len(text)*charWidth, y+lineHeight)).(*image.RGBA)
+		want := image.NewRGBA(got.Rect)
+		fill(want, want.Rect, white)
+		DrawText(want, got.Rect.Min, Medium, text, c)
+		for at := got.Rect.Min; at.Y < got.Rect.Max.Y; at.Y++ {
+			for at.X = got.Rect.Min.X; at.X < got.Rect.Max.X; at.X++ {
+				require.Equal(t, want.RGBAAt(at.X, at.Y), got.RGBAAt(at.X, at.Y), "%s at %v", text, at)
+			}
+		}
+	}
+	for cell, c := range []color.RGBA{alarm, black} {
+		right, top := seenSide+margin, Medium+margin/2
+		line(cell, right, top, "no", c)
+		line(cell, right, top+lineHeight, "digit", c)
+		line(cell, right, top+2*lineHeight, "97.0%", c)
+		line(cell, right, top+3*lineHeight, "8 2.1%", pale)
+	}
+	bottom := Medium + seenSide + margin + lineHeight
+	line(0, 0, bottom, "want 4", alarm)
+	line(1, 0, bottom, "      ", black)
+	line(2, 0, bottom, "no digit, want 4", alarm)
+	require.Zero(t, count(s.cells[1], alarm))
+}
+
 // TestSmall: small pictures are enlarged, and thin ones have at least one
 // pixel.
 func TestSmall(t *testing.T) {

@@ -1,0 +1,118 @@
+package reader
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"strconv"
+
+	"github.com/seed-cd6415d7/digits/imageprep"
+	"github.com/seed-cd6415d7/digits/softmax"
+)
+
+// An Answer is what the model reads in one piece of ink: a digit or "no digit".
+// Sure answers are nearly always right, if the model's thresholds were chosen
+// well.
+type Answer struct {
+	Digit    int  // the most probable digit, 0 to 9, even if NoDigit is set
+	RunnerUp int  // the second most probable digit
+	NoDigit  bool // the answer is "no digit", because None is high enough
+
+	Probability float32 // of the answer: of Digit, or of "no digit"
+	Sure        bool    // Probability reaches the threshold of sure answers
+
+	Probabilities [10]float32 // of the digits 0 to 9; with None their sum is 1
+	None          float32     // of "no digit"; 0 if the model knows only digits
+
+	Box   image.Rectangle // of the ink, in the picture as it is stored
+	Line  int             // the line of writing, from 0
+	Image *image.Gray     // what the model sees, 28x28
+	// Warnings tell a person what may be wrong with the picture.
+	Warnings []imageprep.Warning
+}
+
+// Name returns the answer in words: "8" or "no digit".
+func (a Answer) Name() string {
+	if a.NoDigit {
+		return noDigit
+	}
+	return strconv.Itoa(a.Digit)
+}
+
+// Next returns the second answer in words, and its probability. It is the most
+// probable one of the answers that Name does not return.
+func (a Answer) Next() (name string, probability float32) {
+	switch {
+	case a.NoDigit:
+		return strconv.Itoa(a.Digit), a.Probabilities[a.Digit]
+	case a.None > a.Probabilities[a.RunnerUp]:
+		return noDigit, a.None
+	default:
+		return strconv.Itoa(a.RunnerUp), a.Probabilities[a.RunnerUp]
+	}
+}
+
+// String returns the answer and the next one: "8 99.1%, then 3 0.4%" or
+// "no digit 97.0%, then 8 2.1%".
+func (a Answer) String() string {
+	next, p := a.Next()
+	return fmt.Sprintf("%s %.1f%%, then %s %.1f%%", a.Name(), 100*a.Probability, next, 100*p)
+}
+
+const noDigit = "no digit"
+
+// Text returns the digits of the answers as one string, in the same order. It
+// leaves out answers with NoDigit.
+func Text(answers []Answer) string {
+	var text []byte
+	for _, a := range answers {
+		if !a.NoDigit {
+			text = append(text, '0'+byte(a.Digit))
+		}
+	}
+	return string(text)
+}
+
+// scratch is the memory for judging a digit.
+type scratch struct {
+	vector []float32
+	probs  []float32 // of all classes
+}
+
+// judge runs the model on a digit in MNIST's form. If probabilities are equal,
+// the lower digit comes first. It allocates nothing.
+func (r *Reader) judge(digit *image.Gray) Answer {
+	s := r.scratch.Get().(*scratch)
+	defer r.scratch.Put(s)
+	r.model.Probs(s.probs, softmax.Floats(r.features.Vector(s.vector, digit)))
+	a := Answer{RunnerUp: 1}
+	p := &a.Probabilities
+	copy(p[:], s.probs)
+	for i := range p {
+		if p[i] > p[a.Digit] {
+			a.Digit, a.RunnerUp = i, a.Digit
+		} else if i != a.Digit && p[i] > p[a.RunnerUp] {
+			a.RunnerUp = i
+		}
+	}
+	for _, v := range s.probs[digits:] {
+		a.None += v
+	}
+	a.None = min(a.None, 1) // despite rounding
+	a.Probability = p[a.Digit]
+	if a.NoDigit = a.None >= r.none; a.NoDigit {
+		a.Probability = a.None
+	}
+	a.Sure = a.Probability >= r.sure
+	return a
+}
+
+// complete adds what imageprep found. It is an error if the probabilities are
+// NaN.
+func (a Answer) complete(d *imageprep.Digit) (Answer, error) {
+	if a.Probability != a.Probability {
+		return Answer{}, errors.New("reader: the model's probabilities are not numbers: its weights are too large")
+	}
+	a.Image, a.Box, a.Line, a.Warnings = d.Image, d.Box, d.Line, d.Warnings
+	return a, nil
+}

@@ -1,0 +1,236 @@
+package reader
+
+import (
+	"fmt"
+	"image"
+	"image/draw"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/seed-cd6415d7/digits/imageprep"
+	"github.com/seed-cd6415d7/digits/softmax"
+	"github.com/stretchr/testify/require"
+)
+
+// hollow is a model for which ink in the center means "no digit". So it knows
+// a ring, which is 0 for it, or else 3, but no stroke. Classes 10 and 11 are
+// equally probable.
+func hollow() *softmax.Model {
+	m := softmax.New(imageprep.Size*imageprep.Size, 12)
+	weight, bias := m.Parameters()
+	for _, class := range []int{10, 11} {
+		for _, center := range []int{13*28 + 13, 13*28 + 14, 14*28 + 13, 14*28 + 14} {
+			weight[class*m.Features()+center] = 3
+		}
+		bias[class] = -3
+	}
+	bias[0], bias[3] = 3, 2
+	m.SetParameters(weight, bias)
+	m.Metadata = map[string]string{NoDigitKey: "10 11"}
+	return m
+}
+
+func newTestReader(t testing.TB, m *softmax.Model) *Reader {
+	r, err := New(m)
+	require.NoError(t, err)
+	return r
+}
+
+func TestOneIsNoDigit(t *testing.T) {
+	r := newTestReader(t, hollow())
+	for name, none := range map[string]bool{"0_ballpoint.png": false, "1_stick.png": true} {
+		a, err := r.One(drawing(t, name), 0)
+		require.NoError(t, err)
+		require.Equal(t, none, a.NoDigit, name)
+		require.Equal(t, []int{0, 3}, []int{a.Digit, a.RunnerUp}, name)
+		require.NotNil(t, a.Image)
+		require.False(t, a.Box.Empty())
+
+		// The probability of "no digit" is that of classes 10 and 11.
+		p := r.model.Probs(nil, softmax.Floats(r.features.Vector(nil, a.Image)))
+		require.Equal(t, p[10]+p[11], a.None, name)
+		require.Equal(t, p[:10], a.Probabilities[:], name)
+		sum := a.None
+		for _, v := range a.Probabilities {
+			sum += v
+		}
+		require.InDelta(t, 1, sum, 1e-6, name)
+		want := a.Probabilities[0]
+		if none {
+			want = a.None
+		}
+		require.Equal(t, want, a.Probability, name)
+		require.Greater(t, a.Probability, float32(0.5), name)
+	}
+}
+
+// TestAllWithNoDigit: what is no digit is among the answers, but not in the
+// text.
+func TestAllWithNoDigit(t *testing.T) {
+	r := newTestReader(t, hollow())
+	answers, err := r.All(page(drawing(t, "0_marker.png"), drawing(t, "8_marker.png"), drawing(t, "0_marker.png")), 0)
+	require.NoError(t, err)
+	require.Len(t, answers, 3)
+	require.Equal(t, "00", Text(answers))
+	require.Equal(t, []bool{false, true, false}, []bool{answers[0].NoDigit, answers[1].NoDigit, answers[2].NoDigit})
+	require.Less(t, answers[0].Box.Max.X, answers[1].Box.Min.X)
+
+	answers, err = r.All(drawing(t, "1_stick.png"), 0)
+	require.NoError(t, err, "ErrNoDigit is for ink in no shape of a digit")
+	require.Len(t, answers, 1)
+	require.Empty(t, Text(answers))
+}
+
+// TestRawIsNoDigit: a white picture is no digit, a black one is.
+func TestRawIsNoDigit(t *testing.T) {
+	r := newTestReader(t, hollow())
+	g := image.NewGray(image.Rect(0, 0, 28, 28))
+	a, err := r.Raw(g)
+	require.NoError(t, err)
+	require.False(t, a.NoDigit)
+	for i := range g.Pix {
+		g.Pix[i] = 255
+	}
+	a, err = r.Raw(g)
+	require.NoError(t, err)
+	require.True(t, a.NoDigit)
+	require.Equal(t, "no digit", a.Name())
+}
+
+// TestTenClasses: a model of ten classes knows no "no digit".
+func TestTenClasses(t *testing.T) {
+	m := softmax.New(784, 10)
+	m.Metadata = map[string]string{NoDigitKey: " ", NoDigitThresholdKey: "0.001"}
+	a, err := newTestReader(t, m).One(drawing(t, "3_brush.png"), 0)
+	require.NoError(t, err)
+	require.False(t, a.NoDigit)
+	require.Zero(t, a.None)
+}
+
+// TestThresholds: twelve classes of zeros have 1/12 each, so "no digit" has
+// 1/6.
+func TestThresholds(t *testing.T) {
+	for _, tt := range []struct {
+		from, sureFrom string
+		none, sure     bool
+	}{
+		{"", "", false, true}, // 1/6 is below the default, 0.5
+		{"0.17", "", false, true},
+		{"0.16", "", true, true},
+		{"0.16", "0.1", true, true},
+		{"0.16", "0.17", true, false}, // the same threshold as for digits
+		{"0.17", "0.08", false, true},
+		{"0.17", "0.1", false, false}, // Probability is that of the digit
+		{"1", "", false, true},
+	} {
+		m := softmax.New(784, 12)
+		m.Metadata = map[string]string{NoDigitKey: "10 11"}
+		if tt.from != "" {
+			m.Metadata[NoDigitThresholdKey] = tt.from
+		}
+		if tt.sureFrom != "" {
+			m.Metadata[ThresholdKey] = tt.sureFrom
+		}
+		a, err := newTestReader(t, m).One(drawing(t, "3_brush.png"), 0)
+		require.NoError(t, err)
+		require.Equal(t, []bool{tt.none, tt.sure}, []bool{a.NoDigit, a.Sure}, "%+v", tt)
+		require.Equal(t, []int{0, 1}, []int{a.Digit, a.RunnerUp})
+		require.InDelta(t, map[bool]float64{false: 1. / 12, true: 1. / 6}[tt.none], a.Probability, 1e-6)
+	}
+	for _, bad := range []string{"much", "1.1", "0", "-0", "1e-60", "-1", "NaN", ""} {
+		m := hollow()
+		m.Metadata[NoDigitThresholdKey] = bad
+		_, err := New(m)
+		require.ErrorContains(t, err, `reader: the model's metadata have "no digit from": `, bad)
+		require.ErrorContains(t, err, "want a probability", bad)
+	}
+}
+
+func TestNoDigitClasses(t *testing.T) {
+	const rule = `want classes 0 to 9 for the digits, and under "no digit" all other classes, in order, such as "10 11 12"`
+	var many []string
+	for class := 10; class < 100; class++ {
+		many = append(many, strconv.Itoa(class))
+	}
+	for _, tt := range []struct {
+		classes int
+		text    string
+		found   string // "" if the text fits
+	}{
+		{10, "", ""},
+		{11, "10", ""},
+		{13, "10 11 12", ""},
+		{13, " 10\t11  12 ", ""},
+		{100, strings.Join(many, " "), ""},
+		{13, "missing", `no "no digit"`},
+		{26, "missing", `no "no digit"`},
+		{9, "missing", `no "no digit"`},
+		{13, "", `"no digit": ""`},
+		{13, "10 11", `"no digit": "10 11"`},
+		{13, "10 12", `"no digit": "10 12"`},
+		{13, "10 11 13", `"no digit": "10 11 13"`},
+		{13, "10 11 12 13", `"no digit": "10 11 12 13"`},
+		{13, "10 12 11", `"no digit": "10 12 11"`},
+		{13, "10 10 12", `"no digit": "10 10 12"`},
+		{13, "9 10 11 12", `"no digit": "9 10 11 12"`},
+		{13, "10,11,12", `"no digit": "10,11,12"`},
+		{13, "10 11 twelve", `"no digit": "10 11 twelve"`},
+		{13, "10 11 012", `"no digit": "10 11 012"`},
+		{13, "10 11 +12", `"no digit": "10 11 +12"`},
+		{10, "9", `"no digit": "9"`},
+		{10, "10", `"no digit": "10"`},
+		{9, "", `"no digit": ""`},
+		{13, strings.Repeat("x", 100), `"no digit": "` + strings.Repeat("x", 60) + `"`},
+	} {
+		m := softmax.New(784, tt.classes)
+		if tt.text != "missing" {
+			m.Metadata = map[string]string{NoDigitKey: tt.text}
+		}
+		_, err := New(m)
+		if tt.found == "" {
+			require.NoError(t, err, "%+v", tt)
+			continue
+		}
+		require.EqualError(t, err, fmt.Sprintf("reader: the model has %d classes, and its metadata have %s; %s", tt.classes, tt.found, rule))
+	}
+}
+
+func TestWords(t *testing.T) {
+	digit := Answer{Digit: 8, RunnerUp: 3, Probability: 0.991, Probabilities: [10]float32{8: 0.991, 3: 0.004}, None: 0.003}
+	require.Equal(t, "8 99.1%, then 3 0.4%", digit.String())
+	digit.None = 0.005
+	require.Equal(t, "8 99.1%, then no digit 0.5%", digit.String())
+	require.Equal(t, "8", digit.Name())
+	none := Answer{Digit: 8, RunnerUp: 3, NoDigit: true, Probability: 0.97, Probabilities: [10]float32{8: 0.021, 3: 0.004}, None: 0.97}
+	require.Equal(t, "no digit 97.0%, then 8 2.1%", none.String())
+	require.Equal(t, "88", Text([]Answer{none, digit, none, digit, none}))
+	require.Empty(t, Text([]Answer{none}))
+	require.Empty(t, Text(nil))
+}
+
+// TestConfidence: what touching digits look like together is clearly "no
+// digit". This is no reason to leave them together.
+func TestConfidence(t *testing.T) {
+	touching := page(drawing(t, "0_marker.png"), drawing(t, "0_marker.png"))
+	draw.Draw(touching, image.Rect(210, 118, 350, 148), image.Black, image.Point{}, draw.Src)
+	r := newTestReader(t, hollow())
+	together, err := r.One(touching, 0)
+	require.NoError(t, err)
+	require.True(t, together.NoDigit)
+	require.Greater(t, together.Probability, float32(0.9))
+	answers, err := r.All(touching, 0)
+	require.NoError(t, err)
+	require.Equal(t, "00", Text(answers))
+}
+
+func TestJudgeAllocatesNothing(t *testing.T) {
+	if raceEnabled {
+		t.Skip("sync.Pool drops items at random under the race detector")
+	}
+	a, err := Default().One(drawing(t, "3_brush.png"), 0)
+	require.NoError(t, err)
+	for name, r := range map[string]*Reader{"built-in": Default(), "pixels": newTestReader(t, hollow())} {
+		require.Zero(t, testing.AllocsPerRun(100, func() { r.judge(a.Image) }), name)
+	}
+}
