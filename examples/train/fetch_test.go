@@ -89,8 +89,8 @@ func TestOtherClasses(t *testing.T) {
 func TestClassNames(t *testing.T) {
 	s, err := dataset.Lookup("fashion-mnist")
 	require.NoError(t, err)
-	require.Equal(t, "T-shirt/top Trouser Pullover Dress Coat Sandal Shirt Sneaker Bag Ankle_boot", classNames(&dataset.Set{Classes: 10, Names: s.Classes}))
-	require.Equal(t, "0 1 2", classNames(&dataset.Set{Classes: 3}))
+	require.Equal(t, "T-shirt/top Trouser Pullover Dress Coat Sandal Shirt Sneaker Bag Ankle_boot", namesOf(&dataset.Set{Classes: 10, Names: s.Classes}))
+	require.Equal(t, "0 1 2", namesOf(&dataset.Set{Classes: 3}))
 }
 
 // TestBarGoesToStderr: the progress of a download is not among the results.

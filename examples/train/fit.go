@@ -22,17 +22,21 @@ type table struct {
 	length int
 }
 
+// findComponents finds the components of the features, if they have any, in
+// images.
+func (o *options) findComponents(images *dataset.Set) {
+	if c := o.vector.Components; c != nil {
+		hog := imageprep.Features{HOG: o.vector.HOG}
+		o.vector.Components = newComponents(floats(images, hog), hog.Len(), len(c.Bias))
+	}
+}
+
 // rows returns the training and the test set as rows of the features. Pixels
 // stay bytes: these need a quarter of the memory, and any image size will do.
-// If the features have components, rows finds them in the training images.
 func (o *options) rows(train, test *dataset.Set) (all, testRows table) {
 	length := train.Width * train.Height
 	prepare := func(s *dataset.Set) softmax.Rows { return softmax.Bytes(s.Images) }
 	if o.vector != (imageprep.Features{}) {
-		if c := o.vector.Components; c != nil {
-			hog := imageprep.Features{HOG: o.vector.HOG}
-			o.vector.Components = newComponents(floats(train, hog), hog.Len(), len(c.Bias))
-		}
 		length = o.vector.Len()
 		prepare = func(s *dataset.Set) softmax.Rows { return softmax.Floats(floats(s, o.vector)) }
 	}
@@ -89,7 +93,9 @@ func fit(ctx context.Context, p *printer, all table, classes int) (m *softmax.Mo
 	}
 	c := &calibration{temperature: m.Temperature(validation.X, validation.Y)}
 	m.ApplyTemperature(c.temperature)
-	c.threshold, c.coverage = m.ConfidenceThreshold(validation.X, validation.Y, sureShare)
+	if p.sure == 0 {
+		c.threshold, c.coverage = m.ConfidenceThreshold(validation.X, validation.Y, sureShare)
+	}
 	p.calibrated(c)
 	if stopped {
 		return m, true, nil
@@ -149,7 +155,7 @@ func fitOnce(ctx context.Context, p *printer, m *softmax.Model, train, validatio
 // machine, so the same command writes the same file, unless it is stopped.
 func metadata(p *printer, train *dataset.Set) map[string]string {
 	data := map[string]string{
-		"classes":          classNames(train),
+		"classes":          namesOf(train),
 		reader.FeaturesKey: p.vector.String(),
 		"input":            fmt.Sprintf("%dx%d gray, ink 1 on ground 0", train.Width, train.Height),
 		"training": fmt.Sprintf("%d images, %d of them held out, seed %d, recipe %s: %v",
@@ -159,12 +165,17 @@ func metadata(p *printer, train *dataset.Set) map[string]string {
 		data[reader.ThresholdKey] = fmt.Sprint(c.threshold)
 		data["temperature"] = fmt.Sprint(c.temperature)
 	}
+	if p.extension != (extension{}) {
+		data[reader.ThresholdKey] = fmt.Sprint(p.sure)
+		data[reader.NoDigitKey] = noDigitClasses()
+		data[reader.NoDigitThresholdKey] = fmt.Sprint(p.none)
+	}
 	return data
 }
 
-// classNames returns the names of the classes with spaces between them. Spaces
+// namesOf returns the names of the classes with spaces between them. Spaces
 // within a name become underscores. Classes without names are numbers from 0.
-func classNames(s *dataset.Set) string {
+func namesOf(s *dataset.Set) string {
 	names := make([]string, s.Classes)
 	for i := range names {
 		if names[i] = strconv.Itoa(i); s.Names != nil {

@@ -106,6 +106,10 @@ func (p *printer) trained(kept softmax.Progress, stopped, final bool) {
 // calibrated says when an answer is sure.
 func (p *printer) calibrated(c *calibration) {
 	p.calibration = c
+	if p.sure > 0 {
+		p.text("temperature %.3f; answers are sure from %.0f%% on", c.temperature, 100*p.sure)
+		return
+	}
 	if c.coverage == 0 {
 		p.text("temperature %.3f; no probability is high enough for %.1f%% right answers", c.temperature, 100*sureShare)
 		return
@@ -119,6 +123,7 @@ type jsonResult struct {
 	TestAccuracy        float64 `json:"test_accuracy"`
 	TestLogLoss         float64 `json:"test_log_loss"`
 	TestECE             float64 `json:"test_ece"`
+	CalledNoDigit       int     `json:"called_no_digit,omitempty"`
 	Temperature         float32 `json:"temperature,omitempty"`
 	ConfidenceThreshold float32 `json:"sure_from,omitempty"`
 	TrainSeconds        float64 `json:"train_seconds"`
@@ -127,19 +132,29 @@ type jsonResult struct {
 	Stopped             bool    `json:"stopped,omitempty"`
 }
 
-// result prints how good the model is.
-func (p *printer) result(m *softmax.Model, report *softmax.Report, seconds float64, stopped bool) {
+// result prints how good the model is on the test set. If the model knows "no
+// digit", the report says how good the best of the ten digits is.
+func (p *printer) result(m *softmax.Model, test softmax.Data, seconds float64, stopped bool) {
 	parameters := (m.Features() + 1) * m.Classes()
-	p.text("\nTest set\n%v\n%d parameters, trained in %.2f s", report, parameters, seconds)
+	judge, called := m, 0
+	if p.extension != (extension{}) {
+		judge, called = onlyDigits(m), p.calledNone(m, test.X)
+	}
+	report := judge.Evaluate(test.X, test.Y)
+	p.text("\nTest set\n%v", report)
+	if judge != m {
+		p.text("%d of %d test images are called no digit", called, len(test.Y))
+	}
+	p.text("%d parameters, trained in %.2f s", parameters, seconds)
 	if !p.json {
 		return
 	}
 	result := jsonResult{
-		TestAccuracy: report.Accuracy(), TestLogLoss: report.LogLoss, TestECE: report.ECE,
+		TestAccuracy: report.Accuracy(), TestLogLoss: report.LogLoss, TestECE: report.ECE, CalledNoDigit: called,
 		TrainSeconds: seconds, Parameters: parameters, Model: p.out, Stopped: stopped,
 	}
 	if c := p.calibration; c != nil {
-		result.Temperature, result.ConfidenceThreshold = c.temperature, c.threshold
+		result.Temperature, result.ConfidenceThreshold = c.temperature, max(c.threshold, p.sure)
 	}
 	p.keep(0, cli.WriteJSON(p.w, result, ""))
 }
