@@ -16,7 +16,9 @@ import (
 
 // The characters that Write knows.
 const (
-	Digits = "0123456789"
+	Digits  = "0123456789"
+	Letters = "ACDEFGHJKLMNPQRTUVWXYacdefhkmnprtuvwxyΔλπΣΨΩЖИФШЮЯ大木"
+	Marks   = "+-=×÷±/\\?!&%#@*$€~<>^(){}[],.:;\"→←↑↓✓△▽☆♡⌂⊕⊗└┌┬┴├▭∿〰"
 )
 
 type strokes = []Stroke
@@ -33,7 +35,7 @@ type form struct {
 
 // formsOf returns the forms of a character, or nil.
 func formsOf(character rune) []form {
-	for _, table := range []map[rune][]form{digits} {
+	for _, table := range []map[rune][]form{digits, letters, marks} {
 		if forms := table[character]; forms != nil {
 			return forms
 		}

@@ -34,8 +34,7 @@ func randomLook(rng *rand.Rand) look {
 	case 5: // a dry pen
 		l.ragged, l.grain = between(rng, 0.5, 2), between(rng, 1.5, 3)
 	}
-	// A thinner line would have gaps.
-	l.pen = max(pen*l.height, 1.3)
+	l.pen = pen * l.height
 	return l
 }
 
@@ -61,6 +60,11 @@ func (l look) draw(rng *rand.Rand, path Path) *image.Gray {
 	margin := 2*l.pen + 2*Reach
 	w, h := int(float64((x1-x0)*scale)+margin), int(float64((y1-y0)*scale)+margin)
 	path.Place(float64(w)/2, float64(h)/2, scale, l.pen)
+	for i := range path {
+		for j := range path[i] { // a thinner line would have gaps
+			path[i][j].Radius = max(path[i][j].Radius, 0.6)
+		}
+	}
 	depths := path.Depths(w, h)
 	if l.ragged > 0 {
 		edge := NewTexture(rng, w, h, l.grain)

@@ -29,12 +29,12 @@ func jitter(rng *rand.Rand, points []point, most float64) {
 	old := append([]point(nil), points...)
 	n := len(old)
 	for i, p := range old {
-		if i > 0 && p == old[i-1] { // a corner stays one
-			points[i] = points[i-1]
+		if i > 0 && p.dist(old[i-1]) < 8 { // a corner stays one
+			points[i] = points[i-1].plus(p.minus(old[i-1]))
 			continue
 		}
 		before, after := old[max(i-1, 0)], old[min(i+1, n-1)]
-		if p == after && i+2 < n {
+		if p.dist(after) < 8 && i+2 < n {
 			after = old[i+2]
 		}
 		way := after.minus(before)
@@ -57,7 +57,7 @@ func jitter(rng *rand.Rand, points []point, most float64) {
 type stretch struct {
 	left, top, width, height float64 // box of the character
 	lower, right             float64 // how far the middle moves
-	taper                    float64 // how much wider the bottom is than the top
+	taper                    float64 // how much wider the bottom is
 	bendX, bendY             [9]float64
 	sin, cos                 float64
 }

@@ -13,7 +13,7 @@ import (
 // 0 for paper to 1 for ink.
 type medium struct {
 	full   float64 // tone of a covered pixel
-	ragged float64 // how much the outline varies on rough paper, up to 2*hand.Reach
+	ragged float64 // how much the outline varies, up to 2*hand.Reach
 	dry    float64 // share of the ink that misses the paper's pits
 	grain  float64 // size of the pits
 	dirt   float64 // highest tone of bare paper, from fibers or wiped chalk

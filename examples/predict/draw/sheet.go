@@ -12,19 +12,23 @@ import (
 )
 
 const (
+	scribble = '\ufffd' // stands for a row of scribbles
+
 	perRow  = 24
 	enlarge = 2
 	cell    = enlarge*imageprep.Size + 2
 )
 
-// writeSheet writes a picture with a row for each character. Digits have three
-// rows.
+// writeSheet writes a picture with a row for each character. Digits
+// and scribbles have three rows.
 func writeSheet(name string, seed uint64, only string) error {
 	rows := []rune(only)
 	if only == "" {
 		for _, c := range hand.Digits {
 			rows = append(rows, c, c, c)
 		}
+		rows = append(rows, []rune(hand.Letters+hand.Marks)...)
+		rows = append(rows, scribble, scribble, scribble)
 	}
 	img := image.NewGray(image.Rect(0, 0, perRow*cell, len(rows)*cell))
 	for i := range img.Pix {
@@ -33,11 +37,18 @@ func writeSheet(name string, seed uint64, only string) error {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	for y, c := range rows {
 		for x := range perRow {
-			ink := hand.Write(rng, c)
+			ink := draw(rng, c)
 			place(img, x*cell, y*cell, imageprep.Center(ink, imageprep.InkBox(ink)))
 		}
 	}
 	return cli.WriteFile(name, func(w io.Writer) error { return png.Encode(w, img) })
+}
+
+func draw(rng *rand.Rand, c rune) *image.Gray {
+	if c == scribble {
+		return hand.Scribble(rng)
+	}
+	return hand.Write(rng, c)
 }
 
 // place enlarges a small picture into a large one.
