@@ -30,10 +30,10 @@ func zigzag(rng *rand.Rand) [][]point {
 // circle holds points around a circle of radius 1.
 var circle = []point{{1, 0}, {0.7071, 0.7071}, {0, 1}, {-0.7071, 0.7071}, {-1, 0}, {-0.7071, -0.7071}, {0, -1}, {0.7071, -0.7071}}
 
-// spiral turns two to four times. Fewer turns could be a 6 or a 9.
+// spiral turns three or four times. Fewer turns could be a 6 or a 9.
 func spiral(rng *rand.Rand) [][]point {
 	var points []point
-	n := 8 * (2 + rng.IntN(3))
+	n := 8 * (3 + rng.IntN(2))
 	for i := range n {
 		r := 6 + float64(44*float64(i)/float64(n))
 		points = append(points, circle[i%8].times(r).plus(point{50, 50}))
@@ -44,7 +44,7 @@ func spiral(rng *rand.Rand) [][]point {
 // loops writes a row of round loops, like a spring.
 func loops(rng *rand.Rand) [][]point {
 	var points []point
-	turns := 3 + rng.IntN(3)
+	turns := 4 + rng.IntN(3)
 	step := between(rng, 3, 6)
 	for i := range 8 * turns {
 		p := circle[i%8].times(between(rng, 26, 34))
