@@ -17,8 +17,8 @@ import (
 // The characters that Write knows.
 const (
 	Digits  = "0123456789"
-	Letters = "ACDEFGHJKLMNPQRTUVWXYacdefhkmnprtuvwxyΔλπΣΨΩЖИФШЮЯ大木"
-	Marks   = "+-=×÷±/\\?!&%#@*$€~<>^(){}[],.:;\"→←↑↓✓△▽☆♡⌂⊕⊗└┌┬┴├▭∿〰"
+	Letters = "ACDEFGHJKLMNPQRTUVWXYacdefhkmnprtuvwxyΔπΣΨΩЖИФШЮЯ大木"
+	Marks   = "+-=×÷±/\\?!&%#@*$€~<>^(){}[],.:;\"→←↑↓✓△▽☆♡⌂⊕⊗└┌┬├▭∿〰"
 )
 
 type strokes = []Stroke

@@ -14,6 +14,7 @@ type look struct {
 	soft   float64 // width of an edge's blur; 0 for black and white
 	ragged float64 // how much the outline varies
 	grain  float64 // size of the outline's bumps
+	square bool    // the scan has been stretched to a square
 }
 
 // randomLook returns a look. A fifth of all are coarse, like old scans.
@@ -25,6 +26,7 @@ func randomLook(rng *rand.Rand) look {
 		l.height, l.soft = between(rng, 24, 50), 0
 	case 1: // few pixels, black and white
 		l.height, l.soft = between(rng, 15, 22), 0
+		l.square = rng.IntN(2) == 0
 	case 2: // few pixels
 		l.height, l.soft = between(rng, 14, 20), between(rng, 1, 1.5)
 	case 3, 4: // ragged and bold
@@ -50,7 +52,24 @@ func ink(rng *rand.Rand, skeleton [][]point) *image.Gray {
 	for _, points := range skeleton {
 		path = style.trace(rng, path, curve(points, steps), steps)
 	}
+	if look.square {
+		path.widen()
+	}
 	return look.draw(rng, path)
+}
+
+// widen makes the path about as wide as high, but not more than twice as wide
+// as before.
+func (p Path) widen() {
+	x0, y0, x1, y1 := p.Box()
+	by := min((y1-y0)/max(x1-x0, 1), 2)
+	if by < 1 {
+		return
+	}
+	for i := range p {
+		p[i][0].X *= by
+		p[i][1].X *= by
+	}
 }
 
 // draw draws a path whose digits are 100 high, with a small margin.
