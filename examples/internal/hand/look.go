@@ -79,9 +79,11 @@ func (l look) draw(rng *rand.Rand, path Path) *image.Gray {
 	margin := 2*l.pen + 2*Reach
 	w, h := int(float64((x1-x0)*scale)+margin), int(float64((y1-y0)*scale)+margin)
 	path.Place(float64(w)/2, float64(h)/2, scale, l.pen)
+	// A line with a smaller radius can pass between the centers of pixels.
+	least := 0.75 + l.ragged/2
 	for i := range path {
-		for j := range path[i] { // a thinner line would have gaps
-			path[i][j].Radius = max(path[i][j].Radius, 0.6)
+		for j := range path[i] {
+			path[i][j].Radius = max(path[i][j].Radius, least)
 		}
 	}
 	depths := path.Depths(w, h)

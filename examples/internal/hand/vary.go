@@ -120,7 +120,9 @@ func randomStyle(rng *rand.Rand) Style {
 		s.Wobble = between(rng, 1.5, 3.5)
 	case 2, 3:
 		s.Nib = between(rng, 0, 0.45)
-	case 4: // moves fast
+	case 4: // writes wide
+		s.Width = between(rng, 1.1, 1.5)
+	case 5: // moves fast
 		s.End = between(rng, 0.2, 0.5)
 	}
 	return s
