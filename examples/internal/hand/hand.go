@@ -17,7 +17,7 @@ import (
 // The characters that Write knows.
 const (
 	Digits  = "0123456789"
-	Letters = "ACDEFGHJKLMNPQRTUVWXYacdefhkmnprtuvwxyΔπΣΨΩЖИФШЮЯ大木"
+	Letters = "ACDEFGHJKLMNPQRTUVWXYacdefhkmnprtuvwxyαΔμπΣΨΩЖИФШЮЯ大木"
 	Marks   = "+-=×÷±/\\?!&%#@*$€~<>^(){}[],.:;\"→←↑↓✓△▽☆♡⌂⊕⊗└┌┬├▭∿〰"
 )
 

@@ -76,7 +76,7 @@ func (p Path) widen() {
 func (l look) draw(rng *rand.Rand, path Path) *image.Gray {
 	scale := l.height / 100
 	x0, y0, x1, y1 := path.Box()
-	margin := 2*l.pen + 2*Reach
+	margin := float64(2*l.pen) + 2*Reach
 	w, h := int(float64((x1-x0)*scale)+margin), int(float64((y1-y0)*scale)+margin)
 	path.Place(float64(w)/2, float64(h)/2, scale, l.pen)
 	// A line with a smaller radius can pass between the centers of pixels.

@@ -18,7 +18,7 @@ func zigzag(rng *rand.Rand) [][]point {
 	n := 6 + rng.IntN(8)
 	step := between(rng, 60, 140) / float64(n)
 	for i := range n {
-		p := point{float64(i)*step + around(rng, 0.4*step), float64(100*(i%2)) + around(rng, 25)}
+		p := point{float64(float64(i)*step) + around(rng, 0.4*step), float64(100*(i%2)) + around(rng, 25)}
 		points = append(points, p)
 		if 0 < i && i < n-1 {
 			points = append(points, p)
