@@ -3,15 +3,17 @@ package main
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"image"
 	"image/png"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/hand"
 )
 
 const committed = "../test_num"
@@ -100,7 +102,7 @@ func TestVariety(t *testing.T) {
 	var darkPaper, colored, wide, tall int
 	for _, p := range pictures {
 		digits[p.digit()]++
-		drawn[p.hand]++
+		drawn[p.person]++
 		formats[p.format]++
 		smallest = slices.MinFunc([]picture{smallest, p}, byHeight)
 		largest = slices.MaxFunc([]picture{largest, p}, byHeight)
@@ -123,8 +125,8 @@ func TestVariety(t *testing.T) {
 			t.Errorf("%d pictures of a %d, want at least 2", n, d)
 		}
 	}
-	if len(drawn) < 4 || len(drawn) != len(hands) {
-		t.Errorf("pictures by %d of %d hands, want all and at least 4", len(drawn), len(hands))
+	if len(drawn) < 4 || len(drawn) != len(people) {
+		t.Errorf("pictures by %d of %d people, want all and at least 4", len(drawn), len(people))
 	}
 	if len(formats) != 4 {
 		t.Errorf("%d formats, want 4", len(formats))
@@ -140,15 +142,12 @@ func TestVariety(t *testing.T) {
 func byHeight(a, b picture) int { return a.h - b.h }
 
 func TestTables(t *testing.T) {
-	for name, h := range hands {
-		for d, shape := range h.shapes {
-			if glyphs[fmt.Sprint(d, " ", shape)] == nil {
-				t.Errorf("%s's %d: there is no shape %q", name, d, shape)
-			}
+	for name, who := range people {
+		for d, shape := range who.shapes {
+			require.NotPanics(t, func() { hand.Shape(rune('0'+d), shape) }, "%s's %d", name, d)
 		}
 	}
 	names := map[string]bool{}
-	unused := maps.Clone(glyphs)
 	for _, p := range pictures {
 		if names[p.name] {
 			t.Errorf("two pictures are called %s", p.name)
@@ -160,10 +159,9 @@ func TestTables(t *testing.T) {
 		if _, ok := media[p.medium]; !ok {
 			t.Errorf("%s: there is no medium %q", p.name, p.medium)
 		}
-		if _, ok := hands[p.hand]; !ok {
-			t.Fatalf("%s: there is no hand %q", p.name, p.hand)
+		if _, ok := people[p.person]; !ok {
+			t.Fatalf("%s: there is no person %q", p.name, p.person)
 		}
-		delete(unused, p.shape())
 	}
 	for name, s := range settings {
 		i := slices.IndexFunc(pictures, func(p picture) bool { return p.name == name })
@@ -172,9 +170,6 @@ func TestTables(t *testing.T) {
 		} else if (s.shadow > 0 || s.vignette > 0) && pictures[i].format != gray {
 			t.Errorf("%s: only gray pictures can be dimmed", name)
 		}
-	}
-	for shape := range unused {
-		t.Errorf("no picture shows the shape %q", shape)
 	}
 }
 
@@ -233,23 +228,5 @@ func TestWrite(t *testing.T) {
 	}
 	if err := write(filepath.Join(dir, "none")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("error %v, want fs.ErrNotExist", err)
-	}
-}
-
-// TestCurve: the spline passes the points of the stroke and keeps its corners.
-func TestCurve(t *testing.T) {
-	s := stroke{{0, 0}, {10, 30}, {40, 40}, {40, 40}, {0, 90}}
-	chain := s.curve()
-	for _, c := range s {
-		if !slices.ContainsFunc(chain, func(p point) bool { return p.dist(point{float64(c[0]), float64(c[1])}) < 1e-9 }) {
-			t.Errorf("the curve misses %v", c)
-		}
-	}
-	// Two points after a corner: a straight line.
-	last := chain[len(chain)-stepsPerSpan:]
-	for _, p := range last {
-		if on := (40-p.x)*5/4 + 40; p.y-on > 1e-9 || on-p.y > 1e-9 {
-			t.Errorf("%v is off the straight line", p)
-		}
 	}
 }

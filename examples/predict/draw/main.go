@@ -3,13 +3,19 @@
 //
 //	go run ./draw
 //
-// No real handwriting is copied. Invented people (glyphs.go) write strokes
-// (curve.go) with pens, brushes and chalk, on all kinds of pages (render.go).
-// To add a drawing, add a line to the table in pictures.go and run draw. The
-// drawings are the same on every machine.
+// No real handwriting is copied. Invented people (people.go) write with pens,
+// brushes and chalk (package hand), on all kinds of pages (render.go). To add a
+// drawing, add a line to the table in pictures.go and run draw. The drawings
+// are the same on every machine.
+//
+// With a flag, Draw shows what package hand can write: a row for each
+// character, as a model sees it.
+//
+//	go run ./draw -sheet FILE.png
 package main
 
 import (
+	"flag"
 	"image/png"
 	"io"
 	"log"
@@ -19,6 +25,17 @@ import (
 )
 
 func main() {
+	log.SetFlags(0)
+	sheet := flag.String("sheet", "", "write a picture of all characters that package hand knows to this `file`")
+	seed := flag.Uint64("seed", 1, "a number; each makes another sheet")
+	only := flag.String("only", "", "show only these characters on the sheet")
+	flag.Parse()
+	if *sheet != "" {
+		if err := writeSheet(*sheet, *seed, *only); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
 	if err := write("test_num"); err != nil {
 		log.Fatal(err)
 	}

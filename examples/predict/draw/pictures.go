@@ -15,7 +15,7 @@ const (
 // A picture is a file to draw. Lengths are in pixels.
 type picture struct {
 	name       string // of the file without .png; it begins with the digit
-	hand       string
+	person     string
 	medium     string
 	w, h       int
 	x, y       float64 // the center of the digit
@@ -26,7 +26,7 @@ type picture struct {
 }
 
 var pictures = []picture{
-	// name, hand, medium, w, h, x, y, size, pen, ink, paper, format
+	// name, person, medium, w, h, x, y, size, pen, ink, paper, format
 	{"0_chalk", "teacher", "chalk", 150, 170, 72, 88, 112, 14, 0xf2f2ea, 0x26302c, paletted},
 	{"0_ballpoint", "clerk", "ballpoint", 120, 120, 62, 58, 72, 7, 0x1d2f8a, 0xfbfaf6, paletted},
 	{"0_marker", "child", "marker", 280, 280, 138, 142, 190, 25, 0x101010, 0xffffff, gray},
@@ -69,9 +69,6 @@ var pictures = []picture{
 
 // digit is the digit that the picture shows.
 func (p picture) digit() int { return int(p.name[0] - '0') }
-
-// shape is the name of the glyph that this hand writes.
-func (p picture) shape() string { return p.name[:1] + " " + hands[p.hand].shapes[p.digit()] }
 
 // seed returns the seeds of the picture's random source. They depend only on
 // the name, so a new picture does not change the others.

@@ -5,14 +5,15 @@ import (
 	"image/color"
 	"math"
 	"math/rand/v2"
-	"slices"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/hand"
 )
 
 // A medium is a kind of pen on its paper. Lengths are in pixels. Tones go from
 // 0 for paper to 1 for ink.
 type medium struct {
 	full   float64 // tone of a covered pixel
-	ragged float64 // how much the outline varies on rough paper
+	ragged float64 // how much the outline varies, up to 2*hand.Reach
 	dry    float64 // share of the ink that misses the paper's pits
 	grain  float64 // size of the pits
 	dirt   float64 // highest tone of bare paper, from fibers or wiped chalk
@@ -50,71 +51,6 @@ var settings = map[string]setting{
 	"8_table":   {ruled: 120, squared: true, printed: 0.9},
 }
 
-// A texture is smooth noise over the picture, from 0 to 1.
-type texture struct {
-	rows []wave
-	size float64 // of a hill or a valley
-}
-
-func newTexture(rng *rand.Rand, w, h int, size float64) texture {
-	g := texture{make([]wave, int(float64(h)/size)+2), size}
-	for i := range g.rows {
-		g.rows[i] = newWave(rng, int(float64(w)/size))
-	}
-	return g
-}
-
-func (g texture) at(x, y int) float64 {
-	along, down := float64(x)/g.size, float64(y)/g.size
-	i := int(down)
-	return lerp(g.rows[i].at(along), g.rows[i+1].at(along), ease(down-float64(i)))
-}
-
-// A piece is a straight piece of a stroke.
-type piece struct{ from, to dot }
-
-// place moves and scales the strokes from the grid of the glyphs to the
-// picture.
-func (p picture) place(pieces []piece) {
-	lo, hi := pieces[0].from.point, pieces[0].from.point
-	for _, q := range pieces {
-		for _, d := range []dot{q.from, q.to} {
-			lo = point{min(lo.x, d.x), min(lo.y, d.y)}
-			hi = point{max(hi.x, d.x), max(hi.y, d.y)}
-		}
-	}
-	scale := p.size / (hi.y - lo.y)
-	mid := lo.lerp(hi, 0.5)
-	place := func(d dot) dot {
-		return dot{point{p.x + float64((d.x-mid.x)*scale), p.y + float64((d.y-mid.y)*scale)}, d.radius * p.pen / 2}
-	}
-	for i, q := range pieces {
-		pieces[i] = piece{place(q.from), place(q.to)}
-	}
-}
-
-// draw moves a round pen along the piece. depth says how deep the center of
-// each pixel lies inside the line, in pixels. Outside it is negative.
-func (p picture) draw(depth []float64, a, b dot) {
-	const margin = 2 // more than half of any medium's raggedness
-	reach := max(a.radius, b.radius) + margin
-	x0, x1 := max(0, int(min(a.x, b.x)-reach)), min(p.w-1, int(max(a.x, b.x)+reach))
-	y0, y1 := max(0, int(min(a.y, b.y)-reach)), min(p.h-1, int(max(a.y, b.y)+reach))
-	dx, dy := b.x-a.x, b.y-a.y
-	length2 := float64(dx*dx) + float64(dy*dy)
-	for y := y0; y <= y1; y++ {
-		for x := x0; x <= x1; x++ {
-			c := point{float64(x) + 0.5, float64(y) + 0.5}
-			t := 0.0 // the nearest point of the piece, from 0 to 1
-			if length2 > 0 {
-				t = min(max((float64((c.x-a.x)*dx)+float64((c.y-a.y)*dy))/length2, 0), 1)
-			}
-			inside := lerp(a.radius, b.radius, t) - c.dist(a.point.lerp(b.point, t))
-			depth[y*p.w+x] = max(depth[y*p.w+x], inside)
-		}
-	}
-}
-
 // line returns how much of a pixel the printed lines cover. They are a pixel
 // and a half wide.
 func (s setting) line(x, y int) float64 {
@@ -141,7 +77,7 @@ func (s setting) light(img *image.Gray) {
 		light := 1 - float64(float64(2*s.vignette)*(float64(u*u)+float64(v*v)))
 		// The shadow fades over a fortieth of the page.
 		edge := float64(40*(float64(0.6*u)+v)) + 1
-		light -= float64(s.shadow * ease(edge))
+		light -= float64(s.shadow * hand.Ease(edge))
 		img.Pix[i] = uint8(float64(tone)*light + 0.5)
 	}
 }
@@ -149,34 +85,31 @@ func (s setting) light(img *image.Gray) {
 // tones returns how much ink each pixel has, from 0 to 255.
 func (p picture) tones() *image.Gray {
 	rng := rand.New(rand.NewPCG(p.seed()))
-	hand, setting := hands[p.hand], settings[p.name]
-	hand.slant += setting.slant
-	var pieces []piece
-	for _, s := range glyphs[p.shape()] {
-		pieces = append(pieces, hand.write(s, rng)...)
-	}
-	p.place(pieces)
-	depths := slices.Repeat([]float64{-1e6}, p.w*p.h)
-	for _, q := range pieces {
-		p.draw(depths, q.from, q.to)
-	}
+	who, setting := people[p.person], settings[p.name]
+	style := who.style
+	style.Slant += setting.slant
+	path := style.Trace(rng, hand.Shape(rune(p.name[0]), who.shapes[p.digit()]))
+	_, top, _, bottom := path.Box()
+	path.Place(p.x, p.y, p.size/(bottom-top), p.pen)
+	depths := path.Depths(p.w, p.h)
 	med := media[p.medium]
 	size := max(med.grain, 1) // a medium without texture has no grain
-	edge := newTexture(rng, p.w, p.h, 2*size)
-	pits := newTexture(rng, p.w, p.h, size)
-	hollows := newTexture(rng, p.w, p.h, 4*size)
-	fibers := newTexture(rng, p.w, p.h, 1.2)
+	edge := hand.NewTexture(rng, p.w, p.h, 2*size)
+	pits := hand.NewTexture(rng, p.w, p.h, size)
+	hollows := hand.NewTexture(rng, p.w, p.h, 4*size)
+	fibers := hand.NewTexture(rng, p.w, p.h, 1.2)
 	img := image.NewGray(image.Rect(0, 0, p.w, p.h))
 	for i := range depths {
-		x, y := i%p.w, i/p.w
-		depth := depths[i] + float64(med.ragged*(edge.at(x, y)-0.5))
+		x, y := float64(i%p.w), float64(i/p.w)
+		depth := depths[i] + float64(med.ragged*(edge.At(x, y)-0.5))
 		cover := min(max(depth+0.5, 0), 1)
 		// The pen fills the pits in the middle of its line.
-		pit := lerp(pits.at(x, y), hollows.at(x, y), 0.35)
-		pit = ease(float64(3*pit) - 0.9 - float64(1.2*ease(2*depth/p.pen)))
+		pit := pits.At(x, y)
+		pit += float64((hollows.At(x, y) - pit) * 0.35)
+		pit = hand.Ease(float64(3*pit) - 0.9 - float64(1.2*hand.Ease(2*depth/p.pen)))
 		tone := cover * med.full * (1 - float64(med.dry*pit))
-		tone = max(tone, float64(med.dirt*(float64(2*fibers.at(x, y))-1)))
-		tone = max(tone, float64(setting.printed*setting.line(x, y)))
+		tone = max(tone, float64(med.dirt*(float64(2*fibers.At(x, y))-1)))
+		tone = max(tone, float64(setting.printed*setting.line(i%p.w, i/p.w)))
 		img.Pix[i] = uint8(math.Round(255 * tone))
 	}
 	return img

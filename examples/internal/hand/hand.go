@@ -1,0 +1,100 @@
+// Package hand writes characters by hand, in the shapes that people use all
+// over the world. No real handwriting is copied.
+//
+// A character has several forms: skeletons of strokes, in tables. Write moves
+// their points, as another person or another moment would, and draws them with
+// a pen.
+//
+// All functions return the same on every processor.
+package hand
+
+import (
+	"fmt"
+	"image"
+	"math/rand/v2"
+)
+
+// The characters that Write knows.
+const (
+	Digits  = "0123456789"
+	Letters = "ACDEFGHJKLMNPQRTUVWXYacdefhkmnprtuvwxyαΔμπΣΨΩЖИФШЮЯ大木"
+	Marks   = "+-=×÷±/\\?!&%#@*$€~<>^(){}[],.:;\"→←↑↓✓△▽☆♡⌂⊕⊗└┌┬├▭∿〰"
+)
+
+type strokes = []Stroke
+
+// A form is one way to write a character. Everything between its two extremes
+// is possible.
+type form struct {
+	name    string
+	share   int // how frequent the form is among those of its character
+	strokes strokes
+	other   strokes // the other extreme, point by point; nil if there is none
+	extras  strokes // each is written half of the time
+}
+
+// formsOf returns the forms of a character, or nil.
+func formsOf(character rune) []form {
+	for _, table := range []map[rune][]form{digits, letters, marks} {
+		if forms := table[character]; forms != nil {
+			return forms
+		}
+	}
+	return nil
+}
+
+// Shape returns a form of a character in its pure shape. It panics if there is
+// no form of this name.
+func Shape(character rune, name string) []Stroke {
+	for _, f := range formsOf(character) {
+		if f.name == name {
+			return f.strokes
+		}
+	}
+	panic(fmt.Sprintf("hand: %q has no form %q; see the tables of package hand", character, name))
+}
+
+// Write returns an ink picture of a character in a random hand: 255 is ink, 0
+// is ground. It panics if the character is unknown.
+func Write(rng *rand.Rand, character rune) *image.Gray {
+	forms := formsOf(character)
+	if forms == nil {
+		panic(fmt.Sprintf("hand: cannot write %q, only the characters in the constants of package hand", character))
+	}
+	return ink(rng, choose(rng, forms).skeleton(rng))
+}
+
+func choose(rng *rand.Rand, forms []form) form {
+	total := 0
+	for _, f := range forms {
+		total += f.share
+	}
+	k := rng.IntN(total)
+	for _, f := range forms {
+		if k -= f.share; k < 0 {
+			return f
+		}
+	}
+	panic("unreachable")
+}
+
+// skeleton returns a random mixture of the form's extremes.
+func (f form) skeleton(rng *rand.Rand) [][]point {
+	var skeleton [][]point
+	t := rng.Float64()
+	for i, s := range f.strokes {
+		points := s.points()
+		if f.other != nil {
+			for j, q := range f.other[i].points() {
+				points[j] = points[j].lerp(q, t)
+			}
+		}
+		skeleton = append(skeleton, points)
+	}
+	for _, s := range f.extras {
+		if rng.IntN(2) == 0 {
+			skeleton = append(skeleton, s.points())
+		}
+	}
+	return skeleton
+}
