@@ -18,7 +18,7 @@ import (
 const (
 	Digits  = "0123456789"
 	Letters = "ACDEFGHJKLMNPQRTUVWXYacdefhkmnprtuvwxyαΔμπΣΨΩЖИФШЮЯ大木"
-	Marks   = "+-=×÷±/\\?!&%#@*$€~<>^(){}[],.:;\"→←↑↓✓△▽☆♡⌂⊕⊗└┌┬├▭∿〰"
+	Marks   = "+-=×÷±/\\?!&%#@*$€~<>^(){}[],.:;\"→←↑↓✓△▽☆♡⌂⊕⊗└┌┬├□▯▭◇∿〰"
 )
 
 type strokes = []Stroke
