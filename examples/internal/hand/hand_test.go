@@ -49,6 +49,24 @@ func TestWriteDependsOnTheSeedAlone(t *testing.T) {
 	}
 }
 
+// TestCoarse: a fifth of the pictures are coarse, most of them black and white.
+func TestCoarse(t *testing.T) {
+	const n = 2000
+	rng := newRand(1)
+	blackAndWhite, small := 0, 0
+	for range n {
+		img := Write(rng, '8')
+		if !slices.ContainsFunc(img.Pix, func(v uint8) bool { return 0 < v && v < 255 }) {
+			blackAndWhite++
+		}
+		if img.Rect.Dy() < 30 {
+			small++
+		}
+	}
+	require.InDelta(t, 0.16, float64(blackAndWhite)/n, 0.04)
+	require.InDelta(t, 0.08, float64(small)/n, 0.04)
+}
+
 func TestScribble(t *testing.T) {
 	for seed := range uint64(200) {
 		img := Scribble(newRand(seed))

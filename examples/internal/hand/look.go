@@ -11,27 +11,28 @@ import (
 type look struct {
 	height float64 // of a digit
 	pen    float64 // width of the line
-	soft   float64 // width of an edge's blur; 0 for black and white
+	soft   float64 // width of an edge's blur
 	ragged float64 // how much the outline varies
 	grain  float64 // size of the outline's bumps
 	square bool    // the scan has been stretched to a square
 }
 
+const blackAndWhite = 1e-9 // as soft
+
 // randomLook returns a look. A fifth of all are coarse, like old scans.
 func randomLook(rng *rand.Rand) look {
 	l := look{height: between(rng, 44, 60), soft: between(rng, 1, 3)}
 	pen := between(rng, 0.04, 0.1) + between(rng, 0, 0.06)
-	switch rng.IntN(20) {
+	switch rng.IntN(25) {
 	case 0: // black and white
-		l.height, l.soft = between(rng, 24, 50), 0
+		l.height, l.soft = between(rng, 24, 50), blackAndWhite
 	case 1: // few pixels, black and white
-		l.height, l.soft = between(rng, 15, 22), 0
+		l.height, l.soft = between(rng, 15, 22), blackAndWhite
 		l.square = rng.IntN(2) == 0
 	case 2: // few pixels
 		l.height, l.soft = between(rng, 14, 20), between(rng, 1, 1.5)
 	case 3, 4: // ragged and bold
-		l.soft, l.ragged = 0, between(rng, 1, 3)
-		l.grain = between(rng, 1.5, 4)
+		l.soft, l.ragged, l.grain = blackAndWhite, between(rng, 1, 3), between(rng, 1.5, 4)
 		pen += between(rng, 0, 0.06)
 	case 5: // a dry pen
 		l.ragged, l.grain = between(rng, 0.5, 2), between(rng, 1.5, 3)
@@ -76,7 +77,7 @@ func (p Path) widen() {
 func (l look) draw(rng *rand.Rand, path Path) *image.Gray {
 	scale := l.height / 100
 	x0, y0, x1, y1 := path.Box()
-	margin := float64(2*l.pen) + 2*Reach
+	margin := float64(2*l.pen) + float64(2*l.ragged) + 2*Reach
 	w, h := int(float64((x1-x0)*scale)+margin), int(float64((y1-y0)*scale)+margin)
 	path.Place(float64(w)/2, float64(h)/2, scale, l.pen)
 	// A line with a smaller radius can pass between the centers of pixels.
@@ -95,20 +96,12 @@ func (l look) draw(rng *rand.Rand, path Path) *image.Gray {
 	}
 	img := image.NewGray(image.Rect(0, 0, w, h))
 	for i, depth := range depths {
-		cover := depth + 0.5
-		if l.soft == 0 {
-			if cover = 0; depth > 0 {
-				cover = 1
-			}
-		} else if l.soft > 1 {
-			cover = 0.5 + depth/l.soft
-		}
+		cover := 0.5 + depth/l.soft
 		img.Pix[i] = uint8(float64(255*min(max(cover, 0), 1)) + 0.5)
 	}
-	if highest := slices.Max(img.Pix); highest > 0 && highest < 255 {
-		for i, v := range img.Pix {
-			img.Pix[i] = uint8(int(v) * 255 / int(highest))
-		}
+	strongest := max(1, int(slices.Max(img.Pix))) // thin soft lines are pale
+	for i, v := range img.Pix {
+		img.Pix[i] = uint8(int(v) * 255 / strongest)
 	}
 	return img
 }

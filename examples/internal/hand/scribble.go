@@ -6,7 +6,8 @@ import (
 )
 
 // Scribble returns an ink picture of pen strokes that are no character:
-// zigzags, spirals, loops, crossed lines, knots and doodles.
+// zigzags, spirals, loops, crossed lines, knots and doodles. The picture is as
+// Write's.
 func Scribble(rng *rand.Rand) *image.Gray {
 	kinds := []func(*rand.Rand) [][]point{zigzag, spiral, loops, crossed, knot, doodle}
 	return ink(rng, kinds[rng.IntN(len(kinds))](rng))

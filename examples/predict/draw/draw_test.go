@@ -230,3 +230,11 @@ func TestWrite(t *testing.T) {
 		t.Errorf("error %v, want fs.ErrNotExist", err)
 	}
 }
+
+func TestSheet(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "sheet.png")
+	require.NoError(t, writeSheet(name, 1, ""))
+	require.NoError(t, writeSheet(name, 1, "7A "))
+	require.Equal(t, image.Rect(0, 0, perRow*cell, 3*cell), decode(t, name).Bounds())
+	require.ErrorContains(t, writeSheet(name, 1, "7あ"), "does not know 'あ'")
+}

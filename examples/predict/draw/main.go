@@ -28,7 +28,7 @@ func main() {
 	log.SetFlags(0)
 	sheet := flag.String("sheet", "", "write a picture of all characters that package hand knows to this `file`")
 	seed := flag.Uint64("seed", 1, "a number; each makes another sheet")
-	only := flag.String("only", "", "show only these characters on the sheet")
+	only := flag.String("only", "", "show only these `characters` on the sheet; a space stands for scribbles")
 	flag.Parse()
 	if *sheet != "" {
 		if err := writeSheet(*sheet, *seed, *only); err != nil {

@@ -1,29 +1,33 @@
 package main
 
 import (
+	"fmt"
 	"image"
-	"image/png"
-	"io"
 	"math/rand/v2"
+	"strings"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/hand"
+	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
 const (
-	scribble = '\ufffd' // stands for a row of scribbles
+	scribble = ' ' // stands for a row of scribbles
+	known    = hand.Digits + hand.Letters + hand.Marks + string(scribble)
 
 	perRow  = 24
 	enlarge = 2
 	cell    = enlarge*imageprep.Size + 2
 )
 
-// writeSheet writes a picture with a row for each character. Digits
-// and scribbles have three rows.
-func writeSheet(name string, seed uint64, only string) error {
-	rows := []rune(only)
-	if only == "" {
+// writeSheet writes a picture with a row for each of these characters. Without
+// characters it shows all: digits and scribbles in three rows each.
+func writeSheet(name string, seed uint64, characters string) error {
+	if err := sheet.Check(name); err != nil {
+		return err
+	}
+	rows := []rune(characters)
+	if len(rows) == 0 {
 		for _, c := range hand.Digits {
 			rows = append(rows, c, c, c)
 		}
@@ -36,12 +40,15 @@ func writeSheet(name string, seed uint64, only string) error {
 	}
 	rng := rand.New(rand.NewPCG(seed, 0))
 	for y, c := range rows {
+		if !strings.ContainsRune(known, c) {
+			return fmt.Errorf("-only %q: package hand does not know %q; use some of %s", characters, c, known)
+		}
 		for x := range perRow {
 			ink := draw(rng, c)
 			place(img, x*cell, y*cell, imageprep.Center(ink, imageprep.InkBox(ink)))
 		}
 	}
-	return cli.WriteFile(name, func(w io.Writer) error { return png.Encode(w, img) })
+	return sheet.Save(name, img)
 }
 
 func draw(rng *rand.Rand, c rune) *image.Gray {
