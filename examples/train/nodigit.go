@@ -93,7 +93,7 @@ func paste(dst, g *image.Gray, x, y int, keep func(x, y int) bool) {
 // several puts two or three digits in a row. Some touch.
 func (a *artist) several() *image.Gray {
 	desk, x := newDesk(), 0
-	for range a.between(7, 11) / 4 { // three times of five, it is 2
+	for range a.between(8, 12) / 4 { // three of them once in five times
 		g, _, box := a.digit()
 		paste(desk, g, x-box.Min.X, a.between(3, 9), nil)
 		x += box.Dx() + a.between(-4, 4)
@@ -140,10 +140,10 @@ func (a *artist) neighbor() *image.Gray {
 	} else {
 		paste(desk, other, box.Dx()+gap-otherBox.Min.X, y, func(x, _ int) bool { return x-otherBox.Min.X < width })
 	}
-	if 100*inkIn(desk) < 15*inkIn(g) {
-		return nil // as little as a speck, which does not hide the digit
-	}
 	paste(desk, g, -box.Min.X, 6, nil)
+	if 100*inkIn(desk) < 115*inkIn(g) {
+		return nil // the fragment is a speck, or the digit covers it
+	}
 	return desk
 }
 

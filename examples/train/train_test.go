@@ -143,7 +143,7 @@ func TestUsage(t *testing.T) {
 	require.ErrorIs(t, err, flag.ErrHelp)
 	require.Contains(t, errs, "go run ./examples/train -data mnist -out model.safetensors")
 	for _, tt := range []struct{ args, want string }{
-		{"-recipe none", `train: -recipe "none", want default, best or tutorial`},
+		{"-recipe none", `train: -recipe "none", want default, reader, best or tutorial`},
 		{"-features cnn", `train: -features "cnn", want hog, pixels or hog with parameters`},
 		{"-features hog|directions=8|cells=6|margin=3|contrast=true|products", "has 41904 numbers, want at most 20000; components=60"},
 		{"-epochs 0", "train: -epochs 0, want at least 1"},

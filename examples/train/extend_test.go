@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"image"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/examples/internal/hand"
+	"github.com/seed-cd6415d7/digits/imageprep"
+	"github.com/seed-cd6415d7/digits/softmax"
+	"github.com/stretchr/testify/require"
+)
+
+// writtenSet returns n digits by hand, in MNIST's form, as if they were real.
+func writtenSet(n int) *dataset.Set {
+	rng := rand.New(rand.NewPCG(8, 9))
+	s := &dataset.Set{Width: 28, Height: 28, Classes: 10}
+	for i := range n {
+		ink := hand.Write(rng, rune('0'+i%10))
+		s.Images = append(s.Images, imageprep.Center(ink, imageprep.InkBox(ink)).Pix...)
+		s.Labels = append(s.Labels, i%10)
+	}
+	return s
+}
+
+func TestNoDigits(t *testing.T) {
+	real := writtenSet(200)
+	for _, k := range noDigits {
+		a := &artist{rand.New(rand.NewPCG(1, 2)), real}
+		pix := a.make(50, k.draw)
+		require.Len(t, pix, 50*784, k.name)
+		for one := range slices.Chunk(pix, 784) {
+			require.Equal(t, uint8(255), slices.Max(one), k.name)
+			for other := range slices.Chunk(real.Images, 784) {
+				require.NotEqual(t, other, one, "a real digit is none of the kind %s", k.name)
+			}
+		}
+		again := (&artist{rand.New(rand.NewPCG(1, 2)), real}).make(50, k.draw)
+		require.Equal(t, pix, again, "%s: the same seed gives the same pictures", k.name)
+	}
+}
+
+// bars is a set of one image: two vertical bars, 6 pixels of ink in columns 10
+// and 17 of rows 4 to 23.
+func bars(label int) *dataset.Set {
+	s := &dataset.Set{Width: 28, Height: 28, Classes: 10, Images: make([]uint8, 784), Labels: []int{label}}
+	for y := 4; y < 24; y++ {
+		for x := range 3 {
+			s.Images[y*28+9+x], s.Images[y*28+16+x] = 255, 255
+		}
+	}
+	s.Images[4*28+12] = 255 // it is not symmetric
+	return s
+}
+
+func TestPiece(t *testing.T) {
+	a := &artist{rand.New(rand.NewPCG(3, 4)), bars(4)}
+	whole := inkIn(a.real.Image(0))
+	pieces := 0
+	for range 300 {
+		part := a.piece()
+		if part == nil {
+			continue
+		}
+		pieces++
+		stays := 100 * inkIn(part) / whole
+		require.True(t, stays >= 20 && stays <= 70, "%d%% of the ink", stays)
+		box := imageprep.InkBox(part)
+		require.Less(t, box.Dy(), 3*box.Dx(), "one bar alone is a 1")
+	}
+	require.Greater(t, pieces, 30)
+	a.real.Labels[0] = 1
+	for range 50 {
+		require.Nil(t, a.piece(), "a piece of a 1 is a 1")
+	}
+}
+
+func TestNeighborAndSeveral(t *testing.T) {
+	a := &artist{rand.New(rand.NewPCG(5, 6)), bars(7)}
+	whole := inkIn(a.real.Image(0))
+	found := 0
+	for range 200 {
+		if g := a.neighbor(); g != nil {
+			found++
+			require.Greater(t, inkIn(g), whole, "the digit and a fragment")
+			require.Less(t, inkIn(g), 2*whole)
+		}
+		g := a.several()
+		require.Greater(t, inkIn(g), 3*whole/2)
+		require.LessOrEqual(t, inkIn(g), 3*whole)
+	}
+	require.Greater(t, found, 20)
+}
+
+func TestTurned(t *testing.T) {
+	a := &artist{rand.New(rand.NewPCG(7, 8)), bars(5)}
+	original := a.real.Image(0).Pix
+	ways := map[string]bool{}
+	for range 200 {
+		if g := a.turned(); g != nil {
+			require.NotEqual(t, original, g.Pix)
+			require.Equal(t, inkIn(a.real.Image(0)), inkIn(g))
+			ways[string(g.Pix)] = true
+		}
+	}
+	require.Len(t, ways, 3, "mirrored, to the left, to the right; a 5 upside down is a 5")
+	a.real.Labels[0] = 0
+	for range 50 {
+		require.Nil(t, a.turned(), "a 0 stays a 0")
+	}
+}
+
+func TestPaste(t *testing.T) {
+	dst, g := image.NewGray(image.Rect(0, 0, 2, 2)), image.NewGray(image.Rect(0, 0, 2, 2))
+	copy(dst.Pix, []uint8{0, 9, 0, 0})
+	copy(g.Pix, []uint8{5, 7, 0, 8})
+	paste(dst, g, 1, 0, func(x, y int) bool { return x == 0 })
+	require.Equal(t, []uint8{0, 9, 0, 0}, dst.Pix, "the darker ink stays")
+	paste(dst, g, 0, 0, nil)
+	require.Equal(t, []uint8{5, 9, 0, 8}, dst.Pix)
+}
+
+func TestExtend(t *testing.T) {
+	real := writtenSet(120)
+	extend := func(seed uint64) (*dataset.Set, int) {
+		o := &options{recipe: recipe{extension: extension{drawn: 3, noDigit: 24}}, holdout: 20, seed: seed}
+		set, err := o.extend(t.Context(), real)
+		require.NoError(t, err)
+		return set, o.holdout
+	}
+	set, holdout := extend(1)
+	kinds := len(noDigits)
+	require.Equal(t, 20+4*kinds, holdout, "a sixth of the kinds is held out, like a sixth of the digits")
+	require.Equal(t, 120+24*kinds+30, set.Len())
+	require.Equal(t, 10+kinds, set.Classes)
+	require.Len(t, set.Names, set.Classes)
+	require.Len(t, set.Images, set.Len()*784)
+	require.NoError(t, softmax.CheckLabels(set.Labels, set.Classes))
+	require.Equal(t, real.Labels[:20], set.Labels[:20])
+	require.Equal(t, real.Images[:20*784], set.Images[:20*784])
+	require.Equal(t, real.Images[20*784:], set.Images[holdout*784:][:100*784])
+	counts := make([]int, set.Classes)
+	for _, label := range set.Labels {
+		counts[label]++
+	}
+	require.Equal(t, slices.Concat(slices.Repeat([]int{15}, 10), slices.Repeat([]int{24}, kinds)), counts)
+
+	again, _ := extend(1)
+	require.Equal(t, set, again)
+	other, _ := extend(2)
+	require.NotEqual(t, set.Images, other.Images)
+	require.Equal(t, set.Labels, other.Labels)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := new(options).extend(ctx, real)
+	require.ErrorIs(t, err, errStoppedEarly)
+
+	o := &options{name: "reader"}
+	o.data.Data = "emnist-letters"
+	letters := *real
+	letters.Names, letters.Classes = []string{"A", "B"}, 2
+	_, err = o.extend(t.Context(), &letters)
+	require.EqualError(t, err, "the recipe reader is for handwritten digits, ten classes of 28x28; use the recipe best for emnist-letters")
+}
+
+// TestOnlyDigits: without the other classes, the best digit is the same.
+func TestOnlyDigits(t *testing.T) {
+	m := softmax.New(1, 12)
+	weight, bias := m.Parameters()
+	for k := range weight {
+		weight[k], bias[k] = float32(k), float32(k*k%7)
+	}
+	m.SetParameters(weight, bias)
+	d := onlyDigits(m)
+	require.Equal(t, 10, d.Classes())
+	x := softmax.Floats{-1, 2}
+	all, ten := m.Logits(nil, x), d.Logits(nil, x)
+	require.Equal(t, all[:10], ten[:10])
+	require.Equal(t, all[12:22], ten[10:])
+
+	probs := m.Probs(nil, x)
+	first, second := probs[10]+probs[11], probs[22]+probs[23]
+	require.Less(t, first, second)
+	require.Equal(t, 1, extension{none: second}.calledNone(m, x))
+	require.Equal(t, 2, extension{none: first}.calledNone(m, x))
+	require.Equal(t, 0, extension{none: second + 0.01}.calledNone(m, x))
+}
