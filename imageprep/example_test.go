@@ -148,7 +148,6 @@ func ExampleDigit_warnings() {
 		fmt.Println(w)
 	}
 	// Output:
-	// in several parts
 	// several digits
 }
 

@@ -42,8 +42,11 @@ type Digit struct {
 
 // Prepare finds the one digit in a picture and returns it in MNIST's form. The
 // picture may be a photograph or a drawing of any type and size, with dark or
-// light ink. If it shows several digits, the result shows all of them together
-// and has the warning [SeveralDigits]. opts may be nil.
+// light ink. Unless the picture is a tight crop, Prepare keeps the largest part
+// of the ink that may be a digit, and what is close to it. It erases
+// underlines, and a period after the digit. If the picture shows several
+// digits, the result has the warning [SeveralDigits] and may lack some of them.
+// opts may be nil.
 //
 // The error is a [*SizeError] if img has no pixels or more than 2^28 pixels. It
 // is a [*BlankError] if img shows no ink. Prepare panics if opts has an invalid
