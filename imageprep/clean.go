@@ -7,21 +7,13 @@ import (
 
 // clean erases from an ink picture, in place, what is not the digit. The
 // picture starts at (0, 0), and its ruled lines are erased. clean reports
-// whether the picture shows several digits.
-//
-// If the picture shows exactly one digit by the rules of PrepareAll, clean
-// keeps its parts only. Otherwise it keeps all parts that are neither small nor
-// from outside. Soft edges stay with their parts.
+// whether the picture shows several digits. Soft edges stay with their parts.
 func clean(ink *image.Gray) (several bool) {
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
 	label, parts := findParts(ink)
 	p := newPage(ink, slices.Clone(label), parts, nil) // cuts change labels
 	kept := make([]bool, len(parts)+1)
-	if uncut := int(p.labels) == len(parts); uncut && len(p.glyphs) == 1 {
-		for _, l := range p.glyphs[0].labels {
-			kept[l] = true
-		}
-	} else {
+	if isTight(w, h) || !keepMain(kept[1:], parts, w, h, p.stroke) {
 		keepLarge(kept[1:], parts, w, h)
 	}
 	for y := range h {
@@ -33,6 +25,86 @@ func clean(ink *image.Gray) (several bool) {
 		}
 	}
 	return p.several()
+}
+
+// maxMain bounds the work on pictures of noise.
+const maxMain = 20
+
+// keepMain marks the parts of the main digit: the largest part that may be a
+// digit or most of one, and what belongs to it. It returns false if there is no
+// such part.
+func keepMain(kept []bool, parts []part, w, h int, stroke float64) bool {
+	dropBorder := hasInside(parts, w, h)
+	// A part at the border may be the digit. More often, it is from
+	// outside.
+	size := func(i int) int {
+		if dropBorder && parts[i].border > 0 {
+			return parts[i].area / 4
+		}
+		return parts[i].area
+	}
+	var order []int
+	for i, q := range parts {
+		spans := q.box.Dx() == w || q.box.Dy() == h
+		outside := dropBorder && (spans || float64(q.border) > 3*stroke)
+		if !q.isFlat() && !outside {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return size(j) - size(i) })
+	for _, i := range order[:min(len(order), maxMain)] {
+		clear(kept)
+		box := grow(kept, parts, i, dropBorder, stroke)
+		if box.Dx() <= 2*box.Dy() { // else it is a word
+			return true
+		}
+	}
+	return false
+}
+
+// grow marks the main part, and what belongs to it: parts at most five stroke
+// widths from a marked part. Specks, underlines, and a period or comma after
+// the digit do not belong to it. grow returns the bounding box.
+func grow(kept []bool, parts []part, main int, dropBorder bool, stroke float64) image.Rectangle {
+	m := parts[main]
+	box := m.box
+	reach := int(5 * stroke)
+	kept[main] = true
+	for queue := []int{main}; len(queue) > 0; queue = queue[1:] {
+		to := parts[queue[0]].box
+		for i, q := range parts {
+			if kept[i] || 100*q.area < 6*m.area || dropBorder && q.border > 0 || q.isUnderlineOf(m, stroke) || q.isPointAfter(m) {
+				continue
+			}
+			if x, y := overlap(q.box, to); -x <= reach && -y <= reach {
+				kept[i] = true
+				box = box.Union(q.box)
+				queue = append(queue, i)
+			}
+		}
+	}
+	return box
+}
+
+// isFlat reports whether a part is too flat for a digit.
+func (q part) isFlat() bool { return 2*q.box.Dx() > 5*q.box.Dy() }
+
+// isUnderlineOf reports whether q is a line below m. The loose base of a 2 is
+// close to the rest and not wider.
+func (q part) isUnderlineOf(m part, stroke float64) bool {
+	x, y := overlap(q.box, m.box)
+	below := q.box.Min.Y >= m.box.Max.Y-m.box.Dy()/8
+	isBase := q.box.Dx() <= m.box.Dx() && float64(-2*y) <= stroke
+	return q.isFlat() && below && 2*x > m.box.Dx() && !isBase
+}
+
+// isPointAfter reports whether q is a period or a comma at the lower right of
+// m.
+func (q part) isPointAfter(m part) bool {
+	small := 3*q.longerSide() <= m.longerSide()
+	right := q.box.Min.X+q.box.Max.X > m.box.Min.X+m.box.Max.X
+	low := 4*q.box.Min.Y > m.box.Min.Y+3*m.box.Max.Y
+	return small && right && low
 }
 
 // keepLarge marks the parts that are not from outside and have at least 6 % of

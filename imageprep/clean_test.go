@@ -122,6 +122,54 @@ func TestCleanBorder(t *testing.T) {
 	}
 }
 
+// TestMainDigit: Prepare keeps all strokes of the digit, and erases the rest.
+func TestMainDigit(t *testing.T) {
+	type strokes = [][][2]float64
+	line := func(x0, y0, x1, y1 float64) [][2]float64 { return [][2]float64{{x0, y0}, {x1, y1}} }
+	dot := func(x, y float64) [][2]float64 { return line(x, y, x+.01, y+.01) }
+	arc := [][2]float64{{-.2, 1.3}, {.1, 1.2}, {.4, 1.2}, {.8, 1.35}}
+	dashes := strokes{{{.1, 0}, {.1, .1}}, {{.1, .25}, {.1, .35}}, {{.1, .5}, {.1, .6}}, {{.1, .75}, {.1, .85}}, {{.1, 1}, {.1, 1.1}}}
+	tests := []struct {
+		name        string
+		digit, rest strokes
+	}{
+		{"alone", strokes{strokeTwo}, nil},
+		{"underlined", strokes{strokeTwo}, strokes{line(-.2, 1.15, .9, 1.15)}},
+		{"underlined closely", strokes{ring}, strokes{line(-.1, 1.14, .7, 1.14)}},
+		{"underlined twice", strokes{ring}, strokes{line(-.1, 1.14, .7, 1.14), line(-.1, 1.25, .7, 1.25)}},
+		{"curved underline", strokes{strokeTwo}, strokes{arc}},
+		{"period", strokes{strokeTwo}, strokes{dot(.85, 1)}},
+		{"period under an overhang", strokes{{{.3, 0}, {.3, .7}, {.8, 0}}}, strokes{dot(.7, .7)}},
+		{"specks", strokes{strokeTwo}, strokes{dot(-.6, .2), dot(1.2, .7)}},
+		{"letters far below", strokes{ring}, strokes{line(0, 1.8, 0, 2), line(.2, 1.8, .2, 2), line(.4, 1.8, .4, 2)}},
+		{"neighbor at the border", strokes{ring}, strokes{{{2.4, .3}, {2, .5}, {2.4, .8}}}},
+		{"bar of a 5", strokes{bodyFive, barFive}, nil},
+		{"bar of a 5 and underline", strokes{bodyFive, barFive}, strokes{line(-.2, 1.2, .9, 1.2)}},
+		{"open 4", strokes{strokeFour, {{.7, .3}, {.7, 1}}}, nil},
+		{"loose bar of a 7", strokes{{{0, 0}, {.6, 0}, {.3, 1}}, line(-.05, .5, .25, .5)}, nil},
+		{"loose base of a 2", strokes{{{.05, .2}, {.2, 0}, {.45, .05}, {.5, .25}, {.05, .9}}, line(.05, .99, .4, .99)}, nil},
+		{"broken 0", strokes{{{.3, 0}, {.05, .2}, {0, .6}, {.2, 1}}, {{.4, 1}, {.6, .6}, {.55, .3}, {.45, 0}}}, nil},
+		{"dashed 1", dashes, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := newPen(200, 200, 5)
+			p.shape(60, 40, 70, tt.digit...)
+			var want image.Rectangle // of the digit's own pixels
+			for i, v := range p.page.Pix {
+				if v < 120 {
+					want = want.Union(image.Rect(i%200, i/200, i%200+1, i/200+1))
+				}
+			}
+			p.shape(60, 40, 70, tt.rest...)
+			d, err := Prepare(p.page, nil)
+			require.NoError(t, err)
+			// Soft edges are a matter of a pixel.
+			require.True(t, want.Inset(2).In(d.Box) && d.Box.In(want.Inset(-2)), "%v, want %v", d.Box, want)
+		})
+	}
+}
+
 // TestCleanFull: a part as large as the picture does not overflow a stack.
 func TestCleanFull(t *testing.T) {
 	ink := inkOf(strings.Split(strings.Repeat(strings.Repeat("#", 700)+"\n", 699)+strings.Repeat("#", 700), "\n")...)

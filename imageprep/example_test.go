@@ -148,7 +148,6 @@ func ExampleDigit_warnings() {
 		fmt.Println(w)
 	}
 	// Output:
-	// in several parts
 	// several digits
 }
 
@@ -193,9 +192,10 @@ func ExampleRaw() {
 	}
 
 	img := image.NewGray(image.Rect(0, 0, 28, 28))
-	img.SetGray(14, 3, color.Gray{Y: 200})
+	img.SetGray(14, 3, color.Gray{Y: 255})
+	img.SetGray(15, 3, color.Gray{Y: 200})
 	raw, err := imageprep.Raw(img)
-	fmt.Println(len(raw.Pix), raw.Pix[3*28+14], err)
+	fmt.Println(len(raw.Pix), raw.Pix[3*28+15], err)
 	// Output:
 	// want 28x28: use Prepare, which finds, scales and centers the digit
 	// 784 200 <nil>

@@ -41,9 +41,15 @@ func inkFlip(p Polarity) uint8 {
 // FindPolarity finds out whether a gray picture shows DarkInk or LightInk; in
 // doubt, DarkInk. Strokes cover little of their neighborhood and differ much
 // from it, so the skewness of these differences decides. Shadows, vignettes and
-// strokes along the border do not mislead it.
+// strokes along the border do not mislead it. In a tight crop, bold strokes may
+// cover most of the picture, so there its four corners decide if they agree.
 func FindPolarity(g *image.Gray) Polarity {
 	p := planeOf(g, 0)
+	if isTight(p.w, p.h) {
+		if polarity := p.cornerPolarity(); polarity != Auto {
+			return polarity
+		}
+	}
 	window := max(p.w/4, p.h/4, minWindow) | 1
 	mean := p.mean(window, nil, nil)
 	sum, size := int64(0), int64(0)
@@ -64,6 +70,40 @@ func FindPolarity(g *image.Gray) Polarity {
 		return LightInk
 	}
 	return DarkInk
+}
+
+// cornerPolarity splits the levels by Otsu's threshold. The ground is the side
+// with all four corners, even if bold ink covers most of the picture. If
+// neither side has them, the result is Auto.
+//
+// Lines of a frame may run along the border and fill the corners. Then the
+// other side has the pixels a little farther in, or three of them, and the
+// result is Auto.
+func (p *plane) cornerPolarity() Polarity {
+	var all histogram
+	all.add(p.pix)
+	t, ok := all.otsu()
+	if !ok {
+		return Auto
+	}
+	light := func(inset int) (n int) {
+		for _, y := range []int{inset, p.h - 1 - inset} {
+			for _, x := range []int{inset, p.w - 1 - inset} {
+				if p.row(y)[x] > t {
+					n++
+				}
+			}
+		}
+		return n
+	}
+	corners, inner := light(0), light(min(p.w, p.h)/8)
+	switch {
+	case corners == 0 && inner < 3:
+		return LightInk
+	case corners == 4 && inner > 1:
+		return DarkInk
+	}
+	return Auto
 }
 
 // borderPolarity splits the levels by Otsu's threshold. The ground is the side

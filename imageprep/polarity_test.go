@@ -2,6 +2,7 @@ package imageprep
 
 import (
 	"image"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -41,6 +42,18 @@ func TestFindPolarity(t *testing.T) {
 		{"sheet on a dark table", onPaper(drawTwo(190, 220, 40), image.Rect(0, 0, 256, 256), image.Pt(33, 33), 50), DarkInk},
 		{"tight crop", tightEight(0, 255), LightInk},
 		{"tight crop of paper", tightEight(255, 0), DarkInk},
+		{"bold tight crop", boldZero(15, 15), LightInk},
+		{"bold tight crop of paper", inverted(boldZero(15, 15)), DarkInk},
+		{"pale bold tight crop", pale(boldZero(15, 15), 12, 40), LightInk},
+		{"pale bold tight crop of paper", inverted(pale(boldZero(15, 15), 12, 40)), DarkInk},
+		{"largest tight crop", boldZero(47, 48), LightInk},
+		{"bold narrow crop", boldZero(16, 44), LightInk},
+		{"stroke through a corner", covered(drawTwo(28, 0, 255), 255, func(u, v int) bool { return u < 12 && v < 12 }), LightInk},
+		{"strokes through two corners", covered(drawTwo(28, 0, 255), 255, func(u, v int) bool { return v < 10 }), LightInk},
+		{"frame along the border", covered(drawTwo(28, 0, 255), 255, func(u, v int) bool { return min(u, v) < 7 || max(u, v) > 92 }), LightInk},
+		{"frame along the border of paper", covered(drawTwo(28, 255, 0), 0, func(u, v int) bool { return min(u, v) < 7 || max(u, v) > 92 }), DarkInk},
+		{"lines at both sides", covered(drawTwo(28, 255, 0), 0, func(u, v int) bool { return u < 10 || u > 89 }), DarkInk},
+		{"small and black", onPaper(grayOf(1, 0), image.Rect(0, 0, 28, 28), image.Point{}, 0), DarkInk},
 		{"strokes over the edge", grayOf(4, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255, 0, 255, 255, 255), LightInk},
 		{"one pixel", grayOf(1, 7), DarkInk},
 		{"one row", grayOf(5, 9, 9, 200, 9, 9), LightInk},
@@ -53,4 +66,17 @@ func TestFindPolarity(t *testing.T) {
 			require.Equal(t, tt.want, FindPolarity(tt.g))
 		})
 	}
+}
+
+// boldZero draws a light 0 that touches all four sides. Its ink covers more
+// than its ground.
+func boldZero(w, h int) *image.Gray {
+	g := image.NewGray(image.Rect(0, 0, w, h))
+	for i := range g.Pix {
+		x, y := (float64(i%w)+.5)/float64(w)-.5, (float64(i/w)+.5)/float64(h)-.5
+		if d := 2 * math.Hypot(x, y); d <= 1 && d >= .2 {
+			g.Pix[i] = 255
+		}
+	}
+	return g
 }

@@ -42,8 +42,11 @@ type Digit struct {
 
 // Prepare finds the one digit in a picture and returns it in MNIST's form. The
 // picture may be a photograph or a drawing of any type and size, with dark or
-// light ink. If it shows several digits, the result shows all of them together
-// and has the warning [SeveralDigits]. opts may be nil.
+// light ink. Unless the picture is a tight crop, Prepare keeps the largest part
+// of the ink that may be a digit, and what is close to it. It erases
+// underlines, and a period after the digit. If the picture shows several
+// digits, the result has the warning [SeveralDigits] and may lack some of them.
+// opts may be nil.
 //
 // The error is a [*SizeError] if img has no pixels or more than 2^28 pixels. It
 // is a [*BlankError] if img shows no ink. Prepare panics if opts has an invalid
@@ -170,6 +173,13 @@ func enlarge(box, shrunk, bounds image.Rectangle) image.Rectangle {
 // Raw returns a gray copy of a picture that already has MNIST's form. Colors
 // become gray as in [Luminance], but transparent pixels become black. Raw
 // checks only the size. The error is a [*SizeError].
+//
+// In each of MNIST's pictures, the strongest ink is 254 or 255, and Raw copies
+// them as they are. If the lightest level of a picture is below 254, the
+// picture is pale. Then Raw stretches its levels evenly, so that the lightest
+// becomes 255 and the darkest becomes 0. A pale picture that Prepare would call
+// blank is not stretched: its ink and ground, divided by Otsu's threshold,
+// differ by less than 16 levels.
 func Raw(img image.Image) (*image.Gray, error) {
 	mustHave(img)
 	b := img.Bounds()
@@ -177,5 +187,26 @@ func Raw(img image.Image) (*image.Gray, error) {
 		const advice = "use Prepare, which finds, scales and centers the digit"
 		return nil, &SizeError{Bounds: b, Want: "28x28", Advice: advice}
 	}
-	return readGray(b, newRowReader(img, black)), nil
+	g := readGray(b, newRowReader(img, black))
+	stretchPale(g)
+	return g, nil
+}
+
+// fullInk is the lowest level of the strongest ink in MNIST's pictures.
+const fullInk = 254
+
+// stretchPale stretches the levels of a pale picture, in place. See Raw.
+func stretchPale(g *image.Gray) {
+	levels := histogramOf(g)
+	low, high := levels.extremes()
+	if high >= fullInk {
+		return
+	}
+	if s, ok := levels.split(); !ok || s.contrast() < minContrast {
+		return
+	}
+	span := int(high) - int(low)
+	for i, v := range g.Pix {
+		g.Pix[i] = uint8((2*255*(int(v)-int(low)) + span) / (2 * span))
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"image/draw"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -278,6 +279,49 @@ func TestRaw(t *testing.T) {
 	require.NoError(t, err)
 	got.Pix[0]++
 	require.NotEqual(t, want.Pix[0], got.Pix[0], "a copy")
+}
+
+// TestRawPale: Raw stretches pale ink, but neither MNIST's levels nor noise.
+func TestRawPale(t *testing.T) {
+	r := newRand()
+	noise := image.NewGray(image.Rect(0, 0, 28, 28))
+	for i := range noise.Pix {
+		noise.Pix[i] = uint8(max(0, 9*r.NormFloat64()))
+	}
+	digit := drawTwo(28, 0, 254)
+	tests := []struct {
+		name      string
+		g         *image.Gray
+		low, high uint8 // of the result
+		same      bool
+	}{
+		{"MNIST's palest", digit, 0, 254, true},
+		{"full", drawTwo(28, 0, 255), 0, 255, true},
+		{"full ink on gray", drawTwo(28, 90, 255), 90, 255, true},
+		{"a little pale", drawTwo(28, 0, 253), 0, 255, false},
+		{"pale", pale(digit, 2, 0), 0, 255, false},
+		{"very pale", pale(digit, 8, 0), 0, 255, false},
+		{"pale on gray", pale(digit, 4, 50), 0, 255, false},
+		{"hardly visible", pale(digit, 20, 0), 0, 12, true},
+		{"noise", noise, 0, slices.Max(noise.Pix), true},
+		{"black", image.NewGray(digit.Rect), 0, 0, true},
+		{"gray", onPaper(grayOf(1, 77), digit.Rect, image.Point{}, 77), 77, 77, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := Raw(tt.g)
+			require.NoError(t, err)
+			require.Equal(t, tt.low, slices.Min(got.Pix))
+			require.Equal(t, tt.high, slices.Max(got.Pix))
+			require.Equal(t, tt.same, slices.Equal(tt.g.Pix, got.Pix))
+			low, high := float64(slices.Min(tt.g.Pix)), float64(slices.Max(tt.g.Pix))
+			for i, v := range tt.g.Pix {
+				if !tt.same {
+					require.InDelta(t, 255*(float64(v)-low)/(high-low), got.Pix[i], .5)
+				}
+			}
+		})
+	}
 }
 
 func TestRawErrors(t *testing.T) {
