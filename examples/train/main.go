@@ -120,8 +120,8 @@ var recipes = map[string]recipe{
 	// The thresholds were chosen on digits, letters and drawings of people
 	// whose pictures no training saw.
 	"reader": {features: "hog directions=8 cells=6 margin=3 contrast=true components=60 products",
-		epochs: 3, batch: 100, rate: 0.1, l2: 1e-3, decay: true,
-		extension: extension{drawn: 4000, noDigit: 1200, sure: 0.85, none: 0.95}},
+		epochs: 2, batch: 100, rate: 0.1, l2: 1e-3, decay: true,
+		extension: extension{drawn: 3000, noDigit: 1000, sure: 0.85, none: 0.95}},
 
 	// The most accurate recipe on MNIST. It is less accurate on other people's
 	// writing.
