@@ -174,12 +174,11 @@ func enlarge(box, shrunk, bounds image.Rectangle) image.Rectangle {
 // become gray as in [Luminance], but transparent pixels become black. Raw
 // checks only the size. The error is a [*SizeError].
 //
-// In each of MNIST's pictures, the strongest ink is 254 or 255, and Raw copies
-// them as they are. If the lightest level of a picture is below 254, the
-// picture is pale. Then Raw stretches its levels evenly, so that the lightest
-// becomes 255 and the darkest becomes 0. A pale picture that Prepare would call
-// blank is not stretched: its ink and ground, divided by Otsu's threshold,
-// differ by less than 16 levels.
+// A picture is pale if its lightest level is below 224. Then Raw stretches its
+// levels evenly, so that the lightest becomes 255 and the darkest becomes 0.
+// All other pictures stay as they are: in each of MNIST's, the lightest level
+// is 254 or 255. A pale picture without clear ink also stays as it is. Its ink
+// and ground, divided by Otsu's threshold, differ by less than 16 levels.
 func Raw(img image.Image) (*image.Gray, error) {
 	mustHave(img)
 	b := img.Bounds()
@@ -192,14 +191,15 @@ func Raw(img image.Image) (*image.Gray, error) {
 	return g, nil
 }
 
-// fullInk is the lowest level of the strongest ink in MNIST's pictures.
-const fullInk = 254
+// paleBelow is the lowest level of ink that is not pale. At this level, a model
+// still reads as well as at 255.
+const paleBelow = 224
 
 // stretchPale stretches the levels of a pale picture, in place. See Raw.
 func stretchPale(g *image.Gray) {
 	levels := histogramOf(g)
 	low, high := levels.extremes()
-	if high >= fullInk {
+	if high >= paleBelow {
 		return
 	}
 	if s, ok := levels.split(); !ok || s.contrast() < minContrast {
