@@ -1,6 +1,7 @@
 package imageprep
 
 import (
+	"cmp"
 	"image"
 	"slices"
 )
@@ -8,9 +9,15 @@ import (
 // clean erases from an ink picture, in place, what is not the digit. The
 // picture starts at (0, 0), and its ruled lines are erased. clean reports
 // whether the picture shows several digits. Soft edges stay with their parts.
-func clean(ink *image.Gray) (several bool) {
+// outside is the mask of findOutside, or nil. Its edge counts as the border.
+func clean(ink *image.Gray, outside []bool) (several bool) {
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
 	label, parts := findParts(ink)
+	for i, out := range outside {
+		if out {
+			countBorder(label, parts, w, h, i%w, i/w)
+		}
+	}
 	p := newPage(ink, slices.Clone(label), parts, nil) // cuts change labels
 	kept := make([]bool, len(parts)+1)
 	if isTight(w, h) || !keepMain(kept[1:], parts, w, h, p.stroke) {
@@ -27,6 +34,17 @@ func clean(ink *image.Gray) (several bool) {
 	return p.several()
 }
 
+// countBorder counts the ink pixels beside (x, y) as pixels on the border.
+func countBorder(label []int32, parts []part, w, h, x, y int) {
+	for v := max(0, y-1); v <= min(y+1, h-1); v++ {
+		for u := max(0, x-1); u <= min(x+1, w-1); u++ {
+			if l := label[v*w+u]; l > 0 {
+				parts[l-1].border++
+			}
+		}
+	}
+}
+
 // maxMain bounds the work on pictures of noise.
 const maxMain = 20
 
@@ -37,11 +55,11 @@ func keepMain(kept []bool, parts []part, w, h int, stroke float64) bool {
 	dropBorder := hasInside(parts, w, h)
 	// A part at the border may be the digit. More often, it is from
 	// outside.
-	size := func(i int) int {
+	size := func(i int) float64 {
 		if dropBorder && parts[i].border > 0 {
-			return parts[i].area / 4
+			return parts[i].weight() / 4
 		}
-		return parts[i].area
+		return parts[i].weight()
 	}
 	var order []int
 	for i, q := range parts {
@@ -51,7 +69,7 @@ func keepMain(kept []bool, parts []part, w, h int, stroke float64) bool {
 			order = append(order, i)
 		}
 	}
-	slices.SortStableFunc(order, func(i, j int) int { return size(j) - size(i) })
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(size(j), size(i)) })
 	for _, i := range order[:min(len(order), maxMain)] {
 		clear(kept)
 		box := grow(kept, parts, i, dropBorder, stroke)
@@ -84,6 +102,17 @@ func grow(kept []bool, parts []part, main int, dropBorder bool, stroke float64) 
 		}
 	}
 	return box
+}
+
+// weight is the area of a part. A very long and thin part may be a 1, but more
+// often it is a printed line. So it counts no more than a blot of its
+// thickness.
+func (q part) weight() float64 {
+	thickness := float64(q.area) / float64(q.longerSide())
+	if float64(q.longerSide()) > 20*thickness {
+		return 12 * thickness * thickness
+	}
+	return float64(q.area)
 }
 
 // isFlat reports whether a part is too flat for a digit.

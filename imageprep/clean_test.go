@@ -72,7 +72,7 @@ func TestCleanSmall(t *testing.T) {
 			pad(tt.ink)
 			pad(tt.want)
 			ink := inkOf(tt.ink...)
-			clean(ink)
+			clean(ink, nil)
 			require.Equal(t, strings.Join(tt.want, "\n"), strings.Join(drawingOf(ink), "\n"))
 		})
 	}
@@ -116,7 +116,7 @@ func TestCleanBorder(t *testing.T) {
 			for _, p := range tt.parts {
 				block(ink, p)
 			}
-			clean(ink)
+			clean(ink, nil)
 			require.Equal(t, tt.want, InkBox(ink))
 		})
 	}
@@ -173,6 +173,6 @@ func TestMainDigit(t *testing.T) {
 // TestCleanFull: a part as large as the picture does not overflow a stack.
 func TestCleanFull(t *testing.T) {
 	ink := inkOf(strings.Split(strings.Repeat(strings.Repeat("#", 700)+"\n", 699)+strings.Repeat("#", 700), "\n")...)
-	clean(ink)
+	clean(ink, nil)
 	require.Equal(t, ink.Rect, InkBox(ink))
 }

@@ -18,14 +18,28 @@ const minContrast = 16
 // threshold, and LightInk is above it. The error is a [*BlankError]. Ink panics
 // if p is Auto.
 func Ink(g *image.Gray, p Polarity) (ink *image.Gray, threshold uint8, err error) {
-	ink, threshold, _, err = separateInk(g, p)
-	return ink, threshold, err
+	s, err := separateInk(g, p)
+	return s.ink, s.threshold, err
 }
 
-// separateInk is Ink. It also returns the contrast.
-func separateInk(g *image.Gray, p Polarity) (ink *image.Gray, threshold, contrast uint8, err error) {
-	flip := inkFlip(p) // v^flip is light where there is ink
+// A separation is the ink of a gray picture, and how it was found.
+type separation struct {
+	even, ink           *image.Gray // even is the picture in even light
+	flip                uint8       // v^flip is light if v is ink in even
+	outside             []bool      // the mask of findOutside if it was erased
+	threshold, contrast uint8
+}
+
+// separateInk is Ink.
+func separateInk(g *image.Gray, p Polarity) (f separation, err error) {
+	flip := inkFlip(p)
 	even := RemoveShading(g, p)
+	separated := func(ink *image.Gray, s split, outside []bool) (separation, error) {
+		if outside != nil {
+			erase(ink, outside)
+		}
+		return separation{even, ink, flip, outside, s.threshold ^ flip, s.contrast()}, nil
+	}
 	original, levels := histogramOf(g), histogramOf(even)
 	low, high := original.extremes()
 	if flip != 0 {
@@ -34,7 +48,7 @@ func separateInk(g *image.Gray, p Polarity) (ink *image.Gray, threshold, contras
 	blank := &BlankError{Min: low, Max: high}
 	s, ok := levels.split()
 	if !ok {
-		return nil, 0, 0, blank
+		return f, blank
 	}
 	if blank.Contrast = s.contrast(); blank.Contrast < minContrast {
 		// RemoveShading may leave shadows in the corners that cover
@@ -44,22 +58,61 @@ func separateInk(g *image.Gray, p Polarity) (ink *image.Gray, threshold, contras
 		clear(beyond[:s.threshold+1])
 		t, ok := beyond.otsu()
 		if s = levels.splitAt(t); !ok || s.contrast() < 3*minContrast {
-			return nil, 0, 0, blank
+			return f, blank
 		}
 	}
-	ink = s.ink(even, flip)
+	ink := s.ink(even, flip)
 	outside, other := findOutside(ink)
 	if pale, ok := s.paler(even, flip, outside); ok {
 		paleInk := pale.ink(even, flip)
 		if outside, other := findOutside(paleInk); other {
-			erase(paleInk, outside)
-			return paleInk, pale.threshold ^ flip, pale.contrast(), nil
+			return separated(paleInk, pale, outside)
 		}
 	}
-	if other {
-		erase(ink, outside)
+	if !other {
+		outside = nil
 	}
-	return ink, s.threshold ^ flip, s.contrast(), nil
+	return separated(ink, s, outside)
+}
+
+// sharpen judges the ink again by its own levels and those of the ground around
+// it. The ink of the whole picture may have other levels, and noise of a pale
+// picture may count as soft edges.
+func (f *separation) sharpen() {
+	box := InkBox(f.ink)
+	margin := max(box.Dx(), box.Dy())/2 + softEdge
+	var ground, ink histogram
+	around := box.Inset(-margin).Intersect(f.ink.Rect)
+	f.each(around, func(level uint8, v *uint8) {
+		if *v == 0 {
+			ground[level]++
+		} else if *v >= inkLevel {
+			ink[level]++
+		}
+	})
+	if ground.count(0, 255) == 0 || ink.count(0, 255) == 0 {
+		return
+	}
+	low, high := ground.medianOf(0, 255), ink.medianOf(0, 255)
+	if high-low < minContrast {
+		return
+	}
+	ramp := softRamp(low, high)
+	f.each(around, func(level uint8, v *uint8) {
+		if *v > 0 {
+			*v = ramp[level]
+		}
+	})
+}
+
+// each calls yield for each pixel in r, with its level in even light, the
+// higher the more ink, and its ink.
+func (f *separation) each(r image.Rectangle, yield func(level uint8, v *uint8)) {
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
+			yield(f.even.Pix[f.even.PixOffset(x, y)]^f.flip, &f.ink.Pix[f.ink.PixOffset(x, y)])
+		}
+	}
 }
 
 // A split divides gray levels into ground, up to the threshold, and ink.

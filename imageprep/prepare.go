@@ -57,7 +57,8 @@ func Prepare(img image.Image, opts *Options) (*Digit, error) {
 		return nil, err
 	}
 	touches := borderInk(f.ink) > 0
-	several := clean(f.ink)
+	several := clean(f.ink, f.outside)
+	f.sharpen()
 	d, area := f.digit(f.ink)
 	d.warn(TouchesBorder, touches)
 	d.warn(SeveralDigits, several)
@@ -97,10 +98,8 @@ type foundInk struct {
 	bounds      image.Rectangle // of the picture as stored
 	shrunk      image.Rectangle // of the shrunk picture, before turning
 	orientation Orientation
-	ink         *image.Gray // shrunk, upright, without ruled lines
-
-	polarity            Polarity
-	threshold, contrast uint8
+	polarity    Polarity
+	separation  // shrunk, upright; the ink is without ruled lines
 }
 
 // findInk does the steps that Prepare and PrepareAll share. The longer side of
@@ -124,7 +123,7 @@ func findInk(img image.Image, opts *Options, side int) (*foundInk, error) {
 	if f.polarity == Auto {
 		f.polarity = FindPolarity(g)
 	}
-	if f.ink, f.threshold, f.contrast, err = separateInk(g, f.polarity); err != nil {
+	if f.separation, err = separateInk(g, f.polarity); err != nil {
 		return nil, err
 	}
 	EraseRuledLines(f.ink)

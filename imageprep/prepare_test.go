@@ -80,7 +80,7 @@ func TestPrepareIsTheSumOfItsSteps(t *testing.T) {
 	ink, threshold, err := Ink(g, p)
 	require.NoError(t, err)
 	EraseRuledLines(ink)
-	clean(ink)
+	clean(ink, nil)
 	want := Center(ink, InkBox(ink))
 	d, err := Prepare(img, &Options{})
 	require.NoError(t, err)
