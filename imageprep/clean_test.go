@@ -150,6 +150,10 @@ func TestMainDigit(t *testing.T) {
 		{"loose base of a 2", strokes{{{.05, .2}, {.2, 0}, {.45, .05}, {.5, .25}, {.05, .9}}, line(.05, .99, .4, .99)}, nil},
 		{"broken 0", strokes{{{.3, 0}, {.05, .2}, {0, .6}, {.2, 1}}, {{.4, 1}, {.6, .6}, {.55, .3}, {.45, 0}}}, nil},
 		{"dashed 1", dashes, nil},
+		{"printed line", strokes{ring}, strokes{line(1.6, -.4, 1.62, 2.1)}},
+		{"printed line with letters", strokes{ring}, strokes{{{1.6, -.4}, {1.6, 2.1}, {1.4, 2.1}, {1.3, 2}, {1.3, 2.2}}}},
+		{"long 1 and period", strokes{line(.2, -.5, .1, 2)}, strokes{dot(.5, 2)}},
+		{"long 1 and specks", strokes{line(.2, -.5, .1, 2)}, strokes{dot(1.5, .5), dot(-.4, 0)}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -168,6 +172,29 @@ func TestMainDigit(t *testing.T) {
 			require.True(t, want.Inset(2).In(d.Box) && d.Box.In(want.Inset(-2)), "%v, want %v", d.Box, want)
 		})
 	}
+}
+
+// TestEdgeOfSheet: what lies along the edge of the sheet is no digit, even if it
+// is larger.
+func TestEdgeOfSheet(t *testing.T) {
+	ink := image.NewGray(image.Rect(0, 0, 80, 80))
+	outside := make([]bool, 80*80)
+	for y := range 80 {
+		for x := range 10 {
+			outside[y*80+x] = true
+		}
+		for x := 10; x < 14; x++ { // the dark fringe of what is outside
+			ink.Pix[y*80+x] = 255 * uint8(min(1, y%30/3))
+		}
+	}
+	digit := image.Rect(40, 20, 48, 40)
+	for y := digit.Min.Y; y < digit.Max.Y; y++ {
+		for x := digit.Min.X; x < digit.Max.X; x++ {
+			ink.Pix[y*80+x] = 255
+		}
+	}
+	clean(ink, outside)
+	require.Equal(t, digit, InkBox(ink))
 }
 
 // TestCleanFull: a part as large as the picture does not overflow a stack.

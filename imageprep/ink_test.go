@@ -71,6 +71,33 @@ func TestBlank(t *testing.T) {
 	require.NoError(t, err, "pale ink counts as ink")
 }
 
+// TestSharpen: noise that is a soft edge by the levels of the whole picture is
+// none by the levels of the digit and its ground. Ink that was erased stays
+// erased.
+func TestSharpen(t *testing.T) {
+	const size = 40
+	f := separation{flip: 255, even: image.NewGray(image.Rect(0, 0, size, size)), ink: image.NewGray(image.Rect(0, 0, size, size))}
+	for i := range f.even.Pix {
+		f.even.Pix[i] = 200
+	}
+	set := func(x, y int, level, ink uint8) { f.even.Pix[y*size+x], f.ink.Pix[y*size+x] = level, ink }
+	for y := 10; y < 30; y++ {
+		set(20, y, 100, 255) // the digit
+		set(21, y, 180, 60)  // noise: less than a quarter of the way to the digit
+		set(22, y, 150, 120) // its real soft edge: half of the way
+	}
+	set(5, 5, 100, 0) // erased
+	f.sharpen()
+	for y := 10; y < 30; y++ {
+		require.Equal(t, []uint8{0, 255, 0, 128, 0}, f.ink.Pix[y*size+19:][:5])
+	}
+	require.Zero(t, f.ink.Pix[5*size+5])
+
+	clear(f.ink.Pix)
+	f.sharpen()
+	require.Equal(t, make([]uint8, size*size), f.ink.Pix, "no ink, nothing to do")
+}
+
 func TestInkPanics(t *testing.T) {
 	require.PanicsWithValue(t, "imageprep: polarity is auto, want DarkInk or LightInk; FindPolarity tells which",
 		func() { Ink(grayOf(1, 0), Auto) })

@@ -28,6 +28,10 @@ const (
 	// NoDigitThresholdKey has the lowest probability of "no digit", above 0
 	// and up to 1, that makes the answer "no digit". The default is 0.5.
 	NoDigitThresholdKey = "no digit from"
+
+	// NoDigitSureKey has the lowest probability of a sure "no digit". The
+	// default is that of ThresholdKey.
+	NoDigitSureKey = "no digit sure from"
 )
 
 const digits = 10
@@ -53,6 +57,9 @@ func newReader(m *softmax.Model) (*Reader, error) {
 		return nil, err
 	}
 	if r.none, err = threshold(m, NoDigitThresholdKey, 0.5); err != nil {
+		return nil, err
+	}
+	if r.noneSure, err = threshold(m, NoDigitSureKey, r.sure); err != nil {
 		return nil, err
 	}
 	if r.none == 0 || r.none > 1 {

@@ -138,6 +138,21 @@ func TestThresholds(t *testing.T) {
 		require.Equal(t, []int{0, 1}, []int{a.Digit, a.RunnerUp})
 		require.InDelta(t, map[bool]float64{false: 1. / 12, true: 1. / 6}[tt.none], a.Probability, 1e-6)
 	}
+	for sureFrom, sure := range map[string]bool{"0.16": true, "0.2": false} {
+		m := softmax.New(784, 12)
+		m.Metadata = map[string]string{NoDigitKey: "10 11", NoDigitThresholdKey: "0.1", ThresholdKey: "0.9", NoDigitSureKey: sureFrom}
+		a, err := newTestReader(t, m).One(drawing(t, "3_brush.png"), 0)
+		require.NoError(t, err)
+		require.Equal(t, []bool{true, sure}, []bool{a.NoDigit, a.Sure})
+		m.Metadata[NoDigitThresholdKey] = "0.5"
+		a, err = newTestReader(t, m).One(drawing(t, "3_brush.png"), 0)
+		require.NoError(t, err)
+		require.Equal(t, []bool{false, false}, []bool{a.NoDigit, a.Sure}, "a digit has the other threshold")
+	}
+	m := hollow()
+	m.Metadata[NoDigitSureKey] = "very"
+	_, err := New(m)
+	require.ErrorContains(t, err, `reader: the model's metadata have "no digit sure from": "very"`)
 	for _, bad := range []string{"much", "1.1", "0", "-0", "1e-60", "-1", "NaN", ""} {
 		m := hollow()
 		m.Metadata[NoDigitThresholdKey] = bad

@@ -30,7 +30,7 @@ import (
 // The train example makes the model from the four MNIST files in the folder
 // mnist.
 //
-//go:generate go run ../train -data ../../mnist -out model.safetensors
+//go:generate go run ../train -recipe reader -data ../../mnist -out model.safetensors
 //go:embed model.safetensors
 var embeddedModel []byte
 
@@ -44,6 +44,7 @@ type Reader struct {
 	features imageprep.Features
 	sure     float32 // see ThresholdKey
 	none     float32 // see NoDigitThresholdKey
+	noneSure float32 // see NoDigitSureKey
 
 	scratch sync.Pool // of *scratch
 }

@@ -25,10 +25,10 @@ type extension struct {
 	drawn   int // drawn digits of each class
 	noDigit int // pictures of each kind in noDigits
 
-	// Thresholds of the model's answers, see reader.ThresholdKey and
-	// reader.NoDigitThresholdKey. The images held out cannot tell them,
-	// because MNIST's digits are easier than other people's.
-	sure, none float32
+	// Thresholds of the model's answers: see reader.ThresholdKey,
+	// NoDigitThresholdKey and NoDigitSureKey. The images held out cannot tell
+	// them, because MNIST's digits are easier than other people's.
+	sure, none, noneSure float32
 }
 
 // A job is to make n pictures of one class from real digits, or by hand.

@@ -169,6 +169,7 @@ func metadata(p *printer, train *dataset.Set) map[string]string {
 		data[reader.ThresholdKey] = fmt.Sprint(p.sure)
 		data[reader.NoDigitKey] = noDigitClasses()
 		data[reader.NoDigitThresholdKey] = fmt.Sprint(p.none)
+		data[reader.NoDigitSureKey] = fmt.Sprint(p.noneSure)
 	}
 	return data
 }
