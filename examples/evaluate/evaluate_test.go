@@ -56,7 +56,7 @@ func TestNames(t *testing.T) {
 		`(?m)^\. +1 of +1 right +100\.00% +sure +100\.00%, wrong and sure +0$`,
 		`(?m)^anna +1 of +2 right`,
 		`(?m)^   8    ·    ·    ·    ·    ·    ·    ·    ·    1    ·    ·$`,
-		`(?m)^anna/5_a\.png +5, read as 8 \d+\.\d%, then \d`,
+		`(?m)^anna/5_a\.png +5, read as 8 \d+\.\d%, then `,
 		`(?m)^bert/07_a\.png +07, read as 7`,
 		`(?m)^bert/2_b\.jpg +2, cannot be read: a BMP file`,
 	} {

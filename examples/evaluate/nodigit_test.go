@@ -100,7 +100,7 @@ func TestOnlyNoDigit(t *testing.T) {
 	require.Regexp(t, `^no digit +1 of +1 right +100\.00% +sure +100\.00%, wrong and sure +0\nunsure`, out)
 	require.NotContains(t, out, "failures")
 
-	// The built-in model knows only digits.
+	// The built-in model reads a vertical stroke as a 1.
 	out, err = evaluate(t, dir)
 	require.NoError(t, err)
 	require.Regexp(t, `^no digit +0 of +1 right`, out)

@@ -201,12 +201,13 @@ func TestSafetensors(t *testing.T) {
 		name := write(t, "x", data)
 		out, err := look(t, name)
 		require.NoError(t, err)
-		require.Contains(t, out, "\n  parameters  1290 in 2 tensors\n  tensor      bias: F32, 10 numbers\n  tensor      weight: F32, 10 x 128\n  metadata    classes: 0 1 2 3 4 5 6 7 8 9\n")
-		require.Contains(t, out, "\n  model       package softmax reads it: 128 features, 10 classes\n")
+		require.Contains(t, out, "\n  parameters  58127 in 4 tensors\n  tensor      bias: F32, 17 numbers\n  tensor      components.bias: F32, 60 numbers\n")
+		require.Contains(t, out, "\n  tensor      weight: F32, 17 x 1890\n  metadata    classes: 0 1 2 3 4 5 6 7 8 9 several ")
+		require.Contains(t, out, "\n  model       package softmax reads it: 1890 features, 17 classes\n")
 		r, err := told(t, name)
 		require.NoError(t, err)
-		require.EqualValues(t, 1290, r.Safetensors.Parameters)
-		require.Equal(t, &modelReport{Features: 128, Classes: 10}, r.Safetensors.Model)
+		require.EqualValues(t, 58127, r.Safetensors.Parameters)
+		require.Equal(t, &modelReport{Features: 1890, Classes: 17}, r.Safetensors.Model)
 	}
 
 	// A file of another program, with everything that the format allows.

@@ -1,0 +1,50 @@
+package reader
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/seed-cd6415d7/digits/imageprep"
+	"github.com/stretchr/testify/require"
+)
+
+// TestPython compares the built-in model's probabilities with those of read.py.
+// It runs read.py if numpy is installed, and otherwise compares with what it
+// printed for the same drawing.
+func TestPython(t *testing.T) {
+	r := Default()
+	d, err := imageprep.Prepare(drawing(t, "9_stick.png"), nil)
+	require.NoError(t, err)
+	a := r.judge(d.Image)
+	printed := pythonPrinted
+	if exec.Command("python3", "-c", "import numpy").Run() == nil {
+		name := t.TempDir() + "/model.safetensors"
+		require.NoError(t, os.WriteFile(name, embeddedModel, 0o666))
+		var histograms bytes.Buffer
+		for _, v := range (imageprep.Features{HOG: r.features.HOG}).Vector(nil, d.Image) {
+			fmt.Fprintln(&histograms, v)
+		}
+		python := exec.Command("python3", "read.py", name)
+		python.Stdin, python.Stderr = &histograms, os.Stderr
+		out, err := python.Output()
+		require.NoError(t, err)
+		printed = string(out)
+		t.Log(printed)
+	}
+	fields := strings.Fields(printed)
+	require.Len(t, fields, 11)
+	for i, want := range append(a.Probabilities[:], a.None) {
+		var got float32
+		_, err := fmt.Sscan(fields[i], &got)
+		require.NoError(t, err)
+		require.InDelta(t, want, got, 1e-5)
+	}
+}
+
+// pythonPrinted is what read.py printed for the drawing.
+const pythonPrinted = `2.340009e-06 2.8876607e-06 1.9830159e-06 2.7021404e-06 1.5828606e-05 1.7532245e-06
+3.2741084e-06 1.727284e-05 6.015452e-06 0.99990857 3.74525e-05`
