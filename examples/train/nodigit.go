@@ -107,7 +107,8 @@ func (a *artist) piece() *image.Gray {
 	if label == 1 {
 		return nil
 	}
-	share, tilt, side := 0.3+0.35*a.rng.Float64(), 0.6*(a.rng.Float64()-0.5), a.rng.IntN(4)
+	share := 0.3 + float64(0.35*a.rng.Float64()) // rounded, not fused
+	tilt, side := 0.6*(a.rng.Float64()-0.5), a.rng.IntN(4)
 	part := newDesk()
 	paste(part, g, 0, 0, func(x, y int) bool {
 		// The position in the box, from 0 to 1, from the side that stays.

@@ -45,7 +45,7 @@ func (s Style) trace(rng *rand.Rand, path Path, chain []point, steps int) Path {
 	strayX, strayY, press := newWave(rng, hills), newWave(rng, hills), newWave(rng, hills)
 	var last Dot
 	for i, p := range chain {
-		t := along[i] / length * float64(hills)
+		t := float64(along[i] / length * float64(hills)) // rounded, not fused
 		stray := func(w wave) float64 { return float64(2*w.at(t)) - 1 }
 		x := float64(p.x*s.Width) + float64(s.Slant*(50-p.y)) + float64(s.Wobble*stray(strayX))
 		y := p.y + float64(s.Wobble*stray(strayY))
