@@ -70,7 +70,11 @@ func keepMain(kept []bool, parts []part, w, h int, stroke float64) bool {
 		}
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(size(j), size(i)) })
-	for _, i := range order[:min(len(order), maxMain)] {
+	order = order[:min(len(order), maxMain)]
+	for _, i := range order {
+		if slices.ContainsFunc(order, func(j int) bool { return parts[i].isAround(parts[j], stroke) }) {
+			continue
+		}
 		clear(kept)
 		box := grow(kept, parts, i, dropBorder, stroke)
 		if box.Dx() <= 2*box.Dy() { // else it is a word
@@ -91,7 +95,8 @@ func grow(kept []bool, parts []part, main int, dropBorder bool, stroke float64) 
 	for queue := []int{main}; len(queue) > 0; queue = queue[1:] {
 		to := parts[queue[0]].box
 		for i, q := range parts {
-			if kept[i] || 100*q.area < 6*m.area || dropBorder && q.border > 0 || q.isUnderlineOf(m, stroke) || q.isPointAfter(m) {
+			if kept[i] || 100*q.area < 6*m.area || dropBorder && q.border > 0 ||
+				q.isAround(m, stroke) || q.isUnderlineOf(m, stroke) || q.isPointAfter(m) {
 				continue
 			}
 			if x, y := overlap(q.box, to); -x <= reach && -y <= reach {
@@ -117,6 +122,12 @@ func (q part) weight() float64 {
 
 // isFlat reports whether a part is too flat for a digit.
 func (q part) isFlat() bool { return 2*q.box.Dx() > 5*q.box.Dy() }
+
+// isAround reports whether q is a circle or a frame around m. Strokes of one
+// digit are not inside one another.
+func (q part) isAround(m part, stroke float64) bool {
+	return m.box.In(q.box.Inset(int(stroke))) && 5*m.box.Dy() > 2*q.box.Dy()
+}
 
 // isUnderlineOf reports whether q is a line below m. The loose base of a 2 is
 // close to the rest and not wider.

@@ -2,6 +2,7 @@ package imageprep
 
 import (
 	"image"
+	"math"
 	"strings"
 	"testing"
 
@@ -127,6 +128,13 @@ func TestMainDigit(t *testing.T) {
 	type strokes = [][][2]float64
 	line := func(x0, y0, x1, y1 float64) [][2]float64 { return [][2]float64{{x0, y0}, {x1, y1}} }
 	dot := func(x, y float64) [][2]float64 { return line(x, y, x+.01, y+.01) }
+	circle := func(x, y, radius float64) (s [][2]float64) {
+		for i := range 41 {
+			sin, cos := math.Sincos(float64(i) * math.Pi / 20)
+			s = append(s, [2]float64{x + radius*cos, y + radius*sin})
+		}
+		return s
+	}
 	arc := [][2]float64{{-.2, 1.3}, {.1, 1.2}, {.4, 1.2}, {.8, 1.35}}
 	dashes := strokes{{{.1, 0}, {.1, .1}}, {{.1, .25}, {.1, .35}}, {{.1, .5}, {.1, .6}}, {{.1, .75}, {.1, .85}}, {{.1, 1}, {.1, 1.1}}}
 	tests := []struct {
@@ -152,6 +160,9 @@ func TestMainDigit(t *testing.T) {
 		{"dashed 1", dashes, nil},
 		{"printed line", strokes{ring}, strokes{line(1.6, -.4, 1.62, 2.1)}},
 		{"printed line with letters", strokes{ring}, strokes{{{1.6, -.4}, {1.6, 2.1}, {1.4, 2.1}, {1.3, 2}, {1.3, 2.2}}}},
+		{"circled", strokes{strokeTwo}, strokes{circle(.3, .5, 1)}},
+		{"framed", strokes{strokeTwo}, strokes{{{-.3, -.3}, {.9, -.3}, {.9, 1.3}, {-.3, 1.3}, {-.3, -.3}}}},
+		{"0 with a dot", strokes{circle(.3, .5, .6), dot(.3, .5)}, nil},
 		{"long 1 and period", strokes{line(.2, -.5, .1, 2)}, strokes{dot(.5, 2)}},
 		{"long 1 and specks", strokes{line(.2, -.5, .1, 2)}, strokes{dot(1.5, .5), dot(-.4, 0)}},
 	}
