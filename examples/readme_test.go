@@ -27,7 +27,7 @@ func readPhotograph() {
 		log.Fatal(err)
 	}
 	for _, a := range answers { // line by line
-		fmt.Println(a.Digit, a.Probability, a.Sure, a.Box)
+		fmt.Println(a.Name(), a.Probability, a.Sure, a.Box)
 	}
 }
 

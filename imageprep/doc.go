@@ -27,16 +27,17 @@
 //	EraseRuledLines(ink)              // in place
 //	digit := Center(ink, InkBox(ink)) // 28x28
 //
-// Prepare also erases specks, and ink that enters the picture from outside,
-// such as the edge of the sheet. No function recognizes digits, or guesses
+// Prepare also erases what is not the digit: specks, underlines, frames, and
+// what enters the picture from outside, such as the edge of the sheet. Then it
+// judges the ink again by the levels around the digit. No function recognizes digits, or guesses
 // which way up a picture is: see [Orientation].
 //
 // # From a digit to a vector
 //
 // A linear model reads 92 % of MNIST's test pictures correctly from pixels, see
 // [Float32]. It reads 99 % correctly from a [HOG] of digits that [Deskew] has
-// straightened. [Features] tell which vector a model takes. Their text form is
-// stored with the model.
+// straightened, and 99.5 % from the [Products] of a few [Components]. [Features]
+// tell which vector a model takes. Their text form is stored with the model.
 //
 // A function with a parameter dst writes to dst and returns it. If dst is nil,
 // the function allocates it. Otherwise the function allocates nothing, and
@@ -46,6 +47,6 @@
 //
 // The same pixels give the same bits on every architecture. All functions are
 // safe for concurrent use if the methods of the picture are. Only
-// [EraseRuledLines] changes its picture. Every function panics if its picture
-// is nil.
+// [EraseRuledLines] and [StretchPale] change their picture. Every function
+// panics if its picture is nil.
 package imageprep

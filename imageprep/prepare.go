@@ -44,7 +44,7 @@ type Digit struct {
 // picture may be a photograph or a drawing of any type and size, with dark or
 // light ink. Unless the picture is a tight crop, Prepare keeps the largest part
 // of the ink that may be a digit, and what is close to it. It erases
-// underlines, and a period after the digit. If the picture shows several
+// underlines, circles and frames around the digit, and a period after it. If the picture shows several
 // digits, the result has the warning [SeveralDigits] and may lack some of them.
 // opts may be nil.
 //
@@ -171,13 +171,7 @@ func enlarge(box, shrunk, bounds image.Rectangle) image.Rectangle {
 
 // Raw returns a gray copy of a picture that already has MNIST's form. Colors
 // become gray as in [Luminance], but transparent pixels become black. Raw
-// checks only the size. The error is a [*SizeError].
-//
-// A picture is pale if its lightest level is below 224. Then Raw stretches its
-// levels evenly, so that the lightest becomes 255 and the darkest becomes 0.
-// All other pictures stay as they are: in each of MNIST's, the lightest level
-// is 254 or 255. A pale picture without clear ink also stays as it is. Its ink
-// and ground, divided by Otsu's threshold, differ by less than 16 levels.
+// checks only the size; see also [StretchPale]. The error is a [*SizeError].
 func Raw(img image.Image) (*image.Gray, error) {
 	mustHave(img)
 	b := img.Bounds()
@@ -185,17 +179,21 @@ func Raw(img image.Image) (*image.Gray, error) {
 		const advice = "use Prepare, which finds, scales and centers the digit"
 		return nil, &SizeError{Bounds: b, Want: "28x28", Advice: advice}
 	}
-	g := readGray(b, newRowReader(img, black))
-	stretchPale(g)
-	return g, nil
+	return readGray(b, newRowReader(img, black)), nil
 }
 
 // paleBelow is the lowest level of ink that is not pale. At this level, a model
 // still reads as well as at 255.
 const paleBelow = 224
 
-// stretchPale stretches the levels of a pale picture, in place. See Raw.
-func stretchPale(g *image.Gray) {
+// StretchPale stretches the levels of a pale picture with light ink evenly, in
+// place, so that the darkest becomes 0 and the lightest becomes 255. A picture
+// is pale if its lightest level is below 224. Others stay as they are: in each
+// picture of MNIST, the lightest level is 254 or 255. A picture without clear
+// ink also stays as it is. Its ink and ground, divided by Otsu's threshold,
+// differ by less than 16 levels.
+func StretchPale(g *image.Gray) {
+	mustHave(g)
 	levels := histogramOf(g)
 	low, high := levels.extremes()
 	if high >= paleBelow {
@@ -205,7 +203,10 @@ func stretchPale(g *image.Gray) {
 		return
 	}
 	span := int(high) - int(low)
-	for i, v := range g.Pix {
-		g.Pix[i] = uint8((2*255*(int(v)-int(low)) + span) / (2 * span))
+	for y := range g.Rect.Dy() {
+		line := row(g, y)
+		for x, v := range line {
+			line[x] = uint8((2*255*(int(v)-int(low)) + span) / (2 * span))
+		}
 	}
 }

@@ -285,8 +285,8 @@ func TestRaw(t *testing.T) {
 	require.NotEqual(t, want.Pix[0], got.Pix[0], "a copy")
 }
 
-// TestRawPale: Raw stretches pale ink, but neither MNIST's levels nor noise.
-func TestRawPale(t *testing.T) {
+// TestStretchPale: pale ink is stretched, but neither MNIST's levels nor noise.
+func TestStretchPale(t *testing.T) {
 	r := newRand()
 	noise := image.NewGray(image.Rect(0, 0, 28, 28))
 	for i := range noise.Pix {
@@ -316,6 +316,8 @@ func TestRawPale(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := Raw(tt.g)
 			require.NoError(t, err)
+			require.Equal(t, tt.g.Pix, got.Pix)
+			StretchPale(got)
 			require.Equal(t, tt.low, slices.Min(got.Pix))
 			require.Equal(t, tt.high, slices.Max(got.Pix))
 			require.Equal(t, tt.same, slices.Equal(tt.g.Pix, got.Pix))

@@ -95,7 +95,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	o := new(options)
 	flags := cli.NewFlags("predict", usage, stderr)
 	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which examples/train writes, not the built-in model")
-	flags.BoolVar(&o.raw, "raw", false, "take the pictures as they are: 28x28, white ink on black, as in MNIST")
+	flags.BoolVar(&o.raw, "raw", false, "take the pictures as they are: 28x28, white ink on black, as in MNIST; only pale ones\nare stretched to full contrast")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per picture")
 	flags.BoolVar(&o.show, "show", false, "draw in the terminal each picture with the boxes of its digits, and each digit as\nthe model sees it, 28x28")
 	flags.BoolVar(&o.many, "many", false, "read all digits of each picture")
