@@ -185,8 +185,8 @@ func TestMainDigit(t *testing.T) {
 	}
 }
 
-// TestEdgeOfSheet: what lies along the edge of the sheet is no digit, even if it
-// is larger.
+// TestEdgeOfSheet: what lies along the edge of the sheet is no digit, even if
+// it is larger.
 func TestEdgeOfSheet(t *testing.T) {
 	ink := image.NewGray(image.Rect(0, 0, 80, 80))
 	outside := make([]bool, 80*80)

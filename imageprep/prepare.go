@@ -44,9 +44,9 @@ type Digit struct {
 // picture may be a photograph or a drawing of any type and size, with dark or
 // light ink. Unless the picture is a tight crop, Prepare keeps the largest part
 // of the ink that may be a digit, and what is close to it. It erases
-// underlines, circles and frames around the digit, and a period after it. If the picture shows several
-// digits, the result has the warning [SeveralDigits] and may lack some of them.
-// opts may be nil.
+// underlines, circles and frames around the digit, and a period after it. If
+// the picture shows several digits, the result has the warning [SeveralDigits]
+// and may lack some of them. opts may be nil.
 //
 // The error is a [*SizeError] if img has no pixels or more than 2^28 pixels. It
 // is a [*BlankError] if img shows no ink. Prepare panics if opts has an invalid
@@ -193,7 +193,6 @@ const paleBelow = 224
 // ink also stays as it is. Its ink and ground, divided by Otsu's threshold,
 // differ by less than 16 levels.
 func StretchPale(g *image.Gray) {
-	mustHave(g)
 	levels := histogramOf(g)
 	low, high := levels.extremes()
 	if high >= paleBelow {

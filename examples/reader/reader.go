@@ -184,9 +184,9 @@ func (r *Reader) One(img image.Image, orientation imageprep.Orientation) (Answer
 	return r.judge(d.Image).complete(d)
 }
 
-// Raw reads a picture in MNIST's form, 28x28 with light ink on black. It changes
-// only the contrast of a pale picture, see [imageprep.StretchPale]. A picture of
-// another size is an [*imageprep.SizeError].
+// Raw reads a picture in MNIST's form, 28x28 with light ink on black. It
+// changes only the contrast of a pale picture, see [imageprep.StretchPale]. A
+// picture of another size is an [*imageprep.SizeError].
 func (r *Reader) Raw(img image.Image) (Answer, error) {
 	g, err := imageprep.Raw(img)
 	if err != nil {
