@@ -120,7 +120,7 @@ func (a *artist) piece() *image.Gray {
 		return nil
 	}
 	share := 0.3 + float64(0.35*a.rng.Float64()) // rounded, not fused
-	slant, side := 0.6*(a.rng.Float64()-0.5), a.rng.IntN(4)
+	slant, side := 0.6*(float64(a.rng.Float64())-0.5), a.rng.IntN(4)
 	part := newCanvas()
 	paste(part, g, 0, 0, func(x, y int) bool {
 		// u is the distance from the side that stays, and v is the place
