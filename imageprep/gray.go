@@ -313,18 +313,17 @@ func (h *histogram) medianOf(from, to int) int {
 // level of a gap between the classes, it is the gap's middle. If there is only
 // one level, otsu returns false.
 //
-// Every sum of products is a whole number below 2^53. So the result is the same
-// on processors that fuse multiplication and addition.
+// The sums are exact: they are whole numbers below 2^53.
 func (h *histogram) otsu() (t uint8, ok bool) {
 	var n, s float64 // the number of pixels and the sum of their levels
 	for v, c := range h {
 		n += float64(c)
-		s += float64(v) * float64(c)
+		s += float64(float64(v) * float64(c))
 	}
 	best, n0, s0 := 0.0, 0.0, 0.0
 	for v, c := range h {
 		n0 += float64(c)
-		s0 += float64(v) * float64(c)
+		s0 += float64(float64(v) * float64(c))
 		if c == 0 || n0 == n {
 			continue
 		}

@@ -96,6 +96,9 @@ type run struct {
 
 func (r run) middle() int { return (r.y0 + r.y1) / 2 }
 
+// center is the mean y of the run's pixels.
+func (r run) center() float64 { return float64(float64(r.y0+r.y1-1) / 2) }
+
 // A line is straight, goes from left to right, and has at most one run in each
 // column. It has gaps where strokes cross it.
 type line []run
@@ -213,7 +216,7 @@ type axis struct {
 func (l line) fitAxis() axis {
 	var n, sx, sy, sxx, sxy, syy float64 // exact: multiples of a quarter
 	for _, r := range l {
-		x, y := float64(r.x), float64(r.y0+r.y1-1)/2
+		x, y := float64(r.x), r.center()
 		n, sx, sy = n+1, sx+x, sy+y
 		sxx += float64(x * x)
 		sxy += float64(x * y)
@@ -235,7 +238,7 @@ func (a axis) continues(l, piece line, thick int) bool {
 		return false
 	}
 	for _, r := range []run{first, last} {
-		distance := float64(r.y0+r.y1-1)/2 - a.offset - float64(a.slope*float64(r.x))
+		distance := r.center() - a.offset - float64(a.slope*float64(r.x))
 		if 100*math.Abs(distance) > float64(max(150, 25*thick)+gap) {
 			return false
 		}

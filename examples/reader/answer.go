@@ -11,14 +11,14 @@ import (
 )
 
 // An Answer is what the model reads in one piece of ink: a digit or "no digit".
-// Sure answers are nearly always right, if the model's thresholds were chosen
-// well.
+// Sure answers are nearly always right, if the model's thresholds suit the
+// pictures.
 type Answer struct {
 	Digit    int  // the most probable digit, 0 to 9, even if NoDigit is set
 	RunnerUp int  // the second most probable digit
-	NoDigit  bool // the answer is "no digit", because None is high enough
+	NoDigit  bool // the answer is "no digit": None reaches its threshold
 
-	Probability float32 // of the answer: of Digit, or of "no digit"
+	Probability float32 // of the answer: Probabilities[Digit] or None
 	Sure        bool    // Probability reaches the threshold of sure answers
 
 	Probabilities [10]float32 // of the digits 0 to 9; with None their sum is 1
@@ -39,8 +39,8 @@ func (a Answer) Name() string {
 	return strconv.Itoa(a.Digit)
 }
 
-// Next returns the second answer in words, and its probability. It is the most
-// probable one of the answers that Name does not return.
+// Next returns the most probable of the other answers in words, and its
+// probability.
 func (a Answer) Next() (name string, probability float32) {
 	switch {
 	case a.NoDigit:
@@ -79,8 +79,8 @@ type scratch struct {
 	probs  []float32 // of all classes
 }
 
-// judge runs the model on a digit in MNIST's form. If probabilities are equal,
-// the lower digit comes first. It allocates nothing.
+// judge runs the model on a digit in MNIST's form. Of equally probable digits,
+// the lower one comes first. judge allocates nothing.
 func (r *Reader) judge(digit *image.Gray) Answer {
 	s := r.scratch.Get().(*scratch)
 	defer r.scratch.Put(s)
@@ -106,7 +106,7 @@ func (r *Reader) judge(digit *image.Gray) Answer {
 	return a
 }
 
-// complete adds what imageprep found. It is an error if the probabilities are
+// complete adds what imageprep found. The error is for probabilities that are
 // NaN.
 func (a Answer) complete(d *imageprep.Digit) (Answer, error) {
 	if a.Probability != a.Probability {

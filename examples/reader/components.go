@@ -15,8 +15,8 @@ const (
 	ComponentsBias   = "components.bias"
 )
 
-// Tensors returns what a model must store beside the text of its features: the
-// components, if there are any. It does not copy them.
+// Tensors returns the tensors that a model must store with the text of its
+// features: the components, if there are any. It does not copy them.
 func Tensors(f imageprep.Features) map[string]softmax.Tensor {
 	c := f.Components
 	if c == nil {
@@ -28,8 +28,8 @@ func Tensors(f imageprep.Features) map[string]softmax.Tensor {
 	}
 }
 
-// setComponents sets the components of features from a model's tensors. They
-// must have the shapes that the features' text wants.
+// setComponents sets the components of features from a model's tensors. It is
+// an error if the tensors do not have the shapes that the features want.
 func setComponents(f *imageprep.Features, tensors map[string]softmax.Tensor) error {
 	if f.Components == nil {
 		return nil
@@ -37,7 +37,7 @@ func setComponents(f *imageprep.Features, tensors map[string]softmax.Tensor) err
 	k := len(f.Components.Bias)
 	weight, bias := tensors[ComponentsWeight], tensors[ComponentsBias]
 	if !slices.Equal(weight.Shape, []int{k, f.HOG.Len()}) || !slices.Equal(bias.Shape, []int{k}) {
-		return fmt.Errorf("the model has tensors %s %v and %s %v; want the shapes [%d %d] and [%d] for the features %q",
+		return fmt.Errorf("the model has the tensors %s of shape %v and %s of shape %v; want the shapes [%d %d] and [%d] for the features %q",
 			ComponentsWeight, weight.Shape, ComponentsBias, bias.Shape, k, f.HOG.Len(), k, *f)
 	}
 	f.Components = &imageprep.Components{Weight: weight.Data, Bias: bias.Data}

@@ -12,7 +12,8 @@ import (
 // Keys of a model's metadata.
 const (
 	// FeaturesKey has the features that the model needs, in the text form of
-	// imageprep.Features. The default is pixels.
+	// imageprep.Features. The default is pixels. Components are in the model's
+	// tensors: see Tensors.
 	FeaturesKey = "features"
 
 	// ThresholdKey has the lowest probability of a sure answer. The default
@@ -22,11 +23,12 @@ const (
 	// NoDigitKey has the classes that mean "no digit", separated by spaces:
 	// "10 11 12". Classes 0 to 9 must be the digits, and NoDigitKey must list
 	// all other classes, in order. The probability of "no digit" is the sum of
-	// theirs. Without such classes, it is 0.
+	// their probabilities. Without such classes, it is 0.
 	NoDigitKey = "no digit"
 
-	// NoDigitThresholdKey has the lowest probability of "no digit", above 0
-	// and up to 1, that makes the answer "no digit". The default is 0.5.
+	// NoDigitThresholdKey has a probability above 0 and up to 1. The answer is
+	// "no digit" if the probability of "no digit" reaches it. The default is
+	// 0.5.
 	NoDigitThresholdKey = "no digit from"
 
 	// NoDigitSureKey has the lowest probability of a sure "no digit". The
@@ -63,7 +65,7 @@ func newReader(m *softmax.Model) (*Reader, error) {
 		return nil, err
 	}
 	if r.none == 0 || r.none > 1 {
-		return nil, fmt.Errorf("the model's metadata have %q: %g; want a probability above 0", NoDigitThresholdKey, r.none)
+		return nil, fmt.Errorf("the model's metadata have %q: %g; want a probability above 0 and up to 1", NoDigitThresholdKey, r.none)
 	}
 	r.scratch.New = func() any {
 		return &scratch{make([]float32, features.Len()), make([]float32, m.Classes())}

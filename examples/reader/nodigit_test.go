@@ -13,9 +13,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// hollow is a model for which ink in the center means "no digit". So it knows
-// a ring, which is 0 for it, or else 3, but no stroke. Classes 10 and 11 are
-// equally probable.
+// hollow returns a model for which ink in the center means "no digit". It reads
+// anything else as 0; its runner-up is 3. Classes 10 and 11 are equally
+// probable.
 func hollow() *softmax.Model {
 	m := softmax.New(imageprep.Size*imageprep.Size, 12)
 	weight, bias := m.Parameters()
@@ -224,8 +224,8 @@ func TestWords(t *testing.T) {
 	require.Empty(t, Text(nil))
 }
 
-// TestConfidence: what touching digits look like together is clearly "no
-// digit". This is no reason to leave them together.
+// TestConfidence: two touching digits together are clearly "no digit". A high
+// probability of "no digit" must not keep them together.
 func TestConfidence(t *testing.T) {
 	touching := page(drawing(t, "0_marker.png"), drawing(t, "0_marker.png"))
 	draw.Draw(touching, image.Rect(210, 118, 350, 148), image.Black, image.Point{}, draw.Src)

@@ -5,11 +5,12 @@
 // A picture is a PNG, JPEG or GIF file: a photograph, a scan or a drawing, dark
 // on light or light on dark. It must be upright, unless a camera noted its
 // orientation. Package imageprep brings each digit into MNIST's form, and a
-// linear model of package softmax reads it. A model may know what is no digit,
-// such as letters: see [NoDigitKey].
+// linear model of package softmax reads it. The model may know what is no
+// digit, such as letters: see [NoDigitKey].
 //
-// The built-in model was trained on MNIST. [Load] takes another model from a
-// file, and [New] takes one from memory.
+// The built-in model knows it. It was trained on MNIST, on digits that our own
+// code draws, and on pictures without a digit. [Load] takes another model from
+// a file, and [New] takes one from memory.
 package reader
 
 import (
@@ -82,8 +83,8 @@ func Load(name string) (*Reader, error) {
 }
 
 // New returns a reader with a model of the ten digits and, perhaps, of what is
-// no digit. [FeaturesKey] and the keys beside it in the model's metadata tell
-// how to use it. If they do not fit the model, New returns an error. New keeps
+// no digit. The model's metadata tell how to use it: see [FeaturesKey] and the
+// keys beside it. If they do not fit the model, New returns an error. New keeps
 // m: do not change m while the reader is in use.
 func New(m *softmax.Model) (*Reader, error) {
 	r, err := newReader(m)
@@ -140,8 +141,9 @@ func Decode(src io.Reader) (image.Image, imageprep.Orientation, error) {
 // [ErrNoDigit] if nothing has the shape of a digit, or an error of
 // [imageprep.PrepareAll], such as [*imageprep.BlankError].
 func (r *Reader) All(img image.Image, orientation imageprep.Orientation) ([]Answer, error) {
-	// PrepareAll asks about parts of ink, and some of them become digits.
-	// Their answers are kept, so the model runs once for each.
+	// PrepareAll asks for the confidence of parts of ink, and some of them
+	// become digits. The map keeps the answers, so the model runs once for
+	// each part.
 	known := map[[imageprep.Size * imageprep.Size]uint8]Answer{}
 	judge := func(digit *image.Gray) Answer {
 		key := [imageprep.Size * imageprep.Size]uint8(digit.Pix)
@@ -154,7 +156,7 @@ func (r *Reader) All(img image.Image, orientation imageprep.Orientation) ([]Answ
 		Orientation: orientation,
 		Confidence: func(digit *image.Gray) float64 {
 			a := judge(digit)
-			return float64(a.Probabilities[a.Digit]) // halves of digits are no digit, so they lose
+			return float64(a.Probabilities[a.Digit]) // low for halves of digits: they are "no digit"
 		},
 	})
 	if err != nil {

@@ -14,13 +14,13 @@ import (
 //
 //	z = B (x - mean)
 //
-// n numbers have n(n+1)/2 products, too many to train on. So a model trains on
-// the products of a few components.
+// The n numbers of a row have n(n+1)/2 products, too many to train on. So a
+// model trains on the products of a few components.
 //
 // The rows of B are eigenvectors of the covariance of the numbers. Each is
-// divided by the fourth root of its eigenvalue, which is half of a whitening: a
-// component with a larger variance still counts more, but not by as much. One
-// common factor makes the mean variance of the z 1.
+// divided by the fourth root of its eigenvalue. This is half of a whitening: a
+// component with a larger variance still counts more, but not by as much. A
+// common factor then makes the mean variance of the components 1.
 func newComponents(x []float32, n, k int) *imageprep.Components {
 	mean, covariance := moments(x, n)
 	values, vectors := eigen(covariance)
@@ -30,9 +30,9 @@ func newComponents(x []float32, n, k int) *imageprep.Components {
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(values[b], values[a]) })
 	order = order[:min(k, n)]
-	variance := 0.0 // the sum over all z; each has its eigenvalue / root
+	variance := 0.0 // of all components together
 	for _, i := range order {
-		root := math.Sqrt(max(values[i], 1e-12))
+		root := math.Sqrt(max(values[i], 1e-12)) // the component's variance
 		variance += root
 		scale(vectors[i], 1/math.Sqrt(root))
 	}
@@ -119,7 +119,7 @@ func eigen(m [][]float64) (values []float64, vectors [][]float64) {
 	for i := range vectors {
 		vectors[i][i] = 1
 	}
-	for range 30 { // 6 to 10 are enough
+	for range 30 { // 6 to 10 rounds are enough
 		off, all := 0.0, 0.0 // sums of squares
 		for i := range n {
 			for j := range n {

@@ -18,30 +18,23 @@ import (
 
 const digits = 10
 
-// An extension is what a recipe adds to real digits. MNIST's digits are those
-// of 250 Americans. Drawn digits have the shapes that other people write. With
-// pictures that show no digit, the model learns to tell them from digits.
+// An extension is what a recipe adds to real digits. About 250 Americans wrote
+// MNIST's training digits. Drawn digits have the shapes that other people
+// write. From pictures without a digit, the model learns what is no digit.
 type extension struct {
 	drawn   int // drawn digits of each class
 	noDigit int // pictures of each kind in noDigits
 
 	// Thresholds of the model's answers: see reader.ThresholdKey,
-	// NoDigitThresholdKey and NoDigitSureKey. The images held out cannot tell
-	// them, because MNIST's digits are easier than other people's.
+	// NoDigitThresholdKey and NoDigitSureKey. They are fixed: the images held
+	// out are MNIST's, which are easier than other people's digits.
 	sure, none, noneSure float32
 }
 
-// A job is to make n pictures of one class from real digits, or by hand.
-type job struct {
-	n, label int
-	real     *dataset.Set
-	draw     func(*artist) *image.Gray
-}
-
 // extend adds the extension to a set of real digits. The first images of the
-// result are those held out, now o.holdout of them: real digits, and pictures
-// without a digit, made from these. The result depends only on the set and the
-// seed.
+// result are held out: real digits, and pictures without a digit that are made
+// from them. extend sets o.holdout to their number. The result depends only on
+// the set and the options.
 func (o *options) extend(ctx context.Context, real *dataset.Set) (*dataset.Set, error) {
 	names := classNames()
 	isDigits := real.Names == nil && real.Classes == digits || slices.Equal(real.Names, names[:digits])
@@ -49,27 +42,17 @@ func (o *options) extend(ctx context.Context, real *dataset.Set) (*dataset.Set, 
 		return nil, fmt.Errorf("the recipe %s is for handwritten digits, ten classes of 28x28; use the recipe best for %s",
 			o.name, o.data.Data)
 	}
-	parts := []*dataset.Set{real.Slice(0, o.holdout), real.Slice(o.holdout, real.Len())}
-	var jobs []job
-	for _, part := range parts {
-		for i, k := range noDigits {
-			jobs = append(jobs, job{o.noDigit * part.Len() / real.Len(), digits + i, part, k.draw})
-		}
-	}
-	for d := range digits {
-		write := func(a *artist) *image.Gray { return hand.Write(a.rng, rune('0'+d)) }
-		jobs = append(jobs, job{o.drawn, d, real, write})
-	}
-	numbers := func(yield func(int) bool) {
-		for i := range jobs {
-			if !yield(i) {
-				return
-			}
-		}
-	}
-	made := slices.Collect(cli.InOrder(ctx, numbers, func(i int) *dataset.Set { return jobs[i].do(o.seed, uint64(i)) }))
+	heldOut, rest := real.Slice(0, o.holdout), real.Slice(o.holdout, real.Len())
+	jobs := o.jobs(heldOut, rest)
+	made := slices.Collect(cli.InOrder(ctx, slices.Values(jobs), job.do))
 	if ctx.Err() != nil {
 		return nil, errStoppedEarly
+	}
+	for i, j := range jobs {
+		if made[i].Len() < j.n {
+			return nil, fmt.Errorf("the recipe %s makes pictures of the kind %s from real digits, but cannot from these %d; "+
+				"check the labels and that the images are not blank", o.name, names[j.label], j.real.Len())
+		}
 	}
 	set := &dataset.Set{Width: real.Width, Height: real.Height, Classes: len(names), Names: names}
 	add := func(parts ...*dataset.Set) {
@@ -77,21 +60,47 @@ func (o *options) extend(ctx context.Context, real *dataset.Set) (*dataset.Set, 
 			set.Images, set.Labels = append(set.Images, part.Images...), append(set.Labels, part.Labels...)
 		}
 	}
-	add(parts[0])
+	add(heldOut)
 	add(made[:len(noDigits)]...)
 	o.holdout = set.Len()
-	add(parts[1])
+	add(rest)
 	add(made[len(noDigits):]...)
 	return set, nil
 }
 
-// do makes the pictures. The number is that of the job.
-func (j job) do(seed, number uint64) *dataset.Set {
-	a := &artist{rand.New(rand.NewPCG(seed, number)), j.real}
-	return &dataset.Set{Images: a.make(j.n, j.draw), Labels: slices.Repeat([]int{j.label}, j.n)}
+// A job is to make n pictures of one class. Each job has its own random
+// numbers, so the order of the jobs does not matter.
+type job struct {
+	*artist
+	n, label int
+	draw     func(*artist) *image.Gray
 }
 
-// classNames returns the names of the digits and of noDigits.
+// jobs returns the jobs of the extension: first those of noDigits for the
+// images held out, then those for the rest, then the drawn digits.
+func (o *options) jobs(heldOut, rest *dataset.Set) (list []job) {
+	add := func(real *dataset.Set, n, label int, draw func(*artist) *image.Gray) {
+		a := &artist{rand.New(rand.NewPCG(o.seed, uint64(len(list)))), real}
+		list = append(list, job{a, n, label, draw})
+	}
+	for _, part := range []*dataset.Set{heldOut, rest} {
+		for i, k := range noDigits {
+			add(part, o.noDigit*part.Len()/(heldOut.Len()+rest.Len()), digits+i, k.draw)
+		}
+	}
+	for d := range digits {
+		add(rest, o.drawn, d, func(a *artist) *image.Gray { return hand.Write(a.rng, rune('0'+d)) })
+	}
+	return list
+}
+
+func (j job) do() *dataset.Set {
+	pix := j.make(j.n, j.draw)
+	n := len(pix) / (imageprep.Size * imageprep.Size)
+	return &dataset.Set{Images: pix, Labels: slices.Repeat([]int{j.label}, n)}
+}
+
+// classNames returns the names of all classes: the digits, then noDigits.
 func classNames() (names []string) {
 	for d := range digits {
 		names = append(names, strconv.Itoa(d))
@@ -102,7 +111,7 @@ func classNames() (names []string) {
 	return names
 }
 
-// noDigitClasses lists the classes of noDigits for reader.NoDigitKey.
+// noDigitClasses returns the text for reader.NoDigitKey.
 func noDigitClasses() string {
 	var list []string
 	for i := range noDigits {
@@ -111,7 +120,7 @@ func noDigitClasses() string {
 	return strings.Join(list, " ")
 }
 
-// onlyDigits returns a model that gives each picture one of the ten digits.
+// onlyDigits returns the model without the classes of noDigits.
 func onlyDigits(m *softmax.Model) *softmax.Model {
 	weight, bias := m.Parameters()
 	d := softmax.New(m.Features(), digits)

@@ -43,8 +43,8 @@ func TestNoDigits(t *testing.T) {
 	}
 }
 
-// bars is a set of one image: two vertical bars, 6 pixels of ink in columns 10
-// and 17 of rows 4 to 23.
+// bars returns a set of one image: two vertical bars, three pixels wide, in
+// columns 9 to 11 and 16 to 18 of rows 4 to 23.
 func bars(label int) *dataset.Set {
 	s := &dataset.Set{Width: 28, Height: 28, Classes: 10, Images: make([]uint8, 784), Labels: []int{label}}
 	for y := 4; y < 24; y++ {
@@ -165,6 +165,19 @@ func TestExtend(t *testing.T) {
 	letters.Names, letters.Classes = []string{"A", "B"}, 2
 	_, err = o.extend(t.Context(), &letters)
 	require.EqualError(t, err, "the recipe reader is for handwritten digits, ten classes of 28x28; use the recipe best for emnist-letters")
+}
+
+// TestExtendUnfit: digits that do not suit a kind are an error, not an endless
+// loop.
+func TestExtendUnfit(t *testing.T) {
+	ones, blank := bars(1), bars(2)
+	clear(blank.Images)
+	for kind, real := range map[string]*dataset.Set{"piece": ones, "several": blank} {
+		o := &options{name: "reader", recipe: recipe{extension: extension{drawn: 1, noDigit: 2}}}
+		_, err := o.extend(t.Context(), real)
+		require.EqualError(t, err, "the recipe reader makes pictures of the kind "+kind+" from real digits, but cannot from these 1; "+
+			"check the labels and that the images are not blank")
+	}
 }
 
 // TestOnlyDigits: without the other classes, the best digit is the same.

@@ -22,8 +22,8 @@ type table struct {
 	length int
 }
 
-// findComponents finds the components of the features, if they have any, in
-// images.
+// findComponents sets the components of the features, if there are any, to
+// those of the images.
 func (o *options) findComponents(images *dataset.Set) {
 	if c := o.vector.Components; c != nil {
 		hog := imageprep.Features{HOG: o.vector.HOG}
@@ -32,7 +32,7 @@ func (o *options) findComponents(images *dataset.Set) {
 }
 
 // rows returns the training and the test set as rows of the features. Pixels
-// stay bytes: these need a quarter of the memory, and any image size will do.
+// stay bytes, which need a quarter of the memory. They may have any image size.
 func (o *options) rows(train, test *dataset.Set) (all, testRows table) {
 	length := train.Width * train.Height
 	prepare := func(s *dataset.Set) softmax.Rows { return softmax.Bytes(s.Images) }
@@ -41,7 +41,8 @@ func (o *options) rows(train, test *dataset.Set) (all, testRows table) {
 		prepare = func(s *dataset.Set) softmax.Rows { return softmax.Floats(floats(s, o.vector)) }
 	}
 	all = table{softmax.Data{X: prepare(train), Y: train.Labels}, length}
-	return all, table{softmax.Data{X: prepare(test), Y: test.Labels}, length}
+	testRows = table{softmax.Data{X: prepare(test), Y: test.Labels}, length}
+	return all, testRows
 }
 
 // floats returns the features of all images.
@@ -67,8 +68,8 @@ const sureShare = 0.998
 // A calibration is what the validation images say about the probabilities.
 type calibration struct {
 	temperature float32 // divides the logits
-	threshold   float32 // from here on, sureShare of the answers is right
-	coverage    float64 // share of the images that reach the threshold
+	threshold   float32 // from here on, answers are sure
+	coverage    float64 // share of the images that reach it; 0 if fixed
 }
 
 // errStoppedEarly is the error if there is no model yet: a model that has
@@ -91,7 +92,7 @@ func fit(ctx context.Context, p *printer, all table, classes int) (m *softmax.Mo
 	if once {
 		return m, stopped, nil
 	}
-	c := &calibration{temperature: m.Temperature(validation.X, validation.Y)}
+	c := &calibration{temperature: m.Temperature(validation.X, validation.Y), threshold: p.sure}
 	m.ApplyTemperature(c.temperature)
 	if p.sure == 0 {
 		c.threshold, c.coverage = m.ConfidenceThreshold(validation.X, validation.Y, sureShare)
@@ -166,7 +167,7 @@ func metadata(p *printer, train *dataset.Set) map[string]string {
 		data["temperature"] = fmt.Sprint(c.temperature)
 	}
 	if p.extension != (extension{}) {
-		data[reader.ThresholdKey] = fmt.Sprint(p.sure)
+		data[reader.ThresholdKey] = fmt.Sprint(p.sure) // even with -holdout 0
 		data[reader.NoDigitKey] = noDigitClasses()
 		data[reader.NoDigitThresholdKey] = fmt.Sprint(p.none)
 		data[reader.NoDigitSureKey] = fmt.Sprint(p.noneSure)

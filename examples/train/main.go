@@ -117,8 +117,8 @@ var recipes = map[string]recipe{
 	"default": {features: "hog", epochs: 6, batch: 50, rate: 1, averaging: 8},
 
 	// The recipe of the reader's built-in model, for other people's writing.
-	// The thresholds were chosen on digits, letters and drawings of people
-	// whose pictures no training saw.
+	// The thresholds were chosen on pictures of digits, letters and drawings
+	// that no training used.
 	"reader": {features: "hog directions=12 cells=6 margin=4 contrast=true components=60 products",
 		epochs: 2, batch: 100, rate: 0.1, l2: 1e-3, decay: true,
 		extension: extension{drawn: 4000, noDigit: 1200, sure: 0.86, none: 0.9, noneSure: 0.995}},

@@ -132,8 +132,8 @@ type jsonResult struct {
 	Stopped             bool    `json:"stopped,omitempty"`
 }
 
-// result prints how good the model is on the test set. If the model knows "no
-// digit", the report says how good the best of the ten digits is.
+// result prints how good the model is on the test set. For a model that knows
+// "no digit", the report is about the most probable of the ten digits.
 func (p *printer) result(m *softmax.Model, test softmax.Data, seconds float64, stopped bool) {
 	parameters := (m.Features() + 1) * m.Classes()
 	judge, called := m, 0
@@ -154,7 +154,7 @@ func (p *printer) result(m *softmax.Model, test softmax.Data, seconds float64, s
 		TrainSeconds: seconds, Parameters: parameters, Model: p.out, Stopped: stopped,
 	}
 	if c := p.calibration; c != nil {
-		result.Temperature, result.ConfidenceThreshold = c.temperature, max(c.threshold, p.sure)
+		result.Temperature, result.ConfidenceThreshold = c.temperature, c.threshold
 	}
 	p.keep(0, cli.WriteJSON(p.w, result, ""))
 }

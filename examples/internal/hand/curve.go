@@ -30,15 +30,15 @@ func (p point) dist(q point) float64 {
 	return math.Sqrt(float64(dx*dx) + float64(dy*dy))
 }
 
-// Ease goes from 0 to 1 with t. It is flat at both ends.
+// Ease goes smoothly from 0 to 1 with t, and is flat at both ends.
 func Ease(t float64) float64 {
 	t = min(max(t, 0), 1)
 	return float64(t*t) * (3 - float64(2*t))
 }
 
-// A Stroke is a smooth line of the pen through points. x goes to the right and
-// y down. A digit is about 100 high, its top is at 0. A point that stands twice
-// is a corner.
+// A Stroke is a smooth line of the pen through points (x, y). x goes to the
+// right and y down. A digit goes from y = 0 to about 100. The same point twice
+// in a row is a corner.
 type Stroke [][2]int
 
 func (s Stroke) points() []point {
@@ -70,7 +70,7 @@ func curve(stroke []point, steps int) []point {
 func appendSmooth(chain, run []point, steps int) []point {
 	n := len(run)
 	p := make([]point, 0, n+2)
-	p = append(p, run[1].lerp(run[0], 2)) // one more point at each end
+	p = append(p, run[1].lerp(run[0], 2)) // the spline needs one more point at each end
 	p = append(p, run...)
 	p = append(p, run[n-2].lerp(run[n-1], 2))
 	for i := 1; i < n; i++ {

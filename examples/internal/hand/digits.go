@@ -1,8 +1,9 @@
 package hand
 
-// The common shapes of the digits come from many countries. Those that American
-// writers seldom use have large shares: a 1 with a long flag or a base, a 4 in
-// one stroke, a 7 with a bar or a wave, a 9 with a hook or like a g.
+// digits holds the common shapes of the digits in many countries. Shapes that
+// American writers seldom use have large shares: a 1 with a long flag or a
+// base, a 4 in one stroke, a 7 with a bar or a wave, a 9 with a hook or like a
+// g.
 var digits = map[rune][]form{
 	'0': {
 		{"round", 5, strokes{{{40, 3}, {22, 10}, {6, 34}, {3, 62}, {12, 88}, {30, 98}, {50, 89}, {62, 64}, {61, 34}, {50, 10}, {36, 2}, {26, 6}}},

@@ -8,8 +8,8 @@
 //	ink := hand.Write(rng, '7')
 //	digit := imageprep.Center(ink, imageprep.InkBox(ink)) // 28x28
 //
-// A program that wants its own persons and pens takes the steps one by one, see
-// Shape, Style.Trace, Path.Place and Path.Depths.
+// A program with its own styles and pens takes the steps one by one: see Shape,
+// Style.Trace, Path.Place and Path.Depths.
 //
 // All functions return the same bits on every processor.
 package hand
@@ -20,8 +20,8 @@ import (
 	"math/rand/v2"
 )
 
-// The characters that Write knows. No letter or mark looks like a digit, so
-// some of them are missing: O and l, for example.
+// The characters that Write knows. Letters and marks that look like a digit are
+// left out, for example O and l.
 const (
 	Digits  = "0123456789"
 	Letters = "ACDEFGHJKLMNPQRTUVWXYacdefhkmnprtuvwxyαΔμπΣΨΩЖИФШЮЯ大木"
@@ -30,13 +30,13 @@ const (
 
 type strokes = []Stroke // makes the tables shorter
 
-// A form is one way to write a character. Everything between its two extremes
-// is possible.
+// A form is one way to write a character. It has two extremes, strokes and
+// other. Everything between them is possible.
 type form struct {
 	name    string
 	share   int // how frequent the form is among those of its character
 	strokes strokes
-	other   strokes // the other extreme, point by point; nil if there is none
+	other   strokes // as many points in each; nil if there is one shape
 	extras  strokes // each is written half of the time
 }
 
@@ -50,7 +50,7 @@ func formsOf(character rune) []form {
 	return nil
 }
 
-// Shape returns a form of a character in its pure shape. It panics if there is
+// Shape returns the first extreme of a character's form. It panics if there is
 // no form of this name.
 func Shape(character rune, name string) []Stroke {
 	for _, f := range formsOf(character) {
@@ -73,6 +73,8 @@ func Write(rng *rand.Rand, character rune) *image.Gray {
 	return ink(rng, choose(rng, forms).skeleton(rng))
 }
 
+// choose returns a random form. A form's probability is proportional to its
+// share.
 func choose(rng *rand.Rand, forms []form) form {
 	total := 0
 	for _, f := range forms {

@@ -1,6 +1,8 @@
 package hand
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"image"
 	"math/rand/v2"
 	"slices"
@@ -47,6 +49,21 @@ func TestWriteDependsOnTheSeedAlone(t *testing.T) {
 		require.Equal(t, Write(newRand(1), c), Write(newRand(1), c), "%c", c)
 		require.NotEqual(t, Write(newRand(1), c), Write(newRand(2), c), "%c", c)
 	}
+}
+
+// TestSameEverywhere: the pictures have the same bits on every processor.
+func TestSameEverywhere(t *testing.T) {
+	hash := sha256.New()
+	for seed := range uint64(5) {
+		rng := newRand(seed)
+		for _, c := range known {
+			hash.Write(Write(rng, c).Pix)
+		}
+		for range 20 {
+			hash.Write(Scribble(rng).Pix)
+		}
+	}
+	require.Equal(t, "ebb6bcf97660210b661c61211b10f66c9dfb2e36d68fc55fbe647ab0aa0d0b31", fmt.Sprintf("%x", hash.Sum(nil)))
 }
 
 // TestCoarse: a fifth of the pictures are coarse, most of them black and white.

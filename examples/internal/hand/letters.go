@@ -1,7 +1,7 @@
 package hand
 
-// letters holds shapes that no digit has. They leave out letters that look like
-// a digit in some hand: B, I, O, S, Z, b, g, i, l, o, q, s and z.
+// letters holds shapes that no digit has. Letters that look like a digit in
+// some hand are left out: B, I, O, S, Z, b, g, i, j, l, o, q, s and z.
 var letters = map[rune][]form{
 	'A': {
 		{"block", 2, strokes{{{0, 100}, {16, 50}, {32, 0}, {32, 0}, {50, 50}, {66, 100}}, {{10, 64}, {56, 63}}}, strokes{{{0, 100}, {20, 50}, {38, 0}, {38, 0}, {50, 50}, {60, 100}}, {{4, 60}, {70, 56}}}, nil},

@@ -17,7 +17,8 @@ type look struct {
 	square bool    // the scan has been stretched to a square
 }
 
-const blackAndWhite = 1e-9 // as soft
+// blackAndWhite is the width of the blur in pictures without gray levels.
+const blackAndWhite = 1e-9
 
 // randomLook returns a look. A fifth of all are coarse, like old scans.
 func randomLook(rng *rand.Rand) look {
@@ -45,7 +46,7 @@ func randomLook(rng *rand.Rand) look {
 // small pictures.
 const steps = 4
 
-// ink varies a skeleton and draws it.
+// ink varies a skeleton and draws it in a random style with a random look.
 func ink(rng *rand.Rand, skeleton [][]point) *image.Gray {
 	vary(rng, skeleton)
 	style, look := randomStyle(rng), randomLook(rng)
@@ -81,7 +82,7 @@ func (l look) draw(rng *rand.Rand, path Path) *image.Gray {
 	w, h := int(float64((x1-x0)*scale)+margin), int(float64((y1-y0)*scale)+margin)
 	path.Place(float64(w)/2, float64(h)/2, scale, l.pen)
 	// A line with a smaller radius can pass between the centers of pixels.
-	least := 0.75 + l.ragged/2
+	least := 0.75 + float64(l.ragged/2)
 	for i := range path {
 		for j := range path[i] {
 			path[i][j].Radius = max(path[i][j].Radius, least)

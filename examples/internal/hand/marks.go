@@ -1,7 +1,7 @@
 package hand
 
-// marks holds signs and simple drawings that no digit looks like. Strokes that
-// lean only a little are left out, because they look like a 1.
+// marks holds signs and simple drawings that look like no digit. Single strokes
+// that lean only a little are left out, because they look like a 1.
 var marks = map[rune][]form{
 	'+':  {{"plain", 1, strokes{{{0, 40}, {80, 40}}, {{40, 0}, {40, 80}}}, nil, nil}},
 	'-':  {{"plain", 1, strokes{{{0, 0}, {30, 0}, {70, 0}}}, strokes{{{0, 0}, {60, -2}, {130, 2}}}, nil}},

@@ -21,7 +21,7 @@ func NewTexture(rng *rand.Rand, w, h int, size float64) Texture {
 	return t
 }
 
-// At returns the noise at a point of the picture.
+// At returns the noise at the point (x, y) of the picture.
 func (t Texture) At(x, y float64) float64 {
 	along, down := x/t.size, y/t.size
 	i := int(down)
@@ -31,9 +31,9 @@ func (t Texture) At(x, y float64) float64 {
 // Reach is how far outside of a line Depths is exact, in pixels.
 const Reach = 2
 
-// Depths says how deep the center of each pixel lies inside the line of the
-// path, in pixels. Outside of the line the depth is negative. Far outside it is
-// only known to be less than -Reach.
+// Depths returns the depth of each pixel's center inside the line of the path,
+// in pixels. Outside of the line the depth is negative. It is exact down to
+// -Reach, and only a bound below.
 func (p Path) Depths(w, h int) []float64 {
 	depths := slices.Repeat([]float64{-1e6}, w*h)
 	for _, piece := range p {
@@ -42,7 +42,8 @@ func (p Path) Depths(w, h int) []float64 {
 	return depths
 }
 
-// lineTo moves a round pen from a to b.
+// lineTo moves a round pen from a to b. It raises the depths of the pixels near
+// the line.
 func (a Dot) lineTo(b Dot, depths []float64, w, h int) {
 	reach := max(a.Radius, b.Radius) + Reach
 	x0, x1 := max(0, int(min(a.X, b.X)-reach)), min(w-1, int(max(a.X, b.X)+reach))

@@ -6,14 +6,14 @@ import (
 )
 
 // Scribble returns an ink picture of pen strokes that are no character:
-// zigzags, spirals, loops, crossed lines, knots and doodles. The picture is as
-// Write's.
+// zigzags, spirals, loops, crossed lines, knots and doodles. It has the form of
+// Write's pictures.
 func Scribble(rng *rand.Rand) *image.Gray {
 	kinds := []func(*rand.Rand) [][]point{zigzag, spiral, loops, crossed, knot, doodle}
 	return ink(rng, kinds[rng.IntN(len(kinds))](rng))
 }
 
-// zigzag goes to and fro, with corners, and moves on a little each time.
+// zigzag goes back and forth, with corners, and moves on a little each time.
 func zigzag(rng *rand.Rand) [][]point {
 	var points []point
 	n := 6 + rng.IntN(8)
@@ -91,16 +91,17 @@ func doodle(rng *rand.Rand) [][]point {
 }
 
 // quarterTurns turns a stroke by a random number of quarters and may mirror it.
+// It returns the stroke as a skeleton.
 func quarterTurns(rng *rand.Rand, points []point) [][]point {
-	turns := rng.IntN(8)
+	way := rng.IntN(8) // each bit is one mirror; together they turn
 	for i, p := range points {
-		if turns&1 != 0 {
+		if way&1 != 0 {
 			p = point{p.y, p.x}
 		}
-		if turns&2 != 0 {
+		if way&2 != 0 {
 			p.x = -p.x
 		}
-		if turns&4 != 0 {
+		if way&4 != 0 {
 			p.y = -p.y
 		}
 		points[i] = p

@@ -5,7 +5,7 @@ import "math/rand/v2"
 // A Style is how a person moves the pen. The height of a digit is 100.
 type Style struct {
 	Slant  float64 // shift of the top to the right, per height
-	Width  float64 // of the character, 1 as in the table
+	Width  float64 // of the character; 1 is the width in the table
 	Wobble float64 // how far the pen strays
 	Press  float64 // how much the width of a stroke varies, 0 to 1
 	Start  float64 // width at the start of a stroke, 1 in its middle
@@ -16,7 +16,7 @@ type Style struct {
 // A Dot is a point that the pen passes, and the pen's radius there.
 type Dot struct{ X, Y, Radius float64 }
 
-// A Path is what the pen draws: straight pieces, each with its two ends.
+// A Path is what the pen draws: straight pieces. Each has two ends.
 type Path [][2]Dot
 
 // fine is the number of straight pieces between two points of a stroke. Their
@@ -33,10 +33,10 @@ func (s Style) Trace(rng *rand.Rand, strokes []Stroke) Path {
 	return path
 }
 
-// trace appends a stroke to the path. The stroke is a curve with this number of
-// pieces between two points.
+// trace appends a stroke to the path. chain is the stroke's curve, with this
+// number of steps between two of its points.
 func (s Style) trace(rng *rand.Rand, path Path, chain []point, steps int) Path {
-	along := make([]float64, len(chain)) // the length of the line so far
+	along := make([]float64, len(chain)) // the length of the curve up to a point
 	for i := 1; i < len(chain); i++ {
 		along[i] = along[i-1] + chain[i-1].dist(chain[i])
 	}
@@ -83,8 +83,8 @@ func (p Path) Box() (x0, y0, x1, y1 float64) {
 	return x0, y0, x1, y1
 }
 
-// Place scales the path and moves the middle of its box to (x, y). pen is the
-// width of the line in pixels.
+// Place scales the path, in place, and moves the middle of its box to (x, y).
+// pen is the width of the line in pixels.
 func (p Path) Place(x, y, scale, pen float64) {
 	x0, y0, x1, y1 := p.Box()
 	midX, midY := lerp(x0, x1, 0.5), lerp(y0, y1, 0.5)

@@ -7,11 +7,10 @@ func between(rng *rand.Rand, a, b float64) float64 { return lerp(a, b, rng.Float
 
 // around returns a random number from -most to most, small ones more often.
 func around(rng *rand.Rand, most float64) float64 {
-	return float64(most * (rng.Float64() - rng.Float64()))
+	return float64(most * (float64(rng.Float64()) - float64(rng.Float64())))
 }
 
-// vary changes a skeleton from one person's to another's, and from one moment
-// to the next.
+// vary changes a skeleton, in place, as another person or another moment would.
 func vary(rng *rand.Rand, skeleton [][]point) {
 	stretch := newStretch(rng, skeleton)
 	careless := between(rng, 1.5, 6)
@@ -23,13 +22,13 @@ func vary(rng *rand.Rand, skeleton [][]point) {
 	}
 }
 
-// jitter moves each point of a stroke on its own: far along the stroke, less
-// across. So the ends come too early or too late.
+// jitter moves each point of a stroke on its own, farther along the stroke than
+// across it. So strokes end too early or too late.
 func jitter(rng *rand.Rand, points []point, most float64) {
 	old := append([]point(nil), points...)
 	n := len(old)
 	for i, p := range old {
-		if i > 0 && p.dist(old[i-1]) < 8 { // a corner stays one
+		if i > 0 && p.dist(old[i-1]) < 8 { // both points of a corner move together
 			points[i] = points[i-1].plus(p.minus(old[i-1]))
 			continue
 		}
@@ -94,7 +93,8 @@ func (s *stretch) move(p point) point {
 	return turned.plus(point{30, 50})
 }
 
-// bend is smooth noise over the box of the character.
+// bend returns smooth noise at the place (u, v) of the character's box. The
+// noise has 3x3 values, row by row.
 func (s *stretch) bend(noise *[9]float64, u, v float64) float64 {
 	u, v = min(max(2*u, 0), 1.99), min(max(2*v, 0), 1.99)
 	i, j := int(u), int(v)

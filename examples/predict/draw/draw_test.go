@@ -11,9 +11,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/seed-cd6415d7/digits/examples/internal/hand"
+	"github.com/stretchr/testify/require"
 )
 
 const committed = "../test_num"

@@ -58,8 +58,8 @@ func (s setting) line(x, y int) float64 {
 		return 0
 	}
 	across := func(along, away int) float64 {
-		d := float64(away) + 0.5 - float64(s.tilt*float64(along)) + 1000*s.ruled
-		d -= s.ruled * (float64(int(d/s.ruled)) + 0.5)
+		d := float64(away) + 0.5 - float64(s.tilt*float64(along)) + float64(1000*s.ruled)
+		d -= float64(s.ruled * (float64(int(d/s.ruled)) + 0.5))
 		return min(max(1.25-max(d, -d), 0), 1)
 	}
 	cover := across(x, y)
@@ -78,7 +78,7 @@ func (s setting) light(img *image.Gray) {
 		// The shadow fades over a fortieth of the page.
 		edge := float64(40*(float64(0.6*u)+v)) + 1
 		light -= float64(s.shadow * hand.Ease(edge))
-		img.Pix[i] = uint8(float64(tone)*light + 0.5)
+		img.Pix[i] = uint8(float64(float64(tone)*light) + 0.5)
 	}
 }
 
