@@ -52,7 +52,7 @@ func TestJSONFields(t *testing.T) {
 	}
 	write(t, dir, "1_a.png", encodePNG(t, white))
 	write(t, dir, "many.png", page(t, "8_marker.png"))
-	two := map[string]string{reader.NoDigitKey: "10 11", reader.NoDigitThresholdKey: "0.15", reader.ThresholdKey: "0.1"}
+	two := map[string]string{reader.NoDigitKey: "10 11", reader.ThresholdKey: "0.1"}
 	for _, tt := range []struct {
 		name, model string
 		args        []string
@@ -64,9 +64,9 @@ func TestJSONFields(t *testing.T) {
 		{"no digit", zeros(t, 12, two), []string{"-raw", "1_a.png"},
 			`{"file":"1_a.png","digit":null,"probability":0.16666667,"best":0,"runner_up":1,"none":0.16666667,` +
 				`"probabilities":[P,P,P,P,P,P,P,P,P,P],"box":[0,0,28,28],"want":1}`},
-		{"a digit, unsure", zeros(t, 12, map[string]string{reader.NoDigitKey: "10 11", reader.ThresholdKey: "0.1"}), []string{"-raw", "1_a.png"},
-			`{"file":"1_a.png","digit":0,"probability":P,"best":0,"runner_up":1,"none":0.16666667,"unsure":true,` +
-				`"probabilities":[P,P,P,P,P,P,P,P,P,P],"box":[0,0,28,28],"want":1}`},
+		{"unsure", zeros(t, 10, map[string]string{reader.ThresholdKey: "0.2"}), []string{"-raw", "1_a.png"},
+			`{"file":"1_a.png","digit":0,"probability":0.1,"best":0,"runner_up":1,"none":0,"unsure":true,` +
+				`"probabilities":[0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1],"box":[0,0,28,28],"want":1}`},
 		{"many", zeros(t, 10, map[string]string{reader.ThresholdKey: "1"}), []string{"-many", "many.png"},
 			`{"file":"many.png","text":"0","digits":[{"digit":0,"probability":0.1,"best":0,"runner_up":1,"none":0,"unsure":true,` +
 				`"box":[BOX],"line":0}]}`},

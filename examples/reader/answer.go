@@ -99,10 +99,10 @@ func (r *Reader) judge(digit *image.Gray) Answer {
 		a.None += v
 	}
 	a.None = min(a.None, 1) // despite rounding
-	a.Probability, a.Sure = p[a.Digit], p[a.Digit] >= r.sure
-	if a.NoDigit = a.None >= r.none; a.NoDigit {
-		a.Probability, a.Sure = a.None, a.None >= r.noneSure
+	if a.Probability = p[a.Digit]; a.None > a.Probability {
+		a.Probability, a.NoDigit = a.None, true
 	}
+	a.Sure = a.Probability >= r.sure
 	return a
 }
 

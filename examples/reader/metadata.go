@@ -25,15 +25,6 @@ const (
 	// all other classes, in order. The probability of "no digit" is the sum of
 	// their probabilities. Without such classes, it is 0.
 	NoDigitKey = "no digit"
-
-	// NoDigitThresholdKey has a probability above 0 and up to 1. The answer is
-	// "no digit" if the probability of "no digit" reaches it. The default is
-	// 0.5.
-	NoDigitThresholdKey = "no digit from"
-
-	// NoDigitSureKey has the lowest probability of a sure "no digit". The
-	// default is that of ThresholdKey.
-	NoDigitSureKey = "no digit sure from"
 )
 
 const digits = 10
@@ -57,15 +48,6 @@ func newReader(m *softmax.Model) (*Reader, error) {
 	r := &Reader{model: m, features: features}
 	if r.sure, err = threshold(m, ThresholdKey, 0); err != nil {
 		return nil, err
-	}
-	if r.none, err = threshold(m, NoDigitThresholdKey, 0.5); err != nil {
-		return nil, err
-	}
-	if r.noneSure, err = threshold(m, NoDigitSureKey, r.sure); err != nil {
-		return nil, err
-	}
-	if r.none == 0 || r.none > 1 {
-		return nil, fmt.Errorf("the model's metadata have %q: %g; want a probability above 0 and up to 1", NoDigitThresholdKey, r.none)
 	}
 	r.scratch.New = func() any {
 		return &scratch{make([]float32, features.Len()), make([]float32, m.Classes())}

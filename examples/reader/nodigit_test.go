@@ -101,64 +101,42 @@ func TestRawIsNoDigit(t *testing.T) {
 // TestTenClasses: a model of ten classes knows no "no digit".
 func TestTenClasses(t *testing.T) {
 	m := softmax.New(784, 10)
-	m.Metadata = map[string]string{NoDigitKey: " ", NoDigitThresholdKey: "0.001"}
+	m.Metadata = map[string]string{NoDigitKey: " "}
 	a, err := newTestReader(t, m).One(drawing(t, "3_brush.png"), 0)
 	require.NoError(t, err)
 	require.False(t, a.NoDigit)
 	require.Zero(t, a.None)
 }
 
-// TestThresholds: twelve classes of zeros have 1/12 each, so "no digit" has
-// 1/6.
-func TestThresholds(t *testing.T) {
+// TestMostProbable: the answer is the most probable of the ten digits and "no
+// digit". A threshold holds for all answers.
+func TestMostProbable(t *testing.T) {
 	for _, tt := range []struct {
-		from, sureFrom string
-		none, sure     bool
+		bias       float32 // of digit 4; the other classes have 0
+		sureFrom   string
+		none, sure bool
 	}{
-		{"", "", false, true}, // 1/6 is below the default, 0.5
-		{"0.17", "", false, true},
-		{"0.16", "", true, true},
-		{"0.16", "0.1", true, true},
-		{"0.16", "0.17", true, false}, // the same threshold as for digits
-		{"0.17", "0.08", false, true},
-		{"0.17", "0.1", false, false}, // Probability is that of the digit
-		{"1", "", false, true},
+		{0, "", true, true}, // "no digit" has two of twelve equal classes
+		{0, "0.16", true, true},
+		{0, "0.17", true, false},
+		{0.69, "", true, true}, // 4 has nearly as much
+		{0.70, "", false, true},
+		{0.70, "0.15", false, true},
+		{0.70, "0.16", false, false},
 	} {
 		m := softmax.New(784, 12)
+		weight, bias := m.Parameters()
+		bias[4] = tt.bias
+		m.SetParameters(weight, bias)
 		m.Metadata = map[string]string{NoDigitKey: "10 11"}
-		if tt.from != "" {
-			m.Metadata[NoDigitThresholdKey] = tt.from
-		}
 		if tt.sureFrom != "" {
 			m.Metadata[ThresholdKey] = tt.sureFrom
 		}
 		a, err := newTestReader(t, m).One(drawing(t, "3_brush.png"), 0)
 		require.NoError(t, err)
 		require.Equal(t, []bool{tt.none, tt.sure}, []bool{a.NoDigit, a.Sure}, "%+v", tt)
-		require.Equal(t, []int{0, 1}, []int{a.Digit, a.RunnerUp})
-		require.InDelta(t, map[bool]float64{false: 1. / 12, true: 1. / 6}[tt.none], a.Probability, 1e-6)
-	}
-	for sureFrom, sure := range map[string]bool{"0.16": true, "0.2": false} {
-		m := softmax.New(784, 12)
-		m.Metadata = map[string]string{NoDigitKey: "10 11", NoDigitThresholdKey: "0.1", ThresholdKey: "0.9", NoDigitSureKey: sureFrom}
-		a, err := newTestReader(t, m).One(drawing(t, "3_brush.png"), 0)
-		require.NoError(t, err)
-		require.Equal(t, []bool{true, sure}, []bool{a.NoDigit, a.Sure})
-		m.Metadata[NoDigitThresholdKey] = "0.5"
-		a, err = newTestReader(t, m).One(drawing(t, "3_brush.png"), 0)
-		require.NoError(t, err)
-		require.Equal(t, []bool{false, false}, []bool{a.NoDigit, a.Sure}, "a digit has the other threshold")
-	}
-	m := hollow()
-	m.Metadata[NoDigitSureKey] = "very"
-	_, err := New(m)
-	require.ErrorContains(t, err, `reader: the model's metadata have "no digit sure from": "very"`)
-	for _, bad := range []string{"much", "1.1", "0", "-0", "1e-60", "-1", "NaN", ""} {
-		m := hollow()
-		m.Metadata[NoDigitThresholdKey] = bad
-		_, err := New(m)
-		require.ErrorContains(t, err, `reader: the model's metadata have "no digit from": `, bad)
-		require.ErrorContains(t, err, "want a probability", bad)
+		_, next := a.Next()
+		require.LessOrEqual(t, next, a.Probability)
 	}
 }
 

@@ -44,8 +44,6 @@ type Reader struct {
 	model    *softmax.Model
 	features imageprep.Features
 	sure     float32 // see ThresholdKey
-	none     float32 // see NoDigitThresholdKey
-	noneSure float32 // see NoDigitSureKey
 
 	scratch sync.Pool // of *scratch
 }

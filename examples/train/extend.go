@@ -25,10 +25,11 @@ type extension struct {
 	drawn   int // drawn digits of each class
 	noDigit int // pictures of each kind in noDigits
 
-	// Thresholds of the model's answers: see reader.ThresholdKey,
-	// NoDigitThresholdKey and NoDigitSureKey. They are fixed: the images held
-	// out are MNIST's, which are easier than other people's digits.
-	sure, none, noneSure float32
+	// These are fixed, because the images held out are MNIST's, which are
+	// easier than other people's digits. rarer is subtracted from the logits
+	// of noDigits: the odds of "no digit" fall by the factor exp(rarer).
+	// sure is the threshold, see reader.ThresholdKey.
+	rarer, sure float32
 }
 
 // extend adds the extension to a set of real digits. The first images of the
@@ -128,14 +129,23 @@ func onlyDigits(m *softmax.Model) *softmax.Model {
 	return d
 }
 
+// lowerNoDigit makes "no digit" less probable.
+func (e extension) lowerNoDigit(m *softmax.Model) {
+	weight, bias := m.Parameters()
+	for k := digits; k < len(bias); k++ {
+		bias[k] -= e.rarer
+	}
+	m.SetParameters(weight, bias)
+}
+
 // calledNone counts the rows that the model calls no digit.
-func (e extension) calledNone(m *softmax.Model, x softmax.Rows) (n int) {
+func calledNone(m *softmax.Model, x softmax.Rows) (n int) {
 	for p := range slices.Chunk(m.Probs(nil, x), m.Classes()) {
 		sum := float32(0)
 		for _, v := range p[digits:] {
 			sum += v
 		}
-		if sum >= e.none {
+		if sum > slices.Max(p[:digits]) {
 			n++
 		}
 	}

@@ -169,8 +169,6 @@ func metadata(p *printer, train *dataset.Set) map[string]string {
 	if p.extension != (extension{}) {
 		data[reader.ThresholdKey] = fmt.Sprint(p.sure) // even with -holdout 0
 		data[reader.NoDigitKey] = noDigitClasses()
-		data[reader.NoDigitThresholdKey] = fmt.Sprint(p.none)
-		data[reader.NoDigitSureKey] = fmt.Sprint(p.noneSure)
 	}
 	return data
 }

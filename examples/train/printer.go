@@ -138,7 +138,7 @@ func (p *printer) result(m *softmax.Model, test softmax.Data, seconds float64, s
 	parameters := (m.Features() + 1) * m.Classes()
 	judge, called := m, 0
 	if p.extension != (extension{}) {
-		judge, called = onlyDigits(m), p.calledNone(m, test.X)
+		judge, called = onlyDigits(m), calledNone(m, test.X)
 	}
 	report := judge.Evaluate(test.X, test.Y)
 	p.text("\nTest set\n%v", report)
