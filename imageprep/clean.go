@@ -7,9 +7,9 @@ import (
 )
 
 // clean erases from an ink picture, in place, what is not the digit. The
-// picture starts at (0, 0), and its ruled lines are erased. clean reports
-// whether the picture shows several digits. Soft edges stay with their parts.
-// outside is the mask of findOutside, or nil. Its edge counts as the border.
+// picture starts at (0, 0), and has no ruled lines. clean reports whether it
+// shows several digits. Soft edges stay with their parts. outside is the mask
+// of findOutside, or nil. Ink beside it counts as ink on the border.
 func clean(ink *image.Gray, outside []bool) (several bool) {
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
 	label, parts := findParts(ink)
@@ -45,7 +45,8 @@ func countBorder(label []int32, parts []part, w, h, x, y int) {
 	}
 }
 
-// maxMain bounds the work on pictures of noise.
+// maxMain is how many parts keepMain tries. It bounds the work on pictures of
+// noise.
 const maxMain = 20
 
 // keepMain marks the parts of the main digit: the largest part that may be a
@@ -54,7 +55,7 @@ const maxMain = 20
 func keepMain(kept []bool, parts []part, w, h int, stroke float64) bool {
 	dropBorder := hasInside(parts, w, h)
 	// A part at the border may be the digit. More often, it is from
-	// outside.
+	// outside, so it counts as smaller.
 	size := func(i int) float64 {
 		if dropBorder && parts[i].border > 0 {
 			return parts[i].weight() / 4
@@ -84,9 +85,10 @@ func keepMain(kept []bool, parts []part, w, h int, stroke float64) bool {
 	return false
 }
 
-// grow marks the main part, and what belongs to it: parts at most five stroke
-// widths from a marked part. Specks, underlines, and a period or comma after
-// the digit do not belong to it. grow returns the bounding box.
+// grow marks the main part, and what belongs to it: parts whose boxes are at
+// most five stroke widths from that of a marked part. Specks, parts at the
+// border, frames, underlines, and a period or comma after the digit do not
+// belong to it. grow returns the bounding box of the marked parts.
 func grow(kept []bool, parts []part, main int, dropBorder bool, stroke float64) image.Rectangle {
 	m := parts[main]
 	box := m.box
@@ -110,8 +112,8 @@ func grow(kept []bool, parts []part, main int, dropBorder bool, stroke float64) 
 }
 
 // weight is the area of a part. A very long and thin part may be a 1, but more
-// often it is a printed line. So it counts no more than a blot of its
-// thickness.
+// often it is a printed line. So it counts only as if it were twelve times as
+// long as thick.
 func (q part) weight() float64 {
 	thickness := float64(q.area) / float64(q.longerSide())
 	if float64(q.longerSide()) > 20*thickness {
@@ -123,14 +125,14 @@ func (q part) weight() float64 {
 // isFlat reports whether a part is too flat for a digit.
 func (q part) isFlat() bool { return 2*q.box.Dx() > 5*q.box.Dy() }
 
-// isAround reports whether q is a circle or a frame around m. Strokes of one
-// digit are not inside one another.
+// isAround reports whether q is a circle or a frame around m. A much lower m
+// may be the dot in a 0.
 func (q part) isAround(m part, stroke float64) bool {
 	return m.box.In(q.box.Inset(int(stroke))) && 5*m.box.Dy() > 2*q.box.Dy()
 }
 
-// isUnderlineOf reports whether q is a line below m. The loose base of a 2 is
-// close to the rest and not wider.
+// isUnderlineOf reports whether q is a line below m, but not the loose base of
+// a 2, which is close to m and not wider.
 func (q part) isUnderlineOf(m part, stroke float64) bool {
 	x, y := overlap(q.box, m.box)
 	below := q.box.Min.Y >= m.box.Max.Y-m.box.Dy()/8

@@ -1,11 +1,12 @@
 package imageprep
 
-// Components are k linear combinations of the n numbers of a HOG,
+// Components are k linear combinations of the n numbers of a HOG, for example
+// their principal components:
 //
 //	z = Weight x + Bias
 //
-// for example their principal components. There are few enough of them to
-// multiply them with one another, see [Products].
+// A HOG has too many numbers to multiply with one another. So a model can take
+// the [Products] of a few components.
 type Components struct {
 	Weight []float32 // [k][n], row by row
 	Bias   []float32 // [k]
@@ -16,9 +17,8 @@ func (c *Components) valid(n int) bool {
 	return len(c.Bias) > 0 && len(c.Weight) == len(c.Bias)*n
 }
 
-// vector writes the components of x to dst. Each is a sum in the order of x,
-// beginning with the first product and ending with the bias. Four sums at once
-// keep the processor busy.
+// vector writes the components of x to dst. Each is a sum of products in the
+// order of x, then of the bias. Four sums at once keep the processor busy.
 func (c *Components) vector(dst, x []float32) {
 	n := len(x)
 	k := 0

@@ -36,9 +36,9 @@
 //
 // A linear model reads 92 % of MNIST's test pictures correctly from pixels, see
 // [Float32]. It reads 99 % correctly from a [HOG] of digits that [Deskew] has
-// straightened, and 99.5 % from the [Products] of a few [Components] of it.
-// [Features] tell which vector a model takes. Their text form is stored with
-// the model.
+// straightened, and 99.5 % from the [Products] of a few [Components] of this
+// HOG. [Features] tell which vector a model takes. Their text form is stored
+// with the model.
 //
 // A function with a parameter dst writes to dst and returns it. If dst is nil,
 // the function allocates it. Otherwise the function allocates nothing, and

@@ -17,8 +17,8 @@ import (
 //	...
 //	x := features.Vector(nil, digit.Image)
 //
-// The text tells only how many components there are. Store their weights and
-// bias with the model, too, and set them after ParseFeatures.
+// The text has only the number of components. Store their Weight and Bias with
+// the model, too, and set them after ParseFeatures.
 type Features struct {
 	HOG        HOG         // of the deskewed digit; the zero HOG means pixels
 	Components *Components // of the HOG, which they replace; nil means none
@@ -31,18 +31,18 @@ const (
 	componentsText = " components=" // follows the text of a HOG
 	productsText   = " products"    // follows both
 
-	// maxFactors is how many numbers Products may multiply with one
-	// another. So many numbers have about half a million products.
+	// maxFactors is how many numbers Features with Products may have before
+	// the products. 1000 numbers have about half a million products.
 	maxFactors = 1000
 
 	// maxHOG is the length of the longest HOG.
 	maxHOG = maxCells * maxCells * maxDirections
 )
 
-// ParseFeatures learns from a text form which vector a model takes. An empty
-// text means pixels. If there are components, Weight is nil and Bias is zero:
-// set them before you call [Features.Vector]. A text that [Features.String]
-// does not return is an error.
+// ParseFeatures returns the features of a text form. An empty text means
+// pixels. If there are components, Weight is nil and Bias is zero: set them
+// before you call [Features.Vector]. A text that [Features.String] does not
+// return is an error.
 func ParseFeatures(text string) (Features, error) {
 	if text == "" || text == pixelsText {
 		return Features{}, nil
@@ -78,7 +78,7 @@ func (f Features) Valid() bool {
 	return f.known() && (f.Components == nil || f.Components.valid(f.HOG.Len()))
 }
 
-// known is Valid without a look at the weights of components.
+// known is Valid, except that it does not check the weights of components.
 func (f Features) known() bool {
 	if f.pixels() {
 		return !f.Products && f.Components == nil

@@ -26,11 +26,11 @@ func Ink(g *image.Gray, p Polarity) (ink *image.Gray, threshold uint8, err error
 type separation struct {
 	even, ink           *image.Gray // even is the picture in even light
 	flip                uint8       // v^flip is light if v is ink in even
-	outside             []bool      // the mask of findOutside if it was erased
+	outside             []bool      // the mask that was erased, or nil
 	threshold, contrast uint8
 }
 
-// separateInk is Ink.
+// separateInk is Ink, and also returns how it found the ink.
 func separateInk(g *image.Gray, p Polarity) (f separation, err error) {
 	flip := inkFlip(p)
 	even := RemoveShading(g, p)
@@ -75,9 +75,9 @@ func separateInk(g *image.Gray, p Polarity) (f separation, err error) {
 	return separated(ink, s, outside)
 }
 
-// sharpen judges the ink again by its own levels and those of the ground around
-// it. The ink of the whole picture may have other levels, and noise of a pale
-// picture may count as soft edges.
+// sharpen sets the ink again, by the levels of the ink that is left and of the
+// ground around it. The levels of the whole picture may suit other ink, or make
+// soft edges of noise. Erased ink stays erased.
 func (f *separation) sharpen() {
 	box := InkBox(f.ink)
 	margin := max(box.Dx(), box.Dy())/2 + softEdge
@@ -105,8 +105,8 @@ func (f *separation) sharpen() {
 	})
 }
 
-// each calls yield for each pixel in r, with its level in even light, the
-// higher the more ink, and its ink.
+// each calls yield for each pixel in r, with its level in even light and its
+// ink. A higher level is more like ink.
 func (f *separation) each(r image.Rectangle, yield func(level uint8, v *uint8)) {
 	for y := r.Min.Y; y < r.Max.Y; y++ {
 		for x := r.Min.X; x < r.Max.X; x++ {

@@ -42,7 +42,7 @@ func inkFlip(p Polarity) uint8 {
 // doubt, DarkInk. Strokes cover little of their neighborhood and differ much
 // from it, so the skewness of these differences decides. Shadows, vignettes and
 // strokes along the border do not mislead it. In a tight crop, bold strokes may
-// cover most of the picture, so there its four corners decide if they agree.
+// cover most of the picture, so its four corners decide if they agree.
 func FindPolarity(g *image.Gray) Polarity {
 	p := planeOf(g, 0)
 	if isTight(p.w, p.h) {
@@ -76,9 +76,9 @@ func FindPolarity(g *image.Gray) Polarity {
 // with all four corners, even if bold ink covers most of the picture. If
 // neither side has them, the result is Auto.
 //
-// Lines of a frame may run along the border and fill the corners. Then the
-// other side has the pixels a little farther in, or three of them, and the
-// result is Auto.
+// The ink of a frame along the border may fill the corners. So cornerPolarity
+// also looks at four pixels farther in. If at least three of them are not on
+// the side of the corners, the result is Auto.
 func (p *plane) cornerPolarity() Polarity {
 	var all histogram
 	all.add(p.pix)

@@ -42,11 +42,11 @@ type Digit struct {
 
 // Prepare finds the one digit in a picture and returns it in MNIST's form. The
 // picture may be a photograph or a drawing of any type and size, with dark or
-// light ink. Unless the picture is a tight crop, Prepare keeps the largest part
-// of the ink that may be a digit, and what is close to it. It erases
+// light ink. Unless the picture is a tight crop, Prepare keeps only the largest
+// part of the ink that may be a digit, and what is close to it. It erases
 // underlines, circles and frames around the digit, and a period after it. If
-// the picture shows several digits, the result has the warning [SeveralDigits]
-// and may lack some of them. opts may be nil.
+// the picture shows several digits, the result may lack some of them and has
+// the warning [SeveralDigits]. opts may be nil.
 //
 // The error is a [*SizeError] if img has no pixels or more than 2^28 pixels. It
 // is a [*BlankError] if img shows no ink. Prepare panics if opts has an invalid
@@ -171,7 +171,8 @@ func enlarge(box, shrunk, bounds image.Rectangle) image.Rectangle {
 
 // Raw returns a gray copy of a picture that already has MNIST's form. Colors
 // become gray as in [Luminance], but transparent pixels become black. Raw
-// checks only the size; see also [StretchPale]. The error is a [*SizeError].
+// checks only the size. For pale ink, see [StretchPale]. The error is a
+// [*SizeError].
 func Raw(img image.Image) (*image.Gray, error) {
 	mustHave(img)
 	b := img.Bounds()
@@ -182,16 +183,17 @@ func Raw(img image.Image) (*image.Gray, error) {
 	return readGray(b, newRowReader(img, black)), nil
 }
 
-// paleBelow is the lowest level of ink that is not pale. At this level, a model
-// still reads as well as at 255.
+// paleBelow is the lowest level of ink that is not pale. Models read ink of
+// this level as well as ink of 255.
 const paleBelow = 224
 
-// StretchPale stretches the levels of a pale picture with light ink evenly, in
-// place, so that the darkest becomes 0 and the lightest becomes 255. A picture
-// is pale if its lightest level is below 224. Others stay as they are: in each
-// picture of MNIST, the lightest level is 254 or 255. A picture without clear
-// ink also stays as it is. Its ink and ground, divided by Otsu's threshold,
-// differ by less than 16 levels.
+// StretchPale stretches the levels of a pale picture with light ink, in place:
+// the darkest becomes 0 and the lightest becomes 255. A picture is pale if its
+// lightest level is below 224. The pictures of MNIST are not pale: their
+// lightest levels are 254 and 255.
+//
+// Two kinds of pictures stay as they are: those that are not pale, and those
+// whose ink is too faint to tell from noise.
 func StretchPale(g *image.Gray) {
 	levels := histogramOf(g)
 	low, high := levels.extremes()

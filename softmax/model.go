@@ -18,8 +18,8 @@ type Model struct {
 	// Metadata is stored with the model, for example the names of its classes.
 	Metadata map[string]string
 
-	// Tensors are stored with the model, too, for example those that make its
-	// features. The model itself does not use them.
+	// Tensors are stored with the model, too. The model itself does not use
+	// them. For example, a program may need them to make the features.
 	Tensors map[string]Tensor
 
 	features, classes int

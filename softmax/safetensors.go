@@ -31,8 +31,8 @@ import (
 //	  }
 //	}
 //
-// and an entry like these for each of the model's further Tensors. Offsets
-// count from the start of the buffer. The README of
+// Each of the model's Tensors has such an entry, too. Offsets count from the
+// start of the buffer. The README of
 // github.com/huggingface/safetensors describes the format.
 
 const (
@@ -71,13 +71,16 @@ func wrongAt(offset int64, field, got, want string) *FormatError {
 // A Tensor is an array of numbers, row-major.
 type Tensor struct {
 	Shape []int
-	Data  []float32 // as many as the product of Shape
+	Data  []float32 // its length is the product of Shape
 }
 
 // Encode writes the model as a safetensors file. The same model gives the same
-// bytes. These are an error before anything is written: numbers that are not
-// finite, names and metadata that are not UTF-8 or exceed 1 MiB, and Tensors
-// with a shape that does not fit or with a name of the model's own.
+// bytes. Encode returns an error before it writes anything if
+//
+//   - a number is not finite,
+//   - names or metadata are not UTF-8, or the header exceeds 1 MiB,
+//   - the length of a tensor's Data does not fit its Shape, or
+//   - a tensor is called "weight", "bias" or "__metadata__".
 func (m *Model) Encode(w io.Writer) error {
 	m.check()
 	weight, bias := m.Parameters()
@@ -87,7 +90,7 @@ func (m *Model) Encode(w io.Writer) error {
 	}
 	for name, t := range m.Tensors {
 		if _, taken := tensors[name]; taken || name == metadataKey {
-			return fmt.Errorf("softmax: Encode: a tensor has the name %q, which the model needs itself", name)
+			return fmt.Errorf("softmax: Encode: a tensor has the name %q, which the model needs itself; rename it", name)
 		}
 		tensors[name] = t
 	}
@@ -166,7 +169,7 @@ func encodeHeader(names []string, tensors map[string]Tensor, metadata map[string
 		header = append(header, ' ')
 	}
 	if len(header) > maxHeader {
-		return nil, 0, fmt.Errorf("the header has %d bytes, want at most %d: shorten the metadata", len(header), maxHeader)
+		return nil, 0, fmt.Errorf("the header has %d bytes, want at most %d: shorten the metadata or the names of tensors", len(header), maxHeader)
 	}
 	return header, size, nil
 }
@@ -289,7 +292,7 @@ type tensorEntry struct {
 	offset     int64 // of the entry in the file
 }
 
-// label returns the name for errors. Strangers' names are quoted.
+// label returns the name for errors. It quotes names that a stranger chose.
 func (t *tensorEntry) label() string {
 	if t.name == weightName || t.name == biasName {
 		return t.name

@@ -20,7 +20,7 @@ type tally struct {
 	Accuracy float64 `json:"accuracy"`
 
 	// Sure counts the pictures with nothing but sure answers. Coverage is
-	// their share. Nothing warns of those among them that are wrong.
+	// their share. WrongAndSure counts those among them that are wrong.
 	Sure         int     `json:"sure"`
 	WrongAndSure int     `json:"wrong_and_sure"`
 	Coverage     float64 `json:"coverage"`
@@ -203,7 +203,7 @@ func (s *score) writeConfusion(w io.Writer) {
 }
 
 // editDistance returns how many digits must be changed, added or removed to
-// make b of a (V. I. Levenshtein, 1966).
+// turn a into b (V. I. Levenshtein, 1966).
 func editDistance(a, b string) int {
 	// line[j] is the distance of the first i digits of a from the first j
 	// of b.

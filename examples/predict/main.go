@@ -46,10 +46,10 @@ If the name of a file begins with a digit and an underscore, as in 8_3.png, pred
 compares the answer with this digit. With -many, the name may begin with all digits of
 the picture, as in 1234567890_1.jpg. The probability is then the lowest of all answers.
 
-"unsure" means that the probability is below the model's threshold. Answers above the
-threshold are nearly always right. "no digit" is an answer, too, if the model knows what
-is no digit, such as letters. The notes then tell what digit it would be. With -many,
-they count what was left out because it is no digit. A model of ten classes takes
+"unsure" means that the probability is below the model's threshold. Answers that reach
+the threshold are nearly always right. "no digit" is an answer, too, if the model knows
+what is no digit, such as letters. A note then says which digit it would be. With -many,
+predict leaves out what is no digit, and a note counts it. A model of ten classes takes
 everything for a digit. The exit status is 1 if a picture could not be read, and 0
 otherwise, even if answers are wrong.
 
@@ -239,7 +239,8 @@ func (p *printer) result(r *pictures.Result) {
 	p.answer(r)
 }
 
-// The fields of the JSON objects are explained in usage.
+// usage explains the fields of the JSON objects. Answer is exported so that
+// encoding/json can also read an embedded *Answer.
 type (
 	Answer struct {
 		Digit       *int    `json:"digit"`

@@ -106,7 +106,7 @@ func (p Picture) Read(r *reader.Reader, mode Mode) *Result {
 func (r *Result) Text() string { return reader.Text(r.Answers) }
 
 // Got returns the answer in words: the digits, "no digit", or "" if the picture
-// cannot be read. A picture without ink shows no digit.
+// cannot be read. A picture without ink or digits shows no digit.
 func (r *Result) Got() string {
 	blank := errors.As(r.Err, new(*imageprep.BlankError)) || errors.Is(r.Err, reader.ErrNoDigit)
 	if blank || r.Err == nil && r.Text() == "" {
@@ -164,11 +164,13 @@ const manifest = "manifest.csv"
 // FindLabeled lists the pictures of a folder with labels. A file manifest.csv
 // in the folder tells which pictures there are, and in which order: by its
 // columns path, label and, optionally, kind. An empty label there means that
-// the picture shows no digit. Without this file, the list holds all pictures in
-// the folder and its sub-folders, by path. Their labels are the digits at the
-// beginning of their names, as in 8_3.png; without them, nobody knows what a
-// picture shows. Sub-folders that cannot be read are in the list, too. It is an
-// error if no picture has a label.
+// the picture shows no digit.
+//
+// Without this file, the list holds all pictures in the folder and its
+// sub-folders, by path. Their labels are the digits at the beginning of their
+// names, as in 8_3.png. A picture without them has no label. Sub-folders that
+// cannot be read are in the list, too. It is an error if no picture has a
+// label.
 func FindLabeled(name string) ([]Picture, error) {
 	if info, err := os.Stat(name); err != nil {
 		return nil, err

@@ -79,7 +79,8 @@ func (s *Sheet) Add(r *pictures.Result) {
 }
 
 // drawAnswers draws the digits as the model sees them. A single digit is twice
-// as large and has the answer on its right. Several stand in two rows.
+// as large and has the answer and the next digit on its right. Several digits
+// stand in two rows.
 func drawAnswers(m *image.RGBA, at image.Point, answers []reader.Answer, c color.RGBA) {
 	across, size := m.Rect.Dx()/imageprep.Size, 1
 	if len(answers) == 1 {

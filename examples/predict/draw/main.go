@@ -27,7 +27,7 @@ import (
 func main() {
 	log.SetFlags(0)
 	sheet := flag.String("sheet", "", "write a picture of all characters that package hand knows to this `file`")
-	seed := flag.Uint64("seed", 1, "a number; each makes another sheet")
+	seed := flag.Uint64("seed", 1, "a `number` for -sheet; each makes another sheet")
 	only := flag.String("only", "", "show only these `characters` on the sheet; a space stands for scribbles")
 	flag.Parse()
 	if *sheet != "" {

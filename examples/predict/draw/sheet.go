@@ -21,7 +21,7 @@ const (
 )
 
 // writeSheet writes a picture with a row for each of these characters. Without
-// characters it shows all: digits and scribbles in three rows each.
+// characters it shows all, with three rows for each digit and for scribbles.
 func writeSheet(name string, seed uint64, characters string) error {
 	if err := sheet.Check(name); err != nil {
 		return err
@@ -51,6 +51,7 @@ func writeSheet(name string, seed uint64, characters string) error {
 	return sheet.Save(name, img)
 }
 
+// draw returns an ink picture of a character or, for a space, a scribble.
 func draw(rng *rand.Rand, c rune) *image.Gray {
 	if c == scribble {
 		return hand.Scribble(rng)
@@ -58,7 +59,7 @@ func draw(rng *rand.Rand, c rune) *image.Gray {
 	return hand.Write(rng, c)
 }
 
-// place enlarges a small picture into a large one.
+// place draws an enlarged picture of a character onto the sheet.
 func place(img *image.Gray, left, top int, small *image.Gray) {
 	for y := range enlarge * imageprep.Size {
 		for x := range enlarge * imageprep.Size {
