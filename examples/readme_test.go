@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"log"
+	"math/rand/v2"
 	"os"
 	"regexp"
 	"strings"
@@ -52,16 +53,30 @@ func trainAndSave() {
 	}
 }
 
+func writeTheLoop(train, test *dataset.Set) {
+	m := softmax.New(train.Width*train.Height, train.Classes)
+	t := softmax.NewTrainer(m)
+	rng := rand.New(rand.NewPCG(1, 2))
+	for epoch := range 10 {
+		for x, y := range train.Batches(100, rng) {
+			if _, err := t.Step(softmax.Bytes(x), y); err != nil {
+				log.Fatal(err)
+			}
+		}
+		fmt.Printf("%d: %.2f%%\n", epoch+1, 100*m.Accuracy(softmax.Bytes(test.Images), test.Labels))
+	}
+}
+
 // TestReadmePrograms checks that this file compiles what the README shows: the
 // statements of its whole program and its fragments.
 func TestReadmePrograms(t *testing.T) {
-	_, _ = readPhotograph, trainAndSave
+	_, _, _ = readPhotograph, trainAndSave, writeTheLoop
 	readme, err := os.ReadFile("../README.md")
 	require.NoError(t, err)
 	file, err := os.ReadFile("readme_test.go")
 	require.NoError(t, err)
 	programs := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllSubmatch(readme, -1)
-	require.Len(t, programs, 2)
+	require.Len(t, programs, 3)
 	for _, program := range programs {
 		statements := string(program[1])
 		if _, body, ok := strings.Cut(statements, "func main() {\n"); ok {

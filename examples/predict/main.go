@@ -44,19 +44,21 @@ pictures, but no sub-folders. Without arguments, it reads its built-in drawings.
 
 If the name of a file begins with a digit and an underscore, as in 8_3.png, predict
 compares the answer with this digit. With -many, the name may begin with all digits of
-the picture, as in 1234567890_1.jpg. The probability is then the lowest of all answers.
+the picture, as in 1234567890_1.jpg.
 
-"unsure" means that the probability is below the model's threshold. Answers that reach
-the threshold are nearly always right. "no digit" is an answer, too, if the model knows
-what is no digit, such as letters. A note then says which digit it would be. With -many,
-predict leaves out what is no digit, and a note counts it. A model of ten classes takes
-everything for a digit. The exit status is 1 if a picture could not be read, and 0
-otherwise, even if answers are wrong.
+The answer is the most probable digit, or "no digit" if that is more probable. A note
+then says which digit it would be. With -many, the text has digits only, a note counts
+the shapes that are no digit, and the probability is the lowest of all answers. A model
+of ten classes, which examples/train makes by default, takes everything for a digit.
+
+"unsure" means that the probability is below the model's threshold: 94 % for the
+built-in model. Sure answers are nearly always right. The exit status is 1 if a picture
+could not be read, and 0 otherwise, even if answers are wrong.
 
 With -json, predict prints one object per picture, each on one line:
 
 	file           name of the file
-	digit          the answer: the most probable digit, or null for no digit
+	digit          the answer, or null for no digit
 	probability    of the answer, 0 to 1
 	best           the most probable digit, even if the answer is no digit
 	runner_up      the second most probable digit
@@ -353,7 +355,7 @@ func (p *printer) notes(r *pictures.Result) (notes []string) {
 	case !a.Sure:
 		notes = append(notes, fmt.Sprintf("unsure (%s or %s)", a.Name(), next))
 	case a.NoDigit:
-		notes = append(notes, fmt.Sprintf("if a digit, %d", a.Digit))
+		notes = append(notes, fmt.Sprintf("if it were a digit, %d", a.Digit))
 	}
 	for _, w := range a.Warnings {
 		switch w {
@@ -372,21 +374,21 @@ func (p *printer) notes(r *pictures.Result) (notes []string) {
 func notesOfMany(r *pictures.Result) (notes []string) {
 	digit := 0
 	for _, a := range r.Answers {
-		place := "at the beginning"
-		switch {
-		case !a.NoDigit:
+		place := fmt.Sprintf("before digit %d", digit+1)
+		if !a.NoDigit {
 			digit++
 			place = fmt.Sprintf("at digit %d", digit)
-		case digit > 0:
-			place = fmt.Sprintf("after digit %d", digit)
 		}
 		if !a.Sure {
 			next, _ := a.Next()
 			notes = append(notes, fmt.Sprintf("unsure (%s or %s) %s", a.Name(), next, place))
 		}
 	}
-	if left := len(r.Answers) - digit; left > 0 {
-		notes = append(notes, fmt.Sprintf("left out %d: no digit", left))
+	switch none := len(r.Answers) - digit; {
+	case none == 1:
+		notes = append(notes, "1 shape is no digit")
+	case none > 1:
+		notes = append(notes, fmt.Sprintf("%d shapes are no digit", none))
 	}
 	return notes
 }

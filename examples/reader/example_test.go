@@ -50,5 +50,5 @@ func ExampleReader_One() {
 		log.Fatal(err)
 	}
 	fmt.Println(answer)
-	// Output: 7 99.9%, then no digit 0.0%
+	// Output: 7 100.0%, then 9 0.0%
 }

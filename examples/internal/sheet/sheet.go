@@ -65,6 +65,9 @@ func (s *Sheet) Add(r *pictures.Result) {
 	if len(r.Answers) > 1 {
 		notes = append(notes, r.Got())
 	}
+	if r.Err == nil && !r.Sure() {
+		notes = append(notes, "unsure")
+	}
 	if r.Wrong() {
 		c, notes = alarm, append(notes, "want "+r.Want())
 	}

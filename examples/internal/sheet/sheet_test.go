@@ -80,12 +80,15 @@ func TestColors(t *testing.T) {
 // TestNoDigit: the sheet says that there is no digit, and what digit it would
 // be. The lines of text are compared with those that DrawText draws.
 func TestNoDigit(t *testing.T) {
-	a := reader.Answer{Image: image.NewGray(image.Rect(0, 0, 28, 28)), NoDigit: true, Digit: 8, RunnerUp: 3, Probability: 0.97}
+	a := reader.Answer{Image: image.NewGray(image.Rect(0, 0, 28, 28)), NoDigit: true, Digit: 8, RunnerUp: 3, Probability: 0.97, Sure: true}
 	a.Probabilities[8] = 0.021
 	s := Sheet{Side: Medium}
 	s.Add(&pictures.Result{Picture: pictures.Picture{Label: "4"}, Answers: []reader.Answer{a}})
 	s.Add(&pictures.Result{Picture: pictures.Picture{NoDigit: true}, Answers: []reader.Answer{a}})
 	s.Add(&pictures.Result{Picture: pictures.Picture{Label: "4"}, Answers: []reader.Answer{a, a}})
+	a.Sure = false
+	s.Add(&pictures.Result{Answers: []reader.Answer{a}})
+	s.Add(&pictures.Result{Picture: pictures.Picture{Label: "4"}, Answers: []reader.Answer{a}})
 	line := func(cell, x, y int, text string, c color.RGBA) {
 		t.Helper()
 		got := s.cells[cell].SubImage(image.Rect(x, y, x+len(text)*charWidth, y+lineHeight)).(*image.RGBA)
@@ -109,6 +112,8 @@ func TestNoDigit(t *testing.T) {
 	line(0, 0, bottom, "want 4", alarm)
 	line(1, 0, bottom, "      ", black)
 	line(2, 0, bottom, "no digit, want 4", alarm)
+	line(3, 0, bottom, "unsure", black)
+	line(4, 0, bottom, "unsure, want 4", alarm)
 	require.Zero(t, count(s.cells[1], alarm))
 }
 
