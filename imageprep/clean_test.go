@@ -147,10 +147,16 @@ func TestMainDigit(t *testing.T) {
 		{"underlined twice", strokes{ring}, strokes{line(-.1, 1.14, .7, 1.14), line(-.1, 1.25, .7, 1.25)}},
 		{"curved underline", strokes{strokeTwo}, strokes{arc}},
 		{"period", strokes{strokeTwo}, strokes{dot(.85, 1)}},
+		{"comma", strokes{strokeTwo}, strokes{line(.85, .95, .8, 1.1)}},
 		{"period under an overhang", strokes{{{.3, 0}, {.3, .7}, {.8, 0}}}, strokes{dot(.7, .7)}},
 		{"specks", strokes{strokeTwo}, strokes{dot(-.6, .2), dot(1.2, .7)}},
 		{"letters far below", strokes{ring}, strokes{line(0, 1.8, 0, 2), line(.2, 1.8, .2, 2), line(.4, 1.8, .4, 2)}},
+		{"word far below", strokes{line(.3, .1, .3, .5)}, strokes{
+			{{-.2, 2.1}, {-.1, 1.8}, {0, 2.1}}, {{.2, 2.1}, {.3, 1.8}, {.4, 2.1}}, {{.6, 2.1}, {.7, 1.8}, {.8, 2.1}}}},
 		{"neighbor at the border", strokes{ring}, strokes{{{2.4, .3}, {2, .5}, {2.4, .8}}}},
+		{"larger neighbor at the border", strokes{line(.1, .2, .1, .8)}, strokes{{{2.4, .3}, {1.6, .5}, {2.4, .8}}}},
+		{"zigzag from top to bottom", strokes{line(.1, .3, .1, .6)}, strokes{{{1.2, -.7}, {1.2, -.4}, {1.8, -.2}, {1.2, .2}, {1.8, .6}, {1.2, 1}, {1.8, 1.4}, {1.2, 1.8}, {1.2, 2.4}}}},
+		{"strokes to the border", strokes{line(.1, .4, .1, .7)}, strokes{{{2.4, 0}, {1.2, .1}, {1.2, 1.1}, {2.4, 1.2}}, line(1.2, .35, 2.4, .35), line(1.2, .7, 2.4, .7)}},
 		{"bar of a 5", strokes{bodyFive, barFive}, nil},
 		{"bar of a 5 and underline", strokes{bodyFive, barFive}, strokes{line(-.2, 1.2, .9, 1.2)}},
 		{"open 4", strokes{strokeFour, {{.7, .3}, {.7, 1}}}, nil},
@@ -194,11 +200,11 @@ func TestEdgeOfSheet(t *testing.T) {
 		for x := range 10 {
 			outside[y*80+x] = true
 		}
-		for x := 10; x < 14; x++ { // the dark fringe of what is outside
-			ink.Pix[y*80+x] = 255 * uint8(min(1, y%30/3))
+		for x := 10; x < 14 && 5 < y && y < 75; x++ { // the dark fringe of what is outside
+			ink.Pix[y*80+x] = 255
 		}
 	}
-	digit := image.Rect(40, 20, 48, 40)
+	digit := image.Rect(62, 20, 70, 40)
 	for y := digit.Min.Y; y < digit.Max.Y; y++ {
 		for x := digit.Min.X; x < digit.Max.X; x++ {
 			ink.Pix[y*80+x] = 255

@@ -42,9 +42,9 @@ type Digit struct {
 
 // Prepare finds the one digit in a picture and returns it in MNIST's form. The
 // picture may be a photograph or a drawing of any type and size, with dark or
-// light ink. Unless the picture is a tight crop, Prepare keeps only the largest
-// part of the ink that may be a digit, and what is close to it. It erases
-// underlines, circles and frames around the digit, and a period after it. If
+// light ink. Prepare keeps the largest part of the ink that may be a digit, and
+// what is close to it. It erases underlines, circles and frames around the
+// digit, and a period after it. In a tight crop, it keeps all large parts. If
 // the picture shows several digits, the result may lack some of them and has
 // the warning [SeveralDigits]. opts may be nil.
 //

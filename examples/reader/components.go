@@ -40,6 +40,10 @@ func setComponents(f *imageprep.Features, tensors map[string]softmax.Tensor) err
 		return fmt.Errorf("the model has the tensors %s of shape %v and %s of shape %v; want the shapes [%d %d] and [%d] for the features %q",
 			ComponentsWeight, weight.Shape, ComponentsBias, bias.Shape, k, f.HOG.Len(), k, *f)
 	}
+	if len(weight.Data) != k*f.HOG.Len() || len(bias.Data) != k {
+		return fmt.Errorf("the model's tensors %s and %s have %d and %d numbers; want %d and %d, as their shapes say",
+			ComponentsWeight, ComponentsBias, len(weight.Data), len(bias.Data), k*f.HOG.Len(), k)
+	}
 	f.Components = &imageprep.Components{Weight: weight.Data, Bias: bias.Data}
 	return nil
 }

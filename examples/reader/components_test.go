@@ -43,4 +43,8 @@ func TestComponents(t *testing.T) {
 		_, err := New(m)
 		require.ErrorContains(t, err, "want the shapes [2 16] and [2] for the features")
 	}
+	m.Tensors = Tensors(f)
+	m.Tensors[ComponentsWeight] = softmax.Tensor{Shape: []int{2, 16}, Data: make([]float32, 31)}
+	_, err = New(m)
+	require.EqualError(t, err, "reader: the model's tensors components.weight and components.bias have 31 and 2 numbers; want 32 and 2, as their shapes say")
 }
