@@ -20,7 +20,13 @@ func clean(ink *image.Gray, outside []bool) (several bool) {
 	}
 	p := newPage(ink, slices.Clone(label), parts, nil) // cuts change labels
 	kept := make([]bool, len(parts)+1)
-	if isTight(w, h) || !keepMain(kept[1:], parts, w, h, p.stroke) {
+	uncut := int(p.labels) == len(parts)
+	switch {
+	case isTight(w, h) && uncut && len(p.glyphs) == 1:
+		for _, l := range p.glyphs[0].labels {
+			kept[l] = true
+		}
+	case isTight(w, h) || !keepMain(kept[1:], parts, w, h, p.stroke):
 		keepLarge(kept[1:], parts, w, h)
 	}
 	for y := range h {
@@ -45,9 +51,12 @@ func countBorder(label []int32, parts []part, w, h, x, y int) {
 	}
 }
 
-// maxMain is how many parts keepMain tries. It bounds the work on pictures of
-// noise.
-const maxMain = 20
+// These bound the work on pictures of noise: maxMain is how many parts keepMain
+// tries, and maxGroup is how many parts may belong to a digit.
+const (
+	maxMain  = 20
+	maxGroup = 100
+)
 
 // keepMain marks the parts of the main digit: the largest part that may be a
 // digit or most of one, and what belongs to it. It returns false if there is no
@@ -77,25 +86,30 @@ func keepMain(kept []bool, parts []part, w, h int, stroke float64) bool {
 			continue
 		}
 		clear(kept)
-		box := grow(kept, parts, i, dropBorder, stroke)
-		if box.Dx() <= 2*box.Dy() { // else it is a word
-			return true
+		if box, ok := grow(kept, parts, i, dropBorder, stroke); ok && box.Dx() <= 2*box.Dy() {
+			return true // else it is a word or noise
 		}
 	}
+	clear(kept)
 	return false
 }
 
 // grow marks the main part, and what belongs to it: parts whose boxes are at
 // most five stroke widths from that of a marked part. Specks, parts at the
 // border, frames, underlines, and a period or comma after the digit do not
-// belong to it. grow returns the bounding box of the marked parts.
-func grow(kept []bool, parts []part, main int, dropBorder bool, stroke float64) image.Rectangle {
+// belong to it. grow returns the bounding box of the marked parts, or false if
+// there are too many.
+func grow(kept []bool, parts []part, main int, dropBorder bool, stroke float64) (box image.Rectangle, ok bool) {
 	m := parts[main]
-	box := m.box
+	box = m.box
 	reach := int(5 * stroke)
 	kept[main] = true
-	for queue := []int{main}; len(queue) > 0; queue = queue[1:] {
-		to := parts[queue[0]].box
+	queue := []int{main}
+	for next := 0; next < len(queue); next++ {
+		if len(queue) > maxGroup {
+			return box, false
+		}
+		to := parts[queue[next]].box
 		for i, q := range parts {
 			if kept[i] || 100*q.area < 6*m.area || dropBorder && q.border > 0 ||
 				q.isAround(m, stroke) || q.isUnderlineOf(m, stroke) || q.isPointAfter(m) {
@@ -108,7 +122,7 @@ func grow(kept []bool, parts []part, main int, dropBorder bool, stroke float64) 
 			}
 		}
 	}
-	return box
+	return box, true
 }
 
 // weight is the area of a part. A very long and thin part may be a 1, but more
@@ -128,7 +142,7 @@ func (q part) isFlat() bool { return 2*q.box.Dx() > 5*q.box.Dy() }
 // isAround reports whether q is a circle or a frame around m. A much lower m
 // may be the dot in a 0.
 func (q part) isAround(m part, stroke float64) bool {
-	return m.box.In(q.box.Inset(int(stroke))) && 5*m.box.Dy() > 2*q.box.Dy()
+	return m.box.In(q.box.Inset(int(stroke))) && 4*m.box.Dy() > q.box.Dy()
 }
 
 // isUnderlineOf reports whether q is a line below m, but not the loose base of

@@ -31,8 +31,7 @@ func TestComponentsVector(t *testing.T) {
 			for i := range want {
 				sum := float32(0)
 				for j := range n {
-					product := c.Weight[i*n+j] * x[j]
-					sum += product
+					sum += float32(c.Weight[i*n+j] * x[j])
 				}
 				want[i] = sum + c.Bias[i]
 			}

@@ -76,9 +76,10 @@ func FindPolarity(g *image.Gray) Polarity {
 // with all four corners, even if bold ink covers most of the picture. If
 // neither side has them, the result is Auto.
 //
-// The ink of a frame along the border may fill the corners. So cornerPolarity
-// also looks at four pixels farther in. If at least three of them are not on
-// the side of the corners, the result is Auto.
+// The ink of a frame along the border, or of marks in the corners, may fill the
+// corners. So the ground must also cover three tenths of the picture, and
+// cornerPolarity looks at four pixels farther in. If at least three of them are
+// not on the side of the corners, the result is Auto.
 func (p *plane) cornerPolarity() Polarity {
 	var all histogram
 	all.add(p.pix)
@@ -97,10 +98,10 @@ func (p *plane) cornerPolarity() Polarity {
 		return n
 	}
 	corners, inner := light(0), light(min(p.w, p.h)/8)
-	switch {
-	case corners == 0 && inner < 3:
+	switch isGround := func(n int) bool { return 10*n >= 3*len(p.pix) }; {
+	case corners == 0 && inner < 3 && isGround(all.count(0, int(t))):
 		return LightInk
-	case corners == 4 && inner > 1:
+	case corners == 4 && inner > 1 && isGround(all.count(int(t)+1, 255)):
 		return DarkInk
 	}
 	return Auto

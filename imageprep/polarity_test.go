@@ -53,6 +53,7 @@ func TestFindPolarity(t *testing.T) {
 		{"frame along the border", covered(drawTwo(28, 0, 255), 255, func(u, v int) bool { return min(u, v) < 7 || max(u, v) > 92 }), LightInk},
 		{"frame along the border of paper", covered(drawTwo(28, 255, 0), 0, func(u, v int) bool { return min(u, v) < 7 || max(u, v) > 92 }), DarkInk},
 		{"lines at both sides", covered(drawTwo(28, 255, 0), 0, func(u, v int) bool { return u < 10 || u > 89 }), DarkInk},
+		{"marks in the corners of paper", covered(drawTwo(40, 255, 0), 0, func(u, v int) bool { return max(u, 99-u) > 84 && max(v, 99-v) > 84 }), DarkInk},
 		{"small and black", onPaper(grayOf(1, 0), image.Rect(0, 0, 28, 28), image.Point{}, 0), DarkInk},
 		{"strokes over the edge", grayOf(4, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255, 0, 255, 255, 255), LightInk},
 		{"one pixel", grayOf(1, 7), DarkInk},
@@ -74,7 +75,7 @@ func boldZero(w, h int) *image.Gray {
 	g := image.NewGray(image.Rect(0, 0, w, h))
 	for i := range g.Pix {
 		x, y := (float64(i%w)+.5)/float64(w)-.5, (float64(i/w)+.5)/float64(h)-.5
-		if d := 2 * math.Hypot(x, y); d <= 1 && d >= .2 {
+		if d := 2 * math.Hypot(x, y); d <= 1 && d >= .36 {
 			g.Pix[i] = 255
 		}
 	}

@@ -313,7 +313,7 @@ func (t *tensorEntry) check() error {
 	size := uint64(4)
 	for _, n := range t.shape {
 		hi, lo := bits.Mul64(size, uint64(n))
-		if hi != 0 || lo > math.MaxInt/2 {
+		if hi != 0 || lo > math.MaxInt/2 || n > math.MaxInt32 {
 			return t.wrong("shape", fmt.Sprint(t.shape), "a tensor that fits into memory")
 		}
 		size = lo

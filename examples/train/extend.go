@@ -36,19 +36,11 @@ type extension struct {
 // result are held out: real digits, and pictures without a digit that are made
 // from them. extend sets o.holdout to their number. The result depends only on
 // the set and the options.
-func (o *options) extend(ctx context.Context, real *dataset.Set) (*dataset.Set, error) {
+func (o *options) extend(real *dataset.Set) (*dataset.Set, error) {
 	names := classNames()
-	isDigits := real.Names == nil && real.Classes == digits || slices.Equal(real.Names, names[:digits])
-	if !isDigits || real.Width != imageprep.Size || real.Height != imageprep.Size {
-		return nil, fmt.Errorf("the recipe %s is for handwritten digits, ten classes of 28x28; use the recipe best for %s",
-			o.name, o.data.Data)
-	}
 	heldOut, rest := real.Slice(0, o.holdout), real.Slice(o.holdout, real.Len())
 	jobs := o.jobs(heldOut, rest)
-	made := slices.Collect(cli.InOrder(ctx, slices.Values(jobs), job.do))
-	if ctx.Err() != nil {
-		return nil, errStoppedEarly
-	}
+	made := slices.Collect(cli.InOrder(context.Background(), slices.Values(jobs), job.do))
 	for i, j := range jobs {
 		if made[i].Len() < j.n {
 			return nil, fmt.Errorf("the recipe %s makes pictures of the kind %s from real digits, but cannot from these %d; "+
@@ -67,6 +59,13 @@ func (o *options) extend(ctx context.Context, real *dataset.Set) (*dataset.Set, 
 	add(rest)
 	add(made[len(noDigits):]...)
 	return set, nil
+}
+
+// isDigits reports whether a set can be extended: it has MNIST's classes and
+// size.
+func isDigits(s *dataset.Set) bool {
+	digitNames := s.Names == nil && s.Classes == digits || slices.Equal(s.Names, classNames()[:digits])
+	return digitNames && s.Width == imageprep.Size && s.Height == imageprep.Size
 }
 
 // A job is to make n pictures of one class. Each job has its own random

@@ -5,6 +5,7 @@ import (
 	"image"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/dataset"
@@ -127,7 +128,7 @@ func TestExtend(t *testing.T) {
 	real := writtenSet(120)
 	extend := func(seed uint64) (*dataset.Set, int) {
 		o := &options{recipe: recipe{extension: extension{drawn: 3, noDigit: 24}}, holdout: 20, seed: seed}
-		set, err := o.extend(t.Context(), real)
+		set, err := o.extend(real)
 		require.NoError(t, err)
 		return set, o.holdout
 	}
@@ -153,18 +154,34 @@ func TestExtend(t *testing.T) {
 	other, _ := extend(2)
 	require.NotEqual(t, set.Images, other.Images)
 	require.Equal(t, set.Labels, other.Labels)
+}
 
+func TestIsDigits(t *testing.T) {
+	s := &dataset.Set{Width: 28, Height: 28, Classes: 10}
+	require.True(t, isDigits(s))
+	s.Names = strings.Fields("0 1 2 3 4 5 6 7 8 9")
+	require.True(t, isDigits(s))
+	s.Names = strings.Fields("shirt 1 2 3 4 5 6 7 8 9")
+	require.False(t, isDigits(s), "ten classes, but not digits")
+	s.Names, s.Classes = nil, 26
+	require.False(t, isDigits(s))
+	require.False(t, isDigits(&dataset.Set{Width: 8, Height: 8, Classes: 10}))
+}
+
+// TestReaderWantsDigits: train says so before it computes anything.
+func TestReaderWantsDigits(t *testing.T) {
+	dir := tinySet(t)
+	_, _, err := train(t, t.Context(), "-data", dir, "-recipe", "reader", "-features", "pixels", "-holdout", "50")
+	require.EqualError(t, err, "the recipe reader is for handwritten digits, ten classes of 28x28; use the recipe best for "+dir)
+}
+
+// TestPrepareStops: train ends at once if it is interrupted while it prepares.
+func TestPrepareStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := new(options).extend(ctx, real)
+	o := &options{recipe: recipe{extension: extension{drawn: 20, noDigit: 20}}, holdout: 20}
+	_, err := o.prepare(ctx, writtenSet(120), writtenSet(10))
 	require.ErrorIs(t, err, errStoppedEarly)
-
-	o := &options{name: "reader"}
-	o.data.Data = "emnist-letters"
-	letters := *real
-	letters.Names, letters.Classes = []string{"A", "B"}, 2
-	_, err = o.extend(t.Context(), &letters)
-	require.EqualError(t, err, "the recipe reader is for handwritten digits, ten classes of 28x28; use the recipe best for emnist-letters")
 }
 
 // TestExtendUnfit: digits that do not suit a kind are an error, not an endless
@@ -174,7 +191,7 @@ func TestExtendUnfit(t *testing.T) {
 	clear(blank.Images)
 	for kind, real := range map[string]*dataset.Set{"piece": ones, "several": blank} {
 		o := &options{name: "reader", recipe: recipe{extension: extension{drawn: 1, noDigit: 2}}}
-		_, err := o.extend(t.Context(), real)
+		_, err := o.extend(real)
 		require.EqualError(t, err, "the recipe reader makes pictures of the kind "+kind+" from real digits, but cannot from these 1; "+
 			"check the labels and that the images are not blank")
 	}

@@ -22,6 +22,42 @@ type table struct {
 	length int
 }
 
+// prepared is everything that is computed before the training.
+type prepared struct {
+	set            *dataset.Set // with the extension, if there is one
+	rows, testRows table
+}
+
+// prepare computes the components, the extension and the rows. If ctx is
+// canceled, it returns at once and leaves the work to a goroutine, which the
+// end of the program stops.
+func (o *options) prepare(ctx context.Context, train, test *dataset.Set) (prepared, error) {
+	type result struct {
+		prepared
+		err error
+	}
+	done := make(chan result, 1)
+	go func() {
+		r := result{prepared: prepared{set: train}}
+		o.findComponents(train)
+		if o.extension != (extension{}) {
+			r.set, r.err = o.extend(train)
+		}
+		if r.err == nil {
+			r.rows, r.testRows = o.rows(r.set, test)
+		}
+		done <- r
+	}()
+	select {
+	case r := <-done:
+		if ctx.Err() == nil {
+			return r.prepared, r.err
+		}
+	case <-ctx.Done():
+	}
+	return prepared{}, errStoppedEarly
+}
+
 // findComponents sets the components of the features, if there are any, to
 // those of the images.
 func (o *options) findComponents(images *dataset.Set) {

@@ -47,21 +47,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		train.Len(), train.Width, train.Height, o.holdout, test.Len())
 	p.text("recipe %s, seed %d: %v", o.name, o.seed, o.recipe)
 	begin := time.Now()
-	o.findComponents(train)
-	if o.extension != (extension{}) {
-		if train, err = o.extend(ctx, train); err != nil {
-			return err
-		}
-		p.text("with drawn digits and pictures without a digit: %d images, %d of them held out", train.Len(), o.holdout)
+	made, err := o.prepare(ctx, train, test)
+	if err != nil {
+		return err
 	}
-	rows, testRows := o.rows(train, test)
-	if ctx.Err() != nil {
-		return errStoppedEarly
+	if o.extension != (extension{}) {
+		p.text("with drawn digits and pictures without a digit: %d images, %d of them held out", made.set.Len(), o.holdout)
 	}
 	p.text("features %s, ready after %.2f s\n", o.vector, time.Since(begin).Seconds())
 
 	begin = time.Now()
-	m, stopped, err := fit(ctx, p, rows, train.Classes)
+	m, stopped, err := fit(ctx, p, made.rows, made.set.Classes)
 	if err != nil {
 		return err
 	}
@@ -69,12 +65,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if o.extension != (extension{}) {
 		o.lowerNoDigit(m)
 	}
-	p.result(m, testRows.Data, seconds, stopped)
+	p.result(m, made.testRows.Data, seconds, stopped)
 	if o.out == "" {
 		p.text("the model is not saved; -out writes it to a file")
 		return p.err
 	}
-	m.Metadata, m.Tensors = metadata(p, train), reader.Tensors(o.vector)
+	m.Metadata, m.Tensors = metadata(p, made.set), reader.Tensors(o.vector)
 	if err := m.Save(o.out); err != nil {
 		return err
 	}
@@ -93,6 +89,10 @@ func load(ctx context.Context, o *options, stderr io.Writer) (train, test *datas
 	if o.vector != (imageprep.Features{}) && (train.Width != imageprep.Size || train.Height != imageprep.Size) {
 		return nil, nil, fmt.Errorf("the images of %s are %dx%d; use -features pixels for images that are not 28x28",
 			o.data.Data, train.Width, train.Height)
+	}
+	if o.extension != (extension{}) && !isDigits(train) {
+		return nil, nil, fmt.Errorf("the recipe %s is for handwritten digits, ten classes of 28x28; use the recipe best for %s",
+			o.name, o.data.Data)
 	}
 	return train, test, nil
 }

@@ -99,7 +99,11 @@ func drawAnswers(m *image.RGBA, at image.Point, answers []reader.Answer, c color
 			drawText(m, right(0), 2*fontSize, fmt.Sprint(a.Digit), c)
 		}
 		drawText(m, right(2), fontSize, fmt.Sprintf("%.1f%%", 100*a.Probability), c)
-		drawText(m, right(3), fontSize, fmt.Sprintf("%d %.1f%%", next, 100*a.Probabilities[next]), pale)
+		second := fmt.Sprintf("%d %.1f%%", next, 100*a.Probabilities[next])
+		if !a.NoDigit && a.None > a.Probabilities[next] {
+			second = "or none"
+		}
+		drawText(m, right(3), fontSize, second, pale)
 	}
 	for i, a := range answers[:min(len(answers), 2*across)] {
 		corner := at.Add(image.Pt(i%across, i/across).Mul(imageprep.Size))
