@@ -100,8 +100,8 @@ func drawAnswers(m *image.RGBA, at image.Point, answers []reader.Answer, c color
 		}
 		drawText(m, right(2), fontSize, fmt.Sprintf("%.1f%%", 100*a.Probability), c)
 		second := fmt.Sprintf("%d %.1f%%", next, 100*a.Probabilities[next])
-		if !a.NoDigit && a.None > a.Probabilities[next] {
-			second = "or none"
+		if !a.Sure && !a.NoDigit && a.None > a.Probabilities[next] {
+			second = "none" // there is no room for more
 		}
 		drawText(m, right(3), fontSize, second, pale)
 	}
