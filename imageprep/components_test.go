@@ -82,7 +82,8 @@ func TestFeaturesWithComponents(t *testing.T) {
 		"hog directions=4 cells=3 margin=1 contrast=true components=",
 		"hog directions=4 cells=3 margin=1 contrast=true components=5 components=5",
 		"hog directions=4 cells=3 margin=1 contrast=true components=9999999",
-		"hog directions=4 cells=3 margin=1 contrast=true components=1001 products",
+		"hog directions=4 cells=3 margin=1 contrast=true components=1001",
+		"hog directions=64 cells=4 margin=1 contrast=true components=5",
 		"hog directions=4 cells=3 margin=1 contrast=true products components=5",
 	} {
 		_, err := ParseFeatures(bad)

@@ -3,10 +3,8 @@ package imageprep
 import (
 	"fmt"
 	"image"
-	"slices"
 	"strconv"
 	"strings"
-	"sync"
 )
 
 // Features describe the vector that a model takes. The zero value describes
@@ -31,12 +29,9 @@ const (
 	componentsText = " components=" // follows the text of a HOG
 	productsText   = " products"    // follows both
 
-	// maxFactors is how many numbers Features with Products may have before
-	// the products. 1000 numbers have about half a million products.
+	// maxFactors is how many numbers there may be before Components or
+	// Products. 1000 numbers have about half a million products.
 	maxFactors = 1000
-
-	// maxHOG is the length of the longest HOG.
-	maxHOG = maxCells * maxCells * maxDirections
 )
 
 // ParseFeatures returns the features of a text form. An empty text means
@@ -53,7 +48,7 @@ func ParseFeatures(text string) (Features, error) {
 	hog, components, ok := strings.Cut(rest, componentsText)
 	if ok {
 		k, err := strconv.Atoi(components)
-		if err != nil || k < 1 || k > maxHOG {
+		if err != nil || k < 1 || k > maxFactors {
 			return Features{}, unknownFeatures(text)
 		}
 		f.Components = &Components{Bias: make([]float32, k)}
@@ -72,8 +67,8 @@ func unknownFeatures(text string) error {
 }
 
 // Valid reports whether such a vector exists. HOG must be zero or valid.
-// Components need a HOG, and have one weight for each of its numbers. Products
-// need a HOG, and at most 1000 numbers to multiply.
+// Components need a HOG of at most 1000 numbers, and have one weight for each of
+// them. Products need a HOG, and at most 1000 numbers to multiply.
 func (f Features) Valid() bool {
 	return f.known() && (f.Components == nil || f.Components.valid(f.HOG.Len()))
 }
@@ -83,7 +78,8 @@ func (f Features) known() bool {
 	if f.pixels() {
 		return !f.Products && f.Components == nil
 	}
-	return f.HOG.Valid() && (!f.Products || f.factors() <= maxFactors)
+	plain := f.Components == nil && !f.Products
+	return f.HOG.Valid() && (plain || max(f.HOG.Len(), f.factors()) <= maxFactors)
 }
 
 func (f Features) pixels() bool { return f.HOG == HOG{} }
@@ -128,8 +124,8 @@ func (f Features) Len() int {
 // panics if digit is not 28x28 or f is not valid.
 func (f Features) Vector(dst []float32, digit *image.Gray) []float32 {
 	if !f.Valid() {
-		panic(fmt.Sprintf("imageprep: Features are %q, want a valid HOG, components with weights for it, "+
-			"and products of at most %d numbers", f, maxFactors))
+		panic(fmt.Sprintf("imageprep: Features are %q, want a valid HOG, of at most %d numbers "+
+			"before components or products, and components with weights for it", f, maxFactors))
 	}
 	mustBeDigit(digit)
 	if f.pixels() {
@@ -145,19 +141,14 @@ func (f Features) Vector(dst []float32, digit *image.Gray) []float32 {
 	if f.Components == nil {
 		f.HOG.Vector(factors, pixels[:])
 	} else {
-		b := componentsPool.Get().(*[]float32)
-		*b = slices.Grow((*b)[:0], f.HOG.Len())[:f.HOG.Len()]
-		f.Components.vector(factors, f.HOG.Vector(*b, pixels[:]))
-		componentsPool.Put(b)
+		var numbers [maxFactors]float32
+		f.Components.vector(factors, f.HOG.Vector(numbers[:f.HOG.Len()], pixels[:]))
 	}
 	if f.Products {
 		multiply(dst[len(factors):], factors)
 	}
 	return dst
 }
-
-// componentsPool holds memory for the numbers of a HOG.
-var componentsPool = sync.Pool{New: func() any { return new([]float32) }}
 
 // Float32 writes the pixels v of g to dst, row by row, as float32(v)/255. g may
 // have any size.
