@@ -67,8 +67,8 @@ func unknownFeatures(text string) error {
 }
 
 // Valid reports whether such a vector exists. HOG must be zero or valid.
-// Components need a HOG of at most 1000 numbers, and have one weight for each of
-// them. Products need a HOG, and at most 1000 numbers to multiply.
+// Components need a HOG of at most 1000 numbers, and have one weight for each
+// of them. Products need a HOG, and at most 1000 numbers to multiply.
 func (f Features) Valid() bool {
 	return f.known() && (f.Components == nil || f.Components.valid(f.HOG.Len()))
 }
