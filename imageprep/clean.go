@@ -21,7 +21,7 @@ func clean(ink *image.Gray, outside []bool) (several bool) {
 	p := newPage(ink, slices.Clone(label), parts, nil) // cuts change labels
 	kept := make([]bool, len(parts)+1)
 	uncut := int(p.labels) == len(parts)
-	switch {
+	switch { // keepMain is not for tight crops: there, digits reach the border
 	case isTight(w, h) && uncut && len(p.glyphs) == 1:
 		for _, l := range p.glyphs[0].labels {
 			kept[l] = true

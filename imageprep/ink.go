@@ -75,9 +75,9 @@ func separateInk(g *image.Gray, p Polarity) (f separation, err error) {
 	return separated(ink, s, outside)
 }
 
-// sharpen sets the ink again, by the levels of the ink that is left and of the
-// ground around it. The levels of the whole picture may suit other ink, or make
-// soft edges of noise. Erased ink stays erased.
+// sharpen computes the ink again. It uses the levels of the ink that is left
+// and of the ground around it, because the whole picture may hold other ink and
+// noise. Erased ink stays erased.
 func (f *separation) sharpen() {
 	box := InkBox(f.ink)
 	margin := max(box.Dx(), box.Dy())/2 + softEdge

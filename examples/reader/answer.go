@@ -11,12 +11,12 @@ import (
 )
 
 // An Answer is what the model reads in one piece of ink: a digit or "no digit".
-// Sure answers are nearly always right, if the model's thresholds suit the
+// Sure answers are nearly always right, if the model's threshold suits the
 // pictures.
 type Answer struct {
 	Digit    int  // the most probable digit, 0 to 9, even if NoDigit is set
 	RunnerUp int  // the second most probable digit
-	NoDigit  bool // the answer is "no digit": None reaches its threshold
+	NoDigit  bool // the answer is "no digit": None exceeds all Probabilities
 
 	Probability float32 // of the answer: Probabilities[Digit] or None
 	Sure        bool    // Probability reaches the threshold of sure answers

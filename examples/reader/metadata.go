@@ -46,7 +46,7 @@ func newReader(m *softmax.Model) (*Reader, error) {
 			m.Features(), features.Len(), features, FeaturesKey, imageprep.Features{HOG: imageprep.DefaultHOG()})
 	}
 	r := &Reader{model: m, features: features}
-	if r.sure, err = threshold(m, ThresholdKey, 0); err != nil {
+	if r.sure, err = threshold(m); err != nil {
 		return nil, err
 	}
 	r.scratch.New = func() any {
@@ -75,15 +75,15 @@ func checkClasses(m *softmax.Model) error {
 		"and under %q all other classes, in order, such as \"10 11 12\"", m.Classes(), found, NoDigitKey)
 }
 
-// threshold returns a number from 0 to 2 of the metadata.
-func threshold(m *softmax.Model, key string, byDefault float32) (float32, error) {
-	text, ok := m.Metadata[key]
+// threshold returns the number of ThresholdKey.
+func threshold(m *softmax.Model) (float32, error) {
+	text, ok := m.Metadata[ThresholdKey]
 	if !ok {
-		return byDefault, nil
+		return 0, nil
 	}
 	v, err := strconv.ParseFloat(text, 32)
 	if err != nil || !(v >= 0 && v <= 2) {
-		return 0, fmt.Errorf("the model's metadata have %q: %.20q; want a probability", key, text)
+		return 0, fmt.Errorf("the model's metadata have %q: %.20q; want a probability", ThresholdKey, text)
 	}
 	return float32(v), nil
 }

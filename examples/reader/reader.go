@@ -5,12 +5,12 @@
 // A picture is a PNG, JPEG or GIF file: a photograph, a scan or a drawing, dark
 // on light or light on dark. It must be upright, unless a camera noted its
 // orientation. Package imageprep brings each digit into MNIST's form, and a
-// linear model of package softmax reads it. The model may know what is no
-// digit, such as letters: see [NoDigitKey].
+// linear model of package softmax reads it.
 //
-// The built-in model knows it. It was trained on MNIST, on digits that our own
-// code draws, and on pictures without a digit. [Load] takes another model from
-// a file, and [New] takes one from memory.
+// The built-in model was trained on MNIST, on digits that our own code draws,
+// and on pictures without a digit. So it can answer "no digit". [Load] takes
+// another model from a file, and [New] takes one from memory. A model that
+// knows only the ten digits takes everything for a digit: see [NoDigitKey].
 package reader
 
 import (
@@ -31,7 +31,8 @@ import (
 // The train example makes the model from the four MNIST files in the folder
 // mnist.
 //
-//go:generate go run ../train -recipe reader -data ../../mnist -out model.safetensors
+//go:generate -command train go run ../train
+//go:generate train -recipe reader -data ../../mnist -out model.safetensors
 //go:embed model.safetensors
 var embeddedModel []byte
 
@@ -154,7 +155,8 @@ func (r *Reader) All(img image.Image, orientation imageprep.Orientation) ([]Answ
 		Orientation: orientation,
 		Confidence: func(digit *image.Gray) float64 {
 			a := judge(digit)
-			return float64(a.Probabilities[a.Digit]) // low for halves of digits: they are "no digit"
+			// Half of a digit is "no digit", so its best digit is improbable.
+			return float64(a.Probabilities[a.Digit])
 		},
 	})
 	if err != nil {

@@ -29,8 +29,8 @@ type prepared struct {
 }
 
 // prepare computes the components, the extension and the rows. If ctx is
-// canceled, it returns at once and leaves the work to a goroutine, which the
-// end of the program stops.
+// canceled, prepare returns at once. Its goroutine goes on until the program
+// ends.
 func (o *options) prepare(ctx context.Context, train, test *dataset.Set) (prepared, error) {
 	type result struct {
 		prepared

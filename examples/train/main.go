@@ -120,7 +120,7 @@ var recipes = map[string]recipe{
 	"default": {features: "hog", epochs: 6, batch: 50, rate: 1, averaging: 8},
 
 	// The recipe of the reader's built-in model, for other people's writing.
-	// The thresholds were chosen on pictures of digits, letters and drawings
+	// rarer and sure were chosen on pictures of digits, letters and drawings
 	// that no training used.
 	"reader": {features: "hog directions=12 cells=6 margin=4 contrast=true components=60 products",
 		epochs: 2, batch: 100, rate: 0.1, l2: 1e-3, decay: true,

@@ -58,7 +58,8 @@ func softmax(z vector) (p vector) {
 func crossEntropy(p, y vector) float64 { return -math.Log(p[argmax(y)]) }
 func argmax(v vector) int              { return slices.Index(v[:], slices.Max(v[:])) }
 
-// gradient returns the derivatives of the loss by the scores: ∂L/∂z = p - y.
+// gradient returns the derivatives of the loss by the scores:
+// ∂L/∂z = p - y.
 func gradient(p, y vector) vector {
 	for k := range p {
 		p[k] -= y[k]
@@ -67,7 +68,8 @@ func gradient(p, y vector) vector {
 }
 
 // update makes one picture's part of an SGD step: W ← W - η ∂L/∂W and
-// b ← b - η ∂L/∂b. By the chain rule ∂L/∂W = (∂L/∂z)xᵀ and ∂L/∂b = ∂L/∂z.
+// b ← b - η ∂L/∂b. By the chain rule, ∂L/∂W = (∂L/∂z)xᵀ and
+// ∂L/∂b = ∂L/∂z.
 func (m *model) update(dz vector, x picture) {
 	for k := range dz {
 		for i := range x {
