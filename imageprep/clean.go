@@ -18,15 +18,10 @@ func clean(ink *image.Gray, outside []bool) (several bool) {
 			countBorder(label, parts, w, h, i%w, i/w)
 		}
 	}
-	p := newPage(ink, slices.Clone(label), parts, nil) // cuts change labels
+	stroke := StrokeWidth(ink)
 	kept := make([]bool, len(parts)+1)
-	uncut := int(p.labels) == len(parts)
-	switch { // keepMain is not for tight crops: there, digits reach the border
-	case isTight(w, h) && uncut && len(p.glyphs) == 1:
-		for _, l := range p.glyphs[0].labels {
-			kept[l] = true
-		}
-	case isTight(w, h) || !keepMain(kept[1:], parts, w, h, p.stroke):
+	switch {
+	case isTight(w, h) || !keepMain(kept[1:], parts, w, h, stroke):
 		keepLarge(kept[1:], parts, w, h)
 	}
 	for y := range h {
@@ -37,7 +32,7 @@ func clean(ink *image.Gray, outside []bool) (several bool) {
 			}
 		}
 	}
-	return p.several()
+	return false
 }
 
 // countBorder counts the ink pixels beside (x, y) as pixels on the border.

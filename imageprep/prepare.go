@@ -82,9 +82,9 @@ func PrepareAll(img image.Image, opts *Options) ([]*Digit, error) {
 	if opts != nil {
 		confidence = opts.Confidence
 	}
-	p := readPage(f.ink, confidence)
+	p := readInk(f.ink, confidence)
 	var list []*Digit
-	for _, g := range p.glyphs {
+	for _, g := range p.digits {
 		d, _ := f.digit(p.extract(g))
 		d.Line = g.line
 		d.warn(TouchesBorder, !g.box.In(f.ink.Rect.Inset(1)))
@@ -117,6 +117,11 @@ func findInk(img image.Image, opts *Options, side int) (*foundInk, error) {
 	g, err := Shrink(img, side)
 	if err != nil {
 		return nil, err
+	}
+	for range int(envf("DOUBLE", 1)) {
+		if side == pageSide && max(g.Rect.Dx(), g.Rect.Dy()) <= 512 {
+			g = double(g)
+		}
 	}
 	f.shrunk = g.Rect
 	g = Turn(g, f.orientation)

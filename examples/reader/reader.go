@@ -20,7 +20,9 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"math"
 	"os"
+	"strconv"
 	"sync"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/decode"
@@ -155,8 +157,7 @@ func (r *Reader) All(img image.Image, orientation imageprep.Orientation) ([]Answ
 		Orientation: orientation,
 		Confidence: func(digit *image.Gray) float64 {
 			a := judge(digit)
-			// Half of a digit is "no digit", so its best digit is improbable.
-			return float64(a.Probabilities[a.Digit])
+			return likeness(a)
 		},
 	})
 	if err != nil {
@@ -196,4 +197,22 @@ func (r *Reader) Raw(img image.Image) (Answer, error) {
 	}
 	imageprep.StretchPale(g)
 	return r.judge(g).complete(&imageprep.Digit{Image: g, Box: img.Bounds()})
+}
+
+var (
+	logFloor = envf("FLOOR", 1e-4)
+	raise    = envf("RAISE", 3)
+)
+
+func envf(k string, d float64) float64 {
+	if v, err := strconv.ParseFloat(os.Getenv(k), 64); err == nil {
+		return v
+	}
+	return d
+}
+
+func likeness(a Answer) float64 {
+	none := float64(a.None) * raise
+	sum := 1 - float64(a.None) + none
+	return math.Log(float64(a.Probabilities[a.Digit])/sum + logFloor)
 }
