@@ -43,8 +43,10 @@ func inkFlip(p Polarity) uint8 {
 // from it, so the skewness of these differences decides. Shadows, vignettes and
 // strokes along the border do not mislead it. In a tight crop, bold strokes may
 // cover most of the picture, so its four corners decide if they agree.
-func FindPolarity(g *image.Gray) Polarity {
-	p := planeOf(g, 0)
+func FindPolarity(g *image.Gray) Polarity { return polarityOf(smallOf(g)) }
+
+// polarityOf is FindPolarity of a small picture.
+func polarityOf(p plane) Polarity {
 	if isTight(p.w, p.h) {
 		if polarity := p.cornerPolarity(); polarity != Auto {
 			return polarity
