@@ -3,6 +3,7 @@ package imageprep
 import (
 	"image"
 	"math"
+	"slices"
 )
 
 // This file finds the grounds of a picture. Most pictures have one. Others show
@@ -110,7 +111,7 @@ func (p plane) cut(a area, box image.Rectangle) plane {
 			}
 			continue
 		}
-		to, from := out.row(y), p.row(box.Min.Y + y)
+		to, from := out.row(y), p.row(box.Min.Y+y)
 		for x := range to {
 			to[x] = from[min(max(box.Min.X+x, r[0]), r[1]-1)]
 		}
@@ -193,9 +194,9 @@ func floorDiv(a, b int) int {
 }
 
 // rectangle returns the smallest rectangle around an area: its size, and its
-// shorter side, in pixels. It tries 48 directions.
+// shorter side, in pixels. It tries 96 directions.
 func (a area) rectangle() (size, shorter float64) {
-	const steps = 24
+	const steps = 48
 	for k := -steps; k < steps; k++ {
 		// u is across the direction (steps, k), v is along it.
 		minU, maxU, minV, maxV := 1<<62, -1<<62, 1<<62, -1<<62
@@ -343,16 +344,13 @@ func (f *finder) findIn(small plane, r *reading, ink *image.Gray, depth int) {
 			continue
 		}
 		hull, outlined := hullOf(label, ink.Rect.Dx(), int32(i+1), q)
-		for k := range hull.rows {
-			hull.rows[k][0] += r.box.Min.X
-			hull.rows[k][1] += r.box.Min.X
-		}
-		hull.top += r.box.Min.Y
 		size := hull.size()
-		if 2*q.area < size || 100*outlined < 93*size || f.taken(hull) {
+		if 2*q.area < size || 100*outlined < 93*size || f.taken(hull.moved(r.box.Min)) {
 			continue
 		}
-		f.tryGround(small, r, hull, depth)
+		if mayBeGround(label, ink.Rect, int32(i+1), hull) {
+			f.tryGround(small, r, hull.moved(r.box.Min), depth)
+		}
 	}
 }
 
@@ -360,8 +358,57 @@ func (f *finder) findIn(small plane, r *reading, ink *image.Gray, depth int) {
 // pixels of the small picture.
 const minGround = 20
 
-// taken reports whether an area is already part of another ground.
-func (f *finder) taken(a area) bool { return false }
+// taken reports whether an area is another ground.
+func (f *finder) taken(a area) bool {
+	box := a.box()
+	for _, d := range f.grounds {
+		common, both := box.Intersect(d.box), box.Union(d.box)
+		if 10*common.Dx()*common.Dy() > 7*both.Dx()*both.Dy() {
+			return true
+		}
+	}
+	return false
+}
+
+// moved moves an area.
+func (a area) moved(by image.Point) area {
+	out := area{top: a.top + by.Y, rows: slices.Clone(a.rows)}
+	for i := range out.rows {
+		out.rows[i][0] += by.X
+		out.rows[i][1] += by.X
+	}
+	return out
+}
+
+// mayBeGround reports whether a part has the shape of a ground, rather than of
+// a bold digit. Its holes must look like writing: a hole that is not convex, a
+// thin one in a rectangle, or many. Without holes, it must be a rectangle.
+func mayBeGround(label []int32, bounds image.Rectangle, number int32, hull area) bool {
+	size, _ := hull.rectangle()
+	fill := float64(hull.size()) / size
+	holes := image.NewGray(bounds)
+	inner := hull.inset(edge)
+	for i, in := range inner.rows {
+		for x := in[0]; x < in[1]; x++ {
+			if at := (inner.top+i)*bounds.Dx() + x; label[at] != number {
+				holes.Pix[at] = 255
+			}
+		}
+	}
+	label, parts := findParts(holes)
+	n := 0
+	for i, q := range parts {
+		if 1000*q.area < 4*hull.size() {
+			continue
+		}
+		n++
+		own, outlined := hullOf(label, bounds.Dx(), int32(i+1), q)
+		if 10*q.area < 8*own.size() || 100*q.area < 96*outlined || fill > .94 {
+			return true
+		}
+	}
+	return n > 2 || n == 0 && fill > .94
+}
 
 // edge is the width of the edge between two grounds, in pixels of the small
 // picture. It is blurred, and a sheet may have a shadow.
@@ -405,27 +452,15 @@ func (r *reading) hides(a area) bool {
 	return 2*n > a.size()
 }
 
-// isWritten reports whether the ink of a ground is writing, rather than the
-// hole of a bold digit. Its strokes are thin, compared with the ground.
+// isWritten reports whether the ink of a ground may be writing: strokes that
+// are thin, compared with the ground, and are not along its edge.
 func (r *reading) isWritten(hull area) bool {
-	size, shorter := hull.rectangle()
-	n := hull.size()
-	if 4*StrokeWidth(r.ink) > shorter {
+	_, shorter := hull.rectangle()
+	if 3*StrokeWidth(r.ink) > shorter {
 		return false
 	}
-	label, parts := findParts(r.ink)
-	large := 0
-	complex := false
-	for i, q := range parts {
-		if q.border*8 > q.longerSide() || 10000*q.area < 8*n {
-			continue
-		}
-		large++
-		own, _ := hullOf(label, r.ink.Rect.Dx(), int32(i+1), q)
-		complex = complex || 10*q.area < 8*own.size()
-	}
-	if float64(n) > .9*size {
-		return large > 0
-	}
-	return complex || large > 2
+	_, parts := findParts(r.ink)
+	return slices.ContainsFunc(parts, func(q part) bool {
+		return 8*q.border <= q.longerSide() && 10000*q.area >= 8*hull.size()
+	})
 }

@@ -69,18 +69,19 @@ func lightOf(small plane, p Polarity, page bool) (l light, ground plane) {
 	var levels histogram
 	levels.add(ground.pix)
 	level := levels.medianOf(0, 255)
+	// Where the ground is darker than a sixth of the level, ink cannot be
+	// seen, or there is no paper.
+	dark := level / 6
 	// A desk may cover more than the sheet. If it is so dark that it cannot
 	// be a shadow, the sheet is the ground.
 	if bright := 6*level + 6; bright < 256 && 20*levels.count(bright, 255) >= len(ground.pix) {
-		level = levels.medianOf(bright, 255)
+		dark, level = max(2*level, level+8), levels.medianOf(bright, 255)
 	}
 	l.level = uint32(level)
 	// Multiplying by 2^32/b, rounded up, replaces dividing by b. It is
 	// exact for numbers below 2^16.
 	for b := range l.inverse {
-		// Where the ground is darker than an eighth of the level, ink
-		// cannot be seen, or there is no paper.
-		if 8*b > level {
+		if b > dark {
 			l.inverse[b] = 1<<32/uint64(b) + 1
 		}
 	}
@@ -110,14 +111,14 @@ func (p plane) ground(page bool) plane {
 	longer := max(p.w, p.h)
 	// No stroke fills a window of a quarter of the longer side.
 	window := max(longer/4, minWindow) | 1
-	ground := p.blur(2*(longer/128) + 1) // removes specks of light
+	// The blur removes specks of light. It must not let paper shine into a
+	// table beside it.
+	ground := p.blur(2*(longer/128) + 1).min(p.slideMax(3))
 	margin := 0
 	if page {
 		// The windows of a page reach beyond its border. So light that
 		// falls off towards the border counts as the ground's.
 		margin = window / 2
-		// Without this, paper would shine into a table beside it.
-		ground = ground.min(p)
 	}
 	// The closing: the lightest level in the window removes ink, and then
 	// the darkest of these moves the edges of shadows back to their places.
