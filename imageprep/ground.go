@@ -345,7 +345,7 @@ func (f *finder) findIn(small plane, r *reading, ink *image.Gray, depth int) {
 		}
 		hull, outlined := hullOf(label, ink.Rect.Dx(), int32(i+1), q)
 		size := hull.size()
-		if 2*q.area < size || 100*outlined < 93*size || f.taken(hull.moved(r.box.Min)) {
+		if 2*q.area < size || 100*outlined < 96*size || f.taken(hull.moved(r.box.Min)) {
 			continue
 		}
 		if mayBeGround(label, ink.Rect, int32(i+1), hull) {
@@ -403,7 +403,7 @@ func mayBeGround(label []int32, bounds image.Rectangle, number int32, hull area)
 		}
 		n++
 		own, outlined := hullOf(label, bounds.Dx(), int32(i+1), q)
-		if 10*q.area < 8*own.size() || 100*q.area < 96*outlined || fill > .94 {
+		if 4*q.area < 3*own.size() || 10*q.area < 9*outlined || fill > .94 {
 			return true
 		}
 	}
@@ -461,6 +461,6 @@ func (r *reading) isWritten(hull area) bool {
 	}
 	_, parts := findParts(r.ink)
 	return slices.ContainsFunc(parts, func(q part) bool {
-		return 8*q.border <= q.longerSide() && 10000*q.area >= 8*hull.size()
+		return 3*q.border <= q.longerSide() && 10000*q.area >= 8*hull.size()
 	})
 }
