@@ -276,6 +276,7 @@ func (f *finder) read(small plane, a area, p Polarity, page bool) *reading {
 	}
 	r.split, r.ok = count.judge()
 	if r.ok {
+		r.contrast = r.split.contrast()
 		r.ink = r.split.ink(r.levels)
 	} else {
 		r.ink = image.NewGray(r.levels.Rect)
@@ -403,7 +404,7 @@ func mayBeGround(label []int32, bounds image.Rectangle, number int32, hull area)
 		}
 		n++
 		own, outlined := hullOf(label, bounds.Dx(), int32(i+1), q)
-		if 4*q.area < 3*own.size() || 10*q.area < 9*outlined || fill > .94 {
+		if 3*q.area < 2*own.size() || 10*q.area < 9*outlined || fill > .94 {
 			return true
 		}
 	}

@@ -68,7 +68,10 @@ func readInk(g *image.Gray, want Polarity) (*inkPicture, error) {
 			d.box = f.strength.Rect
 		}
 		s, ok := counts[i].judge()
-		d.split = s
+		if i == 0 && f.places.of != nil && d.contrast > 0 && (!ok || s.contrast() < 3*minContrast) {
+			s, ok = d.split, true // of the picture with what is outside
+		}
+		d.split, d.contrast = s, 0
 		if ok && (want == Auto || want == d.polarity) {
 			d.threshold, d.contrast = s.threshold^inkFlip(d.polarity), s.contrast()
 			written = true
