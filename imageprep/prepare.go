@@ -57,8 +57,8 @@ func Prepare(img image.Image, opts *Options) (*Digit, error) {
 		return nil, err
 	}
 	touches := borderInk(f.ink) > 0
-	several := clean(f.ink, f.outside)
-	f.sharpen()
+	several := clean(f.ink, f.outside())
+	f.sharpen(f.ink)
 	d, area := f.digit(f.ink)
 	d.warn(TouchesBorder, touches)
 	d.warn(SeveralDigits, several)
@@ -98,8 +98,9 @@ type foundInk struct {
 	bounds      image.Rectangle // of the picture as stored
 	shrunk      image.Rectangle // of the shrunk picture, before turning
 	orientation Orientation
-	polarity    Polarity
-	separation  // shrunk, upright; the ink is without ruled lines
+	*inkPicture
+	ground
+	ink *image.Gray // shrunk, upright, without ruled lines
 }
 
 // findInk does the steps that Prepare and PrepareAll share. The longer side of
@@ -107,12 +108,13 @@ type foundInk struct {
 func findInk(img image.Image, opts *Options, side int) (*foundInk, error) {
 	mustHave(img)
 	f := foundInk{bounds: img.Bounds()}
+	want := Auto
 	if opts != nil {
-		f.orientation, f.polarity = opts.Orientation, opts.Polarity
+		f.orientation, want = opts.Orientation, opts.Polarity
 	}
 	f.orientation = f.orientation.mustBeValid()
-	if f.polarity < Auto || f.polarity > LightInk {
-		panic(fmt.Sprintf("imageprep: Options.Polarity is %v, want Auto, DarkInk or LightInk", f.polarity))
+	if want < Auto || want > LightInk {
+		panic(fmt.Sprintf("imageprep: Options.Polarity is %v, want Auto, DarkInk or LightInk", want))
 	}
 	g, err := Shrink(img, side)
 	if err != nil {
@@ -124,13 +126,11 @@ func findInk(img image.Image, opts *Options, side int) (*foundInk, error) {
 		}
 	}
 	f.shrunk = g.Rect
-	g = Turn(g, f.orientation)
-	if f.polarity == Auto {
-		f.polarity = FindPolarity(g)
-	}
-	if f.separation, err = separateInk(g, f.polarity); err != nil {
+	if f.inkPicture, err = readInk(Turn(g, f.orientation), want); err != nil {
 		return nil, err
 	}
+	f.ink = f.inks[0]
+	f.ground = *f.groundOf(f.ink.Rect)
 	EraseRuledLines(f.ink)
 	if slices.Max(f.ink.Pix) < inkLevel {
 		levels := histogramOf(g)
