@@ -2,8 +2,10 @@ package imageprep
 
 import (
 	"cmp"
+	"fmt"
 	"image"
 	"math"
+	"os"
 	"slices"
 )
 
@@ -37,6 +39,7 @@ type network struct {
 	thick      int
 	segments   []lineSegment
 	height     int // of a typical digit, or 0 if not known
+	area       int // of all digits
 }
 
 // EraseRuledLines erases from an ink picture, in place, the structures that are
@@ -45,7 +48,7 @@ type network struct {
 // picture is upright: underlines are horizontal.
 func EraseRuledLines(ink *image.Gray) {
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
-	if w == 0 || h == 0 {
+	if max(w, h) < minSide {
 		return
 	}
 	n := newNetwork(ink)
@@ -53,6 +56,13 @@ func EraseRuledLines(ink *image.Gray) {
 		n.findCells()
 		n.findEqualSides()
 		n.findOthers()
+		if os.Getenv("LT") != "" {
+			fmt.Fprintln(os.Stderr, "height", n.height, "stroke", n.stroke, "thick", n.thick)
+			for i := range n.segments {
+				s := &n.segments[i]
+				fmt.Fprintf(os.Stderr, "%d vertical %v from %.0f to %.0f across %.0f slope %.3f thick %d solid %.2f isolated %v sure %v ends %v crossings %.0v\n", i, s.vertical, s.from, s.to, s.axis.at(int(s.from+s.to)/2), s.slope, s.thick, s.solidity(s.from, s.to+1), s.isolated, s.sure, n.endsAtCrossings(s), s.crossings)
+			}
+		}
 		p := n.erase()
 		for y := range h {
 			copy(row(ink, y), p.row(y))
@@ -187,6 +197,9 @@ func (n *network) touches(s *lineSegment, at float64, other *lineSegment) bool {
 }
 
 const (
+	// minSide is the longer side of the smallest pictures with lines. Those of
+	// MNIST and its family have 28.
+	minSide = 40
 	// roundCorner is the largest radius of a corner, in sides of the box.
 	roundCorner = 0.35
 	// An empty cell has straight sides with sharp corners, or it may be a 0.
@@ -200,12 +213,16 @@ const (
 	// cornerSlack is the gap in a corner, in pixels, beside the lines' thickness.
 	cornerSlack = 3
 	nearest     = 4
-	// lineSolid is how much of a line must have ink.
-	lineSolid = 0.6
+	// lineSolid is how much of a line must have ink. Lines that cross the picture
+	// may have more gaps.
+	lineSolid  = 0.9
+	crossSolid = 0.6
+	// irregular is how much the distances of teeth may differ.
+	irregular = 0.12
 	// longLine and aloneLine are lengths, in heights of a digit, of lines that
 	// touch other ink, and of lines that do not.
-	longLine  = 2.5
-	aloneLine = 1.5
+	longLine  = 3
+	aloneLine = 2
 	// equalEnds is how much the ends of equal sides may differ, in sides.
 	equalEnds = 0.06
 )
@@ -250,7 +267,7 @@ func (n *network) findCell(top int, left, right crossing) {
 			}
 			a := &n.segments[top]
 			thinnest := min(a.thick, bottom.thick, l.thick, r.thick)
-			if max(a.thick, bottom.thick, l.thick, r.thick) > 2*thinnest+2 {
+			if 2*max(a.thick, bottom.thick, l.thick, r.thick) > 3*thinnest+2 {
 				continue
 			}
 			solid := min(a.solidity(left.at, right.at), bottom.solidity(lowLeft.back, lowRight.back),
@@ -341,39 +358,49 @@ func (n *network) holdsInk(cell image.Rectangle) bool {
 // findOthers marks the segments that are lines, although they are no sides of
 // cells.
 func (n *network) findOthers() {
-	label, parts := findParts(n.without(nil).gray())
+	label, parts := findParts(n.without().gray())
 	for i := range n.segments {
 		s := &n.segments[i]
 		l := n.partOf(s, label)
-		s.isolated = l > 0 && 10*s.area() >= 7*parts[l-1].area
-	}
-	if long := n.isLong(label, parts); slices.Contains(long, true) {
-		label, parts = findParts(n.without(long).gray())
+		s.isolated = l > 0 && 10*s.area() >= 8*parts[l-1].area
 	}
 	n.measure(label, parts)
-	crossing := map[bool]int{} // by direction
+	var crossing [2]int // how many lines cross the picture, across and down
 	for i := range n.segments {
 		if s := &n.segments[i]; n.crossesPicture(s) {
-			crossing[s.vertical]++
+			crossing[s.direction()]++
 		}
 	}
 	for i := range n.segments {
 		s := &n.segments[i]
 		length, crosses := s.to-s.from, n.crossesPicture(s)
-		switch ratio := length / float64(max(n.height, 1)); {
-		case s.sure || s.solidity(s.from, s.to) < lineSolid:
-		case crosses && crossing[s.vertical] >= 3:
+		solid, runs := s.solidity(s.from, s.to+1), float64(len(s.line))/length
+		ratio := length / float64(max(n.height, 1))
+		switch {
+		case s.sure || solid < crossSolid:
+		case crosses && crossing[s.direction()] >= 3 && (!s.vertical || crossing[0] > 0) && ratio > 1:
 			s.sure = true
 		case n.height == 0:
 			s.sure = crosses && !s.vertical
-		case ratio > longLine && (s.isolated || !s.vertical):
+		case s.area() > n.area && length < 30*float64(s.thick):
+		case crosses && !s.vertical && ratio > aloneLine:
 			s.sure = true
-		case !s.vertical && ratio > aloneLine && (s.isolated || crosses):
-			s.sure = true
+		case s.isolated:
+			s.sure = s.vertical && ratio > longLine || !s.vertical && ratio > aloneLine
+		default:
+			s.sure = !s.vertical && ratio > longLine && solid > lineSolid && 2*runs > 1
 		}
 	}
 	n.findTeeth()
 	n.findUnderlines(parts)
+}
+
+// direction is 0 for horizontal segments and 1 for vertical ones.
+func (s *lineSegment) direction() int {
+	if s.vertical {
+		return 1
+	}
+	return 0
 }
 
 func (n *network) crossesPicture(s *lineSegment) bool {
@@ -382,21 +409,6 @@ func (n *network) crossesPicture(s *lineSegment) bool {
 		side = n.p.h
 	}
 	return 10*s.length() >= 9*side
-}
-
-// isLong tells, for each segment, whether it may join the digits of a line: it
-// is horizontal and twice as long as its part is high.
-func (n *network) isLong(label []int32, parts []part) []bool {
-	long := make([]bool, len(n.segments))
-	for i := range n.segments {
-		s := &n.segments[i]
-		if s.sure || s.vertical {
-			continue
-		}
-		l := n.partOf(s, label)
-		long[i] = l > 0 && s.length() >= 2*parts[l-1].box.Dy()
-	}
-	return long
 }
 
 // partOf returns the label of a segment's part.
@@ -420,18 +432,21 @@ func (n *network) measure(label []int32, parts []part) {
 	}
 	var digits []part
 	for i, q := range parts {
-		if !flat[i] && float64(q.longerSide()) >= 3*n.stroke && !q.isFlat() && !isAroundAny(q, parts, n.stroke) {
+		if !flat[i] && float64(q.longerSide()) >= 3*n.stroke && !isAroundAny(q, parts, n.stroke) {
 			digits = append(digits, q)
 		}
 	}
 	if len(digits) == 0 {
 		for _, q := range parts {
-			if float64(q.longerSide()) >= 3*n.stroke && !q.isFlat() {
+			if float64(q.longerSide()) >= 3*n.stroke {
 				digits = append(digits, q)
 			}
 		}
 	}
-	n.height = typicalHeight(digits)
+	n.height, n.area = typicalHeight(digits), 0
+	for _, q := range digits {
+		n.area += q.area
+	}
 }
 
 func isAroundAny(q part, parts []part, stroke float64) bool {
@@ -441,31 +456,51 @@ func isAroundAny(q part, parts []part, stroke float64) bool {
 	return slices.ContainsFunc(parts, func(m part) bool { return q.isAround(m, stroke) })
 }
 
-// findTeeth marks the teeth of combs: vertical segments of equal length that
-// end at a horizontal line.
+// findTeeth marks the teeth of combs: vertical segments of equal length, at
+// regular distances, that end at a horizontal line.
 func (n *network) findTeeth() {
 	for i := range n.segments {
 		base := &n.segments[i]
 		if base.vertical || !base.sure {
 			continue
 		}
-		var teeth []*lineSegment
+		var teeth []crossing
 		for _, c := range base.crossings {
 			tooth := &n.segments[c.other]
-			if !tooth.sure && math.Abs(tooth.to-c.back) <= float64(n.thick) && c.back-tooth.from > 0 {
-				teeth = append(teeth, tooth)
+			if !tooth.sure && math.Abs(tooth.to-c.back) <= float64(base.thick+cornerSlack) && !c.round {
+				teeth = append(teeth, c)
 			}
 		}
-		for _, a := range teeth {
-			equal := 0
-			for _, b := range teeth {
-				if math.Abs(a.to-a.from-b.to+b.from) <= max(2, .1*(a.to-a.from)) {
-					equal++
+		for _, c := range teeth {
+			var equal []crossing
+			for _, d := range teeth {
+				if n.segments[d.other].equals(&n.segments[c.other]) {
+					equal = append(equal, d)
 				}
 			}
-			a.sure = a.sure || equal >= 3
+			if len(equal) >= 3 && regular(equal) {
+				for _, d := range equal {
+					n.segments[d.other].sure = true
+				}
+			}
 		}
 	}
+}
+
+// regular reports whether the distances of crossings are multiples of the
+// smallest one.
+func regular(list []crossing) bool {
+	unit := math.Inf(1)
+	for i := range list[1:] {
+		unit = min(unit, list[i+1].at-list[i].at)
+	}
+	for i := range list[1:] {
+		d := (list[i+1].at - list[i].at) / unit
+		if math.Abs(d-math.Round(d)) > irregular {
+			return false
+		}
+	}
+	return true
 }
 
 // findUnderlines marks the underlines of single digits, and others in a row
@@ -512,13 +547,12 @@ func (n *network) isUnder(s *lineSegment, parts []part) (under bool) {
 	return under
 }
 
-// without returns the ink without the sure and some other segments, and without
-// their soft edges.
-func (n *network) without(others []bool) plane {
+// without returns the ink without the sure segments and their soft edges.
+func (n *network) without() plane {
 	p := newPlane(n.p.w, n.p.h, slices.Clone(n.p.pix))
 	for i := range n.segments {
 		s := &n.segments[i]
-		if !s.sure && (others == nil || !others[i]) {
+		if !s.sure {
 			continue
 		}
 		for _, r := range s.line {
@@ -537,7 +571,7 @@ func (n *network) without(others []bool) plane {
 // erase erases the sure segments, and the crumbs that they leave: corners, bits
 // of the sides of boxes, and the short teeth of combs.
 func (n *network) erase() plane {
-	p := n.without(nil)
+	p := n.without()
 	label, parts := findParts(p.gray())
 	touched := make([]bool, len(parts)+1)
 	for i := range n.segments {
