@@ -21,7 +21,7 @@ const minContrast = 16
 // ink. The error is a [*BlankError]. Ink panics if p is Auto.
 func Ink(g *image.Gray, p Polarity) (ink *image.Gray, threshold uint8, err error) {
 	inkFlip(p) // panics
-	f, err := readInk(g, p)
+	f, err := findInks(g, p)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -40,9 +40,9 @@ type inkPicture struct {
 	places   groundMap
 }
 
-// readInk finds the ink of a gray picture. want is Auto, or the only polarity of
+// findInks finds the ink of a gray picture. want is Auto, or the only polarity of
 // ink that is wanted. The error is a BlankError.
-func readInk(g *image.Gray, want Polarity) (*inkPicture, error) {
+func findInks(g *image.Gray, want Polarity) (*inkPicture, error) {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	if g.Rect.Empty() {
 		return nil, &BlankError{}

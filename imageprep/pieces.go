@@ -35,7 +35,7 @@ func (t *lattice) divide(p piece, seam []int, top image.Rectangle) (left, right 
 	dx := t.ink.Rect.Dx()
 	grown := p.box.Inset(-softEdge - 1).Intersect(t.ink.Rect)
 	last := int32(len(t.parts))
-	left, right = piece{label: p.label, cutLeft: p.cutLeft}, piece{label: last + 2, cutRight: p.cutRight}
+	left, right = piece{label: p.label, origin: p.origin, cutLeft: p.cutLeft}, piece{label: last + 2, origin: p.origin, cutRight: p.cutRight}
 	strip := last + 1
 	each := func(yield func(l *int32, x, y, d int)) {
 		for y := grown.Min.Y; y < grown.Max.Y; y++ {
@@ -215,46 +215,3 @@ func (t *lattice) seams(p piece, apart, most int) (seams [][]int) {
 	return seams
 }
 
-// findHoles marks the ground that ink encloses.
-func (w *writing) findHoles() {
-	dx, dy := w.ink.Rect.Dx(), w.ink.Rect.Dy()
-	w.hole = make([]bool, dx*dy)
-	seen := make([]bool, dx*dy)
-	var stack []int
-	ground := func(i int) bool { return w.ink.Pix[i] < inkLevel }
-	fill := func(start int) (out bool, list []int) {
-		stack = append(stack[:0], start)
-		seen[start] = true
-		for len(stack) > 0 {
-			i := stack[len(stack)-1]
-			stack = stack[:len(stack)-1]
-			list = append(list, i)
-			x, y := i%dx, i/dx
-			if x == 0 || y == 0 || x == dx-1 || y == dy-1 {
-				out = true
-			}
-			for _, d := range [4]image.Point{{X: 1}, {X: -1}, {Y: 1}, {Y: -1}} {
-				u, v := x+d.X, y+d.Y
-				if u < 0 || v < 0 || u >= dx || v >= dy {
-					continue
-				}
-				if k := v*dx + u; !seen[k] && ground(k) {
-					seen[k] = true
-					stack = append(stack, k)
-				}
-			}
-		}
-		return out, list
-	}
-	for i := range seen {
-		if seen[i] || !ground(i) {
-			continue
-		}
-		out, list := fill(i)
-		if !out && float64(len(list)) > envf("HOLEMIN", 1)*w.stroke*w.stroke {
-			for _, k := range list {
-				w.hole[k] = true
-			}
-		}
-	}
-}

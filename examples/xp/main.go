@@ -42,6 +42,7 @@ func main() {
 	out := flag.String("draw", "", "")
 	skip := flag.Int("skip", 0, "")
 	orc := flag.Bool("oracle", false, "")
+	one := flag.Bool("one", false, "")
 	only := flag.String("only", "", "")
 	every := flag.Int("every", 1, "")
 	flag.BoolVar(&imageprep.Debug, "debug", false, "")
@@ -71,9 +72,23 @@ func main() {
 			go func() {
 				defer wg.Done()
 				for i := range next {
-					a, err := r.ReadFile(filepath.Join(dir, rows[i][head["path"]]))
-					if err == nil {
-						got[i] = reader.Text(a)
+					f, err := os.Open(filepath.Join(dir, rows[i][head["path"]]))
+					if err != nil {
+						continue
+					}
+					img, o, err := reader.Decode(f)
+					f.Close()
+					if err != nil {
+						continue
+					}
+					if *one {
+						if a, err := r.One(img, o); err == nil {
+							got[i] = reader.Text([]reader.Answer{a})
+						}
+						continue
+					}
+					if p, err := r.Page(img, o); err == nil {
+						got[i] = reader.Text(p.Answers)
 					}
 				}
 			}()
