@@ -24,6 +24,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/decode"
@@ -149,6 +150,26 @@ type Page struct {
 
 	Warnings []imageprep.Warning // about the whole page
 }
+
+// Lines returns the digits of each line of writing, with a space at each wide
+// gap.
+func (p *Page) Lines() []string {
+	var lines []string
+	last := -1
+	for _, a := range p.Answers {
+		if a.Line != last || lines == nil {
+			lines = append(lines, "")
+		} else if a.Space {
+			lines[len(lines)-1] += " "
+		}
+		last = a.Line
+		lines[len(lines)-1] += a.Name()
+	}
+	return lines
+}
+
+// Text returns the lines, joined by line breaks.
+func (p *Page) Text() string { return strings.Join(p.Lines(), "\n") }
 
 // Page reads a picture with any number of digits. The orientation 0 means
 // upright. Page does not change img and does not keep it. A picture that shows
