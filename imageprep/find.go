@@ -9,7 +9,7 @@ import (
 // they are about readHeight pixels high.
 const (
 	digitSide  = 256
-	pageSide  = 1024
+	pageSide   = 1024
 	readHeight = 72
 )
 
@@ -146,4 +146,3 @@ func enlarge(box, shrunk, bounds image.Rectangle) image.Rectangle {
 	y0, y1 := scale(box.Min.Y, box.Max.Y, shrunk.Dy(), bounds.Dy())
 	return image.Rect(x0, y0, x1, y1).Add(bounds.Min)
 }
-

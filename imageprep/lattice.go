@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	maxRun      = int(envf("RUN", 5))
+	maxRun      = int(envf("RUN", 8))
 	widest      = envf("WIDEST", 1.6)
 	skipLog     = envf("SKIP", -1.5)
 	cutLog      = envf("CUT", -0.3)
@@ -20,7 +20,8 @@ var (
 	useSlant    = envf("SLANT", 1)
 	speckStroke = envf("SPECKS", 0.8)
 	speckHeight = envf("SPECKH", 0.07)
-	clearMean   = envf("CLEAR", -0.4)
+	thinStroke  = envf("THIN", 0.35)
+	clearMean   = envf("CLEAR", -0.1)
 	turnGain    = envf("TURN", 3)
 )
 
@@ -69,6 +70,12 @@ func (w *writing) newLattice(l *textLine, number int) *lattice {
 	if Pieces != nil {
 		Pieces(w.ink, w.label)
 	}
+	if Debug {
+		println("line height", l.height, "slant", int(l.slant*10), "stroke x10", int(10*w.stroke))
+		for i, p := range t.pieces {
+			println(i, "box", p.box.Min.X, p.box.Min.Y, p.box.Max.X, p.box.Max.Y, "area", p.area, p.cutLeft, p.cutRight)
+		}
+	}
 	for i := range t.pieces {
 		for j := i + 1; j <= min(len(t.pieces), i+maxRun); j++ {
 			g := t.glyph(i, j)
@@ -77,6 +84,9 @@ func (w *writing) newLattice(l *textLine, number int) *lattice {
 			}
 			var ok bool
 			if g.score, ok = t.likeness(i, j, g); ok {
+				if Debug {
+					println("  run", i, j, "score", int(100*g.score), "area", g.area)
+				}
 				t.runs = append(t.runs, run2{i, j, g})
 			}
 		}

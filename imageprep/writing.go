@@ -207,10 +207,15 @@ type textLine struct {
 // findLines divides the parts into lines of writing, from top to bottom.
 func (w *writing) findLines() []*textLine {
 	var main, small []int
+	inside := hasInside(w.parts, w.ink.Rect.Dx(), w.ink.Rect.Dy())
 	for i, q := range w.parts {
 		switch h := q.box.Dy(); {
+		case inside && q.area > 0 && w.fromOutside(q):
+			w.left = append(w.left, w.glyphOf(i))
 		case q.area == 0 || float64(q.longerSide()) < speckStroke*w.stroke || float64(q.longerSide()) < speckHeight*float64(w.height):
 			// joined with another part, or a speck
+		case float64(q.area) < thinStroke*w.stroke*float64(q.longerSide()):
+			w.left = append(w.left, w.glyphOf(i)) // an edge
 		case 2*h >= w.height:
 			main = append(main, i)
 		default:
@@ -233,6 +238,12 @@ func (w *writing) findLines() []*textLine {
 		l.slant = w.slantOf(l)
 	}
 	return lines
+}
+
+// fromOutside reports whether a part reaches into the picture from outside. A
+// digit that reaches the border has little more than the ends of strokes there.
+func (w *writing) fromOutside(q part) bool {
+	return float64(q.border) > 3*w.stroke && 2*q.border > q.longerSide()
 }
 
 const maxParts = 1000
@@ -348,6 +359,9 @@ func (w *writing) turn() (degrees int, doubtful bool) {
 		t := readWriting(Turn(w.ink, o), w.judge, false)
 		if t.area == 0 {
 			continue
+		}
+		if Debug {
+			println("turn", 90*(i+1), "mean", int(100*t.mean()), "upright", int(100*w.mean()), len(t.digits), len(w.digits))
 		}
 		if g := float64((t.mean() - w.mean()) * float64(len(t.digits))); t.mean() > w.mean()+0.2 && g > gain {
 			best, gain = 90*(i+1), g
