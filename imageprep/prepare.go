@@ -58,7 +58,7 @@ func Prepare(img image.Image, opts *Options) (*Digit, error) {
 	}
 	touches := borderInk(f.ink) > 0
 	several := clean(f.ink, f.outside())
-	f.sharpen(f.ink)
+	f.sharpen(0, f.ink)
 	d, area := f.digit(f.ink)
 	d.warn(TouchesBorder, touches)
 	d.warn(SeveralDigits, several)
@@ -116,19 +116,19 @@ func findInk(img image.Image, opts *Options, side int) (*foundInk, error) {
 	if want < Auto || want > LightInk {
 		panic(fmt.Sprintf("imageprep: Options.Polarity is %v, want Auto, DarkInk or LightInk", want))
 	}
-	g, err := Shrink(img, side)
-	if err != nil {
+	var err error
+	if f.inkPicture, err = readColorInk(img, side, f.orientation, want); err != nil {
 		return nil, err
 	}
-	f.shrunk = g.Rect
-	if f.inkPicture, err = readInk(Turn(g, f.orientation), want); err != nil {
-		return nil, err
+	f.shrunk = f.gray.Rect
+	if f.orientation.swaps() {
+		f.shrunk = image.Rect(0, 0, f.shrunk.Dy(), f.shrunk.Dx())
 	}
 	f.ink = f.inks[0]
 	f.ground = *f.groundOf(f.ink.Rect)
 	EraseRuledLines(f.ink)
 	if slices.Max(f.ink.Pix) < inkLevel {
-		levels := histogramOf(g)
+		levels := histogramOf(f.gray)
 		low, high := levels.extremes()
 		return nil, &BlankError{Min: low, Max: high, Contrast: f.contrast, OnlyRuledLines: true}
 	}

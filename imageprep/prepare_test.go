@@ -84,7 +84,7 @@ func TestPrepareIsTheSumOfItsSteps(t *testing.T) {
 	require.Equal(t, []*image.Gray{ink}, f.inks)
 	EraseRuledLines(ink)
 	clean(ink, f.outside())
-	f.sharpen(ink)
+	f.sharpen(0, ink)
 	want := Center(ink, InkBox(ink))
 	d, err := Prepare(img, &Options{})
 	require.NoError(t, err)
