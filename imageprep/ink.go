@@ -91,7 +91,7 @@ func inkOfGray(g *image.Gray, want Polarity) (*inkPicture, *BlankError) {
 		return nil, &BlankError{}
 	}
 	var blank *BlankError
-	found := findGrounds(smallOf(g), want, isPage(w, h))
+	found := findGrounds(smallOf(g), want, sizeOf(w, h))
 	f := &inkPicture{gray: g, grounds: found.grounds, places: found.places}
 	f.strength = image.NewGray(image.Rect(0, 0, w, h))
 	counts := make([]histogram, len(f.grounds))

@@ -97,7 +97,7 @@ func (f *inkPicture) splitInk(d chroma) {
 		cb, cr := d.cb.row(y), d.cr.row(y)
 		f.eachRun(y, func(x0, x1, n int) {
 			for x := x0; x < x1; x++ {
-				if ink[x] < 192 {
+				if ink[x] < inkLevel {
 					continue
 				}
 				l, u, v := int(strengths[x])-f.grounds[n].split.groundMedian, int(cb[x])-128, int(cr[x])-128
