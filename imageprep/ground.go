@@ -33,15 +33,18 @@ const noGround = 255
 // maxGrounds bounds the work on noise.
 const maxGrounds = 12
 
-// set assigns the rows of an area to a ground. The area may leave the map.
-func (m *groundMap) set(a area, number uint8) {
+// set assigns an area to a ground, where it is still the parent's. The area may
+// leave the map.
+func (m *groundMap) set(a area, parent, number uint8) {
 	if m.of == nil {
 		m.of = make([]uint8, m.w*m.h)
 	}
 	for i, r := range a.rows {
 		if y := a.top + i; y >= 0 && y < m.h {
 			for x := max(r[0], 0); x < min(r[1], m.w); x++ {
-				m.of[y*m.w+x] = number
+				if at := &m.of[y*m.w+x]; *at == parent {
+					*at = number
+				}
 			}
 		}
 	}
@@ -357,8 +360,8 @@ func (f *finder) findWithin(small plane, r *reading, depth int) {
 				light.Pix[i] = 255
 			}
 		}
-		f.findIn(small, r, dark, depth, nil)
 		f.findIn(small, r, light, depth, dark)
+		f.findIn(small, r, dark, depth, nil)
 	}
 	f.findIn(small, r, r.ink, depth, nil)
 }
@@ -386,7 +389,7 @@ func (f *finder) findIn(small plane, r *reading, ink *image.Gray, depth int, aro
 		if around != nil && !isAround(around, hull) {
 			continue
 		}
-		if mayBeGround(ink, hull) {
+		if mayBeGround(ink, s) {
 			f.tryGround(small, r, hull.moved(r.box.Min), depth, around != nil)
 		}
 	}
@@ -449,10 +452,14 @@ func (a area) moved(by image.Point) area {
 // mayBeGround reports whether the hull of a part of an ink picture has the
 // shape of a ground, rather than of a bold digit: a rectangle, or a hull with
 // holes that look like writing. The holes of digits are convex.
-func mayBeGround(ink *image.Gray, hull area) bool {
+func mayBeGround(ink *image.Gray, of shape) bool {
+	hull := of.hull
 	size, shorter := hull.rectangle()
 	fill := float64(hull.size()) / size
 	isRectangle := fill > .94
+	if !isRectangle && of.lined < 95 {
+		return false
+	}
 	isCircle := fill > .76 && fill < .81 && size < 1.1*shorter*shorter
 	holes := image.NewGray(ink.Rect)
 	inner := hull.inset(edge)
@@ -495,10 +502,16 @@ func (f *finder) tryGround(small plane, parent *reading, hull area, depth int, s
 	}
 	number, places, light := len(f.grounds), slices.Clone(f.places.of), slices.Clone(f.light.pix)
 	f.grounds = append(f.grounds, r.ground)
-	f.places.set(hull.grown(edge), noGround)
-	f.places.set(inner, uint8(number))
+	r.number = uint8(number)
+	f.places.set(inner, parent.number, r.number)
+	f.places.set(hull.grown(edge), parent.number, noGround)
 	for y := range r.light.h {
-		copy(f.light.row(r.box.Min.Y + y)[r.box.Min.X:], r.light.row(y))
+		at := (r.box.Min.Y+y)*small.w + r.box.Min.X
+		for x, v := range r.light.row(y) {
+			if f.places.of[at+x] == r.number {
+				f.light.pix[at+x] = v
+			}
+		}
 	}
 	if depth+1 < maxNested {
 		f.findWithin(small, r, depth+1)
