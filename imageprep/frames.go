@@ -55,7 +55,16 @@ func EraseRuledLines(ink *image.Gray) {
 	if len(n.segments) > 0 {
 		n.findCells()
 		n.findEqualSides()
+		n.findCoveredSides()
+		n.findEqualSides()
 		n.findOthers()
+		if os.Getenv("LT") != "" {
+			fmt.Fprintln(os.Stderr, "height", n.height, "stroke", n.stroke, "thick", n.thick)
+			for i := range n.segments {
+				s := &n.segments[i]
+				fmt.Fprintf(os.Stderr, "%d vertical %v from %.0f to %.0f across %.0f slope %.3f thick %d solid %.2f isolated %v sure %v ends %v crossings %.0v\n", i, s.vertical, s.from, s.to, s.axis.at(int(s.from+s.to)/2), s.slope, s.thick, s.solidity(s.from, s.to+1), s.isolated, s.sure, n.endsAtCrossings(s), s.crossings)
+			}
+		}
 		if os.Getenv("LT") != "" {
 			fmt.Fprintln(os.Stderr, "height", n.height, "stroke", n.stroke, "thick", n.thick)
 			for i := range n.segments {
@@ -191,9 +200,9 @@ func (n *network) touches(s *lineSegment, at float64, other *lineSegment) bool {
 	}
 	p := n.along(s.vertical)
 	if at < s.from {
-		return p.groundOn(s.axis, int(at), int(s.from)) == 0
+		return p.groundOn(s.axis, int(at), int(s.from)) <= 2
 	}
-	return p.groundOn(s.axis, int(s.to), int(at)) == 0
+	return p.groundOn(s.axis, int(s.to), int(at)) <= 2
 }
 
 const (
@@ -267,7 +276,7 @@ func (n *network) findCell(top int, left, right crossing) {
 			}
 			a := &n.segments[top]
 			thinnest := min(a.thick, bottom.thick, l.thick, r.thick)
-			if 2*max(a.thick, bottom.thick, l.thick, r.thick) > 3*thinnest+2 {
+			if 2*max(a.thick, bottom.thick, l.thick, r.thick) > 4*thinnest+4 {
 				continue
 			}
 			solid := min(a.solidity(left.at, right.at), bottom.solidity(lowLeft.back, lowRight.back),
@@ -320,6 +329,58 @@ func (s *lineSegment) equals(r *lineSegment) bool {
 	shift := middle - float64((r.from+r.to)/2) + float64(r.slope*across)
 	return min(math.Abs(shift), math.Abs(across)) <= slack
 }
+
+// findCoveredSides marks the sides of cells that strokes cover in part. A
+// segment that ends at a side of a cell is such a side if there is ink for as
+// long as the other sides are that end there.
+func (n *network) findCoveredSides() {
+	for i := range n.segments {
+		s := &n.segments[i]
+		for _, c := range s.crossings {
+			if base := &n.segments[c.other]; !s.sure && base.sure && !c.round {
+				s.sure = n.isCoveredSide(s, base, c.at)
+			}
+		}
+	}
+}
+
+func (n *network) isCoveredSide(s, base *lineSegment, at float64) bool {
+	before := (s.from+s.to)/2 < at
+	for _, d := range base.crossings {
+		r := &n.segments[d.other]
+		if !r.sure || d.round || s.thick > 2*r.thick+2 {
+			continue
+		}
+		from, to := at, at+r.to-d.back
+		if before {
+			from, to = at-d.back+r.from, at
+		}
+		slack := max(float64(cornerSlack+base.thick), equalEnds*(to-from))
+		if to-from > 3*float64(s.thick) && s.from >= from-slack && s.to <= to+slack &&
+			n.hasInk(s, -base.slope, int(from)+base.thick, int(to)-base.thick) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasInk reports whether there is ink from one position on a segment to
+// another. The slope is that of a whole side, and more exact than that of a
+// short segment.
+func (n *network) hasInk(s *lineSegment, slope float64, from, to int) bool {
+	p := n.along(s.vertical)
+	r := s.line[len(s.line)/2]
+	a := axis{offset: r.center() - float64(slope*float64(r.x)), slope: slope}
+	ground := 0
+	for x := from; x < to; x++ {
+		if !p.inkOn(a, x) && !p.inkOn(a.moved(1), x) && !p.inkOn(a.moved(-1), x) {
+			ground++
+		}
+	}
+	return float64(ground) <= (1-lineSolid)*float64(to-from)
+}
+
+func (a axis) moved(by float64) axis { return axis{a.offset + by, a.slope, a.residual} }
 
 // endsAtCrossings reports whether a lineSegment has no loose ends, as the strokes of
 // digits have: it ends at another lineSegment or at the border of the picture.

@@ -200,7 +200,7 @@ func (p plane) continues(l, piece line, a axis, thick int) bool {
 	if i < len(l) {
 		ground = min(ground, p.groundOn(a, last+1, l[i].x))
 	}
-	return ground <= thick
+	return ground <= max(3, thick/2)
 }
 
 // groundOn counts the columns in which an axis has no ink.
