@@ -2,10 +2,8 @@ package imageprep
 
 import (
 	"cmp"
-	"fmt"
 	"image"
 	"math"
-	"os"
 	"slices"
 )
 
@@ -58,20 +56,6 @@ func EraseRuledLines(ink *image.Gray) {
 		n.findCoveredSides()
 		n.findEqualSides()
 		n.findOthers()
-		if os.Getenv("LT") != "" {
-			fmt.Fprintln(os.Stderr, "height", n.height, "stroke", n.stroke, "thick", n.thick)
-			for i := range n.segments {
-				s := &n.segments[i]
-				fmt.Fprintf(os.Stderr, "%d vertical %v from %.0f to %.0f across %.0f slope %.3f thick %d solid %.2f isolated %v sure %v ends %v crossings %.0v\n", i, s.vertical, s.from, s.to, s.axis.at(int(s.from+s.to)/2), s.slope, s.thick, s.solidity(s.from, s.to+1), s.isolated, s.sure, n.endsAtCrossings(s), s.crossings)
-			}
-		}
-		if os.Getenv("LT") != "" {
-			fmt.Fprintln(os.Stderr, "height", n.height, "stroke", n.stroke, "thick", n.thick)
-			for i := range n.segments {
-				s := &n.segments[i]
-				fmt.Fprintf(os.Stderr, "%d vertical %v from %.0f to %.0f across %.0f slope %.3f thick %d solid %.2f isolated %v sure %v ends %v crossings %.0v\n", i, s.vertical, s.from, s.to, s.axis.at(int(s.from+s.to)/2), s.slope, s.thick, s.solidity(s.from, s.to+1), s.isolated, s.sure, n.endsAtCrossings(s), s.crossings)
-			}
-		}
 		p := n.erase()
 		for y := range h {
 			copy(row(ink, y), p.row(y))
