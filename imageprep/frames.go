@@ -24,10 +24,11 @@ type lineSegment struct {
 
 // A crossing is a point where a lineSegment meets another one at right angles.
 type crossing struct {
-	at    float64 // position on the segment
-	other int
-	back  float64 // position on the other segment
-	round bool    // a round corner
+	at     float64 // position on the segment
+	other  int
+	back   float64 // position on the other segment
+	corner bool    // both segments end there
+	round  bool    // the corner is round
 }
 
 // A network is the segments of a picture and their crossings.
@@ -113,7 +114,7 @@ func (s *lineSegment) reach(p plane) {
 			next++
 		}
 		k := s.solid[len(s.solid)-1]
-		if next < len(s.line) && s.line[next].x == x || p.inkOn(s.axis, x) {
+		if next < len(s.line) && s.line[next].x == x || p.inkOn(s.axis, x) >= lineLevel {
 			k++
 		}
 		s.solid = append(s.solid, k)
@@ -142,51 +143,46 @@ func (n *network) cross(i, j int) {
 	// a is y = oa + sa x, and b is x = ob + sb y.
 	atB := (a.offset + float64(a.slope*b.offset)) / (1 - float64(a.slope*b.slope))
 	atA := b.offset + float64(b.slope*atB)
-	if meet, round := n.meet(a, b, atA, atB); meet {
-		a.crossings = append(a.crossings, crossing{atA, j, atB, round})
-		b.crossings = append(b.crossings, crossing{atB, i, atA, round})
+	if meet, corner, round := n.meet(a, b, atA, atB); meet {
+		a.crossings = append(a.crossings, crossing{atA, j, atB, corner, round})
+		b.crossings = append(b.crossings, crossing{atB, i, atA, corner, round})
 	}
 }
 
 // beyond returns how far beyond the ends of a segment a position is.
 func (s *lineSegment) beyond(at float64) float64 { return max(s.from-at, at-s.to, 0) }
 
-// meet reports whether two segments meet, and whether they form a round corner.
-func (n *network) meet(a, b *lineSegment, atA, atB float64) (meet, round bool) {
+// meet reports whether two segments meet, whether they form a corner, and
+// whether the corner is round.
+func (n *network) meet(a, b *lineSegment, atA, atB float64) (meet, corner, round bool) {
 	slack := cornerSlack + float64(max(a.thick, b.thick))
 	beyondA, beyondB := a.beyond(atA), b.beyond(atB)
 	endA, endB := min(atA-a.from, a.to-atA), min(atB-b.from, b.to-atB)
+	corner = max(endA, endB) <= slack
 	switch {
-	case max(endA, endB) <= slack && max(beyondA, beyondB) <= slack:
-		return true, false // a corner, perhaps with a gap
-	case beyondA <= a.thickOf(b) && beyondB <= b.thickOf(a):
-		return true, false
-	case n.touches(a, atA, b) && n.touches(b, atB, a):
-		return true, false
+	case corner && max(beyondA, beyondB) <= slack: // perhaps with a gap
+		return true, true, false
+	case n.touches(a, atA) && n.touches(b, atB):
+		return true, corner, false
 	}
-	return beyondA <= roundCorner*(a.to-a.from) && beyondB <= roundCorner*(b.to-b.from) &&
-		max(beyondA, beyondB) <= 2*min(beyondA, beyondB)+slack, true
+	round = beyondA <= roundCorner*(a.to-a.from) && beyondB <= roundCorner*(b.to-b.from) &&
+		max(beyondA, beyondB) <= 2*min(beyondA, beyondB)+slack
+	return round, round, round
 }
-
-// thickOf returns how far from the axis of b the end of a line may be that
-// touches it.
-func (s *lineSegment) thickOf(b *lineSegment) float64 { return float64(b.thick+1)/2 + 1 }
 
 // touches reports whether a segment has ink up to another segment: it ends
 // there, or a stroke covers its end.
-func (n *network) touches(s *lineSegment, at float64, other *lineSegment) bool {
-	beyond := s.beyond(at)
-	if beyond <= s.thickOf(other) {
-		return true
-	}
-	if 2*beyond > s.to-s.from {
-		return false
-	}
+func (n *network) touches(s *lineSegment, at float64) bool {
 	p := n.along(s.vertical)
-	if at < s.from {
-		return p.groundOn(s.axis, int(at), int(s.from)) <= 2
+	switch {
+	case 2*s.beyond(at) > max(s.to-s.from, 2*float64(n.thick)):
+		return false
+	case at < s.from:
+		return p.groundOn(s.axis, int(at)+1, int(s.from), inkLevel) <= 1
+	case at > s.to:
+		return p.groundOn(s.axis, int(s.to)+1, int(at), inkLevel) <= 1
 	}
-	return p.groundOn(s.axis, int(s.to), int(at)) <= 2
+	return true
 }
 
 const (
@@ -273,7 +269,7 @@ func (n *network) findCell(top int, left, right crossing) {
 			}
 			inside := image.Rect(int(max(left.at, lowLeft.back)), int(max(left.back, right.back)), int(min(right.at, lowRight.back)), int(min(lowLeft.at, lowRight.at)))
 			round := left.round || right.round || lowLeft.round || lowRight.round
-			if round && !(left.round && right.round && lowLeft.round && lowRight.round) {
+			if round && !(left.corner && right.corner && lowLeft.corner && lowRight.corner) {
 				continue
 			}
 			if solid >= emptySolid && !round || n.holdsInk(inside) {
@@ -292,7 +288,8 @@ func (n *network) findEqualSides() {
 			continue
 		}
 		for j := range n.segments {
-			if s := &n.segments[j]; !s.sure && s.vertical == r.vertical && s.equals(r) {
+			s := &n.segments[j]
+			if !s.sure && s.vertical == r.vertical && (len(s.crossings) > 0 && s.equals(r) || s.prolongs(r)) {
 				s.sure = true
 			}
 		}
@@ -312,6 +309,20 @@ func (s *lineSegment) equals(r *lineSegment) bool {
 	// On a turned page, equal ends are on a line at right angles to r.
 	shift := middle - float64((r.from+r.to)/2) + float64(r.slope*across)
 	return min(math.Abs(shift), math.Abs(across)) <= slack
+}
+
+// prolongs reports whether a segment is a piece of the same line as a longer
+// one.
+func (s *lineSegment) prolongs(r *lineSegment) bool {
+	if s.length() > r.length() || 2*max(s.thick, r.thick) > 3*min(s.thick, r.thick)+2 {
+		return false
+	}
+	for _, q := range []run{s.line[0], s.line[len(s.line)-1]} {
+		if math.Abs(q.center()-r.at(q.x)) > 1.5+0.01*r.beyond(float64(q.x)) {
+			return false
+		}
+	}
+	return true
 }
 
 // findCoveredSides marks the sides of cells that strokes cover in part. A
@@ -357,7 +368,7 @@ func (n *network) hasInk(s *lineSegment, slope float64, from, to int) bool {
 	a := axis{offset: r.center() - float64(slope*float64(r.x)), slope: slope}
 	ground := 0
 	for x := from; x < to; x++ {
-		if !p.inkOn(a, x) && !p.inkOn(a.moved(1), x) && !p.inkOn(a.moved(-1), x) {
+		if max(p.inkOn(a, x), p.inkOn(a.moved(1), x), p.inkOn(a.moved(-1), x)) < lineLevel {
 			ground++
 		}
 	}

@@ -39,8 +39,13 @@ func (l line) thickness() int {
 	return thickness[len(l)/2]
 }
 
-// These bound the work on pictures of noise.
-const maxPieces = 1000
+const (
+	// maxPieces bounds the work on pictures of noise.
+	maxPieces = 1000
+	// lineLevel is the least ink between the pieces of a line. Pale lines have
+	// less ink than strokes.
+	lineLevel = 64
+)
 
 // findLines returns the horizontal lines that are at most thick pixels thick.
 // The plane is the picture transposed: row x of the plane is column x of the
@@ -195,27 +200,31 @@ func (p plane) continues(l, piece line, a axis, thick int) bool {
 	i, _ := slices.BinarySearchFunc(l, first, func(r run, x int) int { return r.x - x })
 	ground := math.MaxInt
 	if i > 0 {
-		ground = p.groundOn(a, l[i-1].x+1, first)
+		ground = p.groundOn(a, l[i-1].x+1, first, lineLevel)
 	}
 	if i < len(l) {
-		ground = min(ground, p.groundOn(a, last+1, l[i].x))
+		ground = min(ground, p.groundOn(a, last+1, l[i].x, lineLevel))
 	}
 	return ground <= max(3, thick/2)
 }
 
-// groundOn counts the columns in which an axis has no ink.
-func (p plane) groundOn(a axis, from, to int) (n int) {
+// groundOn counts the columns in which an axis has less ink than level.
+func (p plane) groundOn(a axis, from, to int, level uint8) (n int) {
 	for x := from; x < to; x++ {
-		if !p.inkOn(a, x) {
+		if p.inkOn(a, x) < level {
 			n++
 		}
 	}
 	return n
 }
 
-func (p plane) inkOn(a axis, x int) bool {
+// inkOn returns the ink on an axis, and 0 outside the picture.
+func (p plane) inkOn(a axis, x int) uint8 {
 	y := int(a.at(x) + .5)
-	return x >= 0 && x < p.h && y >= 0 && y < p.w && p.pix[x*p.w+y] >= inkLevel
+	if x < 0 || x >= p.h || y < 0 || y >= p.w {
+		return 0
+	}
+	return p.pix[x*p.w+y]
 }
 
 // covers reports whether l has a run in the columns from first to last.
