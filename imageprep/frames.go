@@ -437,7 +437,6 @@ func (n *network) findOthers() {
 		case crosses && crossing[s.direction()] >= 3 && (!s.vertical || crossing[0] > 0) && ratio > 1:
 			s.sure = true
 		case n.height == 0:
-			s.sure = crosses && !s.vertical
 		case s.area() > n.area && length < 30*float64(s.thick):
 		case crosses && !s.vertical && ratio > aloneLine:
 			s.sure = true

@@ -42,8 +42,7 @@ func (l line) thickness() int {
 const (
 	// maxPieces bounds the work on pictures of noise.
 	maxPieces = 1000
-	// lineLevel is the least ink between the pieces of a line. Pale lines have
-	// less ink than strokes.
+	// lineLevel is the least ink of a line. Thin lines have less than strokes.
 	lineLevel = 64
 )
 
@@ -128,24 +127,39 @@ func (p plane) linePieces(thick int) (pieces []line) {
 	return pieces
 }
 
-// eachRun calls yield for each run of column x that has at most thick pixels.
+// eachRun calls yield for each run of column x that has at most thick pixels. A
+// pale run has no pixel of a stroke, and at most paleThick pixels: shrinking a
+// thin line makes it pale.
 func (p plane) eachRun(x, thick int, yield func(run)) {
+	const paleThick = 3
 	column := p.row(x)
-	start := -1
+	start, paleStart, isPale := -1, -1, false
 	for y := 0; y <= len(column); y++ {
-		if start < 0 && y+8 <= len(column) && binary.LittleEndian.Uint64(column[y:])&0x8080808080808080 == 0 {
+		if paleStart < 0 && y+8 <= len(column) && binary.LittleEndian.Uint64(column[y:])&0xc0c0c0c0c0c0c0c0 == 0 {
 			y += 7 // eight pixels without ink
 			continue
 		}
-		ink := y < len(column) && column[y] >= inkLevel
-		switch {
+		level := uint8(0)
+		if y < len(column) {
+			level = column[y]
+		}
+		switch ink := level >= inkLevel; {
 		case ink && start < 0:
-			start = y
+			start, isPale = y, false
 		case !ink && start >= 0:
 			if y-start <= thick {
 				yield(run{x, start, y})
 			}
 			start = -1
+		}
+		switch pale := level >= lineLevel; {
+		case pale && paleStart < 0:
+			paleStart, isPale = y, start < 0
+		case !pale && paleStart >= 0:
+			if isPale && y-paleStart <= paleThick {
+				yield(run{x, paleStart, y})
+			}
+			paleStart = -1
 		}
 	}
 }
