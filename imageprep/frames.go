@@ -2,10 +2,8 @@ package imageprep
 
 import (
 	"cmp"
-	"fmt"
 	"image"
 	"math"
-	"os"
 	"slices"
 )
 
@@ -26,10 +24,11 @@ type lineSegment struct {
 
 // A crossing is a point where a lineSegment meets another one at right angles.
 type crossing struct {
-	at    float64 // position on the segment
-	other int
-	back  float64 // position on the other segment
-	round bool    // a round corner
+	at     float64 // position on the segment
+	other  int
+	back   float64 // position on the other segment
+	corner bool    // both segments end there
+	round  bool    // the corner is round
 }
 
 // A network is the segments of a picture and their crossings.
@@ -55,14 +54,9 @@ func EraseRuledLines(ink *image.Gray) {
 	if len(n.segments) > 0 {
 		n.findCells()
 		n.findEqualSides()
+		n.findCoveredSides()
+		n.findEqualSides()
 		n.findOthers()
-		if os.Getenv("LT") != "" {
-			fmt.Fprintln(os.Stderr, "height", n.height, "stroke", n.stroke, "thick", n.thick)
-			for i := range n.segments {
-				s := &n.segments[i]
-				fmt.Fprintf(os.Stderr, "%d vertical %v from %.0f to %.0f across %.0f slope %.3f thick %d solid %.2f isolated %v sure %v ends %v crossings %.0v\n", i, s.vertical, s.from, s.to, s.axis.at(int(s.from+s.to)/2), s.slope, s.thick, s.solidity(s.from, s.to+1), s.isolated, s.sure, n.endsAtCrossings(s), s.crossings)
-			}
-		}
 		p := n.erase()
 		for y := range h {
 			copy(row(ink, y), p.row(y))
@@ -120,7 +114,7 @@ func (s *lineSegment) reach(p plane) {
 			next++
 		}
 		k := s.solid[len(s.solid)-1]
-		if next < len(s.line) && s.line[next].x == x || p.inkOn(s.axis, x) {
+		if next < len(s.line) && s.line[next].x == x || p.inkOn(s.axis, x) >= lineLevel {
 			k++
 		}
 		s.solid = append(s.solid, k)
@@ -149,51 +143,46 @@ func (n *network) cross(i, j int) {
 	// a is y = oa + sa x, and b is x = ob + sb y.
 	atB := (a.offset + float64(a.slope*b.offset)) / (1 - float64(a.slope*b.slope))
 	atA := b.offset + float64(b.slope*atB)
-	if meet, round := n.meet(a, b, atA, atB); meet {
-		a.crossings = append(a.crossings, crossing{atA, j, atB, round})
-		b.crossings = append(b.crossings, crossing{atB, i, atA, round})
+	if meet, corner, round := n.meet(a, b, atA, atB); meet {
+		a.crossings = append(a.crossings, crossing{atA, j, atB, corner, round})
+		b.crossings = append(b.crossings, crossing{atB, i, atA, corner, round})
 	}
 }
 
 // beyond returns how far beyond the ends of a segment a position is.
 func (s *lineSegment) beyond(at float64) float64 { return max(s.from-at, at-s.to, 0) }
 
-// meet reports whether two segments meet, and whether they form a round corner.
-func (n *network) meet(a, b *lineSegment, atA, atB float64) (meet, round bool) {
+// meet reports whether two segments meet, whether they form a corner, and
+// whether the corner is round.
+func (n *network) meet(a, b *lineSegment, atA, atB float64) (meet, corner, round bool) {
 	slack := cornerSlack + float64(max(a.thick, b.thick))
 	beyondA, beyondB := a.beyond(atA), b.beyond(atB)
 	endA, endB := min(atA-a.from, a.to-atA), min(atB-b.from, b.to-atB)
+	corner = max(endA, endB) <= slack
 	switch {
-	case max(endA, endB) <= slack && max(beyondA, beyondB) <= slack:
-		return true, false // a corner, perhaps with a gap
-	case beyondA <= a.thickOf(b) && beyondB <= b.thickOf(a):
-		return true, false
-	case n.touches(a, atA, b) && n.touches(b, atB, a):
-		return true, false
+	case corner && max(beyondA, beyondB) <= slack: // perhaps with a gap
+		return true, true, false
+	case n.touches(a, atA) && n.touches(b, atB):
+		return true, corner, false
 	}
-	return beyondA <= roundCorner*(a.to-a.from) && beyondB <= roundCorner*(b.to-b.from) &&
-		max(beyondA, beyondB) <= 2*min(beyondA, beyondB)+slack, true
+	round = beyondA <= roundCorner*(a.to-a.from) && beyondB <= roundCorner*(b.to-b.from) &&
+		max(beyondA, beyondB) <= 2*min(beyondA, beyondB)+slack
+	return round, round, round
 }
-
-// thickOf returns how far from the axis of b the end of a line may be that
-// touches it.
-func (s *lineSegment) thickOf(b *lineSegment) float64 { return float64(b.thick+1)/2 + 1 }
 
 // touches reports whether a segment has ink up to another segment: it ends
 // there, or a stroke covers its end.
-func (n *network) touches(s *lineSegment, at float64, other *lineSegment) bool {
-	beyond := s.beyond(at)
-	if beyond <= s.thickOf(other) {
-		return true
-	}
-	if 2*beyond > s.to-s.from {
-		return false
-	}
+func (n *network) touches(s *lineSegment, at float64) bool {
 	p := n.along(s.vertical)
-	if at < s.from {
-		return p.groundOn(s.axis, int(at), int(s.from)) == 0
+	switch {
+	case 2*s.beyond(at) > max(s.to-s.from, 2*float64(n.thick)):
+		return false
+	case at < s.from:
+		return p.groundOn(s.axis, int(at)+1, int(s.from), inkLevel) <= 1
+	case at > s.to:
+		return p.groundOn(s.axis, int(s.to)+1, int(at), inkLevel) <= 1
 	}
-	return p.groundOn(s.axis, int(s.to), int(at)) == 0
+	return true
 }
 
 const (
@@ -267,7 +256,7 @@ func (n *network) findCell(top int, left, right crossing) {
 			}
 			a := &n.segments[top]
 			thinnest := min(a.thick, bottom.thick, l.thick, r.thick)
-			if 2*max(a.thick, bottom.thick, l.thick, r.thick) > 3*thinnest+2 {
+			if 2*max(a.thick, bottom.thick, l.thick, r.thick) > 4*thinnest+4 {
 				continue
 			}
 			solid := min(a.solidity(left.at, right.at), bottom.solidity(lowLeft.back, lowRight.back),
@@ -280,7 +269,7 @@ func (n *network) findCell(top int, left, right crossing) {
 			}
 			inside := image.Rect(int(max(left.at, lowLeft.back)), int(max(left.back, right.back)), int(min(right.at, lowRight.back)), int(min(lowLeft.at, lowRight.at)))
 			round := left.round || right.round || lowLeft.round || lowRight.round
-			if round && !(left.round && right.round && lowLeft.round && lowRight.round) {
+			if round && !(left.corner && right.corner && lowLeft.corner && lowRight.corner) {
 				continue
 			}
 			if solid >= emptySolid && !round || n.holdsInk(inside) {
@@ -299,7 +288,8 @@ func (n *network) findEqualSides() {
 			continue
 		}
 		for j := range n.segments {
-			if s := &n.segments[j]; !s.sure && s.vertical == r.vertical && s.equals(r) {
+			s := &n.segments[j]
+			if !s.sure && s.vertical == r.vertical && (len(s.crossings) > 0 && s.equals(r) || s.prolongs(r)) {
 				s.sure = true
 			}
 		}
@@ -320,6 +310,72 @@ func (s *lineSegment) equals(r *lineSegment) bool {
 	shift := middle - float64((r.from+r.to)/2) + float64(r.slope*across)
 	return min(math.Abs(shift), math.Abs(across)) <= slack
 }
+
+// prolongs reports whether a segment is a piece of the same line as a longer
+// one.
+func (s *lineSegment) prolongs(r *lineSegment) bool {
+	if s.length() > r.length() || 2*max(s.thick, r.thick) > 3*min(s.thick, r.thick)+2 {
+		return false
+	}
+	for _, q := range []run{s.line[0], s.line[len(s.line)-1]} {
+		if math.Abs(q.center()-r.at(q.x)) > 1.5+0.01*r.beyond(float64(q.x)) {
+			return false
+		}
+	}
+	return true
+}
+
+// findCoveredSides marks the sides of cells that strokes cover in part. A
+// segment that ends at a side of a cell is such a side if there is ink for as
+// long as the other sides are that end there.
+func (n *network) findCoveredSides() {
+	for i := range n.segments {
+		s := &n.segments[i]
+		for _, c := range s.crossings {
+			if base := &n.segments[c.other]; !s.sure && base.sure && !c.round {
+				s.sure = n.isCoveredSide(s, base, c.at)
+			}
+		}
+	}
+}
+
+func (n *network) isCoveredSide(s, base *lineSegment, at float64) bool {
+	before := (s.from+s.to)/2 < at
+	for _, d := range base.crossings {
+		r := &n.segments[d.other]
+		if !r.sure || d.round || s.thick > 2*r.thick+2 {
+			continue
+		}
+		from, to := at, at+r.to-d.back
+		if before {
+			from, to = at-d.back+r.from, at
+		}
+		slack := max(float64(cornerSlack+base.thick), equalEnds*(to-from))
+		if to-from > 3*float64(s.thick) && s.from >= from-slack && s.to <= to+slack &&
+			n.hasInk(s, -base.slope, int(from)+base.thick, int(to)-base.thick) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasInk reports whether there is ink from one position on a segment to
+// another. The slope is that of a whole side, and more exact than that of a
+// short segment.
+func (n *network) hasInk(s *lineSegment, slope float64, from, to int) bool {
+	p := n.along(s.vertical)
+	r := s.line[len(s.line)/2]
+	a := axis{offset: r.center() - float64(slope*float64(r.x)), slope: slope}
+	ground := 0
+	for x := from; x < to; x++ {
+		if max(p.inkOn(a, x), p.inkOn(a.moved(1), x), p.inkOn(a.moved(-1), x)) < lineLevel {
+			ground++
+		}
+	}
+	return float64(ground) <= (1-lineSolid)*float64(to-from)
+}
+
+func (a axis) moved(by float64) axis { return axis{a.offset + by, a.slope, a.residual} }
 
 // endsAtCrossings reports whether a lineSegment has no loose ends, as the strokes of
 // digits have: it ends at another lineSegment or at the border of the picture.
@@ -381,7 +437,6 @@ func (n *network) findOthers() {
 		case crosses && crossing[s.direction()] >= 3 && (!s.vertical || crossing[0] > 0) && ratio > 1:
 			s.sure = true
 		case n.height == 0:
-			s.sure = crosses && !s.vertical
 		case s.area() > n.area && length < 30*float64(s.thick):
 		case crosses && !s.vertical && ratio > aloneLine:
 			s.sure = true
