@@ -79,6 +79,9 @@ func (w *writing) newLattice(l *textLine, number int) *lattice {
 	for i := range t.pieces {
 		for j := i + 1; j <= min(len(t.pieces), i+maxRun); j++ {
 			g := t.glyph(i, j)
+			if t.parts[t.pieces[j-1].origin].ink != g.ink {
+				break
+			}
 			if j > i+1 && float64(g.box.Dx())-float64(math.Abs(l.slant)*float64(g.box.Dy())) > widest*float64(l.height) {
 				break
 			}
@@ -164,7 +167,7 @@ func (g glyph) plus(h glyph) glyph {
 
 // glyph returns the pieces from i to j-1 as one glyph.
 func (t *lattice) glyph(i, j int) glyph {
-	g := glyph{line: t.number}
+	g := glyph{line: t.number, ink: t.parts[t.pieces[i].origin].ink}
 	for _, p := range t.pieces[i:j] {
 		g.box, g.area = g.box.Union(p.box), g.area+p.area
 		g.labels = append(g.labels, p.label)

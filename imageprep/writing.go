@@ -10,6 +10,7 @@ type glyph struct {
 	box    image.Rectangle
 	area   int
 	labels []int32 // of its pieces
+	ink    int     // number of its ink
 	line   int
 	space  bool    // a wide gap precedes it
 	score  float64 // how much it looks like one digit
@@ -19,7 +20,8 @@ type glyph struct {
 // digits. Each pixel with ink, also of a soft edge, has the label of one part
 // or piece.
 type writing struct {
-	ink    *image.Gray // from (0, 0)
+	inks   []*image.Gray
+	ink    *image.Gray // all inks together
 	label  []int32     // the number of each pixel's part or piece, from 1, or 0
 	parts  []part
 	hole   []bool  // pixels of the ground that ink surrounds
@@ -33,20 +35,47 @@ type writing struct {
 	area         int
 }
 
-// newWriting finds the parts of an ink picture that starts at (0, 0).
-func newWriting(ink *image.Gray, judge func(*image.Gray) float64) *writing {
-	label, parts := findParts(ink)
-	w := &writing{ink: ink, label: label, parts: parts, height: typicalHeight(parts), stroke: StrokeWidth(ink), judge: judge}
+// newWriting finds the parts of ink pictures that start at (0, 0).
+func newWriting(inks []*image.Gray, judge func(*image.Gray) float64) *writing {
+	w := &writing{judge: judge, inks: inks}
 	if w.judge == nil {
 		w.judge = func(*image.Gray) float64 { return 0 }
 	}
+	w.label, w.parts = findParts(inks[0])
+	w.ink, w.stroke = inks[0], StrokeWidth(inks[0])
+	for i, ink := range inks[1:] {
+		w.addInk(i+1, ink)
+	}
+	w.height = typicalHeight(w.parts)
 	w.labelEdges()
 	return w
 }
 
+// addInk adds the parts of another ink. Where inks overlap, the stronger one
+// counts.
+func (w *writing) addInk(number int, ink *image.Gray) {
+	label, parts := findParts(ink)
+	before := int32(len(w.parts))
+	for i := range parts {
+		parts[i].ink = number
+	}
+	w.parts = append(w.parts, parts...)
+	all := image.NewGray(ink.Rect)
+	copy(all.Pix, w.ink.Pix)
+	for i, v := range ink.Pix {
+		if v > all.Pix[i] {
+			all.Pix[i] = v
+			if w.label[i] = 0; label[i] > 0 {
+				w.label[i] = before + label[i]
+			}
+		}
+	}
+	w.ink, w.stroke = all, max(w.stroke, StrokeWidth(ink))
+}
+
 // readWhole takes the whole ink for one digit.
-func readWhole(ink *image.Gray, judge func(*image.Gray) float64) *writing {
-	w := newWriting(ink, judge)
+func readWhole(inks []*image.Gray, judge func(*image.Gray) float64) *writing {
+	w := newWriting(inks, judge)
 	g := glyph{}
 	for i, q := range w.parts {
 		g.box, g.area = g.box.Union(q.box), g.area+q.area
@@ -56,9 +85,9 @@ func readWhole(ink *image.Gray, judge func(*image.Gray) float64) *writing {
 	return w
 }
 
-// readWriting reads an ink picture. one says that there is one digit.
-func readWriting(ink *image.Gray, judge func(*image.Gray) float64, one bool) *writing {
-	w := newWriting(ink, judge)
+// readWriting reads ink pictures. one says that there is one digit.
+func readWriting(inks []*image.Gray, judge func(*image.Gray) float64, one bool) *writing {
+	w := newWriting(inks, judge)
 	w.holes()
 	w.joinStacked()
 	var lattices []*lattice
@@ -148,6 +177,7 @@ func (w *writing) glyphOf(parts ...int) (g glyph) {
 		q := w.parts[i]
 		g.box, g.area = g.box.Union(q.box), g.area+q.area
 		g.labels = append(g.labels, int32(i+1))
+		g.ink = q.ink
 	}
 	return g
 }
@@ -161,7 +191,7 @@ func (w *writing) joinStacked() {
 	for i := range w.parts {
 		for j := range w.parts {
 			a, b := w.parts[i], w.parts[j]
-			if i == j || a.area == 0 || b.area == 0 || a.box.Min.Y > b.box.Min.Y {
+			if i == j || a.ink != b.ink || a.area == 0 || b.area == 0 || a.box.Min.Y > b.box.Min.Y {
 				continue
 			}
 			x, y := overlap(a.box, b.box)
@@ -356,7 +386,11 @@ func (w *writing) turn() (degrees int, doubtful bool) {
 	}
 	best, gain := 0, 0.0
 	for i, o := range quarterTurns[1:] {
-		t := readWriting(Turn(w.ink, o), w.judge, false)
+		var inks []*image.Gray
+		for _, ink := range w.inks {
+			inks = append(inks, Turn(ink, o))
+		}
+		t := readWriting(inks, w.judge, false)
 		if t.area == 0 {
 			continue
 		}
