@@ -235,31 +235,29 @@ type textLine struct {
 }
 
 // findLines divides the parts into lines of writing, from top to bottom.
-func (w *writing) findLines() []*textLine {
-	var main, small []int
-	inside := hasInside(w.parts, w.ink.Rect.Dx(), w.ink.Rect.Dy())
-	for i, q := range w.parts {
-		switch h := q.box.Dy(); {
-		case inside && q.area > 0 && w.fromOutside(q):
-			w.left = append(w.left, w.glyphOf(i))
-		case q.area == 0 || float64(q.longerSide()) < speckStroke*w.stroke || float64(q.longerSide()) < speckHeight*float64(w.height):
-			// joined with another part, or a speck
-		case float64(q.area) < thinStroke*w.stroke*float64(q.longerSide()):
-			w.left = append(w.left, w.glyphOf(i)) // an edge
-		case 2*h >= w.height:
-			main = append(main, i)
-		default:
-			small = append(small, i)
+func (w *writing) findLines() (lines []*textLine) {
+	rest := w.candidates()
+	for depth := 0; len(rest) > 0 && depth < 3; depth++ {
+		var list []part
+		for _, i := range rest {
+			list = append(list, w.parts[i])
 		}
+		height := typicalHeight(list)
+		var main, small []int
+		for _, i := range rest {
+			if 2*w.parts[i].box.Dy() >= height {
+				main = append(main, i)
+			} else {
+				small = append(small, i)
+			}
+		}
+		found := w.chain(main)
+		rest = w.attach(found, small)
+		lines = append(lines, found...)
 	}
-	if len(main) > maxParts {
-		slices.SortStableFunc(main, func(a, b int) int { return w.parts[b].area - w.parts[a].area })
-		main = main[:maxParts]
-	}
-	lines := w.chain(main)
-	if len(small) <= maxParts {
-		w.attach(lines, small)
-	}
+	slices.SortStableFunc(lines, func(a, b *textLine) int {
+		return a.box.Min.Y + a.box.Max.Y - b.box.Min.Y - b.box.Max.Y
+	})
 	for _, l := range lines {
 		l.box = image.Rectangle{}
 		for _, m := range l.parts {
@@ -268,6 +266,34 @@ func (w *writing) findLines() []*textLine {
 		l.slant = w.slantOf(l)
 	}
 	return lines
+}
+
+// candidates returns the parts that may belong to digits. It leaves out specks,
+// edges, underlines, and what reaches into the picture from outside.
+func (w *writing) candidates() (list []int) {
+	inside := hasInside(w.parts, w.ink.Rect.Dx(), w.ink.Rect.Dy())
+	for i, q := range w.parts {
+		longer := float64(q.longerSide())
+		switch {
+		case q.area == 0 || longer < speckStroke*w.stroke || longer < speckHeight*float64(w.height):
+			continue // joined with another part, or a speck
+		case inside && w.fromOutside(q), float64(q.area) < thinStroke*w.stroke*longer, w.isUnderline(q):
+			w.left = append(w.left, w.glyphOf(i))
+		default:
+			list = append(list, i)
+		}
+	}
+	if len(list) > maxParts {
+		slices.SortStableFunc(list, func(a, b int) int { return w.parts[b].area - w.parts[a].area })
+		list = list[:maxParts]
+	}
+	return list
+}
+
+// isUnderline reports whether a part is one long and flat stroke.
+func (w *writing) isUnderline(q part) bool {
+	dx, dy := q.box.Dx(), q.box.Dy()
+	return dx > 2*w.height && dx > 3*dy && float64(q.area) < 1.5*w.stroke*float64(dx)
 }
 
 // fromOutside reports whether a part reaches into the picture from outside. A
@@ -312,33 +338,35 @@ func (w *writing) chain(main []int) (lines []*textLine) {
 		slices.Sort(heights)
 		l.height = heights[len(heights)*2/3]
 	}
-	slices.SortStableFunc(lines, func(a, b *textLine) int {
-		return a.box.Min.Y + a.box.Max.Y - b.box.Min.Y - b.box.Max.Y
-	})
 	return lines
 }
 
-// attach adds the small parts to the lines of the nearest parts.
-func (w *writing) attach(lines []*textLine, small []int) {
+// attach adds each small part to the line beside which, or in which, it is. It
+// returns the others.
+func (w *writing) attach(lines []*textLine, small []int) (rest []int) {
 	for _, s := range small {
 		box := w.parts[s].box
-		best, distance := -1, 0
-		for i, l := range lines {
+		var best *textLine
+		distance := 0
+		for _, l := range lines {
 			for _, m := range l.parts {
-				if 2*w.parts[m].box.Dy() < w.height {
+				if 2*w.parts[m].box.Dy() < l.height {
 					continue
 				}
 				x, y := overlap(w.parts[m].box, box)
-				d := 2*max(0, -y) + max(0, -x)
-				if d < 2*l.height && (best < 0 || d < distance) {
-					best, distance = i, d
+				near := 10*max(0, -y) <= attachY*l.height && 10*max(0, -x) <= attachX*l.height
+				if d := 2*max(0, -y) + max(0, -x); near && (best == nil || d < distance) {
+					best, distance = l, d
 				}
 			}
 		}
-		if best >= 0 {
-			lines[best].parts = append(lines[best].parts, s)
+		if best != nil {
+			best.parts = append(best.parts, s)
+		} else {
+			rest = append(rest, s)
 		}
 	}
+	return rest
 }
 
 // dropSmall leaves out the digits that are much smaller than most.
@@ -349,7 +377,7 @@ func (w *writing) dropSmall() {
 	}
 	height := typicalHeight(digits)
 	w.digits = slices.DeleteFunc(w.digits, func(g glyph) bool {
-		small := 5*g.box.Dy() < 2*height
+		small := 10*g.box.Dy() < smallest*height || 10*g.box.Dy() < 4*height && g.score < smallSure
 		if small {
 			w.left = append(w.left, g)
 		}
