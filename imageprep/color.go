@@ -116,6 +116,10 @@ func (c chroma) turn(o Orientation) chroma {
 	return chroma{planeOf(Turn(c.cb.gray(), o), 0), planeOf(Turn(c.cr.gray(), o), 0)}
 }
 
+// colorSide is the longer side of the largest chroma. Cameras blur chroma, so
+// more pixels would show no more.
+const colorSide = 512
+
 // clearlyColored is how far the chroma of a pixel must be from its ground's to
 // be a color rather than noise.
 const clearlyColored = 20
@@ -137,30 +141,46 @@ func (c chroma) isColored() bool {
 	return 2000*n >= len(c.cb.pix)
 }
 
-// differences subtracts the chroma of the ground from the chroma of a picture.
-// The result has 128 where there is no difference, or no ground.
+// differences subtracts the chroma of the ground from the chroma of a picture,
+// and enlarges the result to the size of the ink. It has 128 where there is no
+// difference, or no ground.
 func (c chroma) differences(f *inkPicture) chroma {
 	return chroma{f.chromaDifference(c.cb), f.chromaDifference(c.cr)}
 }
 
 func (f *inkPicture) chromaDifference(p plane) plane {
-	medians := f.chromaMedians(p)
-	difference, ground := newPlane(p.w, p.h, nil), newPlane(p.w, p.h, nil)
+	w, h := f.strength.Rect.Dx(), f.strength.Rect.Dy()
+	of := make([]uint8, len(p.pix)) // the ground of each pixel
+	for i := range of {
+		of[i] = noGround
+	}
 	for y := range p.h {
-		levels, ink := p.row(y), row(f.inks[0], y)
-		out, at := difference.row(y), ground.row(y)
-		for x := range out {
-			out[x], at[x] = 128, 128
-		}
-		f.eachRun(y, func(x0, x1, n int) {
-			for x := x0; x < x1; x++ {
-				d := int(levels[x]) - medians[n]
-				out[x] = uint8(min(max(d+128, 0), 255))
-				if ink[x] == 0 && 2*max(d, -d) < clearlyColored {
-					at[x] = out[x]
-				}
+		f.eachRun(y*h/p.h, func(x0, x1, n int) {
+			for x := (x0*p.w + w - 1) / w; x < (x1*p.w+w-1)/w; x++ {
+				of[y*p.w+x] = uint8(n)
 			}
 		})
+	}
+	counts := make([]histogram, noGround+1)
+	for i, n := range of {
+		counts[n][p.pix[i]]++
+	}
+	var medians [noGround + 1]int
+	for n := range f.grounds {
+		medians[n] = counts[n].medianOf(0, 255)
+	}
+	difference, ground := newPlane(p.w, p.h, nil), newPlane(p.w, p.h, nil)
+	for i, n := range of {
+		difference.pix[i], ground.pix[i] = 128, 128
+		if n == noGround {
+			continue
+		}
+		d := int(p.pix[i]) - medians[n]
+		difference.pix[i] = uint8(min(max(d+128, 0), 255))
+		ink := f.inks[0].Pix[i/p.w*h/p.h*w+i%p.w*w/p.w]
+		if ink == 0 && 2*max(d, -d) < clearlyColored {
+			ground.pix[i] = difference.pix[i]
+		}
 	}
 	// The chroma of light changes slowly.
 	small := smallOf(ground.gray())
@@ -172,19 +192,5 @@ func (f *inkPicture) chromaDifference(p plane) plane {
 			out[x] = uint8(min(max(int(v)-int(at[x])+128, 0), 255))
 		}
 	}
-	return difference
-}
-
-// chromaMedians returns the median of a chroma plane on each ground.
-func (f *inkPicture) chromaMedians(p plane) []int {
-	counts := make([]histogram, len(f.grounds))
-	for y := range p.h {
-		levels := p.row(y)
-		f.eachRun(y, func(x0, x1, n int) { counts[n].add(levels[x0:x1]) })
-	}
-	medians := make([]int, len(counts))
-	for i := range counts {
-		medians[i] = counts[i].medianOf(0, 255)
-	}
-	return medians
+	return difference.grown(w, h)
 }

@@ -352,24 +352,53 @@ func (f *finder) findWithin(small plane, r *reading, depth int) {
 		count.reverse()
 	}
 	if t, ok := count.otsu(); ok {
-		dark, light := image.NewGray(r.ink.Rect), image.NewGray(r.ink.Rect)
+		dark := image.NewGray(r.ink.Rect)
 		for i, v := range r.pix.pix {
 			if v^flip > t {
 				dark.Pix[i] = 255
-			} else {
-				light.Pix[i] = 255
 			}
 		}
-		f.findIn(small, r, light, depth, dark)
+		if 2*borderInk(dark) > r.pix.w+r.pix.h { // a quarter of the border
+			light := planeOf(dark, 255).gray()
+			f.findIn(small, r, light, depth, dark)
+		}
 		f.findIn(small, r, dark, depth, nil)
+		if differ := 0; r.ok {
+			for i, v := range r.ink.Pix {
+				if (v >= inkLevel) != (dark.Pix[i] > 0) {
+					differ++
+				}
+			}
+			if differ < minGround*minGround/2 {
+				return
+			}
+		}
 	}
 	f.findIn(small, r, r.ink, depth, nil)
+}
+
+// hasBlocks reports whether an ink picture has enough squares of 4x4 pixels for
+// a ground. Thin writing has none.
+func hasBlocks(ink *image.Gray) bool {
+	n := 0
+	for y := 0; y+4 <= ink.Rect.Dy(); y += 4 {
+		a, b, c, d := row(ink, y), row(ink, y+1), row(ink, y+2), row(ink, y+3)
+		for x := 0; x+4 <= len(a); x += 4 {
+			if min(a[x], a[x+3], b[x+1], b[x+2], c[x+1], c[x+2], d[x], d[x+3]) >= inkLevel {
+				n++
+			}
+		}
+	}
+	return 64*n > minGround*minGround
 }
 
 // findIn tries the parts of an ink picture. If they look like the ground rather
 // than like ink, around is the ink: it must surround a part, as a desk
 // surrounds a sheet.
 func (f *finder) findIn(small plane, r *reading, ink *image.Gray, depth int, around *image.Gray) {
+	if !hasBlocks(ink) {
+		return
+	}
 	label, parts := findParts(ink)
 	for i, q := range parts {
 		if len(f.grounds) == maxGrounds {

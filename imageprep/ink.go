@@ -62,15 +62,11 @@ func findColorInks(img image.Image, side int, o Orientation, want Polarity) (*in
 	if err != nil {
 		return nil, err
 	}
-	w, h := g.Rect.Dx(), g.Rect.Dy()
 	f, blank := inkOfGray(Turn(g, o), want)
-	sw, sh := w, h
-	if max(w, h) > lightSide {
-		sw, sh = shrunkSize(w, h, lightSide)
-	}
-	if c, ok := readChroma(img, sw, sh, 4); ok && c.isColored() {
-		if sw != w {
-			c, _ = readChroma(img, w, h, 2)
+	w, h := shrunkTo(g.Rect.Dx(), g.Rect.Dy(), lightSide)
+	if c, ok := readChroma(img, w, h, 3); ok && c.isColored() {
+		if cw, ch := shrunkTo(g.Rect.Dx(), g.Rect.Dy(), colorSide); cw != w || ch != h {
+			c, _ = readChroma(img, cw, ch, 2)
 		}
 		f.findColors(c.turn(o))
 		if slices.ContainsFunc(f.inks, func(ink *image.Gray) bool { return slices.Max(ink.Pix) > 0 }) {
@@ -84,8 +80,29 @@ func findColorInks(img image.Image, side int, o Orientation, want Polarity) (*in
 }
 
 // inkOfGray finds the ink of a gray picture. Without ink, inks[0] is empty, and
-// the error tells why.
+// the error tells why. A picture without noise may have the palest ink.
 func inkOfGray(g *image.Gray, want Polarity) (*inkPicture, *BlankError) {
+	f, blank := inkOfLevels(g, want)
+	if blank == nil || !isDrawn(g) {
+		return f, blank
+	}
+	stretched := planeOf(g, 0).gray()
+	stretch(stretched)
+	if s, stillBlank := inkOfLevels(stretched, want); stillBlank == nil {
+		span, rounding := int(blank.Max)-int(blank.Min), 127
+		for i := range s.grounds {
+			d := &s.grounds[i]
+			d.threshold = uint8(int(blank.Min) + int(d.threshold)*span/255)
+			d.contrast = uint8((int(d.contrast)*span + rounding) / 255)
+		}
+		s.gray = g
+		return s, nil
+	}
+	return f, blank
+}
+
+// inkOfLevels finds the ink of a gray picture by its levels as they are.
+func inkOfLevels(g *image.Gray, want Polarity) (*inkPicture, *BlankError) {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	if g.Rect.Empty() {
 		return nil, &BlankError{}
@@ -100,7 +117,9 @@ func inkOfGray(g *image.Gray, want Polarity) (*inkPicture, *BlankError) {
 		levels, strengths, ground := row(g, y), row(f.strength, y), grow.row(y)
 		f.eachRun(y, func(x0, x1, n int) {
 			f.grounds[n].light.strength(strengths[x0:x1], levels[x0:x1], ground[x0:x1])
-			counts[n].add(strengths[x0:x1])
+			if h <= lightSide || y%2 == 0 {
+				counts[n].add(strengths[x0:x1])
+			}
 		})
 	}
 	written := false

@@ -49,6 +49,15 @@ func (f *inkPicture) coloredInk(d chroma) []*image.Gray {
 	if 5*all > 2*w*h {
 		return nil
 	}
+	alone := 0
+	for i, v := range ink.Pix {
+		if v >= inkLevel && f.inks[0].Pix[i] == 0 {
+			alone++
+		}
+	}
+	if 4*alone < all {
+		return nil
+	}
 	// Chroma is often blurred, so it reaches beyond the ink that has it.
 	near := planeOf(f.inks[0], 0).slideMax(7)
 	for i, v := range near.pix {
@@ -56,7 +65,7 @@ func (f *inkPicture) coloredInk(d chroma) []*image.Gray {
 			ink.Pix[i] = 0
 		}
 	}
-	alone := countInk(ink)
+	alone = countInk(ink)
 	if 4*alone < all || 5000*alone < w*h || 6*StrokeWidth(ink) > float64(min(w, h)) {
 		return nil
 	}

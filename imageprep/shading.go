@@ -54,7 +54,7 @@ func smallOf(g *image.Gray) plane {
 		return planeOf(g, 0)
 	}
 	read := func(dst []uint8, x, y int) { copy(dst, row(g, y)[x:]) }
-	w, h = shrunkSize(w, h, lightSide)
+	w, h = shrunkTo(w, h, lightSide)
 	small := image.NewGray(image.Rect(0, 0, w, h))
 	areaAverage(small, read, image.Rect(0, 0, g.Rect.Dx(), g.Rect.Dy()))
 	return planeOf(small, 0)
@@ -137,8 +137,7 @@ func (p plane) ground(size groundSize) plane {
 	}
 	// The closing: the lightest level in the window removes ink, and then
 	// the darkest of these moves the edges of shadows back to their places.
-	ground = ground.pad(margin).slideMax(window)
-	ground = ground.invert().slideMax(window).invert().crop(margin)
+	ground = ground.pad(margin).closing(window).crop(margin)
 	// Where the blur makes the estimate lighter, the edge of a shadow would
 	// look like ink. So the blur may only darken.
 	return ground.min(ground.blur(window/4 | 1))
