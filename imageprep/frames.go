@@ -37,8 +37,9 @@ type network struct {
 	stroke     float64
 	thick      int
 	segments   []lineSegment
-	height     int // of a typical digit, or 0 if not known
-	area       int // of all digits
+	digits     []part // and other large parts that are no lines
+	height     int    // of a typical digit, or 0 if not known
+	area       int    // of all digits
 }
 
 // EraseRuledLines erases from an ink picture, in place, the structures that are
@@ -51,18 +52,27 @@ func EraseRuledLines(ink *image.Gray) {
 		return
 	}
 	n := newNetwork(ink)
-	if len(n.segments) > 0 {
-		n.findCells()
-		n.findEqualSides()
-		n.findCoveredSides()
-		n.findEqualSides()
-		n.findOthers()
-		p := n.erase()
-		for y := range h {
-			copy(row(ink, y), p.row(y))
-		}
+	n.findCells()
+	n.findEqualSides()
+	n.findCoveredSides()
+	n.findEqualSides()
+	p := n.without()
+	label, parts := findParts(p.gray())
+	n.findOthers(label, parts)
+	if n.anySure() {
+		p = n.without()
+		label, parts = findParts(p.gray())
+		p.clear(label, n.crumbs(label, parts))
+		label, parts = findParts(p.gray())
 	}
-	eraseAround(ink, n.stroke)
+	p.clear(label, n.surrounding(label, parts))
+	for y := range h {
+		copy(row(ink, y), p.row(y))
+	}
+}
+
+func (n *network) anySure() bool {
+	return slices.ContainsFunc(n.segments, func(s lineSegment) bool { return s.sure })
 }
 
 func newNetwork(ink *image.Gray) *network {
@@ -206,6 +216,8 @@ const (
 	// may have more gaps.
 	lineSolid  = 0.9
 	crossSolid = 0.6
+	// crumb is the largest crumb, in heights of a digit.
+	crumb = 0.4
 	// irregular is how much the distances of teeth may differ.
 	irregular = 0.12
 	// longLine and aloneLine are lengths, in heights of a digit, of lines that
@@ -256,7 +268,7 @@ func (n *network) findCell(top int, left, right crossing) {
 			}
 			a := &n.segments[top]
 			thinnest := min(a.thick, bottom.thick, l.thick, r.thick)
-			if 2*max(a.thick, bottom.thick, l.thick, r.thick) > 4*thinnest+4 {
+			if max(a.thick, bottom.thick, l.thick, r.thick) > 2*thinnest+2 {
 				continue
 			}
 			solid := min(a.solidity(left.at, right.at), bottom.solidity(lowLeft.back, lowRight.back),
@@ -413,8 +425,7 @@ func (n *network) holdsInk(cell image.Rectangle) bool {
 
 // findOthers marks the segments that are lines, although they are no sides of
 // cells.
-func (n *network) findOthers() {
-	label, parts := findParts(n.without().gray())
+func (n *network) findOthers(label []int32, parts []part) {
 	for i := range n.segments {
 		s := &n.segments[i]
 		l := n.partOf(s, label)
@@ -447,7 +458,7 @@ func (n *network) findOthers() {
 		}
 	}
 	n.findTeeth()
-	n.findUnderlines(parts)
+	n.findUnderlines()
 }
 
 // direction is 0 for horizontal segments and 1 for vertical ones.
@@ -475,40 +486,34 @@ func (n *network) partOf(s *lineSegment, label []int32) int32 {
 	return label[r.middle()*n.p.w+r.x]
 }
 
-// measure finds the typical height of the digits.
+// measure finds the parts that may be digits, and their typical height.
 func (n *network) measure(label []int32, parts []part) {
-	flat := make([]bool, len(parts))
+	isLine := make([]bool, len(parts)+1)
 	for i := range n.segments {
 		if s := &n.segments[i]; s.isolated && !s.sure {
-			if l := n.partOf(s, label); l > 0 {
-				flat[l-1] = true
-			}
+			isLine[n.partOf(s, label)] = true
 		}
 	}
-	var digits []part
+	var all []part
 	for i, q := range parts {
-		if !flat[i] && float64(q.longerSide()) >= 3*n.stroke && !isAroundAny(q, parts, n.stroke) {
-			digits = append(digits, q)
+		if !isLine[i+1] && float64(q.longerSide()) >= 3*n.stroke {
+			all = append(all, q)
 		}
 	}
-	if len(digits) == 0 {
-		for _, q := range parts {
-			if float64(q.longerSide()) >= 3*n.stroke {
-				digits = append(digits, q)
-			}
+	slices.SortStableFunc(all, func(a, b part) int { return b.area - a.area })
+	all = all[:min(len(all), maxPieces)]
+	for _, q := range all {
+		if !slices.ContainsFunc(all, func(m part) bool { return q.isAround(m, n.stroke) }) {
+			n.digits = append(n.digits, q)
 		}
 	}
-	n.height, n.area = typicalHeight(digits), 0
-	for _, q := range digits {
+	if len(n.digits) == 0 {
+		n.digits = all
+	}
+	n.height = typicalHeight(n.digits)
+	for _, q := range n.digits {
 		n.area += q.area
 	}
-}
-
-func isAroundAny(q part, parts []part, stroke float64) bool {
-	if len(parts) > maxPieces {
-		return false
-	}
-	return slices.ContainsFunc(parts, func(m part) bool { return q.isAround(m, stroke) })
 }
 
 // findTeeth marks the teeth of combs: vertical segments of equal length, at
@@ -560,10 +565,10 @@ func regular(list []crossing) bool {
 
 // findUnderlines marks the underlines of single digits, and others in a row
 // with them that touch their digits.
-func (n *network) findUnderlines(parts []part) {
+func (n *network) findUnderlines() {
 	var lines []*lineSegment
 	for i := range n.segments {
-		if s := &n.segments[i]; !s.sure && !s.vertical && s.isolated && n.isUnder(s, parts) {
+		if s := &n.segments[i]; !s.sure && !s.vertical && s.isolated && n.isUnder(s) {
 			lines = append(lines, s)
 		}
 	}
@@ -578,14 +583,14 @@ func (n *network) findUnderlines(parts []part) {
 
 // isUnder reports whether a segment is under a digit, and not the bar of a 5
 // below or the loose base of a 2.
-func (n *network) isUnder(s *lineSegment, parts []part) (under bool) {
+func (n *network) isUnder(s *lineSegment) (under bool) {
 	h := n.height
 	if 2*s.length() < h {
 		return false
 	}
 	middle := int(s.at(int(s.from+s.to) / 2))
 	top, bottom := middle-s.thick/2-1, middle+s.thick/2+1
-	for _, q := range parts {
+	for _, q := range n.digits {
 		shared := min(q.box.Max.X, int(s.to)) - max(q.box.Min.X, int(s.from))
 		if 2*shared < min(q.box.Dx(), s.length()) || 2*q.box.Dy() < h {
 			continue
@@ -611,23 +616,26 @@ func (n *network) without() plane {
 			continue
 		}
 		for _, r := range s.line {
-			if s.vertical {
-				clear(p.row(r.x)[max(0, r.y0-1):min(r.y1+1, p.w)])
-				continue
-			}
-			for y := max(0, r.y0-1); y < min(r.y1+1, p.h); y++ {
-				p.pix[y*p.w+r.x] = 0
-			}
+			p.erase(run{r.x, r.y0 - 1, r.y1 + 1}, s.vertical)
 		}
 	}
 	return p
 }
 
-// erase erases the sure segments, and the crumbs that they leave: corners, bits
-// of the sides of boxes, and the short teeth of combs.
-func (n *network) erase() plane {
-	p := n.without()
-	label, parts := findParts(p.gray())
+// erase erases a run of a segment. A run of a horizontal segment is vertical.
+func (p plane) erase(r run, vertical bool) {
+	if vertical {
+		clear(p.row(r.x)[max(0, r.y0):min(r.y1, p.w)])
+		return
+	}
+	for y := max(0, r.y0); y < min(r.y1, p.h); y++ {
+		p.pix[y*p.w+r.x] = 0
+	}
+}
+
+// crumbs tells, for each label, whether it is a crumb that the sure segments
+// leave: a corner, a bit of the side of a box, or a short tooth of a comb.
+func (n *network) crumbs(label []int32, parts []part) []bool {
 	touched := make([]bool, len(parts)+1)
 	for i := range n.segments {
 		s := &n.segments[i]
@@ -651,19 +659,22 @@ func (n *network) erase() plane {
 			}
 		}
 	}
-	crumb := make([]bool, len(parts)+1)
 	for i, q := range parts {
-		crumb[i+1] = touched[i+1] && (10*q.longerSide() <= 4*n.height || q.longerSide() <= 2*n.thick/2)
+		small := crumb*float64(n.height) >= float64(q.longerSide()) || q.longerSide() <= n.thick
+		touched[i+1] = touched[i+1] && small
 	}
-	clearParts(p, label, crumb)
-	return p
+	touched[0] = false
+	return touched
 }
 
-// clear erases parts with their soft edges.
-func clearParts(p plane, label []int32, gone []bool) {
+// clear erases parts with their soft edges. gone tells which labels.
+func (p plane) clear(label []int32, gone []bool) {
+	if !slices.Contains(gone, true) {
+		return
+	}
 	for y := range p.h {
 		for x, l := range label[y*p.w:][:p.w] {
-			if l == 0 || !gone[l] {
+			if !gone[l] {
 				continue
 			}
 			for v := max(0, y-1); v <= min(y+1, p.h-1); v++ {
@@ -677,34 +688,24 @@ func clearParts(p plane, label []int32, gone []bool) {
 	}
 }
 
-// eraseAround erases frames and circles: parts that surround others.
-func eraseAround(ink *image.Gray, stroke float64) {
-	label, parts := findParts(ink)
+// surrounding tells, for each label, whether it is a frame or a circle: a part
+// around another one, or as large as such a part.
+func (n *network) surrounding(label []int32, parts []part) []bool {
+	gone := make([]bool, len(parts)+1)
 	if len(parts) > maxPieces {
-		return
+		return gone
 	}
 	var frames []part
-	gone := make([]bool, len(parts)+1)
 	for i, q := range parts {
-		for _, m := range parts {
-			if q.isAround(m, stroke) && 3*m.box.Dy() >= q.box.Dy() && surrounds(ink, label, int32(i+1), m) {
-				gone[i+1] = true
-				frames = append(frames, q)
-				break
-			}
+		if slices.ContainsFunc(parts, func(m part) bool { return n.surrounds(label, int32(i+1), q, m) }) {
+			gone[i+1] = true
+			frames = append(frames, q)
 		}
-	}
-	if len(frames) == 0 {
-		return
 	}
 	for i, q := range parts {
 		gone[i+1] = gone[i+1] || slices.ContainsFunc(frames, q.equals)
 	}
-	p := planeOf(ink, 0)
-	clearParts(p, label, gone)
-	for y := range p.h {
-		copy(row(ink, y), p.row(y))
-	}
+	return gone
 }
 
 // equals reports whether a part is as large as a frame: it is an empty one.
@@ -717,10 +718,13 @@ func (q part) equals(frame part) bool {
 var directions = [][2]int{{16, 0}, {15, 6}, {11, 11}, {6, 15}, {0, 16}, {-6, 15}, {-11, 11}, {-15, 6},
 	{-16, 0}, {-15, -6}, {-11, -11}, {-6, -15}, {0, -16}, {6, -15}, {11, -11}, {15, -6}}
 
-// surrounds reports whether most rays from the center of a part meet the part
-// with the given label.
-func surrounds(ink *image.Gray, label []int32, around int32, m part) bool {
-	w, h := ink.Rect.Dx(), ink.Rect.Dy()
+// surrounds reports whether the part q with the given label is a frame around
+// the part m: most rays from the center of m meet q.
+func (n *network) surrounds(label []int32, around int32, q, m part) bool {
+	if !q.isAround(m, n.stroke) || 3*m.box.Dy() < q.box.Dy() || n.isSlash(m, q) {
+		return false
+	}
+	w, h := n.p.w, n.p.h
 	cx, cy := 16*(m.box.Min.X+m.box.Max.X)/2, 16*(m.box.Min.Y+m.box.Max.Y)/2
 	met := 0
 	for _, d := range directions {
@@ -732,4 +736,12 @@ func surrounds(ink *image.Gray, label []int32, around int32, m part) bool {
 		}
 	}
 	return 4*met >= 3*len(directions)
+}
+
+// isSlash reports whether m is the slash in a 0: a thin stroke from one corner
+// of its narrow hole to the other.
+func (n *network) isSlash(m, q part) bool {
+	w, h := m.box.Dx(), m.box.Dy()
+	narrow := 20*q.box.Dx() <= 17*q.box.Dy()
+	return narrow && 2*w >= q.box.Dx() && float64(m.area) <= 1.5*n.stroke*math.Sqrt(float64(w*w+h*h))
 }

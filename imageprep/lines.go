@@ -56,9 +56,9 @@ func findLines(p plane, thick int) (lines []line) {
 	pieces := p.linePieces(thick)
 	slices.SortStableFunc(pieces, func(a, b line) int { return b.length() - a.length() })
 	pieces = pieces[:min(len(pieces), maxPieces)]
-	sums := make([]sums, len(pieces))
+	fits := make([]sums, len(pieces))
 	for i, l := range pieces {
-		sums[i] = l.sums()
+		fits[i] = l.sums()
 	}
 	for i, l := range pieces {
 		if l == nil {
@@ -66,16 +66,18 @@ func findLines(p plane, thick int) (lines []line) {
 		}
 		for more := true; more; {
 			more = false
+			a := fits[i].fitAxis()
 			for j := i + 1; j < len(pieces); j++ {
 				piece := pieces[j]
-				if piece == nil {
+				if piece == nil || !a.mayContinue(l, fits[j]) {
 					continue
 				}
-				both := sums[i].plus(sums[j])
+				both := fits[i].plus(fits[j])
 				if p.continues(l, piece, both.fitAxis(), thick) {
 					l = append(l, piece...)
 					slices.SortFunc(l, func(a, b run) int { return a.x - b.x })
-					sums[i], pieces[j], more = both, nil, true
+					fits[i], pieces[j], more = both, nil, true
+					a = both.fitAxis()
 				}
 			}
 		}
@@ -84,6 +86,14 @@ func findLines(p plane, thick int) (lines []line) {
 		}
 	}
 	return lines
+}
+
+// mayContinue is a fast test before continues: the middle of a piece is near
+// the axis of the line l.
+func (a axis) mayContinue(l line, piece sums) bool {
+	x, y := piece.x/piece.n, piece.y/piece.n
+	beyond := max(float64(l[0].x)-x, x-float64(l[len(l)-1].x), 0)
+	return math.Abs(y-a.offset-float64(a.slope*x)) <= 4+0.2*beyond
 }
 
 // linePieces follows runs of at most thick pixels from column to column.
