@@ -67,7 +67,7 @@ func TestNoDigit(t *testing.T) {
 		`(?m)^none    1    ·    ·    ·    ·    ·    ·    ·    ·    ·    2$`,
 		`(?m)^eight\.png +8, read as no digit \d+\.\d%, then 0`,
 		`(?m)^circle\.png +no digit, read as 0 \d+\.\d%, then \d`,
-		`(?m)^damaged\.png +no digit, cannot be read: a BMP file`,
+		`(?m)^damaged\.png +no digit, cannot be read: damaged or cut short: bmp: `,
 		`(?m)^blank\.png +0, cannot be read: imageprep: no ink`,
 	} {
 		require.Regexp(t, want, out)

@@ -87,7 +87,7 @@ func TestFolder(t *testing.T) {
 	write(t, dir, "4_wrong.gif", encodeGIF(t, drawing))
 	write(t, dir, "unnamed.jpeg", drawing) // a PNG with a wrong name
 	write(t, dir, "5_cut.jpg", encodeJPEG(t, drawing)[:1000])
-	write(t, dir, "6_bitmap.bmp", []byte("BM..............."))
+	write(t, dir, "6_phone.heic", []byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"))
 	write(t, dir, "7_empty.png", nil)
 	write(t, dir, "8_blank.png", encodePNG(t, image.NewGray(image.Rect(0, 0, 50, 50))))
 	write(t, dir, "9_bomb.png", hugePNG())
@@ -103,8 +103,8 @@ func TestFolder(t *testing.T) {
 		`3_ok\.png +3 +3 +\d+\.\d%  █`,
 		`4_wrong\.gif +4 +3 +\d+\.\d%  █+.? +wrong\n`,
 		`5_cut\.jpg +5  cannot be read: damaged or cut short: .+\n`,
-		`6_bitmap\.bmp +6  cannot be read: a BMP file; want PNG, JPEG or GIF\n`,
-		`7_empty\.png +7  cannot be read: an empty file; want PNG, JPEG or GIF\n`,
+		`6_phone\.heic +6  cannot be read: a HEIC file; make a PNG file from it: .+\n`,
+		`7_empty\.png +7  cannot be read: an empty file; want PNG, JPEG, GIF, BMP, PBM, PGM or PPM\n`,
 		`8_blank\.png +8  cannot be read: imageprep: `,
 		`9_bomb\.png +9  cannot be read: (20000 x 20000 pixels; want at most 64 million|png: unsupported feature: dimension overflow)\n`,
 		`unnamed\.jpeg +- +3 +\d+\.\d%  █`,

@@ -46,9 +46,6 @@ func (p Picture) Want() string {
 	return p.Label
 }
 
-// Format is decode.Format.
-func Format(data []byte) string { return decode.Format(data) }
-
 // Folder returns the folder of the picture, or "." for the searched folder.
 func (p Picture) Folder() string { return path.Dir(p.Path) }
 
@@ -257,7 +254,8 @@ func walk(folder fs.FS, prefix string, deep bool) (list []Picture, err error) {
 
 // suffixes are the endings of picture files. Some formats cannot be read, but
 // an error is better than a missing picture.
-var suffixes = strings.Fields(".png .jpg .jpeg .jpe .jfif .gif .bmp .webp .tif .tiff .heic .heif .avif")
+var suffixes = strings.Fields(".png .jpg .jpeg .jpe .jfif .gif .bmp .dib .pbm .pgm .ppm .pnm " +
+	".webp .tif .tiff .heic .heif .avif .jxl .pam")
 
 // isPicture tells by its name whether a file is a picture.
 func isPicture(name string) bool {
