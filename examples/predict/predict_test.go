@@ -13,6 +13,7 @@ import (
 	"image/gif"
 	"image/jpeg"
 	"image/png"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -174,7 +175,7 @@ func TestUsage(t *testing.T) {
 	_, errs, err := predict(t, "-help")
 	require.ErrorIs(t, err, flag.ErrHelp)
 	require.Contains(t, errs, "go run ./examples/predict [flags] [picture or folder ...]")
-	for _, args := range [][]string{{"-nonsense"}, {"-json", "-show"}, {"-raw", "-many"}, {"x.png", "-nonsense"}} {
+	for _, args := range [][]string{{"-nonsense"}, {"-json", "-show"}, {"-raw", "-many"}, {"-one", "-many"}, {"x.png", "-nonsense"}} {
 		_, errs, err := predict(t, args...)
 		require.ErrorIs(t, err, cli.ErrUsage)
 		require.NotEmpty(t, errs)
@@ -225,7 +226,7 @@ func TestModelFlag(t *testing.T) {
 	}
 	huge.SetParameters(weight, bias)
 	require.NoError(t, huge.Save(name))
-	for _, args := range [][]string{{}, {"-json"}, {"-many"}} {
+	for _, args := range [][]string{{}, {"-json"}, {"-one"}} {
 		out, _, err = predict(t, append(args, "-model", name)...)
 		require.EqualError(t, err, "37 of 37 pictures could not be read")
 		require.Equal(t, 37, strings.Count(out, "the model's probabilities are not numbers: its weights are too large"))
@@ -257,22 +258,21 @@ func TestMany(t *testing.T) {
 	out, _, err := predict(t, "-many", "-show", dir)
 	require.NoError(t, err)
 	require.Regexp(t, `58_a\.png +58 +58 +\d+\.\d%  █+.?\n┌`, out)
-	require.Regexp(t, `73_b\.png +73 +78 +\d+\.\d%  █+.? +wrong\n┌`, out)
+	require.Regexp(t, `73_b\.png +73 +78 +\d+\.\d%  █+.? +wrong\b.*\n┌`, out)
 	require.Regexp(t, `┘\n8 \d+\.\d%, then .+ \d+\.\d%\n`, out)
 	require.Contains(t, out, "2 pictures: 2 read, 1 of 2 right (50.0%)")
 
-	// Without -many there is a hint, and no expected answer.
-	out, _, err = predict(t, dir)
+	// -many is the default.
+	same, _, err := predict(t, "-show", dir)
 	require.NoError(t, err)
-	require.Equal(t, 2, strings.Count(out, "several digits: try -many"))
-	require.Contains(t, out, "2 pictures: 2 read")
-	require.NotContains(t, out, "right")
+	require.Equal(t, out, same)
 
 	out, _, err = predict(t, "-many", "-json", dir)
 	require.NoError(t, err)
 	list := objects(t, out)
 	require.Len(t, list, 2)
-	require.Equal(t, "58", *list[0].Text)
+	require.Equal(t, "58", list[0].Text)
+	require.Equal(t, []string{"58"}, list[0].Lines)
 	require.Equal(t, "58", list[0].Want)
 	require.Len(t, list[0].Digits, 2)
 	for i, d := range list[0].Digits {
@@ -351,7 +351,7 @@ func TestNoDigits(t *testing.T) {
 	white := image.NewRGBA(image.Rect(0, 0, 300, 200))
 	draw.Draw(white, white.Rect, image.White, image.Point{}, draw.Src)
 	write(t, dir, "sheet.png", encodePNG(t, white))
-	for _, args := range [][]string{{dir}, {"-many", dir}} {
+	for _, args := range [][]string{{dir}, {"-one", dir}} {
 		out, _, err := predict(t, args...)
 		require.Error(t, err)
 		require.Regexp(t, `pixel\.png .*cannot be read: imageprep: no ink found`, out)
@@ -359,6 +359,43 @@ func TestNoDigits(t *testing.T) {
 		require.Regexp(t, `noise\.png +- +no digit +\d+\.\d%`, out)
 	}
 }
+
+// TestOrder: pictures are read on all processors, and printed in order.
+func TestOrder(t *testing.T) {
+	sheet := filepath.Join(t.TempDir(), "sheet.png")
+	outputs := map[string]bool{}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	for _, processors := range []int{1, 2, 7} {
+		runtime.GOMAXPROCS(processors)
+		for _, flags := range [][]string{{"-sheet", sheet}, {"-sheet", sheet, "-json"}, {"-show"}} {
+			out, _, err := predict(t, flags...)
+			require.NoError(t, err)
+			outputs[out] = true
+			data, err := os.ReadFile(sheet)
+			require.NoError(t, err)
+			outputs[string(data)] = true
+		}
+	}
+	require.Len(t, outputs, 4, "three tables and a sheet")
+}
+
+// TestCanceledWhileReading: after a cancellation no picture is begun.
+func TestCanceledWhileReading(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var out bytes.Buffer
+	stopper := writerFunc(func(p []byte) (int, error) {
+		if strings.Contains(string(p), ".png") {
+			cancel()
+		}
+		return out.Write(p)
+	})
+	require.ErrorIs(t, run(ctx, nil, strings.NewReader(""), stopper, io.Discard), context.Canceled)
+	require.Equal(t, 1, strings.Count(out.String(), ".png"))
+}
+
+type writerFunc func(p []byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
 func TestCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())

@@ -263,8 +263,9 @@ func TestBMP(t *testing.T) {
 }
 
 func TestRuns(t *testing.T) {
+	// The pictures have two rows of three pixels, the bottom one first.
 	for _, tt := range []struct {
-		name, pixels, want string // a row of three after another, the bottom one first
+		name, pixels, want string
 	}{
 		{"runs", "\x03\x01\x00\x00\x03\x02\x00\x01", "111222"},
 		{"no end", "\x03\x01\x00\x00\x03\x02", "111222"},

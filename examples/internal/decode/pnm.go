@@ -8,7 +8,7 @@ import (
 
 // A pnm is the header of a PBM, PGM or PPM file (netpbm.sourceforge.net/doc).
 type pnm struct {
-	kind          byte // 1 to 6: as text, PBM, PGM and PPM; then the same in bytes
+	kind          byte // 1 to 3: PBM, PGM and PPM as text; 4 to 6: in bytes
 	width, height int
 	most          int    // the value of white
 	pixels        []byte // to the end of the file

@@ -236,4 +236,6 @@ func TestSheet(t *testing.T) {
 	require.NoError(t, writeSheet(name, 1, "7A "))
 	require.Equal(t, image.Rect(0, 0, perRow*cell, 3*cell), decode(t, name).Bounds())
 	require.ErrorContains(t, writeSheet(name, 1, "7あ"), "does not know 'あ'")
+	require.EqualError(t, run("", 1, "7"), "-only needs -sheet, the file to write")
+	require.NoError(t, run(name, 1, "7"))
 }
