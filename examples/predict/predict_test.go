@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"hash/crc32"
 	"image"
 	"image/color"
@@ -362,13 +363,17 @@ func TestNoDigits(t *testing.T) {
 
 // TestOrder: pictures are read on all processors, and printed in order.
 func TestOrder(t *testing.T) {
+	dir := t.TempDir()
 	sheet := filepath.Join(t.TempDir(), "sheet.png")
+	for i, name := range []string{"0_chalk.png", "1_stick.png", "3_brush.png", "8_small.png", "9_stick.png", "7_pencil.png"} {
+		write(t, dir, fmt.Sprintf("%d_%d.png", i, i), sample(t, name))
+	}
 	outputs := map[string]bool{}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	for _, processors := range []int{1, 2, 7} {
+	for _, processors := range []int{1, 2, 4} {
 		runtime.GOMAXPROCS(processors)
 		for _, flags := range [][]string{{"-sheet", sheet}, {"-sheet", sheet, "-json"}, {"-show"}} {
-			out, _, err := predict(t, flags...)
+			out, _, err := predict(t, append(flags, dir)...)
 			require.NoError(t, err)
 			outputs[out] = true
 			data, err := os.ReadFile(sheet)
