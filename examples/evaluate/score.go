@@ -119,8 +119,8 @@ func answer(r *pictures.Result) string {
 	if n := len(r.LeftOut); n > 0 && len(r.Answers) > 0 {
 		text += fmt.Sprintf(", %d left out", n)
 	}
-	if r.Turned {
-		text += fmt.Sprintf(", turned by %d degrees", r.Angle())
+	if r.Turned != 0 {
+		text += fmt.Sprintf(", turned by %d degrees", r.Turned)
 	}
 	for _, w := range warnings {
 		text += ", " + w.String()

@@ -55,7 +55,7 @@ func (p *printer) object(r *result) {
 	} else {
 		o.Page = &Page{
 			Text: r.Text(), Lines: append([]string{}, r.Lines()...), // not null
-			Digits: append([]jsonDigit{}, digits(r.Answers)...), LeftOut: digits(r.LeftOut), Turned: r.Angle(),
+			Digits: append([]jsonDigit{}, digits(r.Answers)...), LeftOut: digits(r.LeftOut), Turned: r.Turned,
 		}
 		o.Warnings = texts(r.Warnings)
 		if only := r.Only(); only != nil {

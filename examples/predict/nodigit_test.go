@@ -68,7 +68,7 @@ func TestJSONOfPages(t *testing.T) {
 	print := func(page pictures.Page) string {
 		var b strings.Builder
 		p := &printer{options: &options{json: true}, w: &b}
-		p.result(&result{Result: &pictures.Result{Picture: pictures.Picture{Name: "a"}, Noted: 1, Page: page}})
+		p.result(&result{Result: &pictures.Result{Picture: pictures.Picture{Name: "a"}, Page: page}})
 		require.NoError(t, p.err)
 		return b.String()
 	}
@@ -81,7 +81,7 @@ func TestJSONOfPages(t *testing.T) {
 		digit("7")+box+`"line":0},`+digit("1")+`"unsure":true,`+box+`"line":0},`+digit("2")+box+`"line":1}],`+
 		`"left_out":[`+left+`],"turned":180,"warnings":["low contrast"]}`+"\n",
 		print(pictures.Page{Answers: []reader.Answer{answer(7, 0, true), answer(1, 0, false), answer(2, 1, true)},
-			LeftOut: []reader.Answer{mark}, Orientation: 3, Turned: true, Warnings: []imageprep.Warning{imageprep.LowContrast}}))
+			LeftOut: []reader.Answer{mark}, Orientation: 3, Turned: 180, Warnings: []imageprep.Warning{imageprep.LowContrast}}))
 	require.Equal(t, `{"file":"a","digit":null,"probability":1,"best":0,"runner_up":0,"none":1,"box":null,"text":"","lines":[],"digits":[]}`+"\n",
 		print(pictures.Page{}))
 
@@ -116,7 +116,7 @@ func TestRows(t *testing.T) {
 		"nothing":     {pictures.Page{}, rows{{"no digit", 0, nil}}},
 		"digit, mark": {pictures.Page{Answers: answers{sure(7, 0)}, LeftOut: marks(1)}, rows{{"7", 0.99, []string{"1 mark left out"}}}},
 		"many unsure": {pictures.Page{Answers: slices.Repeat(answers{doubt(2, 0)}, 4)}, rows{{"2222", 0.5, []string{"unsure at digits 1, 2, 3, 4"}}}},
-		"turned lines": {pictures.Page{Answers: answers{sure(1, 0), sure(2, 0), doubt(3, 2)}, LeftOut: marks(2), Orientation: 8, Turned: true},
+		"turned lines": {pictures.Page{Answers: answers{sure(1, 0), sure(2, 0), doubt(3, 2)}, LeftOut: marks(2), Turned: 270},
 			rows{{"12", 0.99, []string{"read turned by 270 degrees", "2 marks left out"}}, {"3 ", 0.5, []string{"unsure (3 or 9)"}}}},
 		"warnings": {pictures.Page{Answers: answers{sure(7, 0)}, Warnings: []imageprep.Warning{imageprep.LowContrast, imageprep.SeveralParts, imageprep.LowContrast}},
 			rows{{"7", 0.99, []string{"low contrast"}}}},

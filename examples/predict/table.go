@@ -145,8 +145,8 @@ func notesOf(r *result) (notes []string) {
 	if r.Wrong() {
 		notes = append(notes, "wrong")
 	}
-	if r.Turned {
-		notes = append(notes, fmt.Sprintf("read turned by %d degrees", r.Angle()))
+	if r.Turned != 0 {
+		notes = append(notes, fmt.Sprintf("read turned by %d degrees", r.Turned))
 	}
 	only := r.Only()
 	switch n := len(r.LeftOut); {

@@ -13,7 +13,7 @@ type Page struct {
 	Answers     []reader.Answer       // the digits, in reading order
 	LeftOut     []reader.Answer       // other ink, NoDigit set
 	Orientation imageprep.Orientation // in which it was read
-	Turned      bool                  // it was read turned
+	Turned      int                   // by how many degrees more than noted, clockwise
 	Warnings    []imageprep.Warning   // of the page
 }
 

@@ -56,10 +56,9 @@ func (p Picture) Decode() (image.Image, imageprep.Orientation, error) {
 // A Result is a picture with what a reader reads in it.
 type Result struct {
 	Picture
-	Image image.Image           // nil if it cannot be decoded
-	Noted imageprep.Orientation // as the camera noted it
-	Page                        // without answers if there is an error
-	Err   error                 // why it cannot be read
+	Image image.Image // nil if it cannot be decoded
+	Page              // without answers if there is an error
+	Err   error       // why it cannot be read
 }
 
 // A Mode says what a picture shows.
@@ -74,17 +73,15 @@ const (
 // Read decodes and reads a picture.
 func (p Picture) Read(r *reader.Reader, mode Mode) *Result {
 	res := &Result{Picture: p}
-	res.Image, res.Noted, res.Err = p.Decode()
-	res.Orientation = res.Noted
-	if res.Err != nil {
+	if res.Image, res.Orientation, res.Err = p.Decode(); res.Err != nil {
 		return res
 	}
 	var page *Page
 	var one reader.Answer
 	switch mode {
 	case One:
-		one, res.Err = r.One(res.Image, res.Noted)
-		page = pageOf(one, res.Noted)
+		one, res.Err = r.One(res.Image, res.Orientation)
+		page = pageOf(one, res.Orientation)
 	case Raw:
 		one, res.Err = r.Raw(res.Image)
 		page = pageOf(one, imageprep.Upright)
@@ -92,7 +89,7 @@ func (p Picture) Read(r *reader.Reader, mode Mode) *Result {
 			res.Err = fmt.Errorf("not in MNIST's form, leave out -raw: %w", res.Err)
 		}
 	default:
-		page, res.Err = readPage(r, res.Image, res.Noted)
+		page, res.Err = readPage(r, res.Image, res.Orientation)
 	}
 	if res.Err == nil {
 		res.Page = *page
@@ -156,19 +153,4 @@ func (r *Result) Sure() bool {
 		return only.Sure
 	}
 	return !slices.ContainsFunc(r.Answers, func(a reader.Answer) bool { return !a.Sure })
-}
-
-// Angle returns by how many degrees the page was turned clockwise, beyond what
-// the camera noted.
-func (r *Result) Angle() int {
-	if !r.Turned {
-		return 0
-	}
-	return (angle(r.Orientation) - angle(r.Noted) + 360) % 360
-}
-
-// angle returns the degrees of an orientation. Mirrored pictures are turned
-// after they have been mirrored from left to right.
-func angle(o imageprep.Orientation) int {
-	return [9]int{0, 0, 0, 180, 180, 270, 90, 90, 270}[o]
 }

@@ -142,28 +142,6 @@ func TestOnly(t *testing.T) {
 	require.Nil(t, r.Only())
 }
 
-// TestAngle: turned by the angle, the noted picture is the one that was read.
-func TestAngle(t *testing.T) {
-	g := image.NewGray(image.Rect(0, 0, 3, 2))
-	for i := range g.Pix {
-		g.Pix[i] = uint8(i)
-	}
-	for noted := imageprep.Orientation(1); noted <= 8; noted++ {
-		require.Zero(t, (&Result{Noted: noted, Page: Page{Orientation: noted}}).Angle())
-		for read := imageprep.Orientation(1); read <= 8; read++ {
-			r := Result{Noted: noted, Page: Page{Orientation: read, Turned: true}}
-			turned := imageprep.Turn(g, noted)
-			for range r.Angle() / 90 {
-				turned = imageprep.Turn(turned, 6)
-			}
-			mirrored := func(o imageprep.Orientation) bool { return o == 2 || o == 4 || o == 5 || o == 7 }
-			if mirrored(noted) == mirrored(read) {
-				require.Equal(t, imageprep.Turn(g, read).Pix, turned.Pix, "%d to %d", noted, read)
-			}
-		}
-	}
-}
-
 // TestIrregular: only regular files of a folder are opened. Others may never
 // end.
 func TestIrregular(t *testing.T) {

@@ -120,8 +120,8 @@ func notes(r *pictures.Result) (list []string) {
 	if r.Err != nil {
 		return []string{"cannot be read"}
 	}
-	if r.Turned {
-		list = append(list, fmt.Sprintf("turned %d", r.Angle()))
+	if r.Turned != 0 {
+		list = append(list, fmt.Sprintf("turned %d", r.Turned))
 	}
 	if n := len(r.LeftOut); n > 0 && len(r.Answers) > 0 {
 		list = append(list, fmt.Sprintf("%d left out", n))

@@ -83,7 +83,7 @@ func TestSheet(t *testing.T) {
 
 // TestPage: a page shows all its digits, and what was left out.
 func TestPage(t *testing.T) {
-	r := &pictures.Result{Image: image.NewGray(image.Rect(0, 0, 1000, 1000)), Page: pictures.Page{Turned: true, Orientation: 3}}
+	r := &pictures.Result{Image: image.NewGray(image.Rect(0, 0, 1000, 1000)), Page: pictures.Page{Turned: 180, Orientation: 3}}
 	for i := range 100 {
 		box := image.Rect(i%10*100+20, i/10*100+20, i%10*100+80, i/10*100+80)
 		r.Answers = append(r.Answers, reader.Answer{Digit: i % 10, Line: i / 10, Image: seen(), Box: box, Sure: true})
@@ -115,10 +115,10 @@ func TestPage(t *testing.T) {
 
 func TestNotes(t *testing.T) {
 	sure, unsure := reader.Answer{Sure: true}, reader.Answer{}
-	r := &pictures.Result{Noted: 6, Page: pictures.Page{Answers: []reader.Answer{sure, unsure}, LeftOut: []reader.Answer{unsure}, Orientation: 8, Turned: true}}
+	r := &pictures.Result{Page: pictures.Page{Answers: []reader.Answer{sure, unsure}, LeftOut: []reader.Answer{unsure}, Turned: 180}}
 	r.Label = "01"
 	require.Equal(t, []string{"turned 180", "1 left out", "unsure", "want 01"}, notes(r))
-	r.Label, r.Answers, r.Turned = "00", []reader.Answer{sure, sure}, false
+	r.Label, r.Answers, r.Turned = "00", []reader.Answer{sure, sure}, 0
 	require.Equal(t, []string{"1 left out"}, notes(r))
 	r.LeftOut = nil
 	require.Empty(t, notes(r))
