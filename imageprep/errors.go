@@ -34,3 +34,15 @@ func (e *BlankError) Error() string {
 	return fmt.Sprintf("imageprep: no ink found: contrast %d, want at least %d (gray levels %d to %d); "+
 		"write darker or use more light", e.Contrast, minContrast, e.Min, e.Max)
 }
+
+// A CountError reports a picture with ink that does not show exactly one digit.
+type CountError struct {
+	Page *Page // what it shows
+}
+
+func (e *CountError) Error() string {
+	if len(e.Page.Digits) == 0 {
+		return "imageprep: no digit found: the picture shows ink, but nothing in the shape of a digit"
+	}
+	return fmt.Sprintf("imageprep: the picture shows %d digits, want one; use PrepareAll", len(e.Page.Digits))
+}

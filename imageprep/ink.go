@@ -11,111 +11,192 @@ const minContrast = 16
 // Ink returns the ink of a gray picture: 255 is ink, 0 is ground, and the
 // levels between are the soft edges of strokes. The result has the bounds of g.
 // A dark table beside the sheet is not ink, unless the picture is a tight crop.
+// If the picture holds several grounds, such as a sheet on a desk or a dark
+// canvas in a white page, each is judged by itself.
 //
-// Ink calls [RemoveShading], and separates the levels of its result by Otsu's
-// threshold (N. Otsu, "A threshold selection method from gray-level
+// Ink evens out the light as [RemoveShading] does, and separates the levels by
+// Otsu's threshold (N. Otsu, "A threshold selection method from gray-level
 // histograms", IEEE Trans. SMC 9, 1979). DarkInk is below the returned
-// threshold, and LightInk is above it. The error is a [*BlankError]. Ink panics
-// if p is Auto.
+// threshold, and LightInk is above it. Both are those of the ground with most
+// ink. The error is a [*BlankError]. Ink panics if p is Auto.
 func Ink(g *image.Gray, p Polarity) (ink *image.Gray, threshold uint8, err error) {
-	s, err := separateInk(g, p)
-	return s.ink, s.threshold, err
+	inkFlip(p) // panics
+	f, err := findInks(g, p)
+	if err != nil {
+		return nil, 0, err
+	}
+	ink = f.inks[0]
+	ink.Rect = g.Rect
+	return ink, f.groundOf(InkBox(f.inks[0])).threshold, nil
 }
 
-// A separation is the ink of a gray picture, and how it was found.
-type separation struct {
-	even, ink           *image.Gray // even is the picture in even light
-	flip                uint8       // v^flip is light if v is ink in even
-	outside             []bool      // the mask that was erased, or nil
-	threshold, contrast uint8
+// An inkPicture is the ink of a picture, and how it was found. Its pictures
+// start at (0, 0).
+type inkPicture struct {
+	gray     *image.Gray   // the shrunk picture, upright
+	inks     []*image.Gray // one for each color of ink
+	grounds  []ground      // the first one is around the others
+	strength *image.Gray   // how much each pixel looks like ink, in even light
+	places   groundMap
 }
 
-// separateInk is Ink, and also returns how it found the ink.
-func separateInk(g *image.Gray, p Polarity) (f separation, err error) {
-	flip := inkFlip(p)
-	even := RemoveShading(g, p)
-	separated := func(ink *image.Gray, s split, outside []bool) (separation, error) {
-		if outside != nil {
-			erase(ink, outside)
+// findInks finds the ink of a gray picture. want is Auto, or the only polarity of
+// ink that is wanted. The error is a BlankError.
+func findInks(g *image.Gray, want Polarity) (*inkPicture, error) {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	if g.Rect.Empty() {
+		return nil, &BlankError{}
+	}
+	found := findGrounds(smallOf(g), want, isPage(w, h))
+	f := &inkPicture{gray: g, grounds: found.grounds, places: found.places}
+	f.strength = image.NewGray(image.Rect(0, 0, w, h))
+	counts := make([]histogram, len(f.grounds))
+	grow := newGrower(found.light, w, h)
+	for y := range h {
+		levels, strengths, ground := row(g, y), row(f.strength, y), grow.row(y)
+		f.eachRun(y, func(x0, x1, n int) {
+			f.grounds[n].light.strength(strengths[x0:x1], levels[x0:x1], ground[x0:x1])
+			counts[n].add(strengths[x0:x1])
+		})
+	}
+	written := false
+	for i := range f.grounds {
+		d := &f.grounds[i]
+		if i > 0 {
+			d.box = f.scaled(d.box)
+		} else {
+			d.box = f.strength.Rect
 		}
-		return separation{even, ink, flip, outside, s.threshold ^ flip, s.contrast()}, nil
-	}
-	original, levels := histogramOf(g), histogramOf(even)
-	low, high := original.extremes()
-	if flip != 0 {
-		levels.reverse()
-	}
-	blank := &BlankError{Min: low, Max: high}
-	s, ok := levels.split()
-	if !ok {
-		return f, blank
-	}
-	if blank.Contrast = s.contrast(); blank.Contrast < minContrast {
-		// RemoveShading may leave shadows in the corners that cover
-		// more than a small digit. The digit's ink is beyond their
-		// threshold.
-		beyond := levels
-		clear(beyond[:s.threshold+1])
-		t, ok := beyond.otsu()
-		if s = levels.splitAt(t); !ok || s.contrast() < 3*minContrast {
-			return f, blank
+		s, ok := counts[i].judge()
+		if i == 0 && f.places.of != nil && d.contrast > 0 && (!ok || s.contrast() < 3*minContrast) {
+			s, ok = d.split, true // of the picture with what is outside
 		}
-	}
-	ink := s.ink(even, flip)
-	outside, other := findOutside(ink)
-	if pale, ok := s.paler(even, flip, outside); ok {
-		paleInk := pale.ink(even, flip)
-		if outside, other := findOutside(paleInk); other {
-			return separated(paleInk, pale, outside)
+		d.split, d.contrast = s, 0
+		if ok && (want == Auto || want == d.polarity) {
+			d.threshold, d.contrast = s.threshold^inkFlip(d.polarity), s.contrast()
+			written = true
 		}
 	}
-	if !other {
-		outside = nil
+	if !written {
+		all := histogramOf(g)
+		low, high := all.extremes()
+		return nil, &BlankError{Min: low, Max: high, Contrast: f.grounds[0].split.contrast()}
 	}
-	return separated(ink, s, outside)
+	f.inks = []*image.Gray{f.ink()}
+	return f, nil
 }
 
-// sharpen computes the ink again. It uses the levels of the ink that is left
-// and of the ground around it, because the whole picture may hold other ink and
-// noise. Erased ink stays erased.
-func (f *separation) sharpen() {
-	box := InkBox(f.ink)
-	margin := max(box.Dx(), box.Dy())/2 + softEdge
-	var ground, ink histogram
-	around := box.Inset(-margin).Intersect(f.ink.Rect)
-	f.each(around, func(level uint8, v *uint8) {
-		if *v == 0 {
-			ground[level]++
-		} else if *v >= inkLevel {
-			ink[level]++
+// ink computes the ink from the strengths.
+func (f *inkPicture) ink() *image.Gray {
+	ink := image.NewGray(f.strength.Rect)
+	ramps := make([][256]uint8, len(f.grounds))
+	for i, d := range f.grounds {
+		if d.contrast > 0 {
+			ramps[i] = softRamp(d.split.groundMedian, d.split.inkMedian)
 		}
-	})
-	if ground.count(0, 255) == 0 || ink.count(0, 255) == 0 {
+	}
+	for y := range ink.Rect.Dy() {
+		out, strengths := row(ink, y), row(f.strength, y)
+		f.eachRun(y, func(x0, x1, n int) {
+			ramp, to := &ramps[n], out[x0:x1]
+			for x, v := range strengths[x0:x1] {
+				to[x] = ramp[v]
+			}
+		})
+	}
+	return ink
+}
+
+// eachRun calls yield for each run of pixels in row y that belong to one
+// ground.
+func (f *inkPicture) eachRun(y int, yield func(x0, x1, ground int)) {
+	w, h := f.strength.Rect.Dx(), f.strength.Rect.Dy()
+	if f.places.of == nil {
+		yield(0, w, 0)
 		return
 	}
-	low, high := ground.medianOf(0, 255), ink.medianOf(0, 255)
+	places := f.places.of[y*f.places.h/h*f.places.w:][:f.places.w]
+	for i := 0; i < len(places); {
+		j := i + 1
+		for j < len(places) && places[j] == places[i] {
+			j++
+		}
+		if n := places[i]; n != noGround {
+			yield((i*w+len(places)-1)/len(places), (j*w+len(places)-1)/len(places), int(n))
+		}
+		i = j
+	}
+}
+
+// scaled turns a box of the small picture into one of the whole picture.
+func (f *inkPicture) scaled(box image.Rectangle) image.Rectangle {
+	return enlarge(box, image.Rect(0, 0, f.places.w, f.places.h), f.strength.Rect)
+}
+
+// groundOf returns the ground of a box: the one at most of its ink.
+func (f *inkPicture) groundOf(box image.Rectangle) *ground {
+	if len(f.grounds) == 1 {
+		return &f.grounds[0]
+	}
+	counts := make([]int, len(f.grounds))
+	box = box.Intersect(f.strength.Rect)
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		f.eachRun(y, func(x0, x1, n int) {
+			for x := max(x0, box.Min.X); x < min(x1, box.Max.X); x++ {
+				for _, ink := range f.inks {
+					counts[n] += int(ink.Pix[y*ink.Stride+x])
+				}
+			}
+		})
+	}
+	best := 0
+	for i, n := range counts {
+		if n > counts[best] {
+			best = i
+		}
+	}
+	return &f.grounds[best]
+}
+
+// sharpen computes ink again, in place. It uses the levels of the ink that is
+// left and of the ground around it, because the whole picture may hold other
+// ink and noise. Erased ink stays erased. The bounds of ink may be any box.
+func (f *inkPicture) sharpen(ink *image.Gray) {
+	box := InkBox(ink)
+	margin := max(box.Dx(), box.Dy())/2 + softEdge
+	var ground, strokes histogram
+	around := box.Inset(-margin).Intersect(f.strength.Rect)
+	d := f.groundOf(box)
+	for y := around.Min.Y; y < around.Max.Y; y++ {
+		for x := around.Min.X; x < around.Max.X; x++ {
+			level := f.strength.Pix[y*f.strength.Stride+x]
+			if v := ink.GrayAt(x, y).Y; v >= inkLevel {
+				strokes[level]++
+			} else if v == 0 {
+				ground[level]++
+			}
+		}
+	}
+	_ = d
+	if ground.count(0, 255) == 0 || strokes.count(0, 255) == 0 {
+		return
+	}
+	low, high := ground.medianOf(0, 255), strokes.medianOf(0, 255)
 	if high-low < minContrast {
 		return
 	}
 	ramp := softRamp(low, high)
-	f.each(around, func(level uint8, v *uint8) {
-		if *v > 0 {
-			*v = ramp[level]
-		}
-	})
-}
-
-// each calls yield for each pixel in r, with its level in even light and its
-// ink. A higher level is more like ink.
-func (f *separation) each(r image.Rectangle, yield func(level uint8, v *uint8)) {
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		for x := r.Min.X; x < r.Max.X; x++ {
-			yield(f.even.Pix[f.even.PixOffset(x, y)]^f.flip, &f.ink.Pix[f.ink.PixOffset(x, y)])
+	around = around.Intersect(ink.Rect)
+	for y := around.Min.Y; y < around.Max.Y; y++ {
+		for x := around.Min.X; x < around.Max.X; x++ {
+			if v := &ink.Pix[ink.PixOffset(x, y)]; *v > 0 {
+				*v = ramp[f.strength.Pix[y*f.strength.Stride+x]]
+			}
 		}
 	}
 }
 
-// A split divides gray levels into ground, up to the threshold, and ink.
+// A split divides strengths into ground, up to the threshold, and ink.
 type split struct {
 	threshold               uint8
 	groundMedian, inkMedian int
@@ -137,14 +218,33 @@ func (h *histogram) split() (s split, ok bool) {
 	return s, false
 }
 
-// ink returns the ink of a picture in even light.
-func (s split) ink(even *image.Gray, flip uint8) *image.Gray {
+// judge splits the strengths of a ground. It returns false if the contrast is
+// too small for ink.
+func (h *histogram) judge() (s split, ok bool) {
+	s, ok = h.split()
+	if !ok || s.contrast() >= minContrast {
+		return s, ok
+	}
+	// Even light may leave shadows in the corners that cover more than a
+	// small digit. The digit's ink is beyond their threshold.
+	beyond := *h
+	clear(beyond[:s.threshold+1])
+	if t, ok := beyond.otsu(); ok {
+		if strong := h.splitAt(t); strong.contrast() >= 3*minContrast {
+			return strong, true
+		}
+	}
+	return s, false
+}
+
+// ink returns the ink of strengths.
+func (s split) ink(strength *image.Gray) *image.Gray {
 	ramp := softRamp(s.groundMedian, s.inkMedian)
-	ink := image.NewGray(even.Rect)
-	for y := range even.Rect.Dy() {
+	ink := image.NewGray(strength.Rect)
+	for y := range strength.Rect.Dy() {
 		out := row(ink, y)
-		for x, v := range row(even, y) {
-			out[x] = ramp[v^flip]
+		for x, v := range row(strength, y) {
+			out[x] = ramp[v]
 		}
 	}
 	return ink
@@ -164,18 +264,18 @@ func softRamp(ground, ink int) (ramp [256]uint8) {
 	return ramp
 }
 
-// paler returns the split of the levels that are not outside. It returns false
-// if they show no ink, or if their ink is not much paler than that of s.
-func (s split) paler(even *image.Gray, flip uint8, outside []bool) (pale split, ok bool) {
+// paler returns the split of the strengths that are not outside. It returns
+// false if they show no ink, or if their ink is not much paler than that of s.
+func (s split) paler(strength *image.Gray, outside []bool) (pale split, ok bool) {
 	if outside == nil {
 		return pale, false
 	}
 	var rest histogram
-	w := even.Rect.Dx()
-	for y := range even.Rect.Dy() {
-		for x, v := range row(even, y) {
+	w := strength.Rect.Dx()
+	for y := range strength.Rect.Dy() {
+		for x, v := range row(strength, y) {
 			if !outside[y*w+x] {
-				rest[v^flip]++
+				rest[v]++
 			}
 		}
 	}
@@ -183,15 +283,18 @@ func (s split) paler(even *image.Gray, flip uint8, outside []bool) (pale split, 
 	return pale, ok && pale.contrast() >= 3*minContrast && 4*int(pale.contrast()) < 3*int(s.contrast())
 }
 
-// erase erases the pixels of ink that the mask selects.
-func erase(ink *image.Gray, mask []bool) {
-	w := ink.Rect.Dx()
-	for y := range ink.Rect.Dy() {
-		levels := row(ink, y)
-		for x, selected := range mask[y*w:][:w] {
-			if selected {
-				levels[x] = 0
-			}
-		}
+// outside returns a mask of the pixels without ground, or nil if all have one.
+func (f *inkPicture) outside() []bool {
+	if f.places.of == nil {
+		return nil
 	}
+	w, h := f.strength.Rect.Dx(), f.strength.Rect.Dy()
+	mask := make([]bool, w*h)
+	for i := range mask {
+		mask[i] = true
+	}
+	for y := range h {
+		f.eachRun(y, func(x0, x1, _ int) { clear(mask[y*w+x0 : y*w+x1]) })
+	}
+	return mask
 }

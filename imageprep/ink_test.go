@@ -76,26 +76,27 @@ func TestBlank(t *testing.T) {
 // erased.
 func TestSharpen(t *testing.T) {
 	const size = 40
-	f := separation{flip: 255, even: image.NewGray(image.Rect(0, 0, size, size)), ink: image.NewGray(image.Rect(0, 0, size, size))}
-	for i := range f.even.Pix {
-		f.even.Pix[i] = 200
+	f := &inkPicture{strength: image.NewGray(image.Rect(0, 0, size, size)), grounds: make([]ground, 1)}
+	ink := image.NewGray(f.strength.Rect)
+	for i := range f.strength.Pix {
+		f.strength.Pix[i] = 55
 	}
-	set := func(x, y int, level, ink uint8) { f.even.Pix[y*size+x], f.ink.Pix[y*size+x] = level, ink }
+	set := func(x, y int, level, v uint8) { f.strength.Pix[y*size+x], ink.Pix[y*size+x] = 255-level, v }
 	for y := 10; y < 30; y++ {
 		set(20, y, 100, 255) // the digit
 		set(21, y, 180, 60)  // noise: less than a quarter of the way to the digit
 		set(22, y, 150, 120) // its real soft edge: half of the way
 	}
 	set(5, 5, 100, 0) // erased
-	f.sharpen()
+	f.sharpen(ink)
 	for y := 10; y < 30; y++ {
-		require.Equal(t, []uint8{0, 255, 0, 128, 0}, f.ink.Pix[y*size+19:][:5])
+		require.Equal(t, []uint8{0, 255, 0, 128, 0}, ink.Pix[y*size+19:][:5])
 	}
-	require.Zero(t, f.ink.Pix[5*size+5])
+	require.Zero(t, ink.Pix[5*size+5])
 
-	clear(f.ink.Pix)
-	f.sharpen()
-	require.Equal(t, make([]uint8, size*size), f.ink.Pix, "no ink, nothing to do")
+	clear(ink.Pix)
+	f.sharpen(ink)
+	require.Equal(t, make([]uint8, size*size), ink.Pix, "no ink, nothing to do")
 }
 
 func TestInkPanics(t *testing.T) {

@@ -41,6 +41,22 @@ func (o Orientation) mirrors() (x, y bool) {
 	return o == 2 || o == 3 || o == 7 || o == 8, o == 3 || o == 4 || o == 6 || o == 7
 }
 
+// quarterTurns are the orientations of pictures that must be turned by 0, 90,
+// 180 and 270 degrees, clockwise.
+var quarterTurns = [4]Orientation{1, 6, 3, 8}
+
+// then returns the orientation that turns a picture as o does, and then by some
+// more degrees, clockwise.
+func (o Orientation) then(degrees int) Orientation {
+	g := &image.Gray{Pix: []uint8{1, 2, 3, 4}, Stride: 2, Rect: image.Rect(0, 0, 2, 2)}
+	want := Turn(Turn(g, o), quarterTurns[degrees/90%4])
+	for p := Upright; ; p++ {
+		if bytes.Equal(Turn(g, p).Pix, want.Pix) {
+			return p
+		}
+	}
+}
+
 // Turn turns a picture with orientation o upright. The result is a new picture
 // that starts at (0, 0), or g itself if o is 0 or 1. Turn panics if o is not 0
 // to 8.

@@ -84,8 +84,8 @@ func TestPrepareTurns(t *testing.T) {
 		require.Equal(t, want.Box, o.upright(got.Box, stored.Rect))
 		all, err := PrepareAll(stored, &Options{Orientation: o})
 		require.NoError(t, err)
-		require.Len(t, all, 1)
-		require.Equal(t, got.Box, all[0].Box)
+		require.Len(t, all.Digits, 1)
+		require.Equal(t, got.Box, all.Digits[0].Box)
 	}
 }
 

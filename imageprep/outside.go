@@ -77,9 +77,3 @@ func borderInk(ink *image.Gray) (n int) {
 	}
 	return n
 }
-
-// fromOutside reports whether a part of a page is from outside. A digit that
-// reaches the border has little more than the ends of strokes there.
-func (p *page) fromOutside(q part) bool {
-	return q.border > 0 && (float64(q.border) > 3*p.stroke || 5*q.box.Dy() < 3*p.height)
-}

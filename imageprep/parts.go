@@ -104,3 +104,40 @@ func nearPart(label []int32, wanted []bool, w, h, x, y int) bool {
 	}
 	return false
 }
+
+// isAround reports whether q is a circle or a frame around m. A much lower m
+// may be the dot in a 0.
+func (q part) isAround(m part, stroke float64) bool {
+	return m.box.In(q.box.Inset(int(stroke))) && 4*m.box.Dy() > q.box.Dy()
+}
+
+// keepLarge marks the parts that are not from outside and have at least 6 % of
+// the area of the largest such part.
+func keepLarge(kept []bool, parts []part, w, h int) {
+	dropBorder := hasInside(parts, w, h)
+	largest := 0
+	for _, p := range parts {
+		if !(dropBorder && p.border > 0) {
+			largest = max(largest, p.area)
+		}
+	}
+	for i, p := range parts {
+		kept[i] = !(dropBorder && p.border > 0) && int64(p.area)*100 >= 6*int64(largest)
+	}
+}
+
+// keepLargeParts erases the small parts of a tight crop.
+func keepLargeParts(ink *image.Gray) {
+	w, h := ink.Rect.Dx(), ink.Rect.Dy()
+	label, parts := findParts(ink)
+	kept := make([]bool, len(parts)+1)
+	keepLarge(kept[1:], parts, w, h)
+	for y := range h {
+		levels := row(ink, y)
+		for x, v := range levels {
+			if v > 0 && !kept[label[y*w+x]] && !nearPart(label, kept, w, h, x, y) {
+				levels[x] = 0
+			}
+		}
+	}
+}

@@ -69,12 +69,6 @@ func (p plane) transpose(buf []uint8) plane {
 	return out
 }
 
-func (p plane) median() int {
-	var h histogram
-	h.add(p.pix)
-	return h.medianOf(0, 255)
-}
-
 // pad returns p with a margin of zeros on each side.
 func (p plane) pad(margin int) plane {
 	out := newPlane(p.w+2*margin, p.h+2*margin, nil)
@@ -262,4 +256,71 @@ func divisorsOf(n, window int) []divisor {
 		list[i] = divisor{inside / 2, dividend/inside + 1}
 	}
 	return list
+}
+
+// A grower enlarges a plane to w x h pixels, row by row from the top. It
+// interpolates between the centers of the plane's pixels.
+type grower struct {
+	plane
+	h            int      // of the result
+	at           []int32  // the left neighbor of each column
+	right        []uint16 // the weight of the right neighbor, from 0 to 256
+	upper, lower []uint8  // rows of the plane, enlarged across
+	top          int      // the row of upper, or -2
+	out          []uint8
+}
+
+func newGrower(p plane, w, h int) *grower {
+	g := &grower{plane: p, h: h, top: -2}
+	if w == p.w && h == p.h {
+		return g
+	}
+	g.at, g.right = make([]int32, w), make([]uint16, w)
+	for x := range w {
+		at, right := between(x, w, p.w)
+		g.at[x], g.right[x] = int32(at), uint16(right)
+	}
+	g.upper, g.lower, g.out = make([]uint8, w), make([]uint8, w), make([]uint8, w)
+	return g
+}
+
+// between returns the pixel left of pixel i's center, if n pixels become m, and
+// the weight of the pixel right of it, out of 256.
+func between(i, m, n int) (left, weight int) {
+	center := (256*int64(2*i+1)*int64(n)/int64(m) - 256) / 2 // in 1/256 pixels
+	center = min(max(center, 0), 256*int64(n-1))
+	return int(center / 256), int(center % 256)
+}
+
+// row returns row y. It is valid until the next call.
+func (g *grower) row(y int) []uint8 {
+	if g.at == nil {
+		return g.plane.row(y)
+	}
+	top, weight := between(y, g.h, g.plane.h)
+	if top != g.top {
+		if top == g.top+1 {
+			g.upper, g.lower = g.lower, g.upper
+		} else {
+			g.across(g.upper, top)
+		}
+		g.across(g.lower, min(top+1, g.plane.h-1))
+		g.top = top
+	}
+	lower := g.lower[:len(g.out)]
+	upper := g.upper[:len(g.out)]
+	for x := range g.out {
+		g.out[x] = uint8((uint32(upper[x])*uint32(256-weight) + uint32(lower[x])*uint32(weight) + 128) / 256)
+	}
+	return g.out
+}
+
+// across enlarges row y across.
+func (g *grower) across(dst []uint8, y int) {
+	levels := g.plane.row(y)
+	for x, at := range g.at {
+		r := uint32(g.right[x])
+		next := min(int(at)+1, len(levels)-1)
+		dst[x] = uint8((uint32(levels[at])*(256-r) + uint32(levels[next])*r + 128) / 256)
+	}
 }

@@ -3,6 +3,7 @@ package imageprep
 import (
 	"fmt"
 	"image"
+	"slices"
 )
 
 // A Polarity says whether the ink is darker or lighter than the ground.
@@ -42,11 +43,17 @@ func inkFlip(p Polarity) uint8 {
 // doubt, DarkInk. Strokes cover little of their neighborhood and differ much
 // from it, so the skewness of these differences decides. Shadows, vignettes and
 // strokes along the border do not mislead it. In a tight crop, bold strokes may
-// cover most of the picture, so its four corners decide if they agree.
-func FindPolarity(g *image.Gray) Polarity {
-	p := planeOf(g, 0)
+// cover most of the picture. So its four corners decide if they agree, or else
+// which side of the threshold looks like one digit from side to side.
+func FindPolarity(g *image.Gray) Polarity { return polarityOf(smallOf(g)) }
+
+// polarityOf is FindPolarity of a small picture.
+func polarityOf(p plane) Polarity {
 	if isTight(p.w, p.h) {
 		if polarity := p.cornerPolarity(); polarity != Auto {
+			return polarity
+		}
+		if polarity := p.spanPolarity(); polarity != Auto {
 			return polarity
 		}
 	}
@@ -65,11 +72,66 @@ func FindPolarity(g *image.Gray) Polarity {
 		if polarity := p.borderPolarity(); polarity != Auto {
 			return polarity
 		}
+		if polarity := p.spanPolarity(); polarity != Auto {
+			return polarity
+		}
 	}
 	if sum > 0 {
 		return LightInk
 	}
 	return DarkInk
+}
+
+// spanPolarity recognizes a crop without a margin. There, the ink is one part
+// that reaches all four sides. It divides the ground into several parts at the
+// border, and holes. If neither side of Otsu's threshold is such ink, or both
+// are, the result is Auto.
+func (p *plane) spanPolarity() Polarity {
+	var all histogram
+	all.add(p.pix)
+	t, ok := all.otsu()
+	if !ok {
+		return Auto
+	}
+	dark, light := image.NewGray(image.Rect(0, 0, p.w, p.h)), image.NewGray(image.Rect(0, 0, p.w, p.h))
+	for i, v := range p.pix {
+		if v > t {
+			light.Pix[i] = 255
+		} else {
+			dark.Pix[i] = 255
+		}
+	}
+	switch darkInk, lightInk := spans(dark, light), spans(light, dark); {
+	case darkInk && !lightInk:
+		return DarkInk
+	case lightInk && !darkInk:
+		return LightInk
+	}
+	return Auto
+}
+
+// spans reports whether ink looks like one digit that reaches all four sides,
+// on the given ground.
+func spans(ink, ground *image.Gray) bool {
+	w, h := ink.Rect.Dx(), ink.Rect.Dy()
+	_, parts := findParts(ink)
+	if !slices.ContainsFunc(parts, func(q part) bool { return q.box == ink.Rect }) {
+		return false
+	}
+	label, pieces := findParts(ground)
+	atBorder := 0
+	for i, q := range pieces {
+		switch {
+		case q.border == 0 && 50*q.area > w*h:
+			// Holes of digits are convex. This may be a digit.
+			if hull, _ := hullOf(label, w, int32(i+1), q); 4*q.area < 3*hull.size() {
+				return false
+			}
+		case q.border > 0 && 100*q.area > w*h:
+			atBorder++
+		}
+	}
+	return atBorder >= 2
 }
 
 // cornerPolarity splits the levels by Otsu's threshold. The ground is the side

@@ -3,32 +3,45 @@ package imageprep
 import (
 	"fmt"
 	"image"
-	"slices"
 )
 
 // Size is the width and the height of a picture in MNIST's form.
 const Size = 28
 
-// A larger picture is shrunk until its longer side has this many pixels.
-const (
-	digitSide = 256  // for one digit
-	pageSide  = 1024 // for a page of digits
-)
-
 // Options are the settings of [Prepare] and [PrepareAll]. The zero value suits
 // most pictures.
 type Options struct {
 	Orientation Orientation // see OrientationOf
-	Polarity    Polarity    // Auto: FindPolarity decides
+	Polarity    Polarity    // Auto: find out
 
-	// Confidence helps PrepareAll to separate touching digits. It returns the
-	// confidence, from 0 to 1, that a picture in MNIST's form shows one digit:
-	// for example, the probability of the best class. If it is nil, PrepareAll
-	// cuts only ink that is clearly too wide for one digit.
+	// One says that the picture shows exactly one digit. Then the most
+	// probable digit is found, even if others are in the picture.
+	One bool
+
+	// Confidence says how much a picture in MNIST's form looks like one
+	// digit rather than none or several. It returns the natural logarithm of
+	// the probability, at most 0: for example, of the best digit. It decides
+	// where touching digits are cut, what is no digit, and whether the
+	// page must be turned. If it is nil, only sizes decide.
 	Confidence func(digit *image.Gray) float64
 }
 
-// A Digit is one digit that Prepare or PrepareAll found in a picture.
+// A Page is what [PrepareAll] finds in a picture.
+type Page struct {
+	Digits  []*Digit // in reading order: line by line, from left to right
+	LeftOut []*Digit // other ink, in the same order: marks, signs, letters
+
+	// Orientation tells how to turn the picture so that the digits are
+	// upright. It differs from the one in Options if the digits read clearly
+	// better after Turned degrees more, clockwise: 90, 180 or 270.
+	Orientation Orientation
+	Turned      int
+
+	Warnings []Warning // about the whole page, in ascending order
+}
+
+// A Digit is one digit that Prepare or PrepareAll found in a picture, or ink
+// that is left out.
 type Digit struct {
 	Image     *image.Gray     // in MNIST's form
 	Polarity  Polarity        // DarkInk or LightInk
@@ -37,136 +50,64 @@ type Digit struct {
 	Box       image.Rectangle // bounding box in the picture as stored
 	Stroke    float64         // mean stroke width in the picture, in pixels
 	Line      int             // line of writing on the page, from 0
+	Space     bool            // a wide gap precedes it in its line
 	Warnings  []Warning       // what may be wrong, in ascending order
 }
 
 // Prepare finds the one digit in a picture and returns it in MNIST's form. The
 // picture may be a photograph or a drawing of any type and size, with dark or
-// light ink. Prepare keeps the largest part of the ink that may be a digit, and
-// what is close to it. It erases underlines, circles and frames around the
-// digit, and a period after it. In a tight crop, it keeps all large parts. If
-// the picture shows several digits, the result may lack some of them and has
-// the warning [SeveralDigits]. opts may be nil.
+// light ink. Prepare does what [PrepareAll] does. opts may be nil.
+//
+// The error is a [*CountError] if the picture shows ink, but not exactly one
+// digit. With Options.One, there is always one. Other errors and panics are
+// those of PrepareAll.
+func Prepare(img image.Image, opts *Options) (*Digit, error) {
+	p, err := PrepareAll(img, opts)
+	if err != nil {
+		return nil, err
+	}
+	if len(p.Digits) != 1 {
+		return nil, &CountError{Page: p}
+	}
+	return p.Digits[0], nil
+}
+
+// PrepareAll finds all digits in a picture and returns each in MNIST's form. It
+// erases the lines of forms, tables and ruled paper. It divides the other ink
+// into lines of writing, and each line into pieces. Then it chooses the digits
+// such that they explain the ink best: see Options.Confidence. Ink that is no
+// digit is in LeftOut. opts may be nil.
 //
 // The error is a [*SizeError] if img has no pixels or more than 2^28 pixels. It
-// is a [*BlankError] if img shows no ink. Prepare panics if opts has an invalid
-// Polarity or Orientation.
-func Prepare(img image.Image, opts *Options) (*Digit, error) {
-	f, err := findInk(img, opts, digitSide)
-	if err != nil {
-		return nil, err
-	}
-	touches := borderInk(f.ink) > 0
-	several := clean(f.ink, f.outside)
-	f.sharpen()
-	d, area := f.digit(f.ink)
-	d.warn(TouchesBorder, touches)
-	d.warn(SeveralDigits, several)
-	d.warn(NearlyBlank, nearlyBlank*area < f.ink.Rect.Dx()*f.ink.Rect.Dy())
-	return d, nil
-}
-
-// PrepareAll finds all digits in a picture and returns each in MNIST's form.
-// The digits come in reading order: lines from top to bottom, each line from
-// left to right. The list is empty if no ink looks like a digit. Touching
-// digits are separated if one cut through a single stroke is enough.
-//
-// Options, errors and panics are as in [Prepare]. Prepare does better with one
-// digit that fills the picture.
-func PrepareAll(img image.Image, opts *Options) ([]*Digit, error) {
-	f, err := findInk(img, opts, pageSide)
-	if err != nil {
-		return nil, err
-	}
-	var confidence func(*image.Gray) float64
-	if opts != nil {
-		confidence = opts.Confidence
-	}
-	p := readPage(f.ink, confidence)
-	var list []*Digit
-	for _, g := range p.glyphs {
-		d, _ := f.digit(p.extract(g))
-		d.Line = g.line
-		d.warn(TouchesBorder, !g.box.In(f.ink.Rect.Inset(1)))
-		list = append(list, d)
-	}
-	return list, nil
-}
-
-// foundInk is the ink of a picture, and how it was found.
-type foundInk struct {
-	bounds      image.Rectangle // of the picture as stored
-	shrunk      image.Rectangle // of the shrunk picture, before turning
-	orientation Orientation
-	polarity    Polarity
-	separation  // shrunk, upright; the ink is without ruled lines
-}
-
-// findInk does the steps that Prepare and PrepareAll share. The longer side of
-// the shrunk picture has at most side pixels.
-func findInk(img image.Image, opts *Options, side int) (*foundInk, error) {
+// is a [*BlankError] if img shows no ink. PrepareAll panics if opts has an
+// invalid Polarity or Orientation.
+func PrepareAll(img image.Image, opts *Options) (*Page, error) {
 	mustHave(img)
-	f := foundInk{bounds: img.Bounds()}
+	var o Options
 	if opts != nil {
-		f.orientation, f.polarity = opts.Orientation, opts.Polarity
+		o = *opts
 	}
-	f.orientation = f.orientation.mustBeValid()
-	if f.polarity < Auto || f.polarity > LightInk {
-		panic(fmt.Sprintf("imageprep: Options.Polarity is %v, want Auto, DarkInk or LightInk", f.polarity))
+	o.Orientation = o.Orientation.mustBeValid()
+	if o.Polarity < Auto || o.Polarity > LightInk {
+		panic(fmt.Sprintf("imageprep: Options.Polarity is %v, want Auto, DarkInk or LightInk", o.Polarity))
 	}
-	g, err := Shrink(img, side)
+	f, err := findInk(img, &o)
 	if err != nil {
 		return nil, err
 	}
-	f.shrunk = g.Rect
-	g = Turn(g, f.orientation)
-	if f.polarity == Auto {
-		f.polarity = FindPolarity(g)
+	w := f.read(&o)
+	turned, doubtful := 0, false
+	if !o.One {
+		turned, doubtful = w.turn()
 	}
-	if f.separation, err = separateInk(g, f.polarity); err != nil {
-		return nil, err
+	if turned != 0 {
+		o.Orientation = o.Orientation.then(turned)
+		if f, err = findInk(img, &o); err != nil {
+			return nil, err
+		}
+		w = f.read(&o)
 	}
-	EraseRuledLines(f.ink)
-	if slices.Max(f.ink.Pix) < inkLevel {
-		levels := histogramOf(g)
-		low, high := levels.extremes()
-		return nil, &BlankError{Min: low, Max: high, Contrast: f.contrast, OnlyRuledLines: true}
-	}
-	return &f, nil
-}
-
-// digit makes the Digit from ink, which shows only this digit, in the
-// coordinates of f.ink. Center brings the digit to 28x28 pixels. area is the
-// digit's area in pixels of f.ink.
-func (f *foundInk) digit(ink *image.Gray) (d *Digit, area int) {
-	box := InkBox(ink)
-	d = &Digit{
-		Image:    Center(ink, box),
-		Polarity: f.polarity, Threshold: f.threshold, Contrast: f.contrast,
-		Box: enlarge(f.orientation.stored(box, f.shrunk), f.shrunk, f.bounds),
-	}
-	boxed := ink.SubImage(box).(*image.Gray)
-	_, parts := findParts(boxed)
-	for _, q := range parts {
-		area += q.area
-	}
-	scale := float64(max(f.bounds.Dx(), f.bounds.Dy())) / float64(max(f.shrunk.Dx(), f.shrunk.Dy()))
-	d.Stroke = StrokeWidth(boxed) * scale
-	d.warn(SeveralParts, len(parts) > 1)
-	d.warn(Tiny, max(d.Box.Dx(), d.Box.Dy()) < tinySide)
-	d.warn(LowContrast, f.contrast < lowContrast)
-	return d, area
-}
-
-// enlarge returns the smallest rectangle of the original picture that covers a
-// box of the shrunk picture.
-func enlarge(box, shrunk, bounds image.Rectangle) image.Rectangle {
-	scale := func(low, high, from, to int) (int, int) {
-		return int(int64(low) * int64(to) / int64(from)), int((int64(high)*int64(to) + int64(from) - 1) / int64(from))
-	}
-	x0, x1 := scale(box.Min.X, box.Max.X, shrunk.Dx(), bounds.Dx())
-	y0, y1 := scale(box.Min.Y, box.Max.Y, shrunk.Dy(), bounds.Dy())
-	return image.Rect(x0, y0, x1, y1).Add(bounds.Min)
+	return f.page(w, turned, doubtful), nil
 }
 
 // Raw returns a gray copy of a picture that already has MNIST's form. Colors

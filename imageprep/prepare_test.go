@@ -72,27 +72,6 @@ func TestPrepare(t *testing.T) {
 	}
 }
 
-func TestPrepareIsTheSumOfItsSteps(t *testing.T) {
-	img := kinds[12].make(image.Rect(-10, 4, 390, 304), newRand())
-	g, err := Shrink(img, 256)
-	require.NoError(t, err)
-	p := FindPolarity(g)
-	ink, threshold, err := Ink(g, p)
-	require.NoError(t, err)
-	f, err := separateInk(g, p)
-	require.NoError(t, err)
-	require.Equal(t, ink, f.ink)
-	EraseRuledLines(f.ink)
-	clean(f.ink, f.outside)
-	f.sharpen()
-	want := Center(f.ink, InkBox(f.ink))
-	d, err := Prepare(img, &Options{})
-	require.NoError(t, err)
-	require.Equal(t, want, d.Image)
-	require.Equal(t, p, d.Polarity)
-	require.Equal(t, threshold, d.Threshold)
-}
-
 // TestPrepareSameBits: the bits are the same on every architecture. Only a
 // change that is meant to change them may update the text.
 func TestPrepareSameBits(t *testing.T) {

@@ -16,6 +16,7 @@ const (
 	Tiny                         // the digit has few pixels
 	LowContrast                  // ink and ground differ little
 	NearlyBlank                  // hardly any ink
+	MayBeTurned                  // the page may be on its side or upside down
 )
 
 const (
@@ -26,7 +27,7 @@ const (
 
 // String returns a short text, for example "low contrast".
 func (w Warning) String() string {
-	texts := []string{"touches the border", "in several parts", "several digits", "tiny", "low contrast", "nearly blank"}
+	texts := []string{"touches the border", "in several parts", "several digits", "tiny", "low contrast", "nearly blank", "may be turned"}
 	if w < 0 || int(w) >= len(texts) {
 		return fmt.Sprintf("Warning(%d)", int(w))
 	}

@@ -26,6 +26,7 @@ type Answer struct {
 
 	Box   image.Rectangle // of the ink, in the picture as it is stored
 	Line  int             // the line of writing, from 0
+	Space bool            // a wide gap precedes it in its line
 	Image *image.Gray     // what the model sees, 28x28
 	// Warnings tell a person what may be wrong with the picture.
 	Warnings []imageprep.Warning
@@ -112,6 +113,6 @@ func (a Answer) complete(d *imageprep.Digit) (Answer, error) {
 	if a.Probability != a.Probability {
 		return Answer{}, errors.New("reader: the model's probabilities are not numbers: its weights are too large")
 	}
-	a.Image, a.Box, a.Line, a.Warnings = d.Image, d.Box, d.Line, d.Warnings
+	a.Image, a.Box, a.Line, a.Space, a.Warnings = d.Image, d.Box, d.Line, d.Space, d.Warnings
 	return a, nil
 }

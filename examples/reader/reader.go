@@ -20,7 +20,11 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"math"
 	"os"
+	"slices"
+	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/decode"
@@ -133,13 +137,62 @@ func Decode(src io.Reader) (image.Image, imageprep.Orientation, error) {
 	return img, orientation, nil
 }
 
-// All reads all digits of a picture. The answers are in reading order:
-// line by line, from left to right. Ink in the shape of a digit that the model
-// reads as no digit is among them, with NoDigit set. The orientation 0 means
-// upright. All does not change img and does not keep it. The error is
-// [ErrNoDigit] if nothing has the shape of a digit, or an error of
-// [imageprep.PrepareAll], such as [*imageprep.BlankError].
-func (r *Reader) All(img image.Image, orientation imageprep.Orientation) ([]Answer, error) {
+// A Page is what a reader reads in a picture.
+type Page struct {
+	Answers []Answer // the digits, in reading order
+	LeftOut []Answer // other ink, such as marks and letters; NoDigit is set
+
+	// Orientation tells how the picture was turned to be read. It differs
+	// from the given one if the digits read clearly better after Turned
+	// degrees more, clockwise: 90, 180 or 270.
+	Orientation imageprep.Orientation
+	Turned      int
+
+	Warnings []imageprep.Warning // about the whole page
+}
+
+// Lines returns the digits of each line of writing, with a space at each wide
+// gap.
+func (p *Page) Lines() []string {
+	var lines []string
+	last := -1
+	for _, a := range p.Answers {
+		if a.Line != last || lines == nil {
+			lines = append(lines, "")
+		} else if a.Space {
+			lines[len(lines)-1] += " "
+		}
+		last = a.Line
+		lines[len(lines)-1] += a.Name()
+	}
+	return lines
+}
+
+// Text returns the lines, joined by line breaks.
+func (p *Page) Text() string { return strings.Join(p.Lines(), "\n") }
+
+// Page reads a picture with any number of digits. The orientation 0 means
+// upright. Page does not change img and does not keep it. A picture that shows
+// ink, but no digit, is no error. Errors are those of [imageprep.PrepareAll],
+// such as [*imageprep.BlankError].
+func (r *Reader) Page(img image.Image, orientation imageprep.Orientation) (*Page, error) {
+	return r.read(img, &imageprep.Options{Orientation: orientation})
+}
+
+// One reads a picture of exactly one digit, with what is around it. Every
+// picture with ink gets an answer, which may be "no digit". The orientation 0
+// means upright. Errors are those of [imageprep.PrepareAll], such as
+// [*imageprep.BlankError].
+func (r *Reader) One(img image.Image, orientation imageprep.Orientation) (Answer, error) {
+	p, err := r.read(img, &imageprep.Options{Orientation: orientation, One: true})
+	if err != nil {
+		return Answer{}, err
+	}
+	return slices.Concat(p.Answers, p.LeftOut)[0], nil
+}
+
+// read reads a picture.
+func (r *Reader) read(img image.Image, o *imageprep.Options) (*Page, error) {
 	// PrepareAll asks for the confidence of parts of ink, and some of them
 	// become digits. The map keeps the answers, so the model runs once for
 	// each part.
@@ -151,39 +204,47 @@ func (r *Reader) All(img image.Image, orientation imageprep.Orientation) ([]Answ
 		}
 		return known[key]
 	}
-	found, err := imageprep.PrepareAll(img, &imageprep.Options{
-		Orientation: orientation,
-		Confidence: func(digit *image.Gray) float64 {
-			a := judge(digit)
-			// Half of a digit is "no digit", so its best digit is improbable.
-			return float64(a.Probabilities[a.Digit])
-		},
-	})
+	o.Confidence = func(digit *image.Gray) float64 { return likeness(judge(digit)) }
+	found, err := imageprep.PrepareAll(img, o)
 	if err != nil {
 		return nil, err
 	}
-	if len(found) == 0 {
-		return nil, ErrNoDigit
-	}
-	answers := make([]Answer, len(found))
-	for i, d := range found {
-		if answers[i], err = judge(d.Image).complete(d); err != nil {
+	p := &Page{Orientation: found.Orientation, Turned: found.Turned, Warnings: found.Warnings}
+	for _, d := range found.Digits {
+		a, err := judge(d.Image).complete(d)
+		if err != nil {
 			return nil, err
 		}
+		if a.NoDigit {
+			p.LeftOut = append(p.LeftOut, a)
+		} else {
+			p.Answers = append(p.Answers, a)
+		}
 	}
-	return answers, nil
+	for _, d := range found.LeftOut {
+		a, err := judge(d.Image).complete(d)
+		if err != nil {
+			return nil, err
+		}
+		if !a.NoDigit {
+			a.NoDigit, a.Probability, a.Sure = true, 1, true
+		}
+		p.LeftOut = append(p.LeftOut, a)
+	}
+	return p, nil
 }
 
-// One reads a picture of one digit. It does better than [Reader.All] with a
-// digit that fills its picture. Every picture with ink gets an answer, which
-// may be "no digit". The orientation 0 means upright. Errors are those of
-// [imageprep.Prepare], such as [*imageprep.BlankError].
-func (r *Reader) One(img image.Image, orientation imageprep.Orientation) (Answer, error) {
-	d, err := imageprep.Prepare(img, &imageprep.Options{Orientation: orientation})
+// All reads all digits of a picture. It returns the answers of [Reader.Page].
+// The error is [ErrNoDigit] if there are none, or an error of Page.
+func (r *Reader) All(img image.Image, orientation imageprep.Orientation) ([]Answer, error) {
+	p, err := r.Page(img, orientation)
 	if err != nil {
-		return Answer{}, err
+		return nil, err
 	}
-	return r.judge(d.Image).complete(d)
+	if len(p.Answers) == 0 {
+		return nil, ErrNoDigit
+	}
+	return p.Answers, nil
 }
 
 // Raw reads a picture in MNIST's form, 28x28 with light ink on black. It
@@ -196,4 +257,22 @@ func (r *Reader) Raw(img image.Image) (Answer, error) {
 	}
 	imageprep.StretchPale(g)
 	return r.judge(g).complete(&imageprep.Digit{Image: g, Box: img.Bounds()})
+}
+
+var (
+	logFloor = envf("FLOOR", 1e-4)
+	raise    = envf("RAISE", 3)
+)
+
+func envf(k string, d float64) float64 {
+	if v, err := strconv.ParseFloat(os.Getenv(k), 64); err == nil {
+		return v
+	}
+	return d
+}
+
+func likeness(a Answer) float64 {
+	none := float64(a.None) * raise
+	sum := 1 - float64(a.None) + none
+	return math.Log(float64(a.Probabilities[a.Digit])/sum + logFloor)
 }

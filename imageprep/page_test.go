@@ -10,6 +10,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// allDigits returns the digits that PrepareAll finds.
+func allDigits(img image.Image, opts *Options) ([]*Digit, error) {
+	p, err := PrepareAll(img, opts)
+	if err != nil {
+		return nil, err
+	}
+	return p.Digits, nil
+}
+
 // layout lists the middles of digits as "line:x,y", rounded to tens.
 func layout(digits []*Digit) string {
 	s := ""
@@ -118,7 +127,7 @@ func TestPrepareAll(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newPen(tt.w, tt.h, 5)
 			tt.draw(p)
-			digits, err := PrepareAll(p.page, nil)
+			digits, err := allDigits(p.page, nil)
 			require.NoError(t, err)
 			require.Equal(t, tt.want, layout(digits))
 			for _, d := range digits {
@@ -126,7 +135,7 @@ func TestPrepareAll(t *testing.T) {
 				require.Equal(t, DarkInk, d.Polarity)
 			}
 			// Chalk on a blackboard gives the same digits.
-			digits, err = PrepareAll(inverted(p.page), nil)
+			digits, err = allDigits(inverted(p.page), nil)
 			require.NoError(t, err)
 			require.Equal(t, tt.want, layout(digits))
 		})
@@ -139,7 +148,7 @@ func TestPageSize(t *testing.T) {
 		p := newPen(400, 200, 5)
 		p.shape(100, 60, 80, strokeTwo)
 		p.shape(250, 60, 80, ring)
-		digits, err := PrepareAll(upscaled(p.page, k), nil)
+		digits, err := allDigits(upscaled(p.page, k), nil)
 		require.NoError(t, err)
 		require.Len(t, digits, 2)
 		for i, want := range []image.Rectangle{image.Rect(98, 58, 151, 142), image.Rect(248, 58, 297, 142)} {
@@ -161,7 +170,7 @@ func TestPageUpToTheBorder(t *testing.T) {
 			p.shape(x, y, 60, strokeTwo)
 		}
 	}
-	want, err := PrepareAll(p.page, nil)
+	want, err := allDigits(p.page, nil)
 	require.NoError(t, err)
 	require.Len(t, want, 60)
 	beyond := func(u, v int) bool { return u >= 93 || v >= 96 }
@@ -170,7 +179,7 @@ func TestPageUpToTheBorder(t *testing.T) {
 		"table":       grainy(covered(p.page, 30, beyond)),
 		"black table": grainy(covered(p.page, 10, beyond)),
 	} {
-		got, err := PrepareAll(page, nil)
+		got, err := allDigits(page, nil)
 		require.NoError(t, err)
 		require.Len(t, got, len(want), name)
 		for i, d := range got {
@@ -220,7 +229,7 @@ func TestPrepareAllOfNoise(t *testing.T) {
 	square(basket, 999, 10, 1010, 1010, 0)
 	square(basket, 10, 999, 1010, 1010, 0)
 	for _, g := range []*image.Gray{dots, basket} {
-		_, err := PrepareAll(g, &Options{Polarity: DarkInk, Confidence: func(*image.Gray) float64 { return 0.5 }})
+		_, err := allDigits(g, &Options{Polarity: DarkInk, Confidence: func(*image.Gray) float64 { return 0.5 }})
 		require.NoError(t, err)
 	}
 	// Slow machines, emulators and the race detector need their time.
@@ -233,7 +242,7 @@ func TestPrepareAllOfNoise(t *testing.T) {
 				g.Pix[i] = 0
 			}
 		}
-		_, err := PrepareAll(g, &Options{Confidence: func(*image.Gray) float64 { return r.Float64() }})
+		_, err := allDigits(g, &Options{Confidence: func(*image.Gray) float64 { return r.Float64() }})
 		require.NoError(t, err)
 	}
 }
