@@ -65,7 +65,7 @@ func TestJSONOfPages(t *testing.T) {
 		return reader.Answer{Digit: digit, Line: line, Sure: sure, Probability: 0.5, Box: image.Rect(1, 2, 3, 4)}
 	}
 	mark := reader.Answer{NoDigit: true, None: 0.5, Probability: 0.5, Sure: true, Line: 1, Box: image.Rect(5, 6, 7, 8)}
-	print := func(page pictures.Page) string {
+	print := func(page reader.Page) string {
 		var b strings.Builder
 		p := &printer{options: &options{json: true}, w: &b}
 		p.result(&result{Result: &pictures.Result{Picture: pictures.Picture{Name: "a"}, Page: page}})
@@ -80,15 +80,15 @@ func TestJSONOfPages(t *testing.T) {
 	require.Equal(t, `{"file":"a","text":"71\n2","lines":["71","2"],"digits":[`+
 		digit("7")+box+`"line":0},`+digit("1")+`"unsure":true,`+box+`"line":0},`+digit("2")+box+`"line":1}],`+
 		`"left_out":[`+left+`],"turned":180,"warnings":["low contrast"]}`+"\n",
-		print(pictures.Page{Answers: []reader.Answer{answer(7, 0, true), answer(1, 0, false), answer(2, 1, true)},
+		print(reader.Page{Answers: []reader.Answer{answer(7, 0, true), answer(1, 0, false), answer(2, 1, true)},
 			LeftOut: []reader.Answer{mark}, Orientation: 3, Turned: 180, Warnings: []imageprep.Warning{imageprep.LowContrast}}))
 	require.Equal(t, `{"file":"a","digit":null,"probability":1,"best":0,"runner_up":0,"none":1,"box":null,"text":"","lines":[],"digits":[]}`+"\n",
-		print(pictures.Page{}))
+		print(reader.Page{}))
 
 	// A single digit has its warnings and those of its page.
 	one := answer(7, 0, true)
 	one.Warnings = []imageprep.Warning{imageprep.TouchesBorder}
-	require.Contains(t, print(pictures.Page{Answers: []reader.Answer{one}, Warnings: []imageprep.Warning{imageprep.LowContrast}}),
+	require.Contains(t, print(reader.Page{Answers: []reader.Answer{one}, Warnings: []imageprep.Warning{imageprep.LowContrast}}),
 		`,"warnings":["low contrast","touches the border"]}`)
 }
 
@@ -105,25 +105,25 @@ func TestRows(t *testing.T) {
 	type answers = []reader.Answer
 	type rows = []row
 	for name, tt := range map[string]struct {
-		page pictures.Page
+		page reader.Page
 		want rows
 	}{
-		"a digit":     {pictures.Page{Answers: answers{sure(7, 0)}}, rows{{"7", 0.99, nil}}},
-		"unsure":      {pictures.Page{Answers: answers{doubt(7, 0)}}, rows{{"7", 0.5, []string{"unsure (7 or 9)"}}}},
-		"digits":      {pictures.Page{Answers: answers{sure(7, 0), doubt(2, 0)}}, rows{{"72", 0.5, []string{"unsure (2 or 9) at digit 2"}}}},
-		"a mark":      {pictures.Page{LeftOut: marks(1)}, rows{{"no digit", 0.9, []string{"if it were a digit, 4"}}}},
-		"marks":       {pictures.Page{LeftOut: marks(2)}, rows{{"no digit", 0.9, []string{"2 marks"}}}},
-		"nothing":     {pictures.Page{}, rows{{"no digit", 0, nil}}},
-		"digit, mark": {pictures.Page{Answers: answers{sure(7, 0)}, LeftOut: marks(1)}, rows{{"7", 0.99, []string{"1 mark left out"}}}},
-		"many unsure": {pictures.Page{Answers: slices.Repeat(answers{doubt(2, 0)}, 4)}, rows{{"2222", 0.5, []string{"unsure at digits 1, 2, 3, 4"}}}},
-		"turned lines": {pictures.Page{Answers: answers{sure(1, 0), sure(2, 0), doubt(3, 2)}, LeftOut: marks(2), Turned: 270},
+		"a digit":     {reader.Page{Answers: answers{sure(7, 0)}}, rows{{"7", 0.99, nil}}},
+		"unsure":      {reader.Page{Answers: answers{doubt(7, 0)}}, rows{{"7", 0.5, []string{"unsure (7 or 9)"}}}},
+		"digits":      {reader.Page{Answers: answers{sure(7, 0), doubt(2, 0)}}, rows{{"72", 0.5, []string{"unsure (2 or 9) at digit 2"}}}},
+		"a mark":      {reader.Page{LeftOut: marks(1)}, rows{{"no digit", 0.9, []string{"if it were a digit, 4"}}}},
+		"marks":       {reader.Page{LeftOut: marks(2)}, rows{{"no digit", 0.9, []string{"2 marks"}}}},
+		"nothing":     {reader.Page{}, rows{{"no digit", 0, nil}}},
+		"digit, mark": {reader.Page{Answers: answers{sure(7, 0)}, LeftOut: marks(1)}, rows{{"7", 0.99, []string{"1 mark left out"}}}},
+		"many unsure": {reader.Page{Answers: slices.Repeat(answers{doubt(2, 0)}, 4)}, rows{{"2222", 0.5, []string{"unsure at digits 1, 2, 3, 4"}}}},
+		"turned lines": {reader.Page{Answers: answers{sure(1, 0), sure(2, 0), doubt(3, 2)}, LeftOut: marks(2), Turned: 270},
 			rows{{"12", 0.99, []string{"read turned by 270 degrees", "2 marks left out"}}, {"3 ", 0.5, []string{"unsure (3 or 9)"}}}},
-		"warnings": {pictures.Page{Answers: answers{sure(7, 0)}, Warnings: []imageprep.Warning{imageprep.LowContrast, imageprep.SeveralParts, imageprep.LowContrast}},
+		"warnings": {reader.Page{Answers: answers{sure(7, 0)}, Warnings: []imageprep.Warning{imageprep.LowContrast, imageprep.SeveralParts, imageprep.LowContrast}},
 			rows{{"7", 0.99, []string{"low contrast"}}}},
 	} {
 		require.Equal(t, tt.want, rowsOf(&result{Result: &pictures.Result{Page: tt.page}}), name)
 	}
-	wrong := &pictures.Result{Picture: pictures.Picture{Label: "1"}, Page: pictures.Page{Answers: answers{sure(7, 0)}}}
+	wrong := &pictures.Result{Picture: pictures.Picture{Label: "1"}, Page: reader.Page{Answers: answers{sure(7, 0)}}}
 	require.Equal(t, []string{"wrong"}, rowsOf(&result{Result: wrong})[0].notes)
 }
 

@@ -56,9 +56,9 @@ func (p Picture) Decode() (image.Image, imageprep.Orientation, error) {
 // A Result is a picture with what a reader reads in it.
 type Result struct {
 	Picture
-	Image image.Image // nil if it cannot be decoded
-	Page              // without answers if there is an error
-	Err   error       // why it cannot be read
+	Image       image.Image // nil if it cannot be decoded
+	reader.Page             // without answers if there is an error
+	Err         error       // why it cannot be read
 }
 
 // A Mode says what a picture shows.
@@ -76,7 +76,7 @@ func (p Picture) Read(r *reader.Reader, mode Mode) *Result {
 	if res.Image, res.Orientation, res.Err = p.Decode(); res.Err != nil {
 		return res
 	}
-	var page *Page
+	var page *reader.Page
 	var one reader.Answer
 	switch mode {
 	case One:
@@ -89,7 +89,7 @@ func (p Picture) Read(r *reader.Reader, mode Mode) *Result {
 			res.Err = fmt.Errorf("not in MNIST's form, leave out -raw: %w", res.Err)
 		}
 	default:
-		page, res.Err = readPage(r, res.Image, res.Orientation)
+		page, res.Err = r.Page(res.Image, res.Orientation)
 	}
 	if res.Err == nil {
 		res.Page = *page
@@ -98,8 +98,8 @@ func (p Picture) Read(r *reader.Reader, mode Mode) *Result {
 }
 
 // pageOf returns a page with this answer.
-func pageOf(a reader.Answer, o imageprep.Orientation) *Page {
-	p := &Page{Orientation: o}
+func pageOf(a reader.Answer, o imageprep.Orientation) *reader.Page {
+	p := &reader.Page{Orientation: o}
 	if a.NoDigit {
 		p.LeftOut = []reader.Answer{a}
 	} else {

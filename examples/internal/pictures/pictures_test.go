@@ -91,7 +91,7 @@ func TestGot(t *testing.T) {
 	none := reader.Answer{Digit: 3, NoDigit: true, Sure: true}
 	doubt := reader.Answer{Digit: 3, NoDigit: true}
 	page := func(digits, leftOut []reader.Answer) Result {
-		return Result{Page: Page{Answers: digits, LeftOut: leftOut}}
+		return Result{Page: reader.Page{Answers: digits, LeftOut: leftOut}}
 	}
 	type list = []reader.Answer
 	for name, tt := range map[string]struct {

@@ -5,6 +5,7 @@ import (
 	"image/color"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
@@ -21,7 +22,7 @@ const (
 // page. The value of the pixels tells what the ink is: 1 or 2 for a sure digit,
 // 3 for an unsure one, and 4, in dashes, for other ink. The ground is 0. The
 // boxes belong to a picture with these bounds.
-func Frames(page *pictures.Page, bounds image.Rectangle, size image.Point) *image.Gray {
+func Frames(page *reader.Page, bounds image.Rectangle, size image.Point) *image.Gray {
 	m := image.NewGray(image.Rectangle{Max: size})
 	for _, a := range page.LeftOut {
 		outline(m, a.Box.Sub(bounds.Min), bounds.Size(), leftOut)

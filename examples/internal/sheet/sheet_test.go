@@ -53,12 +53,12 @@ func TestSheet(t *testing.T) {
 	answer := reader.Answer{Box: image.Rect(110, 60, 210, 160), Image: seen(), Digit: 8, RunnerUp: 3, Sure: true}
 	several := []reader.Answer{answer, answer, answer}
 	several[1].Box, several[2].Box = image.Rect(20, 20, 60, 90), image.Rect(300, 60, 390, 160)
-	one := &pictures.Result{Image: img, Page: pictures.Page{Answers: several[:1]}}
+	one := &pictures.Result{Image: img, Page: reader.Page{Answers: several[:1]}}
 	list := []*pictures.Result{one, {Err: errors.New("cut short")}}
 	for range 10 {
 		list = append(list, one)
 	}
-	list = append(list, &pictures.Result{Image: img, Page: pictures.Page{Orientation: 6, Answers: several}})
+	list = append(list, &pictures.Result{Image: img, Page: reader.Page{Orientation: 6, Answers: several}})
 	m := sheetOf(list...).Draw()
 	const high = 112 + 56 + 28 + 8 // of a cell of one digit
 	const wide = 232 + margin + tileHeight + 2*lineHeight
@@ -83,7 +83,7 @@ func TestSheet(t *testing.T) {
 
 // TestPage: a page shows all its digits, and what was left out.
 func TestPage(t *testing.T) {
-	r := &pictures.Result{Image: image.NewGray(image.Rect(0, 0, 1000, 1000)), Page: pictures.Page{Turned: 180, Orientation: 3}}
+	r := &pictures.Result{Image: image.NewGray(image.Rect(0, 0, 1000, 1000)), Page: reader.Page{Turned: 180, Orientation: 3}}
 	for i := range 100 {
 		box := image.Rect(i%10*100+20, i/10*100+20, i%10*100+80, i/10*100+80)
 		r.Answers = append(r.Answers, reader.Answer{Digit: i % 10, Line: i / 10, Image: seen(), Box: box, Sure: true})
@@ -115,7 +115,7 @@ func TestPage(t *testing.T) {
 
 func TestNotes(t *testing.T) {
 	sure, unsure := reader.Answer{Sure: true}, reader.Answer{}
-	r := &pictures.Result{Page: pictures.Page{Answers: []reader.Answer{sure, unsure}, LeftOut: []reader.Answer{unsure}, Turned: 180}}
+	r := &pictures.Result{Page: reader.Page{Answers: []reader.Answer{sure, unsure}, LeftOut: []reader.Answer{unsure}, Turned: 180}}
 	r.Label = "01"
 	require.Equal(t, []string{"turned 180", "1 left out", "unsure", "want 01"}, notes(r))
 	r.Label, r.Answers, r.Turned = "00", []reader.Answer{sure, sure}, 0
@@ -126,7 +126,7 @@ func TestNotes(t *testing.T) {
 
 // TestFrames: the value of a frame tells what is within.
 func TestFrames(t *testing.T) {
-	page := &pictures.Page{LeftOut: []reader.Answer{{Box: image.Rect(70, 10, 90, 30)}}}
+	page := &reader.Page{LeftOut: []reader.Answer{{Box: image.Rect(70, 10, 90, 30)}}}
 	for x := 10; x < 60; x += 20 {
 		page.Answers = append(page.Answers, reader.Answer{Box: image.Rect(x, 10, x+10, 30), Sure: x < 40})
 	}
@@ -140,7 +140,7 @@ func TestFrames(t *testing.T) {
 
 // TestColors: what is wrong is red.
 func TestColors(t *testing.T) {
-	right := pictures.Result{Picture: pictures.Picture{Label: "0"}, Page: pictures.Page{Answers: []reader.Answer{{Image: seen(), Sure: true}}}}
+	right := pictures.Result{Picture: pictures.Picture{Label: "0"}, Page: reader.Page{Answers: []reader.Answer{{Image: seen(), Sure: true}}}}
 	wrong, unread := right, right
 	wrong.Label, unread.Err = "4", errors.New("cut short")
 	for _, tt := range []struct {
@@ -159,7 +159,7 @@ func TestNoDigit(t *testing.T) {
 	a := reader.Answer{Image: seen(), NoDigit: true, Digit: 8, RunnerUp: 3, Probability: 0.97, Sure: true}
 	a.Probabilities[8] = 0.021
 	result := func(p pictures.Picture, leftOut ...reader.Answer) *pictures.Result {
-		return &pictures.Result{Picture: p, Page: pictures.Page{LeftOut: leftOut}}
+		return &pictures.Result{Picture: p, Page: reader.Page{LeftOut: leftOut}}
 	}
 	doubt := a
 	doubt.Sure = false
