@@ -69,13 +69,13 @@ func abs(x float64) float64 { return max(x, -x) }
 // boxes are joined, one for each digit.
 func boxes(p picture, s scene, n int, x, y float64) float64 {
 	nearest := min(max(int(x/s.pitch+0.5), 0), n-1)
-	aside := abs(x-float64(s.pitch*float64(nearest))) - s.pitch/2
+	aside := abs(x-float64(s.pitch*float64(nearest))) - float64(s.pitch/2)
 	return abs(max(aside, abs(y)-float64(0.8*p.size)))
 }
 
 // comb is a line below the digits, with teeth between them.
 func comb(p picture, s scene, n int, x, y float64) float64 {
-	left, right := -s.pitch/2, float64(s.pitch*(float64(n)-0.5))
+	left, right := -float64(s.pitch/2), float64(s.pitch*(float64(n)-0.5))
 	base := float64(0.8 * p.size)
 	line := max(abs(y-base), left-x, x-right)
 	tooth := float64(s.pitch*(float64(int((x-left)/s.pitch+0.5)))) + left
@@ -85,7 +85,7 @@ func comb(p picture, s scene, n int, x, y float64) float64 {
 
 // ring is an ellipse around all digits.
 func ring(p picture, s scene, n int, x, y float64) float64 {
-	middle, high := float64(s.pitch*float64(n-1))/2, float64(0.95*p.size)
+	middle, high := float64(s.pitch*float64(n-1)/2), float64(0.95*p.size)
 	wide := middle + p.size
 	u, v := (x-middle)/wide, y/high
 	return abs(float64(high * (math.Sqrt(float64(u*u)+float64(v*v)) - 1)))
