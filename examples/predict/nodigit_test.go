@@ -135,50 +135,73 @@ func TestNoDigitInTable(t *testing.T) {
 	out, _, err := predict(t, "-show", "-model", toymodel.Hollow(t, knowsNone), dir)
 	require.NoError(t, err)
 	require.Regexp(t, `(?m)0_ring\.png +0          0 +\d+\.\d%  █+.?$`, out)
-	require.Regexp(t, `(?m)8_b\.png +8   no digit +\d+\.\d%  █+.? +wrong, if it were a digit, 0$`, out)
-	require.Regexp(t, `(?m)stick\.png +-   no digit +\d+\.\d%  █+.? +if it were a digit, 0$`, out)
+	require.Regexp(t, `(?m)8_b\.png +8   no digit +\d+\.\d%  █+.? +wrong, if it were a digit, 0\b`, out)
+	require.Regexp(t, `(?m)stick\.png +-   no digit +\d+\.\d%  █+.? +if it were a digit, 0\b`, out)
 	require.Regexp(t, `┘\nno digit \d+\.\d%, then 0 \d+\.\d%\n`, out)
 	require.Regexp(t, `\n3 pictures: 3 read, 2 show no digit, 1 of 2 right \(50\.0%\)\n$`, out)
 
 	out, _, err = predict(t, "-model", toymodel.Hollow(t, neverSure), dir)
 	require.NoError(t, err)
-	require.Regexp(t, `(?m)8_b\.png .* wrong, unsure \(no digit or 0\)$`, out)
-	require.Regexp(t, `(?m)stick\.png .* unsure \(no digit or 0\)$`, out)
+	require.Regexp(t, `(?m)8_b\.png .* wrong, unsure \(no digit or 0\)`, out)
+	require.Regexp(t, `(?m)stick\.png .* unsure \(no digit or 0\)`, out)
 	require.Contains(t, out, ", unsure of 3 of 3 answers\n")
 
 	// Twelve classes are equally probable, and two of them mean "no digit".
 	metadata := map[string]string{reader.NoDigitKey: "10 11", reader.ThresholdKey: "2"}
 	out, _, err = predict(t, "-model", toymodel.Zeros(t, 12, metadata), filepath.Join(dir, "stick.png"))
 	require.NoError(t, err)
-	require.Regexp(t, `(?m)stick\.png +- +no digit +16\.7%  █+.? +unsure \(no digit or 0\)$`, out)
+	require.Regexp(t, `(?m)stick\.png +- +no digit +16\.7%  █+.? +unsure \(no digit or 0\)`, out)
 
 	out, _, err = predict(t, "-model", toymodel.Hollow(t, knowsNone), filepath.Join(dir, "stick.png"))
 	require.NoError(t, err)
 	require.Contains(t, out, "\n1 picture: 1 read, 1 shows no digit\n")
 }
 
-func TestManyWithNoDigit(t *testing.T) {
+// TestMarks: the digits of a sum are read, and its signs are reported.
+func TestMarks(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "00_a.png", page(t, "8_marker.png", "0_marker.png", "8_marker.png", "0_marker.png"))
-	write(t, dir, "8_b.png", page(t, "8_marker.png"))
+	write(t, dir, "12719_a.png", sample(t, "12719_sum.png"))
 	sheet := filepath.Join(dir, "sheet.png")
-	out, _, err := predict(t, "-many", "-sheet", sheet, "-model", toymodel.Hollow(t, knowsNone), filepath.Join(dir, "00_a.png"), filepath.Join(dir, "8_b.png"))
+	out, _, err := predict(t, "-sheet", sheet, filepath.Join(dir, "12719_a.png"))
 	require.NoError(t, err)
 	require.FileExists(t, sheet)
-	require.Regexp(t, `00_a\.png +00 +00 +\d+\.\d%  █+.? +2 marks left out\n`, out)
-	require.Regexp(t, `8_b\.png +8   no digit +\d+\.\d%  █+.? +wrong, if it were a digit, 0\n`, out)
-	require.Contains(t, out, "\n2 pictures: 2 read, 1 shows no digit, 1 of 2 right (50.0%)\n")
+	require.Regexp(t, `12719_a\.png +12719 +12 ?7 ?19 +\d+\.\d%  █+.? +[23] marks left out\n`, out)
 
-	out, _, err = predict(t, "-json", "-model", toymodel.Hollow(t, knowsNone), filepath.Join(dir, "00_a.png"))
+	out, _, err = predict(t, "-json", filepath.Join(dir, "12719_a.png"))
 	require.NoError(t, err)
 	got := objects(t, out)[0]
-	require.Equal(t, "00", got.Text)
+	require.Equal(t, "12719", strings.ReplaceAll(got.Text, " ", ""))
 	require.Nil(t, got.Answer)
-	require.Len(t, got.Digits, 2)
-	require.Len(t, got.LeftOut, 2)
-	for i, d := range got.LeftOut {
+	require.Len(t, got.Digits, 5)
+	require.NotEmpty(t, got.LeftOut)
+	for _, d := range got.LeftOut {
 		require.Nil(t, d.Digit)
-		require.Greater(t, d.None, float32(0.5))
-		require.Equal(t, 0, *got.Digits[i].Digit)
+		require.Greater(t, d.Box[0], got.Digits[1].Box[2]-10, "the signs are right of the 12")
+		require.Less(t, d.Box[2], got.Digits[3].Box[0]+10, "and left of the 19")
+	}
+}
+
+// TestTurned: the table and the JSON say that a page was turned.
+func TestTurned(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "274_a.png", sample(t, "274_turned.png"))
+	out, _, err := predict(t, dir)
+	require.NoError(t, err)
+	require.Regexp(t, `274_a\.png +274 +274 +\d+\.\d%  █+.? +read turned by 270 degrees\n`, out)
+	out, _, err = predict(t, "-json", dir)
+	require.NoError(t, err)
+	require.Equal(t, 270, objects(t, out)[0].Turned)
+}
+
+// TestOne: with -one, all ink is one digit, or no digit.
+func TestOne(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "8_a.png", sample(t, "8_marker.png"))
+	write(t, dir, "58_b.png", page(t, "5_marker.png", "8_marker.png"))
+	out, _, err := predict(t, "-one", "-json", dir)
+	require.NoError(t, err)
+	for _, o := range objects(t, out) {
+		require.NotNil(t, o.Answer)
+		require.Len(t, slices.Concat(o.Digits, o.LeftOut), 1)
 	}
 }

@@ -58,13 +58,18 @@ func outline(m *image.Gray, r image.Rectangle, size image.Point, value uint8) {
 	}
 }
 
-// thumbnail returns the picture upright, with the boxes of its digits. Its
-// longer side is side. A pixel is the mean of 4x4 samples.
-func thumbnail(r *pictures.Result, side int) *image.RGBA {
+// thumbnail returns the picture upright, with the boxes of its digits. It is as
+// large as it can be within a size. A pixel is the mean of 4x4 samples.
+func thumbnail(r *pictures.Result, size image.Point) *image.RGBA {
 	const samples = 4
 	b := r.Image.Bounds()
-	longer := max(b.Dx(), b.Dy())
-	w, h := max(1, scale(side, b.Dx(), longer)), max(1, scale(side, b.Dy(), longer))
+	if r.Orientation >= 5 { // the stored picture is on its side
+		size = image.Pt(size.Y, size.X)
+	}
+	w, h := size.X, max(1, scale(size.X, b.Dy(), b.Dx()))
+	if h > size.Y {
+		w, h = max(1, scale(size.Y, b.Dx(), b.Dy())), size.Y
+	}
 	var planes [4]*image.Gray // red, green, blue, frames
 	for c := range planes[:3] {
 		planes[c] = image.NewGray(image.Rect(0, 0, w, h))

@@ -68,7 +68,7 @@ func Cell(r *pictures.Result) *image.RGBA {
 	square := image.Rect(0, 0, column, column)
 	fill(m, square, card)
 	if r.Image != nil {
-		t := thumbnail(r, column)
+		t := thumbnail(r, square.Max)
 		draw.Draw(m, t.Rect.Add(square.Max.Sub(t.Rect.Max).Div(2)), t, image.Point{}, draw.Src)
 	}
 	c := colorOf(r)
@@ -82,11 +82,14 @@ func Cell(r *pictures.Result) *image.RGBA {
 // cellOfMany draws a small picture of everything that was read, and below it
 // whether it is a digit.
 func cellOfMany(r *pictures.Result) *image.RGBA {
-	w := width(2)
-	if len(r.Answers) > 2*w/tileWidth {
-		w = width(3)
+	size := image.Pt(width(2), column)
+	switch n := len(r.Answers) + len(r.LeftOut); {
+	case n > 3*size.X/tileWidth:
+		size = image.Pt(width(3), width(3))
+	case n > size.X/tileWidth:
+		size.Y = size.X
 	}
-	t := thumbnail(r, w)
+	t, w := thumbnail(r, size), size.X
 	most := maxTiles * 3 / 2 / (w / tileWidth) // rows, with gaps between lines
 	tiles := newCell(w, (most+2)*tileHeight)
 	bottom := drawTiles(tiles, r)

@@ -61,8 +61,7 @@ func TestSheet(t *testing.T) {
 	list = append(list, &pictures.Result{Image: img, Page: reader.Page{Orientation: 6, Answers: several}})
 	m := sheetOf(list...).Draw()
 	const high = 112 + 56 + 28 + 8 // of a cell of one digit
-	const wide = 232 + margin + tileHeight + 2*lineHeight
-	require.Equal(t, image.Rect(0, 0, 8*120+8, high+wide+3*margin), m.Rect)
+	require.Equal(t, image.Rect(0, 0, 8*120+8, 2*high+3*margin), m.Rect)
 
 	// The first picture is 112x84, in the middle of its square. The box is
 	// where it belongs.
@@ -73,11 +72,11 @@ func TestSheet(t *testing.T) {
 	// The digit as the model saw it stands below, twice as large.
 	require.Equal(t, ink, at(1, 112+margin/2+1))
 	require.Equal(t, color.RGBA{0, 0, 0, 255}, at(2, 112+margin/2+2))
-	// The last picture is turned to 174x232. Below it are three digits.
+	// The last picture is turned to 84x112. Below it are three digits.
 	left, top := 4*120, high+margin
 	require.Equal(t, photo, at(left+1, top+1))
-	require.Equal(t, photo, at(left+173, top+231))
-	require.Equal(t, white, at(left+175, top+100))
+	require.Equal(t, photo, at(left+83, top+111))
+	require.Equal(t, white, at(left+85, top+100))
 	require.NotPanics(t, func() { new(Sheet).Draw() }, "an empty sheet")
 }
 
@@ -200,7 +199,7 @@ func TestSmall(t *testing.T) {
 		{image.Rect(0, 0, 2, 1), image.Rect(0, 0, 100, 50)},
 		{image.Rect(0, 0, 9, 9), image.Rect(0, 0, 100, 100)},
 	} {
-		m := thumbnail(&pictures.Result{Image: image.NewNRGBA(tt.picture)}, 100)
+		m := thumbnail(&pictures.Result{Image: image.NewNRGBA(tt.picture)}, image.Pt(100, 100))
 		require.Equal(t, tt.want, m.Rect)
 		require.Equal(t, m.Rect.Dx()*m.Rect.Dy(), count(m, white), "a transparent picture lies on white")
 	}
