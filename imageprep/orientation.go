@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"math"
 )
 
 // An Orientation tells how to turn a picture upright. Its values are those of
@@ -93,17 +94,28 @@ func (o Orientation) stored(r, bounds image.Rectangle) image.Rectangle {
 	return r.Add(bounds.Min)
 }
 
-// OrientationOf reads the orientation from the head of a JPEG file (Exif 2.3,
-// JEITA CP-3451C, tag 0x0112). It returns [Upright] if there is no valid tag.
-// Editors that crop or turn a picture often keep an old tag: OrientationOf
-// ignores it if the EXIF data tell other proportions than the picture has.
-// It needs at most 64 KB of memory.
+// OrientationOf reads the orientation that a JPEG or PNG file notes (Exif 2.3,
+// JEITA CP-3451C, tag 0x0112). In PNG, the tag is in the chunk eXIf. It returns
+// [Upright] if there is no valid tag. Editors that crop or turn a picture often
+// keep an old tag: OrientationOf ignores it if the EXIF data tell other
+// proportions than the picture has. It reads JPEG up to the head of the frame,
+// and PNG up to the chunk or to the end. It needs at most 70 KB of memory.
 func OrientationOf(r io.Reader) Orientation {
 	in := bufio.NewReader(r)
-	var start [2]byte
-	if _, err := io.ReadFull(in, start[:]); err != nil || start != [2]byte{0xff, 0xd8} {
-		return Upright
+	const jpeg, png = "\xff\xd8", "\x89PNG\r\n\x1a\n"
+	start, _ := in.Peek(len(png)) // shorter at the end of the file
+	switch {
+	case bytes.HasPrefix(start, []byte(jpeg)):
+		_, _ = in.Discard(len(jpeg)) // Peek has read them
+		return orientationOfJPEG(in)
+	case string(start) == png:
+		_, _ = in.Discard(len(png))
+		return orientationOfPNG(in)
 	}
+	return Upright
+}
+
+func orientationOfJPEG(in *bufio.Reader) Orientation {
 	var found *exif
 	for {
 		marker, size, err := nextSegment(in)
@@ -115,7 +127,9 @@ func OrientationOf(r io.Reader) Orientation {
 			if _, err := io.ReadFull(in, segment); err != nil {
 				return Upright
 			}
-			found = parseEXIF(segment)
+			if tiff, ok := bytes.CutPrefix(segment, []byte("Exif\x00\x00")); ok {
+				found = parseTIFF(tiff)
+			}
 		case isFrameHeader(marker):
 			var frame [5]byte // bits per sample, height, width
 			if _, err := io.ReadFull(in, frame[:]); err != nil || found == nil {
@@ -127,6 +141,45 @@ func OrientationOf(r io.Reader) Orientation {
 			if _, err := in.Discard(size); err != nil {
 				return Upright
 			}
+		}
+	}
+}
+
+// orientationOfPNG reads chunks: the length of the data, the type, the data,
+// and a checksum. The first one is IHDR, with the size of the picture.
+func orientationOfPNG(in *bufio.Reader) Orientation {
+	const checksum = 4
+	const most = 1 << 16 // bytes of a chunk that are read; JPEG has no more
+	var width, height uint32
+	var head [8]byte
+	for first := true; ; first = false {
+		if _, err := io.ReadFull(in, head[:]); err != nil {
+			return Upright
+		}
+		size, kind := binary.BigEndian.Uint32(head[:]), string(head[4:])
+		if size > math.MaxInt32 || first != (kind == "IHDR") || kind == "IEND" {
+			return Upright
+		}
+		var data []byte
+		if kind == "IHDR" || kind == "eXIf" {
+			data = make([]byte, min(size, most))
+			if _, err := io.ReadFull(in, data); err != nil {
+				return Upright
+			}
+		}
+		switch {
+		case kind == "eXIf":
+			if e := parseTIFF(data); e != nil {
+				return e.orientationOf(int64(width), int64(height))
+			}
+		case kind == "IHDR" && len(data) >= 8:
+			width, height = binary.BigEndian.Uint32(data), binary.BigEndian.Uint32(data[4:])
+		}
+		if _, err := in.Discard(int(size) - len(data)); err != nil {
+			return Upright
+		}
+		if _, err := in.Discard(checksum); err != nil {
+			return Upright
 		}
 	}
 }
@@ -177,11 +230,10 @@ const (
 	tagHeight      = 0xa003
 )
 
-// parseEXIF reads a segment with EXIF data, which are a small TIFF file. It
-// returns nil for other segments.
-func parseEXIF(segment []byte) *exif {
-	tiff, ok := bytes.CutPrefix(segment, []byte("Exif\x00\x00"))
-	if !ok || len(tiff) < 8 {
+// parseTIFF reads EXIF data, which are a small TIFF file. It returns nil if
+// they are not.
+func parseTIFF(tiff []byte) *exif {
+	if len(tiff) < 8 {
 		return nil
 	}
 	var order binary.ByteOrder

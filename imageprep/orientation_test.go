@@ -174,7 +174,7 @@ func TestOrientationOf(t *testing.T) {
 		{"65535 missing entries", withSegments(t, segment(0xe1, []byte("Exif\x00\x00II*\x00\x08\x00\x00\x00\xff\xff"))), 1},
 		{"directory in itself", withSegments(t, exifSegment(little, []tag{{tagOrientation, 3, 7}, {tagExif, 4, 8}}, nil)), 7},
 		{"segment size below 2", withSegments(t, []byte{0xff, 0xe1, 0, 1}, exifSegment(big, orientation(3), nil)), 1},
-		{"PNG file", append([]byte("\x89PNG"), exifSegment(big, orientation(3), nil)...), 1},
+		{"other file", append([]byte("GIF89a"), exifSegment(big, orientation(3), nil)...), 1},
 		{"empty file", nil, 1},
 	}
 	for _, tt := range tests {
@@ -200,11 +200,81 @@ func TestOrientationOf(t *testing.T) {
 	}
 }
 
+// pngChunk makes a chunk of a PNG file. Its checksum is not read.
+func pngChunk(kind string, data []byte) []byte {
+	b := append(binary.BigEndian.AppendUint32(nil, uint32(len(data))), kind...)
+	return append(append(b, data...), "crc?"...)
+}
+
+// withChunks returns a PNG file of 6x4 pixels. Its pixels cannot be decoded.
+func withChunks(chunks ...[]byte) []byte {
+	ihdr := pngChunk("IHDR", []byte("\x00\x00\x00\x06\x00\x00\x00\x04\x08\x00\x00\x00\x00"))
+	return bytes.Join(append([][]byte{[]byte("\x89PNG\r\n\x1a\n"), ihdr}, chunks...), nil)
+}
+
+// exifChunk has the same EXIF data as exifSegment.
+func exifChunk(order binary.AppendByteOrder, first, second []tag) []byte {
+	const head = 4 + len("Exif\x00\x00")
+	return pngChunk("eXIf", exifSegment(order, first, second)[head:])
+}
+
+func TestOrientationOfPNG(t *testing.T) {
+	little, big := binary.LittleEndian, binary.BigEndian
+	orientation := func(v uint32) []tag { return []tag{{tagOrientation, 3, v}} }
+	size := func(w, h uint32) []tag { return []tag{{tagWidth, 4, w}, {tagHeight, 4, h}} }
+	pixels, end := pngChunk("IDAT", make([]byte, 9000)), pngChunk("IEND", nil)
+	thumbnail := exifSegment(big, orientation(5), nil)[10:]
+	thumbnail = append(thumbnail, make([]byte, 1<<20)...)
+	tests := []struct {
+		name string
+		data []byte
+		want Orientation
+	}{
+		{"no tag", withChunks(pixels, end), 1},
+		{"before the pixels", withChunks(exifChunk(little, orientation(6), nil), pixels, end), 6},
+		{"after the pixels", withChunks(pixels, pixels, exifChunk(big, orientation(8), nil), end), 8},
+		{"after other chunks", withChunks(pngChunk("gAMA", make([]byte, 4)), exifChunk(big, orientation(3), size(600, 400)), pixels), 3},
+		{"after the end", withChunks(pixels, end, exifChunk(big, orientation(8), nil)), 1},
+		{"size before turning", withChunks(exifChunk(little, orientation(6), size(4, 6)), pixels, end), 1},
+		{"two chunks", withChunks(exifChunk(big, orientation(3), nil), exifChunk(big, orientation(6), nil)), 3},
+		{"nonsense, then a tag", withChunks(pngChunk("eXIf", []byte("nonsense")), exifChunk(big, orientation(6), nil)), 6},
+		{"empty chunk", withChunks(pngChunk("eXIf", nil), pixels, end), 1},
+		{"a megabyte", withChunks(pngChunk("eXIf", thumbnail), pixels, end), 5},
+		{"JPEG's head", withChunks(pngChunk("eXIf", exifSegment(big, orientation(3), nil)[4:]), end), 1},
+		{"orientation 9", withChunks(exifChunk(big, orientation(9), nil), end), 1},
+		{"directory in itself", withChunks(exifChunk(little, []tag{{tagOrientation, 3, 7}, {tagExif, 4, 8}}, nil)), 7},
+		{"chunk of 4 GB", withChunks([]byte("\xff\xff\xff\xffeXIfII*\x00")), 1},
+		{"chunk of 2 GB", withChunks([]byte("\x7f\xff\xff\xffeXIfII*\x00")), 1},
+		{"chunk beyond the end", withChunks([]byte("\x00\x00\xff\xffgAMA"), exifChunk(big, orientation(3), nil)), 1},
+		{"no IHDR", append([]byte("\x89PNG\r\n\x1a\n"), exifChunk(big, orientation(3), nil)...), 1},
+		{"two IHDR", withChunks(withChunks(exifChunk(big, orientation(3), nil))[8:]), 1},
+		{"no signature", withChunks(exifChunk(big, orientation(3), nil))[1:], 1},
+		{"signature alone", []byte("\x89PNG\r\n\x1a\n"), 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			require.Equal(t, tt.want, OrientationOf(bytes.NewReader(tt.data)))
+		})
+	}
+	// What follows the tag need not be there.
+	whole := withChunks(exifChunk(big, orientation(8), nil), pixels, end)
+	tag := bytes.Index(whole, pixels) - len("crc?")
+	for n := range whole {
+		want := Upright
+		if n >= tag {
+			want = 8
+		}
+		require.Equal(t, want, OrientationOf(bytes.NewReader(whole[:n])), "cut at %d", n)
+	}
+}
+
 func FuzzOrientationOf(f *testing.F) {
 	size := []tag{{tagWidth, 4, 6}, {tagHeight, 4, 4}}
 	f.Add(withSegments(f, exifSegment(binary.BigEndian, []tag{{tagOrientation, 3, 6}}, size)))
 	f.Add(withSegments(f, exifSegment(binary.LittleEndian, []tag{{tagOrientation, 3, 8}, {tagExif, 4, 8}}, nil)))
 	f.Add([]byte("\xff\xd8\xff\xe1\x00\x10Exif\x00\x00II*\x00\xff\xff\xff\x7f"))
+	f.Add(withChunks(exifChunk(binary.BigEndian, []tag{{tagOrientation, 3, 6}}, size), pngChunk("IDAT", nil)))
+	f.Add(withChunks(pngChunk("IDAT", nil), exifChunk(binary.LittleEndian, []tag{{tagOrientation, 3, 8}}, nil)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if o := OrientationOf(bytes.NewReader(data)); o < 1 || o > 8 {
 			t.Fatalf("orientation %d", o)

@@ -7,6 +7,7 @@ package main
 
 import (
 	"context"
+	"image"
 	"io"
 	"os"
 	"slices"
@@ -28,13 +29,14 @@ shows no digit. Otherwise, evaluate reads all pictures in the folder and its sub
 whose names begin with their digits and an underscore, as in 8_3.png or
 1234567890_1.jpg. Their kind is the format of the file.
 
-If the label has at most one digit, evaluate reads the picture like examples/predict.
-If it is longer, evaluate reads the picture like examples/predict -many, and counts the
-errors by the edit distance: how many digits must be changed, added or removed.
+Evaluate reads the pictures like examples/predict, which finds out by itself how many
+digits a picture shows. If a label has several digits, evaluate also counts the errors by
+the edit distance: how many digits must be changed, added or removed.
 
 If the label is empty, "no digit" is the right answer, and so is an error that no ink or
 no digit was found. Otherwise, a picture that cannot be read counts as wrong. So does a
-digit that is read as "no digit". The exit status is 0, even if answers are wrong.
+digit that is read as "no digit" or as several digits. The exit status is 0, even if
+answers are wrong.
 
 "sure" is the share of pictures with nothing but sure answers. "wrong and sure" is how
 many of these pictures are wrong: nothing warns people of these mistakes.
@@ -49,7 +51,7 @@ func main() {
 
 type options struct {
 	pictures, model, sheet string
-	json                   bool
+	one, json              bool
 }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
@@ -58,6 +60,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.pictures, "pictures", "", "read the pictures in this `folder`")
 	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which examples/train writes, not the built-in model")
 	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of the failures to this PNG `file`")
+	flags.BoolVar(&o.one, "one", false, "pictures with a label of at most one digit show exactly one: take all their ink for\nthis digit")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object")
 	folders, err := cli.Parse(flags, args)
 	if o.pictures != "" {
@@ -91,17 +94,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	list = slices.DeleteFunc(list, func(p pictures.Picture) bool { return p.Want() == "" && !p.Unread })
 	var s score
-	failures := sheet.Sheet{Side: sheet.Medium}
-	read := func(p pictures.Picture) *pictures.Result {
-		if len(p.Label) > 1 {
-			return p.Read(r, pictures.All)
-		}
-		return p.Read(r, pictures.One)
-	}
-	for res := range cli.InOrder(ctx, slices.Values(list), read) {
-		s.add(res)
-		if o.sheet != "" && !res.Right() {
-			failures.Add(res)
+	var failures sheet.Sheet
+	for res := range cli.InOrder(ctx, slices.Values(list), func(p pictures.Picture) *result { return o.read(r, p) }) {
+		s.add(res.Result)
+		if res.cell != nil {
+			failures.Add(res.cell)
 		}
 	}
 	if ctx.Err() != nil {
@@ -116,4 +113,24 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	return failures.Save(o.sheet, stderr)
+}
+
+// A result is what is read in a picture.
+type result struct {
+	*pictures.Result
+	cell *image.RGBA // of a failure for -sheet, or nil
+}
+
+// read reads a picture. Several goroutines call it.
+func (o *options) read(r *reader.Reader, p pictures.Picture) *result {
+	mode := pictures.Many
+	if o.one && len(p.Label) <= 1 {
+		mode = pictures.One
+	}
+	res := &result{Result: p.Read(r, mode)}
+	if o.sheet != "" && !res.Right() {
+		res.cell = sheet.Cell(res.Result)
+	}
+	res.Image = nil // it is large, and others wait
+	return res
 }

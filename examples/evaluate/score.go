@@ -11,6 +11,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/reader"
 )
 
 // A tally counts pictures and digits.
@@ -46,7 +47,7 @@ func (t *tally) add(r *pictures.Result) {
 	t.Coverage = float64(t.Sure) / float64(t.Pictures)
 	if len(r.Label) > 1 {
 		t.Digits += len(r.Label)
-		t.Edits += editDistance(r.Text(), r.Label)
+		t.Edits += editDistance(reader.Text(r.Answers), r.Label)
 		t.DigitAccuracy = max(0, 1-float64(t.Edits)/float64(t.Digits))
 	}
 }
@@ -89,7 +90,7 @@ func (s *score) add(r *pictures.Result) {
 	if s.Kinds == nil {
 		s.Kinds, s.Folders, s.Failures = map[string]*tally{}, map[string]*tally{}, []failure{}
 	}
-	if r.Err != nil && !r.Right() {
+	if r.Got() == "" { // an error other than that there is no ink
 		s.Unread++
 	}
 	if !r.Unread {
@@ -98,7 +99,7 @@ func (s *score) add(r *pictures.Result) {
 	if r.Right() {
 		return
 	}
-	f := failure{Path: r.Path, Label: r.Label, Kind: r.Kind, Text: r.Text(), want: cmp.Or(r.Want(), "a folder"), answer: answer(r)}
+	f := failure{Path: r.Path, Label: r.Label, Kind: r.Kind, Text: reader.Text(r.Answers), want: cmp.Or(r.Want(), "a folder"), answer: answer(r)}
 	if r.Err != nil {
 		f.Error = r.Err.Error()
 	}
@@ -110,11 +111,18 @@ func answer(r *pictures.Result) string {
 	if r.Err != nil {
 		return "cannot be read: " + r.Err.Error()
 	}
-	if len(r.Answers) > 1 {
-		return "read as " + r.Got()
+	text := "read as " + r.Got()
+	warnings := r.Warnings
+	if only := r.Only(); only != nil {
+		text, warnings = "read as "+only.String(), append(warnings, only.Warnings...)
 	}
-	text := "read as " + r.Answers[0].String()
-	for _, w := range r.Answers[0].Warnings {
+	if n := len(r.LeftOut); n > 0 && len(r.Answers) > 0 {
+		text += fmt.Sprintf(", %d left out", n)
+	}
+	if r.Turned != 0 {
+		text += fmt.Sprintf(", turned by %d degrees", r.Turned)
+	}
+	for _, w := range warnings {
 		text += ", " + w.String()
 	}
 	return text
@@ -125,23 +133,35 @@ func (s *score) count(r *pictures.Result) {
 	sort, kind := &s.Single, r.Kind
 	switch {
 	case r.NoDigit:
-		sort, kind = &s.None, strings.TrimSpace("no digit "+kind)
+		sort, kind = &s.None, named("no digit", kind)
 	case len(r.Label) > 1:
-		sort, kind = &s.Several, strings.TrimSpace("several "+kind)
+		sort, kind = &s.Several, named("several", kind)
 	}
 	s.Kinds[kind] = cmp.Or(s.Kinds[kind], new(tally))
 	s.Folders[r.Folder()] = cmp.Or(s.Folders[r.Folder()], new(tally))
 	for _, t := range []*tally{&s.All, sort, s.Kinds[kind], s.Folders[r.Folder()]} {
 		t.add(r)
 	}
-	for _, a := range r.Answers {
+	answers := r.Answers
+	if only := r.Only(); only != nil {
+		answers = []reader.Answer{*only}
+	}
+	for _, a := range answers {
 		if !a.Sure {
 			s.Unsure++
 		}
 	}
-	if r.Got() != "" && len(r.Label) <= 1 {
+	if len(r.Label) <= 1 && (len(r.Got()) == 1 || r.Got() == pictures.NoDigit) {
 		s.Confusion[class(r.Want())][class(r.Got())]++
 	}
+}
+
+// named puts the sort of a picture before its kind, unless the kind says it.
+func named(sort, kind string) string {
+	if strings.Contains(kind, sort) {
+		return kind
+	}
+	return strings.TrimSpace(sort + " " + kind)
 }
 
 // class returns the line or column of the confusion table for an answer in
@@ -188,7 +208,7 @@ func (s *score) writeText(w io.Writer) error {
 
 func (s *score) writeConfusion(w io.Writer) {
 	names := strings.Fields("0 1 2 3 4 5 6 7 8 9 none")
-	fmt.Fprintf(w, "\nconfusion of single digits (a line per label, a column per answer; none is no digit)\n    ")
+	fmt.Fprintf(w, "\nconfusion of pictures with one digit or none, read as one or none (a line per label, a column per answer)\n    ")
 	for _, name := range names {
 		fmt.Fprintf(w, "%5s", name)
 	}

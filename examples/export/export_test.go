@@ -333,7 +333,7 @@ func TestSheet(t *testing.T) {
 		}
 		return n
 	}
-	require.Equal(t, []int{4 * 11, 4 * 11, 4 * (8 + 11)}, []int{lit(0), lit(1), lit(2)}, "3, 5 and 12 in glyphs of 11, 11, 8 and 11 pixels")
+	require.Equal(t, []int{18, 20, 14 + 16}, []int{lit(0), lit(1), lit(2)}, "3, 5 and 12 in glyphs of 18, 20, 14 and 16 pixels")
 
 	inverted := draw("-invert")
 	for i, v := range g.Pix {

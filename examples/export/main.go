@@ -41,10 +41,10 @@ pictures into one PNG file, class by class, with the labels at the left.
 	go run ./examples/export -pack photos -out mine/train
 
 goes the other way. It makes mine/train-images-idx3-ubyte and -labels-idx1-ubyte
-from the pictures in the folder photos and its sub-folders: PNG, JPEG or GIF, one
-digit each. It brings them into MNIST's form, as examples/predict does. A label
-is the number before the first underscore of a file's name, as in 8_3.png, or
-stands in a file manifest.csv with columns path and label. Export lists pictures
+from the pictures in the folder photos and its sub-folders, one digit each. It
+brings them into MNIST's form. Pictures are those that examples/predict reads. A
+label is the number before the first underscore of a file's name, as in 8_3.png,
+or stands in a file manifest.csv with columns path and label. Export lists pictures
 that it cannot read, and then writes nothing. It also lists pictures that may have
 come out badly: look at these with -images, -labels and -sheet. With more
 pictures as mine/t10k, "go run ./examples/train -data mine -holdout 50" trains on

@@ -133,7 +133,7 @@ func (o *options) prepare(p pictures.Picture) packed {
 		}
 	default:
 		var digit *imageprep.Digit
-		if digit, err = imageprep.Prepare(img, &imageprep.Options{Orientation: orientation}); err != nil {
+		if digit, err = imageprep.Prepare(img, &imageprep.Options{Orientation: orientation, One: true}); err != nil {
 			break
 		}
 		res.image = digit.Image

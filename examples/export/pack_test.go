@@ -85,7 +85,7 @@ func TestPackRefuses(t *testing.T) {
 	require.Empty(t, names(t, dir))
 	for _, want := range []string{
 		`4_2\.png: imageprep: .+`,
-		`5_3\.jpg: a BMP file; want PNG, JPEG or GIF`,
+		`5_3\.jpg: damaged or cut short: bmp: unexpected EOF`,
 		`6_4\.png: damaged or cut short: .+`,
 		`unnamed\.png: no label: want a name that begins with .+`,
 		`300_5\.png: label 300: want a picture of one digit`,

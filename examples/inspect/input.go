@@ -8,7 +8,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"image"
 	_ "image/gif"
 	_ "image/jpeg"
 	_ "image/png"
@@ -16,7 +15,7 @@ import (
 	"os"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
-	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/decode"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
@@ -27,6 +26,8 @@ const (
 	kindPNG         = "PNG"
 	kindJPEG        = "JPEG"
 	kindGIF         = "GIF"
+	kindBMP         = "BMP"
+	kindPNM         = "PNM"
 	kindUnknown     = "unknown"
 )
 
@@ -111,6 +112,10 @@ func (in *input) kind() (string, error) {
 		return kindJPEG, nil
 	case has(0, "GIF87a"), has(0, "GIF89a"):
 		return kindGIF, nil
+	case has(0, "BM"):
+		return kindBMP, nil
+	case decode.Format(start) == "a PBM, PGM or PPM file":
+		return kindPNM, nil
 	case has(8, "{") && binary.LittleEndian.Uint64(start) <= safetensorsLimit:
 		return kindSafetensors, nil
 	case has(0, "\x00\x00") && !has(4, "ftyp"):
@@ -135,7 +140,7 @@ func (in *input) start() (hex, text string) {
 			return hex, fmt.Sprintf("%s (it starts with %s)", known.text, hex)
 		}
 	}
-	if text = pictures.Format(start); text == "not a picture" {
+	if text = decode.Format(start); text == "not a picture" {
 		text = fmt.Sprintf("it starts with %s (%q)", hex, start)
 	}
 	return hex, text
@@ -170,14 +175,13 @@ func (r *pictureReport) fill(in *input) error {
 	if err != nil {
 		return damaged(int64(len(start)), err)
 	}
-	config, _, err := image.DecodeConfig(bytes.NewReader(start))
+	r.Width, r.Height, err = decode.Size(start)
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF) && len(start) == pictureStart:
 		return fmt.Errorf("its size is not in the first %d MB", pictureStart>>20)
 	case err != nil:
-		return fmt.Errorf("damaged or cut short: %w", err)
+		return err
 	}
-	r.Width, r.Height = config.Width, config.Height
 	r.Orientation = imageprep.OrientationOf(bytes.NewReader(start))
 	return nil
 }

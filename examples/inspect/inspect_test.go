@@ -257,10 +257,13 @@ func TestPictureFiles(t *testing.T) {
 	require.NoError(t, jpeg.Encode(&asJPEG, img, nil))
 	exif := "\xff\xe1\x00\x22Exif\x00\x00II*\x00\x08\x00\x00\x00\x01\x00\x12\x01\x03\x00\x01\x00\x00\x00\x06\x00\x00\x00\x00\x00\x00\x00"
 	turned := asJPEG.String()[:2] + exif + asJPEG.String()[2:]
+	bmpHead := "BM....\x00\x00\x00\x00\x36\x00\x00\x00\x28\x00\x00\x00\x1e\x00\x00\x00\x14\x00\x00\x00\x01\x00\x18" + strings.Repeat("\x00", 25)
 	for _, tt := range []struct{ data, want string }{
 		{string(pngOf(t, 30, 20)), "  PNG         30 x 20 pixels, upright\n  length      "},
 		{asGIF.String(), "  GIF         30 x 20 pixels, upright\n"},
 		{asJPEG.String(), "  JPEG        30 x 20 pixels, upright\n"},
+		{"P6\n# a photo\n30 20 255\n", "  PNM         30 x 20 pixels, upright\n"},
+		{bmpHead, "  BMP         30 x 20 pixels, upright\n"},
 		{turned, "  JPEG        30 x 20 pixels, orientation 6: to be turned clockwise\n"},
 		{string(zipped(t, "a.jpg", []byte(turned))), ", was a.jpg\n  JPEG        30 x 20 pixels, orientation 6: to be turned clockwise\n"},
 	} {
@@ -285,12 +288,12 @@ func TestUnknown(t *testing.T) {
 		{"", "an empty file", ""},
 		{"hello, \x1b[2J\n", `it starts with 68 65 6c 6c 6f 2c 20 1b 5b 32 4a 0a ("hello, \x1b[2J\n")`, "68 65 6c 6c 6f 2c 20 1b 5b 32 4a 0a"},
 		{"PK\x03\x04....", "a zip archive: take the files out of it first (it starts with 50 4b 03 04 2e 2e 2e 2e)", "50 4b 03 04 2e 2e 2e 2e"},
-		{"\x00\x00\x00\x18ftypheic", "a HEIC, AVIF or video file", "00 00 00 18 66 74 79 70 68 65 69 63"},
+		{"\x00\x00\x00\x18ftypheic", "a HEIC file", "00 00 00 18 66 74 79 70 68 65 69 63"},
 		{string(zipped(t, "", zipped(t, "", nil))), "a gzip file within a gzip file: decompress it first (it starts with 1f 8b 08 00 00 00 00 00 00 ff 01 00 00 ff ff 00)", "1f 8b 08 00 00 00 00 00 00 ff 01 00 00 ff ff 00"},
 	} {
 		r, err := told(t, write(t, "x", []byte(tt.data)))
 		require.EqualError(t, err, "1 of 1 files cannot be read, are damaged or of no known kind")
-		require.Equal(t, tt.want+"; want an IDX, safetensors, PNG, JPEG or GIF file, compressed or not", r.Error)
+		require.Equal(t, tt.want+"; want an IDX or safetensors file or a picture, compressed or not", r.Error)
 		require.Equal(t, tt.start, r.Start)
 		require.Equal(t, kindUnknown, r.Kind)
 	}

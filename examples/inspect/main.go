@@ -26,8 +26,8 @@ const usage = `Inspect says what files are and what they hold.
 
 IDX files: it checks the length against the header, and shows statistics or, with
 -item, one item. safetensors files: it shows tensors and metadata, and whether
-package softmax can load the model. PNG, JPEG and GIF files: it shows the size and
-the orientation. All of them may be compressed with gzip. The content decides what
+package softmax can load the model. Pictures (PNG, JPEG, GIF, BMP, PBM, PGM, PPM): it
+shows the size and the orientation. All of them may be compressed with gzip. The content decides what
 a file is, not its name. "-" is the standard input. Large files need little
 memory.
 
@@ -145,11 +145,11 @@ func (r *report) fill(o *options, in *input) (err error) {
 	case kindSafetensors:
 		r.Safetensors = new(safetensorsReport)
 		return r.Safetensors.fill(in)
-	case kindPNG, kindJPEG, kindGIF:
+	case kindPNG, kindJPEG, kindGIF, kindBMP, kindPNM:
 		r.Picture = new(pictureReport)
 		return r.Picture.fill(in)
 	}
 	var text string
 	r.Start, text = in.start()
-	return fmt.Errorf("%s; want an IDX, safetensors, PNG, JPEG or GIF file, compressed or not", text)
+	return fmt.Errorf("%s; want an IDX or safetensors file or a picture, compressed or not", text)
 }

@@ -98,31 +98,45 @@ func Main(program string, run func(ctx context.Context, args []string) error) {
 	}
 }
 
-// InOrder calls f for each element of work, on all processors, and yields the
-// results in the order of the work. It stops early when ctx is done or when the
-// caller stops. When it has returned, no call of f is running.
+// InOrder calls f for each element of work and yields the results in the order
+// of the work. As many calls run at once as there are processors. Finished
+// results wait for their turn, so they should be small. InOrder stops early
+// when ctx is done or when the caller stops. When it has returned, no call of f
+// is running.
 func InOrder[T, R any](ctx context.Context, work iter.Seq[T], f func(T) R) iter.Seq[R] {
 	return func(yield func(R) bool) {
-		var running []chan R // a result for each call, in order
+		const ahead = 16 // calls and results per processor
+		processors := runtime.GOMAXPROCS(0)
+		busy := make(chan struct{}, processors)
+		var begun []chan R // one for each call, in order; a result or none
+		ctx, stop := context.WithCancel(ctx)
 		defer func() {
-			for _, result := range running {
+			stop()
+			for _, result := range begun {
 				<-result
 			}
 		}()
 		next := func() bool {
-			r := <-running[0]
-			running = running[1:]
-			return yield(r)
+			r, ok := <-begun[0]
+			begun = begun[1:]
+			return ok && yield(r)
 		}
 		for x := range work {
-			if ctx.Err() != nil || len(running) > runtime.GOMAXPROCS(0) && !next() {
+			if ctx.Err() != nil || len(begun) == ahead*processors && !next() {
 				return
 			}
 			result := make(chan R, 1)
-			running = append(running, result)
-			go func() { result <- f(x) }()
+			begun = append(begun, result)
+			go func() {
+				defer close(result)
+				busy <- struct{}{}
+				if ctx.Err() == nil {
+					result <- f(x)
+				}
+				<-busy
+			}()
 		}
-		for len(running) > 0 && ctx.Err() == nil && next() {
+		for len(begun) > 0 && ctx.Err() == nil && next() {
 		}
 	}
 }

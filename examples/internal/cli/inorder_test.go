@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -34,6 +35,42 @@ func TestInOrder(t *testing.T) {
 		}
 	}
 	require.Less(t, n, len(list))
+}
+
+// TestProcessors: as many calls run at once as there are processors, even while
+// the first one takes long.
+func TestProcessors(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
+	var running, most, done atomic.Int64
+	first := make(chan struct{})
+	list := slices.Collect(InOrder(t.Context(), slices.Values(make([]int, 40)), func(int) int64 {
+		now := running.Add(1)
+		for m := most.Load(); now > m && !most.CompareAndSwap(m, now); m = most.Load() {
+		}
+		n := done.Add(1)
+		if n == 1 {
+			<-first // the others do not wait for it
+		} else if n == 20 {
+			close(first)
+		}
+		running.Add(-1)
+		return n
+	}))
+	require.Len(t, list, 40)
+	require.LessOrEqual(t, most.Load(), int64(3))
+	require.Greater(t, most.Load(), int64(1))
+}
+
+// TestCancelWhileRunning: no result is made up for calls that did not begin.
+func TestCancelWhileRunning(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	for v := range InOrder(ctx, slices.Values(make([]int, 100)), func(int) int {
+		cancel()
+		return 1
+	}) {
+		require.Equal(t, 1, v)
+	}
 }
 
 // TestNothingGoesOn: after the caller has stopped, no call of f is running.

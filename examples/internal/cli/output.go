@@ -107,7 +107,8 @@ func Bar(share float32) string {
 
 // Picture draws a small picture. Two characters make one pixel, so pixels are
 // about square. frames is nil or a picture of the same size. Where frames is
-// not 0, Picture draws a frame instead of the pixel.
+// not 0, Picture draws a frame instead of the pixel: its look is that of the
+// value, see package sheet.
 func Picture(g, frames *image.Gray) string {
 	var b strings.Builder
 	edge := strings.Repeat("─", 2*g.Rect.Dx())
@@ -116,7 +117,7 @@ func Picture(g, frames *image.Gray) string {
 		b.WriteString("│")
 		for x, v := range g.Pix[y*g.Stride:][:g.Rect.Dx()] {
 			if frames != nil && frames.Pix[y*frames.Stride+x] > 0 {
-				b.WriteString("[]")
+				b.WriteString([]string{"[]", "[]", "??", "::"}[frames.Pix[y*frames.Stride+x]-1])
 				continue
 			}
 			b.WriteString([]string{"  ", "░░", "▒▒", "▓▓", "██"}[(int(v)+31)/64])

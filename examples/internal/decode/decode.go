@@ -21,9 +21,20 @@ const (
 	maxPixels = 64_000_000
 )
 
-// Picture reads a PNG, JPEG or GIF file and the orientation that a camera
-// noted. It checks the sizes before it allocates memory. It does not turn the
-// image.
+// readable names the formats that Picture reads.
+const readable = "PNG, JPEG, GIF, BMP, PBM, PGM or PPM"
+
+// A header is what a file says about its pixels.
+type header interface {
+	size() (width, height int)
+	// decode decodes the pixels. Picture has checked the size.
+	decode() (image.Image, error)
+}
+
+// Picture reads a picture file and the orientation that a camera noted. The
+// format is one of the readable ones, or one that the program has registered in
+// package image. Picture checks the sizes before it allocates memory. It does
+// not turn the image.
 func Picture(r io.Reader) (image.Image, imageprep.Orientation, error) {
 	var file bytes.Buffer
 	if _, err := file.ReadFrom(io.LimitReader(r, maxBytes+1)); err != nil {
@@ -33,48 +44,69 @@ func Picture(r io.Reader) (image.Image, imageprep.Orientation, error) {
 	if len(data) > maxBytes {
 		return nil, 0, fmt.Errorf("larger than %d MB", maxBytes>>20)
 	}
-	config, _, err := image.DecodeConfig(bytes.NewReader(data))
+	h, err := parse(data)
 	if err != nil {
 		return nil, 0, explain(err, data)
 	}
-	if config.Width < 1 || config.Height < 1 || config.Width > maxPixels/config.Height {
-		return nil, 0, fmt.Errorf("%d x %d pixels; want at most %d million", config.Width, config.Height, maxPixels/1_000_000)
+	if w, h := h.size(); w < 1 || h < 1 || w > maxPixels/h {
+		return nil, 0, fmt.Errorf("%d x %d pixels; want at most %d million", w, h, maxPixels/1_000_000)
 	}
-	img, _, err := image.Decode(bytes.NewReader(data))
+	img, err := h.decode()
 	if err != nil {
 		return nil, 0, explain(err, data)
 	}
 	return img, imageprep.OrientationOf(bytes.NewReader(data)), nil
 }
 
-// explain says what a decoder's error means. A file may be fine, but of a kind
-// that the decoder does not support.
+// Size reads the size of a picture from the beginning of its file.
+func Size(data []byte) (width, height int, err error) {
+	h, err := parse(data)
+	if err != nil {
+		return 0, 0, explain(err, data)
+	}
+	width, height = h.size()
+	return width, height, nil
+}
+
+// parse reads the header of a file.
+func parse(data []byte) (header, error) {
+	switch {
+	case isBMP(data):
+		return parseBMP(data)
+	case isPNM(data):
+		return parsePNM(data)
+	}
+	config, _, err := image.DecodeConfig(bytes.NewReader(data))
+	return registered{config, data}, err
+}
+
+// registered is the header of a format that is registered in package image.
+type registered struct {
+	image.Config
+	data []byte
+}
+
+func (r registered) size() (width, height int) { return r.Width, r.Height }
+
+func (r registered) decode() (image.Image, error) {
+	img, _, err := image.Decode(bytes.NewReader(r.data))
+	return img, err
+}
+
+// unsupported is an error for a file that is fine, but of a kind that is not
+// read.
+type unsupported string
+
+func (u unsupported) Error() string { return string(u) }
+
+// explain says what a decoder's error means.
 func explain(err error, data []byte) error {
 	switch {
 	case errors.Is(err, image.ErrFormat):
-		return fmt.Errorf("%s; want PNG, JPEG or GIF", Format(data))
-	case errors.As(err, new(png.UnsupportedError)), errors.As(err, new(jpeg.UnsupportedError)):
+		return refuse(data)
+	case errors.As(err, new(png.UnsupportedError)), errors.As(err, new(jpeg.UnsupportedError)),
+		errors.As(err, new(unsupported)):
 		return err
 	}
 	return fmt.Errorf("damaged or cut short: %w", err)
-}
-
-// Format names the format of a file that Picture cannot read, from its first 12
-// bytes: "a BMP file". If it is unknown, the file is "not a picture".
-func Format(data []byte) string {
-	if len(data) == 0 {
-		return "an empty file"
-	}
-	for _, known := range []struct {
-		at          int
-		magic, name string
-	}{
-		{0, "BM", "a BMP file"}, {8, "WEBP", "a WebP file"}, {4, "ftyp", "a HEIC, AVIF or video file"},
-		{0, "II*\x00", "a TIFF file"}, {0, "MM\x00*", "a TIFF file"},
-	} {
-		if len(data) > known.at && bytes.HasPrefix(data[known.at:], []byte(known.magic)) {
-			return known.name
-		}
-	}
-	return "not a picture"
 }

@@ -9,6 +9,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io/fs"
+	"strings"
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/imageprep"
@@ -88,19 +89,59 @@ func TestReadErrors(t *testing.T) {
 	require.EqualError(t, err, "permission denied", "the name of the file is left out")
 }
 
-func TestFormat(t *testing.T) {
-	for _, tt := range []struct{ data, want string }{
-		{"", "an empty file"},
-		{"BM......", "a BMP file"},
-		{"RIFF....WEBPVP8 ", "a WebP file"},
-		{"RIFF....WAVE", "not a picture"},
-		{"II*\x00....", "a TIFF file"},
-		{"MM\x00*....", "a TIFF file"},
-		{"\x00\x00\x00\x18ftypheic", "a HEIC, AVIF or video file"},
-		{"hello", "not a picture"},
+// TestRefuse: the error names the format and says how to make a PNG file.
+func TestRefuse(t *testing.T) {
+	brands := func(list string) string { return string([]byte{0, 0, 0, byte(8 + len(list))}) + "ftyp" + list }
+	for _, tt := range []struct{ data, format, advice string }{
+		{"RIFF....WEBPVP8 ", "a WebP file", "on Linux, dwebp FILE -o out.png"},
+		{brands("heic\x00\x00\x00\x00mif1heic"), "a HEIC file", "on Linux, heif-convert FILE out.png"},
+		{brands("mif1\x00\x00\x00\x00mif1heic"), "a HEIC file", "on Windows, open it in Paint and save it as PNG"},
+		{brands("mif1\x00\x00\x00\x00mif1avif"), "an AVIF file", "on Windows, open it in a browser and take a screenshot"},
+		{brands("avif\x00\x00\x00\x00"), "an AVIF file", "on Linux, avifdec FILE out.png"},
+		{"II*\x00....", "a TIFF file", "on macOS, sips -s format png FILE --out out.png"},
+		{"MM\x00*....", "a TIFF file", "on Linux, magick FILE out.png"},
+		{"%PDF-1.7", "a PDF file", "on Linux, pdftoppm -r 150 -png FILE out"},
+		{"\xff\x0a....", "a JPEG XL file", "on Linux, djxl FILE out.png"},
+		{"\x00\x00\x00\x0cJXL \r\n\x87\n", "a JPEG XL file", "on Windows, djxl FILE out.png"},
+		{"\x00\x00\x01\x00\x01\x00", "an icon file", "on Linux, magick FILE out.png"},
+		{"\ufeff\n<?xml?><!-- by hand --><svg>", "an SVG file", "on Linux, rsvg-convert FILE -o out.png"},
+		{"P7\nWIDTH 3", "a PAM file", "with ImageMagick on a computer, magick FILE out.png"},
 	} {
-		require.Equal(t, tt.want, Format([]byte(tt.data)))
-		_, _, err := Picture(bytes.NewReader([]byte(tt.data)))
-		require.EqualError(t, err, tt.want+"; want PNG, JPEG or GIF")
+		require.Equal(t, tt.format, Format([]byte(tt.data)))
+		_, _, err := Picture(strings.NewReader(tt.data))
+		require.ErrorContains(t, err, tt.format+"; make a PNG file from it: ")
+		require.ErrorContains(t, err, tt.advice)
+		require.NotContains(t, err.Error(), "\n")
+		require.Equal(t, tt.format != "a PAM file", strings.Contains(err.Error(), "on a phone"))
 	}
+	for _, tt := range []struct{ data, format string }{
+		{"", "an empty file"},
+		{"RIFF....WAVE", "not a picture"},
+		{brands("isom\x00\x00\x00\x00mp41"), "not a picture"},
+		{brands("heic")[:11], "not a picture"},
+		{"<html>", "not a picture"},
+		{"hello", "not a picture"},
+		{"P8\n1 1", "not a picture"},
+		{"P", "not a picture"},
+	} {
+		require.Equal(t, tt.format, Format([]byte(tt.data)))
+		_, _, err := Picture(strings.NewReader(tt.data))
+		require.EqualError(t, err, tt.format+"; want PNG, JPEG, GIF, BMP, PBM, PGM or PPM")
+	}
+	require.Equal(t, "a BMP file", Format([]byte("BM")))
+	require.Equal(t, "a PBM, PGM or PPM file", Format([]byte("P4 ")))
+}
+
+func TestSize(t *testing.T) {
+	for name, data := range map[string][]byte{
+		"PNG": encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, gray) }),
+		"BMP": bmpFile{header: 40, w: 8, h: -6, bits: 24, pixels: nil}.bytes(),
+		"PPM": []byte("P6 8 6 255\n"),
+	} {
+		w, h, err := Size(data)
+		require.NoError(t, err, name)
+		require.Equal(t, []int{8, 6}, []int{w, h}, name)
+	}
+	_, _, err := Size([]byte("%PDF-"))
+	require.ErrorContains(t, err, "a PDF file; make a PNG file from it: ")
 }

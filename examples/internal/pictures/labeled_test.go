@@ -109,5 +109,5 @@ func TestAnyName(t *testing.T) {
 	require.Len(t, list, 1)
 	require.Equal(t, []string{"\xff/8_\xfe.png", "8"}, []string{list[0].Path, list[0].Label})
 	_, _, err = list[0].Decode()
-	require.EqualError(t, err, "an empty file; want PNG, JPEG or GIF")
+	require.EqualError(t, err, "an empty file; want PNG, JPEG, GIF, BMP, PBM, PGM or PPM")
 }

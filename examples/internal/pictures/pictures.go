@@ -3,18 +3,12 @@
 package pictures
 
 import (
-	"bufio"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"image"
 	"io"
-	"io/fs"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/decode"
@@ -46,9 +40,6 @@ func (p Picture) Want() string {
 	return p.Label
 }
 
-// Format is decode.Format.
-func Format(data []byte) string { return decode.Format(data) }
-
 // Folder returns the folder of the picture, or "." for the searched folder.
 func (p Picture) Folder() string { return path.Dir(p.Path) }
 
@@ -62,57 +53,88 @@ func (p Picture) Decode() (image.Image, imageprep.Orientation, error) {
 	return decode.Picture(r)
 }
 
-// A Result is a picture with a reader's answers.
+// A Result is a picture with what a reader reads in it.
 type Result struct {
 	Picture
 	Image       image.Image // nil if it cannot be decoded
-	Orientation imageprep.Orientation
-	Answers     []reader.Answer
-	Err         error // why there are no answers
+	reader.Page             // without answers if there is an error
+	Err         error       // why it cannot be read
 }
 
 // A Mode says what a picture shows.
 type Mode int
 
 const (
-	One Mode = iota // one digit
-	All             // any number of digits
-	Raw             // one digit in MNIST's form
+	Many Mode = iota // any number of digits, also one or none
+	One              // exactly one digit
+	Raw              // exactly one digit, in MNIST's form
 )
 
 // Read decodes and reads a picture.
 func (p Picture) Read(r *reader.Reader, mode Mode) *Result {
-	res := &Result{Picture: p, Answers: make([]reader.Answer, 1)}
-	res.Image, res.Orientation, res.Err = p.Decode()
-	switch {
-	case res.Err != nil:
-	case mode == All:
-		res.Answers, res.Err = r.All(res.Image, res.Orientation)
-	case mode == Raw:
-		res.Answers[0], res.Err = r.Raw(res.Image)
+	res := &Result{Picture: p}
+	if res.Image, res.Orientation, res.Err = p.Decode(); res.Err != nil {
+		return res
+	}
+	var page *reader.Page
+	var one reader.Answer
+	switch mode {
+	case One:
+		one, res.Err = r.One(res.Image, res.Orientation)
+		page = pageOf(one, res.Orientation)
+	case Raw:
+		one, res.Err = r.Raw(res.Image)
+		page = pageOf(one, imageprep.Upright)
 		if errors.As(res.Err, new(*imageprep.SizeError)) {
 			res.Err = fmt.Errorf("not in MNIST's form, leave out -raw: %w", res.Err)
 		}
 	default:
-		res.Answers[0], res.Err = r.One(res.Image, res.Orientation)
+		page, res.Err = r.Page(res.Image, res.Orientation)
 	}
-	if res.Err != nil {
-		res.Answers = nil
+	if res.Err == nil {
+		res.Page = *page
 	}
 	return res
 }
 
-// Text returns the digits of the answers.
-func (r *Result) Text() string { return reader.Text(r.Answers) }
+// pageOf returns a page with this answer.
+func pageOf(a reader.Answer, o imageprep.Orientation) *reader.Page {
+	p := &reader.Page{Orientation: o}
+	if a.NoDigit {
+		p.LeftOut = []reader.Answer{a}
+	} else {
+		p.Answers = []reader.Answer{a}
+	}
+	return p
+}
 
-// Got returns the answer in words: the digits, "no digit", or "" if the picture
-// cannot be read. A picture without ink or digits shows no digit.
+// Got returns the answer in words: the digits without spaces, "no digit", or ""
+// if the picture cannot be read. A picture without ink shows no digit.
 func (r *Result) Got() string {
 	blank := errors.As(r.Err, new(*imageprep.BlankError)) || errors.Is(r.Err, reader.ErrNoDigit)
-	if blank || r.Err == nil && r.Text() == "" {
+	if blank || r.Err == nil && len(r.Answers) == 0 {
 		return NoDigit
 	}
-	return r.Text()
+	return reader.Text(r.Answers)
+}
+
+// Only returns the answer for a picture of at most one digit: the digit or, if
+// there is none, the ink that looks most like a digit. Otherwise, and if there
+// is no such ink, Only returns nil.
+func (r *Result) Only() *reader.Answer {
+	switch {
+	case len(r.Answers) == 1:
+		return &r.Answers[0]
+	case len(r.Answers) > 1 || len(r.LeftOut) == 0:
+		return nil
+	}
+	most := &r.LeftOut[0]
+	for i := range r.LeftOut {
+		if a := &r.LeftOut[i]; a.Probabilities[a.Digit] > most.Probabilities[most.Digit] {
+			most = a
+		}
+	}
+	return most
 }
 
 // Right reports whether the right answer is known and was given.
@@ -121,194 +143,14 @@ func (r *Result) Right() bool { return r.Want() != "" && r.Got() == r.Want() }
 // Wrong reports whether the right answer is known and was not given.
 func (r *Result) Wrong() bool { return r.Want() != "" && !r.Right() }
 
-// Sure reports whether there are answers, and all of them are sure.
+// Sure reports whether the picture was read and all its digits are sure or, if
+// there are none, that there is none.
 func (r *Result) Sure() bool {
-	return r.Err == nil && !slices.ContainsFunc(r.Answers, func(a reader.Answer) bool { return !a.Sure })
+	if r.Err != nil {
+		return false
+	}
+	if only := r.Only(); only != nil {
+		return only.Sure
+	}
+	return !slices.ContainsFunc(r.Answers, func(a reader.Answer) bool { return !a.Sure })
 }
-
-// Find lists the pictures that the arguments of a command line name: files,
-// folders, and "-" for stdin. Decode returns the errors.
-func Find(arguments []string, stdin io.Reader) []Picture {
-	var list []Picture
-	for _, name := range arguments {
-		p := Picture{Name: name, Label: labelOf(name)}
-		p.open = func() (io.ReadCloser, error) { return os.Open(name) }
-		if name == "-" {
-			p.open = func() (io.ReadCloser, error) { return io.NopCloser(stdin), nil }
-		} else if info, err := os.Stat(name); err == nil && info.IsDir() {
-			list = append(list, Folder(dir(name), name)...)
-			continue
-		}
-		list = append(list, p)
-	}
-	return list
-}
-
-// Folder lists the pictures of a folder by name, without its sub-folders. Their
-// names begin with prefix. If there is no picture, the list holds one that
-// cannot be decoded.
-func Folder(folder fs.FS, prefix string) []Picture {
-	list, err := walk(folder, prefix, false)
-	if err == nil && list == nil {
-		err = errors.New("no pictures in this folder (sub-folders are not searched)")
-	}
-	if err != nil {
-		return []Picture{unreadable(prefix, err)}
-	}
-	return list
-}
-
-// manifest is the name of the table that lists the pictures of a folder.
-const manifest = "manifest.csv"
-
-// FindLabeled lists the pictures of a folder with labels. A file manifest.csv
-// in the folder tells which pictures there are, and in which order: by its
-// columns path, label and, optionally, kind. An empty label there means that
-// the picture shows no digit.
-//
-// Without this file, the list holds all pictures in the folder and its
-// sub-folders, by path. Their labels are the digits at the beginning of their
-// names, as in 8_3.png. A picture without them has no label. Sub-folders that
-// cannot be read are in the list, too. It is an error if no picture has a
-// label.
-func FindLabeled(name string) ([]Picture, error) {
-	if info, err := os.Stat(name); err != nil {
-		return nil, err
-	} else if !info.IsDir() {
-		return nil, fmt.Errorf("%s is not a folder", name)
-	}
-	var list []Picture
-	f, err := open(dir(name), manifest)
-	if errors.Is(err, fs.ErrNotExist) {
-		list, err = walk(dir(name), name, true)
-	} else if err == nil {
-		defer f.Close()
-		if list, err = fromManifest(dir(name), name, f); err != nil {
-			err = fmt.Errorf("%s: %w", manifest, err)
-		}
-	}
-	if err == nil && !slices.ContainsFunc(list, func(p Picture) bool { return p.Want() != "" }) {
-		err = fmt.Errorf("no labeled pictures in %s: it holds no %s, and no picture's name begins with digits and an underscore, as in 8_3.png", name, manifest)
-	}
-	return list, err
-}
-
-// fromManifest reads the table.
-func fromManifest(folder fs.FS, prefix string, r io.Reader) ([]Picture, error) {
-	text := bufio.NewReader(r)
-	const mark = "\ufeff" // a byte order mark of a spreadsheet
-	if start, _ := text.Peek(len(mark)); string(start) == mark {
-		_, _ = text.Discard(len(mark)) // it is in the buffer
-	}
-	rows, err := csv.NewReader(text).ReadAll()
-	if err != nil {
-		return nil, err
-	}
-	if len(rows) < 2 {
-		return nil, errors.New("it lists no picture; want a row with the names of columns, and a row for each picture")
-	}
-	column := func(name string) int {
-		return slices.IndexFunc(rows[0], func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), name) })
-	}
-	pathColumn, labelColumn, kindColumn := column("path"), column("label"), column("kind")
-	if pathColumn < 0 || labelColumn < 0 {
-		return nil, fmt.Errorf("the first row is %q; want the names of columns, path and label among them", strings.Join(rows[0], ","))
-	}
-	var list []Picture
-	for i, row := range rows[1:] {
-		file, label := path.Clean(strings.ReplaceAll(row[pathColumn], `\`, "/")), row[labelColumn]
-		switch {
-		case label != "" && !isLabel(label):
-			return nil, fmt.Errorf("row %d: label %q; want digits, or nothing if the picture shows no digit", i+2, label)
-		case row[pathColumn] == "":
-			return nil, fmt.Errorf("row %d: no path", i+2)
-		case !fs.ValidPath(file) || !filepath.IsLocal(file):
-			return nil, fmt.Errorf("row %d: path %q leads out of the folder", i+2, file)
-		}
-		p := within(folder, prefix, file)
-		p.Label, p.NoDigit, p.Kind = label, label == "", ""
-		if kindColumn >= 0 {
-			p.Kind = row[kindColumn]
-		}
-		list = append(list, p)
-	}
-	return list, nil
-}
-
-// walk lists the pictures of a folder and, if deep is set, of its sub-folders.
-func walk(folder fs.FS, prefix string, deep bool) (list []Picture, err error) {
-	err = fs.WalkDir(folder, ".", func(file string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil && file == ".":
-			return err
-		case err != nil:
-			p := unreadable(filepath.Join(prefix, filepath.FromSlash(file)), err)
-			p.Path, p.Unread = file, true
-			list = append(list, p)
-		case d.IsDir() && file != "." && (!deep || strings.HasPrefix(d.Name(), ".")):
-			return fs.SkipDir
-		case !d.IsDir() && isPicture(file):
-			list = append(list, within(folder, prefix, file))
-		}
-		return nil
-	})
-	return list, err
-}
-
-// suffixes are the endings of picture files. Some formats cannot be read, but
-// an error is better than a missing picture.
-var suffixes = strings.Fields(".png .jpg .jpeg .jpe .jfif .gif .bmp .webp .tif .tiff .heic .heif .avif")
-
-// isPicture tells by its name whether a file is a picture.
-func isPicture(name string) bool {
-	return !strings.HasPrefix(path.Base(name), ".") && slices.Contains(suffixes, strings.ToLower(path.Ext(name)))
-}
-
-// labelOf returns the digits before the first underscore of a file's name, as
-// in 8_3.png, or "" if something else stands there.
-func labelOf(name string) string {
-	if label, _, ok := strings.Cut(filepath.Base(name), "_"); ok && isLabel(label) {
-		return label
-	}
-	return ""
-}
-
-func isLabel(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
-
-// within returns a picture in a folder.
-func within(folder fs.FS, prefix, file string) Picture {
-	return Picture{
-		Name: filepath.Join(prefix, filepath.FromSlash(file)), Path: file, Label: labelOf(file),
-		Kind: strings.ToLower(strings.TrimPrefix(path.Ext(file), ".")),
-		open: func() (io.ReadCloser, error) { return open(folder, file) },
-	}
-}
-
-// unreadable returns a picture whose Decode returns err.
-func unreadable(name string, err error) Picture {
-	return Picture{Name: name, open: func() (io.ReadCloser, error) { return nil, err }}
-}
-
-// open opens a regular file. Other files may never end, or may block until
-// somebody writes to them.
-func open(folder fs.FS, name string) (fs.File, error) {
-	info, err := fs.Stat(folder, name)
-	if err == nil && !info.Mode().IsRegular() {
-		err = &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
-	}
-	if err != nil {
-		return nil, err
-	}
-	return folder.Open(name)
-}
-
-// dir is os.DirFS for file names that need not be UTF-8. Callers pass only
-// valid paths.
-type dir string
-
-func (d dir) name(file string) string { return filepath.Join(string(d), filepath.FromSlash(file)) }
-
-func (d dir) Open(file string) (fs.File, error) { return os.Open(d.name(file)) }
-
-// Stat does not open the file.
-func (d dir) Stat(file string) (fs.FileInfo, error) { return os.Stat(d.name(file)) }

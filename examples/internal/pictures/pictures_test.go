@@ -33,8 +33,8 @@ func TestFind(t *testing.T) {
 	for _, name := range []string{"b.PNG", "a.jpeg", "notes.txt", ".hidden.png"} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), b.Bytes(), 0o666))
 	}
-	list := Find([]string{dir, "-", "nowhere.png", t.TempDir()}, bytes.NewReader(b.Bytes()))
-	require.Len(t, list, 5)
+	list := Find([]string{dir, "-", "nowhere.png", t.TempDir(), "-"}, bytes.NewReader(b.Bytes()))
+	require.Len(t, list, 6)
 	for i, name := range []string{filepath.Join(dir, "a.jpeg"), filepath.Join(dir, "b.PNG"), "-"} {
 		require.Equal(t, name, list[i].Name)
 		img, orientation, err := list[i].Decode()
@@ -46,6 +46,8 @@ func TestFind(t *testing.T) {
 	require.ErrorIs(t, err, os.ErrNotExist)
 	_, _, err = list[4].Decode()
 	require.ErrorContains(t, err, "no pictures in this folder")
+	_, _, err = list[5].Decode()
+	require.EqualError(t, err, "the standard input can be read only once")
 }
 
 // TestDecodeErrors: errors do not repeat the name of the file.
@@ -62,10 +64,11 @@ func TestRead(t *testing.T) {
 	res := p.Read(reader.Default(), One)
 	require.NoError(t, res.Err)
 	require.Equal(t, "3", res.Text())
+	require.Equal(t, "3", res.Got())
 	require.True(t, res.Right())
 	require.False(t, res.Wrong())
 	require.NotNil(t, res.Image)
-	require.Equal(t, "3", p.Read(reader.Default(), All).Text())
+	require.Equal(t, "3", p.Read(reader.Default(), Many).Text())
 
 	p.Label = "4"
 	require.True(t, p.Read(reader.Default(), One).Wrong())
@@ -86,20 +89,27 @@ func TestGot(t *testing.T) {
 	three := reader.Answer{Digit: 3, Sure: true}
 	unsure := reader.Answer{Digit: 3}
 	none := reader.Answer{Digit: 3, NoDigit: true, Sure: true}
-	answers := func(list ...reader.Answer) Result { return Result{Answers: list} }
+	doubt := reader.Answer{Digit: 3, NoDigit: true}
+	page := func(digits, leftOut []reader.Answer) Result {
+		return Result{Page: reader.Page{Answers: digits, LeftOut: leftOut}}
+	}
+	type list = []reader.Answer
 	for name, tt := range map[string]struct {
 		result Result
 		got    string
 		sure   bool
 	}{
-		"a digit":               {answers(three), "3", true},
-		"digits":                {answers(three, unsure), "33", false},
-		"no digit":              {answers(none), "no digit", true},
-		"nothing but no digits": {answers(none, none), "no digit", true},
-		"a digit and no digit":  {answers(none, three), "3", true},
-		"no ink":                {Result{Err: fmt.Errorf("x: %w", new(imageprep.BlankError))}, "no digit", false},
-		"a line":                {Result{Err: reader.ErrNoDigit}, "no digit", false},
-		"a damaged file":        {Result{Err: fs.ErrPermission}, "", false},
+		"a digit":                 {page(list{three}, nil), "3", true},
+		"digits":                  {page(list{three, unsure}, nil), "33", false},
+		"sure digits":             {page(list{three, three}, list{doubt}), "33", true},
+		"no digit":                {page(nil, list{none}), "no digit", true},
+		"perhaps no digit":        {page(nil, list{doubt}), "no digit", false},
+		"nothing but no digits":   {page(nil, list{none, none}), "no digit", true},
+		"nothing":                 {page(nil, nil), "no digit", true},
+		"a digit and other marks": {page(list{three}, list{doubt}), "3", true},
+		"no ink":                  {Result{Err: fmt.Errorf("x: %w", new(imageprep.BlankError))}, "no digit", false},
+		"a line":                  {Result{Err: reader.ErrNoDigit}, "no digit", false},
+		"a damaged file":          {Result{Err: fs.ErrPermission}, "", false},
 	} {
 		r := tt.result
 		require.Equal(t, tt.got, r.Got(), name)
@@ -114,6 +124,22 @@ func TestGot(t *testing.T) {
 			require.Equal(t, []bool{right, !right}, []bool{r.Right(), r.Wrong()}, "%s: label %q", name, label)
 		}
 	}
+}
+
+// TestOnly: without a digit, the ink that looks most like one counts.
+func TestOnly(t *testing.T) {
+	var r Result
+	require.Nil(t, r.Only())
+	for _, p := range []float32{0.2, 0.4, 0.3} {
+		a := reader.Answer{Digit: 7, NoDigit: true}
+		a.Probabilities[7] = p
+		r.LeftOut = append(r.LeftOut, a)
+	}
+	require.Same(t, &r.LeftOut[1], r.Only())
+	r.Answers = make([]reader.Answer, 1)
+	require.Same(t, &r.Answers[0], r.Only())
+	r.Answers = make([]reader.Answer, 2)
+	require.Nil(t, r.Only())
 }
 
 // TestIrregular: only regular files of a folder are opened. Others may never

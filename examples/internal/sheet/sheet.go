@@ -12,7 +12,6 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
-	"unicode"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
@@ -20,96 +19,192 @@ import (
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-// A Sheet collects results. It keeps only small pictures of them.
+// A Sheet collects cells, the drawings of results.
 type Sheet struct {
-	Side int // of the square for a picture, in pixels
+	cells []cell
+	next  image.Point // the corner of the next cell, if it fits in the row
+	below int         // where the next row begins
+	left  int         // number of cells that did not fit
+}
 
-	cells []*image.RGBA
-	left  int // number of results that did not fit
+type cell struct {
+	*image.RGBA
+	at image.Point
 }
 
 const (
-	// Sides for pictures of one digit, of one or several, and of several.
-	Small, Medium, Large = 112, 168, 224
+	maxCells  = 500    // nobody looks at more
+	maxHeight = 40_000 // of the sheet
 
-	maxCells   = 500 // nobody looks at more
-	sheetWidth = 8 * (Small + margin)
 	margin     = 8
+	column     = 112 // the width of the cell for a picture of one digit
+	columns    = 8   // of such cells on the sheet
 	seenSide   = 2 * imageprep.Size
+	tileWidth  = imageprep.Size + 1
+	tileHeight = imageprep.Size + lineHeight
+	maxTiles   = 300 // of a picture
 )
+
+// width returns the width of n columns.
+func width(n int) int { return n*(column+margin) - margin }
 
 var (
 	white = color.RGBA{255, 255, 255, 255}
 	card  = color.RGBA{232, 236, 240, 255}
 	black = color.RGBA{40, 40, 40, 255}
-	pale  = color.RGBA{120, 120, 120, 255}
+	pale  = color.RGBA{96, 96, 96, 255}
 	alarm = color.RGBA{200, 0, 0, 255}
-	frame = []color.RGBA{{220, 30, 30, 255}, {0, 140, 60, 255}, {30, 70, 220, 255}}
+	// The colors of the frames that Frames draws.
+	frame = []color.RGBA{{30, 70, 220, 255}, {0, 140, 60, 255}, alarm, pale}
 )
 
-// Add puts a result on the sheet, unless the sheet is full.
-func (s *Sheet) Add(r *pictures.Result) {
-	if len(s.cells) == maxCells {
-		s.left++
-		return
+// Cell draws a result: the picture, what the model saw, and the answers. A
+// picture of several digits gets a wide cell.
+func Cell(r *pictures.Result) *image.RGBA {
+	if len(r.Answers)+len(r.LeftOut) > 1 {
+		return cellOfMany(r)
 	}
-	m := image.NewRGBA(image.Rect(0, 0, s.Side, s.Side+seenSide+2*lineHeight+margin))
-	fill(m, m.Rect, white)
-	square := image.Rect(0, 0, s.Side, s.Side)
+	m := newCell(column, column+seenSide+2*lineHeight+margin)
+	square := image.Rect(0, 0, column, column)
 	fill(m, square, card)
 	if r.Image != nil {
-		t := thumbnail(r, s.Side)
+		t := thumbnail(r, square.Max)
 		draw.Draw(m, t.Rect.Add(square.Max.Sub(t.Rect.Max).Div(2)), t, image.Point{}, draw.Src)
 	}
-	c, notes := black, []string{}
-	if len(r.Answers) > 1 {
-		notes = append(notes, r.Got())
+	c := colorOf(r)
+	if only := r.Only(); only != nil {
+		drawAnswer(m, image.Pt(0, column+margin/2), only, c)
 	}
-	if r.Err == nil && !r.Sure() {
-		notes = append(notes, "unsure")
-	}
-	if r.Wrong() {
-		c, notes = alarm, append(notes, "want "+r.Want())
-	}
-	if r.Err != nil {
-		c, notes = alarm, []string{"cannot be read"}
-	}
-	drawAnswers(m, image.Pt(0, s.Side+margin/2), r.Answers, c)
-	name := image.Pt(0, s.Side+seenSide+margin)
-	DrawText(m, name, s.Side, strings.TrimSuffix(r.Name, filepath.Ext(r.Name)), pale)
-	DrawText(m, name.Add(image.Pt(0, lineHeight)), s.Side, strings.Join(notes, ", "), c)
-	s.cells = append(s.cells, m)
+	drawNotes(m, r, c, notes(r))
+	return m
 }
 
-// drawAnswers draws the digits as the model sees them. A single digit is twice
-// as large and has the answer and the next digit on its right. Several digits
-// stand in two rows.
-func drawAnswers(m *image.RGBA, at image.Point, answers []reader.Answer, c color.RGBA) {
-	across, size := m.Rect.Dx()/imageprep.Size, 1
-	if len(answers) == 1 {
-		size = 2
-		a := answers[0]
-		right := func(line int) image.Point { return at.Add(image.Pt(seenSide+margin, line*lineHeight)) }
-		next := a.RunnerUp
-		if a.NoDigit {
-			next = a.Digit
-			drawText(m, right(0), fontSize, "no", c)
-			drawText(m, right(1), fontSize, "digit", c)
-		} else {
-			drawText(m, right(0), 2*fontSize, fmt.Sprint(a.Digit), c)
-		}
-		drawText(m, right(2), fontSize, fmt.Sprintf("%.1f%%", 100*a.Probability), c)
-		second := fmt.Sprintf("%d %.1f%%", next, 100*a.Probabilities[next])
-		if !a.Sure && !a.NoDigit && a.None > a.Probabilities[next] {
-			second = "none" // there is no room for more
-		}
-		drawText(m, right(3), fontSize, second, pale)
+// cellOfMany draws a small picture of everything that was read, and below it
+// whether it is a digit.
+func cellOfMany(r *pictures.Result) *image.RGBA {
+	size := image.Pt(width(2), column)
+	switch n := len(r.Answers) + len(r.LeftOut); {
+	case n > 3*size.X/tileWidth:
+		size = image.Pt(width(3), width(3))
+	case n > size.X/tileWidth:
+		size.Y = size.X
 	}
-	for i, a := range answers[:min(len(answers), 2*across)] {
-		corner := at.Add(image.Pt(i%across, i/across).Mul(imageprep.Size))
-		for k, v := range a.Image.Pix {
-			p := corner.Add(image.Pt(k%imageprep.Size, k/imageprep.Size).Mul(size))
-			fill(m, image.Rectangle{p, p.Add(image.Pt(size, size))}, color.RGBA{v, v, v, 255})
+	t, w := thumbnail(r, size), size.X
+	most := maxTiles * 3 / 2 / (w / tileWidth) // rows, with gaps between lines
+	tiles := newCell(w, (most+2)*tileHeight)
+	bottom := drawTiles(tiles, r)
+	m := newCell(w, t.Rect.Dy()+margin+bottom+2*lineHeight)
+	draw.Draw(m, t.Rect, t, image.Point{}, draw.Src)
+	draw.Draw(m, image.Rect(0, t.Rect.Dy()+margin, w, m.Rect.Max.Y), tiles, image.Point{}, draw.Src)
+	list := append([]string{r.Got()}, notes(r)...)
+	if n := len(r.Answers) + len(r.LeftOut) - maxTiles; n > 0 {
+		list = append(list, fmt.Sprintf("%d not shown", n))
+	}
+	drawNotes(m, r, colorOf(r), list)
+	return m
+}
+
+func newCell(w, h int) *image.RGBA {
+	m := image.NewRGBA(image.Rect(0, 0, w, h))
+	fill(m, m.Rect, white)
+	return m
+}
+
+// colorOf returns the color of the answer.
+func colorOf(r *pictures.Result) color.RGBA {
+	if r.Err != nil || r.Wrong() {
+		return alarm
+	}
+	return black
+}
+
+// notes returns remarks about the answer.
+func notes(r *pictures.Result) (list []string) {
+	if r.Err != nil {
+		return []string{"cannot be read"}
+	}
+	if r.Turned != 0 {
+		list = append(list, fmt.Sprintf("turned %d", r.Turned))
+	}
+	if n := len(r.LeftOut); n > 0 && len(r.Answers) > 0 {
+		list = append(list, fmt.Sprintf("%d left out", n))
+	}
+	if !r.Sure() {
+		list = append(list, "unsure")
+	}
+	if r.Wrong() {
+		list = append(list, "want "+r.Want())
+	}
+	return list
+}
+
+// drawNotes draws the two lines at the bottom of a cell: the name and notes.
+func drawNotes(m *image.RGBA, r *pictures.Result, c color.RGBA, notes []string) {
+	name := image.Pt(0, m.Rect.Max.Y-2*lineHeight)
+	DrawText(m, name, m.Rect.Dx(), strings.TrimSuffix(r.Name, filepath.Ext(r.Name)), pale)
+	DrawText(m, name.Add(image.Pt(0, lineHeight)), m.Rect.Dx(), strings.Join(notes, ", "), c)
+}
+
+// drawAnswer draws a digit as the model saw it, twice as large, with the answer
+// and the next digit on its right.
+func drawAnswer(m *image.RGBA, at image.Point, a *reader.Answer, c color.RGBA) {
+	drawSeen(m, at, a, 2)
+	right := func(line int) image.Point { return at.Add(image.Pt(seenSide+margin, line*lineHeight)) }
+	next := a.RunnerUp
+	if a.NoDigit {
+		next = a.Digit
+		drawText(m, right(0), 1, "no", c)
+		drawText(m, right(1), 1, "digit", c)
+	} else {
+		drawText(m, right(0), 2, fmt.Sprint(a.Digit), c)
+	}
+	drawText(m, right(2), 1, fmt.Sprintf("%.1f%%", 100*a.Probability), c)
+	second := fmt.Sprintf("%d %.1f%%", next, 100*a.Probabilities[next])
+	if !a.Sure && !a.NoDigit && a.None > a.Probabilities[next] {
+		second = "none" // there is no room for more
+	}
+	drawText(m, right(3), 1, second, pale)
+}
+
+// drawTiles draws the digits in reading order, with a gap between lines of
+// writing, and then what was left out. It returns where they end.
+func drawTiles(m *image.RGBA, r *pictures.Result) (bottom int) {
+	at := image.Point{}
+	draw := func(a *reader.Answer, text string, c color.RGBA) {
+		if at.X+tileWidth > m.Rect.Dx() {
+			at = image.Pt(0, at.Y+tileHeight)
+		}
+		drawSeen(m, at, a, 1)
+		drawText(m, at.Add(image.Pt((tileWidth-len(text)*charWidth)/2, imageprep.Size+1)), 1, text, c)
+		at.X += tileWidth
+	}
+	shown := r.Answers[:min(len(r.Answers), maxTiles)]
+	for i := range shown {
+		a := &shown[i]
+		if i > 0 && a.Line != shown[i-1].Line {
+			at.X += tileWidth / 2
+		}
+		text, c := fmt.Sprint(a.Digit), black
+		if !a.Sure {
+			text, c = text+"?", alarm
+		}
+		draw(a, text, c)
+	}
+	if len(shown) > 0 {
+		at.X += tileWidth / 2
+	}
+	for i := range r.LeftOut[:min(len(r.LeftOut), maxTiles-len(shown))] {
+		draw(&r.LeftOut[i], "out", pale)
+	}
+	return at.Y + tileHeight
+}
+
+// drawSeen draws a digit as the model saw it.
+func drawSeen(m *image.RGBA, at image.Point, a *reader.Answer, size int) {
+	for y := range size * imageprep.Size {
+		for x := range size * imageprep.Size {
+			v := a.Image.Pix[y/size*a.Image.Stride+x/size]
+			m.SetRGBA(at.X+x, at.Y+y, color.RGBA{v, v, v, 255})
 		}
 	}
 }
@@ -118,15 +213,31 @@ func fill(m draw.Image, r image.Rectangle, c color.RGBA) {
 	draw.Draw(m, r, &image.Uniform{C: c}, image.Point{}, draw.Src)
 }
 
+// Add puts a cell on the sheet, unless the sheet is full.
+func (s *Sheet) Add(m *image.RGBA) {
+	at := s.next
+	if at.X+m.Rect.Dx() > width(columns) {
+		at = image.Pt(0, s.below)
+	}
+	if len(s.cells) == maxCells || at.Y+m.Rect.Dy() > maxHeight {
+		s.left++
+		return
+	}
+	s.cells = append(s.cells, cell{m, at})
+	s.next = at.Add(image.Pt(m.Rect.Dx()+margin, 0))
+	s.below = max(s.below, at.Y+m.Rect.Dy()+margin)
+}
+
 // Draw returns the sheet as a picture.
 func (s *Sheet) Draw() *image.RGBA {
-	cell := image.Pt(s.Side+margin, s.Side+seenSide+2*lineHeight+2*margin)
-	across := max(1, min(len(s.cells), sheetWidth/cell.X))
-	m := image.NewRGBA(image.Rect(0, 0, across*cell.X+margin, (len(s.cells)+across-1)/across*cell.Y+margin))
-	fill(m, m.Rect, white)
-	for i, c := range s.cells {
-		at := image.Pt(margin+i%across*cell.X, margin+i/across*cell.Y)
-		draw.Draw(m, c.Rect.Add(at), c, image.Point{}, draw.Src)
+	size := image.Pt(margin, margin)
+	for _, c := range s.cells {
+		end := c.at.Add(c.Rect.Max)
+		size = image.Pt(max(size.X, end.X+2*margin), max(size.Y, end.Y+2*margin))
+	}
+	m := newCell(size.X, size.Y)
+	for _, c := range s.cells {
+		draw.Draw(m, c.Rect.Add(c.at).Add(image.Pt(margin, margin)), c, image.Point{}, draw.Src)
 	}
 	return m
 }
@@ -135,7 +246,7 @@ func (s *Sheet) Draw() *image.RGBA {
 // stderr.
 func (s *Sheet) Save(name string, stderr io.Writer) error {
 	if s.left > 0 {
-		fmt.Fprintf(stderr, "the sheet shows the first %d of %d pictures\n", maxCells, maxCells+s.left)
+		fmt.Fprintf(stderr, "the sheet shows %d of %d pictures\n", len(s.cells), len(s.cells)+s.left)
 	}
 	return Save(name, s.Draw())
 }
@@ -162,117 +273,4 @@ func Check(name string) error {
 		data, err := io.ReadAll(io.LimitReader(r, most))
 		return err == nil && bytes.HasSuffix(data, []byte(mark))
 	})
-}
-
-// thumbnail returns the picture upright, with the boxes of its digits. Its
-// longer side is side. A pixel is the mean of 4x4 samples.
-func thumbnail(r *pictures.Result, side int) *image.RGBA {
-	const samples = 4
-	b := r.Image.Bounds()
-	longer := max(b.Dx(), b.Dy())
-	w, h := max(1, scale(side, b.Dx(), longer)), max(1, scale(side, b.Dy(), longer))
-	var planes [4]*image.Gray // red, green, blue, frames
-	for c := range planes[:3] {
-		planes[c] = image.NewGray(image.Rect(0, 0, w, h))
-	}
-	for i := range w * h {
-		var sum [3]uint32
-		for k := range samples * samples {
-			x := scale(i%w*samples+k%samples, b.Dx(), w*samples)
-			y := scale(i/w*samples+k/samples, b.Dy(), h*samples)
-			red, green, blue, alpha := r.Image.At(b.Min.X+x, b.Min.Y+y).RGBA()
-			for c, v := range [3]uint32{red, green, blue} {
-				sum[c] += (v + 0xffff - alpha) >> 8 // on white
-			}
-		}
-		for c, v := range sum {
-			v /= samples * samples
-			// 32 levels are enough: noise makes files large.
-			planes[c].Pix[i] = uint8(v&^7 | v>>5)
-		}
-	}
-	planes[3] = Frames(r.Answers, b, image.Pt(w, h))
-	for c := range planes {
-		planes[c] = imageprep.Turn(planes[c], r.Orientation)
-	}
-	m := image.NewRGBA(planes[3].Rect)
-	for i, f := range planes[3].Pix {
-		c := color.RGBA{planes[0].Pix[i], planes[1].Pix[i], planes[2].Pix[i], 255}
-		if f > 0 {
-			c = frame[f-1]
-		}
-		m.SetRGBA(i%m.Rect.Dx(), i/m.Rect.Dx(), c)
-	}
-	return m
-}
-
-// Frames returns a picture of this size with the outlines of the answers'
-// boxes. The first outline has the value 1, then come 2, 3, 1, and so on. The
-// ground is 0. The boxes belong to a picture with these bounds.
-func Frames(answers []reader.Answer, bounds image.Rectangle, size image.Point) *image.Gray {
-	m := image.NewGray(image.Rectangle{Max: size})
-	for i, a := range answers {
-		r := a.Box.Sub(bounds.Min)
-		r.Min.X, r.Max.X = scale(r.Min.X, size.X, bounds.Dx()), scale(r.Max.X-1, size.X, bounds.Dx())+1
-		r.Min.Y, r.Max.Y = scale(r.Min.Y, size.Y, bounds.Dy()), scale(r.Max.Y-1, size.Y, bounds.Dy())+1
-		r = r.Inset(-1 - max(size.X, size.Y)/100).Intersect(m.Rect)
-		for y := r.Min.Y; y < r.Max.Y; y++ {
-			for x := r.Min.X; x < r.Max.X; x++ {
-				if x == r.Min.X || x == r.Max.X-1 || y == r.Min.Y || y == r.Max.Y-1 {
-					m.SetGray(x, y, color.Gray{Y: uint8(1 + i%len(frame))})
-				}
-			}
-		}
-	}
-	return m
-}
-
-// scale returns v times n/m. The product has 64 bits on all processors.
-func scale(v, n, m int) int { return int(int64(v) * int64(n) / int64(m)) }
-
-// glyphs is a font of 3x5 pixels. Each octal digit is a row, from top to
-// bottom.
-var glyphs = map[rune]uint16{
-	'0': 0o75557, '1': 0o26227, '2': 0o71747, '3': 0o71717, '4': 0o55711,
-	'5': 0o74717, '6': 0o74757, '7': 0o71222, '8': 0o75757, '9': 0o75717,
-	'A': 0o25755, 'B': 0o65656, 'C': 0o34443, 'D': 0o65556, 'E': 0o74647,
-	'F': 0o74644, 'G': 0o34553, 'H': 0o55755, 'I': 0o72227, 'J': 0o11152,
-	'K': 0o55655, 'L': 0o44447, 'M': 0o57755, 'N': 0o65555, 'O': 0o25552,
-	'P': 0o65644, 'Q': 0o25563, 'R': 0o65655, 'S': 0o34216, 'T': 0o72222,
-	'U': 0o55557, 'V': 0o55552, 'W': 0o55775, 'X': 0o55255, 'Y': 0o55222,
-	'Z': 0o71247, '.': 0o00002, '-': 0o00700, '_': 0o00007, '%': 0o51245,
-	'?': 0o61202, '/': 0o11244, '(': 0o24442, ')': 0o21112, ':': 0o02020,
-	',': 0o00024, ' ': 0,
-}
-
-const (
-	fontSize   = 2
-	charWidth  = 4 * fontSize
-	lineHeight = 7 * fontSize
-)
-
-// DrawText draws a line of text in capital letters. Its upper left corner is at
-// p. If the text is wider than width, its beginning is left out: the end of a
-// path says more.
-func DrawText(m draw.Image, p image.Point, width int, text string, c color.RGBA) {
-	runes := []rune(text)
-	if fits := width / charWidth; len(runes) > fits {
-		text = ".." + string(runes[len(runes)-fits+2:])
-	}
-	drawText(m, p, fontSize, text, c)
-}
-
-func drawText(m draw.Image, p image.Point, scale int, text string, c color.RGBA) {
-	for i, r := range []rune(text) {
-		rows, ok := glyphs[unicode.ToUpper(r)]
-		if !ok {
-			rows = glyphs['?']
-		}
-		for bit := range 15 {
-			if rows>>(14-bit)&1 != 0 {
-				at := p.Add(image.Pt(4*i+bit%3, bit/3).Mul(scale))
-				fill(m, image.Rectangle{Min: at, Max: at.Add(image.Pt(scale, scale))}, c)
-			}
-		}
-	}
 }

@@ -26,75 +26,150 @@ func count(m *image.RGBA, c color.RGBA) (n int) {
 	return n
 }
 
+// seen is a digit as the model saw it: one pixel of ink.
+func seen() *image.Gray {
+	g := image.NewGray(image.Rect(0, 0, 28, 28))
+	g.Pix[0] = 77
+	return g
+}
+
+var (
+	ink   = color.RGBA{77, 77, 77, 255}
+	photo = color.RGBA{255, 0, 132, 255}
+)
+
+// sheetOf returns the sheet with these results.
+func sheetOf(list ...*pictures.Result) *Sheet {
+	s := new(Sheet)
+	for _, r := range list {
+		s.Add(Cell(r))
+	}
+	return s
+}
+
 func TestSheet(t *testing.T) {
-	photo := image.NewRGBA(image.Rect(10, 10, 410, 310))
-	fill(photo, photo.Rect, color.RGBA{255, 0, 132, 255})
-	seen := image.NewGray(image.Rect(0, 0, 28, 28))
-	seen.Pix[0] = 77
-	answer := reader.Answer{Box: image.Rect(110, 60, 210, 160), Image: seen, Digit: 8, RunnerUp: 3}
+	img := image.NewRGBA(image.Rect(10, 10, 410, 310))
+	fill(img, img.Rect, photo)
+	answer := reader.Answer{Box: image.Rect(110, 60, 210, 160), Image: seen(), Digit: 8, RunnerUp: 3, Sure: true}
 	several := []reader.Answer{answer, answer, answer}
 	several[1].Box, several[2].Box = image.Rect(20, 20, 60, 90), image.Rect(300, 60, 390, 160)
-	s := Sheet{Side: Small}
-	s.Add(&pictures.Result{Image: photo, Answers: several[:1]})
-	s.Add(&pictures.Result{Err: errors.New("cut short")})
+	one := &pictures.Result{Image: img, Page: reader.Page{Answers: several[:1]}}
+	list := []*pictures.Result{one, {Err: errors.New("cut short")}}
 	for range 10 {
-		s.Add(&pictures.Result{Image: photo, Orientation: 6, Answers: several})
+		list = append(list, one)
 	}
-	m := s.Draw()
-	require.Equal(t, image.Rect(0, 0, 8*120+8, 2*(112+56+28+8+8)+8), m.Rect)
+	list = append(list, &pictures.Result{Image: img, Page: reader.Page{Orientation: 6, Answers: several}})
+	m := sheetOf(list...).Draw()
+	const high = 112 + 56 + 28 + 8 // of a cell of one digit
+	require.Equal(t, image.Rect(0, 0, 8*120+8, 2*high+3*margin), m.Rect)
 
 	// The first picture is 112x84, in the middle of its square. The box is
 	// where it belongs.
 	at := func(x, y int) color.RGBA { return m.RGBAAt(margin+x, margin+y) }
 	require.Equal(t, card, at(50, 13))
-	require.Equal(t, color.RGBA{255, 0, 132, 255}, at(50, 15))
+	require.Equal(t, photo, at(50, 15))
 	require.Equal(t, frame[0], at((110-10)*112/400-2, 14+(60-10)*112/400+10))
 	// The digit as the model saw it stands below, twice as large.
-	require.Equal(t, color.RGBA{77, 77, 77, 255}, at(1, 112+margin/2+1))
+	require.Equal(t, ink, at(1, 112+margin/2+1))
 	require.Equal(t, color.RGBA{0, 0, 0, 255}, at(2, 112+margin/2+2))
-	// The third picture is turned to 84x112, with three boxes.
-	require.Equal(t, card, at(2*120+13, 50))
-	require.Equal(t, color.RGBA{255, 0, 132, 255}, at(2*120+15, 50))
-	for _, c := range frame {
-		require.Positive(t, count(m, c))
+	// The last picture is turned to 84x112. Below it are three digits.
+	left, top := 4*120, high+margin
+	require.Equal(t, photo, at(left+1, top+1))
+	require.Equal(t, photo, at(left+83, top+111))
+	require.Equal(t, white, at(left+85, top+100))
+	require.NotPanics(t, func() { new(Sheet).Draw() }, "an empty sheet")
+}
+
+// TestPage: a page shows all its digits, and what was left out.
+func TestPage(t *testing.T) {
+	r := &pictures.Result{Image: image.NewGray(image.Rect(0, 0, 1000, 1000)), Page: reader.Page{Turned: 180, Orientation: 3}}
+	for i := range 100 {
+		box := image.Rect(i%10*100+20, i/10*100+20, i%10*100+80, i/10*100+80)
+		r.Answers = append(r.Answers, reader.Answer{Digit: i % 10, Line: i / 10, Image: seen(), Box: box, Sure: true})
 	}
-	require.NotPanics(t, func() { (&Sheet{Side: Large}).Draw() }, "an empty sheet")
+	m := Cell(r)
+	require.Equal(t, 352, m.Rect.Dx())
+	require.Equal(t, 100, count(m, ink))
+	require.Zero(t, count(m, alarm), "all are sure")
+	require.Positive(t, count(m, frame[0]))
+	require.Positive(t, count(m, frame[1]))
+
+	r.Answers[7].Sure = false
+	m = Cell(r)
+	require.Positive(t, count(m, alarm))
+	without := count(m, pale)
+	r.LeftOut = []reader.Answer{{NoDigit: true, Image: seen(), Box: image.Rect(1, 1, 9, 900)}}
+	m = Cell(r)
+	require.Equal(t, 101, count(m, ink))
+	require.Greater(t, count(m, pale), without+50)
+
+	// There are limits.
+	for len(r.Answers) < 1000 {
+		r.Answers = append(r.Answers, r.Answers[:100]...)
+	}
+	m = Cell(r)
+	require.Equal(t, maxTiles, count(m, ink))
+	require.Less(t, m.Rect.Dy(), 2000)
+}
+
+func TestNotes(t *testing.T) {
+	sure, unsure := reader.Answer{Sure: true}, reader.Answer{}
+	r := &pictures.Result{Page: reader.Page{Answers: []reader.Answer{sure, unsure}, LeftOut: []reader.Answer{unsure}, Turned: 180}}
+	r.Label = "01"
+	require.Equal(t, []string{"turned 180", "1 left out", "unsure", "want 01"}, notes(r))
+	r.Label, r.Answers, r.Turned = "00", []reader.Answer{sure, sure}, 0
+	require.Equal(t, []string{"1 left out"}, notes(r))
+	r.LeftOut = nil
+	require.Empty(t, notes(r))
+}
+
+// TestFrames: the value of a frame tells what is within.
+func TestFrames(t *testing.T) {
+	page := &reader.Page{LeftOut: []reader.Answer{{Box: image.Rect(70, 10, 90, 30)}}}
+	for x := 10; x < 60; x += 20 {
+		page.Answers = append(page.Answers, reader.Answer{Box: image.Rect(x, 10, x+10, 30), Sure: x < 40})
+	}
+	m := Frames(page, image.Rect(0, 0, 100, 50), image.Pt(100, 50))
+	for i, x := range []int{10, 30, 50, 72} {
+		require.EqualValues(t, i+1, m.GrayAt(x, 8).Y)
+	}
+	require.Zero(t, m.GrayAt(70, 8).Y, "in dashes")
+	require.Zero(t, m.GrayAt(15, 15).Y)
 }
 
 // TestColors: what is wrong is red.
 func TestColors(t *testing.T) {
-	right := pictures.Result{Picture: pictures.Picture{Label: "0"}, Answers: []reader.Answer{{Image: image.NewGray(image.Rect(0, 0, 28, 28))}}}
+	right := pictures.Result{Picture: pictures.Picture{Label: "0"}, Page: reader.Page{Answers: []reader.Answer{{Image: seen(), Sure: true}}}}
 	wrong, unread := right, right
 	wrong.Label, unread.Err = "4", errors.New("cut short")
 	for _, tt := range []struct {
 		r   *pictures.Result
 		red bool
 	}{{&right, false}, {&wrong, true}, {&unread, true}} {
-		s := Sheet{Side: Small}
-		s.Add(tt.r)
-		require.Equal(t, tt.red, count(s.Draw(), alarm) > 0)
-		require.NotEqual(t, tt.red, count(s.Draw(), black) > 0)
+		m := Cell(tt.r)
+		require.Equal(t, tt.red, count(m, alarm) > 0)
+		require.NotEqual(t, tt.red, count(m, black) > 0)
 	}
 }
 
 // TestNoDigit: the sheet says that there is no digit, and what digit it would
 // be. The lines of text are compared with those that DrawText draws.
 func TestNoDigit(t *testing.T) {
-	a := reader.Answer{Image: image.NewGray(image.Rect(0, 0, 28, 28)), NoDigit: true, Digit: 8, RunnerUp: 3, Probability: 0.97, Sure: true}
+	a := reader.Answer{Image: seen(), NoDigit: true, Digit: 8, RunnerUp: 3, Probability: 0.97, Sure: true}
 	a.Probabilities[8] = 0.021
-	s := Sheet{Side: Medium}
-	s.Add(&pictures.Result{Picture: pictures.Picture{Label: "4"}, Answers: []reader.Answer{a}})
-	s.Add(&pictures.Result{Picture: pictures.Picture{NoDigit: true}, Answers: []reader.Answer{a}})
-	s.Add(&pictures.Result{Picture: pictures.Picture{Label: "4"}, Answers: []reader.Answer{a, a}})
-	a.Sure = false
-	s.Add(&pictures.Result{Answers: []reader.Answer{a}})
-	s.Add(&pictures.Result{Picture: pictures.Picture{Label: "4"}, Answers: []reader.Answer{a}})
+	result := func(p pictures.Picture, leftOut ...reader.Answer) *pictures.Result {
+		return &pictures.Result{Picture: p, Page: reader.Page{LeftOut: leftOut}}
+	}
+	doubt := a
+	doubt.Sure = false
+	s := sheetOf(result(pictures.Picture{Label: "4"}, a), result(pictures.Picture{NoDigit: true}, a),
+		result(pictures.Picture{}, doubt), result(pictures.Picture{Label: "4"}, doubt))
 	line := func(cell, x, y int, text string, c color.RGBA) {
 		t.Helper()
 		got := s.cells[cell].SubImage(image.Rect(x, y, x+len(text)*charWidth, y+lineHeight)).(*image.RGBA)
 		want := image.NewRGBA(got.Rect)
 		fill(want, want.Rect, white)
-		DrawText(want, got.Rect.Min, Medium, text, c)
+		DrawText(want, got.Rect.Min, column, text, c)
 		for at := got.Rect.Min; at.Y < got.Rect.Max.Y; at.Y++ {
 			for at.X = got.Rect.Min.X; at.X < got.Rect.Max.X; at.X++ {
 				require.Equal(t, want.RGBAAt(at.X, at.Y), got.RGBAAt(at.X, at.Y), "%s at %v", text, at)
@@ -102,19 +177,18 @@ func TestNoDigit(t *testing.T) {
 		}
 	}
 	for cell, c := range []color.RGBA{alarm, black} {
-		right, top := seenSide+margin, Medium+margin/2
+		right, top := seenSide+margin, column+margin/2
 		line(cell, right, top, "no", c)
 		line(cell, right, top+lineHeight, "digit", c)
 		line(cell, right, top+2*lineHeight, "97.0%", c)
 		line(cell, right, top+3*lineHeight, "8 2.1%", pale)
 	}
-	bottom := Medium + seenSide + margin + lineHeight
+	bottom := column + seenSide + margin + lineHeight
 	line(0, 0, bottom, "want 4", alarm)
 	line(1, 0, bottom, "      ", black)
-	line(2, 0, bottom, "no digit, want 4", alarm)
-	line(3, 0, bottom, "unsure", black)
-	line(4, 0, bottom, "unsure, want 4", alarm)
-	require.Zero(t, count(s.cells[1], alarm))
+	line(2, 0, bottom, "unsure", black)
+	line(3, 0, bottom, "unsure, want 4", alarm)
+	require.Zero(t, count(s.cells[1].RGBA, alarm))
 }
 
 // TestSmall: small pictures are enlarged, and thin ones have at least one
@@ -125,38 +199,47 @@ func TestSmall(t *testing.T) {
 		{image.Rect(0, 0, 2, 1), image.Rect(0, 0, 100, 50)},
 		{image.Rect(0, 0, 9, 9), image.Rect(0, 0, 100, 100)},
 	} {
-		m := thumbnail(&pictures.Result{Image: image.NewNRGBA(tt.picture)}, 100)
+		m := thumbnail(&pictures.Result{Image: image.NewNRGBA(tt.picture)}, image.Pt(100, 100))
 		require.Equal(t, tt.want, m.Rect)
 		require.Equal(t, m.Rect.Dx()*m.Rect.Dy(), count(m, white), "a transparent picture lies on white")
 	}
 }
 
+// TestFull: a sheet holds so many cells, and is so high.
 func TestFull(t *testing.T) {
-	s := Sheet{Side: 28}
+	var s Sheet
 	for range maxCells + 3 {
-		s.Add(new(pictures.Result))
+		s.Add(newCell(28, 28))
 	}
 	require.Len(t, s.cells, maxCells)
 	var stderr bytes.Buffer
 	require.NoError(t, s.Save(filepath.Join(t.TempDir(), "sheet.png"), &stderr))
-	require.Equal(t, "the sheet shows the first 500 of 503 pictures\n", stderr.String())
+	require.Equal(t, "the sheet shows 500 of 503 pictures\n", stderr.String())
+
+	var high Sheet
+	for range maxCells {
+		high.Add(newCell(width(3), 1000))
+	}
+	require.Len(t, high.cells, 2*(maxHeight/(1000+margin)))
+	require.Less(t, high.Draw().Rect.Dy(), maxHeight+3*margin)
 }
 
 func TestDrawText(t *testing.T) {
-	m := image.NewRGBA(image.Rect(0, 0, 40, 10))
-	DrawText(m, image.Point{}, 40, "I", black)
-	require.Equal(t, 9*fontSize*fontSize, count(m, black), "two serifs and a stem")
-
-	// What does not fit is left out at the beginning.
-	long, short := image.NewRGBA(m.Rect), image.NewRGBA(m.Rect)
-	DrawText(long, image.Point{}, 40, "folder/abc", black)
-	DrawText(short, image.Point{}, 40, "..abc", black)
-	require.Equal(t, short.Pix, long.Pix)
-
-	unknown, question := image.NewRGBA(m.Rect), image.NewRGBA(m.Rect)
-	DrawText(unknown, image.Point{}, 40, "日本", black)
-	DrawText(question, image.Point{}, 40, "??", black)
-	require.Equal(t, question.Pix, unknown.Pix)
+	drawn := func(text string) *image.RGBA {
+		m := image.NewRGBA(image.Rect(0, 0, 5*charWidth, 10))
+		DrawText(m, image.Point{}, m.Rect.Dx(), text, black)
+		return m
+	}
+	require.Equal(t, 3+7+3, count(drawn("I"), black), "two serifs and a stem")
+	require.Equal(t, drawn("..abc").Pix, drawn("folder/abc").Pix, "what does not fit is left out at the beginning")
+	require.Equal(t, drawn("??").Pix, drawn("日本").Pix)
+	all := map[string]rune{}
+	for r := range glyphs {
+		pix := string(drawn(string(r)).Pix)
+		require.Zero(t, all[pix], "%c and %c look the same", r, all[pix])
+		all[pix] = r
+	}
+	require.NotEqual(t, drawn("0").Pix, drawn("o").Pix)
 }
 
 func TestSave(t *testing.T) {

@@ -15,7 +15,9 @@
 package main
 
 import (
+	"errors"
 	"flag"
+	"fmt"
 	"image/png"
 	"io"
 	"log"
@@ -30,15 +32,21 @@ func main() {
 	seed := flag.Uint64("seed", 1, "a `number` for -sheet; each makes another sheet")
 	only := flag.String("only", "", "show only these `characters` on the sheet; a space stands for scribbles")
 	flag.Parse()
-	if *sheet != "" {
-		if err := writeSheet(*sheet, *seed, *only); err != nil {
-			log.Fatal(err)
-		}
-		return
-	}
-	if err := write("test_num"); err != nil {
+	if err := run(*sheet, *seed, *only); err != nil {
 		log.Fatal(err)
 	}
+}
+
+func run(sheet string, seed uint64, only string) error {
+	switch {
+	case flag.NArg() > 0:
+		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
+	case sheet != "":
+		return writeSheet(sheet, seed, only)
+	case only != "":
+		return errors.New("-only needs -sheet, the file to write")
+	}
+	return write("test_num")
 }
 
 // write makes the drawings in a folder. It replaces files of the same names and

@@ -1,6 +1,9 @@
 package main
 
-import "hash/fnv"
+import (
+	"hash/fnv"
+	"strings"
+)
 
 // A format is a kind of PNG file.
 type format int
@@ -14,12 +17,12 @@ const (
 
 // A picture is a file to draw. Lengths are in pixels.
 type picture struct {
-	name       string // of the file without .png; it begins with the digit
+	name       string // of the file without .png; it begins with the digits
 	person     string
 	medium     string
 	w, h       int
-	x, y       float64 // the center of the digit
-	size       float64 // the height of the digit, without the line's width
+	x, y       float64 // the center of the first digit
+	size       float64 // the height of a digit, without the line's width
 	pen        float64 // the width of the line
 	ink, paper int     // colors as 0xRRGGBB
 	format     format
@@ -65,10 +68,23 @@ var pictures = []picture{
 	{"7_ruled", "painter", "brush", 320, 260, 170, 128, 130, 14, 0x202030, 0xf6f4ec, gray},
 	{"8_table", "surveyor", "marker", 300, 300, 182, 118, 76, 7, 0x1b1b2f, 0xffffff, paletted},
 	{"9_stick", "surveyor", "screen", 32, 40, 16, 20, 26, 3.5, 0xf0f0f0, 0x101040, rgb},
+	// The pictures below show several digits or other things, see scenes.
+	{"407_boxes", "teacher", "marker", 330, 150, 75, 75, 56, 6, 0x1b2a7a, 0xffffff, rgb},
+	{"5_box", "clerk", "marker", 150, 150, 75, 74, 56, 6, 0x151515, 0xffffff, rgb},
+	{"2026_comb", "surveyor", "marker", 400, 140, 74, 64, 50, 5, 0x10206a, 0xffffff, rgb},
+	{"83_note", "child", "marker", 320, 260, 130, 128, 76, 9, 0x202020, 0xf7e06a, rgb},
+	{"136_sheet", "teacher", "marker", 420, 300, 130, 150, 66, 7, 0x1a1a28, 0xf4f3ee, rgb},
+	{"19_ring", "painter", "marker", 260, 200, 105, 100, 62, 7, 0x7a1f10, 0xffffff, rgb},
+	{"12719_sum", "clerk", "marker", 540, 140, 60, 70, 58, 6, 0x202020, 0xffffff, rgb},
+	{"314159_lines", "teacher", "marker", 300, 260, 80, 80, 60, 6, 0x0c3b2e, 0xffffff, rgb},
+	{"274_turned", "surveyor", "marker", 320, 160, 90, 80, 70, 8, 0x151515, 0xffffff, rgb},
 }
 
-// digit is the digit that the picture shows.
-func (p picture) digit() int { return int(p.name[0] - '0') }
+// digits returns the digits that the picture shows.
+func (p picture) digits() string {
+	digits, _, _ := strings.Cut(p.name, "_")
+	return digits
+}
 
 // seed returns the seeds of the picture's random source. They depend only on
 // the name, so a new picture does not change the others.

@@ -85,13 +85,12 @@ func (s setting) light(img *image.Gray) {
 // tones returns how much ink each pixel has, from 0 to 255.
 func (p picture) tones() *image.Gray {
 	rng := rand.New(rand.NewPCG(p.seed()))
-	who, setting := people[p.person], settings[p.name]
-	style := who.style
-	style.Slant += setting.slant
-	path := style.Trace(rng, hand.Shape(rune(p.name[0]), who.shapes[p.digit()]))
-	_, top, _, bottom := path.Box()
-	path.Place(p.x, p.y, p.size/(bottom-top), p.pen)
-	depths := path.Depths(p.w, p.h)
+	setting := settings[p.name]
+	var written hand.Path
+	for _, c := range p.characters() {
+		written = append(written, p.write(rng, c)...)
+	}
+	depths := written.Depths(p.w, p.h)
 	med := media[p.medium]
 	size := max(med.grain, 1) // a medium without texture has no grain
 	edge := hand.NewTexture(rng, p.w, p.h, 2*size)
@@ -115,6 +114,23 @@ func (p picture) tones() *image.Gray {
 	return img
 }
 
+// write writes a character.
+func (p picture) write(rng *rand.Rand, c character) hand.Path {
+	who := people[p.person]
+	style := who.style
+	style.Slant += settings[p.name].slant
+	form, height := "plain", p.size
+	if c.r >= '0' && c.r <= '9' {
+		form = who.shapes[c.r-'0']
+	} else {
+		height = float64(p.size * marks[c.r].height)
+	}
+	path := style.Trace(rng, hand.Shape(c.r, form))
+	_, top, _, bottom := path.Box()
+	path.Place(c.x, c.y, height/(bottom-top), p.pen)
+	return path
+}
+
 // mix returns the color of a tone: the paper at 0, the ink at 255.
 func (p picture) mix(tone uint8) color.NRGBA {
 	channel := func(shift int) uint8 {
@@ -127,6 +143,9 @@ func (p picture) mix(tone uint8) color.NRGBA {
 // paint draws the picture.
 func (p picture) paint() image.Image {
 	tones := p.tones()
+	if s, ok := scenes[p.name]; ok {
+		return s.paint(p, tones)
+	}
 	switch p.format {
 	case gray:
 		for i, t := range tones.Pix {

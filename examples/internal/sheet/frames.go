@@ -1,0 +1,109 @@
+package sheet
+
+import (
+	"image"
+	"image/color"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/reader"
+	"github.com/seed-cd6415d7/digits/imageprep"
+)
+
+// Values of the pixels that Frames draws. The frames of neighboring digits
+// differ.
+const (
+	even = 1 + iota
+	odd
+	unsure
+	leftOut
+)
+
+// Frames returns a picture of this size with the outlines of all boxes of a
+// page. The value of the pixels tells what the ink is: 1 or 2 for a sure digit,
+// 3 for an unsure one, and 4, in dashes, for other ink. The ground is 0. The
+// boxes belong to a picture with these bounds.
+func Frames(page *reader.Page, bounds image.Rectangle, size image.Point) *image.Gray {
+	m := image.NewGray(image.Rectangle{Max: size})
+	for _, a := range page.LeftOut {
+		outline(m, a.Box.Sub(bounds.Min), bounds.Size(), leftOut)
+	}
+	for i, a := range page.Answers {
+		value := uint8(even + i%2)
+		if !a.Sure {
+			value = unsure
+		}
+		outline(m, a.Box.Sub(bounds.Min), bounds.Size(), value)
+	}
+	return m
+}
+
+// outline draws a box of a picture of this size.
+func outline(m *image.Gray, r image.Rectangle, size image.Point, value uint8) {
+	w, h := m.Rect.Dx(), m.Rect.Dy()
+	r.Min.X, r.Max.X = scale(r.Min.X, w, size.X), scale(r.Max.X-1, w, size.X)+1
+	r.Min.Y, r.Max.Y = scale(r.Min.Y, h, size.Y), scale(r.Max.Y-1, h, size.Y)+1
+	r = r.Inset(-1 - max(w, h)/100).Intersect(m.Rect)
+	dot := func(x, y int) {
+		if value != leftOut || (x+y)%4 < 2 {
+			m.Pix[y*m.Stride+x] = value
+		}
+	}
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		dot(r.Min.X, y)
+		dot(r.Max.X-1, y)
+	}
+	for x := r.Min.X; x < r.Max.X; x++ {
+		dot(x, r.Min.Y)
+		dot(x, r.Max.Y-1)
+	}
+}
+
+// thumbnail returns the picture upright, with the boxes of its digits. It is as
+// large as it can be within a size. A pixel is the mean of 4x4 samples.
+func thumbnail(r *pictures.Result, size image.Point) *image.RGBA {
+	const samples = 4
+	b := r.Image.Bounds()
+	if r.Orientation >= 5 { // the stored picture is on its side
+		size = image.Pt(size.Y, size.X)
+	}
+	w, h := size.X, max(1, scale(size.X, b.Dy(), b.Dx()))
+	if h > size.Y {
+		w, h = max(1, scale(size.Y, b.Dx(), b.Dy())), size.Y
+	}
+	var planes [4]*image.Gray // red, green, blue, frames
+	for c := range planes[:3] {
+		planes[c] = image.NewGray(image.Rect(0, 0, w, h))
+	}
+	for i := range w * h {
+		var sum [3]uint32
+		for k := range samples * samples {
+			x := scale(i%w*samples+k%samples, b.Dx(), w*samples)
+			y := scale(i/w*samples+k/samples, b.Dy(), h*samples)
+			red, green, blue, alpha := r.Image.At(b.Min.X+x, b.Min.Y+y).RGBA()
+			for c, v := range [3]uint32{red, green, blue} {
+				sum[c] += (v + 0xffff - alpha) >> 8 // on white
+			}
+		}
+		for c, v := range sum {
+			v /= samples * samples
+			// 32 levels are enough: noise makes files large.
+			planes[c].Pix[i] = uint8(v&^7 | v>>5)
+		}
+	}
+	planes[3] = Frames(&r.Page, b, image.Pt(w, h))
+	for c := range planes {
+		planes[c] = imageprep.Turn(planes[c], r.Orientation)
+	}
+	m := image.NewRGBA(planes[3].Rect)
+	for i, f := range planes[3].Pix {
+		c := color.RGBA{planes[0].Pix[i], planes[1].Pix[i], planes[2].Pix[i], 255}
+		if f > 0 {
+			c = frame[f-1]
+		}
+		m.SetRGBA(i%m.Rect.Dx(), i/m.Rect.Dx(), c)
+	}
+	return m
+}
+
+// scale returns v times n/m. The product has 64 bits on all processors.
+func scale(v, n, m int) int { return int(int64(v) * int64(n) / int64(m)) }
