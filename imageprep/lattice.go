@@ -24,7 +24,8 @@ var (
 	attachX     = int(envf("AX", 5))
 	attachY     = int(envf("AY", 4))
 	smallest    = int(envf("SMALLEST", 2))
-	smallSure   = envf("SMALLSURE", -0.06)
+	smallSure   = envf("SMALLSURE", -0.5)
+	hairline    = envf("HAIR", 30)
 	clearMean   = envf("CLEAR", -0.1)
 	turnGain    = envf("TURN", 3)
 )
@@ -143,6 +144,13 @@ func (t *lattice) findPath() {
 	}
 	slices.Reverse(digits)
 	slices.Reverse(left)
+	area := 0
+	for _, p := range t.pieces {
+		area += p.area
+	}
+	for i := range digits {
+		digits[i].mean = best[n].score / float64(area)
+	}
 	t.markSpaces(digits)
 	t.digits, t.left = append(t.digits, digits...), append(t.left, left...)
 }

@@ -14,6 +14,7 @@ type glyph struct {
 	line   int
 	space  bool    // a wide gap precedes it
 	score  float64 // how much it looks like one digit
+	mean   float64 // the mean score of its line
 }
 
 // A writing is an ink picture whose ink is divided into parts, lines and
@@ -283,11 +284,34 @@ func (w *writing) candidates() (list []int) {
 			list = append(list, i)
 		}
 	}
+	if hair := w.hairlines(list); len(hair) > 0 {
+		for _, i := range hair {
+			w.left = append(w.left, w.glyphOf(i))
+		}
+		list = slices.DeleteFunc(list, func(i int) bool { return slices.Contains(hair, i) })
+	}
 	if len(list) > maxParts {
 		slices.SortStableFunc(list, func(a, b int) int { return w.parts[b].area - w.parts[a].area })
 		list = list[:maxParts]
 	}
 	return list
+}
+
+// hairlines returns the parts that are too long and too thin for digits, and
+// longer than the others: the edges of sheets and the lines of forms.
+func (w *writing) hairlines(list []int) (hair []int) {
+	var others []part
+	for _, i := range list {
+		q := w.parts[i]
+		thickness := float64(q.area) / float64(q.box.Dx()+q.box.Dy())
+		if float64(q.longerSide()) > hairline*thickness {
+			hair = append(hair, i)
+		} else {
+			others = append(others, q)
+		}
+	}
+	height := typicalHeight(others)
+	return slices.DeleteFunc(hair, func(i int) bool { return height == 0 || 10*w.parts[i].longerSide() < 17*height })
 }
 
 // isUnderline reports whether a part is one long and flat stroke.
@@ -377,7 +401,7 @@ func (w *writing) dropSmall() {
 	}
 	height := typicalHeight(digits)
 	w.digits = slices.DeleteFunc(w.digits, func(g glyph) bool {
-		small := 10*g.box.Dy() < smallest*height || 10*g.box.Dy() < 4*height && g.score < smallSure
+		small := 10*g.box.Dy() < smallest*height || 10*g.box.Dy() < 6*height && g.mean < smallSure
 		if small {
 			w.left = append(w.left, g)
 		}
