@@ -114,7 +114,9 @@ func (f *foundInk) page(w *writing, turned int, doubtful bool) *Page {
 // digit makes the Digit of a glyph.
 func (f *foundInk) digit(w *writing, g glyph) *Digit {
 	ink := w.extract(g)
-	f.sharpen(g.ink, ink)
+	if envf("NOSHARP", 0) == 0 {
+		f.sharpen(g.ink, ink)
+	}
 	box := InkBox(ink)
 	if box.Empty() {
 		box = g.box

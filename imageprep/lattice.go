@@ -11,7 +11,8 @@ var (
 	maxRun      = int(envf("RUN", 8))
 	widest      = envf("WIDEST", 1.6)
 	skipLog     = envf("SKIP", -1.5)
-	cutLog      = envf("CUT", -0.3)
+	cutLog      = envf("CUT", -0.2)
+	cutMore     = envf("CUTM", -0.1)
 	pieceWidth  = envf("PW", 0.5)
 	seamApart   = envf("SEAMD", 0.16)
 	seamCost    = envf("SEAMC", 7)
@@ -35,8 +36,8 @@ type piece struct {
 	box               image.Rectangle
 	area              int
 	label             int32
-	origin            int // index of the part
-	cutLeft, cutRight bool
+	origin            int     // index of the part
+	cutLeft, cutRight float64 // costs of the cuts on both sides, in strokes
 }
 
 // A stripe is ink near a cut, which belongs to both sides.
@@ -78,7 +79,7 @@ func (w *writing) newLattice(l *textLine, number int) *lattice {
 	if Debug {
 		println("line height", l.height, "slant", int(l.slant*10), "stroke x10", int(10*w.stroke))
 		for i, p := range t.pieces {
-			println(i, "box", p.box.Min.X, p.box.Min.Y, p.box.Max.X, p.box.Max.Y, "area", p.area, p.cutLeft, p.cutRight)
+			println(i, "box", p.box.Min.X, p.box.Min.Y, p.box.Max.X, p.box.Max.Y, "area", p.area)
 		}
 	}
 	for i := range t.pieces {
@@ -207,11 +208,10 @@ func (t *lattice) likeness(i, j int, g glyph) (float64, bool) {
 	if h < wantHeight {
 		s -= lowLog * (wantHeight - h) / wantHeight
 	}
-	if t.pieces[i].cutLeft {
-		s += cutLog / 2
-	}
-	if t.pieces[j-1].cutRight {
-		s += cutLog / 2
+	for _, c := range []float64{t.pieces[i].cutLeft, t.pieces[j-1].cutRight} {
+		if c > 0 {
+			s += cutLog/2 + cutMore/2*c
+		}
 	}
 	return s, true
 }

@@ -8,6 +8,14 @@ import (
 
 var holeCost = int(255 * envf("HOLE", 1.5))
 
+// A cut is a seam through a piece.
+type cut struct {
+	seam []int
+	cost float64 // in strokes
+	left []int   // ink on the left, in each row
+	sum  int
+}
+
 // cutUp cuts a wide piece along all its cheap seams.
 func (t *lattice) cutUp(p piece) []piece {
 	h := float64(t.line.height)
@@ -17,12 +25,12 @@ func (t *lattice) cutUp(p piece) []piece {
 	}
 	var out []piece
 	top := p.box
-	for _, seam := range t.seams(p, int(seamCost*255*t.stroke)) {
-		left, right, ok := t.divide(p, seam, top)
+	for _, c := range t.seams(p, int(seamCost*255*t.stroke)) {
+		left, right, ok := t.divide(p, c.seam, top)
 		if !ok {
 			continue
 		}
-		left.cutRight, right.cutLeft = true, true
+		left.cutRight, right.cutLeft = c.cost, c.cost
 		out = append(out, left)
 		p = right
 	}
@@ -121,7 +129,7 @@ func (t *lattice) sharedRuns(p piece, seam []int, top image.Rectangle) [][2]int 
 
 // seams finds paths from the top of a piece to its bottom that cross little
 // ink, from left to right. They lean like the strokes of the line.
-func (t *lattice) seams(p piece, most int) (seams [][]int) {
+func (t *lattice) seams(p piece, most int) []cut {
 	w, h := p.box.Dx(), p.box.Dy()
 	lean := make([]int, h) // of each row
 	for y := range lean {
@@ -190,11 +198,6 @@ func (t *lattice) seams(p piece, most int) (seams [][]int) {
 		}
 		return list
 	}
-	type cut struct {
-		seam []int
-		left []int // ink on the left, in each row
-		sum  int
-	}
 	sum := func(list []int) (n int) {
 		for _, v := range list {
 			n += v
@@ -203,6 +206,7 @@ func (t *lattice) seams(p piece, most int) (seams [][]int) {
 	}
 	var cuts []cut
 	for _, x := range ends {
+		cost := max(float64(last[x]-h)/255/t.stroke, 0.01)
 		seam := make([]int, h)
 		for y := h - 1; ; y-- {
 			seam[y] = p.box.Min.X + x - high + lean[y]
@@ -211,7 +215,7 @@ func (t *lattice) seams(p piece, most int) (seams [][]int) {
 			}
 			x = cheapest(y-1, x)
 		}
-		c := cut{seam: seam, left: leftOf(seam)}
+		c := cut{seam: seam, cost: cost, left: leftOf(seam)}
 		if c.sum = sum(c.left); c.sum < least || total-c.sum < least {
 			continue
 		}
@@ -223,8 +227,5 @@ func (t *lattice) seams(p piece, most int) (seams [][]int) {
 		}
 	}
 	slices.SortStableFunc(cuts, func(a, b cut) int { return a.sum - b.sum })
-	for _, c := range cuts {
-		seams = append(seams, c.seam)
-	}
-	return seams
+	return cuts
 }
