@@ -100,7 +100,7 @@ func ExamplePrepareAll() {
 		fmt.Println(err)
 		return
 	}
-	for _, d := range digits {
+	for _, d := range digits.Digits {
 		fmt.Println("line", d.Line, "at", d.Box)
 	}
 	// Output:
@@ -127,7 +127,7 @@ func ExampleOptions_confidence() {
 		fmt.Println(err)
 		return
 	}
-	for _, d := range digits {
+	for _, d := range digits.Digits {
 		fmt.Println(d.Box)
 	}
 	// Output:

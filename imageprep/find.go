@@ -9,7 +9,7 @@ import (
 // they are about readHeight pixels high.
 const (
 	digitSide  = 256
-	pageSide  = 1024
+	pageSide   = 1024
 	readHeight = 72
 )
 
@@ -18,63 +18,65 @@ type foundInk struct {
 	bounds      image.Rectangle // of the picture as stored
 	shrunk      image.Rectangle // of the picture that is read, before turning
 	orientation Orientation
-	*inkPicture
-	ink *image.Gray // upright, without ruled lines
+	*inkPicture // the inks are without ruled lines
 }
 
 // findInk finds the ink of a picture. It reads the picture at the size at which
 // its digits are about readHeight pixels high.
 func findInk(img image.Image, o *Options) (*foundInk, error) {
-	large, err := Shrink(img, pageSide)
+	f, err := findInkAt(img, img.Bounds(), digitSide, o)
 	if err != nil {
 		return nil, err
 	}
-	small := large
-	if max(large.Rect.Dx(), large.Rect.Dy()) > digitSide {
-		if small, err = Shrink(large, digitSide); err != nil {
-			return nil, err
-		}
-	}
-	f := &foundInk{bounds: img.Bounds(), orientation: o.Orientation}
-	if err := f.find(small, o.Polarity); err != nil {
-		return nil, err
-	}
-	_, parts := findParts(f.ink)
-	height := typicalHeight(parts)
+	b := img.Bounds()
+	height, side := f.typicalHeight(), digitSide
 	switch {
 	case height == 0 || 10*height >= 7*readHeight:
 		return f, nil
-	case small != large:
-		side := min(pageSide, digitSide*readHeight/height)
-		if small, err = Shrink(large, side); err != nil {
-			return nil, err
-		}
-	case isTight(small.Rect.Dx(), small.Rect.Dy()) && isOne(small.Rect):
+	case max(b.Dx(), b.Dy()) > digitSide:
+		side = min(pageSide, digitSide*readHeight/height)
+	case isTight(b.Dx(), b.Dy()) && isOne(b):
 		return f, nil
 	default:
-		small = double(small)
+		img, side = double(img), 2*digitSide
 	}
-	g := *f
-	if err := g.find(small, o.Polarity); err != nil {
-		return f, nil
+	if g, err := findInkAt(img, b, side, o); err == nil {
+		return g, nil
 	}
-	return &g, nil
+	return f, nil
 }
 
-// find finds the ink of a picture of suitable size.
-func (f *foundInk) find(g *image.Gray, want Polarity) (err error) {
-	f.shrunk = g.Rect
-	if f.inkPicture, err = findInks(Turn(g, f.orientation), want); err != nil {
-		return err
+// findInkAt finds the ink of a picture that is shrunk to side pixels.
+func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f *foundInk, err error) {
+	f = &foundInk{bounds: bounds, orientation: o.Orientation}
+	if f.inkPicture, err = findColorInks(img, side, o.Orientation, o.Polarity); err != nil {
+		return nil, err
 	}
-	f.ink = f.inks[0]
-	EraseRuledLines(f.ink)
-	if slices.Max(f.ink.Pix) < inkLevel {
-		levels := histogramOf(g)
+	f.shrunk = f.gray.Rect
+	if o.Orientation.swaps() {
+		f.shrunk = image.Rect(0, 0, f.shrunk.Dy(), f.shrunk.Dx())
+	}
+	empty := true
+	for _, ink := range f.inks {
+		EraseRuledLines(ink)
+		empty = empty && slices.Max(ink.Pix) < inkLevel
+	}
+	if empty {
+		levels := histogramOf(f.gray)
 		low, high := levels.extremes()
-		return &BlankError{Min: low, Max: high, Contrast: f.grounds[0].contrast, OnlyRuledLines: true}
+		return nil, &BlankError{Min: low, Max: high, Contrast: f.grounds[0].contrast, OnlyRuledLines: true}
 	}
-	return nil
+	return f, nil
+}
+
+// typicalHeight is the typical height of the parts of all inks.
+func (f *foundInk) typicalHeight() int {
+	var all []part
+	for _, ink := range f.inks {
+		_, parts := findParts(ink)
+		all = append(all, parts...)
+	}
+	return typicalHeight(all)
 }
 
 // isOne reports whether a tight crop has the shape of one digit.
@@ -82,12 +84,11 @@ func isOne(r image.Rectangle) bool { return 4*r.Dx() <= 5*r.Dy() }
 
 // read reads the ink.
 func (f *foundInk) read(o *Options) *writing {
-	one := o.One
-	if w, h := f.shrunk.Dx(), f.shrunk.Dy(); isTight(w, h) && isOne(f.ink.Rect) {
-		keepLargeParts(f.ink)
-		return readWhole(f.ink, o.Confidence)
+	if b := f.gray.Rect; isTight(b.Dx(), b.Dy()) && isOne(b) {
+		keepLargeParts(f.inks[0])
+		return readWhole(f.inks[:1], o.Confidence)
 	}
-	return readWriting(f.ink, o.Confidence, one)
+	return readWriting(f.inks, o.Confidence, o.One)
 }
 
 // page makes the Page.
@@ -104,7 +105,7 @@ func (f *foundInk) page(w *writing, turned int, doubtful bool) *Page {
 	}
 	if len(p.Digits) == 1 {
 		d := p.Digits[0]
-		d.warn(NearlyBlank, nearlyBlank*w.digits[0].area < f.ink.Rect.Dx()*f.ink.Rect.Dy())
+		d.warn(NearlyBlank, nearlyBlank*w.digits[0].area < f.gray.Rect.Dx()*f.gray.Rect.Dy())
 		d.warn(SeveralDigits, w.several)
 	}
 	return p
@@ -113,7 +114,7 @@ func (f *foundInk) page(w *writing, turned int, doubtful bool) *Page {
 // digit makes the Digit of a glyph.
 func (f *foundInk) digit(w *writing, g glyph) *Digit {
 	ink := w.extract(g)
-	f.sharpen(ink)
+	f.sharpen(g.ink, ink)
 	box := InkBox(ink)
 	if box.Empty() {
 		box = g.box
@@ -129,7 +130,7 @@ func (f *foundInk) digit(w *writing, g glyph) *Digit {
 	_, parts := findParts(boxed)
 	scale := float64(max(f.bounds.Dx(), f.bounds.Dy())) / float64(max(f.shrunk.Dx(), f.shrunk.Dy()))
 	d.Stroke = StrokeWidth(boxed) * scale
-	d.warn(TouchesBorder, !g.box.In(f.ink.Rect.Inset(1)))
+	d.warn(TouchesBorder, !g.box.In(f.gray.Rect.Inset(1)))
 	d.warn(SeveralParts, len(parts) > 1)
 	d.warn(Tiny, max(d.Box.Dx(), d.Box.Dy()) < tinySide)
 	d.warn(LowContrast, ground.contrast < lowContrast)
@@ -146,4 +147,3 @@ func enlarge(box, shrunk, bounds image.Rectangle) image.Rectangle {
 	y0, y1 := scale(box.Min.Y, box.Max.Y, shrunk.Dy(), bounds.Dy())
 	return image.Rect(x0, y0, x1, y1).Add(bounds.Min)
 }
-

@@ -2,10 +2,8 @@ package imageprep
 
 import (
 	"cmp"
-	"fmt"
 	"image"
 	"math"
-	"os"
 	"slices"
 )
 
@@ -26,10 +24,11 @@ type lineSegment struct {
 
 // A crossing is a point where a lineSegment meets another one at right angles.
 type crossing struct {
-	at    float64 // position on the segment
-	other int
-	back  float64 // position on the other segment
-	round bool    // a round corner
+	at     float64 // position on the segment
+	other  int
+	back   float64 // position on the other segment
+	corner bool    // both segments end there
+	round  bool    // the corner is round
 }
 
 // A network is the segments of a picture and their crossings.
@@ -38,8 +37,9 @@ type network struct {
 	stroke     float64
 	thick      int
 	segments   []lineSegment
-	height     int // of a typical digit, or 0 if not known
-	area       int // of all digits
+	digits     []part // and other large parts that are no lines
+	height     int    // of a typical digit, or 0 if not known
+	area       int    // of all digits
 }
 
 // EraseRuledLines erases from an ink picture, in place, the structures that are
@@ -52,23 +52,27 @@ func EraseRuledLines(ink *image.Gray) {
 		return
 	}
 	n := newNetwork(ink)
-	if len(n.segments) > 0 {
-		n.findCells()
-		n.findEqualSides()
-		n.findOthers()
-		if os.Getenv("LT") != "" {
-			fmt.Fprintln(os.Stderr, "height", n.height, "stroke", n.stroke, "thick", n.thick)
-			for i := range n.segments {
-				s := &n.segments[i]
-				fmt.Fprintf(os.Stderr, "%d vertical %v from %.0f to %.0f across %.0f slope %.3f thick %d solid %.2f isolated %v sure %v ends %v crossings %.0v\n", i, s.vertical, s.from, s.to, s.axis.at(int(s.from+s.to)/2), s.slope, s.thick, s.solidity(s.from, s.to+1), s.isolated, s.sure, n.endsAtCrossings(s), s.crossings)
-			}
-		}
-		p := n.erase()
-		for y := range h {
-			copy(row(ink, y), p.row(y))
-		}
+	n.findCells()
+	n.findEqualSides()
+	n.findCoveredSides()
+	n.findEqualSides()
+	p := n.without()
+	label, parts := findParts(p.gray())
+	n.findOthers(label, parts)
+	if n.anySure() {
+		p = n.without()
+		label, parts = findParts(p.gray())
+		p.clear(label, n.crumbs(label, parts))
+		label, parts = findParts(p.gray())
 	}
-	eraseAround(ink, n.stroke)
+	p.clear(label, n.surrounding(label, parts))
+	for y := range h {
+		copy(row(ink, y), p.row(y))
+	}
+}
+
+func (n *network) anySure() bool {
+	return slices.ContainsFunc(n.segments, func(s lineSegment) bool { return s.sure })
 }
 
 func newNetwork(ink *image.Gray) *network {
@@ -120,7 +124,7 @@ func (s *lineSegment) reach(p plane) {
 			next++
 		}
 		k := s.solid[len(s.solid)-1]
-		if next < len(s.line) && s.line[next].x == x || p.inkOn(s.axis, x) {
+		if next < len(s.line) && s.line[next].x == x || p.inkOn(s.axis, x) >= lineLevel {
 			k++
 		}
 		s.solid = append(s.solid, k)
@@ -149,51 +153,46 @@ func (n *network) cross(i, j int) {
 	// a is y = oa + sa x, and b is x = ob + sb y.
 	atB := (a.offset + float64(a.slope*b.offset)) / (1 - float64(a.slope*b.slope))
 	atA := b.offset + float64(b.slope*atB)
-	if meet, round := n.meet(a, b, atA, atB); meet {
-		a.crossings = append(a.crossings, crossing{atA, j, atB, round})
-		b.crossings = append(b.crossings, crossing{atB, i, atA, round})
+	if meet, corner, round := n.meet(a, b, atA, atB); meet {
+		a.crossings = append(a.crossings, crossing{atA, j, atB, corner, round})
+		b.crossings = append(b.crossings, crossing{atB, i, atA, corner, round})
 	}
 }
 
 // beyond returns how far beyond the ends of a segment a position is.
 func (s *lineSegment) beyond(at float64) float64 { return max(s.from-at, at-s.to, 0) }
 
-// meet reports whether two segments meet, and whether they form a round corner.
-func (n *network) meet(a, b *lineSegment, atA, atB float64) (meet, round bool) {
+// meet reports whether two segments meet, whether they form a corner, and
+// whether the corner is round.
+func (n *network) meet(a, b *lineSegment, atA, atB float64) (meet, corner, round bool) {
 	slack := cornerSlack + float64(max(a.thick, b.thick))
 	beyondA, beyondB := a.beyond(atA), b.beyond(atB)
 	endA, endB := min(atA-a.from, a.to-atA), min(atB-b.from, b.to-atB)
+	corner = max(endA, endB) <= slack
 	switch {
-	case max(endA, endB) <= slack && max(beyondA, beyondB) <= slack:
-		return true, false // a corner, perhaps with a gap
-	case beyondA <= a.thickOf(b) && beyondB <= b.thickOf(a):
-		return true, false
-	case n.touches(a, atA, b) && n.touches(b, atB, a):
-		return true, false
+	case corner && max(beyondA, beyondB) <= slack: // perhaps with a gap
+		return true, true, false
+	case n.touches(a, atA) && n.touches(b, atB):
+		return true, corner, false
 	}
-	return beyondA <= roundCorner*(a.to-a.from) && beyondB <= roundCorner*(b.to-b.from) &&
-		max(beyondA, beyondB) <= 2*min(beyondA, beyondB)+slack, true
+	round = beyondA <= roundCorner*(a.to-a.from) && beyondB <= roundCorner*(b.to-b.from) &&
+		max(beyondA, beyondB) <= 2*min(beyondA, beyondB)+slack
+	return round, round, round
 }
-
-// thickOf returns how far from the axis of b the end of a line may be that
-// touches it.
-func (s *lineSegment) thickOf(b *lineSegment) float64 { return float64(b.thick+1)/2 + 1 }
 
 // touches reports whether a segment has ink up to another segment: it ends
 // there, or a stroke covers its end.
-func (n *network) touches(s *lineSegment, at float64, other *lineSegment) bool {
-	beyond := s.beyond(at)
-	if beyond <= s.thickOf(other) {
-		return true
-	}
-	if 2*beyond > s.to-s.from {
-		return false
-	}
+func (n *network) touches(s *lineSegment, at float64) bool {
 	p := n.along(s.vertical)
-	if at < s.from {
-		return p.groundOn(s.axis, int(at), int(s.from)) == 0
+	switch {
+	case 2*s.beyond(at) > max(s.to-s.from, 2*float64(n.thick)):
+		return false
+	case at < s.from:
+		return p.groundOn(s.axis, int(at)+1, int(s.from), inkLevel) <= 1
+	case at > s.to:
+		return p.groundOn(s.axis, int(s.to)+1, int(at), inkLevel) <= 1
 	}
-	return p.groundOn(s.axis, int(s.to), int(at)) == 0
+	return true
 }
 
 const (
@@ -217,6 +216,8 @@ const (
 	// may have more gaps.
 	lineSolid  = 0.9
 	crossSolid = 0.6
+	// crumb is the largest crumb, in heights of a digit.
+	crumb = 0.4
 	// irregular is how much the distances of teeth may differ.
 	irregular = 0.12
 	// longLine and aloneLine are lengths, in heights of a digit, of lines that
@@ -267,7 +268,7 @@ func (n *network) findCell(top int, left, right crossing) {
 			}
 			a := &n.segments[top]
 			thinnest := min(a.thick, bottom.thick, l.thick, r.thick)
-			if 2*max(a.thick, bottom.thick, l.thick, r.thick) > 3*thinnest+2 {
+			if max(a.thick, bottom.thick, l.thick, r.thick) > 2*thinnest+2 {
 				continue
 			}
 			solid := min(a.solidity(left.at, right.at), bottom.solidity(lowLeft.back, lowRight.back),
@@ -280,7 +281,7 @@ func (n *network) findCell(top int, left, right crossing) {
 			}
 			inside := image.Rect(int(max(left.at, lowLeft.back)), int(max(left.back, right.back)), int(min(right.at, lowRight.back)), int(min(lowLeft.at, lowRight.at)))
 			round := left.round || right.round || lowLeft.round || lowRight.round
-			if round && !(left.round && right.round && lowLeft.round && lowRight.round) {
+			if round && !(left.corner && right.corner && lowLeft.corner && lowRight.corner) {
 				continue
 			}
 			if solid >= emptySolid && !round || n.holdsInk(inside) {
@@ -299,7 +300,8 @@ func (n *network) findEqualSides() {
 			continue
 		}
 		for j := range n.segments {
-			if s := &n.segments[j]; !s.sure && s.vertical == r.vertical && s.equals(r) {
+			s := &n.segments[j]
+			if !s.sure && s.vertical == r.vertical && (len(s.crossings) > 0 && s.equals(r) || s.prolongs(r)) {
 				s.sure = true
 			}
 		}
@@ -320,6 +322,72 @@ func (s *lineSegment) equals(r *lineSegment) bool {
 	shift := middle - float64((r.from+r.to)/2) + float64(r.slope*across)
 	return min(math.Abs(shift), math.Abs(across)) <= slack
 }
+
+// prolongs reports whether a segment is a piece of the same line as a longer
+// one.
+func (s *lineSegment) prolongs(r *lineSegment) bool {
+	if s.length() > r.length() || 2*max(s.thick, r.thick) > 3*min(s.thick, r.thick)+2 {
+		return false
+	}
+	for _, q := range []run{s.line[0], s.line[len(s.line)-1]} {
+		if math.Abs(q.center()-r.at(q.x)) > 1.5+0.01*r.beyond(float64(q.x)) {
+			return false
+		}
+	}
+	return true
+}
+
+// findCoveredSides marks the sides of cells that strokes cover in part. A
+// segment that ends at a side of a cell is such a side if there is ink for as
+// long as the other sides are that end there.
+func (n *network) findCoveredSides() {
+	for i := range n.segments {
+		s := &n.segments[i]
+		for _, c := range s.crossings {
+			if base := &n.segments[c.other]; !s.sure && base.sure && !c.round {
+				s.sure = n.isCoveredSide(s, base, c.at)
+			}
+		}
+	}
+}
+
+func (n *network) isCoveredSide(s, base *lineSegment, at float64) bool {
+	before := (s.from+s.to)/2 < at
+	for _, d := range base.crossings {
+		r := &n.segments[d.other]
+		if !r.sure || d.round || s.thick > 2*r.thick+2 {
+			continue
+		}
+		from, to := at, at+r.to-d.back
+		if before {
+			from, to = at-d.back+r.from, at
+		}
+		slack := max(float64(cornerSlack+base.thick), equalEnds*(to-from))
+		if to-from > 3*float64(s.thick) && s.from >= from-slack && s.to <= to+slack &&
+			n.hasInk(s, -base.slope, int(from)+base.thick, int(to)-base.thick) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasInk reports whether there is ink from one position on a segment to
+// another. The slope is that of a whole side, and more exact than that of a
+// short segment.
+func (n *network) hasInk(s *lineSegment, slope float64, from, to int) bool {
+	p := n.along(s.vertical)
+	r := s.line[len(s.line)/2]
+	a := axis{offset: r.center() - float64(slope*float64(r.x)), slope: slope}
+	ground := 0
+	for x := from; x < to; x++ {
+		if max(p.inkOn(a, x), p.inkOn(a.moved(1), x), p.inkOn(a.moved(-1), x)) < lineLevel {
+			ground++
+		}
+	}
+	return float64(ground) <= (1-lineSolid)*float64(to-from)
+}
+
+func (a axis) moved(by float64) axis { return axis{a.offset + by, a.slope, a.residual} }
 
 // endsAtCrossings reports whether a lineSegment has no loose ends, as the strokes of
 // digits have: it ends at another lineSegment or at the border of the picture.
@@ -357,8 +425,7 @@ func (n *network) holdsInk(cell image.Rectangle) bool {
 
 // findOthers marks the segments that are lines, although they are no sides of
 // cells.
-func (n *network) findOthers() {
-	label, parts := findParts(n.without().gray())
+func (n *network) findOthers(label []int32, parts []part) {
 	for i := range n.segments {
 		s := &n.segments[i]
 		l := n.partOf(s, label)
@@ -381,7 +448,6 @@ func (n *network) findOthers() {
 		case crosses && crossing[s.direction()] >= 3 && (!s.vertical || crossing[0] > 0) && ratio > 1:
 			s.sure = true
 		case n.height == 0:
-			s.sure = crosses && !s.vertical
 		case s.area() > n.area && length < 30*float64(s.thick):
 		case crosses && !s.vertical && ratio > aloneLine:
 			s.sure = true
@@ -392,7 +458,7 @@ func (n *network) findOthers() {
 		}
 	}
 	n.findTeeth()
-	n.findUnderlines(parts)
+	n.findUnderlines()
 }
 
 // direction is 0 for horizontal segments and 1 for vertical ones.
@@ -420,40 +486,34 @@ func (n *network) partOf(s *lineSegment, label []int32) int32 {
 	return label[r.middle()*n.p.w+r.x]
 }
 
-// measure finds the typical height of the digits.
+// measure finds the parts that may be digits, and their typical height.
 func (n *network) measure(label []int32, parts []part) {
-	flat := make([]bool, len(parts))
+	isLine := make([]bool, len(parts)+1)
 	for i := range n.segments {
 		if s := &n.segments[i]; s.isolated && !s.sure {
-			if l := n.partOf(s, label); l > 0 {
-				flat[l-1] = true
-			}
+			isLine[n.partOf(s, label)] = true
 		}
 	}
-	var digits []part
+	var all []part
 	for i, q := range parts {
-		if !flat[i] && float64(q.longerSide()) >= 3*n.stroke && !isAroundAny(q, parts, n.stroke) {
-			digits = append(digits, q)
+		if !isLine[i+1] && float64(q.longerSide()) >= 3*n.stroke {
+			all = append(all, q)
 		}
 	}
-	if len(digits) == 0 {
-		for _, q := range parts {
-			if float64(q.longerSide()) >= 3*n.stroke {
-				digits = append(digits, q)
-			}
+	slices.SortStableFunc(all, func(a, b part) int { return b.area - a.area })
+	all = all[:min(len(all), maxPieces)]
+	for _, q := range all {
+		if !slices.ContainsFunc(all, func(m part) bool { return q.isAround(m, n.stroke) }) {
+			n.digits = append(n.digits, q)
 		}
 	}
-	n.height, n.area = typicalHeight(digits), 0
-	for _, q := range digits {
+	if len(n.digits) == 0 {
+		n.digits = all
+	}
+	n.height = typicalHeight(n.digits)
+	for _, q := range n.digits {
 		n.area += q.area
 	}
-}
-
-func isAroundAny(q part, parts []part, stroke float64) bool {
-	if len(parts) > maxPieces {
-		return false
-	}
-	return slices.ContainsFunc(parts, func(m part) bool { return q.isAround(m, stroke) })
 }
 
 // findTeeth marks the teeth of combs: vertical segments of equal length, at
@@ -505,10 +565,10 @@ func regular(list []crossing) bool {
 
 // findUnderlines marks the underlines of single digits, and others in a row
 // with them that touch their digits.
-func (n *network) findUnderlines(parts []part) {
+func (n *network) findUnderlines() {
 	var lines []*lineSegment
 	for i := range n.segments {
-		if s := &n.segments[i]; !s.sure && !s.vertical && s.isolated && n.isUnder(s, parts) {
+		if s := &n.segments[i]; !s.sure && !s.vertical && s.isolated && n.isUnder(s) {
 			lines = append(lines, s)
 		}
 	}
@@ -523,14 +583,14 @@ func (n *network) findUnderlines(parts []part) {
 
 // isUnder reports whether a segment is under a digit, and not the bar of a 5
 // below or the loose base of a 2.
-func (n *network) isUnder(s *lineSegment, parts []part) (under bool) {
+func (n *network) isUnder(s *lineSegment) (under bool) {
 	h := n.height
 	if 2*s.length() < h {
 		return false
 	}
 	middle := int(s.at(int(s.from+s.to) / 2))
 	top, bottom := middle-s.thick/2-1, middle+s.thick/2+1
-	for _, q := range parts {
+	for _, q := range n.digits {
 		shared := min(q.box.Max.X, int(s.to)) - max(q.box.Min.X, int(s.from))
 		if 2*shared < min(q.box.Dx(), s.length()) || 2*q.box.Dy() < h {
 			continue
@@ -556,23 +616,26 @@ func (n *network) without() plane {
 			continue
 		}
 		for _, r := range s.line {
-			if s.vertical {
-				clear(p.row(r.x)[max(0, r.y0-1):min(r.y1+1, p.w)])
-				continue
-			}
-			for y := max(0, r.y0-1); y < min(r.y1+1, p.h); y++ {
-				p.pix[y*p.w+r.x] = 0
-			}
+			p.erase(run{r.x, r.y0 - 1, r.y1 + 1}, s.vertical)
 		}
 	}
 	return p
 }
 
-// erase erases the sure segments, and the crumbs that they leave: corners, bits
-// of the sides of boxes, and the short teeth of combs.
-func (n *network) erase() plane {
-	p := n.without()
-	label, parts := findParts(p.gray())
+// erase erases a run of a segment. A run of a horizontal segment is vertical.
+func (p plane) erase(r run, vertical bool) {
+	if vertical {
+		clear(p.row(r.x)[max(0, r.y0):min(r.y1, p.w)])
+		return
+	}
+	for y := max(0, r.y0); y < min(r.y1, p.h); y++ {
+		p.pix[y*p.w+r.x] = 0
+	}
+}
+
+// crumbs tells, for each label, whether it is a crumb that the sure segments
+// leave: a corner, a bit of the side of a box, or a short tooth of a comb.
+func (n *network) crumbs(label []int32, parts []part) []bool {
 	touched := make([]bool, len(parts)+1)
 	for i := range n.segments {
 		s := &n.segments[i]
@@ -596,19 +659,22 @@ func (n *network) erase() plane {
 			}
 		}
 	}
-	crumb := make([]bool, len(parts)+1)
 	for i, q := range parts {
-		crumb[i+1] = touched[i+1] && (10*q.longerSide() <= 4*n.height || q.longerSide() <= 2*n.thick/2)
+		small := crumb*float64(n.height) >= float64(q.longerSide()) || q.longerSide() <= n.thick
+		touched[i+1] = touched[i+1] && small
 	}
-	clearParts(p, label, crumb)
-	return p
+	touched[0] = false
+	return touched
 }
 
-// clear erases parts with their soft edges.
-func clearParts(p plane, label []int32, gone []bool) {
+// clear erases parts with their soft edges. gone tells which labels.
+func (p plane) clear(label []int32, gone []bool) {
+	if !slices.Contains(gone, true) {
+		return
+	}
 	for y := range p.h {
 		for x, l := range label[y*p.w:][:p.w] {
-			if l == 0 || !gone[l] {
+			if !gone[l] {
 				continue
 			}
 			for v := max(0, y-1); v <= min(y+1, p.h-1); v++ {
@@ -622,34 +688,24 @@ func clearParts(p plane, label []int32, gone []bool) {
 	}
 }
 
-// eraseAround erases frames and circles: parts that surround others.
-func eraseAround(ink *image.Gray, stroke float64) {
-	label, parts := findParts(ink)
+// surrounding tells, for each label, whether it is a frame or a circle: a part
+// around another one, or as large as such a part.
+func (n *network) surrounding(label []int32, parts []part) []bool {
+	gone := make([]bool, len(parts)+1)
 	if len(parts) > maxPieces {
-		return
+		return gone
 	}
 	var frames []part
-	gone := make([]bool, len(parts)+1)
 	for i, q := range parts {
-		for _, m := range parts {
-			if q.isAround(m, stroke) && 3*m.box.Dy() >= q.box.Dy() && surrounds(ink, label, int32(i+1), m) {
-				gone[i+1] = true
-				frames = append(frames, q)
-				break
-			}
+		if slices.ContainsFunc(parts, func(m part) bool { return n.surrounds(label, int32(i+1), q, m) }) {
+			gone[i+1] = true
+			frames = append(frames, q)
 		}
-	}
-	if len(frames) == 0 {
-		return
 	}
 	for i, q := range parts {
 		gone[i+1] = gone[i+1] || slices.ContainsFunc(frames, q.equals)
 	}
-	p := planeOf(ink, 0)
-	clearParts(p, label, gone)
-	for y := range p.h {
-		copy(row(ink, y), p.row(y))
-	}
+	return gone
 }
 
 // equals reports whether a part is as large as a frame: it is an empty one.
@@ -662,10 +718,13 @@ func (q part) equals(frame part) bool {
 var directions = [][2]int{{16, 0}, {15, 6}, {11, 11}, {6, 15}, {0, 16}, {-6, 15}, {-11, 11}, {-15, 6},
 	{-16, 0}, {-15, -6}, {-11, -11}, {-6, -15}, {0, -16}, {6, -15}, {11, -11}, {15, -6}}
 
-// surrounds reports whether most rays from the center of a part meet the part
-// with the given label.
-func surrounds(ink *image.Gray, label []int32, around int32, m part) bool {
-	w, h := ink.Rect.Dx(), ink.Rect.Dy()
+// surrounds reports whether the part q with the given label is a frame around
+// the part m: most rays from the center of m meet q.
+func (n *network) surrounds(label []int32, around int32, q, m part) bool {
+	if !q.isAround(m, n.stroke) || 3*m.box.Dy() < q.box.Dy() || n.isSlash(m, q) {
+		return false
+	}
+	w, h := n.p.w, n.p.h
 	cx, cy := 16*(m.box.Min.X+m.box.Max.X)/2, 16*(m.box.Min.Y+m.box.Max.Y)/2
 	met := 0
 	for _, d := range directions {
@@ -677,4 +736,12 @@ func surrounds(ink *image.Gray, label []int32, around int32, m part) bool {
 		}
 	}
 	return 4*met >= 3*len(directions)
+}
+
+// isSlash reports whether m is the slash in a 0: a thin stroke from one corner
+// of its narrow hole to the other.
+func (n *network) isSlash(m, q part) bool {
+	w, h := m.box.Dx(), m.box.Dy()
+	narrow := 20*q.box.Dx() <= 17*q.box.Dy()
+	return narrow && 2*w >= q.box.Dx() && float64(m.area) <= 1.5*n.stroke*math.Sqrt(float64(w*w+h*h))
 }

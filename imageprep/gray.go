@@ -261,6 +261,19 @@ func ycbcrReader(m *image.YCbCr) rowReader {
 type histogram [256]int
 
 func (h *histogram) add(levels []uint8) {
+	// Two counters for each level: a processor waits if it counts the same
+	// level twice in a row.
+	for len(levels) >= 512 {
+		var even, odd [256]uint16
+		for i := 0; i < 512; i += 2 {
+			even[levels[i]]++
+			odd[levels[i+1]]++
+		}
+		for v := range h {
+			h[v] += int(even[v]) + int(odd[v])
+		}
+		levels = levels[512:]
+	}
 	for _, v := range levels {
 		h[v]++
 	}
@@ -340,4 +353,52 @@ func (h *histogram) otsu() (t uint8, ok bool) {
 		next++
 	}
 	return uint8((int(t) + next) / 2), true
+}
+
+// isDrawn reports whether a gray picture has no noise, so that its palest ink is
+// certain. It has two levels, or most of its pixels have one level, and levels
+// change much less often than those of noise.
+func isDrawn(g *image.Gray) bool {
+	levels := histogramOf(g)
+	ground, distinct, n := 0, 0, g.Rect.Dx()*g.Rect.Dy()
+	for v, count := range levels {
+		if count > 0 {
+			distinct++
+		}
+		if count > levels[ground] {
+			ground = v
+		}
+	}
+	ink := n - levels[ground]
+	if distinct < 2 || distinct > 2 && 5*ink > n {
+		return false
+	}
+	changes, pairs := 0, 0
+	for y := range g.Rect.Dy() {
+		line := row(g, y)
+		for x := range line[1:] {
+			pairs++
+			if (int(line[x]) == ground) != (int(line[x+1]) == ground) {
+				changes++
+			}
+		}
+	}
+	// Noise changes in 2 p (1 - p) of all pairs, where p is the share of
+	// ink.
+	expected := 2 * float64(ink) / float64(n) * float64(n-ink) / float64(n) * float64(pairs)
+	return float64(2*changes) < expected
+}
+
+// stretch stretches the levels of a picture in place: the darkest becomes 0, and
+// the lightest becomes 255. The picture has at least two levels.
+func stretch(g *image.Gray) {
+	levels := histogramOf(g)
+	low, high := levels.extremes()
+	span := int(high) - int(low)
+	for y := range g.Rect.Dy() {
+		line := row(g, y)
+		for x, v := range line {
+			line[x] = uint8((2*255*(int(v)-int(low)) + span) / (2 * span))
+		}
+	}
 }

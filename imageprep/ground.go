@@ -33,15 +33,18 @@ const noGround = 255
 // maxGrounds bounds the work on noise.
 const maxGrounds = 12
 
-// set assigns the rows of an area to a ground. The area may leave the map.
-func (m *groundMap) set(a area, number uint8) {
+// set assigns an area to a ground, where it is still the parent's. The area may
+// leave the map.
+func (m *groundMap) set(a area, parent, number uint8) {
 	if m.of == nil {
 		m.of = make([]uint8, m.w*m.h)
 	}
 	for i, r := range a.rows {
 		if y := a.top + i; y >= 0 && y < m.h {
 			for x := max(r[0], 0); x < min(r[1], m.w); x++ {
-				m.of[y*m.w+x] = number
+				if at := &m.of[y*m.w+x]; *at == parent {
+					*at = number
+				}
 			}
 		}
 	}
@@ -120,9 +123,15 @@ func (p plane) cut(a area, box image.Rectangle) plane {
 	return out
 }
 
-// hullOf returns the convex hull of a part, and how many pixels of it the
-// part's outline surrounds. There, holes count, but not what is open to a side.
-func hullOf(label []int32, w int, number int32, q part) (hull area, outlined int) {
+// A shape is the shape of a part.
+type shape struct {
+	hull     area // convex
+	outlined int  // the pixels inside its outline: holes count, but not what is open to a side
+	lined    int  // percent of the hull's outline that is also the part's
+}
+
+// shapeOf returns the shape of the part q with the given number.
+func shapeOf(label []int32, w int, number int32, q part) (s shape) {
 	h := q.box.Dy()
 	left, right := make([]int, h), make([]int, h)
 	top, bottom := make([]int, q.box.Dx()), make([]int, q.box.Dx())
@@ -141,20 +150,36 @@ func hullOf(label []int32, w int, number int32, q part) (hull area, outlined int
 	for y := range h {
 		for x := left[y]; x < right[y]; x++ {
 			if y >= top[x] && y < bottom[x] {
-				outlined++
+				s.outlined++
 			}
 		}
 	}
-	lower := envelope(left)
-	for y, x := range right {
-		right[y] = -x
-	}
-	upper := envelope(right)
-	hull.top = q.box.Min.Y
+	near := lined(left) + lined(negated(right)) + lined(top) + lined(negated(bottom))
+	s.lined = 100 * near / (2*h + 2*len(top))
+	lower, upper := envelope(left), envelope(negated(right))
+	s.hull.top = q.box.Min.Y
 	for y := range h {
-		hull.rows = append(hull.rows, [2]int{q.box.Min.X + lower[y], q.box.Min.X - upper[y]})
+		s.hull.rows = append(s.hull.rows, [2]int{q.box.Min.X + lower[y], q.box.Min.X - upper[y]})
 	}
-	return hull, outlined
+	return s
+}
+
+// lined counts where f is at most two above its envelope.
+func lined(f []int) (n int) {
+	for x, v := range envelope(f) {
+		if f[x] <= v+2 {
+			n++
+		}
+	}
+	return n
+}
+
+func negated(f []int) []int {
+	out := make([]int, len(f))
+	for i, v := range f {
+		out[i] = -v
+	}
+	return out
 }
 
 // envelope returns the largest convex function that is nowhere above f, rounded
@@ -219,21 +244,20 @@ func (a area) rectangle() (size, shorter float64) {
 
 // A finder finds the grounds of a small picture.
 type finder struct {
-	page    bool
 	grounds []ground
 	places  groundMap
 	light   plane // of each pixel's ground, see lightOf
 }
 
 // findGrounds finds the grounds of a small picture. want is the polarity of the
-// whole picture, or Auto. page says that the whole picture is a page.
-func findGrounds(small plane, want Polarity, page bool) *finder {
-	f := &finder{page: page, places: groundMap{w: small.w, h: small.h}}
+// whole picture, or Auto.
+func findGrounds(small plane, want Polarity, size groundSize) *finder {
+	f := &finder{places: groundMap{w: small.w, h: small.h}}
 	all := area{rows: make([][2]int, small.h)}
 	for y := range all.rows {
 		all.rows[y] = [2]int{0, small.w}
 	}
-	whole := f.read(small, all, want, page)
+	whole := f.read(small, all, want, size)
 	f.light = whole.light
 	f.grounds = append(f.grounds, whole.ground)
 	whole.eraseOutside(&f.places)
@@ -256,15 +280,20 @@ type reading struct {
 }
 
 // read reads an area of a small picture.
-func (f *finder) read(small plane, a area, p Polarity, page bool) *reading {
+func (f *finder) read(small plane, a area, p Polarity, size groundSize) *reading {
 	r := &reading{area: a}
 	r.box = a.box()
 	r.pix = small.cut(a, r.box)
+	if p == Auto && len(f.grounds) > 0 {
+		// The outline of a ground within another one is known, so there
+		// is little ink along it.
+		p = r.pix.borderShare(7, 1)
+	}
 	if p == Auto {
 		p = polarityOf(r.pix)
 	}
 	r.polarity = p
-	r.ground.light, r.light = lightOf(r.pix, p, page)
+	r.ground.light, r.light = lightOf(r.pix, p, size)
 	r.levels = image.NewGray(image.Rect(0, 0, r.pix.w, r.pix.h))
 	var count histogram
 	for y := range r.pix.h {
@@ -329,30 +358,98 @@ func (f *finder) findWithin(small plane, r *reading, depth int) {
 				dark.Pix[i] = 255
 			}
 		}
-		f.findIn(small, r, dark, depth)
+		if 2*borderInk(dark) > r.pix.w+r.pix.h { // a quarter of the border
+			light := planeOf(dark, 255).gray()
+			f.findIn(small, r, light, depth, dark)
+		}
+		f.findIn(small, r, dark, depth, nil)
+		if differ := 0; r.ok {
+			for i, v := range r.ink.Pix {
+				if (v >= inkLevel) != (dark.Pix[i] > 0) {
+					differ++
+				}
+			}
+			if differ < minGround*minGround/2 {
+				return
+			}
+		}
 	}
-	f.findIn(small, r, r.ink, depth)
+	f.findIn(small, r, r.ink, depth, nil)
 }
 
-// findIn tries the parts of an ink picture.
-func (f *finder) findIn(small plane, r *reading, ink *image.Gray, depth int) {
+// hasBlocks reports whether an ink picture has enough squares of 4x4 pixels for
+// a ground. Thin writing has none.
+func hasBlocks(ink *image.Gray) bool {
+	n := 0
+	for y := 0; y+4 <= ink.Rect.Dy(); y += 4 {
+		a, b, c, d := row(ink, y), row(ink, y+1), row(ink, y+2), row(ink, y+3)
+		for x := 0; x+4 <= len(a); x += 4 {
+			if min(a[x], a[x+3], b[x+1], b[x+2], c[x+1], c[x+2], d[x], d[x+3]) >= inkLevel {
+				n++
+			}
+		}
+	}
+	return 64*n > minGround*minGround
+}
+
+// findIn tries the parts of an ink picture. If they look like the ground rather
+// than like ink, around is the ink: it must surround a part, as a desk
+// surrounds a sheet.
+func (f *finder) findIn(small plane, r *reading, ink *image.Gray, depth int, around *image.Gray) {
+	if !hasBlocks(ink) {
+		return
+	}
 	label, parts := findParts(ink)
 	for i, q := range parts {
 		if len(f.grounds) == maxGrounds {
 			return
 		}
-		if min(q.box.Dx(), q.box.Dy()) < minGround || 10*q.area < 3*q.box.Dx()*q.box.Dy() {
+		if min(q.box.Dx(), q.box.Dy()) < minGround || 10*q.area < 3*q.box.Dx()*q.box.Dy() || around != nil && q.box == ink.Rect {
 			continue
 		}
-		hull, outlined := hullOf(label, ink.Rect.Dx(), int32(i+1), q)
-		size := hull.size()
-		if 2*q.area < size || 100*outlined < 96*size || f.taken(hull.moved(r.box.Min)) {
+		s := shapeOf(label, ink.Rect.Dx(), int32(i+1), q)
+		hull, size := s.hull, s.hull.size()
+		if debugZ {
+			println("solid?", q.box.String(), q.area, size, s.outlined, s.lined)
+		}
+		if 2*q.area < size || s.lined < 85 || f.taken(hull.moved(r.box.Min)) {
 			continue
 		}
-		if mayBeGround(label, ink.Rect, int32(i+1), hull) {
-			f.tryGround(small, r, hull.moved(r.box.Min), depth)
+		if around != nil && !isAround(around, hull) {
+			continue
+		}
+		if mayBeGround(ink, s) {
+			f.tryGround(small, r, hull.moved(r.box.Min), depth, around != nil)
 		}
 	}
+}
+
+// isAround reports whether ink is all around an area, and so wide that it is no
+// frame.
+func isAround(ink *image.Gray, a area) bool {
+	outer, inner := a.grown(4*edge), a.grown(2*edge)
+	n, on, out := 0, 0, 0
+	for i, r := range outer.rows {
+		y := outer.top + i
+		gap := [2]int{r[1], r[1]}
+		if k := y - inner.top; k >= 0 && k < len(inner.rows) {
+			gap = inner.rows[k]
+		}
+		for x := r[0]; x < r[1]; x++ {
+			if x >= gap[0] && x < gap[1] {
+				continue
+			}
+			if !(image.Pt(x, y).In(ink.Rect)) {
+				out++
+				continue
+			}
+			n++
+			if ink.GrayAt(x, y).Y > 0 {
+				on++
+			}
+		}
+	}
+	return 3*out < n && 10*on >= 9*n
 }
 
 // minGround is the shorter side of the smallest ground within another, in
@@ -381,17 +478,23 @@ func (a area) moved(by image.Point) area {
 	return out
 }
 
-// mayBeGround reports whether a part has the shape of a ground, rather than of
-// a bold digit. Its holes must look like writing: a hole that is not convex, a
-// thin one in a rectangle, or many. Without holes, it must be a rectangle.
-func mayBeGround(label []int32, bounds image.Rectangle, number int32, hull area) bool {
-	size, _ := hull.rectangle()
+// mayBeGround reports whether the hull of a part of an ink picture has the
+// shape of a ground, rather than of a bold digit: a rectangle, or a hull with
+// holes that look like writing. The holes of digits are convex.
+func mayBeGround(ink *image.Gray, of shape) bool {
+	hull := of.hull
+	size, shorter := hull.rectangle()
 	fill := float64(hull.size()) / size
-	holes := image.NewGray(bounds)
+	isRectangle := fill > .94
+	if !isRectangle && of.lined < 95 {
+		return false
+	}
+	isCircle := fill > .76 && fill < .81 && size < 1.1*shorter*shorter
+	holes := image.NewGray(ink.Rect)
 	inner := hull.inset(edge)
 	for i, in := range inner.rows {
 		for x := in[0]; x < in[1]; x++ {
-			if at := (inner.top+i)*bounds.Dx() + x; label[at] != number {
+			if at := ink.PixOffset(x, inner.top+i); ink.Pix[at] < inkLevel {
 				holes.Pix[at] = 255
 			}
 		}
@@ -403,12 +506,13 @@ func mayBeGround(label []int32, bounds image.Rectangle, number int32, hull area)
 			continue
 		}
 		n++
-		own, outlined := hullOf(label, bounds.Dx(), int32(i+1), q)
-		if 3*q.area < 2*own.size() || 10*q.area < 9*outlined || fill > .94 {
+		s := shapeOf(label, ink.Rect.Dx(), int32(i+1), q)
+		own := s.hull.size()
+		if isRectangle || 3*q.area < 2*own || 10*q.area < 9*s.outlined || isCircle && 5*q.area < 4*own {
 			return true
 		}
 	}
-	return n > 2 || n == 0 && fill > .94
+	return n > 2 || n == 0 && isRectangle
 }
 
 // edge is the width of the edge between two grounds, in pixels of the small
@@ -416,27 +520,33 @@ func mayBeGround(label []int32, bounds image.Rectangle, number int32, hull area)
 const edge = 3
 
 // tryGround adds a ground within another one if it shows ink.
-func (f *finder) tryGround(small plane, parent *reading, hull area, depth int) {
+func (f *finder) tryGround(small plane, parent *reading, hull area, depth int, surrounded bool) {
 	inner := hull.inset(edge)
 	if inner.box().Empty() {
 		return
 	}
-	r := f.read(small, inner, Auto, true)
-	if !r.ok || !r.isWritten(hull) {
-		return
-	}
-	if r.polarity == parent.polarity && !parent.hides(hull) {
+	r := f.read(small, inner, Auto, nestedGround)
+	if !r.ok || r.polarity == parent.polarity && !surrounded && !parent.hides(hull) {
 		return // a shadow, or gray paper
 	}
-	number := uint8(len(f.grounds))
+	number, places, light := len(f.grounds), slices.Clone(f.places.of), slices.Clone(f.light.pix)
 	f.grounds = append(f.grounds, r.ground)
-	f.places.set(hull.grown(edge), noGround)
-	f.places.set(inner, number)
+	r.number = uint8(number)
+	f.places.set(inner, parent.number, r.number)
+	f.places.set(hull.grown(edge), parent.number, noGround)
 	for y := range r.light.h {
-		copy(f.light.row(r.box.Min.Y + y)[r.box.Min.X:], r.light.row(y))
+		at := (r.box.Min.Y+y)*small.w + r.box.Min.X
+		for x, v := range r.light.row(y) {
+			if f.places.of[at+x] == r.number {
+				f.light.pix[at+x] = v
+			}
+		}
 	}
 	if depth+1 < maxNested {
 		f.findWithin(small, r, depth+1)
+	}
+	if len(f.grounds) == number+1 && !r.isWritten(hull) {
+		f.grounds, f.places.of, f.light.pix = f.grounds[:number], places, light
 	}
 }
 
@@ -457,6 +567,9 @@ func (r *reading) hides(a area) bool {
 // are thin, compared with the ground, and are not along its edge.
 func (r *reading) isWritten(hull area) bool {
 	_, shorter := hull.rectangle()
+	if debugZ {
+		println("written?", hull.box().String(), int(shorter), int(10*StrokeWidth(r.ink)), r.polarity.String())
+	}
 	if 3*StrokeWidth(r.ink) > shorter {
 		return false
 	}
@@ -465,3 +578,5 @@ func (r *reading) isWritten(hull area) bool {
 		return 3*q.border <= q.longerSide() && 10000*q.area >= 8*hull.size()
 	})
 }
+
+var debugZ = false

@@ -1,6 +1,9 @@
 package imageprep
 
-import "image"
+import (
+	"image"
+	"slices"
+)
 
 // minContrast is the smallest difference between the medians of ink and ground,
 // in gray levels. A blank sheet with noise of a standard deviation of 9 levels
@@ -33,21 +36,79 @@ func Ink(g *image.Gray, p Polarity) (ink *image.Gray, threshold uint8, err error
 // An inkPicture is the ink of a picture, and how it was found. Its pictures
 // start at (0, 0).
 type inkPicture struct {
-	gray     *image.Gray   // the shrunk picture, upright
-	inks     []*image.Gray // one for each color of ink
-	grounds  []ground      // the first one is around the others
-	strength *image.Gray   // how much each pixel looks like ink, in even light
-	places   groundMap
+	gray      *image.Gray   // the shrunk picture, upright
+	inks      []*image.Gray // one for each color of ink
+	grounds   []ground      // the first one is around the others
+	strength  *image.Gray   // how much each pixel looks like ink, in even light
+	strengths []*image.Gray // of each ink; nearly always strength
+	places    groundMap
 }
 
 // findInks finds the ink of a gray picture. want is Auto, or the only polarity of
 // ink that is wanted. The error is a BlankError.
 func findInks(g *image.Gray, want Polarity) (*inkPicture, error) {
+	f, blank := inkOfGray(g, want)
+	if blank != nil {
+		return nil, blank
+	}
+	return f, nil
+}
+
+// findColorInks finds the ink of a picture of any size, shrunk to side pixels
+// and turned upright. want is Auto, or the only polarity of ink that is wanted.
+// The error is a SizeError or a BlankError.
+func findColorInks(img image.Image, side int, o Orientation, want Polarity) (*inkPicture, error) {
+	g, err := Shrink(img, side)
+	if err != nil {
+		return nil, err
+	}
+	f, blank := inkOfGray(Turn(g, o), want)
+	w, h := shrunkTo(g.Rect.Dx(), g.Rect.Dy(), lightSide)
+	if c, ok := readChroma(img, w, h, 3); ok && c.isColored() {
+		if cw, ch := shrunkTo(g.Rect.Dx(), g.Rect.Dy(), colorSide); cw != w || ch != h {
+			c, _ = readChroma(img, cw, ch, 2)
+		}
+		f.findColors(c.turn(o))
+		if slices.ContainsFunc(f.inks, func(ink *image.Gray) bool { return slices.Max(ink.Pix) > 0 }) {
+			blank = nil
+		}
+	}
+	if blank != nil {
+		return nil, blank
+	}
+	return f, nil
+}
+
+// inkOfGray finds the ink of a gray picture. Without ink, inks[0] is empty, and
+// the error tells why. A picture without noise may have the palest ink.
+func inkOfGray(g *image.Gray, want Polarity) (*inkPicture, *BlankError) {
+	f, blank := inkOfLevels(g, want)
+	if blank == nil || !isDrawn(g) {
+		return f, blank
+	}
+	stretched := planeOf(g, 0).gray()
+	stretch(stretched)
+	if s, stillBlank := inkOfLevels(stretched, want); stillBlank == nil {
+		span, rounding := int(blank.Max)-int(blank.Min), 127
+		for i := range s.grounds {
+			d := &s.grounds[i]
+			d.threshold = uint8(int(blank.Min) + int(d.threshold)*span/255)
+			d.contrast = uint8((int(d.contrast)*span + rounding) / 255)
+		}
+		s.gray = g
+		return s, nil
+	}
+	return f, blank
+}
+
+// inkOfLevels finds the ink of a gray picture by its levels as they are.
+func inkOfLevels(g *image.Gray, want Polarity) (*inkPicture, *BlankError) {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	if g.Rect.Empty() {
 		return nil, &BlankError{}
 	}
-	found := findGrounds(smallOf(g), want, isPage(w, h))
+	var blank *BlankError
+	found := findGrounds(smallOf(g), want, sizeOf(w, h))
 	f := &inkPicture{gray: g, grounds: found.grounds, places: found.places}
 	f.strength = image.NewGray(image.Rect(0, 0, w, h))
 	counts := make([]histogram, len(f.grounds))
@@ -56,7 +117,9 @@ func findInks(g *image.Gray, want Polarity) (*inkPicture, error) {
 		levels, strengths, ground := row(g, y), row(f.strength, y), grow.row(y)
 		f.eachRun(y, func(x0, x1, n int) {
 			f.grounds[n].light.strength(strengths[x0:x1], levels[x0:x1], ground[x0:x1])
-			counts[n].add(strengths[x0:x1])
+			if h <= lightSide || y%2 == 0 {
+				counts[n].add(strengths[x0:x1])
+			}
 		})
 	}
 	written := false
@@ -80,10 +143,10 @@ func findInks(g *image.Gray, want Polarity) (*inkPicture, error) {
 	if !written {
 		all := histogramOf(g)
 		low, high := all.extremes()
-		return nil, &BlankError{Min: low, Max: high, Contrast: f.grounds[0].split.contrast()}
+		blank = &BlankError{Min: low, Max: high, Contrast: f.grounds[0].split.contrast()}
 	}
-	f.inks = []*image.Gray{f.ink()}
-	return f, nil
+	f.inks, f.strengths = []*image.Gray{f.ink()}, []*image.Gray{f.strength}
+	return f, blank
 }
 
 // ink computes the ink from the strengths.
@@ -158,18 +221,18 @@ func (f *inkPicture) groundOf(box image.Rectangle) *ground {
 	return &f.grounds[best]
 }
 
-// sharpen computes ink again, in place. It uses the levels of the ink that is
+// sharpen computes the ink number k again, in place. It uses the levels of the ink that is
 // left and of the ground around it, because the whole picture may hold other
 // ink and noise. Erased ink stays erased. The bounds of ink may be any box.
-func (f *inkPicture) sharpen(ink *image.Gray) {
+func (f *inkPicture) sharpen(k int, ink *image.Gray) {
+	strength := f.strengths[k]
 	box := InkBox(ink)
 	margin := max(box.Dx(), box.Dy())/2 + softEdge
 	var ground, strokes histogram
 	around := box.Inset(-margin).Intersect(f.strength.Rect)
-	d := f.groundOf(box)
 	for y := around.Min.Y; y < around.Max.Y; y++ {
 		for x := around.Min.X; x < around.Max.X; x++ {
-			level := f.strength.Pix[y*f.strength.Stride+x]
+			level := strength.Pix[y*strength.Stride+x]
 			if v := ink.GrayAt(x, y).Y; v >= inkLevel {
 				strokes[level]++
 			} else if v == 0 {
@@ -177,7 +240,6 @@ func (f *inkPicture) sharpen(ink *image.Gray) {
 			}
 		}
 	}
-	_ = d
 	if ground.count(0, 255) == 0 || strokes.count(0, 255) == 0 {
 		return
 	}
@@ -190,7 +252,7 @@ func (f *inkPicture) sharpen(ink *image.Gray) {
 	for y := around.Min.Y; y < around.Max.Y; y++ {
 		for x := around.Min.X; x < around.Max.X; x++ {
 			if v := &ink.Pix[ink.PixOffset(x, y)]; *v > 0 {
-				*v = ramp[f.strength.Pix[y*f.strength.Stride+x]]
+				*v = ramp[strength.Pix[y*strength.Stride+x]]
 			}
 		}
 	}

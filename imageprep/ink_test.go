@@ -77,6 +77,7 @@ func TestBlank(t *testing.T) {
 func TestSharpen(t *testing.T) {
 	const size = 40
 	f := &inkPicture{strength: image.NewGray(image.Rect(0, 0, size, size)), grounds: make([]ground, 1)}
+	f.strengths = []*image.Gray{f.strength}
 	ink := image.NewGray(f.strength.Rect)
 	for i := range f.strength.Pix {
 		f.strength.Pix[i] = 55
@@ -88,14 +89,14 @@ func TestSharpen(t *testing.T) {
 		set(22, y, 150, 120) // its real soft edge: half of the way
 	}
 	set(5, 5, 100, 0) // erased
-	f.sharpen(ink)
+	f.sharpen(0, ink)
 	for y := 10; y < 30; y++ {
 		require.Equal(t, []uint8{0, 255, 0, 128, 0}, ink.Pix[y*size+19:][:5])
 	}
 	require.Zero(t, ink.Pix[5*size+5])
 
 	clear(ink.Pix)
-	f.sharpen(ink)
+	f.sharpen(0, ink)
 	require.Equal(t, make([]uint8, size*size), ink.Pix, "no ink, nothing to do")
 }
 

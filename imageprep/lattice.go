@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	maxRun      = int(envf("RUN", 5))
+	maxRun      = int(envf("RUN", 8))
 	widest      = envf("WIDEST", 1.6)
 	skipLog     = envf("SKIP", -1.5)
 	cutLog      = envf("CUT", -0.3)
@@ -20,7 +20,12 @@ var (
 	useSlant    = envf("SLANT", 1)
 	speckStroke = envf("SPECKS", 0.8)
 	speckHeight = envf("SPECKH", 0.07)
-	clearMean   = envf("CLEAR", -0.4)
+	thinStroke  = envf("THIN", 0.35)
+	attachX     = int(envf("AX", 5))
+	attachY     = int(envf("AY", 4))
+	smallest    = int(envf("SMALLEST", 2))
+	smallSure   = envf("SMALLSURE", -0.06)
+	clearMean   = envf("CLEAR", -0.1)
 	turnGain    = envf("TURN", 3)
 )
 
@@ -69,14 +74,26 @@ func (w *writing) newLattice(l *textLine, number int) *lattice {
 	if Pieces != nil {
 		Pieces(w.ink, w.label)
 	}
+	if Debug {
+		println("line height", l.height, "slant", int(l.slant*10), "stroke x10", int(10*w.stroke))
+		for i, p := range t.pieces {
+			println(i, "box", p.box.Min.X, p.box.Min.Y, p.box.Max.X, p.box.Max.Y, "area", p.area, p.cutLeft, p.cutRight)
+		}
+	}
 	for i := range t.pieces {
 		for j := i + 1; j <= min(len(t.pieces), i+maxRun); j++ {
 			g := t.glyph(i, j)
+			if t.parts[t.pieces[j-1].origin].ink != g.ink {
+				break
+			}
 			if j > i+1 && float64(g.box.Dx())-float64(math.Abs(l.slant)*float64(g.box.Dy())) > widest*float64(l.height) {
 				break
 			}
 			var ok bool
 			if g.score, ok = t.likeness(i, j, g); ok {
+				if Debug {
+					println("  run", i, j, "score", int(100*g.score), "area", g.area)
+				}
 				t.runs = append(t.runs, run2{i, j, g})
 			}
 		}
@@ -154,7 +171,7 @@ func (g glyph) plus(h glyph) glyph {
 
 // glyph returns the pieces from i to j-1 as one glyph.
 func (t *lattice) glyph(i, j int) glyph {
-	g := glyph{line: t.number}
+	g := glyph{line: t.number, ink: t.parts[t.pieces[i].origin].ink}
 	for _, p := range t.pieces[i:j] {
 		g.box, g.area = g.box.Union(p.box), g.area+p.area
 		g.labels = append(g.labels, p.label)

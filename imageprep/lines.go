@@ -39,8 +39,12 @@ func (l line) thickness() int {
 	return thickness[len(l)/2]
 }
 
-// These bound the work on pictures of noise.
-const maxPieces = 1000
+const (
+	// maxPieces bounds the work on pictures of noise.
+	maxPieces = 1000
+	// lineLevel is the least ink of a line. Thin lines have less than strokes.
+	lineLevel = 64
+)
 
 // findLines returns the horizontal lines that are at most thick pixels thick.
 // The plane is the picture transposed: row x of the plane is column x of the
@@ -52,9 +56,9 @@ func findLines(p plane, thick int) (lines []line) {
 	pieces := p.linePieces(thick)
 	slices.SortStableFunc(pieces, func(a, b line) int { return b.length() - a.length() })
 	pieces = pieces[:min(len(pieces), maxPieces)]
-	sums := make([]sums, len(pieces))
+	fits := make([]sums, len(pieces))
 	for i, l := range pieces {
-		sums[i] = l.sums()
+		fits[i] = l.sums()
 	}
 	for i, l := range pieces {
 		if l == nil {
@@ -62,16 +66,18 @@ func findLines(p plane, thick int) (lines []line) {
 		}
 		for more := true; more; {
 			more = false
+			a := fits[i].fitAxis()
 			for j := i + 1; j < len(pieces); j++ {
 				piece := pieces[j]
-				if piece == nil {
+				if piece == nil || !a.mayContinue(l, fits[j]) {
 					continue
 				}
-				both := sums[i].plus(sums[j])
+				both := fits[i].plus(fits[j])
 				if p.continues(l, piece, both.fitAxis(), thick) {
 					l = append(l, piece...)
 					slices.SortFunc(l, func(a, b run) int { return a.x - b.x })
-					sums[i], pieces[j], more = both, nil, true
+					fits[i], pieces[j], more = both, nil, true
+					a = both.fitAxis()
 				}
 			}
 		}
@@ -80,6 +86,14 @@ func findLines(p plane, thick int) (lines []line) {
 		}
 	}
 	return lines
+}
+
+// mayContinue is a fast test before continues: the middle of a piece is near
+// the axis of the line l.
+func (a axis) mayContinue(l line, piece sums) bool {
+	x, y := piece.x/piece.n, piece.y/piece.n
+	beyond := max(float64(l[0].x)-x, x-float64(l[len(l)-1].x), 0)
+	return math.Abs(y-a.offset-float64(a.slope*x)) <= 4+0.2*beyond
 }
 
 // linePieces follows runs of at most thick pixels from column to column.
@@ -123,24 +137,39 @@ func (p plane) linePieces(thick int) (pieces []line) {
 	return pieces
 }
 
-// eachRun calls yield for each run of column x that has at most thick pixels.
+// eachRun calls yield for each run of column x that has at most thick pixels. A
+// pale run has no pixel of a stroke, and at most paleThick pixels: shrinking a
+// thin line makes it pale.
 func (p plane) eachRun(x, thick int, yield func(run)) {
+	const paleThick = 3
 	column := p.row(x)
-	start := -1
+	start, paleStart, isPale := -1, -1, false
 	for y := 0; y <= len(column); y++ {
-		if start < 0 && y+8 <= len(column) && binary.LittleEndian.Uint64(column[y:])&0x8080808080808080 == 0 {
+		if paleStart < 0 && y+8 <= len(column) && binary.LittleEndian.Uint64(column[y:])&0xc0c0c0c0c0c0c0c0 == 0 {
 			y += 7 // eight pixels without ink
 			continue
 		}
-		ink := y < len(column) && column[y] >= inkLevel
-		switch {
+		level := uint8(0)
+		if y < len(column) {
+			level = column[y]
+		}
+		switch ink := level >= inkLevel; {
 		case ink && start < 0:
-			start = y
+			start, isPale = y, false
 		case !ink && start >= 0:
 			if y-start <= thick {
 				yield(run{x, start, y})
 			}
 			start = -1
+		}
+		switch pale := level >= lineLevel; {
+		case pale && paleStart < 0:
+			paleStart, isPale = y, start < 0
+		case !pale && paleStart >= 0:
+			if isPale && y-paleStart <= paleThick {
+				yield(run{x, paleStart, y})
+			}
+			paleStart = -1
 		}
 	}
 }
@@ -195,27 +224,31 @@ func (p plane) continues(l, piece line, a axis, thick int) bool {
 	i, _ := slices.BinarySearchFunc(l, first, func(r run, x int) int { return r.x - x })
 	ground := math.MaxInt
 	if i > 0 {
-		ground = p.groundOn(a, l[i-1].x+1, first)
+		ground = p.groundOn(a, l[i-1].x+1, first, lineLevel)
 	}
 	if i < len(l) {
-		ground = min(ground, p.groundOn(a, last+1, l[i].x))
+		ground = min(ground, p.groundOn(a, last+1, l[i].x, lineLevel))
 	}
-	return ground <= thick
+	return ground <= max(3, thick/2)
 }
 
-// groundOn counts the columns in which an axis has no ink.
-func (p plane) groundOn(a axis, from, to int) (n int) {
+// groundOn counts the columns in which an axis has less ink than level.
+func (p plane) groundOn(a axis, from, to int, level uint8) (n int) {
 	for x := from; x < to; x++ {
-		if !p.inkOn(a, x) {
+		if p.inkOn(a, x) < level {
 			n++
 		}
 	}
 	return n
 }
 
-func (p plane) inkOn(a axis, x int) bool {
+// inkOn returns the ink on an axis, and 0 outside the picture.
+func (p plane) inkOn(a axis, x int) uint8 {
 	y := int(a.at(x) + .5)
-	return x >= 0 && x < p.h && y >= 0 && y < p.w && p.pix[x*p.w+y] >= inkLevel
+	if x < 0 || x >= p.h || y < 0 || y >= p.w {
+		return 0
+	}
+	return p.pix[x*p.w+y]
 }
 
 // covers reports whether l has a run in the columns from first to last.

@@ -16,6 +16,7 @@ type part struct {
 	box    image.Rectangle
 	area   int // in pixels
 	border int // how many of its pixels are on the border of the picture
+	ink    int // number of its ink
 }
 
 func (p part) longerSide() int { return max(p.box.Dx(), p.box.Dy()) }

@@ -11,13 +11,13 @@ var holeCost = int(255 * envf("HOLE", 1.5))
 // cutUp cuts a wide piece along all its cheap seams.
 func (t *lattice) cutUp(p piece) []piece {
 	h := float64(t.line.height)
-	w := float64(p.box.Dx()) - float64(envf("WS",.5)*math.Abs(t.line.slant)*float64(p.box.Dy()))
+	w := float64(p.box.Dx()) - float64(envf("WS", .5)*math.Abs(t.line.slant)*float64(p.box.Dy()))
 	if w <= pieceWidth*h || p.box.Dx() < 4 || float64(p.box.Dy()) < 0.4*h || len(t.parts) > 3000 {
 		return []piece{p}
 	}
 	var out []piece
 	top := p.box
-	for _, seam := range t.seams(p, max(2, int(seamApart*h)), int(seamCost*255*t.stroke)) {
+	for _, seam := range t.seams(p, int(seamCost*255*t.stroke)) {
 		left, right, ok := t.divide(p, seam, top)
 		if !ok {
 			continue
@@ -121,7 +121,7 @@ func (t *lattice) sharedRuns(p piece, seam []int, top image.Rectangle) [][2]int 
 
 // seams finds paths from the top of a piece to its bottom that cross little
 // ink, from left to right. They lean like the strokes of the line.
-func (t *lattice) seams(p piece, apart, most int) (seams [][]int) {
+func (t *lattice) seams(p piece, most int) (seams [][]int) {
 	w, h := p.box.Dx(), p.box.Dy()
 	lean := make([]int, h) // of each row
 	for y := range lean {
@@ -169,39 +169,40 @@ func (t *lattice) seams(p piece, apart, most int) (seams [][]int) {
 		}
 	}
 	slices.SortStableFunc(ends, func(a, b int) int { return last[a] - last[b] })
-	var kept []int
-	for _, x := range ends {
-		if x >= apart/2 && x < n-apart/2 && !slices.ContainsFunc(kept, func(o int) bool { return max(o-x, x-o) < apart }) {
-			kept = append(kept, x)
-		}
-	}
-	slices.Sort(kept)
-	if Debug {
-		println("seams of", p.box.Min.X, p.box.Min.Y, p.box.Max.X, p.box.Max.Y, "most", most+h, "apart", apart, "high", high)
-		for y := range h {
-			for x := range w {
-				at := (y+p.box.Min.Y)*dx + x + p.box.Min.X
-				c := " "
-				if t.hole[at] {
-					c = "o"
-				}
-				if t.label[at] == p.label && t.ink.Pix[at] >= inkLevel {
-					c = "#"
-				}
-				print(c)
+	// before[y][x] is the ink in row y left of column x.
+	before := make([]int, h*(w+1))
+	total := 0
+	for y := range h {
+		for x := range w {
+			at := (y+p.box.Min.Y)*dx + x + p.box.Min.X
+			v := before[y*(w+1)+x]
+			if t.label[at] == p.label && t.ink.Pix[at] >= inkLevel {
+				v++
+				total++
 			}
-			println()
+			before[y*(w+1)+x+1] = v
 		}
-		for x := range n {
-			print(last[x]/10, " ")
-		}
-		println()
-		for _, k := range kept {
-			print(k-high+lean[h-1], " ")
-		}
-		println()
 	}
-	for _, x := range kept {
+	least := int(envf("LEAST", 0.35) * t.stroke * float64(t.line.height))
+	leftOf := func(seam []int) (list []int) {
+		for y, x := range seam {
+			list = append(list, before[y*(w+1)+min(max(x+1-p.box.Min.X, 0), w)])
+		}
+		return list
+	}
+	type cut struct {
+		seam []int
+		left []int // ink on the left, in each row
+		sum  int
+	}
+	sum := func(list []int) (n int) {
+		for _, v := range list {
+			n += v
+		}
+		return n
+	}
+	var cuts []cut
+	for _, x := range ends {
 		seam := make([]int, h)
 		for y := h - 1; ; y-- {
 			seam[y] = p.box.Min.X + x - high + lean[y]
@@ -210,8 +211,20 @@ func (t *lattice) seams(p piece, apart, most int) (seams [][]int) {
 			}
 			x = cheapest(y-1, x)
 		}
-		seams = append(seams, seam)
+		c := cut{seam: seam, left: leftOf(seam)}
+		if c.sum = sum(c.left); c.sum < least || total-c.sum < least {
+			continue
+		}
+		if !slices.ContainsFunc(cuts, func(o cut) bool { return max(c.sum-o.sum, o.sum-c.sum) < least }) {
+			cuts = append(cuts, c)
+		}
+		if len(cuts) > int(envf("PERH", 4)*float64(w)/float64(t.line.height)) {
+			break
+		}
+	}
+	slices.SortStableFunc(cuts, func(a, b cut) int { return a.sum - b.sum })
+	for _, c := range cuts {
+		seams = append(seams, c.seam)
 	}
 	return seams
 }
-

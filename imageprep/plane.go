@@ -110,6 +110,14 @@ func (p plane) slideMax(window int) plane {
 	return p.maxDown(window, a).transpose(b).maxDown(window, a).transpose(b)
 }
 
+// closing returns slideMax, and then the same with the smallest levels. It
+// removes what is darker than its neighborhood and narrower than the window.
+func (p plane) closing(window int) plane {
+	a, b := make([]uint8, len(p.pix)), make([]uint8, len(p.pix))
+	p = p.maxDown(window, a).transpose(b).maxDown(window, a)
+	return p.invert().maxDown(window, b).transpose(a).maxDown(window, b).invert()
+}
+
 // maxDown is slideMax down the columns only. It needs three comparisons per
 // level for any window. It divides the rows into blocks of window rows.
 // fromStart holds the largest levels since the start of a block, and toEnd
@@ -313,6 +321,18 @@ func (g *grower) row(y int) []uint8 {
 		g.out[x] = uint8((uint32(upper[x])*uint32(256-weight) + uint32(lower[x])*uint32(weight) + 128) / 256)
 	}
 	return g.out
+}
+
+// grown returns the plane enlarged to w x h pixels.
+func (p plane) grown(w, h int) plane {
+	if w == p.w && h == p.h {
+		return p
+	}
+	out, g := newPlane(w, h, nil), newGrower(p, w, h)
+	for y := range h {
+		copy(out.row(y), g.row(y))
+	}
+	return out
 }
 
 // across enlarges row y across.

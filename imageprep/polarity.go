@@ -124,7 +124,7 @@ func spans(ink, ground *image.Gray) bool {
 		switch {
 		case q.border == 0 && 50*q.area > w*h:
 			// Holes of digits are convex. This may be a digit.
-			if hull, _ := hullOf(label, w, int32(i+1), q); 4*q.area < 3*hull.size() {
+			if s := shapeOf(label, w, int32(i+1), q); 4*q.area < 3*s.hull.size() {
 				return false
 			}
 		case q.border > 0 && 100*q.area > w*h:
@@ -172,7 +172,11 @@ func (p *plane) cornerPolarity() Polarity {
 // borderPolarity splits the levels by Otsu's threshold. The ground is the side
 // with nine tenths of the border and three fifths of the picture. If no side
 // has both, the result is Auto.
-func (p *plane) borderPolarity() Polarity {
+func (p *plane) borderPolarity() Polarity { return p.borderShare(9, 3) }
+
+// borderShare is borderPolarity with other shares: tenths of the border and
+// fifths of the picture.
+func (p *plane) borderShare(tenths, fifths int) Polarity {
 	var all, border histogram
 	all.add(p.pix)
 	for y := range p.h {
@@ -188,7 +192,7 @@ func (p *plane) borderPolarity() Polarity {
 		return Auto
 	}
 	isGround := func(from, to int) bool {
-		return 10*border.count(from, to) >= 9*border.count(0, 255) && 5*all.count(from, to) >= 3*len(p.pix)
+		return 10*border.count(from, to) >= tenths*border.count(0, 255) && 5*all.count(from, to) >= fifths*len(p.pix)
 	}
 	switch {
 	case isGround(0, int(t)):

@@ -137,18 +137,11 @@ const paleBelow = 224
 // whose ink is too faint to tell from noise.
 func StretchPale(g *image.Gray) {
 	levels := histogramOf(g)
-	low, high := levels.extremes()
-	if high >= paleBelow {
+	if _, high := levels.extremes(); high >= paleBelow {
 		return
 	}
-	if s, ok := levels.split(); !ok || s.contrast() < minContrast {
+	if s, ok := levels.split(); !ok || s.contrast() < minContrast && !isDrawn(g) {
 		return
 	}
-	span := int(high) - int(low)
-	for y := range g.Rect.Dy() {
-		line := row(g, y)
-		for x, v := range line {
-			line[x] = uint8((2*255*(int(v)-int(low)) + span) / (2 * span))
-		}
-	}
+	stretch(g)
 }

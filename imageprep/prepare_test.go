@@ -286,7 +286,7 @@ func TestStretchPale(t *testing.T) {
 		{"pale", pale(digit, 2, 0), 0, 255, false},
 		{"very pale", pale(digit, 8, 0), 0, 255, false},
 		{"pale on gray", pale(digit, 4, 50), 0, 255, false},
-		{"hardly visible", pale(digit, 20, 0), 0, 12, true},
+		{"hardly visible", pale(digit, 20, 0), 0, 255, false},
 		{"noise", noise, 0, slices.Max(noise.Pix), true},
 		{"black", image.NewGray(digit.Rect), 0, 0, true},
 		{"gray", onPaper(grayOf(1, 77), digit.Rect, image.Point{}, 77), 77, 77, true},

@@ -17,7 +17,7 @@ const lightSide = 256
 // In smaller pictures, it may be a stroke. RemoveShading panics if p is Auto.
 func RemoveShading(g *image.Gray, p Polarity) *image.Gray {
 	flip := inkFlip(p)
-	l, ground := lightOf(smallOf(g), p, isPage(g.Rect.Dx(), g.Rect.Dy()))
+	l, ground := lightOf(smallOf(g), p, sizeOf(g.Rect.Dx(), g.Rect.Dy()))
 	grow := newGrower(ground, g.Rect.Dx(), g.Rect.Dy())
 	out := image.NewGray(g.Rect)
 	for y := range g.Rect.Dy() {
@@ -30,9 +30,22 @@ func RemoveShading(g *image.Gray, p Polarity) *image.Gray {
 	return out
 }
 
-// isPage reports whether a picture is so large that light may fall off towards
-// its border.
-func isPage(w, h int) bool { return max(w, h) > digitSide }
+// A groundSize tells how light may fall on a ground.
+type groundSize int
+
+const (
+	digitGround  groundSize = iota // what is dark at the border may be a stroke
+	pageGround                     // light may fall off towards the border
+	nestedGround                   // a ground within another one: a digit may nearly fill it
+)
+
+// sizeOf returns the groundSize of a picture of w x h pixels.
+func sizeOf(w, h int) groundSize {
+	if max(w, h) > digitSide {
+		return pageGround
+	}
+	return digitGround
+}
 
 // smallOf returns the levels of g, shrunk to lightSide.
 func smallOf(g *image.Gray) plane {
@@ -41,7 +54,7 @@ func smallOf(g *image.Gray) plane {
 		return planeOf(g, 0)
 	}
 	read := func(dst []uint8, x, y int) { copy(dst, row(g, y)[x:]) }
-	w, h = shrunkSize(w, h, lightSide)
+	w, h = shrunkTo(w, h, lightSide)
 	small := image.NewGray(image.Rect(0, 0, w, h))
 	areaAverage(small, read, image.Rect(0, 0, g.Rect.Dx(), g.Rect.Dy()))
 	return planeOf(small, 0)
@@ -57,15 +70,14 @@ type light struct {
 }
 
 // lightOf estimates the light of a picture. ground is what the picture would
-// look like without its ink, combined with flip. page says that the whole
-// picture is a page, see isPage.
-func lightOf(small plane, p Polarity, page bool) (l light, ground plane) {
+// look like without its ink, combined with flip.
+func lightOf(small plane, p Polarity, size groundSize) (l light, ground plane) {
 	l.flip = inkFlip(p) ^ 255
 	paper := newPlane(small.w, small.h, nil)
 	for i, v := range small.pix {
 		paper.pix[i] = v ^ l.flip
 	}
-	ground = paper.ground(page)
+	ground = paper.ground(size)
 	var levels histogram
 	levels.add(ground.pix)
 	level := levels.medianOf(0, 255)
@@ -107,23 +119,25 @@ func (l *light) strength(dst, levels, ground []uint8) {
 // ground estimates what p would look like without its dark ink. See also
 // R. C. Gonzalez and R. E. Woods, Digital Image Processing, on the bottom-hat
 // transformation.
-func (p plane) ground(page bool) plane {
+func (p plane) ground(size groundSize) plane {
 	longer := max(p.w, p.h)
 	// No stroke fills a window of a quarter of the longer side.
 	window := max(longer/4, minWindow) | 1
+	if size == nestedGround {
+		window = max(longer/2, minWindow) | 1
+	}
 	// The blur removes specks of light. It must not let paper shine into a
 	// table beside it.
 	ground := p.blur(2*(longer/128) + 1).min(p.slideMax(3))
 	margin := 0
-	if page {
+	if size != digitGround {
 		// The windows of a page reach beyond its border. So light that
 		// falls off towards the border counts as the ground's.
 		margin = window / 2
 	}
 	// The closing: the lightest level in the window removes ink, and then
 	// the darkest of these moves the edges of shadows back to their places.
-	ground = ground.pad(margin).slideMax(window)
-	ground = ground.invert().slideMax(window).invert().crop(margin)
+	ground = ground.pad(margin).closing(window).crop(margin)
 	// Where the blur makes the estimate lighter, the edge of a shadow would
 	// look like ink. So the blur may only darken.
 	return ground.min(ground.blur(window/4 | 1))

@@ -58,6 +58,14 @@ func shrunkSize(width, height, side int) (w, h int) {
 	return scale(width), scale(height)
 }
 
+// shrunkTo is shrunkSize, but does not enlarge.
+func shrunkTo(width, height, side int) (w, h int) {
+	if max(width, height) <= side {
+		return width, height
+	}
+	return shrunkSize(width, height, side)
+}
+
 // areaAverage fills g with the means of the pixels within b, which is larger
 // than g.
 //

@@ -2,6 +2,7 @@ package imageprep
 
 import (
 	"image"
+	"image/color"
 	"os"
 	"strconv"
 )
@@ -13,26 +14,63 @@ func envf(k string, d float64) float64 {
 	return d
 }
 
-// double returns g at twice its size, by linear interpolation.
-func Double(g *image.Gray) *image.Gray { return double(g) }
+// double returns a picture at twice its size, by linear interpolation.
+func double(img image.Image) image.Image {
+	b := img.Bounds()
+	if g, ok := img.(*image.Gray); ok {
+		return doubleGray(readGray(b, newRowReader(g, white)))
+	}
+	if img.ColorModel() == color.GrayModel || img.ColorModel() == color.Gray16Model {
+		return doubleGray(readGray(b, newRowReader(img, white)))
+	}
+	var planes [3]*image.Gray
+	for i := range planes {
+		planes[i] = image.NewGray(image.Rect(0, 0, b.Dx(), b.Dy()))
+	}
+	at := colorReader(img)
+	_ = at
+	back := uint8(0)
+	if backdropOf(img) == white {
+		back = 255
+	}
+	for y := range b.Dy() {
+		for x := range b.Dx() {
+			r, g, bl, a := img.At(b.Min.X+x, b.Min.Y+y).RGBA()
+			for i, v := range [3]uint32{r, g, bl} {
+				planes[i].Pix[y*b.Dx()+x] = uint8((v + uint32(back)*257*(0xffff-a)/0xffff) >> 8)
+			}
+		}
+	}
+	for i := range planes {
+		planes[i] = doubleGray(planes[i])
+	}
+	out := image.NewRGBA(planes[0].Rect)
+	for i := range planes[0].Pix {
+		out.Pix[4*i], out.Pix[4*i+1], out.Pix[4*i+2], out.Pix[4*i+3] = planes[0].Pix[i], planes[1].Pix[i], planes[2].Pix[i], 255
+	}
+	return out
+}
 
-func double(g *image.Gray) *image.Gray {
+// doubleGray returns g at twice its size, by linear interpolation.
+func doubleGray(g *image.Gray) *image.Gray {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	out := image.NewGray(image.Rect(0, 0, 2*w, 2*h))
 	for y := range 2 * h {
-		y0 := (y - 1) >> 1
-		wy := 3 - 2*(y&1^1) // weight of y0: 3 if y is odd, 1 if even
+		y0 := (y+1)/2 - 1
 		a, b := row(g, max(y0, 0)), row(g, min(y0+1, h-1))
-		_ = wy
+		fy := 1 + 2*(y&1)
+		fy = 4 - fy
+		if y&1 == 1 {
+			fy = 3
+		} else {
+			fy = 1
+		}
 		for x := range 2 * w {
-			x0 := (x - 1) >> 1
+			x0 := (x+1)/2 - 1
 			l, r := max(x0, 0), min(x0+1, w-1)
-			fx, fy := 1, 1
+			fx := 1
 			if x&1 == 1 {
 				fx = 3
-			}
-			if y&1 == 1 {
-				fy = 3
 			}
 			v := fy*(fx*int(a[l])+(4-fx)*int(a[r])) + (4-fy)*(fx*int(b[l])+(4-fx)*int(b[r]))
 			out.Pix[y*out.Stride+x] = uint8((v + 8) / 16)

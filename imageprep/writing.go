@@ -10,6 +10,7 @@ type glyph struct {
 	box    image.Rectangle
 	area   int
 	labels []int32 // of its pieces
+	ink    int     // number of its ink
 	line   int
 	space  bool    // a wide gap precedes it
 	score  float64 // how much it looks like one digit
@@ -19,7 +20,8 @@ type glyph struct {
 // digits. Each pixel with ink, also of a soft edge, has the label of one part
 // or piece.
 type writing struct {
-	ink    *image.Gray // from (0, 0)
+	inks   []*image.Gray
+	ink    *image.Gray // all inks together
 	label  []int32     // the number of each pixel's part or piece, from 1, or 0
 	parts  []part
 	hole   []bool  // pixels of the ground that ink surrounds
@@ -33,20 +35,47 @@ type writing struct {
 	area         int
 }
 
-// newWriting finds the parts of an ink picture that starts at (0, 0).
-func newWriting(ink *image.Gray, judge func(*image.Gray) float64) *writing {
-	label, parts := findParts(ink)
-	w := &writing{ink: ink, label: label, parts: parts, height: typicalHeight(parts), stroke: StrokeWidth(ink), judge: judge}
+// newWriting finds the parts of ink pictures that start at (0, 0).
+func newWriting(inks []*image.Gray, judge func(*image.Gray) float64) *writing {
+	w := &writing{judge: judge, inks: inks}
 	if w.judge == nil {
 		w.judge = func(*image.Gray) float64 { return 0 }
 	}
+	w.label, w.parts = findParts(inks[0])
+	w.ink, w.stroke = inks[0], StrokeWidth(inks[0])
+	for i, ink := range inks[1:] {
+		w.addInk(i+1, ink)
+	}
+	w.height = typicalHeight(w.parts)
 	w.labelEdges()
 	return w
 }
 
+// addInk adds the parts of another ink. Where inks overlap, the stronger one
+// counts.
+func (w *writing) addInk(number int, ink *image.Gray) {
+	label, parts := findParts(ink)
+	before := int32(len(w.parts))
+	for i := range parts {
+		parts[i].ink = number
+	}
+	w.parts = append(w.parts, parts...)
+	all := image.NewGray(ink.Rect)
+	copy(all.Pix, w.ink.Pix)
+	for i, v := range ink.Pix {
+		if v > all.Pix[i] {
+			all.Pix[i] = v
+			if w.label[i] = 0; label[i] > 0 {
+				w.label[i] = before + label[i]
+			}
+		}
+	}
+	w.ink, w.stroke = all, max(w.stroke, StrokeWidth(ink))
+}
+
 // readWhole takes the whole ink for one digit.
-func readWhole(ink *image.Gray, judge func(*image.Gray) float64) *writing {
-	w := newWriting(ink, judge)
+func readWhole(inks []*image.Gray, judge func(*image.Gray) float64) *writing {
+	w := newWriting(inks, judge)
 	g := glyph{}
 	for i, q := range w.parts {
 		g.box, g.area = g.box.Union(q.box), g.area+q.area
@@ -56,9 +85,9 @@ func readWhole(ink *image.Gray, judge func(*image.Gray) float64) *writing {
 	return w
 }
 
-// readWriting reads an ink picture. one says that there is one digit.
-func readWriting(ink *image.Gray, judge func(*image.Gray) float64, one bool) *writing {
-	w := newWriting(ink, judge)
+// readWriting reads ink pictures. one says that there is one digit.
+func readWriting(inks []*image.Gray, judge func(*image.Gray) float64, one bool) *writing {
+	w := newWriting(inks, judge)
 	w.holes()
 	w.joinStacked()
 	var lattices []*lattice
@@ -148,6 +177,7 @@ func (w *writing) glyphOf(parts ...int) (g glyph) {
 		q := w.parts[i]
 		g.box, g.area = g.box.Union(q.box), g.area+q.area
 		g.labels = append(g.labels, int32(i+1))
+		g.ink = q.ink
 	}
 	return g
 }
@@ -161,7 +191,7 @@ func (w *writing) joinStacked() {
 	for i := range w.parts {
 		for j := range w.parts {
 			a, b := w.parts[i], w.parts[j]
-			if i == j || a.area == 0 || b.area == 0 || a.box.Min.Y > b.box.Min.Y {
+			if i == j || a.ink != b.ink || a.area == 0 || b.area == 0 || a.box.Min.Y > b.box.Min.Y {
 				continue
 			}
 			x, y := overlap(a.box, b.box)
@@ -205,26 +235,29 @@ type textLine struct {
 }
 
 // findLines divides the parts into lines of writing, from top to bottom.
-func (w *writing) findLines() []*textLine {
-	var main, small []int
-	for i, q := range w.parts {
-		switch h := q.box.Dy(); {
-		case q.area == 0 || float64(q.longerSide()) < speckStroke*w.stroke || float64(q.longerSide()) < speckHeight*float64(w.height):
-			// joined with another part, or a speck
-		case 2*h >= w.height:
-			main = append(main, i)
-		default:
-			small = append(small, i)
+func (w *writing) findLines() (lines []*textLine) {
+	rest := w.candidates()
+	for depth := 0; len(rest) > 0 && depth < 3; depth++ {
+		var list []part
+		for _, i := range rest {
+			list = append(list, w.parts[i])
 		}
+		height := typicalHeight(list)
+		var main, small []int
+		for _, i := range rest {
+			if 2*w.parts[i].box.Dy() >= height {
+				main = append(main, i)
+			} else {
+				small = append(small, i)
+			}
+		}
+		found := w.chain(main)
+		rest = w.attach(found, small)
+		lines = append(lines, found...)
 	}
-	if len(main) > maxParts {
-		slices.SortStableFunc(main, func(a, b int) int { return w.parts[b].area - w.parts[a].area })
-		main = main[:maxParts]
-	}
-	lines := w.chain(main)
-	if len(small) <= maxParts {
-		w.attach(lines, small)
-	}
+	slices.SortStableFunc(lines, func(a, b *textLine) int {
+		return a.box.Min.Y + a.box.Max.Y - b.box.Min.Y - b.box.Max.Y
+	})
 	for _, l := range lines {
 		l.box = image.Rectangle{}
 		for _, m := range l.parts {
@@ -233,6 +266,40 @@ func (w *writing) findLines() []*textLine {
 		l.slant = w.slantOf(l)
 	}
 	return lines
+}
+
+// candidates returns the parts that may belong to digits. It leaves out specks,
+// edges, underlines, and what reaches into the picture from outside.
+func (w *writing) candidates() (list []int) {
+	inside := hasInside(w.parts, w.ink.Rect.Dx(), w.ink.Rect.Dy())
+	for i, q := range w.parts {
+		longer := float64(q.longerSide())
+		switch {
+		case q.area == 0 || longer < speckStroke*w.stroke || longer < speckHeight*float64(w.height):
+			continue // joined with another part, or a speck
+		case inside && w.fromOutside(q), float64(q.area) < thinStroke*w.stroke*longer, w.isUnderline(q):
+			w.left = append(w.left, w.glyphOf(i))
+		default:
+			list = append(list, i)
+		}
+	}
+	if len(list) > maxParts {
+		slices.SortStableFunc(list, func(a, b int) int { return w.parts[b].area - w.parts[a].area })
+		list = list[:maxParts]
+	}
+	return list
+}
+
+// isUnderline reports whether a part is one long and flat stroke.
+func (w *writing) isUnderline(q part) bool {
+	dx, dy := q.box.Dx(), q.box.Dy()
+	return dx > 2*w.height && dx > 3*dy && float64(q.area) < 1.5*w.stroke*float64(dx)
+}
+
+// fromOutside reports whether a part reaches into the picture from outside. A
+// digit that reaches the border has little more than the ends of strokes there.
+func (w *writing) fromOutside(q part) bool {
+	return float64(q.border) > 3*w.stroke && 2*q.border > q.longerSide()
 }
 
 const maxParts = 1000
@@ -271,33 +338,35 @@ func (w *writing) chain(main []int) (lines []*textLine) {
 		slices.Sort(heights)
 		l.height = heights[len(heights)*2/3]
 	}
-	slices.SortStableFunc(lines, func(a, b *textLine) int {
-		return a.box.Min.Y + a.box.Max.Y - b.box.Min.Y - b.box.Max.Y
-	})
 	return lines
 }
 
-// attach adds the small parts to the lines of the nearest parts.
-func (w *writing) attach(lines []*textLine, small []int) {
+// attach adds each small part to the line beside which, or in which, it is. It
+// returns the others.
+func (w *writing) attach(lines []*textLine, small []int) (rest []int) {
 	for _, s := range small {
 		box := w.parts[s].box
-		best, distance := -1, 0
-		for i, l := range lines {
+		var best *textLine
+		distance := 0
+		for _, l := range lines {
 			for _, m := range l.parts {
-				if 2*w.parts[m].box.Dy() < w.height {
+				if 2*w.parts[m].box.Dy() < l.height {
 					continue
 				}
 				x, y := overlap(w.parts[m].box, box)
-				d := 2*max(0, -y) + max(0, -x)
-				if d < 2*l.height && (best < 0 || d < distance) {
-					best, distance = i, d
+				near := 10*max(0, -y) <= attachY*l.height && 10*max(0, -x) <= attachX*l.height
+				if d := 2*max(0, -y) + max(0, -x); near && (best == nil || d < distance) {
+					best, distance = l, d
 				}
 			}
 		}
-		if best >= 0 {
-			lines[best].parts = append(lines[best].parts, s)
+		if best != nil {
+			best.parts = append(best.parts, s)
+		} else {
+			rest = append(rest, s)
 		}
 	}
+	return rest
 }
 
 // dropSmall leaves out the digits that are much smaller than most.
@@ -308,7 +377,7 @@ func (w *writing) dropSmall() {
 	}
 	height := typicalHeight(digits)
 	w.digits = slices.DeleteFunc(w.digits, func(g glyph) bool {
-		small := 5*g.box.Dy() < 2*height
+		small := 10*g.box.Dy() < smallest*height || 10*g.box.Dy() < 4*height && g.score < smallSure
 		if small {
 			w.left = append(w.left, g)
 		}
@@ -345,9 +414,16 @@ func (w *writing) turn() (degrees int, doubtful bool) {
 	}
 	best, gain := 0, 0.0
 	for i, o := range quarterTurns[1:] {
-		t := readWriting(Turn(w.ink, o), w.judge, false)
+		var inks []*image.Gray
+		for _, ink := range w.inks {
+			inks = append(inks, Turn(ink, o))
+		}
+		t := readWriting(inks, w.judge, false)
 		if t.area == 0 {
 			continue
+		}
+		if Debug {
+			println("turn", 90*(i+1), "mean", int(100*t.mean()), "upright", int(100*w.mean()), len(t.digits), len(w.digits))
 		}
 		if g := float64((t.mean() - w.mean()) * float64(len(t.digits))); t.mean() > w.mean()+0.2 && g > gain {
 			best, gain = 90*(i+1), g

@@ -20,9 +20,11 @@ const digits = 10
 
 // An extension is what a recipe adds to real digits. About 250 Americans wrote
 // MNIST's training digits. Drawn digits have the shapes that other people
-// write. From pictures without a digit, the model learns what is no digit.
+// write. Damaged digits are what cuts through a line of writing leave. From
+// pictures without a digit, the model learns what is no digit.
 type extension struct {
 	drawn   int // drawn digits of each class
+	worn    int // damaged digits of each class
 	noDigit int // pictures of each kind in noDigits
 
 	// These are fixed, because the images held out are MNIST's, which are
@@ -77,7 +79,7 @@ type job struct {
 }
 
 // jobs returns the jobs of the extension: first those of noDigits for the
-// images held out, then those for the rest, then the drawn digits.
+// images held out, then those for the rest, then the damaged and drawn digits.
 func (o *options) jobs(heldOut, rest *dataset.Set) (list []job) {
 	add := func(real *dataset.Set, n, label int, draw func(*artist) *image.Gray) {
 		a := &artist{rand.New(rand.NewPCG(o.seed, uint64(len(list)))), real}
@@ -89,6 +91,7 @@ func (o *options) jobs(heldOut, rest *dataset.Set) (list []job) {
 		}
 	}
 	for d := range digits {
+		add(rest, o.worn, d, func(a *artist) *image.Gray { return a.worn(d) })
 		add(rest, o.drawn, d, func(a *artist) *image.Gray { return hand.Write(a.rng, rune('0'+d)) })
 	}
 	return list

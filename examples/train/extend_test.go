@@ -79,21 +79,76 @@ func TestPiece(t *testing.T) {
 	}
 }
 
-func TestNeighborAndSeveral(t *testing.T) {
+// TestPieces: the other pictures without a digit have more ink than a digit, or
+// less.
+func TestPieces(t *testing.T) {
 	a := &artist{rand.New(rand.NewPCG(5, 6)), bars(7)}
 	whole := inkIn(a.real.Image(0))
-	found := 0
-	for range 200 {
-		if g := a.neighbor(); g != nil {
-			found++
-			require.Greater(t, inkIn(g), whole, "the digit and a fragment")
-			require.Less(t, inkIn(g), 2*whole)
+	for _, tt := range []struct {
+		name        string
+		draw        func() *image.Gray
+		least, most int // percent; a digit has 41 to 165
+	}{
+		{"several", a.several, 60, 500},
+		{"neighbor", a.neighbor, 48, 280},
+		{"middle", a.middle, 10, 200},
+		{"bit", a.bit, 1, 50},
+	} {
+		found := 0
+		for range 200 {
+			if g := tt.draw(); g != nil {
+				found++
+				percent := 100 * inkIn(g) / whole
+				require.True(t, tt.least <= percent && percent <= tt.most, "%s: %d%% of the ink", tt.name, percent)
+			}
 		}
-		g := a.several()
-		require.Greater(t, inkIn(g), 3*whole/2)
-		require.LessOrEqual(t, inkIn(g), 3*whole)
+		require.Greater(t, found, 20, tt.name)
 	}
-	require.Greater(t, found, 20)
+}
+
+// TestWorn: a damaged digit is of the class that is asked for. It has lost at
+// most a tenth of its ink, and at most a tenth is not its own.
+func TestWorn(t *testing.T) {
+	a := &artist{rand.New(rand.NewPCG(9, 10)), bars(7)}
+	whole := inkIn(a.real.Image(0))
+	amounts := map[int]bool{}
+	for range 200 {
+		if g := a.worn(7); g != nil {
+			require.InDelta(t, 100, 100*inkIn(g)/whole, 10)
+			amounts[inkIn(g)] = true
+		}
+		require.Nil(t, a.worn(4))
+	}
+	require.Greater(t, len(amounts), 10)
+}
+
+func TestCut(t *testing.T) {
+	box := image.Rect(10, 20, 20, 40)
+	for side, want := range []image.Rectangle{
+		left: image.Rect(10, 20, 14, 40), right: image.Rect(16, 20, 20, 40),
+		upper: image.Rect(10, 20, 20, 28), lower: image.Rect(10, 32, 20, 40),
+	} {
+		c := cut{box: box, side: side, share: 0.4}
+		for y := box.Min.Y; y < box.Max.Y; y++ {
+			for x := box.Min.X; x < box.Max.X; x++ {
+				require.Equal(t, image.Pt(x, y).In(want), c.keeps(x, y), "side %d, (%d, %d)", side, x, y)
+			}
+		}
+	}
+	c := cut{box: box, side: left, share: 0.5, slant: 1}
+	require.True(t, c.keeps(18, 20), "the line leans")
+	require.False(t, c.keeps(11, 39))
+}
+
+func TestResized(t *testing.T) {
+	g := bars(1).Image(0)
+	require.Equal(t, g, resized(g, 28))
+	for _, side := range []int{14, 20, 35} {
+		small := resized(g, side)
+		require.Equal(t, image.Rect(0, 0, side, side), small.Rect)
+		require.InEpsilon(t, float64(side*side)/784, float64(inkIn(small))/float64(inkIn(g)), 0.05)
+		require.InDelta(t, 4*side/28, imageprep.InkBox(small).Min.Y, 1)
+	}
 }
 
 // TestTurned: a 1, for example, is a 1 in the mirror and upside down, but not
@@ -127,7 +182,7 @@ func TestPaste(t *testing.T) {
 func TestExtend(t *testing.T) {
 	real := writtenSet(120)
 	extend := func(seed uint64) (*dataset.Set, int) {
-		o := &options{recipe: recipe{extension: extension{drawn: 3, noDigit: 24}}, holdout: 20, seed: seed}
+		o := &options{recipe: recipe{extension: extension{drawn: 3, worn: 2, noDigit: 24}}, holdout: 20, seed: seed}
 		set, err := o.extend(real)
 		require.NoError(t, err)
 		return set, o.holdout
@@ -135,7 +190,7 @@ func TestExtend(t *testing.T) {
 	set, holdout := extend(1)
 	kinds := len(noDigits)
 	require.Equal(t, 20+4*kinds, holdout, "a sixth of the kinds is held out, like a sixth of the digits")
-	require.Equal(t, 120+24*kinds+30, set.Len())
+	require.Equal(t, 120+24*kinds+50, set.Len())
 	require.Equal(t, 10+kinds, set.Classes)
 	require.Len(t, set.Names, set.Classes)
 	require.Len(t, set.Images, set.Len()*784)
@@ -147,7 +202,7 @@ func TestExtend(t *testing.T) {
 	for _, label := range set.Labels {
 		counts[label]++
 	}
-	require.Equal(t, slices.Concat(slices.Repeat([]int{15}, 10), slices.Repeat([]int{24}, kinds)), counts)
+	require.Equal(t, slices.Concat(slices.Repeat([]int{17}, 10), slices.Repeat([]int{24}, kinds)), counts)
 
 	again, _ := extend(1)
 	require.Equal(t, set, again)
@@ -190,7 +245,7 @@ func TestExtendUnfit(t *testing.T) {
 	ones, blank := bars(1), bars(2)
 	clear(blank.Images)
 	for kind, real := range map[string]*dataset.Set{"piece": ones, "several": blank} {
-		o := &options{name: "reader", recipe: recipe{extension: extension{drawn: 1, noDigit: 2}}}
+		o := &options{name: "reader", recipe: recipe{extension: extension{drawn: 1, worn: 1, noDigit: 2}}}
 		_, err := o.extend(real)
 		require.EqualError(t, err, "the recipe reader makes pictures of the kind "+kind+" from real digits, but cannot from these 1; "+
 			"check the labels and that the images are not blank")

@@ -28,7 +28,7 @@ type prepared struct {
 	rows, testRows table
 }
 
-// prepare computes the components, the extension and the rows. If ctx is
+// prepare computes the extension, the components and the rows. If ctx is
 // canceled, prepare returns at once. Its goroutine goes on until the program
 // ends.
 func (o *options) prepare(ctx context.Context, train, test *dataset.Set) (prepared, error) {
@@ -39,11 +39,11 @@ func (o *options) prepare(ctx context.Context, train, test *dataset.Set) (prepar
 	done := make(chan result, 1)
 	go func() {
 		r := result{prepared: prepared{set: train}}
-		o.findComponents(train)
 		if o.extension != (extension{}) {
 			r.set, r.err = o.extend(train)
 		}
 		if r.err == nil {
+			o.findComponents(r.set)
 			r.rows, r.testRows = o.rows(r.set, test)
 		}
 		done <- r
@@ -58,13 +58,23 @@ func (o *options) prepare(ctx context.Context, train, test *dataset.Set) (prepar
 	return prepared{}, errStoppedEarly
 }
 
+// mostForComponents limits the images that the components are computed from.
+const mostForComponents = 60_000
+
 // findComponents sets the components of the features, if there are any, to
-// those of the images.
+// those of the images. If there are too many images, it leaves out some.
 func (o *options) findComponents(images *dataset.Set) {
-	if c := o.vector.Components; c != nil {
-		hog := imageprep.Features{HOG: o.vector.HOG}
-		o.vector.Components = newComponents(floats(images, hog), hog.Len(), len(c.Bias))
+	c := o.vector.Components
+	if c == nil {
+		return
 	}
+	some := &dataset.Set{Width: images.Width, Height: images.Height, Classes: images.Classes}
+	step := (images.Len() + mostForComponents - 1) / mostForComponents
+	for i := 0; i < images.Len(); i += step {
+		some.Images, some.Labels = append(some.Images, images.Image(i).Pix...), append(some.Labels, images.Labels[i])
+	}
+	hog := imageprep.Features{HOG: o.vector.HOG}
+	o.vector.Components = newComponents(floats(some, hog), hog.Len(), len(c.Bias))
 }
 
 // rows returns the training and the test set as rows of the features. Pixels

@@ -22,6 +22,8 @@ type kind struct {
 var noDigits = []kind{
 	{"several", (*artist).several},
 	{"piece", (*artist).piece},
+	{"bit", (*artist).bit},
+	{"middle", (*artist).middle},
 	{"neighbor", (*artist).neighbor},
 	{"turned", (*artist).turned},
 	{"scribble", func(a *artist) *image.Gray { return hand.Scribble(a.rng) }},
@@ -95,70 +97,6 @@ func paste(dst, g *image.Gray, dx, dy int, keep func(x, y int) bool) {
 			*p = max(*p, v)
 		}
 	}
-}
-
-// several puts two or three digits in a row. Some touch.
-func (a *artist) several() *image.Gray {
-	canvas, x := newCanvas(), 0
-	n := 2
-	if a.rng.IntN(5) == 4 {
-		n = 3
-	}
-	for range n {
-		g, _, box := a.digit()
-		paste(canvas, g, x-box.Min.X, a.between(3, 9), nil)
-		x += box.Dx() + a.between(-4, 4)
-	}
-	return canvas
-}
-
-// piece cuts a digit in two with a straight, slanted cut, and returns one half.
-// It fails for a 1 and if the piece is narrow, because a narrow piece is a 1.
-func (a *artist) piece() *image.Gray {
-	g, label, box := a.digit()
-	if label == 1 {
-		return nil
-	}
-	share := 0.3 + float64(0.35*a.rng.Float64()) // rounded, not fused
-	slant, side := 0.6*(float64(a.rng.Float64())-0.5), a.rng.IntN(4)
-	part := newCanvas()
-	paste(part, g, 0, 0, func(x, y int) bool {
-		// u is the distance from the side that stays, and v is the place
-		// along the cut. Both go from 0 to 1 in the box.
-		u := (float64(x-box.Min.X) + 0.5) / float64(box.Dx())
-		v := (float64(y-box.Min.Y) + 0.5) / float64(box.Dy())
-		if side >= 2 {
-			u, v = v, u
-		}
-		if side%2 == 1 {
-			u = 1 - u
-		}
-		return u+float64(slant*(v-0.5)) < share
-	})
-	percent := 100 * inkIn(part) / max(inkIn(g), 1)
-	if rest := imageprep.InkBox(part); percent < 20 || percent > 70 || 10*rest.Dy() > 22*rest.Dx() {
-		return nil
-	}
-	return part
-}
-
-// neighbor puts a fragment of another digit beside a digit.
-func (a *artist) neighbor() *image.Gray {
-	g, _, box := a.digit()
-	other, _, otherBox := a.digit()
-	canvas := newCanvas()
-	gap, width := a.between(-2, 3), otherBox.Dx()*a.between(20, 60)/100
-	y := a.between(2, 10)
-	if a.rng.IntN(2) == 0 {
-		paste(canvas, other, -gap-otherBox.Max.X, y, func(x, _ int) bool { return otherBox.Max.X-x <= width })
-	} else {
-		paste(canvas, other, box.Dx()+gap-otherBox.Min.X, y, func(x, _ int) bool { return x-otherBox.Min.X < width })
-	}
-	paste(canvas, g, -box.Min.X, 6, nil)
-	if 100*inkIn(canvas) < 115*inkIn(g) {
-		return nil // the fragment is a speck, or the digit covers it
-	}
-	return canvas
 }
 
 // turns are the ways to mirror or turn a digit: from returns the pixel that
