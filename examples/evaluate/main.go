@@ -44,6 +44,7 @@ many of these pictures are wrong: nothing warns people of these mistakes.
 `
 
 func main() {
+	cli.CollectRarely()
 	cli.Main("evaluate", func(ctx context.Context, args []string) error {
 		return run(ctx, args, os.Stdout, os.Stderr)
 	})

@@ -87,6 +87,7 @@ them, too. Without a digit, they are those of the ink that looks most like one.
 `
 
 func main() {
+	cli.CollectRarely()
 	cli.Main("predict", func(ctx context.Context, args []string) error {
 		return run(ctx, args, os.Stdin, os.Stdout, os.Stderr)
 	})

@@ -214,15 +214,18 @@ func TestRaw(t *testing.T) {
 }
 
 func TestModelFlag(t *testing.T) {
-	dir := t.TempDir()
+	dir, folder := t.TempDir(), t.TempDir()
+	for _, drawing := range []string{"0_chalk.png", "1_stick.png", "8_small.png"} {
+		write(t, folder, drawing, sample(t, drawing))
+	}
 	name := filepath.Join(dir, "model.safetensors")
 
 	// A model of zeros reads 0 everywhere, with probability 0.1.
 	require.NoError(t, softmax.New(784, 10).Save(name))
-	out, _, err := predict(t, "-one", "-model", name)
+	out, _, err := predict(t, "-one", "-model", name, folder)
 	require.NoError(t, err)
 	require.Contains(t, out, "10.0%  ██\n")
-	require.Contains(t, out, "3 of 46 right")
+	require.Contains(t, out, "1 of 3 right")
 
 	hog := softmax.New(784, 10)
 	hog.Metadata = map[string]string{"features": "hog"}
@@ -242,9 +245,9 @@ func TestModelFlag(t *testing.T) {
 	huge.SetParameters(weight, bias)
 	require.NoError(t, huge.Save(name))
 	for _, args := range [][]string{{}, {"-json"}, {"-one"}} {
-		out, _, err = predict(t, append(args, "-model", name)...)
-		require.EqualError(t, err, "46 of 46 pictures could not be read")
-		require.Equal(t, 46, strings.Count(out, "the model's probabilities are not numbers: its weights are too large"))
+		out, _, err = predict(t, append(args, "-model", name, folder)...)
+		require.EqualError(t, err, "3 of 3 pictures could not be read")
+		require.Equal(t, 3, strings.Count(out, "the model's probabilities are not numbers: its weights are too large"))
 	}
 
 	write(t, dir, "model.safetensors", []byte("nonsense"))

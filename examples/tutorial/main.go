@@ -142,11 +142,12 @@ func main() {
 	fmt.Printf("test accuracy: %.2f %%\n", right/100) // right/10000 in percent
 	folder := cmp.Or(flag.Arg(0), "examples/predict/test_num")
 	must(os.Stat(folder))
+	one := &imageprep.Options{One: true} // each picture shows one digit
 	for _, name := range must(filepath.Glob(filepath.Join(folder, "[0-9]_*"))) {
 		file := filepath.Base(name) // 8_3.png, for example, shows an 8
 		fmt.Printf("%-18s expected %c, ", file, file[0])
 		img, _, err := image.Decode(bytes.NewReader(must(os.ReadFile(name))))
-		digit := must(imageprep.Prepare(must(img, err), nil)) // 28x28, as MNIST
+		digit := must(imageprep.Prepare(must(img, err), one)) // 28x28, as MNIST
 		fmt.Printf("predicted %d\n", argmax(m.logits(scale(digit.Image.Pix, 0))))
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"io/fs"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/imageprep"
@@ -37,6 +38,11 @@ type header interface {
 // not turn the image.
 func Picture(r io.Reader) (image.Image, imageprep.Orientation, error) {
 	var file bytes.Buffer
+	if f, ok := r.(fs.File); ok {
+		if info, err := f.Stat(); err == nil && info.Size() <= maxBytes {
+			file.Grow(int(info.Size()) + bytes.MinRead) // at once, and no more
+		}
+	}
 	if _, err := file.ReadFrom(io.LimitReader(r, maxBytes+1)); err != nil {
 		return nil, 0, cli.Cause(err)
 	}

@@ -99,13 +99,13 @@ func TestRefuse(t *testing.T) {
 		{brands("mif1\x00\x00\x00\x00mif1avif"), "an AVIF file", "on Windows, open it in a browser and take a screenshot"},
 		{brands("avif\x00\x00\x00\x00"), "an AVIF file", "on Linux, avifdec FILE out.png"},
 		{"II*\x00....", "a TIFF file", "on macOS, sips -s format png FILE --out out.png"},
-		{"MM\x00*....", "a TIFF file", "on Linux, magick FILE out.png"},
+		{"MM\x00*....", "a TIFF file", "on Linux, convert FILE out.png (ImageMagick)"},
 		{"%PDF-1.7", "a PDF file", "on Linux, pdftoppm -r 150 -png FILE out"},
 		{"\xff\x0a....", "a JPEG XL file", "on Linux, djxl FILE out.png"},
-		{"\x00\x00\x00\x0cJXL \r\n\x87\n", "a JPEG XL file", "on Windows, djxl FILE out.png"},
-		{"\x00\x00\x01\x00\x01\x00", "an icon file", "on Linux, magick FILE out.png"},
+		{"\x00\x00\x00\x0cJXL \r\n\x87\n", "a JPEG XL file", "on Windows, djxl FILE out.png (libjxl)"},
+		{"\x00\x00\x01\x00\x01\x00", "an icon file", "on Linux, convert FILE out.png (ImageMagick)"},
 		{"\ufeff\n<?xml?><!-- by hand --><svg>", "an SVG file", "on Linux, rsvg-convert FILE -o out.png"},
-		{"P7\nWIDTH 3", "a PAM file", "with ImageMagick on a computer, magick FILE out.png"},
+		{"P7\nWIDTH 3", "a PAM file", "on a computer with ImageMagick, magick FILE out.png"},
 	} {
 		require.Equal(t, tt.format, Format([]byte(tt.data)))
 		_, _, err := Picture(strings.NewReader(tt.data))

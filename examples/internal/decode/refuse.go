@@ -36,17 +36,17 @@ func recognize(data []byte) (name, advice string) {
 	case has(4, "ftyp"):
 		return recognizeBrand(data)
 	case has(0, "II*\x00"), has(0, "MM\x00*"):
-		return "a TIFF file", steps(paint, sips, magick)
+		return "a TIFF file", steps(paint, sips, convert)
 	case has(0, "\xff\x0a"), has(0, "\x00\x00\x00\x0cJXL "):
-		return "a JPEG XL file", steps("djxl FILE out.png", sips+" (from macOS 14 on)", "djxl FILE out.png")
+		return "a JPEG XL file", steps(djxl, sips+" (from macOS 14 on)", djxl)
 	case has(0, "\x00\x00\x01\x00"):
-		return "an icon file", steps(paint, sips, magick)
+		return "an icon file", steps(paint, sips, convert)
 	case has(0, "%PDF-"):
 		return "a PDF file", steps(browser, "open it in Preview and export it as PNG", "pdftoppm -r 150 -png FILE out")
 	case isSVG(data):
 		return "an SVG file", steps(browser, browser, "rsvg-convert FILE -o out.png")
 	case has(0, "P7\n"):
-		return "a PAM file", "with ImageMagick on a computer, " + magick
+		return "a PAM file", "on a computer with ImageMagick, magick FILE out.png, or convert FILE out.png"
 	case isBMP(data):
 		return "a BMP file", ""
 	case isPNM(data):
@@ -59,7 +59,8 @@ const (
 	paint   = "open it in Paint and save it as PNG"
 	browser = "open it in a browser and take a screenshot"
 	sips    = "sips -s format png FILE --out out.png"
-	magick  = "magick FILE out.png"
+	convert = "convert FILE out.png (ImageMagick)"
+	djxl    = "djxl FILE out.png (libjxl)"
 )
 
 // steps returns one line for all devices.

@@ -26,7 +26,7 @@ var scenes = map[string]scene{
 	"2026_comb":    {pitch: 84, outline: comb, print: 0x303030},
 	"83_note":      {pitch: 70, sheet: image.Rect(50, 40, 270, 220), desk: 0x6a5a4c, tilt: 0.05},
 	"136_sheet":    {pitch: 80, sheet: image.Rect(60, 50, 360, 250), desk: 0x3b2a20, tilt: -0.06},
-	"19_ring":      {pitch: 50, outline: ring, print: 0x2050c0},
+	"19_ring":      {pitch: 50, outline: ring, print: 0x7a1f10},
 	"12719_sum":    {text: "12+7=19", pitch: 70},
 	"314159_lines": {text: "314\n159", pitch: 70},
 	"274_turned":   {pitch: 70, turned: true},
