@@ -64,7 +64,7 @@ func readColorInk(img image.Image, side int, o Orientation, want Polarity) (*ink
 	}
 	f, blank := inkOfGray(Turn(g, o), want)
 	w, h := shrunkTo(g.Rect.Dx(), g.Rect.Dy(), lightSide)
-	if c, ok := readChroma(img, w, h, 3); ok && c.isColored() {
+	if c, ok := readChroma(img, w, h, 3); ok && c.isColored() && 5*countInk(f.inks[0]) < 2*len(f.inks[0].Pix) {
 		if cw, ch := shrunkTo(g.Rect.Dx(), g.Rect.Dy(), colorSide); cw != w || ch != h {
 			c, _ = readChroma(img, cw, ch, 2)
 		}
@@ -131,7 +131,7 @@ func inkOfLevels(g *image.Gray, want Polarity) (*inkPicture, *BlankError) {
 			d.box = f.strength.Rect
 		}
 		s, ok := counts[i].judge()
-		if i == 0 && f.places.of != nil && d.contrast > 0 && (!ok || s.contrast() < 3*minContrast) {
+		if len(f.grounds) == 1 && f.places.of != nil && d.contrast > 0 && (!ok || s.contrast() < 3*minContrast) {
 			s, ok = d.split, true // of the picture with what is outside
 		}
 		d.split, d.contrast = s, 0
@@ -145,7 +145,9 @@ func inkOfLevels(g *image.Gray, want Polarity) (*inkPicture, *BlankError) {
 		low, high := all.extremes()
 		blank = &BlankError{Min: low, Max: high, Contrast: f.grounds[0].split.contrast()}
 	}
+	f.dropTexture()
 	f.inks, f.strengths = []*image.Gray{f.ink()}, []*image.Gray{f.strength}
+	f.addPaleInk()
 	return f, blank
 }
 

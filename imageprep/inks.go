@@ -319,9 +319,9 @@ func (t *tinting) bridge(ink *image.Gray, class uint8, window int) {
 			p.pix[i] = 255
 		}
 	}
-	closed := p.slideMax(window).invert().slideMax(window)
+	closed := p.closing(window)
 	for i, k := range t.class {
-		if k > 0 && k != class && closed.pix[i] == 0 {
+		if k > 0 && k != class && closed.pix[i] > 0 {
 			ink.Pix[i] = t.ink.Pix[i]
 		}
 	}
