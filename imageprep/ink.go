@@ -29,8 +29,9 @@ func Ink(g *image.Gray, p Polarity) (ink *image.Gray, threshold uint8, err error
 		return nil, 0, err
 	}
 	ink = f.inks[0]
+	threshold = f.groundOf(ink.Rect).threshold
 	ink.Rect = g.Rect
-	return ink, f.groundOf(InkBox(f.inks[0])).threshold, nil
+	return ink, threshold, nil
 }
 
 // An inkPicture is the ink of a picture, and how it was found. Its pictures
@@ -122,25 +123,7 @@ func inkOfLevels(g *image.Gray, want Polarity) (*inkPicture, *BlankError) {
 			}
 		})
 	}
-	written := false
-	for i := range f.grounds {
-		d := &f.grounds[i]
-		if i > 0 {
-			d.box = f.scaled(d.box)
-		} else {
-			d.box = f.strength.Rect
-		}
-		s, ok := counts[i].judge()
-		if len(f.grounds) == 1 && f.places.of != nil && d.contrast > 0 && (!ok || s.contrast() < 3*minContrast) {
-			s, ok = d.split, true // of the picture with what is outside
-		}
-		d.split, d.contrast = s, 0
-		if ok && (want == Auto || want == d.polarity) {
-			d.threshold, d.contrast = s.threshold^inkFlip(d.polarity), s.contrast()
-			written = true
-		}
-	}
-	if !written {
+	if !f.judge(counts, want) {
 		all := histogramOf(g)
 		low, high := all.extremes()
 		blank = &BlankError{Min: low, Max: high, Contrast: f.grounds[0].split.contrast()}
@@ -149,6 +132,30 @@ func inkOfLevels(g *image.Gray, want Polarity) (*inkPicture, *BlankError) {
 	f.inks, f.strengths = []*image.Gray{f.ink()}, []*image.Gray{f.strength}
 	f.addPaleInk()
 	return f, blank
+}
+
+// judge splits the strengths of each ground into ground and ink. It returns
+// false if no ground has ink of the wanted polarity.
+func (f *inkPicture) judge(counts []histogram, want Polarity) (written bool) {
+	for i := range f.grounds {
+		d := &f.grounds[i]
+		if i > 0 {
+			d.box = f.scaled(d.box)
+		} else {
+			d.box = f.strength.Rect
+		}
+		s, ok := counts[i].judge()
+		outside := len(f.grounds) == 1 && f.places.of != nil && d.contrast > 0
+		if outside && (!ok || s.contrast() < 3*minContrast) {
+			s, ok = d.split, true // of the picture with what is outside
+		}
+		d.split, d.contrast = s, 0
+		if ok && (want == Auto || want == d.polarity) {
+			d.threshold, d.contrast = s.threshold^inkFlip(d.polarity), s.contrast()
+			written = true
+		}
+	}
+	return written
 }
 
 // ink computes the ink from the strengths.
