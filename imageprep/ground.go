@@ -10,6 +10,16 @@ import (
 // What looks like ink but has no strokes is a ground of its own: it fills its
 // outline, and there is ink within.
 
+const (
+	// edge is the width of the edge between two grounds, in pixels of the
+	// small picture. It is blurred, and a sheet may have a shadow.
+	edge = 3
+
+	minGround  = 20 // the shorter side of the smallest ground within another
+	maxNested  = 2  // how many grounds may lie one within the other
+	maxGrounds = 12 // bounds the work on noise
+)
+
 // A ground is a part of a picture where ink is judged by one threshold.
 type ground struct {
 	box                 image.Rectangle // bounding box in the upright picture
@@ -28,9 +38,6 @@ type groundMap struct {
 // noGround marks edges of grounds, and what reaches into the picture from
 // outside: no ink is there.
 const noGround = 255
-
-// maxGrounds bounds the work on noise.
-const maxGrounds = 12
 
 // set assigns an area to a ground, where it is still the parent's. The area may
 // leave the map.
@@ -51,6 +58,7 @@ func (m *groundMap) set(a area, parent, number uint8) {
 
 // A finder finds the grounds of a small picture.
 type finder struct {
+	small   plane
 	grounds []ground
 	places  groundMap
 	light   plane // of each pixel's ground, see lightOf
@@ -59,17 +67,17 @@ type finder struct {
 // findGrounds finds the grounds of a small picture. want is the polarity of the
 // whole picture, or Auto.
 func findGrounds(small plane, want Polarity, size groundSize) *finder {
-	f := &finder{places: groundMap{w: small.w, h: small.h}}
+	f := &finder{small: small, places: groundMap{w: small.w, h: small.h}}
 	all := area{rows: make([][2]int, small.h)}
 	for y := range all.rows {
 		all.rows[y] = [2]int{0, small.w}
 	}
-	whole := f.read(small, all, want, size)
+	whole := f.read(all, want, size)
 	f.light = whole.light
 	f.grounds = append(f.grounds, whole.ground)
 	whole.eraseOutside(&f.places)
 	if !isTight(small.w, small.h) {
-		f.findWithin(small, whole, 0)
+		f.findWithin(whole, 0)
 	}
 	return f
 }
@@ -87,10 +95,10 @@ type reading struct {
 }
 
 // read reads an area of a small picture.
-func (f *finder) read(small plane, a area, p Polarity, size groundSize) *reading {
+func (f *finder) read(a area, p Polarity, size groundSize) *reading {
 	r := &reading{area: a}
 	r.box = a.box()
-	r.pix = small.cut(a, r.box)
+	r.pix = f.small.cut(a, r.box)
 	if p == Auto && len(f.grounds) > 0 {
 		// The outline of a ground within another one is known, so there
 		// is little ink along it.
@@ -142,16 +150,13 @@ func (r *reading) eraseOutside(m *groundMap) {
 	}
 }
 
-// maxNested is how many grounds may lie one within the other.
-const maxNested = 2
-
 // findWithin finds the grounds within a ground. They look like ink in the
 // picture as it is, or in even light.
-func (f *finder) findWithin(small plane, r *reading, depth int) {
+func (f *finder) findWithin(r *reading, depth int) {
 	var count histogram
 	for i, in := range r.area.rows {
 		if in[0] < in[1] {
-			count.add(small.row(r.area.top + i)[in[0]:in[1]])
+			count.add(f.small.row(r.area.top + i)[in[0]:in[1]])
 		}
 	}
 	flip := inkFlip(r.polarity)
@@ -167,9 +172,9 @@ func (f *finder) findWithin(small plane, r *reading, depth int) {
 		}
 		if 2*borderInk(dark) > r.pix.w+r.pix.h { // a quarter of the border
 			light := planeOf(dark, 255).gray()
-			f.findIn(small, r, light, depth, dark)
+			f.findIn(r, light, depth, dark)
 		}
-		f.findIn(small, r, dark, depth, nil)
+		f.findIn(r, dark, depth, nil)
 		if differ := 0; r.ok {
 			for i, v := range r.ink.Pix {
 				if (v >= inkLevel) != (dark.Pix[i] > 0) {
@@ -181,7 +186,7 @@ func (f *finder) findWithin(small plane, r *reading, depth int) {
 			}
 		}
 	}
-	f.findIn(small, r, r.ink, depth, nil)
+	f.findIn(r, r.ink, depth, nil)
 }
 
 // hasBlocks reports whether an ink picture has enough squares of 4x4 pixels for
@@ -202,7 +207,7 @@ func hasBlocks(ink *image.Gray) bool {
 // findIn tries the parts of an ink picture. If they look like the ground rather
 // than like ink, around is the ink: it must surround a part, as a desk
 // surrounds a sheet.
-func (f *finder) findIn(small plane, r *reading, ink *image.Gray, depth int, around *image.Gray) {
+func (f *finder) findIn(r *reading, ink *image.Gray, depth int, around *image.Gray) {
 	if !hasBlocks(ink) {
 		return
 	}
@@ -216,9 +221,6 @@ func (f *finder) findIn(small plane, r *reading, ink *image.Gray, depth int, aro
 		}
 		s := shapeOf(label, ink.Rect.Dx(), int32(i+1), q)
 		hull, size := s.hull, s.hull.size()
-		if debugZ {
-			println("solid?", q.box.String(), q.area, size, s.outlined, s.lined)
-		}
 		if 2*q.area < size || s.lined < 85 || f.taken(hull.moved(r.box.Min)) {
 			continue
 		}
@@ -226,7 +228,7 @@ func (f *finder) findIn(small plane, r *reading, ink *image.Gray, depth int, aro
 			continue
 		}
 		if mayBeGround(ink, s) {
-			f.tryGround(small, r, hull.moved(r.box.Min), depth, around != nil)
+			f.tryGround(r, hull.moved(r.box.Min), depth, around != nil)
 		}
 	}
 }
@@ -258,10 +260,6 @@ func isAround(ink *image.Gray, a area) bool {
 	}
 	return 3*out < n && 10*on >= 9*n
 }
-
-// minGround is the shorter side of the smallest ground within another, in
-// pixels of the small picture.
-const minGround = 20
 
 // taken reports whether an area is another ground.
 func (f *finder) taken(a area) bool {
@@ -312,17 +310,13 @@ func mayBeGround(ink *image.Gray, of shape) bool {
 	return n > 2 || n == 0 && isRectangle
 }
 
-// edge is the width of the edge between two grounds, in pixels of the small
-// picture. It is blurred, and a sheet may have a shadow.
-const edge = 3
-
 // tryGround adds a ground within another one if it shows ink.
-func (f *finder) tryGround(small plane, parent *reading, hull area, depth int, surrounded bool) {
+func (f *finder) tryGround(parent *reading, hull area, depth int, surrounded bool) {
 	inner := hull.inset(edge)
 	if inner.box().Empty() {
 		return
 	}
-	r := f.read(small, inner, Auto, nestedGround)
+	r := f.read(inner, Auto, nestedGround)
 	if !r.ok || r.polarity == parent.polarity && !surrounded && !parent.hides(hull) {
 		return // a shadow, or gray paper
 	}
@@ -332,7 +326,7 @@ func (f *finder) tryGround(small plane, parent *reading, hull area, depth int, s
 	f.places.set(inner, parent.number, r.number)
 	f.places.set(hull.grown(edge), parent.number, noGround)
 	for y := range r.light.h {
-		at := (r.box.Min.Y+y)*small.w + r.box.Min.X
+		at := (r.box.Min.Y+y)*f.small.w + r.box.Min.X
 		for x, v := range r.light.row(y) {
 			if f.places.of[at+x] == r.number {
 				f.light.pix[at+x] = v
@@ -340,7 +334,7 @@ func (f *finder) tryGround(small plane, parent *reading, hull area, depth int, s
 		}
 	}
 	if depth+1 < maxNested {
-		f.findWithin(small, r, depth+1)
+		f.findWithin(r, depth+1)
 	}
 	if len(f.grounds) == number+1 && !r.isWritten(hull) {
 		f.grounds, f.places.of, f.light.pix = f.grounds[:number], places, light
@@ -364,9 +358,6 @@ func (r *reading) hides(a area) bool {
 // are thin, compared with the ground, and are not along its edge.
 func (r *reading) isWritten(hull area) bool {
 	_, shorter := hull.rectangle()
-	if debugZ {
-		println("written?", hull.box().String(), int(shorter), int(10*StrokeWidth(r.ink)), r.polarity.String())
-	}
 	if 3*StrokeWidth(r.ink) > shorter {
 		return false
 	}

@@ -84,7 +84,7 @@ func (p plane) cut(a area, box image.Rectangle) plane {
 // A shape is the shape of a part.
 type shape struct {
 	hull     area // convex
-	outlined int  // the pixels inside its outline: holes count, but not what is open to a side
+	outlined int  // pixels inside its outline, with holes
 	lined    int  // percent of the hull's outline that is also the part's
 }
 
@@ -182,7 +182,7 @@ func (a area) rectangle() (size, shorter float64) {
 	const steps = 48
 	for k := -steps; k < steps; k++ {
 		// u is across the direction (steps, k), v is along it.
-		minU, maxU, minV, maxV := 1<<62, -1<<62, 1<<62, -1<<62
+		minU, maxU, minV, maxV := math.MaxInt, math.MinInt, math.MaxInt, math.MinInt
 		for i, r := range a.rows {
 			for _, x := range []int{r[0], r[1]} {
 				for _, y := range []int{a.top + i, a.top + i + 1} {
