@@ -355,8 +355,8 @@ func (h *histogram) otsu() (t uint8, ok bool) {
 	return uint8((int(t) + next) / 2), true
 }
 
-// isDrawn reports whether a gray picture has no noise, so that its palest ink is
-// certain. It has two levels, or most of its pixels have one level, and levels
+// isDrawn reports whether a gray picture has no noise, so that its palest ink
+// is certain. It has two levels, or most of its pixels have one level, and levels
 // change much less often than those of noise.
 func isDrawn(g *image.Gray) bool {
 	levels := histogramOf(g)
@@ -389,8 +389,8 @@ func isDrawn(g *image.Gray) bool {
 	return float64(2*changes) < expected
 }
 
-// stretch stretches the levels of a picture in place: the darkest becomes 0, and
-// the lightest becomes 255. The picture has at least two levels.
+// stretch stretches the levels of a picture in place: the darkest becomes 0,
+// and the lightest becomes 255. The picture has at least two levels.
 func stretch(g *image.Gray) {
 	levels := histogramOf(g)
 	low, high := levels.extremes()

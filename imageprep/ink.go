@@ -24,9 +24,9 @@ const minContrast = 16
 // ink. The error is a [*BlankError]. Ink panics if p is Auto.
 func Ink(g *image.Gray, p Polarity) (ink *image.Gray, threshold uint8, err error) {
 	inkFlip(p) // panics
-	f, err := readInk(g, p)
-	if err != nil {
-		return nil, 0, err
+	f, blank := inkOfGray(g, p)
+	if blank != nil {
+		return nil, 0, blank
 	}
 	ink = f.inks[0]
 	threshold = f.groundOf(ink.Rect).threshold
@@ -34,31 +34,21 @@ func Ink(g *image.Gray, p Polarity) (ink *image.Gray, threshold uint8, err error
 	return ink, threshold, nil
 }
 
-// An inkPicture is the ink of a picture, and how it was found. Its pictures
-// start at (0, 0).
+// An inkPicture is the ink of a picture, and how it was found. All its pictures
+// have the size of the shrunk picture and start at (0, 0).
 type inkPicture struct {
 	gray      *image.Gray   // the shrunk picture, upright
 	inks      []*image.Gray // one for each color of ink
 	grounds   []ground      // the first one is around the others
 	strength  *image.Gray   // how much each pixel looks like ink, in even light
 	strengths []*image.Gray // of each ink; nearly always strength
-	places    groundMap
+	places    groundMap     // where the grounds are
 }
 
-// readInk finds the ink of a gray picture. want is Auto, or the only polarity of
-// ink that is wanted. The error is a BlankError.
-func readInk(g *image.Gray, want Polarity) (*inkPicture, error) {
-	f, blank := inkOfGray(g, want)
-	if blank != nil {
-		return nil, blank
-	}
-	return f, nil
-}
-
-// readColorInk finds the ink of a picture of any size, shrunk to side pixels
+// readInk finds the ink of a picture of any size, shrunk to side pixels
 // and turned upright. want is Auto, or the only polarity of ink that is wanted.
 // The error is a SizeError or a BlankError.
-func readColorInk(img image.Image, side int, o Orientation, want Polarity) (*inkPicture, error) {
+func readInk(img image.Image, side int, o Orientation, want Polarity) (*inkPicture, error) {
 	g, err := Shrink(img, side)
 	if err != nil {
 		return nil, err
@@ -230,9 +220,10 @@ func (f *inkPicture) groundOf(box image.Rectangle) *ground {
 	return &f.grounds[best]
 }
 
-// sharpen computes the ink number k again, in place. It uses the levels of the ink that is
-// left and of the ground around it, because the whole picture may hold other
-// ink and noise. Erased ink stays erased. The bounds of ink may be any box.
+// sharpen computes a part of inks[k] again, in place: ink shows only this part,
+// for example one digit, and may have any bounds. The levels of the part and of
+// the ground around it decide, because the whole picture may hold other ink and
+// noise. Where ink is 0, it stays 0.
 func (f *inkPicture) sharpen(k int, ink *image.Gray) {
 	strength := f.strengths[k]
 	box := InkBox(ink)
@@ -244,7 +235,7 @@ func (f *inkPicture) sharpen(k int, ink *image.Gray) {
 			level := strength.Pix[y*strength.Stride+x]
 			if v := ink.GrayAt(x, y).Y; v >= inkLevel {
 				strokes[level]++
-			} else if v == 0 {
+			} else if v == 0 && f.inks[k].GrayAt(x, y).Y == 0 {
 				ground[level]++
 			}
 		}

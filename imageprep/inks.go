@@ -21,6 +21,9 @@ func (f *inkPicture) findColors(c chroma) {
 	if slices.Max(f.inks[0].Pix) == 0 {
 		f.inks, f.strengths = nil, nil
 	}
+	for _, other := range f.inks {
+		bridge(other, ink, 2*int(StrokeWidth(ink)/2+2)+1)
+	}
 	f.inks, f.strengths = append(f.inks, ink), append(f.strengths, strength)
 }
 
@@ -51,7 +54,7 @@ func (f *inkPicture) coloredInk(d chroma) []*image.Gray {
 	}
 	alone := 0
 	for i, v := range ink.Pix {
-		if v >= inkLevel && f.inks[0].Pix[i] == 0 {
+		if v >= inkLevel && f.inks[0].Pix[i] < faintInk {
 			alone++
 		}
 	}
@@ -59,9 +62,9 @@ func (f *inkPicture) coloredInk(d chroma) []*image.Gray {
 		return nil
 	}
 	// Chroma is often blurred, so it reaches beyond the ink that has it.
-	near := planeOf(f.inks[0], 0).slideMax(7)
+	near := newPlane(w, h, f.inks[0].Pix).slideMax(7)
 	for i, v := range near.pix {
-		if v > 0 {
+		if v >= faintInk {
 			ink.Pix[i] = 0
 		}
 	}
@@ -71,6 +74,10 @@ func (f *inkPicture) coloredInk(d chroma) []*image.Gray {
 	}
 	return []*image.Gray{ink, strength}
 }
+
+// faintInk is how much ink seen by its luminance is the same ink as that seen by
+// its color.
+const faintInk = 64
 
 func countInk(ink *image.Gray) (n int) {
 	for _, v := range ink.Pix {
@@ -262,7 +269,7 @@ func (t *tinting) inks(n uint8) []*image.Gray {
 				width = max(width, s)
 			}
 		}
-		t.bridge(ink, uint8(k+1), 2*int(width/2+2)+1)
+		bridge(ink, t.ink, 2*int(width/2+2)+1)
 	}
 	color := make([]int, n)
 	count := make([]int, n)
@@ -310,19 +317,19 @@ func (t *tinting) give(inks []*image.Gray, i int, v uint8) {
 	inks[0].Pix[i] = v
 }
 
-// bridge adds to an ink what another ink covers: its gaps that are narrower
-// than the window.
-func (t *tinting) bridge(ink *image.Gray, class uint8, window int) {
-	p := newPlane(t.w, t.h, nil)
-	for i, k := range t.class {
-		if k == class {
+// bridge adds to an ink what other ink covers: its gaps that are narrower than
+// the window. all is the other ink, or all ink.
+func bridge(ink, all *image.Gray, window int) {
+	p := newPlane(ink.Rect.Dx(), ink.Rect.Dy(), nil)
+	for i, v := range ink.Pix {
+		if v >= inkLevel {
 			p.pix[i] = 255
 		}
 	}
 	closed := p.closing(window)
-	for i, k := range t.class {
-		if k > 0 && k != class && closed.pix[i] > 0 {
-			ink.Pix[i] = t.ink.Pix[i]
+	for i, v := range all.Pix {
+		if v >= inkLevel && closed.pix[i] > 0 {
+			ink.Pix[i] = max(ink.Pix[i], v)
 		}
 	}
 }

@@ -70,7 +70,7 @@ func (f *inkPicture) addPaleInk() {
 	some := false
 	for i, q := range parts {
 		w, h := q.box.Dx(), q.box.Dy()
-		wanted[i+1] = !touches[i+1] && q.border == 0 && 3*max(w, h) < longer && 40*h > longer && w < 2*h && 2*q.area < longer*longer/40
+		wanted[i+1] = !touches[i+1] && q.border == 0 && 3*max(w, h) < longer && 40*h > longer && w < 2*h && 20*q.area < longer*longer
 		some = some || wanted[i+1]
 	}
 	if !some || len(parts) > maxPale {

@@ -117,7 +117,7 @@ func findInk(img image.Image, opts *Options, side int) (*foundInk, error) {
 		panic(fmt.Sprintf("imageprep: Options.Polarity is %v, want Auto, DarkInk or LightInk", want))
 	}
 	var err error
-	if f.inkPicture, err = readColorInk(img, side, f.orientation, want); err != nil {
+	if f.inkPicture, err = readInk(img, side, f.orientation, want); err != nil {
 		return nil, err
 	}
 	f.shrunk = f.gray.Rect

@@ -79,9 +79,10 @@ func TestPrepareIsTheSumOfItsSteps(t *testing.T) {
 	p := FindPolarity(g)
 	ink, threshold, err := Ink(g, p)
 	require.NoError(t, err)
-	f, err := readInk(g, p)
+	f, err := readInk(g, 256, 1, p)
 	require.NoError(t, err)
 	require.Equal(t, []*image.Gray{ink}, f.inks)
+	ink = f.inks[0]
 	EraseRuledLines(ink)
 	clean(ink, f.outside())
 	f.sharpen(0, ink)

@@ -34,9 +34,9 @@ func RemoveShading(g *image.Gray, p Polarity) *image.Gray {
 type groundSize int
 
 const (
-	digitGround  groundSize = iota // what is dark at the border may be a stroke
+	digitGround  groundSize = iota // the border may cut through strokes
 	pageGround                     // light may fall off towards the border
-	nestedGround                   // a ground within another one: a digit may nearly fill it
+	nestedGround                   // within another one; a digit may fill it
 )
 
 // sizeOf returns the groundSize of a picture of w x h pixels.
