@@ -356,8 +356,8 @@ func (h *histogram) otsu() (t uint8, ok bool) {
 }
 
 // isDrawn reports whether a gray picture has no noise, so that its palest ink
-// is certain. It has two levels, or most of its pixels have one level, and levels
-// change much less often than those of noise.
+// is certain. Such a picture has two levels, or most of its pixels have one
+// level. Also, its levels change much less often than those of noise.
 func isDrawn(g *image.Gray) bool {
 	levels := histogramOf(g)
 	ground, distinct, n := 0, 0, g.Rect.Dx()*g.Rect.Dy()
