@@ -80,8 +80,8 @@ func (f *inkPicture) coloredInk(d chroma) (ink, all, strength *image.Gray) {
 	return ink, all, strength
 }
 
-// dropSolid erases parts that are too thick for strokes, such as a colored note.
-// It also erases what is within their boxes in all.
+// dropSolid erases parts too thick for strokes, such as a colored note. It also
+// erases what is within their boxes in all.
 func dropSolid(ink, all *image.Gray) {
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
 	core := planeOf(ink, 255).slideMax(max(w, h)/5 | 1) // 0 is ink all around
