@@ -347,7 +347,7 @@ func (t *tinting) give(inks []*image.Gray, i int, v uint8) {
 }
 
 // bridgeWindow returns the window for bridging strokes of a width.
-func bridgeWindow(width float64) int { return 2*int(width/2+2) + 1 }
+func bridgeWindow(width float64) int { return 2*int(width/2) + 5 }
 
 // bridge adds to an ink what other ink covers: its gaps that are narrower than
 // the window. all is the other ink, or all ink.
