@@ -82,8 +82,8 @@ func isGray(p color.Palette) bool {
 	return true
 }
 
-// colorReader returns a function that reads one pixel in front of white.
-// Transparent parts have no color.
+// colorReader returns a function that reads one pixel in front of white. So
+// transparent pixels have no color.
 func colorReader(img image.Image) func(x, y int) (r, g, b uint8) {
 	switch m := img.(type) {
 	case *image.RGBA:
@@ -92,23 +92,52 @@ func colorReader(img image.Image) func(x, y int) (r, g, b uint8) {
 			add := 255 - s[3]
 			return s[0] + min(add, 255-s[0]), s[1] + min(add, 255-s[1]), s[2] + min(add, 255-s[2])
 		}
-	case image.RGBA64Image:
+	case *image.Paletted:
+		var levels [256][3]uint8
+		for i := range levels {
+			var c color.Color
+			if i < len(m.Palette) {
+				c = m.Palette[i]
+			}
+			levels[i][0], levels[i][1], levels[i][2] = onWhite(c)
+		}
 		return func(x, y int) (r, g, b uint8) {
-			c := m.RGBA64At(x, y)
-			add := 0xffff - c.A
-			part := func(v uint16) uint8 { return uint8((v + min(add, 0xffff-v)) >> 8) }
-			return part(c.R), part(c.G), part(c.B)
+			c := &levels[m.ColorIndexAt(x, y)]
+			return c[0], c[1], c[2]
 		}
+	// Standard types only, for the same reason as in knownOpaque.
+	case *image.NRGBA:
+		return rgba64Color(m)
+	case *image.RGBA64:
+		return rgba64Color(m)
+	case *image.NRGBA64:
+		return rgba64Color(m)
+	case *image.NYCbCrA:
+		return rgba64Color(m)
+	case *image.CMYK:
+		return rgba64Color(m)
 	}
+	return func(x, y int) (r, g, b uint8) { return onWhite(img.At(x, y)) }
+}
+
+// rgba64Color allocates no color.Color for each pixel.
+func rgba64Color[T image.RGBA64Image](m T) func(x, y int) (r, g, b uint8) {
 	return func(x, y int) (r, g, b uint8) {
-		c := img.At(x, y)
-		if c == nil {
-			return 255, 255, 255
-		}
-		cr, cg, cb, a := c.RGBA()
-		part := func(v uint32) uint8 { return uint8(min(v+0xffff-min(a, 0xffff), 0xffff) >> 8) }
-		return part(cr), part(cg), part(cb)
+		c := m.RGBA64At(x, y)
+		add := 0xffff - c.A
+		part := func(v uint16) uint8 { return uint8((v + min(add, 0xffff-v)) >> 8) }
+		return part(c.R), part(c.G), part(c.B)
 	}
+}
+
+// onWhite returns a color in front of white. A nil color counts as transparent.
+func onWhite(c color.Color) (r, g, b uint8) {
+	if c == nil {
+		return 255, 255, 255
+	}
+	cr, cg, cb, a := c.RGBA()
+	part := func(v uint32) uint8 { return uint8(min(min(v, 0xffff)+0xffff-min(a, 0xffff), 0xffff) >> 8) }
+	return part(cr), part(cg), part(cb)
 }
 
 // turn turns both planes.

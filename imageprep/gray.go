@@ -355,9 +355,9 @@ func (h *histogram) otsu() (t uint8, ok bool) {
 	return uint8((int(t) + next) / 2), true
 }
 
-// isDrawn reports whether a gray picture has no noise, so that its palest ink is
-// certain. It has two levels, or most of its pixels have one level, and levels
-// change much less often than those of noise.
+// isDrawn reports whether a gray picture has no noise, so that its palest ink
+// is certain. Such a picture has two levels, or most of its pixels have one
+// level. Also, its levels change much less often than those of noise.
 func isDrawn(g *image.Gray) bool {
 	levels := histogramOf(g)
 	ground, distinct, n := 0, 0, g.Rect.Dx()*g.Rect.Dy()
@@ -389,8 +389,8 @@ func isDrawn(g *image.Gray) bool {
 	return float64(2*changes) < expected
 }
 
-// stretch stretches the levels of a picture in place: the darkest becomes 0, and
-// the lightest becomes 255. The picture has at least two levels.
+// stretch stretches the levels of a picture in place: the darkest becomes 0,
+// and the lightest becomes 255. The picture has at least two levels.
 func stretch(g *image.Gray) {
 	levels := histogramOf(g)
 	low, high := levels.extremes()

@@ -2,7 +2,6 @@ package imageprep
 
 import (
 	"image"
-	"math"
 	"slices"
 )
 
@@ -10,6 +9,16 @@ import (
 // a sheet on a dark desk, a dark canvas in a white page, a note, or black bars.
 // What looks like ink but has no strokes is a ground of its own: it fills its
 // outline, and there is ink within.
+
+const (
+	// edge is the width of the edge between two grounds, in pixels of the
+	// small picture. It is blurred, and a sheet may have a shadow.
+	edge = 3
+
+	minGround  = 20 // the shorter side of the smallest ground within another
+	maxNested  = 2  // how many grounds may lie one within the other
+	maxGrounds = 12 // bounds the work on noise
+)
 
 // A ground is a part of a picture where ink is judged by one threshold.
 type ground struct {
@@ -30,9 +39,6 @@ type groundMap struct {
 // outside: no ink is there.
 const noGround = 255
 
-// maxGrounds bounds the work on noise.
-const maxGrounds = 12
-
 // set assigns an area to a ground, where it is still the parent's. The area may
 // leave the map.
 func (m *groundMap) set(a area, parent, number uint8) {
@@ -50,200 +56,9 @@ func (m *groundMap) set(a area, parent, number uint8) {
 	}
 }
 
-// An area has one interval of columns in each of its rows.
-type area struct {
-	top  int
-	rows [][2]int // the first column, and the one after the last
-}
-
-// size counts the pixels.
-func (a area) size() (n int) {
-	for _, r := range a.rows {
-		n += r[1] - r[0]
-	}
-	return n
-}
-
-func (a area) box() image.Rectangle {
-	box := image.Rectangle{}
-	for i, r := range a.rows {
-		box = box.Union(image.Rect(r[0], a.top+i, r[1], a.top+i+1))
-	}
-	return box
-}
-
-// inset removes a margin of n pixels. It is not exact at slanted edges, where
-// the margin is narrower.
-func (a area) inset(n int) area {
-	out := area{top: a.top + n}
-	for i := n; i < len(a.rows)-n; i++ {
-		left, right := a.rows[i][0], a.rows[i][1]
-		for _, r := range a.rows[i-n : i+n+1] {
-			left, right = max(left, r[0]), min(right, r[1])
-		}
-		out.rows = append(out.rows, [2]int{left + n, max(left+n, right-n)})
-	}
-	return out
-}
-
-// grown adds a margin of n pixels.
-func (a area) grown(n int) area {
-	out := area{top: a.top - n}
-	for i := -n; i < len(a.rows)+n; i++ {
-		near := a.rows[min(max(i-n, 0), len(a.rows)-1):min(max(i+n+1, 1), len(a.rows))]
-		left, right := near[0][0], near[0][1]
-		for _, r := range near {
-			left, right = min(left, r[0]), max(right, r[1])
-		}
-		out.rows = append(out.rows, [2]int{left - n, right + n})
-	}
-	return out
-}
-
-// cut returns the picture in the bounding box of the area. Outside the area, it
-// repeats the pixels at the ends of the rows. So it shows the area's ground
-// only.
-func (p plane) cut(a area, box image.Rectangle) plane {
-	out := newPlane(box.Dx(), box.Dy(), nil)
-	last := -1
-	for y := range out.h {
-		r := a.rows[box.Min.Y+y-a.top]
-		if r[0] >= r[1] {
-			if last >= 0 {
-				copy(out.row(y), out.row(last))
-			}
-			continue
-		}
-		to, from := out.row(y), p.row(box.Min.Y+y)
-		for x := range to {
-			to[x] = from[min(max(box.Min.X+x, r[0]), r[1]-1)]
-		}
-		last = y
-	}
-	return out
-}
-
-// A shape is the shape of a part.
-type shape struct {
-	hull     area // convex
-	outlined int  // the pixels inside its outline: holes count, but not what is open to a side
-	lined    int  // percent of the hull's outline that is also the part's
-}
-
-// shapeOf returns the shape of the part q with the given number.
-func shapeOf(label []int32, w int, number int32, q part) (s shape) {
-	h := q.box.Dy()
-	left, right := make([]int, h), make([]int, h)
-	top, bottom := make([]int, q.box.Dx()), make([]int, q.box.Dx())
-	for x := range top {
-		top[x] = h
-	}
-	for y := range h {
-		left[y] = w
-		for x, l := range label[(q.box.Min.Y+y)*w:][q.box.Min.X:q.box.Max.X] {
-			if l == number {
-				left[y], right[y] = min(left[y], x), max(right[y], x+1)
-				top[x], bottom[x] = min(top[x], y), y+1
-			}
-		}
-	}
-	for y := range h {
-		for x := left[y]; x < right[y]; x++ {
-			if y >= top[x] && y < bottom[x] {
-				s.outlined++
-			}
-		}
-	}
-	near := lined(left) + lined(negated(right)) + lined(top) + lined(negated(bottom))
-	s.lined = 100 * near / (2*h + 2*len(top))
-	lower, upper := envelope(left), envelope(negated(right))
-	s.hull.top = q.box.Min.Y
-	for y := range h {
-		s.hull.rows = append(s.hull.rows, [2]int{q.box.Min.X + lower[y], q.box.Min.X - upper[y]})
-	}
-	return s
-}
-
-// lined counts where f is at most two above its envelope.
-func lined(f []int) (n int) {
-	for x, v := range envelope(f) {
-		if f[x] <= v+2 {
-			n++
-		}
-	}
-	return n
-}
-
-func negated(f []int) []int {
-	out := make([]int, len(f))
-	for i, v := range f {
-		out[i] = -v
-	}
-	return out
-}
-
-// envelope returns the largest convex function that is nowhere above f, rounded
-// down.
-func envelope(f []int) []int {
-	var corners []int
-	for x, v := range f {
-		for len(corners) >= 2 {
-			a, b := corners[len(corners)-2], corners[len(corners)-1]
-			// Is b above the line from a to x, or on it?
-			if (f[b]-f[a])*(x-a) < (v-f[a])*(b-a) {
-				break
-			}
-			corners = corners[:len(corners)-1]
-		}
-		corners = append(corners, x)
-	}
-	out := make([]int, len(f))
-	for i, a := range corners {
-		out[a] = f[a]
-		if i+1 < len(corners) {
-			b := corners[i+1]
-			for x := a + 1; x < b; x++ {
-				rise, run := (f[b]-f[a])*(x-a), b-a
-				out[x] = f[a] + floorDiv(rise, run)
-			}
-		}
-	}
-	return out
-}
-
-func floorDiv(a, b int) int {
-	if q := a / b; q*b > a {
-		return q - 1
-	}
-	return a / b
-}
-
-// rectangle returns the smallest rectangle around an area: its size, and its
-// shorter side, in pixels. It tries 96 directions.
-func (a area) rectangle() (size, shorter float64) {
-	const steps = 48
-	for k := -steps; k < steps; k++ {
-		// u is across the direction (steps, k), v is along it.
-		minU, maxU, minV, maxV := 1<<62, -1<<62, 1<<62, -1<<62
-		for i, r := range a.rows {
-			for _, x := range []int{r[0], r[1]} {
-				for _, y := range []int{a.top + i, a.top + i + 1} {
-					u, v := steps*x+k*y, steps*y-k*x
-					minU, maxU, minV, maxV = min(minU, u), max(maxU, u), min(minV, v), max(maxV, v)
-				}
-			}
-		}
-		scale := float64(steps*steps + k*k) // the square of the direction's length
-		if s := float64(maxU-minU) * float64(maxV-minV) / scale; k == -steps || s < size {
-			size = s
-			shorter = float64(min(maxU-minU, maxV-minV)) / math.Sqrt(scale)
-		}
-	}
-	return size, shorter
-}
-
 // A finder finds the grounds of a small picture.
 type finder struct {
+	small   plane
 	grounds []ground
 	places  groundMap
 	light   plane // of each pixel's ground, see lightOf
@@ -252,17 +67,17 @@ type finder struct {
 // findGrounds finds the grounds of a small picture. want is the polarity of the
 // whole picture, or Auto.
 func findGrounds(small plane, want Polarity, size groundSize) *finder {
-	f := &finder{places: groundMap{w: small.w, h: small.h}}
+	f := &finder{small: small, places: groundMap{w: small.w, h: small.h}}
 	all := area{rows: make([][2]int, small.h)}
 	for y := range all.rows {
 		all.rows[y] = [2]int{0, small.w}
 	}
-	whole := f.read(small, all, want, size)
+	whole := f.read(all, want, size)
 	f.light = whole.light
 	f.grounds = append(f.grounds, whole.ground)
 	whole.eraseOutside(&f.places)
 	if !isTight(small.w, small.h) {
-		f.findWithin(small, whole, 0)
+		f.findWithin(whole, 0)
 	}
 	return f
 }
@@ -280,10 +95,10 @@ type reading struct {
 }
 
 // read reads an area of a small picture.
-func (f *finder) read(small plane, a area, p Polarity, size groundSize) *reading {
+func (f *finder) read(a area, p Polarity, size groundSize) *reading {
 	r := &reading{area: a}
 	r.box = a.box()
-	r.pix = small.cut(a, r.box)
+	r.pix = f.small.cut(a, r.box)
 	if p == Auto && len(f.grounds) > 0 {
 		// The outline of a ground within another one is known, so there
 		// is little ink along it.
@@ -335,16 +150,13 @@ func (r *reading) eraseOutside(m *groundMap) {
 	}
 }
 
-// maxNested is how many grounds may lie one within the other.
-const maxNested = 2
-
 // findWithin finds the grounds within a ground. They look like ink in the
 // picture as it is, or in even light.
-func (f *finder) findWithin(small plane, r *reading, depth int) {
+func (f *finder) findWithin(r *reading, depth int) {
 	var count histogram
 	for i, in := range r.area.rows {
 		if in[0] < in[1] {
-			count.add(small.row(r.area.top + i)[in[0]:in[1]])
+			count.add(f.small.row(r.area.top + i)[in[0]:in[1]])
 		}
 	}
 	flip := inkFlip(r.polarity)
@@ -360,9 +172,9 @@ func (f *finder) findWithin(small plane, r *reading, depth int) {
 		}
 		if 2*borderInk(dark) > r.pix.w+r.pix.h { // a quarter of the border
 			light := planeOf(dark, 255).gray()
-			f.findIn(small, r, light, depth, dark)
+			f.findIn(r, light, depth, dark)
 		}
-		f.findIn(small, r, dark, depth, nil)
+		f.findIn(r, dark, depth, nil)
 		if differ := 0; r.ok {
 			for i, v := range r.ink.Pix {
 				if (v >= inkLevel) != (dark.Pix[i] > 0) {
@@ -374,7 +186,7 @@ func (f *finder) findWithin(small plane, r *reading, depth int) {
 			}
 		}
 	}
-	f.findIn(small, r, r.ink, depth, nil)
+	f.findIn(r, r.ink, depth, nil)
 }
 
 // hasBlocks reports whether an ink picture has enough squares of 4x4 pixels for
@@ -395,7 +207,7 @@ func hasBlocks(ink *image.Gray) bool {
 // findIn tries the parts of an ink picture. If they look like the ground rather
 // than like ink, around is the ink: it must surround a part, as a desk
 // surrounds a sheet.
-func (f *finder) findIn(small plane, r *reading, ink *image.Gray, depth int, around *image.Gray) {
+func (f *finder) findIn(r *reading, ink *image.Gray, depth int, around *image.Gray) {
 	if !hasBlocks(ink) {
 		return
 	}
@@ -409,9 +221,6 @@ func (f *finder) findIn(small plane, r *reading, ink *image.Gray, depth int, aro
 		}
 		s := shapeOf(label, ink.Rect.Dx(), int32(i+1), q)
 		hull, size := s.hull, s.hull.size()
-		if debugZ {
-			println("solid?", q.box.String(), q.area, size, s.outlined, s.lined)
-		}
 		if 2*q.area < size || s.lined < 85 || f.taken(hull.moved(r.box.Min)) {
 			continue
 		}
@@ -419,7 +228,7 @@ func (f *finder) findIn(small plane, r *reading, ink *image.Gray, depth int, aro
 			continue
 		}
 		if mayBeGround(ink, s) {
-			f.tryGround(small, r, hull.moved(r.box.Min), depth, around != nil)
+			f.tryGround(r, hull.moved(r.box.Min), depth, around != nil)
 		}
 	}
 }
@@ -452,10 +261,6 @@ func isAround(ink *image.Gray, a area) bool {
 	return 3*out < n && 10*on >= 9*n
 }
 
-// minGround is the shorter side of the smallest ground within another, in
-// pixels of the small picture.
-const minGround = 20
-
 // taken reports whether an area is another ground.
 func (f *finder) taken(a area) bool {
 	box := a.box()
@@ -466,16 +271,6 @@ func (f *finder) taken(a area) bool {
 		}
 	}
 	return false
-}
-
-// moved moves an area.
-func (a area) moved(by image.Point) area {
-	out := area{top: a.top + by.Y, rows: slices.Clone(a.rows)}
-	for i := range out.rows {
-		out.rows[i][0] += by.X
-		out.rows[i][1] += by.X
-	}
-	return out
 }
 
 // mayBeGround reports whether the hull of a part of an ink picture has the
@@ -515,17 +310,13 @@ func mayBeGround(ink *image.Gray, of shape) bool {
 	return n > 2 || n == 0 && isRectangle
 }
 
-// edge is the width of the edge between two grounds, in pixels of the small
-// picture. It is blurred, and a sheet may have a shadow.
-const edge = 3
-
 // tryGround adds a ground within another one if it shows ink.
-func (f *finder) tryGround(small plane, parent *reading, hull area, depth int, surrounded bool) {
+func (f *finder) tryGround(parent *reading, hull area, depth int, surrounded bool) {
 	inner := hull.inset(edge)
 	if inner.box().Empty() {
 		return
 	}
-	r := f.read(small, inner, Auto, nestedGround)
+	r := f.read(inner, Auto, nestedGround)
 	if !r.ok || r.polarity == parent.polarity && !surrounded && !parent.hides(hull) {
 		return // a shadow, or gray paper
 	}
@@ -535,7 +326,7 @@ func (f *finder) tryGround(small plane, parent *reading, hull area, depth int, s
 	f.places.set(inner, parent.number, r.number)
 	f.places.set(hull.grown(edge), parent.number, noGround)
 	for y := range r.light.h {
-		at := (r.box.Min.Y+y)*small.w + r.box.Min.X
+		at := (r.box.Min.Y+y)*f.small.w + r.box.Min.X
 		for x, v := range r.light.row(y) {
 			if f.places.of[at+x] == r.number {
 				f.light.pix[at+x] = v
@@ -543,7 +334,7 @@ func (f *finder) tryGround(small plane, parent *reading, hull area, depth int, s
 		}
 	}
 	if depth+1 < maxNested {
-		f.findWithin(small, r, depth+1)
+		f.findWithin(r, depth+1)
 	}
 	if len(f.grounds) == number+1 && !r.isWritten(hull) {
 		f.grounds, f.places.of, f.light.pix = f.grounds[:number], places, light
@@ -567,9 +358,6 @@ func (r *reading) hides(a area) bool {
 // are thin, compared with the ground, and are not along its edge.
 func (r *reading) isWritten(hull area) bool {
 	_, shorter := hull.rectangle()
-	if debugZ {
-		println("written?", hull.box().String(), int(shorter), int(10*StrokeWidth(r.ink)), r.polarity.String())
-	}
 	if 3*StrokeWidth(r.ink) > shorter {
 		return false
 	}
@@ -578,5 +366,3 @@ func (r *reading) isWritten(hull area) bool {
 		return 3*q.border <= q.longerSide() && 10000*q.area >= 8*hull.size()
 	})
 }
-
-var debugZ = false

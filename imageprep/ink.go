@@ -24,47 +24,38 @@ const minContrast = 16
 // ink. The error is a [*BlankError]. Ink panics if p is Auto.
 func Ink(g *image.Gray, p Polarity) (ink *image.Gray, threshold uint8, err error) {
 	inkFlip(p) // panics
-	f, err := findInks(g, p)
-	if err != nil {
-		return nil, 0, err
+	f, blank := inkOfGray(g, p)
+	if blank != nil {
+		return nil, 0, blank
 	}
 	ink = f.inks[0]
+	threshold = f.groundOf(ink.Rect).threshold
 	ink.Rect = g.Rect
-	return ink, f.groundOf(InkBox(f.inks[0])).threshold, nil
+	return ink, threshold, nil
 }
 
-// An inkPicture is the ink of a picture, and how it was found. Its pictures
-// start at (0, 0).
+// An inkPicture is the ink of a picture, and how it was found. All its pictures
+// have the size of the shrunk picture and start at (0, 0).
 type inkPicture struct {
 	gray      *image.Gray   // the shrunk picture, upright
 	inks      []*image.Gray // one for each color of ink
 	grounds   []ground      // the first one is around the others
 	strength  *image.Gray   // how much each pixel looks like ink, in even light
 	strengths []*image.Gray // of each ink; nearly always strength
-	places    groundMap
+	places    groundMap     // where the grounds are
 }
 
-// findInks finds the ink of a gray picture. want is Auto, or the only polarity of
-// ink that is wanted. The error is a BlankError.
-func findInks(g *image.Gray, want Polarity) (*inkPicture, error) {
-	f, blank := inkOfGray(g, want)
-	if blank != nil {
-		return nil, blank
-	}
-	return f, nil
-}
-
-// findColorInks finds the ink of a picture of any size, shrunk to side pixels
+// readInk finds the ink of a picture of any size, shrunk to side pixels
 // and turned upright. want is Auto, or the only polarity of ink that is wanted.
 // The error is a SizeError or a BlankError.
-func findColorInks(img image.Image, side int, o Orientation, want Polarity) (*inkPicture, error) {
+func readInk(img image.Image, side int, o Orientation, want Polarity) (*inkPicture, error) {
 	g, err := Shrink(img, side)
 	if err != nil {
 		return nil, err
 	}
 	f, blank := inkOfGray(Turn(g, o), want)
 	w, h := shrunkTo(g.Rect.Dx(), g.Rect.Dy(), lightSide)
-	if c, ok := readChroma(img, w, h, 3); ok && c.isColored() {
+	if c, ok := readChroma(img, w, h, 3); ok && c.isColored() && 5*countInk(f.inks[0]) < 2*len(f.inks[0].Pix) {
 		if cw, ch := shrunkTo(g.Rect.Dx(), g.Rect.Dy(), colorSide); cw != w || ch != h {
 			c, _ = readChroma(img, cw, ch, 2)
 		}
@@ -122,7 +113,20 @@ func inkOfLevels(g *image.Gray, want Polarity) (*inkPicture, *BlankError) {
 			}
 		})
 	}
-	written := false
+	if !f.judge(counts, want) {
+		all := histogramOf(g)
+		low, high := all.extremes()
+		blank = &BlankError{Min: low, Max: high, Contrast: f.grounds[0].split.contrast()}
+	}
+	f.dropTexture()
+	f.inks, f.strengths = []*image.Gray{f.ink()}, []*image.Gray{f.strength}
+	f.addPaleInk()
+	return f, blank
+}
+
+// judge splits the strengths of each ground into ground and ink. It returns
+// false if no ground has ink of the wanted polarity.
+func (f *inkPicture) judge(counts []histogram, want Polarity) (written bool) {
 	for i := range f.grounds {
 		d := &f.grounds[i]
 		if i > 0 {
@@ -131,7 +135,8 @@ func inkOfLevels(g *image.Gray, want Polarity) (*inkPicture, *BlankError) {
 			d.box = f.strength.Rect
 		}
 		s, ok := counts[i].judge()
-		if i == 0 && f.places.of != nil && d.contrast > 0 && (!ok || s.contrast() < 3*minContrast) {
+		outside := len(f.grounds) == 1 && f.places.of != nil && d.contrast > 0
+		if outside && (!ok || s.contrast() < 3*minContrast) {
 			s, ok = d.split, true // of the picture with what is outside
 		}
 		d.split, d.contrast = s, 0
@@ -140,13 +145,7 @@ func inkOfLevels(g *image.Gray, want Polarity) (*inkPicture, *BlankError) {
 			written = true
 		}
 	}
-	if !written {
-		all := histogramOf(g)
-		low, high := all.extremes()
-		blank = &BlankError{Min: low, Max: high, Contrast: f.grounds[0].split.contrast()}
-	}
-	f.inks, f.strengths = []*image.Gray{f.ink()}, []*image.Gray{f.strength}
-	return f, blank
+	return written
 }
 
 // ink computes the ink from the strengths.
@@ -221,9 +220,10 @@ func (f *inkPicture) groundOf(box image.Rectangle) *ground {
 	return &f.grounds[best]
 }
 
-// sharpen computes the ink number k again, in place. It uses the levels of the ink that is
-// left and of the ground around it, because the whole picture may hold other
-// ink and noise. Erased ink stays erased. The bounds of ink may be any box.
+// sharpen computes a part of inks[k] again, in place: ink shows only this part,
+// for example one digit, and may have any bounds. The levels of the part and of
+// the ground around it decide, because the whole picture may hold other ink and
+// noise. Where ink is 0, it stays 0.
 func (f *inkPicture) sharpen(k int, ink *image.Gray) {
 	strength := f.strengths[k]
 	box := InkBox(ink)
@@ -235,7 +235,7 @@ func (f *inkPicture) sharpen(k int, ink *image.Gray) {
 			level := strength.Pix[y*strength.Stride+x]
 			if v := ink.GrayAt(x, y).Y; v >= inkLevel {
 				strokes[level]++
-			} else if v == 0 {
+			} else if v == 0 && f.inks[k].GrayAt(x, y).Y == 0 {
 				ground[level]++
 			}
 		}

@@ -79,6 +79,8 @@ func TestSharpen(t *testing.T) {
 	f := &inkPicture{strength: image.NewGray(image.Rect(0, 0, size, size)), grounds: make([]ground, 1)}
 	f.strengths = []*image.Gray{f.strength}
 	ink := image.NewGray(f.strength.Rect)
+	f.inks = []*image.Gray{ink}
+	f.inks = []*image.Gray{ink}
 	for i := range f.strength.Pix {
 		f.strength.Pix[i] = 55
 	}

@@ -2,6 +2,7 @@ package imageprep
 
 import (
 	"image"
+	"image/draw"
 	"math"
 	"slices"
 )
@@ -12,23 +13,28 @@ import (
 // separates inks of clearly different colors.
 func (f *inkPicture) findColors(c chroma) {
 	d := c.differences(f)
-	colored := f.coloredInk(d)
+	ink, all, strength := f.coloredInk(d)
 	f.splitInk(d)
-	if colored == nil {
+	if ink == nil {
 		return
 	}
-	ink, strength := colored[0], colored[1]
 	if slices.Max(f.inks[0].Pix) == 0 {
 		f.inks, f.strengths = nil, nil
+	}
+	width := StrokeWidth(ink)
+	for _, other := range f.inks {
+		bridge(ink, all, bridgeWindow(StrokeWidth(other)+4))
+		bridge(other, all, bridgeWindow(width))
 	}
 	f.inks, f.strengths = append(f.inks, ink), append(f.strengths, strength)
 }
 
 // coloredInk returns ink that differs from its ground only in chroma, and the
-// differences. It returns nil if there is none.
-func (f *inkPicture) coloredInk(d chroma) []*image.Gray {
+// differences. ink is nil if there is none. all also has what lies on or beside
+// other ink.
+func (f *inkPicture) coloredInk(d chroma) (ink, all, strength *image.Gray) {
 	w, h := d.cb.w, d.cb.h
-	strength := image.NewGray(image.Rect(0, 0, w, h))
+	strength = image.NewGray(image.Rect(0, 0, w, h))
 	var count histogram
 	for y := range h {
 		out, cb, cr := row(strength, y), d.cb.row(y), d.cr.row(y)
@@ -42,35 +48,65 @@ func (f *inkPicture) coloredInk(d chroma) []*image.Gray {
 	}
 	s, ok := count.split()
 	if !ok || s.contrast() < clearlyColored {
-		return nil
+		return nil, nil, nil
 	}
-	ink := s.ink(strength)
-	all := countInk(ink)
-	if 5*all > 2*w*h {
-		return nil
+	all = s.ink(strength)
+	n := countInk(all)
+	if 5*n > 2*w*h {
+		return nil, nil, nil
 	}
 	alone := 0
-	for i, v := range ink.Pix {
-		if v >= inkLevel && f.inks[0].Pix[i] == 0 {
+	for i, v := range all.Pix {
+		if v >= inkLevel && f.inks[0].Pix[i] < faintInk {
 			alone++
 		}
 	}
-	if 4*alone < all {
-		return nil
+	if 4*alone < n {
+		return nil, nil, nil
 	}
 	// Chroma is often blurred, so it reaches beyond the ink that has it.
-	near := planeOf(f.inks[0], 0).slideMax(7)
+	ink = planeOf(all, 0).gray()
+	near := newPlane(w, h, f.inks[0].Pix).slideMax(7)
 	for i, v := range near.pix {
-		if v > 0 {
+		if v >= faintInk {
 			ink.Pix[i] = 0
 		}
 	}
+	dropSolid(ink, all)
 	alone = countInk(ink)
-	if 4*alone < all || 5000*alone < w*h || 6*StrokeWidth(ink) > float64(min(w, h)) {
-		return nil
+	if 4*alone < n || 5000*alone < w*h {
+		return nil, nil, nil
 	}
-	return []*image.Gray{ink, strength}
+	return ink, all, strength
 }
+
+// dropSolid erases parts too thick for strokes, such as a colored note. It also
+// erases what is within their boxes in all.
+func dropSolid(ink, all *image.Gray) {
+	w, h := ink.Rect.Dx(), ink.Rect.Dy()
+	core := planeOf(ink, 255).slideMax(max(w, h)/5 | 1) // 0 is ink all around
+	if slices.Min(core.pix) > 255-inkLevel {
+		return
+	}
+	label, parts := findParts(ink)
+	solid := make([]bool, len(parts)+1)
+	for i, v := range core.pix {
+		solid[label[i]] = solid[label[i]] || v <= 255-inkLevel
+	}
+	for i, q := range parts {
+		if solid[i+1] {
+			draw.Draw(all, q.box, image.Black, image.Point{}, draw.Src)
+		}
+	}
+	for i, l := range label {
+		if l > 0 && solid[l] {
+			ink.Pix[i] = 0
+		}
+	}
+}
+
+// faintInk is the least ink of luminance that hides ink of color.
+const faintInk = 64
 
 func countInk(ink *image.Gray) (n int) {
 	for _, v := range ink.Pix {
@@ -262,7 +298,7 @@ func (t *tinting) inks(n uint8) []*image.Gray {
 				width = max(width, s)
 			}
 		}
-		t.bridge(ink, uint8(k+1), 2*int(width/2+2)+1)
+		bridge(ink, t.ink, bridgeWindow(width))
 	}
 	color := make([]int, n)
 	count := make([]int, n)
@@ -310,19 +346,22 @@ func (t *tinting) give(inks []*image.Gray, i int, v uint8) {
 	inks[0].Pix[i] = v
 }
 
-// bridge adds to an ink what another ink covers: its gaps that are narrower
-// than the window.
-func (t *tinting) bridge(ink *image.Gray, class uint8, window int) {
-	p := newPlane(t.w, t.h, nil)
-	for i, k := range t.class {
-		if k == class {
+// bridgeWindow returns the window for bridging strokes of a width.
+func bridgeWindow(width float64) int { return 2*int(width/2) + 5 }
+
+// bridge adds to an ink what other ink covers: its gaps that are narrower than
+// the window. all is the other ink, or all ink.
+func bridge(ink, all *image.Gray, window int) {
+	p := newPlane(ink.Rect.Dx(), ink.Rect.Dy(), nil)
+	for i, v := range ink.Pix {
+		if v >= inkLevel {
 			p.pix[i] = 255
 		}
 	}
-	closed := p.slideMax(window).invert().slideMax(window)
-	for i, k := range t.class {
-		if k > 0 && k != class && closed.pix[i] == 0 {
-			ink.Pix[i] = t.ink.Pix[i]
+	closed := p.closing(window)
+	for i, v := range all.Pix {
+		if v >= inkLevel && closed.pix[i] > 0 {
+			ink.Pix[i] = max(ink.Pix[i], v)
 		}
 	}
 }

@@ -106,16 +106,16 @@ func (p plane) invert() plane {
 // slideMax returns, for each pixel, the largest level in the square of
 // window x window pixels around it. window is odd.
 func (p plane) slideMax(window int) plane {
-	a, b := make([]uint8, len(p.pix)), make([]uint8, len(p.pix))
-	return p.maxDown(window, a).transpose(b).maxDown(window, a).transpose(b)
+	a, b, c := make([]uint8, len(p.pix)), make([]uint8, len(p.pix)), make([]uint8, len(p.pix))
+	return p.maxDown(window, a, c).transpose(b).maxDown(window, a, c).transpose(b)
 }
 
 // closing returns slideMax, and then the same with the smallest levels. It
 // removes what is darker than its neighborhood and narrower than the window.
 func (p plane) closing(window int) plane {
-	a, b := make([]uint8, len(p.pix)), make([]uint8, len(p.pix))
-	p = p.maxDown(window, a).transpose(b).maxDown(window, a)
-	return p.invert().maxDown(window, b).transpose(a).maxDown(window, b).invert()
+	a, b, c := make([]uint8, len(p.pix)), make([]uint8, len(p.pix)), make([]uint8, len(p.pix))
+	p = p.maxDown(window, a, c).transpose(b).maxDown(window, a, c)
+	return p.invert().maxDown(window, b, c).transpose(a).maxDown(window, b, c).invert()
 }
 
 // maxDown is slideMax down the columns only. It needs three comparisons per
@@ -125,8 +125,8 @@ func (p plane) closing(window int) plane {
 // next one (M. van Herk, "A fast algorithm for local minimum and maximum
 // filters on rectangular and octagonal kernels", Pattern Recognition Letters
 // 13, 1992).
-func (p plane) maxDown(window int, buf []uint8) plane {
-	fromStart, toEnd := newPlane(p.w, p.h, buf), newPlane(p.w, p.h, nil)
+func (p plane) maxDown(window int, buf, scratch []uint8) plane {
+	fromStart, toEnd := newPlane(p.w, p.h, buf), newPlane(p.w, p.h, scratch)
 	for y := range p.h {
 		if y%window == 0 {
 			copy(fromStart.row(y), p.row(y))

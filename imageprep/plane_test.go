@@ -102,3 +102,35 @@ func TestBlurKeepsAnEvenPicture(t *testing.T) {
 	require.Equal(t, p.pix, p.blur(5).pix)
 	require.Equal(t, p, p.blur(1))
 }
+
+func TestClosing(t *testing.T) {
+	r := newRand()
+	for _, window := range []int{1, 3, 7, 31} {
+		p := newPlane(20, 13, nil)
+		fill(p.pix, r)
+		largest := newPlane(p.w, p.h, naiveMax(p, window)).invert()
+		want := newPlane(p.w, p.h, naiveMax(largest, window)).invert()
+		require.Equal(t, want, p.closing(window), window)
+	}
+}
+
+// TestGrown compares with interpolation between the centers of pixels.
+func TestGrown(t *testing.T) {
+	p := newPlane(5, 4, nil)
+	fill(p.pix, newRand())
+	at := func(i, m, n int) (left int, part float64) {
+		center := min(max((float64(i)+.5)*float64(n)/float64(m)-.5, 0), float64(n-1))
+		return int(center), center - float64(int(center))
+	}
+	for _, size := range [][2]int{{5, 4}, {10, 8}, {13, 9}, {40, 4}} {
+		got := p.grown(size[0], size[1])
+		for i, v := range got.pix {
+			x, right := at(i%got.w, got.w, p.w)
+			y, lower := at(i/got.w, got.h, p.h)
+			level := func(x, y int) float64 { return float64(p.row(min(y, p.h-1))[min(x, p.w-1)]) }
+			upper := level(x, y)*(1-right) + level(x+1, y)*right
+			want := upper*(1-lower) + (level(x, y+1)*(1-right)+level(x+1, y+1)*right)*lower
+			require.InDelta(t, want, v, 2.5, "%v at %d", size, i)
+		}
+	}
+}

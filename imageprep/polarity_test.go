@@ -48,6 +48,10 @@ func TestFindPolarity(t *testing.T) {
 		{"pale bold tight crop of paper", inverted(pale(boldZero(15, 15), 12, 40)), DarkInk},
 		{"largest tight crop", boldZero(47, 48), LightInk},
 		{"bold narrow crop", boldZero(16, 44), LightInk},
+		{"7 of a crop without margin", drawCrop(60, 12, 20, 230), LightInk},
+		{"7 of a crop without margin on paper", drawCrop(60, 12, 230, 20), DarkInk},
+		{"bold 7 of a small crop", drawCrop(16, 7, 20, 230), LightInk},
+		{"bold 7 of a small crop of paper", drawCrop(16, 7, 230, 20), DarkInk},
 		{"stroke through a corner", covered(drawTwo(28, 0, 255), 255, func(u, v int) bool { return u < 12 && v < 12 }), LightInk},
 		{"strokes through two corners", covered(drawTwo(28, 0, 255), 255, func(u, v int) bool { return v < 10 }), LightInk},
 		{"frame along the border", covered(drawTwo(28, 0, 255), 255, func(u, v int) bool { return min(u, v) < 7 || max(u, v) > 92 }), LightInk},
@@ -80,4 +84,12 @@ func boldZero(w, h int) *image.Gray {
 		}
 	}
 	return g
+}
+
+// drawCrop draws a 7 from side to side.
+func drawCrop(size, width int, ground, stroke uint8) *image.Gray {
+	return covered(onPaper(grayOf(1, ground), image.Rect(0, 0, size, size), image.Point{}, ground), stroke, func(u, v int) bool {
+		part := 100 * width / size
+		return v < part || u+v*2/3 > 100-part && u+v*2/3 <= 100
+	})
 }

@@ -34,9 +34,9 @@ func RemoveShading(g *image.Gray, p Polarity) *image.Gray {
 type groundSize int
 
 const (
-	digitGround  groundSize = iota // what is dark at the border may be a stroke
+	digitGround  groundSize = iota // the border may cut through strokes
 	pageGround                     // light may fall off towards the border
-	nestedGround                   // a ground within another one: a digit may nearly fill it
+	nestedGround                   // within another one; a digit may fill it
 )
 
 // sizeOf returns the groundSize of a picture of w x h pixels.
@@ -47,17 +47,21 @@ func sizeOf(w, h int) groundSize {
 	return digitGround
 }
 
-// smallOf returns the levels of g, shrunk to lightSide.
+// smallOf returns the levels of g, shrunk to lightSide. The two may share their
+// pixels.
 func smallOf(g *image.Gray) plane {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	if max(w, h) <= lightSide {
+		if g.Stride == w {
+			return newPlane(w, h, g.Pix)
+		}
 		return planeOf(g, 0)
 	}
 	read := func(dst []uint8, x, y int) { copy(dst, row(g, y)[x:]) }
 	w, h = shrunkTo(w, h, lightSide)
 	small := image.NewGray(image.Rect(0, 0, w, h))
 	areaAverage(small, read, image.Rect(0, 0, g.Rect.Dx(), g.Rect.Dy()))
-	return planeOf(small, 0)
+	return newPlane(w, h, small.Pix)
 }
 
 // A light is the light on a ground. Paper reflects a share of the light that
