@@ -58,14 +58,14 @@ func EraseRuledLines(ink *image.Gray) {
 	n.findEqualSides()
 	p := n.without()
 	label, parts := findParts(p.gray())
-	n.findOthers(label, parts)
-	if n.anySure() {
+	gone := make([]bool, len(parts)+1)
+	if n.findOthers(label, parts); n.anySure() {
 		p = n.without()
 		label, parts = findParts(p.gray())
-		p.clear(label, n.crumbs(label, parts))
-		label, parts = findParts(p.gray())
+		gone = n.findCrumbs(label, parts)
 	}
-	p.clear(label, n.surrounding(label, parts))
+	n.findAround(label, parts, gone)
+	p.clear(label, gone)
 	for y := range h {
 		copy(row(ink, y), p.row(y))
 	}
@@ -633,34 +633,42 @@ func (p plane) erase(r run, vertical bool) {
 	}
 }
 
-// crumbs tells, for each label, whether it is a crumb that the sure segments
-// leave: a corner, a bit of the side of a box, or a short tooth of a comb.
-func (n *network) crumbs(label []int32, parts []part) []bool {
+// findCrumbs tells, for each label, whether it is a crumb that the sure
+// segments leave: a corner, a bit of the side of a box, or a short tooth of a
+// comb.
+func (n *network) findCrumbs(label []int32, parts []part) []bool {
 	touched := make([]bool, len(parts)+1)
+	touch := func(x, y int, vertical bool) {
+		if vertical {
+			x, y = y, x
+		}
+		if x >= 0 && x < n.p.w && y >= 0 && y < n.p.h {
+			touched[label[y*n.p.w+x]] = true
+		}
+	}
+	const near = 2
 	for i := range n.segments {
 		s := &n.segments[i]
 		if !s.sure {
 			continue
 		}
-		touch := func(x, y int) {
-			if x >= 0 && x < n.p.w && y >= 0 && y < n.p.h {
-				touched[label[y*n.p.w+x]] = true
+		for k, r := range s.line {
+			before, after := r.x, r.x
+			if k == 0 || s.line[k-1].x < r.x-1 {
+				before -= near
 			}
-		}
-		for _, r := range s.line {
-			for x := r.x - 2; x <= r.x+2; x++ {
-				for y := r.y0 - 2; y < r.y1+2; y++ {
-					if s.vertical {
-						touch(y, x)
-					} else {
-						touch(x, y)
-					}
+			if k == len(s.line)-1 || s.line[k+1].x > r.x+1 {
+				after += near
+			}
+			for x := before; x <= after; x++ {
+				for y := r.y0 - near; y < r.y1+near; y++ {
+					touch(x, y, s.vertical)
 				}
 			}
 		}
 	}
 	for i, q := range parts {
-		small := crumb*float64(n.height) >= float64(q.longerSide()) || q.longerSide() <= n.thick
+		small := float64(q.longerSide()) <= max(crumb*float64(n.height), float64(n.thick))
 		touched[i+1] = touched[i+1] && small
 	}
 	touched[0] = false
@@ -688,24 +696,27 @@ func (p plane) clear(label []int32, gone []bool) {
 	}
 }
 
-// surrounding tells, for each label, whether it is a frame or a circle: a part
-// around another one, or as large as such a part.
-func (n *network) surrounding(label []int32, parts []part) []bool {
-	gone := make([]bool, len(parts)+1)
-	if len(parts) > maxPieces {
-		return gone
-	}
-	var frames []part
-	for i, q := range parts {
-		if slices.ContainsFunc(parts, func(m part) bool { return n.surrounds(label, int32(i+1), q, m) }) {
-			gone[i+1] = true
-			frames = append(frames, q)
+// findAround marks in gone the frames and circles: parts around other parts,
+// and parts as large as such a part.
+func (n *network) findAround(label []int32, parts []part, gone []bool) {
+	var left []int // parts that are not gone
+	for i := range parts {
+		if !gone[i+1] && float64(parts[i].longerSide()) > n.stroke {
+			left = append(left, i)
 		}
 	}
-	for i, q := range parts {
-		gone[i+1] = gone[i+1] || slices.ContainsFunc(frames, q.equals)
+	slices.SortStableFunc(left, func(i, j int) int { return parts[j].area - parts[i].area })
+	left = left[:min(len(left), maxPieces)]
+	var frames []part
+	for _, i := range left {
+		if slices.ContainsFunc(left, func(j int) bool { return n.surrounds(label, int32(i+1), parts[i], parts[j]) }) {
+			gone[i+1] = true
+			frames = append(frames, parts[i])
+		}
 	}
-	return gone
+	for _, i := range left {
+		gone[i+1] = gone[i+1] || slices.ContainsFunc(frames, parts[i].equals)
+	}
 }
 
 // equals reports whether a part is as large as a frame: it is an empty one.

@@ -42,6 +42,8 @@ func (l line) thickness() int {
 const (
 	// maxPieces bounds the work on pictures of noise.
 	maxPieces = 1000
+	// minPiece is the length of the shortest piece.
+	minPiece = 6
 	// lineLevel is the least ink of a line. Thin lines have less than strokes.
 	lineLevel = 64
 )
@@ -125,7 +127,7 @@ func (p plane) linePieces(thick int) (pieces []line) {
 		})
 	}
 	for _, l := range lines {
-		if len(l) < max(6, 2*l.thickness()) {
+		if len(l) < minPiece || len(l) < 2*l.thickness() {
 			continue
 		}
 		// A slope of 0.2 is 11 degrees. A circle's arc with this residual
