@@ -66,6 +66,7 @@ func EraseRuledLines(ink *image.Gray) {
 	}
 	n.findAround(label, parts, gone)
 	p.clear(label, gone)
+	n.eraseRings(p, label, parts, gone)
 	for y := range h {
 		copy(row(ink, y), p.row(y))
 	}
