@@ -39,15 +39,6 @@ func (l line) thickness() int {
 	return thickness[len(l)/2]
 }
 
-const (
-	// maxPieces bounds the work on pictures of noise.
-	maxPieces = 1000
-	// minPiece is the length of the shortest piece.
-	minPiece = 6
-	// lineLevel is the least ink of a line. Thin lines have less than strokes.
-	lineLevel = 64
-)
-
 // findLines returns the horizontal lines that are at most thick pixels thick.
 // The plane is the picture transposed: row x of the plane is column x of the
 // picture.
@@ -95,7 +86,7 @@ func findLines(p plane, thick int) (lines []line) {
 func (a axis) mayContinue(l line, piece sums) bool {
 	x, y := piece.x/piece.n, piece.y/piece.n
 	beyond := max(float64(l[0].x)-x, x-float64(l[len(l)-1].x), 0)
-	return math.Abs(y-a.offset-float64(a.slope*x)) <= 4+0.2*beyond
+	return math.Abs(y-a.offset-float64(a.slope*x)) <= 4+float64(0.2*beyond)
 }
 
 // linePieces follows runs of at most thick pixels from column to column.

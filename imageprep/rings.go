@@ -5,18 +5,6 @@ import (
 	"slices"
 )
 
-const (
-	// ringHole is the share of the largest hole of a ring among its holes. A
-	// slash through a 0 makes two equal holes.
-	ringHole = 0.6
-	// ringConvex is how much of its convex outline a ring fills.
-	ringConvex = 0.97
-	// ringThin is the smallest ring, in its thicknesses. A 0 may be smaller.
-	ringThin = 10
-	// ringThick is the largest thickness of a ring, in median thicknesses.
-	ringThick = 1.3
-)
-
 // eraseRings erases circles and frames that touch the digit inside them: the
 // outermost ink of a part with a round outline, if there is a digit within.
 func (n *network) eraseRings(p plane, label []int32, parts []part, gone []bool) {
