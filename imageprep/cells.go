@@ -59,7 +59,7 @@ func (n *network) isCell(c cell) bool {
 		return true
 	}
 	thinnest := min(c.top.thick, c.bottom.thick, c.left.thick, c.right.thick)
-	if max(c.top.thick, c.bottom.thick, c.left.thick, c.right.thick) > 2*thinnest+2 {
+	if max(c.top.thick, c.bottom.thick, c.left.thick, c.right.thick) > 2*thinnest+1 {
 		return false
 	}
 	solid := min(c.top.solidity(c.upperLeft.at, c.upperRight.at),
@@ -147,7 +147,7 @@ func (n *network) isCoveredSide(s, base *lineSegment, at float64) bool {
 	before := (s.from+s.to)/2 < at
 	for _, d := range base.crossings {
 		r := &n.segments[d.other]
-		if !r.sure || d.round || s.thick > 2*r.thick+2 {
+		if !r.sure || d.round || s.thick > 2*r.thick+1 {
 			continue
 		}
 		from, to := at, at+r.to-d.back

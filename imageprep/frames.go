@@ -184,7 +184,7 @@ func (n *network) isUnder(s *lineSegment) (under bool) {
 			continue
 		}
 		gap := top - q.box.Max.Y
-		isBase := s.length() <= q.box.Dx() && float64(2*gap) <= n.stroke
+		isBase := 5*s.length() <= 7*q.box.Dx() && float64(2*gap) <= n.stroke
 		if 20*gap >= -3*h && 10*gap <= 6*h && !isBase {
 			under = true
 		}
@@ -294,7 +294,8 @@ var directions = [][2]int{{16, 0}, {15, 6}, {11, 11}, {6, 15}, {0, 16}, {-6, 15}
 // surrounds reports whether the part q with the given label is a frame around
 // the part m: most rays from the center of m meet q.
 func (n *network) surrounds(label []int32, around int32, q, m part) bool {
-	if !q.isAround(m, n.stroke) || 3*m.box.Dy() < q.box.Dy() || n.isSlash(m, q) {
+	isDigit := 3*m.box.Dy() >= q.box.Dy() || 5*m.box.Dy() >= 3*n.height && n.height > 0
+	if !isDigit || !q.isAround(m, n.stroke) || n.isSlash(m, q) {
 		return false
 	}
 	w, h := n.p.w, n.p.h
