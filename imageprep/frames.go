@@ -71,6 +71,7 @@ func (n *network) findOthers(label []int32, parts []part) {
 		}
 	}
 	n.findTeeth()
+	n.findCoveredSides()
 	n.findUnderlines()
 }
 
@@ -154,9 +155,21 @@ func regular(list []crossing) bool {
 // findUnderlines marks the underlines of single digits, and others in a row
 // with them that touch their digits.
 func (n *network) findUnderlines() {
-	var lines []*lineSegment
+	var lines, bases []*lineSegment
 	for i := range n.segments {
-		if s := &n.segments[i]; !s.sure && !s.vertical && s.isolated && n.isUnder(s) {
+		s := &n.segments[i]
+		if s.sure || s.vertical || !s.isolated {
+			continue
+		}
+		switch under, isBase := n.isUnder(s); {
+		case under && isBase:
+			bases = append(bases, s)
+		case under:
+			lines = append(lines, s)
+		}
+	}
+	for i, s := range bases { // a row of equal ones is no row of 2s
+		if slices.ContainsFunc(bases[:i], s.equals) || slices.ContainsFunc(bases[i+1:], s.equals) {
 			lines = append(lines, s)
 		}
 	}
@@ -169,12 +182,12 @@ func (n *network) findUnderlines() {
 	}
 }
 
-// isUnder reports whether a segment is under a digit, and not the bar of a 5
-// below or the loose base of a 2.
-func (n *network) isUnder(s *lineSegment) (under bool) {
+// isUnder reports whether a segment is under a digit, and whether it may be the
+// loose base of a 2. It is not under a digit if it is the bar of a 5.
+func (n *network) isUnder(s *lineSegment) (under, isBase bool) {
 	h := n.height
 	if 2*s.length() < h {
-		return false
+		return false, false
 	}
 	middle := int(s.at(int(s.from+s.to) / 2))
 	top, bottom := middle-s.thick/2-1, middle+s.thick/2+1
@@ -184,15 +197,15 @@ func (n *network) isUnder(s *lineSegment) (under bool) {
 			continue
 		}
 		gap := top - q.box.Max.Y
-		isBase := 5*s.length() <= 7*q.box.Dx() && float64(2*gap) <= n.stroke
-		if 20*gap >= -3*h && 10*gap <= 6*h && !isBase {
+		if 20*gap >= -3*h && 10*gap <= 6*h {
 			under = true
+			isBase = isBase || 5*s.length() <= 7*q.box.Dx() && float64(2*gap) <= n.stroke
 		}
 		if below := q.box.Min.Y - bottom; below > -h/4 && below < h/5 {
-			return false
+			return false, false
 		}
 	}
-	return under
+	return under, isBase
 }
 
 // findCrumbs tells, for each label, whether it is a crumb that the sure
