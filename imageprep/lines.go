@@ -222,6 +222,11 @@ func (p plane) continues(l, piece line, a axis, thick int) bool {
 	if i < len(l) {
 		ground = min(ground, p.groundOn(a, last+1, l[i].x, lineLevel))
 	}
+	// A line that is much thinner than strokes may have more gaps: where it is
+	// between two rows of pixels, a slanted line is too pale.
+	if 6*max(l.thickness(), piece.thickness()) < thick && ground <= 2*min(l.length(), piece.length()) {
+		return true
+	}
 	return ground <= max(3, thick/2)
 }
 

@@ -227,7 +227,7 @@ func (n *network) meet(a, b *lineSegment, atA, atB float64) (meet, corner, round
 func (n *network) touches(s *lineSegment, at float64) bool {
 	p := n.along(s.vertical)
 	switch {
-	case 2*s.beyond(at) > max(s.to-s.from, 2*float64(n.thick)):
+	case s.beyond(at) > max(s.to-s.from, float64(n.thick)):
 		return false
 	case at < s.from:
 		return p.groundOn(s.axis, int(at)+1, int(s.from), inkLevel) <= 1
