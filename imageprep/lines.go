@@ -224,7 +224,7 @@ func (p plane) continues(l, piece line, a axis, thick int) bool {
 	}
 	// A line that is much thinner than strokes may have more gaps: where it is
 	// between two rows of pixels, a slanted line is too pale.
-	if 6*max(l.thickness(), piece.thickness()) < thick && ground <= 2*min(l.length(), piece.length()) {
+	if 6*max(l.thickness(), piece.thickness()) < thick && ground <= min(thick, 2*l.length(), 2*piece.length()) {
 		return true
 	}
 	return ground <= max(3, thick/2)
