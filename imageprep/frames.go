@@ -71,6 +71,7 @@ func (n *network) findOthers(label []int32, parts []part) {
 		}
 	}
 	n.findTeeth()
+	n.findThin()
 	n.findCoveredSides()
 	n.findUnderlines()
 }
@@ -150,6 +151,26 @@ func regular(list []crossing) bool {
 		}
 	}
 	return true
+}
+
+// findThin marks equal segments that are much thinner than strokes and that no
+// other ink touches: the sides of dashed boxes.
+func (n *network) findThin() {
+	var thin []*lineSegment
+	for i := range n.segments {
+		if s := &n.segments[i]; s.isolated && 3*float64(s.thick) <= n.stroke {
+			thin = append(thin, s)
+		}
+	}
+	for _, s := range thin {
+		equal := 0
+		for _, r := range thin {
+			if r.vertical == s.vertical && s.equals(r) {
+				equal++
+			}
+		}
+		s.sure = s.sure || equal >= 3
+	}
 }
 
 // findUnderlines marks the underlines of single digits, and others in a row
