@@ -39,13 +39,6 @@ func (l line) thickness() int {
 	return thickness[len(l)/2]
 }
 
-const (
-	// maxPieces bounds the work on pictures of noise.
-	maxPieces = 1000
-	// lineLevel is the least ink of a line. Thin lines have less than strokes.
-	lineLevel = 64
-)
-
 // findLines returns the horizontal lines that are at most thick pixels thick.
 // The plane is the picture transposed: row x of the plane is column x of the
 // picture.
@@ -93,7 +86,7 @@ func findLines(p plane, thick int) (lines []line) {
 func (a axis) mayContinue(l line, piece sums) bool {
 	x, y := piece.x/piece.n, piece.y/piece.n
 	beyond := max(float64(l[0].x)-x, x-float64(l[len(l)-1].x), 0)
-	return math.Abs(y-a.offset-float64(a.slope*x)) <= 4+0.2*beyond
+	return math.Abs(y-a.offset-float64(a.slope*x)) <= 4+float64(0.2*beyond)
 }
 
 // linePieces follows runs of at most thick pixels from column to column.
@@ -125,7 +118,7 @@ func (p plane) linePieces(thick int) (pieces []line) {
 		})
 	}
 	for _, l := range lines {
-		if len(l) < max(6, 2*l.thickness()) {
+		if len(l) < minPiece || len(l) < 2*l.thickness() {
 			continue
 		}
 		// A slope of 0.2 is 11 degrees. A circle's arc with this residual
@@ -228,6 +221,11 @@ func (p plane) continues(l, piece line, a axis, thick int) bool {
 	}
 	if i < len(l) {
 		ground = min(ground, p.groundOn(a, last+1, l[i].x, lineLevel))
+	}
+	// A line that is much thinner than strokes may have more gaps: where it is
+	// between two rows of pixels, a slanted line is too pale.
+	if 6*max(l.thickness(), piece.thickness()) < thick && ground <= min(thick, 2*l.length(), 2*piece.length()) {
+		return true
 	}
 	return ground <= max(3, thick/2)
 }
