@@ -75,6 +75,12 @@ func polarityOf(p plane) Polarity {
 		if polarity := p.spanPolarity(); polarity != Auto {
 			return polarity
 		}
+		// Such a small picture is a crop, even if it has some margin.
+		if max(p.w, p.h) < 100 {
+			if polarity := p.cornerPolarity(); polarity != Auto {
+				return polarity
+			}
+		}
 	}
 	if sum > 0 {
 		return LightInk
