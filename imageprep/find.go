@@ -5,14 +5,6 @@ import (
 	"slices"
 )
 
-// The longer side of a picture that is read, in pixels. Digits are read well if
-// they are about readHeight pixels high.
-const (
-	digitSide  = 256
-	pageSide   = 1024
-	readHeight = 72
-)
-
 // foundInk is the ink of a picture, and how it was found.
 type foundInk struct {
 	bounds      image.Rectangle // of the picture as stored
@@ -86,7 +78,7 @@ func isOne(r image.Rectangle) bool { return 4*r.Dx() <= 5*r.Dy() }
 func (f *foundInk) read(o *Options) *writing {
 	if b := f.gray.Rect; isTight(b.Dx(), b.Dy()) && isOne(b) {
 		keepLargeParts(f.inks[0])
-		return readWhole(f.inks[:1], o.Confidence)
+		return readWhole(f.inks[0])
 	}
 	return readWriting(f.inks, o.Confidence, o.One)
 }
@@ -114,9 +106,7 @@ func (f *foundInk) page(w *writing, turned int, doubtful bool) *Page {
 // digit makes the Digit of a glyph.
 func (f *foundInk) digit(w *writing, g glyph) *Digit {
 	ink := w.extract(g)
-	if envf("NOSHARP", 0) == 0 {
-		f.sharpen(g.ink, ink)
-	}
+	f.sharpen(g.ink, ink)
 	box := InkBox(ink)
 	if box.Empty() {
 		box = g.box

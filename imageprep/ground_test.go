@@ -11,7 +11,7 @@ import (
 
 // turned puts g on a larger sheet, turned by a slope. Between the two, there is
 // no soft edge.
-func turned(g *image.Gray, size int, slope float64, around uint8) *image.Gray {
+func turnedOn(g *image.Gray, size int, slope float64, around uint8) *image.Gray {
 	out := onPaper(grayOf(1, around), image.Rect(0, 0, size, size), image.Point{}, around)
 	length := math.Hypot(1, slope)
 	for y := range size {
@@ -58,11 +58,11 @@ func TestGrounds(t *testing.T) {
 		{"sheet on a black desk", on(sheet, 240, 0), DarkInk, 2},
 		{"sheet on a gray desk", on(sheet, 240, 90), DarkInk, 2},
 		{"sheet on a large desk", on(drawTwo(120, 230, 40), 256, 20), DarkInk, 2},
-		{"turned sheet", turned(sheet, 240, .1, 30), DarkInk, 2},
-		{"sheet turned to the left", turned(sheet, 240, -.3, 30), DarkInk, 2},
+		{"turned sheet", turnedOn(sheet, 240, .1, 30), DarkInk, 2},
+		{"sheet turned to the left", turnedOn(sheet, 240, -.3, 30), DarkInk, 2},
 		{"canvas on a page", on(canvas, 240, 255), LightInk, 2},
 		{"canvas with a small margin", on(canvas, 150, 255), LightInk, 2},
-		{"turned canvas", turned(canvas, 240, .2, 255), LightInk, 2},
+		{"turned canvas", turnedOn(canvas, 240, .2, 255), LightInk, 2},
 		{"badge", disc(250, 30, 240), LightInk, 2},
 		{"light badge", disc(20, 240, 30), DarkInk, 2},
 		{"canvas on a sheet on a desk", on(on(canvas, 180, 240), 256, 30), LightInk, 3},

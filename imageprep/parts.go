@@ -142,3 +142,9 @@ func keepLargeParts(ink *image.Gray) {
 		}
 	}
 }
+
+// overlap returns how many columns and rows two boxes share. A gap between them
+// is negative.
+func overlap(a, b image.Rectangle) (x, y int) {
+	return min(a.Max.X, b.Max.X) - max(a.Min.X, b.Min.X), min(a.Max.Y, b.Max.Y) - max(a.Min.Y, b.Min.Y)
+}

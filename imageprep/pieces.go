@@ -2,230 +2,130 @@ package imageprep
 
 import (
 	"image"
-	"math"
 	"slices"
 )
 
-var holeCost = int(255 * envf("HOLE", 1.5))
-
-// A cut is a seam through a piece.
-type cut struct {
-	seam []int
-	cost float64 // in strokes
-	left []int   // ink on the left, in each row
-	sum  int
+// A piece is a part of the ink, or what cuts leave of one.
+type piece struct {
+	box               image.Rectangle
+	area              int // in pixels
+	label             int32
+	part              int     // index of the part
+	cutLeft, cutRight float64 // cost of the cuts on both sides, or 0 without
 }
 
-// cutUp cuts a wide piece along all its cheap seams.
+// A wall is a stroke along which a cut passes: the wall between two zeros that
+// touch, for example. It belongs to both sides.
+type wall struct {
+	label, left, right int32
+	box                image.Rectangle
+}
+
+// A cut goes through a piece from top to bottom.
+type cut struct {
+	seam []int   // the last column of the left side, in each row
+	cost float64 // how many strokes it crosses
+	area int     // of the left side
+}
+
+// cutUp cuts a wide piece along its cheap seams.
 func (t *lattice) cutUp(p piece) []piece {
-	h := float64(t.line.height)
-	w := float64(p.box.Dx()) - float64(envf("WS", .5)*math.Abs(t.line.slant)*float64(p.box.Dy()))
-	if w <= pieceWidth*h || p.box.Dx() < 4 || float64(p.box.Dy()) < 0.4*h || len(t.parts) > 3000 {
+	wide := t.widthOf(p.box.Dx(), p.box.Dy()/2) > pieceWidth
+	if !wide || p.box.Dx() < 4 || float64(p.box.Dy()) < lowestDigit*float64(t.line.height) || len(t.parts) > 3*maxParts {
 		return []piece{p}
 	}
-	var out []piece
-	top := p.box
-	for _, c := range t.seams(p, int(seamCost*255*t.stroke)) {
+	var pieces []piece
+	top := p.box.Min.Y
+	for _, c := range t.findCuts(p) {
 		left, right, ok := t.divide(p, c.seam, top)
 		if !ok {
 			continue
 		}
 		left.cutRight, right.cutLeft = c.cost, c.cost
-		out = append(out, left)
+		pieces = append(pieces, left)
 		p = right
 	}
-	return append(out, p)
+	return append(pieces, p)
 }
 
-// divide divides a piece along a seam. The right side gets a new label, and so
-// does the ink near the seam, which belongs to both sides.
-func (t *lattice) divide(p piece, seam []int, top image.Rectangle) (left, right piece, ok bool) {
-	dx := t.ink.Rect.Dx()
-	grown := p.box.Inset(-softEdge - 1).Intersect(t.ink.Rect)
+// divide divides a piece along a seam, whose first row is top. The right side
+// and a wall between the sides get new labels. ok is false if a side is empty.
+func (t *lattice) divide(p piece, seam []int, top int) (left, right piece, ok bool) {
 	last := int32(len(t.parts))
-	left, right = piece{label: p.label, origin: p.origin, cutLeft: p.cutLeft}, piece{label: last + 2, origin: p.origin, cutRight: p.cutRight}
-	strip := last + 1
-	each := func(yield func(l *int32, x, y, d int)) {
-		for y := grown.Min.Y; y < grown.Max.Y; y++ {
-			at := min(max(y-top.Min.Y, 0), top.Dy()-1)
-			for x := grown.Min.X; x < grown.Max.X; x++ {
-				yield(&t.label[y*dx+x], x, y, x-seam[at])
-			}
-		}
-	}
-	each(func(l *int32, x, y, d int) {
-		if *l != p.label || t.ink.Pix[y*dx+x] < inkLevel {
-			return
-		}
+	left, right = p, p
+	left.box, left.area, right.box, right.area = image.Rectangle{}, 0, image.Rectangle{}, 0
+	right.label = last + 2
+	shared := wall{label: last + 1, left: left.label, right: right.label}
+	t.eachPixel(p, func(_ *int32, x, y int) {
 		s := &left
-		if d > 0 {
+		if x > seam[y-top] {
 			s = &right
 		}
-		s.area++
-		s.box = s.box.Union(image.Rect(x, y, x+1, y+1))
-	})
+		if t.ink.Pix[y*t.ink.Stride+x] >= inkLevel {
+			s.area++
+			s.box = s.box.Union(image.Rect(x, y, x+1, y+1))
+		}
+	}, top, len(seam))
 	if left.area == 0 || right.area == 0 {
 		return p, p, false
 	}
-	var stripBox image.Rectangle
-	shared := t.sharedRuns(p, seam, top)
-	each(func(l *int32, x, y, d int) {
-		if *l != p.label {
-			return
-		}
-		at := min(max(y-top.Min.Y, 0), top.Dy()-1)
-		switch {
-		case x >= shared[at][0] && x < shared[at][1]:
-			*l = strip
-			stripBox = stripBox.Union(image.Rect(x, y, x+1, y+1))
-		case d > 0:
+	walls := t.findWall(p, seam, top)
+	t.eachPixel(p, func(l *int32, x, y int) {
+		switch between := walls[y-top]; {
+		case x >= between[0] && x < between[1]:
+			*l = shared.label
+			shared.box = shared.box.Union(image.Rect(x, y, x+1, y+1))
+		case x > seam[y-top]:
 			*l = right.label
 		}
-	})
-	t.strips = append(t.strips, stripe{strip, left.label, right.label})
-	t.parts = append(t.parts, part{box: stripBox}, part{box: right.box, area: right.area})
+	}, top, len(seam))
+	t.walls = append(t.walls, shared)
+	t.parts = append(t.parts, part{}, part{})
 	return left, right, true
 }
 
-// sharedRuns returns, for each row, the ink run along which the seam passes.
-func (t *lattice) sharedRuns(p piece, seam []int, top image.Rectangle) [][2]int {
-	dx := t.ink.Rect.Dx()
-	out := make([][2]int, len(seam))
-	mine := func(x, y int) bool {
-		return x >= p.box.Min.X && x < p.box.Max.X && t.label[y*dx+x] == p.label && t.ink.Pix[y*dx+x] >= inkLevel
-	}
-	n := 0
-	flush := func(i int) {
-		if float64(n) < envf("ALONG", 1.5)*t.stroke {
-			for k := i - n; k < i; k++ {
-				out[k] = [2]int{}
+// eachPixel calls yield for each pixel of a piece, also of its soft edge, with
+// its label. y is clipped to n rows from top on.
+func (t *lattice) eachPixel(p piece, yield func(l *int32, x, y int), top, n int) {
+	r := p.box.Inset(-softEdge).Intersect(t.ink.Rect)
+	for y := max(r.Min.Y, top); y < min(r.Max.Y, top+n); y++ {
+		labels := t.label[y*t.ink.Stride:][r.Min.X:r.Max.X]
+		for x := range labels {
+			if labels[x] == p.label {
+				yield(&labels[x], r.Min.X+x, y)
 			}
 		}
-		n = 0
 	}
-	for i, x := range seam {
-		y := i + top.Min.Y
-		if !mine(x, y) {
-			flush(i)
-			continue
-		}
-		a, b := x, x+1
-		for mine(a-1, y) {
-			a--
-		}
-		for mine(b, y) {
-			b++
-		}
-		if float64(b-a) > envf("WALL", 2)*t.stroke {
-			flush(i)
-			continue
-		}
-		out[i] = [2]int{a, b}
-		n++
-	}
-	flush(len(seam))
-	return out
 }
 
-// seams finds paths from the top of a piece to its bottom that cross little
-// ink, from left to right. They lean like the strokes of the line.
-func (t *lattice) seams(p piece, most int) []cut {
-	w, h := p.box.Dx(), p.box.Dy()
-	lean := make([]int, h) // of each row
-	for y := range lean {
-		lean[y] = int(math.Floor(float64(t.line.slant * float64(h-1-y))))
+// findWall returns, for each row, the ink on the seam: its first column, and the
+// one after its last. It is empty where the seam does not pass along a wall.
+func (t *lattice) findWall(p piece, seam []int, top int) [][2]int {
+	walls := make([][2]int, len(seam))
+	isInk := func(x, y int) bool {
+		i := y*t.ink.Stride + x
+		return x >= p.box.Min.X && x < p.box.Max.X && t.label[i] == p.label && t.ink.Pix[i] >= inkLevel
 	}
-	low, high := min(lean[0], lean[h-1]), max(lean[0], lean[h-1])
-	n := w + high - low
-	dx := t.ink.Rect.Dx()
-	// Column c of row y is column c + low' of the piece.
-	costs := make([]int, n*h)
-	for y := range h {
-		for c := range n {
-			x := c - high + lean[y] + 0
-			if x >= 0 && x < w {
-				at := (y+p.box.Min.Y)*dx + x + p.box.Min.X
-				if t.label[at] == p.label {
-					costs[y*n+c] = int(t.ink.Pix[at])
-				}
-				if t.hole[at] {
-					costs[y*n+c] = max(costs[y*n+c], holeCost)
-				}
+	long := int(wallLength * t.stroke)
+	start := 0 // of the rows in which the seam passes along a wall
+	for i := 0; i <= len(seam); i++ {
+		if i < len(seam) && isInk(seam[i], top+i) {
+			from, to := seam[i], seam[i]+1
+			for isInk(from-1, top+i) {
+				from--
 			}
-			costs[y*n+c]++
-		}
-	}
-	cheapest := func(y, x int) int {
-		best := x
-		for _, v := range []int{x - 1, x + 1} {
-			if v >= 0 && v < n && costs[y*n+v] < costs[y*n+best] {
-				best = v
+			for isInk(to, top+i) {
+				to++
+			}
+			if float64(to-from) <= wallWidth*t.stroke {
+				walls[i] = [2]int{from, to}
+				continue
 			}
 		}
-		return best
+		if i-start < long {
+			clear(walls[start:i])
+		}
+		start = i + 1
 	}
-	for y := 1; y < h; y++ {
-		for x := range n {
-			costs[y*n+x] += costs[(y-1)*n+cheapest(y-1, x)]
-		}
-	}
-	last := costs[(h-1)*n:]
-	var ends []int
-	for x := range n {
-		if last[x] <= most+h {
-			ends = append(ends, x)
-		}
-	}
-	slices.SortStableFunc(ends, func(a, b int) int { return last[a] - last[b] })
-	// before[y][x] is the ink in row y left of column x.
-	before := make([]int, h*(w+1))
-	total := 0
-	for y := range h {
-		for x := range w {
-			at := (y+p.box.Min.Y)*dx + x + p.box.Min.X
-			v := before[y*(w+1)+x]
-			if t.label[at] == p.label && t.ink.Pix[at] >= inkLevel {
-				v++
-				total++
-			}
-			before[y*(w+1)+x+1] = v
-		}
-	}
-	least := int(envf("LEAST", 0.35) * t.stroke * float64(t.line.height))
-	leftOf := func(seam []int) (list []int) {
-		for y, x := range seam {
-			list = append(list, before[y*(w+1)+min(max(x+1-p.box.Min.X, 0), w)])
-		}
-		return list
-	}
-	sum := func(list []int) (n int) {
-		for _, v := range list {
-			n += v
-		}
-		return n
-	}
-	var cuts []cut
-	for _, x := range ends {
-		cost := max(float64(last[x]-h)/255/t.stroke, 0.01)
-		seam := make([]int, h)
-		for y := h - 1; ; y-- {
-			seam[y] = p.box.Min.X + x - high + lean[y]
-			if y == 0 {
-				break
-			}
-			x = cheapest(y-1, x)
-		}
-		c := cut{seam: seam, cost: cost, left: leftOf(seam)}
-		if c.sum = sum(c.left); c.sum < least || total-c.sum < least {
-			continue
-		}
-		if !slices.ContainsFunc(cuts, func(o cut) bool { return max(c.sum-o.sum, o.sum-c.sum) < least }) {
-			cuts = append(cuts, c)
-		}
-		if len(cuts) > int(envf("PERH", 4)*float64(w)/float64(t.line.height)) {
-			break
-		}
-	}
-	slices.SortStableFunc(cuts, func(a, b cut) int { return a.sum - b.sum })
-	return cuts
+	return walls
 }

@@ -5,50 +5,82 @@ import (
 	"slices"
 )
 
-// A glyph is ink that is read as one digit, or that is left out.
-type glyph struct {
-	box    image.Rectangle
-	area   int
-	labels []int32 // of its pieces
-	ink    int     // number of its ink
-	line   int
-	space  bool    // a wide gap precedes it
-	score  float64 // how much it looks like one digit
-	mean   float64 // the mean score of its line
-}
-
-// A writing is an ink picture whose ink is divided into parts, lines and
+// A writing is the ink of a picture, divided into parts, lines of writing and
 // digits. Each pixel with ink, also of a soft edge, has the label of one part
-// or piece.
+// or of one piece of a part.
 type writing struct {
-	inks   []*image.Gray
-	ink    *image.Gray // all inks together
-	label  []int32     // the number of each pixel's part or piece, from 1, or 0
-	parts  []part
-	hole   []bool  // pixels of the ground that ink surrounds
-	height int     // of a typical digit
-	stroke float64 // stroke width
+	inks   []*image.Gray // one for each color, from (0, 0)
+	ink    *image.Gray   // all of them
+	label  []int32       // of each pixel's part or piece, from 1, or 0
+	parts  []part        // parts[i] has the label i+1
+	wanted []bool        // scratch: the labels of a glyph
+	height int           // of a typical digit
+	stroke float64       // stroke width
+	hole   []bool        // pixels of the ground that ink surrounds
 	judge  func(*image.Gray) float64
+	asked  int // how many times judge was called
 
 	digits, left []glyph
 	several      bool    // there are several digits
-	score        float64 // of the best path, weighted by area
-	area         int
+	score        float64 // of the digits and of what is left out
+	area         int     // of both, in pixels
 }
 
-// newWriting finds the parts of ink pictures that start at (0, 0).
-func newWriting(inks []*image.Gray, judge func(*image.Gray) float64) *writing {
-	w := &writing{judge: judge, inks: inks}
-	if w.judge == nil {
-		w.judge = func(*image.Gray) float64 { return 0 }
+// A glyph is ink that is read as one digit, or that is left out.
+type glyph struct {
+	box    image.Rectangle
+	area   int     // in pixels
+	labels []int32 // of its parts or pieces
+	ink    int     // number of its ink
+	line   int     // number of its line, from 0
+	space  bool    // a wide gap precedes it
+	score  float64 // how much it looks like one digit
+	mean   float64 // mean score of its line
+}
+
+// readWriting reads ink pictures that start at (0, 0) and have no ruled lines.
+// judge is Options.Confidence. one says that there is exactly one digit.
+func readWriting(inks []*image.Gray, judge func(*image.Gray) float64, one bool) *writing {
+	w := newWriting(inks, judge)
+	w.findHoles()
+	w.joinStacked()
+	var lattices []*lattice
+	for i, l := range w.findLines() {
+		t := w.newLattice(l, i)
+		t.findPath()
+		lattices = append(lattices, t)
 	}
+	w.dropSmall()
+	w.several = len(w.digits) > 1
+	if one {
+		w.keepBest(lattices)
+	}
+	w.numberLines()
+	return w
+}
+
+// readWhole takes all ink for one digit.
+func readWhole(ink *image.Gray) *writing {
+	w := newWriting([]*image.Gray{ink}, nil)
+	var all []int
+	for i := range w.parts {
+		all = append(all, i)
+	}
+	w.digits = []glyph{w.glyphOf(all...)}
+	return w
+}
+
+// newWriting finds the parts.
+func newWriting(inks []*image.Gray, judge func(*image.Gray) float64) *writing {
+	w := &writing{inks: inks, ink: inks[0], stroke: StrokeWidth(inks[0]), judge: judge}
 	w.label, w.parts = findParts(inks[0])
-	w.ink, w.stroke = inks[0], StrokeWidth(inks[0])
 	for i, ink := range inks[1:] {
 		w.addInk(i+1, ink)
 	}
 	w.height = typicalHeight(w.parts)
-	w.labelEdges()
+	for range softEdge {
+		w.growLabels()
+	}
 	return w
 }
 
@@ -74,68 +106,34 @@ func (w *writing) addInk(number int, ink *image.Gray) {
 	w.ink, w.stroke = all, max(w.stroke, StrokeWidth(ink))
 }
 
-// readWhole takes the whole ink for one digit.
-func readWhole(inks []*image.Gray, judge func(*image.Gray) float64) *writing {
-	w := newWriting(inks, judge)
-	g := glyph{}
-	for i, q := range w.parts {
-		g.box, g.area = g.box.Union(q.box), g.area+q.area
-		g.labels = append(g.labels, int32(i+1))
-	}
-	w.digits = []glyph{g}
-	return w
-}
-
-// readWriting reads ink pictures. one says that there is one digit.
-func readWriting(inks []*image.Gray, judge func(*image.Gray) float64, one bool) *writing {
-	w := newWriting(inks, judge)
-	w.holes()
-	w.joinStacked()
-	var lattices []*lattice
-	for i, l := range w.findLines() {
-		t := w.newLattice(l, i)
-		t.findPath()
-		lattices = append(lattices, t)
-	}
-	w.dropSmall()
-	w.several = len(w.digits) > 1
-	if one {
-		w.keepBest(lattices)
-	}
-	return w
-}
-
-// labelEdges gives the pixels of soft edges the label of the part beside them.
-func (w *writing) labelEdges() {
+// growLabels gives pixels of soft edges the label of a pixel beside them.
+func (w *writing) growLabels() {
 	dx, dy := w.ink.Rect.Dx(), w.ink.Rect.Dy()
-	type edge struct {
+	type pixel struct {
 		at    int
 		label int32
 	}
-	var edges []edge
-	for range softEdge {
-		edges = edges[:0]
-		for y := range dy {
-			for x, v := range row(w.ink, y) {
-				if v == 0 || w.label[y*dx+x] != 0 {
-					continue
-				}
-				if l := w.labelBeside(x, y); l > 0 {
-					edges = append(edges, edge{y*dx + x, l})
-				}
+	var grown []pixel
+	for y := range dy {
+		for x, v := range row(w.ink, y) {
+			if v == 0 || w.label[y*dx+x] != 0 {
+				continue
+			}
+			if l := labelNear(w.label, dx, dy, x, y); l > 0 {
+				grown = append(grown, pixel{y*dx + x, l})
 			}
 		}
-		for _, e := range edges {
-			w.label[e.at] = e.label
-		}
+	}
+	for _, p := range grown {
+		w.label[p.at] = p.label
 	}
 }
 
-func (w *writing) labelBeside(x, y int) int32 {
-	dx, dy := w.ink.Rect.Dx(), w.ink.Rect.Dy()
-	for v := max(0, y-1); v <= min(y+1, dy-1); v++ {
-		for u := max(0, x-1); u <= min(x+1, dx-1); u++ {
-			if l := w.label[v*dx+u]; l > 0 {
+// labelNear returns a label in the square of 3x3 pixels around (x, y), or 0.
+func labelNear(label []int32, w, h, x, y int) int32 {
+	for v := max(0, y-1); v <= min(y+1, h-1); v++ {
+		for u := max(0, x-1); u <= min(x+1, w-1); u++ {
+			if l := label[v*w+u]; l > 0 {
 				return l
 			}
 		}
@@ -143,9 +141,9 @@ func (w *writing) labelBeside(x, y int) int32 {
 	return 0
 }
 
-// holes finds the ground that ink surrounds.
-func (w *writing) holes() {
-	dx, dy := w.ink.Rect.Dx(), w.ink.Rect.Dy()
+// findHoles finds the ground that ink surrounds. Cuts avoid it: most digits with
+// a hole are a 0, 6, 8 or 9.
+func (w *writing) findHoles() {
 	ground := image.NewGray(w.ink.Rect)
 	for i, v := range w.ink.Pix {
 		if v < inkLevel {
@@ -157,22 +155,13 @@ func (w *writing) holes() {
 	for i, q := range parts {
 		isHole[i+1] = q.border == 0 && float64(q.area) > w.stroke*w.stroke
 	}
-	w.hole = make([]bool, dx*dy)
+	w.hole = make([]bool, len(label))
 	for i, l := range label {
 		w.hole[i] = isHole[l]
 	}
 }
 
-// judgeGlyph returns how much a glyph looks like one digit.
-func (w *writing) judgeGlyph(g glyph) float64 {
-	ink := w.extract(g)
-	box := InkBox(ink)
-	if box.Empty() {
-		return -20
-	}
-	return w.judge(Center(ink, box))
-}
-
+// glyphOf returns parts as one glyph.
 func (w *writing) glyphOf(parts ...int) (g glyph) {
 	for _, i := range parts {
 		q := w.parts[i]
@@ -183,32 +172,84 @@ func (w *writing) glyphOf(parts ...int) (g glyph) {
 	return g
 }
 
+// plus returns both glyphs as one.
+func (g glyph) plus(h glyph) glyph {
+	g.box, g.area, g.labels = g.box.Union(h.box), g.area+h.area, slices.Concat(g.labels, h.labels)
+	return g
+}
+
+// extract returns the ink of a glyph alone, with its soft edge.
+func (w *writing) extract(g glyph) *image.Gray {
+	w.wanted = append(w.wanted, make([]bool, max(0, len(w.parts)+1-len(w.wanted)))...)
+	for _, l := range g.labels {
+		w.wanted[l] = true
+	}
+	out := image.NewGray(g.box.Inset(-softEdge - 1).Intersect(w.ink.Rect))
+	dx := w.ink.Rect.Dx()
+	for y := range out.Rect.Dy() {
+		at := (y+out.Rect.Min.Y)*dx + out.Rect.Min.X
+		levels, source := row(out, y), w.ink.Pix[at:]
+		for x, l := range w.label[at:][:len(levels)] {
+			if l > 0 && w.wanted[l] {
+				levels[x] = source[x]
+			}
+		}
+	}
+	for _, l := range g.labels {
+		w.wanted[l] = false
+	}
+	return out
+}
+
+// likeness returns how much a glyph looks like one digit. Without a judge, only
+// its proportions count.
+func (w *writing) likeness(g glyph) float64 {
+	if w.judge == nil {
+		return min(0, 0.9-float64(g.box.Dx())/float64(g.box.Dy()))
+	}
+	if w.asked++; w.asked > maxAsked {
+		return noDigitScore
+	}
+	ink := w.extract(g)
+	box := InkBox(ink)
+	if box.Empty() {
+		return noDigitScore
+	}
+	return w.judge(Center(ink, box))
+}
+
 // joinStacked joins parts that are one above the other, close together, and
 // look more like a digit together than apart.
 func (w *writing) joinStacked() {
-	if len(w.parts) > 300 {
-		return
+	if len(w.parts) > maxParts {
+		return // noise
 	}
 	for i := range w.parts {
 		for j := range w.parts {
 			a, b := w.parts[i], w.parts[j]
-			if i == j || a.ink != b.ink || a.area == 0 || b.area == 0 || a.box.Min.Y > b.box.Min.Y {
-				continue
-			}
-			x, y := overlap(a.box, b.box)
-			if 2*x < min(a.box.Dx(), b.box.Dx()) || float64(-y) > 2*w.stroke || 3*y > min(a.box.Dy(), b.box.Dy()) {
-				continue
-			}
-			if 20*b.area < a.area || 20*a.area < b.area {
-				continue
-			}
-			both := w.glyphOf(i, j)
-			apart := float64(w.judgeGlyph(w.glyphOf(i))*float64(a.area)) + float64(w.judgeGlyph(w.glyphOf(j))*float64(b.area))
-			if float64(w.judgeGlyph(both)*float64(both.area)) > apart+0.2*float64(both.area) {
+			if i != j && a.ink == b.ink && w.isStacked(a, b) && w.isOneDigit(i, j) {
 				w.join(i, j)
 			}
 		}
 	}
+}
+
+// isStacked reports whether part b is close below part a.
+func (w *writing) isStacked(a, b part) bool {
+	x, y := overlap(a.box, b.box)
+	return a.area > 0 && b.area > 0 && a.box.Min.Y <= b.box.Min.Y &&
+		2*x >= min(a.box.Dx(), b.box.Dx()) && float64(-y) <= 2*w.stroke && 3*y <= min(a.box.Dy(), b.box.Dy()) &&
+		20*min(a.area, b.area) >= max(a.area, b.area)
+}
+
+// isOneDigit reports whether two parts look better as one digit.
+func (w *writing) isOneDigit(i, j int) bool {
+	weighted := func(parts ...int) float64 {
+		g := w.glyphOf(parts...)
+		return float64(w.likeness(g) * float64(g.area))
+	}
+	both := w.parts[i].area + w.parts[j].area
+	return weighted(i, j) > weighted(i)+weighted(j)+float64(joinScore*float64(both))
 }
 
 // join makes part j a piece of part i.
@@ -227,181 +268,16 @@ func (w *writing) join(i, j int) {
 	*b = part{}
 }
 
-// A textLine is a line of writing.
-type textLine struct {
-	parts  []int // indices
-	height int   // of a typical digit
-	box    image.Rectangle
-	slant  float64 // how many columns strokes move to the left per row down
-}
-
-// findLines divides the parts into lines of writing, from top to bottom.
-func (w *writing) findLines() (lines []*textLine) {
-	rest := w.candidates()
-	for depth := 0; len(rest) > 0 && depth < 3; depth++ {
-		var list []part
-		for _, i := range rest {
-			list = append(list, w.parts[i])
-		}
-		height := typicalHeight(list)
-		var main, small []int
-		for _, i := range rest {
-			if 2*w.parts[i].box.Dy() >= height {
-				main = append(main, i)
-			} else {
-				small = append(small, i)
-			}
-		}
-		found := w.chain(main)
-		rest = w.attach(found, small)
-		lines = append(lines, found...)
-	}
-	slices.SortStableFunc(lines, func(a, b *textLine) int {
-		return a.box.Min.Y + a.box.Max.Y - b.box.Min.Y - b.box.Max.Y
-	})
-	for _, l := range lines {
-		l.box = image.Rectangle{}
-		for _, m := range l.parts {
-			l.box = l.box.Union(w.parts[m].box)
-		}
-		l.slant = w.slantOf(l)
-	}
-	return lines
-}
-
-// candidates returns the parts that may belong to digits. It leaves out specks,
-// edges, underlines, and what reaches into the picture from outside.
-func (w *writing) candidates() (list []int) {
-	inside := hasInside(w.parts, w.ink.Rect.Dx(), w.ink.Rect.Dy())
-	for i, q := range w.parts {
-		longer := float64(q.longerSide())
-		switch {
-		case q.area == 0 || longer < speckStroke*w.stroke || longer < speckHeight*float64(w.height):
-			continue // joined with another part, or a speck
-		case inside && w.fromOutside(q), float64(q.area) < thinStroke*w.stroke*longer, w.isUnderline(q):
-			w.left = append(w.left, w.glyphOf(i))
-		default:
-			list = append(list, i)
-		}
-	}
-	if hair := w.hairlines(list); len(hair) > 0 {
-		for _, i := range hair {
-			w.left = append(w.left, w.glyphOf(i))
-		}
-		list = slices.DeleteFunc(list, func(i int) bool { return slices.Contains(hair, i) })
-	}
-	if len(list) > maxParts {
-		slices.SortStableFunc(list, func(a, b int) int { return w.parts[b].area - w.parts[a].area })
-		list = list[:maxParts]
-	}
-	return list
-}
-
-// hairlines returns the parts that are too long and too thin for digits, and
-// longer than the others: the edges of sheets and the lines of forms.
-func (w *writing) hairlines(list []int) (hair []int) {
-	var others []part
-	for _, i := range list {
-		q := w.parts[i]
-		thickness := float64(q.area) / float64(q.box.Dx()+q.box.Dy())
-		if float64(q.longerSide()) > hairline*thickness {
-			hair = append(hair, i)
-		} else {
-			others = append(others, q)
-		}
-	}
-	height := typicalHeight(others)
-	return slices.DeleteFunc(hair, func(i int) bool { return height == 0 || 10*w.parts[i].longerSide() < 17*height })
-}
-
-// isUnderline reports whether a part is one long and flat stroke.
-func (w *writing) isUnderline(q part) bool {
-	dx, dy := q.box.Dx(), q.box.Dy()
-	return dx > 2*w.height && dx > 3*dy && float64(q.area) < 1.5*w.stroke*float64(dx)
-}
-
-// fromOutside reports whether a part reaches into the picture from outside. A
-// digit that reaches the border has little more than the ends of strokes there.
-func (w *writing) fromOutside(q part) bool {
-	return float64(q.border) > 3*w.stroke && 2*q.border > q.longerSide()
-}
-
-const maxParts = 1000
-
-// chain follows each line from part to part: the next one is the nearest one to
-// the right that shares two fifths of the lower one's height. So a page may be
-// turned a little, and digits may differ in size.
-func (w *writing) chain(main []int) (lines []*textLine) {
-	middle := func(i int) int { return w.parts[i].box.Min.X + w.parts[i].box.Max.X }
-	slices.SortStableFunc(main, func(a, b int) int { return middle(a) - middle(b) })
-	lineOf := make([]*textLine, len(w.parts))
-	for i, m := range main {
-		l := lineOf[m]
-		if l == nil {
-			l = new(textLine)
-			lines = append(lines, l)
-		}
-		box := w.parts[m].box
-		l.parts = append(l.parts, m)
-		l.box = l.box.Union(box)
-		for _, j := range main[i+1:] {
-			next := w.parts[j].box
-			if _, shared := overlap(box, next); 5*shared >= 2*min(box.Dy(), next.Dy()) {
-				if lineOf[j] == nil {
-					lineOf[j] = l
-				}
-				break
-			}
-		}
-	}
-	for _, l := range lines {
-		var heights []int
-		for _, m := range l.parts {
-			heights = append(heights, w.parts[m].box.Dy())
-		}
-		slices.Sort(heights)
-		l.height = heights[len(heights)*2/3]
-	}
-	return lines
-}
-
-// attach adds each small part to the line beside which, or in which, it is. It
-// returns the others.
-func (w *writing) attach(lines []*textLine, small []int) (rest []int) {
-	for _, s := range small {
-		box := w.parts[s].box
-		var best *textLine
-		distance := 0
-		for _, l := range lines {
-			for _, m := range l.parts {
-				if 2*w.parts[m].box.Dy() < l.height {
-					continue
-				}
-				x, y := overlap(w.parts[m].box, box)
-				near := 10*max(0, -y) <= attachY*l.height && 10*max(0, -x) <= attachX*l.height
-				if d := 2*max(0, -y) + max(0, -x); near && (best == nil || d < distance) {
-					best, distance = l, d
-				}
-			}
-		}
-		if best != nil {
-			best.parts = append(best.parts, s)
-		} else {
-			rest = append(rest, s)
-		}
-	}
-	return rest
-}
-
-// dropSmall leaves out the digits that are much smaller than most.
+// dropSmall leaves out the digits that are much lower than most.
 func (w *writing) dropSmall() {
 	var digits []part
 	for _, g := range w.digits {
 		digits = append(digits, part{box: g.box, area: g.area})
 	}
-	height := typicalHeight(digits)
+	typical := float64(typicalHeight(digits))
 	w.digits = slices.DeleteFunc(w.digits, func(g glyph) bool {
-		small := 10*g.box.Dy() < smallest*height || 10*g.box.Dy() < 6*height && g.mean < smallSure
+		h := float64(g.box.Dy())
+		small := h < tinyDigit*typical || h < smallDigit*typical && g.mean < badLine
 		if small {
 			w.left = append(w.left, g)
 		}
@@ -415,7 +291,7 @@ func (w *writing) keepBest(lattices []*lattice) {
 	best := 0.0
 	for _, t := range lattices {
 		for _, r := range t.runs {
-			if gain := (r.score - skipLog) * float64(r.area); digit.area == 0 || gain > best {
+			if gain := float64((r.score - leftScore) * float64(r.area)); digit.area == 0 || gain > best {
 				digit, best = r.glyph, gain
 			}
 		}
@@ -423,47 +299,61 @@ func (w *writing) keepBest(lattices []*lattice) {
 	if digit.area == 0 {
 		return
 	}
-	w.left = append(w.left, w.digits...)
-	w.left = slices.DeleteFunc(w.left, func(g glyph) bool {
+	w.left = slices.DeleteFunc(slices.Concat(w.left, w.digits), func(g glyph) bool {
 		return slices.ContainsFunc(g.labels, func(l int32) bool { return slices.Contains(digit.labels, l) })
 	})
 	w.digits = []glyph{digit}
 }
 
+// numberLines numbers the lines that have digits. Other ink belongs to the line
+// before it.
+func (w *writing) numberLines() {
+	number, last := -1, -1
+	numbers := map[int]int{}
+	for i := range w.digits {
+		g := &w.digits[i]
+		if g.line != last {
+			number, last = number+1, g.line
+		}
+		numbers[last], g.line = number, number
+	}
+	slices.SortStableFunc(w.left, func(a, b glyph) int { return a.line - b.line })
+	number = 0
+	for i := range w.left {
+		g := &w.left[i]
+		if n, ok := numbers[g.line]; ok {
+			number = n
+		}
+		g.line = number
+	}
+}
+
 // turn reads the ink turned by 90, 180 and 270 degrees. It returns the angle at
-// which it reads clearly better, or 0. doubtful means that it may read better.
+// which the digits read clearly better, or 0. doubtful means that they may read
+// better at another angle.
 func (w *writing) turn() (degrees int, doubtful bool) {
-	if w.area == 0 || w.mean() > clearMean {
+	if w.judge == nil || w.area == 0 || w.mean() > clearPage {
 		return 0, false
 	}
-	best, gain := 0, 0.0
+	gain := 0.0
 	for i, o := range quarterTurns[1:] {
 		var inks []*image.Gray
 		for _, ink := range w.inks {
 			inks = append(inks, Turn(ink, o))
 		}
 		t := readWriting(inks, w.judge, false)
-		if t.area == 0 {
+		if t.area == 0 || t.mean() < w.mean()+leastGain {
 			continue
 		}
-		if Debug {
-			println("turn", 90*(i+1), "mean", int(100*t.mean()), "upright", int(100*w.mean()), len(t.digits), len(w.digits))
-		}
-		if g := float64((t.mean() - w.mean()) * float64(len(t.digits))); t.mean() > w.mean()+0.2 && g > gain {
-			best, gain = 90*(i+1), g
+		if g := float64((t.mean() - w.mean()) * float64(len(t.digits))); g > gain {
+			degrees, gain = 90*(i+1), g
 		}
 	}
-	if gain > turnGain {
-		return best, false
+	if gain > turnScore {
+		return degrees, false
 	}
-	return 0, gain > turnGain/3
+	return 0, gain > maybeTurn
 }
 
-// mean is the mean logarithm of the probabilities, weighted by area.
+// mean is the mean score of the ink.
 func (w *writing) mean() float64 { return w.score / float64(w.area) }
-
-// overlap returns how many columns and rows two boxes share. A gap between them
-// is negative.
-func overlap(a, b image.Rectangle) (x, y int) {
-	return min(a.Max.X, b.Max.X) - max(a.Min.X, b.Min.X), min(a.Max.Y, b.Max.Y) - max(a.Min.Y, b.Min.Y)
-}

@@ -3,16 +3,7 @@ package imageprep
 import (
 	"image"
 	"image/color"
-	"os"
-	"strconv"
 )
-
-func envf(k string, d float64) float64 {
-	if v, err := strconv.ParseFloat(os.Getenv(k), 64); err == nil {
-		return v
-	}
-	return d
-}
 
 // double returns a picture at twice its size, by linear interpolation.
 func double(img image.Image) image.Image {
@@ -78,6 +69,3 @@ func doubleGray(g *image.Gray) *image.Gray {
 	}
 	return out
 }
-
-// Pieces, if set, gets the labels of the pieces.
-var Pieces func(ink *image.Gray, label []int32)

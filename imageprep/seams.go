@@ -1,0 +1,127 @@
+package imageprep
+
+import (
+	"math"
+	"slices"
+)
+
+// A seamField tells the cheapest way from the top of a piece to each of its
+// pixels. Ways lean like the strokes of the line: column c of the field is
+// column c-shift+lean[y] of row y of the piece.
+type seamField struct {
+	n, h  int // columns and rows of the field
+	shift int
+	lean  []int
+	costs []int // of the ways
+}
+
+// column returns the piece's column.
+func (f *seamField) column(c, y int) int { return c - f.shift + f.lean[y] }
+
+// cheapest returns the best column of row y among c-1, c and c+1.
+func (f *seamField) cheapest(y, c int) int {
+	costs, best := f.costs[y*f.n:][:f.n], c
+	if c > 0 && costs[c-1] < costs[best] {
+		best = c - 1
+	}
+	if c+1 < f.n && costs[c+1] < costs[best] {
+		best = c + 1
+	}
+	return best
+}
+
+// seam returns the cheapest way to column c of the last row.
+func (f *seamField) seam(c int) []int {
+	seam := make([]int, f.h)
+	for y := f.h - 1; ; y-- {
+		seam[y] = f.column(c, y)
+		if y == 0 {
+			return seam
+		}
+		c = f.cheapest(y-1, c)
+	}
+}
+
+// newSeamField finds the ways by dynamic programming. Each pixel costs its ink,
+// and a pixel of a hole costs more: a way rather goes along the wall between two
+// holes than through them.
+func (t *lattice) newSeamField(p piece) *seamField {
+	w, h := p.box.Dx(), p.box.Dy()
+	f := &seamField{h: h, lean: make([]int, h)}
+	for y := range h {
+		f.lean[y] = t.line.lean(y, h)
+	}
+	f.shift = slices.Max(f.lean)
+	f.n = w + f.shift - slices.Min(f.lean)
+	f.costs = make([]int, f.n*h)
+	for y := range h {
+		at := (y+p.box.Min.Y)*t.ink.Stride + p.box.Min.X
+		for c := range f.n {
+			cost := 1
+			if x := f.column(c, y); x >= 0 && x < w {
+				switch {
+				case t.hole[at+x]:
+					cost += int(holeCost * 255)
+				case t.label[at+x] == p.label:
+					cost += int(t.ink.Pix[at+x])
+				}
+			}
+			if y > 0 {
+				cost += f.costs[(y-1)*f.n+f.cheapest(y-1, c)]
+			}
+			f.costs[y*f.n+c] = cost
+		}
+	}
+	return f
+}
+
+// findCuts finds the cheapest cuts of a piece, from left to right. Between two
+// cuts, there is enough ink for a piece of a digit.
+func (t *lattice) findCuts(p piece) (cuts []cut) {
+	f := t.newSeamField(p)
+	before, all := t.inkBefore(p)
+	last := f.costs[(f.h-1)*f.n:]
+	ends := make([]int, f.n)
+	for c := range ends {
+		ends[c] = c
+	}
+	slices.SortStableFunc(ends, func(a, b int) int { return last[a] - last[b] })
+	least := int(leastPiece * t.stroke * float64(t.line.height))
+	most := max(1, int(math.Ceil(mostCuts*float64(p.box.Dx())/float64(t.line.height))))
+	for _, c := range ends {
+		cost := float64(last[c]-f.h) / 255 / t.stroke
+		if cost > seamCost || len(cuts) == most {
+			break
+		}
+		k := cut{seam: f.seam(c), cost: max(cost, 0.01)}
+		for y, x := range k.seam {
+			k.area += before[y*(p.box.Dx()+1)+min(max(x+1, 0), p.box.Dx())]
+			k.seam[y] = x + p.box.Min.X
+		}
+		near := func(o cut) bool { return max(k.area-o.area, o.area-k.area) < least }
+		if k.area >= least && all-k.area >= least && !slices.ContainsFunc(cuts, near) {
+			cuts = append(cuts, k)
+		}
+	}
+	slices.SortStableFunc(cuts, func(a, b cut) int { return a.area - b.area })
+	return cuts
+}
+
+// inkBefore returns how much ink a piece has in each row before each column, and
+// in all.
+func (t *lattice) inkBefore(p piece) (before []int, all int) {
+	w, h := p.box.Dx(), p.box.Dy()
+	before = make([]int, (w+1)*h)
+	for y := range h {
+		at := (y+p.box.Min.Y)*t.ink.Stride + p.box.Min.X
+		n := 0
+		for x := range w {
+			if t.label[at+x] == p.label && t.ink.Pix[at+x] >= inkLevel {
+				n++
+			}
+			before[y*(w+1)+x+1] = n
+		}
+		all += n
+	}
+	return before, all
+}

@@ -1,0 +1,207 @@
+package imageprep
+
+import (
+	"image"
+	"math"
+	"slices"
+)
+
+// A textLine is a line of writing.
+type textLine struct {
+	parts  []int // indices
+	height int   // of a typical digit
+	box    image.Rectangle
+	slant  float64 // how many columns strokes move to the left per row down
+}
+
+// findLines divides the parts into lines of writing, from top to bottom. Parts
+// that are far from the lines and much lower may be lines of smaller writing.
+func (w *writing) findLines() (lines []*textLine) {
+	rest := w.candidates()
+	for sizes := 0; len(rest) > 0 && sizes < 3; sizes++ {
+		height := w.typicalHeightOf(rest)
+		var main, small []int
+		for _, i := range rest {
+			if 2*w.parts[i].box.Dy() >= height {
+				main = append(main, i)
+			} else {
+				small = append(small, i)
+			}
+		}
+		found := w.chain(main)
+		rest = w.attach(found, small)
+		lines = append(lines, found...)
+	}
+	slices.SortStableFunc(lines, func(a, b *textLine) int {
+		return a.box.Min.Y + a.box.Max.Y - b.box.Min.Y - b.box.Max.Y
+	})
+	for _, l := range lines {
+		l.box = w.glyphOf(l.parts...).box
+		l.slant = w.slantOf(l)
+	}
+	return lines
+}
+
+func (w *writing) typicalHeightOf(list []int) int {
+	var parts []part
+	for _, i := range list {
+		parts = append(parts, w.parts[i])
+	}
+	return typicalHeight(parts)
+}
+
+// candidates returns the parts that may belong to digits. It leaves out specks,
+// edges, underlines, and what reaches into the picture from outside.
+func (w *writing) candidates() (list []int) {
+	inside := hasInside(w.parts, w.ink.Rect.Dx(), w.ink.Rect.Dy())
+	for i, q := range w.parts {
+		longer := float64(q.longerSide())
+		switch {
+		case q.area == 0 || longer < speckStroke*w.stroke || longer < speckHeight*float64(w.height):
+			// joined with another part, or a speck
+		case inside && w.isOutside(q), float64(q.area) < edgeStroke*w.stroke*longer, w.isUnderline(q):
+			w.left = append(w.left, w.glyphOf(i))
+		default:
+			list = append(list, i)
+		}
+	}
+	list = w.dropHairlines(list)
+	if len(list) > maxParts {
+		slices.SortStableFunc(list, func(a, b int) int { return w.parts[b].area - w.parts[a].area })
+		list = list[:maxParts]
+	}
+	return list
+}
+
+// isOutside reports whether a part lies along the border: it reaches into the
+// picture from outside. Of a digit, only the ends of strokes reach the border.
+func (w *writing) isOutside(q part) bool {
+	return float64(q.border) > 3*w.stroke && 2*q.border > q.longerSide()
+}
+
+// isUnderline reports whether a part is one long and flat stroke.
+func (w *writing) isUnderline(q part) bool {
+	dx, dy := q.box.Dx(), q.box.Dy()
+	return dx > 2*w.height && dx > 3*dy && float64(q.area) < 1.5*w.stroke*float64(dx)
+}
+
+// dropHairlines leaves out the parts that are too long and too thin for digits,
+// and longer than the others: edges of sheets, and lines of forms.
+func (w *writing) dropHairlines(list []int) []int {
+	isThin := func(i int) bool {
+		q := w.parts[i]
+		thickness := float64(q.area) / float64(q.box.Dx()+q.box.Dy())
+		return float64(q.longerSide()) > hairline*thickness
+	}
+	height := w.typicalHeightOf(slices.DeleteFunc(slices.Clone(list), isThin))
+	return slices.DeleteFunc(list, func(i int) bool {
+		gone := height > 0 && isThin(i) && float64(w.parts[i].longerSide()) >= longHairline*float64(height)
+		if gone {
+			w.left = append(w.left, w.glyphOf(i))
+		}
+		return gone
+	})
+}
+
+// chain follows each line from part to part: the next one is the nearest one to
+// the right that shares two fifths of the lower one's height. So a page may be
+// turned a little, and digits may differ in size.
+func (w *writing) chain(main []int) (lines []*textLine) {
+	middle := func(i int) int { return w.parts[i].box.Min.X + w.parts[i].box.Max.X }
+	slices.SortStableFunc(main, func(a, b int) int { return middle(a) - middle(b) })
+	lineOf := make([]*textLine, len(w.parts))
+	for i, m := range main {
+		l := lineOf[m]
+		if l == nil {
+			l = new(textLine)
+			lines = append(lines, l)
+		}
+		box := w.parts[m].box
+		l.parts, l.box = append(l.parts, m), l.box.Union(box)
+		for _, j := range main[i+1:] {
+			next := w.parts[j].box
+			if _, shared := overlap(box, next); 5*shared >= 2*min(box.Dy(), next.Dy()) {
+				if lineOf[j] == nil {
+					lineOf[j] = l
+				}
+				break
+			}
+		}
+	}
+	for _, l := range lines {
+		var heights []int
+		for _, m := range l.parts {
+			heights = append(heights, w.parts[m].box.Dy())
+		}
+		slices.Sort(heights)
+		l.height = heights[len(heights)*2/3]
+	}
+	return lines
+}
+
+// attach adds each small part to the line beside which, or in which, it is. It
+// returns the others.
+func (w *writing) attach(lines []*textLine, small []int) (rest []int) {
+	for _, s := range small {
+		box := w.parts[s].box
+		var best *textLine
+		distance := 0
+		for _, l := range lines {
+			for _, m := range l.parts {
+				if 2*w.parts[m].box.Dy() < l.height {
+					continue // another small part
+				}
+				x, y := overlap(w.parts[m].box, box)
+				x, y = max(0, -x), max(0, -y)
+				h := float64(l.height)
+				if near := float64(x) <= besideX*h && float64(y) <= besideY*h; near && (best == nil || x+2*y < distance) {
+					best, distance = l, x+2*y
+				}
+			}
+		}
+		if best != nil {
+			best.parts = append(best.parts, s)
+		} else {
+			rest = append(rest, s)
+		}
+	}
+	return rest
+}
+
+// slantOf estimates the slant of a line: the shear that gathers the ink in the
+// fewest columns.
+func (w *writing) slantOf(l *textLine) (slant float64) {
+	dx, box := w.ink.Rect.Dx(), l.box
+	mine := make([]bool, len(w.parts)+1)
+	for _, i := range l.parts {
+		mine[i+1] = true
+	}
+	const steps = 10 // per column
+	best := 0.0
+	for k := -3; k <= maxSlant*steps; k++ {
+		columns := make([]int, box.Dx()+2*box.Dy())
+		for y := box.Min.Y; y < box.Max.Y; y++ {
+			shift := box.Dy() - box.Min.X + k*(y-box.Min.Y)/steps
+			for x := box.Min.X; x < box.Max.X; x++ {
+				if i := y*dx + x; mine[w.label[i]] && w.ink.Pix[i] >= inkLevel {
+					columns[x+shift]++
+				}
+			}
+		}
+		sum := 0.0
+		for _, n := range columns {
+			sum += float64(n * n)
+		}
+		if k == 0 {
+			sum *= 1.02 // in doubt, upright
+		}
+		if sum > best {
+			best, slant = sum, float64(k)/steps
+		}
+	}
+	return slant
+}
+
+// lean returns how far a stroke of the line, which ends at the bottom of a box of
+// h rows, has moved to the right in row y.
+func (l *textLine) lean(y, h int) int { return int(math.Floor(float64(l.slant * float64(h-1-y)))) }
