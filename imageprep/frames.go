@@ -158,7 +158,7 @@ func regular(list []crossing) bool {
 func (n *network) findThin() {
 	var thin []*lineSegment
 	for i := range n.segments {
-		if s := &n.segments[i]; s.isolated && 3*float64(s.thick) <= n.stroke {
+		if s := &n.segments[i]; s.isolated && 3*float64(s.thick) <= n.stroke && s.solidity(s.from, s.to+1) >= crossSolid {
 			thin = append(thin, s)
 		}
 	}
