@@ -125,19 +125,21 @@ func (t *lattice) findPath() {
 		area += p.area
 	}
 	var digits, left []glyph
+	leftPart := -1 // of the piece behind i, if it is left out
 	for i := n; i > 0; {
 		if r := best[i].run; r != nil {
 			r.mean = best[n].score / float64(area)
 			digits = append(digits, r.glyph)
-			i = r.from
+			i, leftPart = r.from, -1
 			continue
 		}
 		i--
-		if g := t.glyph(i, i+1); i+1 < n && best[i+2].run == nil && t.pieces[i].part == t.pieces[i+1].part {
+		if g := t.glyph(i, i+1); t.pieces[i].part == leftPart {
 			left[len(left)-1] = left[len(left)-1].plus(g)
 		} else {
 			left = append(left, g)
 		}
+		leftPart = t.pieces[i].part
 	}
 	slices.Reverse(digits)
 	slices.Reverse(left)

@@ -2,7 +2,6 @@ package imageprep
 
 import (
 	"image"
-	"slices"
 )
 
 // A piece is a part of the ink, or what cuts leave of one.

@@ -61,7 +61,7 @@ func (t *lattice) newSeamField(p piece) *seamField {
 			if x := f.column(c, y); x >= 0 && x < w {
 				switch {
 				case t.hole[at+x]:
-					cost += int(holeCost * 255)
+					cost += holeCost
 				case t.label[at+x] == p.label:
 					cost += int(t.ink.Pix[at+x])
 				}

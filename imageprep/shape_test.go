@@ -36,7 +36,7 @@ func shapeIn(ink *image.Gray) shape {
 }
 
 func TestShape(t *testing.T) {
-	full := turned(onPaper(grayOf(1, 255), image.Rect(0, 0, 80, 60), image.Point{}, 255), 120, .25, 0)
+	full := turnedOn(onPaper(grayOf(1, 255), image.Rect(0, 0, 80, 60), image.Point{}, 255), 120, .25, 0)
 	s := shapeIn(full)
 	require.InDelta(t, 4800, s.hull.size(), 150)
 	require.Equal(t, countInk(full), s.outlined)

@@ -55,7 +55,7 @@ const (
 const (
 	pieceWidth = 0.5  // wider parts are cut, in heights; .35 and .7: 432
 	seamCost   = 7    // a cut crosses at most so many strokes; 2: 420
-	holeCost   = 1.5  // of a pixel in a hole, in pixels of ink; 0: 400
+	holeCost   = 382  // of a pixel in a hole; ink costs up to 255. 0: 390
 	leastPiece = 0.35 // a piece has more ink than this, in strokes x heights
 	mostCuts   = 4    // cuts of a part, per height of its width
 	wallLength = 1.5  // two digits share a wall that is longer, in strokes,

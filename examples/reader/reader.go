@@ -20,10 +20,8 @@ import (
 	"fmt"
 	"image"
 	"io"
-	"math"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -204,7 +202,7 @@ func (r *Reader) read(img image.Image, o *imageprep.Options) (*Page, error) {
 		}
 		return known[key]
 	}
-	o.Confidence = func(digit *image.Gray) float64 { return likeness(judge(digit)) }
+	o.Confidence = func(digit *image.Gray) float64 { return judge(digit).confidence() }
 	found, err := imageprep.PrepareAll(img, o)
 	if err != nil {
 		return nil, err
@@ -226,10 +224,7 @@ func (r *Reader) read(img image.Image, o *imageprep.Options) (*Page, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !a.NoDigit {
-			a.NoDigit, a.Probability, a.Sure = true, 1, true
-		}
-		p.LeftOut = append(p.LeftOut, a)
+		p.LeftOut = append(p.LeftOut, r.leaveOut(a))
 	}
 	return p, nil
 }
@@ -257,22 +252,4 @@ func (r *Reader) Raw(img image.Image) (Answer, error) {
 	}
 	imageprep.StretchPale(g)
 	return r.judge(g).complete(&imageprep.Digit{Image: g, Box: img.Bounds()})
-}
-
-var (
-	logFloor = envf("FLOOR", 1e-4)
-	raise    = envf("RAISE", 3)
-)
-
-func envf(k string, d float64) float64 {
-	if v, err := strconv.ParseFloat(os.Getenv(k), 64); err == nil {
-		return v
-	}
-	return d
-}
-
-func likeness(a Answer) float64 {
-	none := float64(a.None) * raise
-	sum := 1 - float64(a.None) + none
-	return math.Log(float64(a.Probabilities[a.Digit])/sum + logFloor)
 }
