@@ -43,6 +43,7 @@ type glyph struct {
 func readWriting(inks []*image.Gray, judge func(*image.Gray) float64, one bool) *writing {
 	w := newWriting(inks, judge)
 	w.findHoles()
+	w.dropRings()
 	w.joinStacked()
 	var lattices []*lattice
 	for i, l := range w.findLines() {
@@ -216,6 +217,23 @@ func (w *writing) likeness(g glyph) float64 {
 		return noDigitScore
 	}
 	return w.judge(Center(ink, box))
+}
+
+// dropRings leaves out parts of one ink around parts of another one, such as a
+// red ring around a blue digit. Rings of the digits' own ink are erased before.
+func (w *writing) dropRings() {
+	if len(w.inks) < 2 || len(w.parts) > maxParts {
+		return
+	}
+	for i, q := range w.parts {
+		isInside := func(m part) bool {
+			return m.ink != q.ink && 3*m.box.Dy() >= q.box.Dy() && q.isAround(m, w.stroke)
+		}
+		if slices.ContainsFunc(w.parts, isInside) {
+			w.left = append(w.left, w.glyphOf(i))
+			w.parts[i] = part{}
+		}
+	}
 }
 
 // joinStacked joins parts that are one above the other, close together, and
