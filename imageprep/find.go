@@ -125,6 +125,7 @@ func (f *foundInk) digit(w *writing, g glyph) *Digit {
 	d.warn(TouchesBorder, !g.box.In(f.gray.Rect.Inset(1)))
 	d.warn(SeveralParts, len(parts) > 1)
 	d.warn(Tiny, max(d.Box.Dx(), d.Box.Dy()) < tinySide)
+	d.warn(MayBeMark, g.mark)
 	d.warn(LowContrast, ground.contrast < lowContrast)
 	return d
 }

@@ -36,6 +36,7 @@ type glyph struct {
 	space  bool    // a wide gap precedes it
 	score  float64 // how much it looks like one digit
 	mean   float64 // mean score of its line
+	mark   bool    // it may be a slash
 }
 
 // readWriting reads ink pictures that start at (0, 0) and have no ruled lines.
