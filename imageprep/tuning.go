@@ -34,6 +34,8 @@ const (
 	smallDigit = 0.6
 	badLine    = -0.5
 
+	clearDigit = -0.2 // digits of an unusual color have a higher score
+
 	maxParts = 1000 // bounds the work on noise
 	maxAsked = 8000 // so many times, Confidence is asked at most
 )

@@ -53,6 +53,7 @@ func readWriting(inks []*image.Gray, judge func(*image.Gray) float64, one bool) 
 		lattices = append(lattices, t)
 	}
 	w.dropSmall()
+	w.dropStamps()
 	w.several = len(w.digits) > 1
 	if one {
 		w.keepBest(lattices)
@@ -301,6 +302,25 @@ func (w *writing) dropSmall() {
 			w.left = append(w.left, g)
 		}
 		return small
+	})
+}
+
+// dropStamps leaves out what does not clearly read as a digit, and has another
+// color than most digits: a stamp, for example.
+func (w *writing) dropStamps() {
+	areas := make([]int, len(w.inks))
+	for _, g := range w.digits {
+		if g.score >= clearDigit {
+			areas[g.ink] += g.area
+		}
+	}
+	most := slices.Max(areas)
+	w.digits = slices.DeleteFunc(w.digits, func(g glyph) bool {
+		stamp := areas[g.ink] < most && g.score < clearDigit
+		if stamp {
+			w.left = append(w.left, g)
+		}
+		return stamp
 	})
 }
 
