@@ -75,8 +75,10 @@ func (w *writing) candidates() (list []int) {
 
 // isOutside reports whether a part lies along the border: it reaches into the
 // picture from outside. Of a digit, only the ends of strokes reach the border.
+// A dark corner touches more of the border than it is long.
 func (w *writing) isOutside(q part) bool {
-	return float64(q.border) > 3*w.stroke && 2*q.border > q.longerSide()
+	longer := q.longerSide()
+	return q.border > longer || float64(q.border) > 3*w.stroke && 2*q.border > longer
 }
 
 // isUnderline reports whether a part is one long and flat stroke.

@@ -2,6 +2,7 @@ package imageprep
 
 import (
 	"image"
+	"math"
 	"slices"
 )
 
@@ -202,10 +203,10 @@ func (w *writing) extract(g glyph) *image.Gray {
 }
 
 // likeness returns how much a glyph looks like one digit. Without a judge, only
-// its proportions count.
+// sizes count.
 func (w *writing) likeness(g glyph) float64 {
 	if w.judge == nil {
-		return min(0, 0.9-float64(g.box.Dx())/float64(g.box.Dy()))
+		return w.sizeScore(g)
 	}
 	if w.asked++; w.asked > maxAsked {
 		return noDigitScore
@@ -216,6 +217,27 @@ func (w *writing) likeness(g glyph) float64 {
 		return noDigitScore
 	}
 	return w.judge(Center(ink, box))
+}
+
+// sizeScore is the likeness without a judge: a digit is not much wider than
+// high, and its parts are close together.
+func (w *writing) sizeScore(g glyph) float64 {
+	_, parts := findParts(w.extract(g))
+	farthest := 0
+	for i, a := range parts {
+		nearest := math.MaxInt
+		for j, b := range parts {
+			if i != j {
+				x, y := overlap(a.box, b.box)
+				nearest = min(nearest, max(-x, -y, 0))
+			}
+		}
+		if len(parts) > 1 {
+			farthest = max(farthest, nearest)
+		}
+	}
+	h := float64(g.box.Dy())
+	return min(0, 0.9-float64(g.box.Dx())/h) - float64(farthest)/h
 }
 
 // joinStacked joins parts that are one above the other, close together, and
@@ -242,8 +264,12 @@ func (w *writing) isStacked(a, b part) bool {
 		20*min(a.area, b.area) >= max(a.area, b.area)
 }
 
-// isOneDigit reports whether two parts look better as one digit.
+// isOneDigit reports whether two parts look better as one digit. Without a judge,
+// they do if they are not higher than other digits.
 func (w *writing) isOneDigit(i, j int) bool {
+	if w.judge == nil {
+		return 2*w.parts[i].box.Union(w.parts[j].box).Dy() <= 3*w.height
+	}
 	weighted := func(parts ...int) float64 {
 		g := w.glyphOf(parts...)
 		return float64(w.likeness(g) * float64(g.area))
@@ -297,12 +323,31 @@ func (w *writing) keepBest(lattices []*lattice) {
 		}
 	}
 	if digit.area == 0 {
-		return
+		digit = w.largest()
 	}
 	w.left = slices.DeleteFunc(slices.Concat(w.left, w.digits), func(g glyph) bool {
 		return slices.ContainsFunc(g.labels, func(l int32) bool { return slices.Contains(digit.labels, l) })
 	})
 	w.digits = []glyph{digit}
+}
+
+// largest returns the largest ink that is left out. If nothing is, there are
+// only specks.
+func (w *writing) largest() (g glyph) {
+	for _, l := range w.left {
+		if l.area > g.area {
+			g = l
+		}
+	}
+	if g.area > 0 {
+		return g
+	}
+	for i, q := range w.parts {
+		if q.area > g.area {
+			g = w.glyphOf(i)
+		}
+	}
+	return g
 }
 
 // numberLines numbers the lines that have digits. Other ink belongs to the line
