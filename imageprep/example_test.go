@@ -114,7 +114,7 @@ func ExampleOptions_confidence() {
 	page := image.NewGray(image.Rect(0, 0, 300, 200))
 	draw.Draw(page, page.Rect, image.White, image.Point{}, draw.Src)
 	draw.Draw(page, image.Rect(100, 50, 150, 130), sheet(), image.Pt(20, 30), draw.Src)
-	draw.Draw(page, image.Rect(150, 50, 200, 130), sheet(), image.Pt(20, 30), draw.Src)
+	draw.Draw(page, image.Rect(150, 55, 200, 135), sheet(), image.Pt(20, 30), draw.Src)
 
 	// A program would return the logarithm of a probability of its model
 	// here. This function prefers narrow digits.
@@ -131,8 +131,8 @@ func ExampleOptions_confidence() {
 		fmt.Println(d.Box)
 	}
 	// Output:
-	// (100,50)-(151,130)
-	// (151,50)-(200,130)
+	// (99,50)-(153,130)
+	// (150,54)-(201,135)
 }
 
 func ExampleDigit_warnings() {
