@@ -39,7 +39,26 @@ func (w *writing) findLines() (lines []*textLine) {
 		l.box = w.glyphOf(l.parts...).box
 		l.slant = w.slantOf(l)
 	}
+	for _, i := range rest {
+		w.left = append(w.left, w.glyphOf(i))
+	}
+	for i := range w.left {
+		w.left[i].line = nearestLine(lines, w.left[i].box)
+	}
 	return lines
+}
+
+// nearestLine returns the number of the line whose middle is nearest to that of a
+// box, or 0.
+func nearestLine(lines []*textLine, box image.Rectangle) (number int) {
+	best := math.MaxInt
+	for i, l := range lines {
+		distance := l.box.Min.Y + l.box.Max.Y - box.Min.Y - box.Max.Y
+		if distance = max(distance, -distance); distance < best {
+			number, best = i, distance
+		}
+	}
+	return number
 }
 
 func (w *writing) typicalHeightOf(list []int) int {

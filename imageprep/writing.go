@@ -1,6 +1,7 @@
 package imageprep
 
 import (
+	"cmp"
 	"image"
 	"math"
 	"slices"
@@ -325,10 +326,31 @@ func (w *writing) keepBest(lattices []*lattice) {
 	if digit.area == 0 {
 		digit = w.largest()
 	}
-	w.left = slices.DeleteFunc(slices.Concat(w.left, w.digits), func(g glyph) bool {
-		return slices.ContainsFunc(g.labels, func(l int32) bool { return slices.Contains(digit.labels, l) })
-	})
-	w.digits = []glyph{digit}
+	var left []glyph
+	for _, g := range slices.Concat(w.left, w.digits) {
+		if g = w.without(g, digit); g.area > 0 {
+			left = append(left, g)
+		}
+	}
+	w.digits, w.left = []glyph{digit}, left
+}
+
+// without returns what is left of a glyph if a digit takes some of its ink.
+func (w *writing) without(g, digit glyph) glyph {
+	taken := func(l int32) bool { return slices.Contains(digit.labels, l) }
+	if !slices.ContainsFunc(g.labels, taken) {
+		return g
+	}
+	g.labels = slices.DeleteFunc(slices.Clone(g.labels), taken)
+	ink := w.extract(g)
+	g.area = 0
+	for _, v := range ink.Pix {
+		if v >= inkLevel {
+			g.area++
+		}
+	}
+	g.box = InkBox(ink)
+	return g
 }
 
 // largest returns the largest ink that is left out. If nothing is, there are
@@ -362,7 +384,9 @@ func (w *writing) numberLines() {
 		}
 		numbers[last], g.line = number, number
 	}
-	slices.SortStableFunc(w.left, func(a, b glyph) int { return a.line - b.line })
+	slices.SortStableFunc(w.left, func(a, b glyph) int {
+		return cmp.Or(a.line-b.line, a.box.Min.X-b.box.Min.X)
+	})
 	number = 0
 	for i := range w.left {
 		g := &w.left[i]
