@@ -375,25 +375,24 @@ func (w *writing) largest() (g glyph) {
 // numberLines numbers the lines that have digits. Other ink belongs to the line
 // before it.
 func (w *writing) numberLines() {
-	number, last := -1, -1
-	numbers := map[int]int{}
+	var lines []int // with digits
 	for i := range w.digits {
 		g := &w.digits[i]
-		if g.line != last {
-			number, last = number+1, g.line
+		if len(lines) == 0 || g.line != lines[len(lines)-1] {
+			lines = append(lines, g.line)
 		}
-		numbers[last], g.line = number, number
+		g.line = len(lines) - 1
 	}
 	slices.SortStableFunc(w.left, func(a, b glyph) int {
 		return cmp.Or(a.line-b.line, a.box.Min.X-b.box.Min.X)
 	})
-	number = 0
 	for i := range w.left {
 		g := &w.left[i]
-		if n, ok := numbers[g.line]; ok {
-			number = n
+		n, found := slices.BinarySearch(lines, g.line)
+		if !found {
+			n--
 		}
-		g.line = number
+		g.line = max(n, 0)
 	}
 }
 
