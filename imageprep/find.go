@@ -144,10 +144,9 @@ func (f *foundInk) digit(w *writing, g glyph) *Digit {
 		Box:  enlarge(f.orientation.stored(box, f.shrunk), f.shrunk, f.bounds),
 		Line: g.line, Space: g.space,
 	}
-	boxed := ink.SubImage(box).(*image.Gray)
-	_, parts := findParts(boxed)
+	_, parts := findParts(ink)
 	scale := float64(max(f.bounds.Dx(), f.bounds.Dy())) / float64(max(f.shrunk.Dx(), f.shrunk.Dy()))
-	d.Stroke = StrokeWidth(boxed) * scale
+	d.Stroke = StrokeWidth(ink) * scale
 	d.warn(TouchesBorder, !g.box.In(f.gray.Rect.Inset(1)))
 	d.warn(SeveralParts, len(parts) > 1)
 	d.warn(Tiny, max(d.Box.Dx(), d.Box.Dy()) < tinySide)

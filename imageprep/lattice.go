@@ -160,6 +160,9 @@ func (t *lattice) markSpaces(digits []glyph) {
 	}
 	sorted := slices.Sorted(slices.Values(gaps))
 	typical := float64(max(sorted[(len(sorted)-1)/2], 0))
+	if len(gaps) == 1 { // nothing tells what is typical
+		typical = wideGap * float64(t.line.height)
+	}
 	for i, gap := range gaps {
 		digits[i+1].space = float64(gap) > max(wideGap*float64(t.line.height), wideFactor*typical)
 	}

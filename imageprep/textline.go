@@ -39,7 +39,26 @@ func (w *writing) findLines() (lines []*textLine) {
 		l.box = w.glyphOf(l.parts...).box
 		l.slant = w.slantOf(l)
 	}
+	for _, i := range rest {
+		w.left = append(w.left, w.glyphOf(i))
+	}
+	for i := range w.left {
+		w.left[i].line = nearestLine(lines, w.left[i].box)
+	}
 	return lines
+}
+
+// nearestLine returns the number of the line whose middle is nearest to that of a
+// box, or 0.
+func nearestLine(lines []*textLine, box image.Rectangle) (number int) {
+	best := math.MaxInt
+	for i, l := range lines {
+		distance := l.box.Min.Y + l.box.Max.Y - box.Min.Y - box.Max.Y
+		if distance = max(distance, -distance); distance < best {
+			number, best = i, distance
+		}
+	}
+	return number
 }
 
 func (w *writing) typicalHeightOf(list []int) int {
@@ -75,8 +94,10 @@ func (w *writing) candidates() (list []int) {
 
 // isOutside reports whether a part lies along the border: it reaches into the
 // picture from outside. Of a digit, only the ends of strokes reach the border.
+// A dark corner touches more of the border than it is long.
 func (w *writing) isOutside(q part) bool {
-	return float64(q.border) > 3*w.stroke && 2*q.border > q.longerSide()
+	longer := q.longerSide()
+	return q.border > longer || float64(q.border) > 3*w.stroke && 2*q.border > longer
 }
 
 // isUnderline reports whether a part is one long and flat stroke.

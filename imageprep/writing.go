@@ -1,7 +1,9 @@
 package imageprep
 
 import (
+	"cmp"
 	"image"
+	"math"
 	"slices"
 )
 
@@ -205,10 +207,10 @@ func (w *writing) extract(g glyph) *image.Gray {
 }
 
 // likeness returns how much a glyph looks like one digit. Without a judge, only
-// its proportions count.
+// sizes count.
 func (w *writing) likeness(g glyph) float64 {
 	if w.judge == nil {
-		return min(0, 0.9-float64(g.box.Dx())/float64(g.box.Dy()))
+		return w.sizeScore(g)
 	}
 	if w.asked++; w.asked > maxAsked {
 		return noDigitScore
@@ -238,6 +240,27 @@ func (w *writing) dropRings() {
 	}
 }
 
+// sizeScore is the likeness without a judge: a digit is not much wider than
+// high, and its parts are close together.
+func (w *writing) sizeScore(g glyph) float64 {
+	_, parts := findParts(w.extract(g))
+	farthest := 0
+	for i, a := range parts {
+		nearest := math.MaxInt
+		for j, b := range parts {
+			if i != j {
+				x, y := overlap(a.box, b.box)
+				nearest = min(nearest, max(-x, -y, 0))
+			}
+		}
+		if len(parts) > 1 {
+			farthest = max(farthest, nearest)
+		}
+	}
+	h := float64(g.box.Dy())
+	return min(0, 0.9-float64(g.box.Dx())/h) - float64(farthest)/h
+}
+
 // joinStacked joins parts that are one above the other, close together, and
 // look more like a digit together than apart.
 func (w *writing) joinStacked() {
@@ -262,8 +285,12 @@ func (w *writing) isStacked(a, b part) bool {
 		20*min(a.area, b.area) >= max(a.area, b.area)
 }
 
-// isOneDigit reports whether two parts look better as one digit.
+// isOneDigit reports whether two parts look better as one digit. Without a judge,
+// they do if they are not higher than other digits.
 func (w *writing) isOneDigit(i, j int) bool {
+	if w.judge == nil {
+		return 2*w.parts[i].box.Union(w.parts[j].box).Dy() <= 3*w.height
+	}
 	weighted := func(parts ...int) float64 {
 		g := w.glyphOf(parts...)
 		return float64(w.likeness(g) * float64(g.area))
@@ -336,34 +363,75 @@ func (w *writing) keepBest(lattices []*lattice) {
 		}
 	}
 	if digit.area == 0 {
-		return
+		digit = w.largest()
 	}
-	w.left = slices.DeleteFunc(slices.Concat(w.left, w.digits), func(g glyph) bool {
-		return slices.ContainsFunc(g.labels, func(l int32) bool { return slices.Contains(digit.labels, l) })
-	})
-	w.digits = []glyph{digit}
+	var left []glyph
+	for _, g := range slices.Concat(w.left, w.digits) {
+		if g = w.without(g, digit); g.area > 0 {
+			left = append(left, g)
+		}
+	}
+	w.digits, w.left = []glyph{digit}, left
+}
+
+// without returns what is left of a glyph if a digit takes some of its ink.
+func (w *writing) without(g, digit glyph) glyph {
+	taken := func(l int32) bool { return slices.Contains(digit.labels, l) }
+	if !slices.ContainsFunc(g.labels, taken) {
+		return g
+	}
+	g.labels = slices.DeleteFunc(slices.Clone(g.labels), taken)
+	ink := w.extract(g)
+	g.area = 0
+	for _, v := range ink.Pix {
+		if v >= inkLevel {
+			g.area++
+		}
+	}
+	g.box = InkBox(ink)
+	return g
+}
+
+// largest returns the largest ink that is left out. If nothing is, there are
+// only specks.
+func (w *writing) largest() (g glyph) {
+	for _, l := range w.left {
+		if l.area > g.area {
+			g = l
+		}
+	}
+	if g.area > 0 {
+		return g
+	}
+	for i, q := range w.parts {
+		if q.area > g.area {
+			g = w.glyphOf(i)
+		}
+	}
+	return g
 }
 
 // numberLines numbers the lines that have digits. Other ink belongs to the line
 // before it.
 func (w *writing) numberLines() {
-	number, last := -1, -1
-	numbers := map[int]int{}
+	var lines []int // with digits
 	for i := range w.digits {
 		g := &w.digits[i]
-		if g.line != last {
-			number, last = number+1, g.line
+		if len(lines) == 0 || g.line != lines[len(lines)-1] {
+			lines = append(lines, g.line)
 		}
-		numbers[last], g.line = number, number
+		g.line = len(lines) - 1
 	}
-	slices.SortStableFunc(w.left, func(a, b glyph) int { return a.line - b.line })
-	number = 0
+	slices.SortStableFunc(w.left, func(a, b glyph) int {
+		return cmp.Or(a.line-b.line, a.box.Min.X-b.box.Min.X)
+	})
 	for i := range w.left {
 		g := &w.left[i]
-		if n, ok := numbers[g.line]; ok {
-			number = n
+		n, found := slices.BinarySearch(lines, g.line)
+		if !found {
+			n--
 		}
-		g.line = number
+		g.line = max(n, 0)
 	}
 }
 
