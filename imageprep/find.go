@@ -51,6 +51,7 @@ func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f
 	empty := true
 	for _, ink := range f.inks {
 		EraseRuledLines(ink)
+		f.eraseClutter(ink)
 		empty = empty && slices.Max(ink.Pix) < inkLevel
 	}
 	if empty {
@@ -61,14 +62,16 @@ func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f
 	return f, nil
 }
 
-// typicalHeight is the typical height of the parts of all inks.
+// typicalHeight is the typical height of the parts of all inks. If all parts are
+// long thin lines, they may hold digits, which need more pixels.
 func (f *foundInk) typicalHeight() int {
 	var all []part
 	for _, ink := range f.inks {
 		_, parts := findParts(ink)
 		all = append(all, parts...)
 	}
-	return typicalHeight(all)
+	strokes := slices.DeleteFunc(slices.Clone(all), func(q part) bool { return q.isHairline() })
+	return max(typicalHeight(strokes), min(1, len(all)))
 }
 
 // isOne reports whether a tight crop has the shape of one digit.

@@ -22,6 +22,10 @@ const (
 	speckHeight = 0.07 // or than this, in heights
 	edgeStroke  = 0.35 // the edge of a sheet is thinner, in strokes
 
+	edgeShare   = 0.5 // of an edge lies where the ground changes
+	lightStep   = 70  // percent
+	brokenWidth = 2   // of the parts of a broken line, in strokes
+
 	// A part is a hairline if it is this many times as long as thick, and
 	// longHairline times as high as a digit. A thin pen draws a 1 with 30.
 	hairline     = 30

@@ -50,6 +50,7 @@ func readWriting(inks []*image.Gray, judge func(*image.Gray) float64, one bool) 
 		t.findPath()
 		lattices = append(lattices, t)
 	}
+	w.dropCut()
 	w.dropSmall()
 	w.several = len(w.digits) > 1
 	if one {
@@ -268,20 +269,49 @@ func (w *writing) join(i, j int) {
 	*b = part{}
 }
 
-// dropSmall leaves out the digits that are much lower than most.
+// dropSmall leaves out the digits that are much lower than most. The lines that
+// read well tell the height of most.
 func (w *writing) dropSmall() {
-	var digits []part
+	var good, all []part
 	for _, g := range w.digits {
-		digits = append(digits, part{box: g.box, area: g.area})
+		all = append(all, part{box: g.box, area: g.area})
+		if g.mean >= badLine {
+			good = append(good, all[len(all)-1])
+		}
 	}
-	typical := float64(typicalHeight(digits))
-	w.digits = slices.DeleteFunc(w.digits, func(g glyph) bool {
+	if len(good) == 0 {
+		good = all
+	}
+	typical := float64(typicalHeight(good))
+	w.leaveOut(func(g glyph) bool {
 		h := float64(g.box.Dy())
-		small := h < tinyDigit*typical || h < smallDigit*typical && g.mean < badLine
-		if small {
+		return h < tinyDigit*typical || h < smallDigit*typical && g.mean < badLine
+	})
+}
+
+// dropCut leaves out the lines of which all digits touch the border, if others
+// do not: they are not in the picture as a whole.
+func (w *writing) dropCut() {
+	touches := func(g glyph) bool { return !g.box.In(w.ink.Rect.Inset(1)) }
+	whole := map[int]bool{}
+	for _, g := range w.digits {
+		if !touches(g) {
+			whole[g.line] = true
+		}
+	}
+	if len(whole) > 0 {
+		w.leaveOut(func(g glyph) bool { return !whole[g.line] })
+	}
+}
+
+// leaveOut leaves out some digits.
+func (w *writing) leaveOut(drop func(glyph) bool) {
+	w.digits = slices.DeleteFunc(w.digits, func(g glyph) bool {
+		gone := drop(g)
+		if gone {
 			w.left = append(w.left, g)
 		}
-		return small
+		return gone
 	})
 }
 

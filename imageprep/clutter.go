@@ -1,0 +1,216 @@
+package imageprep
+
+import (
+	"image"
+	"slices"
+)
+
+// This file erases ink that is no writing: edges of sheets, tables and shadows,
+// and long lines that EraseRuledLines leaves, whole or broken.
+
+// eraseClutter erases the clutter in an ink picture. If nothing else is there,
+// it erases nothing.
+func (f *inkPicture) eraseClutter(ink *image.Gray) {
+	if isTight(ink.Rect.Dx(), ink.Rect.Dy()) {
+		return
+	}
+	label, parts := findParts(ink)
+	c := &clutter{ink: ink, parts: parts, gone: make([]bool, len(parts)+1), stroke: StrokeWidth(ink)}
+	c.findEdges(label, f.findEdges())
+	c.findHairlines()
+	if len(parts) <= maxParts {
+		c.findBroken()
+	}
+	c.erase(label)
+}
+
+// A clutter tells the clutter among the parts of an ink picture.
+type clutter struct {
+	ink    *image.Gray
+	parts  []part
+	gone   []bool // by label: the part is clutter
+	stroke float64
+}
+
+// typicalHeight is the typical height of the parts that are no clutter and
+// that is reports.
+func (c *clutter) typicalHeight(is func(part) bool) int {
+	var list []part
+	for i, q := range c.parts {
+		if !c.gone[i+1] && is(q) {
+			list = append(list, q)
+		}
+	}
+	return typicalHeight(list)
+}
+
+// findEdges finds the parts that lie along the edge of a ground.
+func (c *clutter) findEdges(label []int32, edges *edgeMap) {
+	if edges == nil {
+		return
+	}
+	w, h := c.ink.Rect.Dx(), c.ink.Rect.Dy()
+	counts := make([]int, len(c.parts)+1)
+	for y := range h {
+		on := edges.on[y*edges.h/h*edges.w:][:edges.w]
+		for x, l := range label[y*w : (y+1)*w] {
+			if l > 0 && on[x*edges.w/w] {
+				counts[l]++
+			}
+		}
+	}
+	for i, q := range c.parts {
+		c.gone[i+1] = float64(counts[i+1]) > edgeShare*float64(q.area)
+	}
+}
+
+// findHairlines finds the long thin lines: those that are straight, or that cross
+// the whole picture, and are longer than digits.
+func (c *clutter) findHairlines() {
+	isSpeck := func(q part) bool { return float64(q.longerSide()) < 2*c.stroke }
+	height := c.typicalHeight(func(q part) bool { return !q.isHairline() && !isSpeck(q) })
+	if height == 0 {
+		return
+	}
+	for i, q := range c.parts {
+		straight := 10*min(q.box.Dx(), q.box.Dy()) <= q.longerSide()
+		across := q.box.Dx() == c.ink.Rect.Dx() || q.box.Dy() == c.ink.Rect.Dy()
+		if (straight || across) && q.isHairline() && float64(q.longerSide()) >= longHairline*float64(height) {
+			c.gone[i+1] = true
+		}
+	}
+}
+
+// isHairline reports whether a part is much longer than thick.
+func (p part) isHairline() bool {
+	thickness := float64(p.area) / float64(p.box.Dx()+p.box.Dy())
+	return float64(p.longerSide()) > hairline*thickness
+}
+
+// findBroken finds broken lines: rows of thin parts, one behind the other.
+func (c *clutter) findBroken() {
+	for _, upright := range []bool{true, false} {
+		// along and across are the box's sides.
+		span := func(r image.Rectangle) (along, across [2]int) {
+			along, across = [2]int{r.Min.Y, r.Max.Y}, [2]int{r.Min.X, r.Max.X}
+			if !upright {
+				along, across = across, along
+			}
+			return along, across
+		}
+		var thin []int
+		for i, q := range c.parts {
+			along, across := span(q.box)
+			if float64(across[1]-across[0]) <= brokenWidth*c.stroke && 2*(across[1]-across[0]) <= 3*(along[1]-along[0]) {
+				thin = append(thin, i)
+			}
+		}
+		slices.SortStableFunc(thin, func(a, b int) int {
+			u, _ := span(c.parts[a].box)
+			v, _ := span(c.parts[b].box)
+			return u[0] - v[0]
+		})
+		used := make([]bool, len(c.parts))
+		for k, first := range thin {
+			if used[first] {
+				continue
+			}
+			chain := []int{first}
+			for _, next := range thin[k+1:] {
+				last := chain[len(chain)-1]
+				_, u := span(c.parts[last].box)
+				_, v := span(c.parts[next].box)
+				if max(u[0], v[0]) <= min(u[1], v[1]) {
+					chain = append(chain, next)
+				}
+			}
+			c.dropBroken(chain, used)
+		}
+	}
+}
+
+// dropBroken drops a row of thin parts if it is a broken line.
+func (c *clutter) dropBroken(chain []int, used []bool) {
+	if len(chain) < 3 {
+		return
+	}
+	box := image.Rectangle{}
+	shortest, longest := 1<<30, 0
+	for _, i := range chain {
+		box = box.Union(c.parts[i].box)
+		shortest, longest = min(shortest, c.parts[i].longerSide()), max(longest, c.parts[i].longerSide())
+	}
+	across := min(box.Dx(), box.Dy())
+	if float64(across) > 2*brokenWidth*c.stroke || longest < 2*shortest || max(box.Dx(), box.Dy()) < 2*longest {
+		return
+	}
+	for _, i := range chain {
+		c.gone[i+1], used[i] = true, true
+	}
+}
+
+// erase erases the clutter with its soft edges.
+func (c *clutter) erase(label []int32) {
+	kept := make([]bool, len(c.gone))
+	all := true
+	for i := range c.parts {
+		kept[i+1] = !c.gone[i+1]
+		all = all && c.gone[i+1]
+	}
+	if all || !slices.Contains(c.gone, true) {
+		return
+	}
+	w, h := c.ink.Rect.Dx(), c.ink.Rect.Dy()
+	for y := range h {
+		levels := row(c.ink, y)
+		for x, l := range label[y*w : (y+1)*w] {
+			if levels[x] > 0 && (c.gone[l] || l == 0 && nearPart(label, c.gone, w, h, x, y) && !nearPart(label, kept, w, h, x, y)) {
+				levels[x] = 0
+			}
+		}
+	}
+}
+
+// An edgeMap tells where the edges of grounds are, in the small picture.
+type edgeMap struct {
+	w, h int
+	on   []bool
+}
+
+// findEdges finds the edges of grounds: where the light changes at once, and
+// beside what is no ground. It returns nil if there are none.
+func (f *inkPicture) findEdges() *edgeMap {
+	m := &edgeMap{w: f.lights.w, h: f.lights.h}
+	m.on = make([]bool, m.w*m.h)
+	found := false
+	mark := func(x, y, by int) {
+		found = true
+		for v := max(0, y-by); v <= min(y+by, m.h-1); v++ {
+			for u := max(0, x-by); u <= min(x+by, m.w-1); u++ {
+				m.on[v*m.w+u] = true
+			}
+		}
+	}
+	for y := range m.h {
+		for x := range m.w {
+			at := y*m.w + x
+			if f.places.of != nil && f.places.of[at] == noGround {
+				mark(x, y, edge)
+				continue
+			}
+			for _, to := range []image.Point{{X: x + 1, Y: y}, {X: x, Y: y + 1}} {
+				if to.X >= m.w || to.Y >= m.h {
+					continue
+				}
+				a, b := int(f.lights.pix[at]), int(f.lights.pix[to.Y*m.w+to.X])
+				if lightStep*max(a, b) > 100*min(a, b)+400 {
+					mark(x, y, 2)
+				}
+			}
+		}
+	}
+	if !found {
+		return nil
+	}
+	return m
+}
