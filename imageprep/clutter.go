@@ -32,18 +32,6 @@ type clutter struct {
 	stroke float64
 }
 
-// typicalHeight is the typical height of the parts that are no clutter and
-// that is reports.
-func (c *clutter) typicalHeight(is func(part) bool) int {
-	var list []part
-	for i, q := range c.parts {
-		if !c.gone[i+1] && is(q) {
-			list = append(list, q)
-		}
-	}
-	return typicalHeight(list)
-}
-
 // findEdges finds the parts that lie along the edge of a ground.
 func (c *clutter) findEdges(label []int32, edges *edgeMap) {
 	if edges == nil {
@@ -64,18 +52,19 @@ func (c *clutter) findEdges(label []int32, edges *edgeMap) {
 	}
 }
 
-// findHairlines finds the long thin lines: those that are straight, or that cross
-// the whole picture, and are longer than digits.
+// findHairlines finds the parts that are too long and too thin for digits, and
+// longer than the others, for which there is some more ink.
 func (c *clutter) findHairlines() {
-	isSpeck := func(q part) bool { return float64(q.longerSide()) < 2*c.stroke }
-	height := c.typicalHeight(func(q part) bool { return !q.isHairline() && !isSpeck(q) })
-	if height == 0 {
-		return
-	}
+	var others []part
+	area := 0
 	for i, q := range c.parts {
-		straight := 10*min(q.box.Dx(), q.box.Dy()) <= q.longerSide()
-		across := q.box.Dx() == c.ink.Rect.Dx() || q.box.Dy() == c.ink.Rect.Dy()
-		if (straight || across) && q.isHairline() && float64(q.longerSide()) >= longHairline*float64(height) {
+		if !c.gone[i+1] && !q.isHairline() && float64(q.longerSide()) >= 2*c.stroke {
+			others, area = append(others, q), area+q.area
+		}
+	}
+	height := typicalHeight(others)
+	for i, q := range c.parts {
+		if height > 0 && q.isHairline() && 20*area >= q.area && float64(q.longerSide()) >= longHairline*float64(height) {
 			c.gone[i+1] = true
 		}
 	}

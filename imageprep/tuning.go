@@ -38,6 +38,10 @@ const (
 	smallDigit = 0.6
 	badLine    = -0.5
 
+	smallCost  = 0.25
+	cutOffCost = 1
+	foreign    = -0.8
+
 	maxParts = 1000 // bounds the work on noise
 	maxAsked = 8000 // so many times, Confidence is asked at most
 )

@@ -2,6 +2,7 @@ package imageprep
 
 import (
 	"image"
+	"math"
 	"slices"
 )
 
@@ -50,7 +51,7 @@ func readWriting(inks []*image.Gray, judge func(*image.Gray) float64, one bool) 
 		t.findPath()
 		lattices = append(lattices, t)
 	}
-	w.dropCut()
+	w.dropForeign()
 	w.dropSmall()
 	w.several = len(w.digits) > 1
 	if one {
@@ -269,39 +270,53 @@ func (w *writing) join(i, j int) {
 	*b = part{}
 }
 
-// dropSmall leaves out the digits that are much lower than most. The lines that
-// read well tell the height of most.
-func (w *writing) dropSmall() {
-	var good, all []part
+// dropForeign leaves out lines that do not belong to the writing. They read much
+// worse than the best line, have smaller digits, or are cut off by the border.
+func (w *writing) dropForeign() {
+	type summary struct {
+		mean, gain float64
+		largest    int // area of a digit
+		n, cut     int // digits, and those that touch the border
+	}
+	lines := map[int]summary{}
 	for _, g := range w.digits {
-		all = append(all, part{box: g.box, area: g.area})
-		if g.mean >= badLine {
-			good = append(good, all[len(all)-1])
+		l := lines[g.line]
+		l.mean, l.gain, l.n = g.mean, l.gain+float64((g.score-leftScore)*float64(g.area)), l.n+1
+		l.largest = max(l.largest, g.area)
+		if !g.box.In(w.ink.Rect.Inset(1)) {
+			l.cut++
+		}
+		lines[g.line] = l
+	}
+	var main summary
+	for _, g := range w.digits {
+		if l := lines[g.line]; l.gain > main.gain {
+			main = l
 		}
 	}
-	if len(good) == 0 {
-		good = all
+	value := func(n int) float64 {
+		l := lines[n]
+		small := math.Sqrt(max(1, float64(main.largest)/float64(l.largest))) - 1
+		return l.mean - float64(smallCost*small) - float64(cutOffCost*float64(l.cut)/float64(l.n))
 	}
-	typical := float64(typicalHeight(good))
+	best := math.Inf(-1)
+	for _, g := range w.digits {
+		best = max(best, value(g.line))
+	}
+	w.leaveOut(func(g glyph) bool { return value(g.line) < best+foreign })
+}
+
+// dropSmall leaves out the digits that are much lower than most.
+func (w *writing) dropSmall() {
+	var digits []part
+	for _, g := range w.digits {
+		digits = append(digits, part{box: g.box, area: g.area})
+	}
+	typical := float64(typicalHeight(digits))
 	w.leaveOut(func(g glyph) bool {
 		h := float64(g.box.Dy())
 		return h < tinyDigit*typical || h < smallDigit*typical && g.mean < badLine
 	})
-}
-
-// dropCut leaves out the lines of which all digits touch the border, if others
-// do not: they are not in the picture as a whole.
-func (w *writing) dropCut() {
-	touches := func(g glyph) bool { return !g.box.In(w.ink.Rect.Inset(1)) }
-	whole := map[int]bool{}
-	for _, g := range w.digits {
-		if !touches(g) {
-			whole[g.line] = true
-		}
-	}
-	if len(whole) > 0 {
-		w.leaveOut(func(g glyph) bool { return !whole[g.line] })
-	}
 }
 
 // leaveOut leaves out some digits.
