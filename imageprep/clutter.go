@@ -17,6 +17,7 @@ func (f *inkPicture) eraseClutter(ink *image.Gray) {
 	label, parts := findParts(ink)
 	c := &clutter{ink: ink, parts: parts, gone: make([]bool, len(parts)+1), stroke: StrokeWidth(ink)}
 	c.findEdges(label, f.findEdges())
+	c.findSteps(label, f.gray)
 	c.findHairlines()
 	if len(parts) <= maxParts {
 		c.findBroken()
@@ -52,19 +53,71 @@ func (c *clutter) findEdges(label []int32, edges *edgeMap) {
 	}
 }
 
+// findSteps finds the parts that lie along the edge of a sheet or of a shadow.
+// Beside a stroke, the picture is about as light on both sides. Beside an edge,
+// one side is about as light as the part itself.
+func (c *clutter) findSteps(label []int32, gray *image.Gray) {
+	type sides struct{ runs, ink, before, after int } // sums of levels
+	sums := make([]sides, len(c.parts)+1)
+	w, h := c.ink.Rect.Dx(), c.ink.Rect.Dy()
+	// scan follows a row, or a column. Parts that are longer the other way are
+	// of interest.
+	scan := func(n int, at func(i int) (x, y int), upright bool) {
+		level := func(i int) int {
+			x, y := at(i)
+			return int(gray.Pix[y*gray.Stride+x])
+		}
+		labelAt := func(i int) int32 {
+			x, y := at(i)
+			return label[y*w+x]
+		}
+		for i := 0; i < n; i++ {
+			l := labelAt(i)
+			if l == 0 {
+				continue
+			}
+			from := i
+			for i+1 < n && labelAt(i+1) == l {
+				i++
+			}
+			before, after := from-softEdge-1, i+softEdge+1
+			if before < 0 || after >= n || labelAt(before) > 0 || labelAt(after) > 0 {
+				continue
+			}
+			if box := c.parts[l-1].box; (box.Dy() >= box.Dx()) == upright {
+				s := &sums[l]
+				s.runs, s.ink = s.runs+1, s.ink+level((from+i)/2)
+				s.before, s.after = s.before+level(before), s.after+level(after)
+			}
+		}
+	}
+	for y := range h {
+		scan(w, func(i int) (int, int) { return i, y }, true)
+	}
+	for x := range w {
+		scan(h, func(i int) (int, int) { return x, i }, false)
+	}
+	for l, s := range sums {
+		a, b := max(s.before-s.ink, s.ink-s.before), max(s.after-s.ink, s.ink-s.after)
+		if s.runs > 0 && stepSide*min(a, b) < max(a, b) {
+			c.gone[l] = true
+		}
+	}
+}
+
 // findHairlines finds the parts that are too long and too thin for digits, and
 // longer than the others, for which there is some more ink.
 func (c *clutter) findHairlines() {
 	var others []part
 	area := 0
 	for i, q := range c.parts {
-		if !c.gone[i+1] && !q.isHairline() && float64(q.longerSide()) >= 2*c.stroke {
+		if !c.gone[i+1] && !q.isHairline() && float64(q.longerSide()) >= 3*c.stroke {
 			others, area = append(others, q), area+q.area
 		}
 	}
 	height := typicalHeight(others)
 	for i, q := range c.parts {
-		if height > 0 && q.isHairline() && 20*area >= q.area && float64(q.longerSide()) >= longHairline*float64(height) {
+		if height > 0 && q.isHairline() && 50*area >= q.area && float64(q.longerSide()) >= longHairline*float64(height) {
 			c.gone[i+1] = true
 		}
 	}

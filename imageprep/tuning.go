@@ -23,6 +23,7 @@ const (
 	edgeStroke  = 0.35 // the edge of a sheet is thinner, in strokes
 
 	edgeShare   = 0.5 // of an edge lies where the ground changes
+	stepSide = 2
 	lightStep   = 70  // percent
 	brokenWidth = 2   // of the parts of a broken line, in strokes
 
@@ -39,7 +40,7 @@ const (
 	badLine    = -0.5
 
 	smallCost  = 0.25
-	cutOffCost = 1
+	cutOffCost = 1.5
 	foreign    = -0.8
 
 	maxParts = 1000 // bounds the work on noise
