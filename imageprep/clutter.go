@@ -16,7 +16,7 @@ func (f *inkPicture) eraseClutter(ink *image.Gray) {
 	}
 	label, parts := findParts(ink)
 	c := &clutter{ink: ink, parts: parts, gone: make([]bool, len(parts)+1), stroke: StrokeWidth(ink)}
-	c.findEdges(label, f.findEdges())
+	c.findEdges(label, f.places)
 	c.findSteps(label, f.gray)
 	c.findHairlines()
 	if len(parts) <= maxParts {
@@ -33,23 +33,28 @@ type clutter struct {
 	stroke float64
 }
 
-// findEdges finds the parts that lie along the edge of a ground.
-func (c *clutter) findEdges(label []int32, edges *edgeMap) {
-	if edges == nil {
+// findEdges finds the parts of which most is close to places without ground.
+func (c *clutter) findEdges(label []int32, m groundMap) {
+	if m.of == nil {
 		return
 	}
+	near := newPlane(m.w, m.h, nil)
+	for i, n := range m.of {
+		if n == noGround {
+			near.pix[i] = 1
+		}
+	}
+	near = near.slideMax(2*edge + 1)
 	w, h := c.ink.Rect.Dx(), c.ink.Rect.Dy()
 	counts := make([]int, len(c.parts)+1)
 	for y := range h {
-		on := edges.on[y*edges.h/h*edges.w:][:edges.w]
+		on := near.row(y * m.h / h)
 		for x, l := range label[y*w : (y+1)*w] {
-			if l > 0 && on[x*edges.w/w] {
-				counts[l]++
-			}
+			counts[l] += int(on[x*m.w/w])
 		}
 	}
 	for i, q := range c.parts {
-		c.gone[i+1] = float64(counts[i+1]) > edgeShare*float64(q.area)
+		c.gone[i+1] = 2*counts[i+1] > q.area
 	}
 }
 
@@ -211,48 +216,4 @@ func (c *clutter) erase(label []int32) {
 			}
 		}
 	}
-}
-
-// An edgeMap tells where the edges of grounds are, in the small picture.
-type edgeMap struct {
-	w, h int
-	on   []bool
-}
-
-// findEdges finds the edges of grounds: where the light changes at once, and
-// beside what is no ground. It returns nil if there are none.
-func (f *inkPicture) findEdges() *edgeMap {
-	m := &edgeMap{w: f.lights.w, h: f.lights.h}
-	m.on = make([]bool, m.w*m.h)
-	found := false
-	mark := func(x, y, by int) {
-		found = true
-		for v := max(0, y-by); v <= min(y+by, m.h-1); v++ {
-			for u := max(0, x-by); u <= min(x+by, m.w-1); u++ {
-				m.on[v*m.w+u] = true
-			}
-		}
-	}
-	for y := range m.h {
-		for x := range m.w {
-			at := y*m.w + x
-			if f.places.of != nil && f.places.of[at] == noGround {
-				mark(x, y, edge)
-				continue
-			}
-			for _, to := range []image.Point{{X: x + 1, Y: y}, {X: x, Y: y + 1}} {
-				if to.X >= m.w || to.Y >= m.h {
-					continue
-				}
-				a, b := int(f.lights.pix[at]), int(f.lights.pix[to.Y*m.w+to.X])
-				if lightStep*max(a, b) > 100*min(a, b)+400 {
-					mark(x, y, 2)
-				}
-			}
-		}
-	}
-	if !found {
-		return nil
-	}
-	return m
 }

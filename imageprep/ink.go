@@ -43,7 +43,6 @@ type inkPicture struct {
 	strength  *image.Gray   // how much each pixel looks like ink, in even light
 	strengths []*image.Gray // of each ink; nearly always strength
 	places    groundMap     // where the grounds are
-	lights    plane         // of each ground, in the small picture
 }
 
 // readInk finds the ink of a picture of any size, shrunk to side pixels
@@ -101,7 +100,7 @@ func inkOfLevels(g *image.Gray, want Polarity) (*inkPicture, *BlankError) {
 	}
 	var blank *BlankError
 	found := findGrounds(smallOf(g), want, sizeOf(w, h))
-	f := &inkPicture{gray: g, grounds: found.grounds, places: found.places, lights: found.light}
+	f := &inkPicture{gray: g, grounds: found.grounds, places: found.places}
 	f.strength = image.NewGray(image.Rect(0, 0, w, h))
 	counts := make([]histogram, len(f.grounds))
 	grow := newGrower(found.light, w, h)

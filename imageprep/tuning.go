@@ -22,10 +22,8 @@ const (
 	speckHeight = 0.07 // or than this, in heights
 	edgeStroke  = 0.35 // the edge of a sheet is thinner, in strokes
 
-	edgeShare   = 0.5 // of an edge lies where the ground changes
-	stepSide = 2
-	lightStep   = 70  // percent
-	brokenWidth = 2   // of the parts of a broken line, in strokes
+	stepSide    = 2
+	brokenWidth = 2 // of the parts of a broken line, in strokes
 
 	// A part is a hairline if it is this many times as long as thick, and
 	// longHairline times as high as a digit. A thin pen draws a 1 with 30.
@@ -39,7 +37,7 @@ const (
 	smallDigit = 0.6
 	badLine    = -0.5
 
-	smallCost  = 0.25
+	smallCost  = 0.35
 	cutOffCost = 1.5
 	foreign    = -0.8
 

@@ -283,7 +283,7 @@ func (w *writing) dropForeign() {
 		l := lines[g.line]
 		l.mean, l.gain, l.n = g.mean, l.gain+float64((g.score-leftScore)*float64(g.area)), l.n+1
 		l.largest = max(l.largest, g.area)
-		if !g.box.In(w.ink.Rect.Inset(1)) {
+		if !g.box.In(w.ink.Rect.Inset(int(w.stroke))) {
 			l.cut++
 		}
 		lines[g.line] = l
@@ -297,7 +297,7 @@ func (w *writing) dropForeign() {
 	value := func(n int) float64 {
 		l := lines[n]
 		small := math.Sqrt(max(1, float64(main.largest)/float64(l.largest))) - 1
-		return l.mean - float64(smallCost*small) - float64(cutOffCost*float64(l.cut)/float64(l.n))
+		return l.mean - float64(smallCost*small) - float64(cutOffCost*float64(l.cut)/float64(l.n*l.n))
 	}
 	best := math.Inf(-1)
 	for _, g := range w.digits {
