@@ -109,11 +109,7 @@ func (w *writing) isUnderline(q part) bool {
 // dropHairlines leaves out the parts that are too long and too thin for digits,
 // and longer than the others: edges of sheets, and lines of forms.
 func (w *writing) dropHairlines(list []int) []int {
-	isThin := func(i int) bool {
-		q := w.parts[i]
-		thickness := float64(q.area) / float64(q.box.Dx()+q.box.Dy())
-		return float64(q.longerSide()) > hairline*thickness
-	}
+	isThin := func(i int) bool { return w.parts[i].isHairline() }
 	height := w.typicalHeightOf(slices.DeleteFunc(slices.Clone(list), isThin))
 	return slices.DeleteFunc(list, func(i int) bool {
 		gone := height > 0 && isThin(i) && float64(w.parts[i].longerSide()) >= longHairline*float64(height)

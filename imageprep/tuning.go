@@ -22,6 +22,9 @@ const (
 	speckHeight = 0.07 // or than this, in heights
 	edgeStroke  = 0.35 // the edge of a sheet is thinner, in strokes
 
+	stepSide    = 2
+	brokenWidth = 2 // of the parts of a broken line, in strokes
+
 	// A part is a hairline if it is this many times as long as thick, and
 	// longHairline times as high as a digit. A thin pen draws a 1 with 30.
 	hairline     = 30
@@ -35,6 +38,9 @@ const (
 	badLine    = -0.5
 
 	clearDigit = -0.2 // digits of an unusual color have a higher score
+	smallCost  = 0.35
+	cutOffCost = 1.5
+	foreign    = -0.8
 
 	maxParts = 1000 // bounds the work on noise
 	maxAsked = 8000 // so many times, Confidence is asked at most
