@@ -1,6 +1,7 @@
 package imageprep
 
 import (
+	"encoding/binary"
 	"fmt"
 	"image"
 	"slices"
@@ -14,24 +15,47 @@ const (
 // InkBox returns the bounding box of the ink in an ink picture, without faint
 // edges. The box is empty if there is no ink.
 func InkBox(ink *image.Gray) image.Rectangle {
-	strongest := 0
+	strongest := uint8(0)
 	for y := range ink.Rect.Dy() {
-		for _, v := range row(ink, y) {
-			strongest = max(strongest, int(v))
-		}
+		strongest = max(strongest, strongestOf(row(ink, y)))
 	}
+	faint := uint8(3 * int(strongest) / 10) // up to 30 % of the strongest
 	var box image.Rectangle
 	for y := range ink.Rect.Dy() {
-		for x, v := range row(ink, y) {
-			if 10*int(v) > 3*strongest { // up to 30 % of the strongest is faint
-				box = box.Union(image.Rect(x, y, x+1, y+1))
-			}
+		levels := row(ink, y)
+		if strongestOf(levels) <= faint {
+			continue
 		}
+		first, end := 0, len(levels)
+		for levels[first] <= faint {
+			first++
+		}
+		for levels[end-1] <= faint {
+			end--
+		}
+		box = box.Union(image.Rect(first, y, end, y+1))
 	}
 	if box.Empty() {
 		return box
 	}
 	return box.Add(ink.Rect.Min)
+}
+
+// strongestOf returns the largest level, or 0.
+func strongestOf(levels []uint8) uint8 {
+	eight := uint64(0)
+	for len(levels) >= 8 {
+		eight = maxOfEight(eight, binary.LittleEndian.Uint64(levels))
+		levels = levels[8:]
+	}
+	strongest := uint8(0)
+	for ; eight > 0; eight >>= 8 {
+		strongest = max(strongest, uint8(eight))
+	}
+	for _, v := range levels {
+		strongest = max(strongest, v)
+	}
+	return strongest
 }
 
 // Center scales and moves the ink within box into MNIST's form, 28x28 pixels.
@@ -74,10 +98,11 @@ const unitsPerPixel = 128 * boxSize
 func centerOfMass(g *image.Gray) (x, y int64, ok bool) {
 	var mass, sumX, sumY int64
 	for j := range g.Rect.Dy() {
+		sum, moment := 0, 0 // of this row
 		for i, v := range row(g, j) {
-			m := int64(v)
-			mass, sumX, sumY = mass+m, sumX+m*int64(2*i+1), sumY+m*int64(2*j+1)
+			sum, moment = sum+int(v), moment+int(v)*i
 		}
+		mass, sumX, sumY = mass+int64(sum), sumX+int64(2*moment+sum), sumY+int64(sum)*int64(2*j+1)
 	}
 	if mass == 0 {
 		return 0, 0, false
@@ -140,24 +165,34 @@ func place(center int64, n int, longer int64) []taps {
 // few levels.
 func resample(g *image.Gray, across, down []taps) (levels [Size * Size]uint64) {
 	const one = 1 << 12
-	rows := make([]uint64, g.Rect.Dy()*Size) // in 8.12 fixed point
-	for y := range g.Rect.Dy() {
+	rows := make([][Size]uint64, g.Rect.Dy()) // in 8.12 fixed point
+	for y := range rows {
 		source := row(g, y)
-		for x, t := range across {
-			sum := uint64(0)
+		if strongestOf(source) == 0 {
+			continue
+		}
+		for x := range across {
+			t, sum := &across[x], uint64(0)
+			from := source[t.first:][:len(t.weights)]
 			for i, weight := range t.weights {
-				sum += weight * uint64(source[t.first+i])
+				sum += weight * uint64(from[i])
 			}
-			rows[y*Size+x] = (sum*one + t.total/2) / t.total
+			if sum > 0 {
+				rows[y][x] = (sum*one + t.total/2) / t.total
+			}
 		}
 	}
 	for y, t := range down {
-		for x := range Size {
-			sum := uint64(0)
-			for i, weight := range t.weights {
-				sum += weight * rows[(t.first+i)*Size+x]
+		var sums [Size]uint64
+		for i, weight := range t.weights {
+			for x, v := range &rows[t.first+i] {
+				sums[x] += weight * v
 			}
-			levels[y*Size+x] = (257*sum + t.total*one/2) / (t.total * one)
+		}
+		for x, sum := range sums {
+			if sum > 0 {
+				levels[y*Size+x] = (257*sum + t.total*one/2) / (t.total * one)
+			}
 		}
 	}
 	return levels
