@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"image"
+	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -39,6 +41,22 @@ func InkBox(ink *image.Gray) image.Rectangle {
 		return box
 	}
 	return box.Add(ink.Rect.Min)
+}
+
+// isZero reports whether all levels are 0.
+func isZero(levels []uint8) bool {
+	for len(levels) >= 8 {
+		if !noInk(levels) {
+			return false
+		}
+		levels = levels[8:]
+	}
+	for _, v := range levels {
+		if v > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // strongestOf returns the largest level, or 0.
@@ -118,6 +136,18 @@ type taps struct {
 	first   int
 	weights []uint64
 	total   uint64 // sum of the weights, also of those outside the source
+	inverse uint64 // see divide
+}
+
+// divide divides a sum of at most 2^20 total by total. Multiplying by
+// 2^64/total, rounded up, replaces dividing by total. It is exact for
+// total < 2^22.
+func (t *taps) divide(sum uint64) uint64 {
+	if t.total >= 1<<22 {
+		return sum / t.total
+	}
+	quotient, _ := bits.Mul64(sum, t.inverse)
+	return quotient
 }
 
 // place returns the taps of the 28 result pixels in one direction, across or
@@ -156,6 +186,7 @@ func place(center int64, n int, longer int64) []taps {
 			}
 			t.weights = append(t.weights, uint64(weight))
 		}
+		t.inverse = math.MaxUint64/t.total + 1
 	}
 	return out
 }
@@ -165,12 +196,14 @@ func place(center int64, n int, longer int64) []taps {
 // few levels.
 func resample(g *image.Gray, across, down []taps) (levels [Size * Size]uint64) {
 	const one = 1 << 12
-	rows := make([][Size]uint64, g.Rect.Dy()) // in 8.12 fixed point
-	for y := range rows {
+	var sums [Size][Size]uint64
+	first := 0 // the first result row that source row y is part of
+	for y := range g.Rect.Dy() {
 		source := row(g, y)
-		if strongestOf(source) == 0 {
+		if isZero(source) {
 			continue
 		}
+		var line [Size]uint64 // the source row, in 8.12 fixed point
 		for x := range across {
 			t, sum := &across[x], uint64(0)
 			from := source[t.first:][:len(t.weights)]
@@ -178,18 +211,24 @@ func resample(g *image.Gray, across, down []taps) (levels [Size * Size]uint64) {
 				sum += weight * uint64(from[i])
 			}
 			if sum > 0 {
-				rows[y][x] = (sum*one + t.total/2) / t.total
+				line[x] = t.divide(sum*one + t.total/2)
+			}
+		}
+		for first < Size && down[first].first+len(down[first].weights) <= y {
+			first++
+		}
+		for j := first; j < Size && down[j].first <= y; j++ {
+			if len(down[j].weights) == 0 {
+				continue
+			}
+			weight := down[j].weights[y-down[j].first]
+			for x, v := range &line {
+				sums[j][x] += weight * v
 			}
 		}
 	}
 	for y, t := range down {
-		var sums [Size]uint64
-		for i, weight := range t.weights {
-			for x, v := range &rows[t.first+i] {
-				sums[x] += weight * v
-			}
-		}
-		for x, sum := range sums {
+		for x, sum := range &sums[y] {
 			if sum > 0 {
 				levels[y*Size+x] = (257*sum + t.total*one/2) / (t.total * one)
 			}

@@ -14,6 +14,7 @@ type writing struct {
 	label  []int32       // of each pixel's part or piece, from 1, or 0
 	parts  []part        // parts[i] has the label i+1
 	wanted []bool        // scratch: the labels of a glyph
+	alone  []uint8       // scratch: the pixels of a glyph
 	height int           // of a typical digit
 	stroke float64       // stroke width
 	hole   []bool        // pixels of the ground that ink surrounds
@@ -179,24 +180,36 @@ func (g glyph) plus(h glyph) glyph {
 }
 
 // extract returns the ink of a glyph alone, with its soft edge.
-func (w *writing) extract(g glyph) *image.Gray {
+func (w *writing) extract(g glyph) *image.Gray { return w.extractTo(nil, g) }
+
+// extractTo is extract into a buffer, if it is large enough.
+func (w *writing) extractTo(pix []uint8, g glyph) *image.Gray {
 	w.wanted = append(w.wanted, make([]bool, max(0, len(w.parts)+1-len(w.wanted)))...)
+	wanted := w.wanted
 	for _, l := range g.labels {
-		w.wanted[l] = true
+		wanted[l] = true
 	}
-	out := image.NewGray(g.box.Inset(-softEdge - 1).Intersect(w.ink.Rect))
+	r := g.box.Inset(-softEdge - 1).Intersect(w.ink.Rect)
+	n := r.Dx() * r.Dy()
+	if cap(pix) < n {
+		pix = make([]uint8, n)
+	}
+	out := &image.Gray{Pix: pix[:n], Stride: r.Dx(), Rect: r}
 	dx := w.ink.Rect.Dx()
-	for y := range out.Rect.Dy() {
-		at := (y+out.Rect.Min.Y)*dx + out.Rect.Min.X
-		levels, source := row(out, y), w.ink.Pix[at:]
-		for x, l := range w.label[at:][:len(levels)] {
-			if l > 0 && w.wanted[l] {
-				levels[x] = source[x]
+	for y := range r.Dy() {
+		at := (y+r.Min.Y)*dx + r.Min.X
+		levels := row(out, y)
+		source, labels := w.ink.Pix[at:][:len(levels)], w.label[at:][:len(levels)]
+		for x, l := range labels {
+			v := uint8(0)
+			if l > 0 && wanted[l] {
+				v = source[x]
 			}
+			levels[x] = v
 		}
 	}
 	for _, l := range g.labels {
-		w.wanted[l] = false
+		wanted[l] = false
 	}
 	return out
 }
@@ -210,7 +223,8 @@ func (w *writing) likeness(g glyph) float64 {
 	if w.asked++; w.asked > maxAsked {
 		return noDigitScore
 	}
-	ink := w.extract(g)
+	ink := w.extractTo(w.alone, g)
+	w.alone = ink.Pix
 	box := InkBox(ink)
 	if box.Empty() {
 		return noDigitScore
