@@ -35,7 +35,10 @@ const (
 	badLine    = -0.5
 
 	maxParts = 1000 // bounds the work on noise
-	maxAsked = 8000 // so many times, Confidence is asked at most
+
+	// So many times, Confidence is asked at most. A page of 255 digits needs
+	// some 1600 calls.
+	maxAsked = 4000
 )
 
 // Lines of writing.
@@ -83,4 +86,8 @@ const (
 	turnScore = 3    // gain of all digits together that turns a page
 	maybeTurn = 1    // gain that causes a warning
 	leastGain = 0.2  // of the mean score
+
+	// maxAsked for each other angle. If half of it is used, no further line is
+	// read. These are some 80 digits, which are enough.
+	turnedAsked = 1000
 )

@@ -20,6 +20,7 @@ type writing struct {
 	hole   []bool        // pixels of the ground that ink surrounds
 	judge  func(*image.Gray) float64
 	asked  int // how many times judge was called
+	most   int // how many times it may be called
 
 	digits, left []glyph
 	several      bool    // there are several digits
@@ -43,10 +44,20 @@ type glyph struct {
 // judge is Options.Confidence. one says that there is exactly one digit.
 func readWriting(inks []*image.Gray, judge func(*image.Gray) float64, one bool) *writing {
 	w := newWriting(inks, judge)
+	w.read(one)
+	return w
+}
+
+// read reads the parts. If few calls of judge are allowed, it reads only the
+// first lines.
+func (w *writing) read(one bool) {
 	w.findHoles()
 	w.joinStacked()
 	var lattices []*lattice
 	for i, l := range w.findLines() {
+		if w.most < maxAsked && 2*w.asked > w.most {
+			break
+		}
 		t := w.newLattice(l, i)
 		t.findPath()
 		lattices = append(lattices, t)
@@ -57,7 +68,6 @@ func readWriting(inks []*image.Gray, judge func(*image.Gray) float64, one bool) 
 		w.keepBest(lattices)
 	}
 	w.numberLines()
-	return w
 }
 
 // readWhole takes all ink for one digit.
@@ -73,7 +83,7 @@ func readWhole(ink *image.Gray) *writing {
 
 // newWriting finds the parts.
 func newWriting(inks []*image.Gray, judge func(*image.Gray) float64) *writing {
-	w := &writing{inks: inks, ink: inks[0], stroke: StrokeWidth(inks[0]), judge: judge}
+	w := &writing{inks: inks, ink: inks[0], stroke: StrokeWidth(inks[0]), judge: judge, most: maxAsked}
 	w.label, w.parts = findParts(inks[0])
 	for i, ink := range inks[1:] {
 		w.addInk(i+1, ink)
@@ -220,7 +230,7 @@ func (w *writing) likeness(g glyph) float64 {
 	if w.judge == nil {
 		return min(0, 0.9-float64(g.box.Dx())/float64(g.box.Dy()))
 	}
-	if w.asked++; w.asked > maxAsked {
+	if w.asked++; w.asked > w.most {
 		return noDigitScore
 	}
 	ink := w.extractTo(w.alone, g)
@@ -355,7 +365,9 @@ func (w *writing) turn() (degrees int, doubtful bool) {
 		for _, ink := range w.inks {
 			inks = append(inks, Turn(ink, o))
 		}
-		t := readWriting(inks, w.judge, false)
+		t := newWriting(inks, w.judge)
+		t.most = turnedAsked
+		t.read(false)
 		if t.area == 0 || t.mean() < w.mean()+leastGain {
 			continue
 		}
