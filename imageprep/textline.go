@@ -68,7 +68,7 @@ func (w *writing) candidates() (list []int) {
 	list = w.dropHairlines(list)
 	if len(list) > maxParts {
 		slices.SortStableFunc(list, func(a, b int) int { return w.parts[b].area - w.parts[a].area })
-		list = list[:maxParts]
+		list, w.crowded = list[:maxParts], true
 	}
 	return list
 }

@@ -18,9 +18,11 @@ type writing struct {
 	height int           // of a typical digit
 	stroke float64       // stroke width
 	hole   []bool        // pixels of the ground that ink surrounds
-	judge  func(*image.Gray) float64
-	asked  int // how many times judge was called
-	most   int // how many times it may be called
+
+	crowded bool // there are too many parts for writing
+	judge   func(*image.Gray) float64
+	asked   int // how many times judge was called
+	most    int // how many times it may be called
 
 	digits, left []glyph
 	several      bool    // there are several digits
@@ -356,7 +358,7 @@ func (w *writing) numberLines() {
 // which the digits read clearly better, or 0. doubtful means that they may read
 // better at another angle.
 func (w *writing) turn() (degrees int, doubtful bool) {
-	if w.judge == nil || w.area == 0 || w.mean() > clearPage {
+	if w.judge == nil || w.area == 0 || w.mean() > clearPage || w.crowded {
 		return 0, false
 	}
 	gain := 0.0
