@@ -95,8 +95,7 @@ func (p plane) linePieces(thick int) (pieces []line) {
 	gap := thick/2 + 1 // how wide a crossing line may be
 	type end struct {  // of a line
 		run
-		before int // its run before, or -1
-		length int // runs
+		before, length int32 // the run before it, or -1, and the number of runs
 	}
 	var runs []end             // of all lines
 	var ends []int             // the last run of each line
@@ -120,7 +119,7 @@ func (p plane) linePieces(thick int) (pieces []line) {
 				best = len(ends)
 				ends = append(ends, 0)
 			} else {
-				next.before, next.length = ends[best], runs[ends[best]].length+1
+				next.before, next.length = int32(ends[best]), runs[ends[best]].length+1
 			}
 			ends[best] = len(runs)
 			runs = append(runs, next)
@@ -133,7 +132,7 @@ func (p plane) linePieces(thick int) (pieces []line) {
 		}
 		l := make(line, runs[i].length)
 		for k := len(l) - 1; k >= 0; k-- {
-			l[k], i = runs[i].run, runs[i].before
+			l[k], i = runs[i].run, int(runs[i].before)
 		}
 		if len(l) < 2*l.thickness() {
 			continue

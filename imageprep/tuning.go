@@ -34,11 +34,13 @@ const (
 	smallDigit = 0.6
 	badLine    = -0.5
 
-	maxParts = 1000 // bounds the work on noise
+	// maxParts bounds the work on noise. A page of 255 digits has some 860
+	// parts. With more than twice as many as maxParts, a page is not turned.
+	maxParts = 1000
 
 	// So many times, Confidence is asked at most. A page of 255 digits needs
 	// some 1600 calls.
-	maxAsked = 4000
+	maxAsked = 3000
 )
 
 // Lines of writing.

@@ -90,7 +90,7 @@ func newWriting(inks []*image.Gray, judge func(*image.Gray) float64) *writing {
 	for i, ink := range inks[1:] {
 		w.addInk(i+1, ink)
 	}
-	w.height = typicalHeight(w.parts)
+	w.height, w.crowded = typicalHeight(w.parts), len(w.parts) > 2*maxParts
 	for range softEdge {
 		w.growLabels()
 	}
