@@ -42,8 +42,13 @@ const (
 	cutOffCost = 1.5
 	foreign    = -0.8
 
-	maxParts = 1000 // bounds the work on noise
-	maxAsked = 8000 // so many times, Confidence is asked at most
+	// maxParts bounds the work on noise. A page of 255 digits has some 860
+	// parts. With more than twice as many as maxParts, a page is not turned.
+	maxParts = 1000
+
+	// So many times, Confidence is asked at most. A page of 255 digits needs
+	// some 1600 calls.
+	maxAsked = 3000
 )
 
 // Lines of writing.
@@ -96,4 +101,8 @@ const (
 	turnScore = 3    // gain of all digits together that turns a page
 	maybeTurn = 1    // gain that causes a warning
 	leastGain = 0.2  // of the mean score
+
+	// maxAsked for each other angle. If half of it is used, no further line is
+	// read. These are some 80 digits, which are enough.
+	turnedAsked = 1000
 )
