@@ -40,6 +40,7 @@ const (
 	smallCost  = 0.35
 	cutOffCost = 1.5
 	foreign    = -0.8
+	worst      = -1
 
 	maxParts = 1000 // bounds the work on noise
 	maxAsked = 8000 // so many times, Confidence is asked at most
