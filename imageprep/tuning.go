@@ -41,6 +41,7 @@ const (
 	smallCost  = 0.35
 	cutOffCost = 1.5
 	foreign    = -0.8
+	worst      = -1
 
 	// maxParts bounds the work on noise. A page of 255 digits has some 860
 	// parts. With more than twice as many as maxParts, a page is not turned.

@@ -353,7 +353,7 @@ func (w *writing) dropForeign() {
 	lines := map[int]summary{}
 	for _, g := range w.digits {
 		l := lines[g.line]
-		l.mean, l.gain, l.n = g.mean, l.gain+float64((g.score-leftScore)*float64(g.area)), l.n+1
+		l.mean, l.gain, l.n = g.mean, l.gain+float64((g.score-foreign)*float64(g.area)), l.n+1
 		l.largest = max(l.largest, g.area)
 		if !g.box.In(w.ink.Rect.Inset(int(w.stroke))) {
 			l.cut++
@@ -375,7 +375,7 @@ func (w *writing) dropForeign() {
 	for _, g := range w.digits {
 		best = max(best, value(g.line))
 	}
-	w.leaveOut(func(g glyph) bool { return value(g.line) < best+foreign })
+	w.leaveOut(func(g glyph) bool { return value(g.line) < best+foreign || len(w.digits) > 2 && g.mean < worst })
 }
 
 // dropSmall leaves out the digits that are much lower than most.
