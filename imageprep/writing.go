@@ -387,7 +387,8 @@ func (w *writing) dropSmall() {
 	typical := float64(typicalHeight(digits))
 	w.leaveOut(func(g glyph) bool {
 		h := float64(g.box.Dy())
-		return h < tinyDigit*typical || h < smallDigit*typical && g.mean < badLine
+		tiny := h < tiniestDigit*typical || h < tinyDigit*typical && g.score < sureDigit
+		return tiny || h < smallDigit*typical && g.mean < badLine
 	})
 }
 
