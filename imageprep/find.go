@@ -21,16 +21,13 @@ func findInk(img image.Image, o *Options) (*foundInk, error) {
 		return nil, err
 	}
 	b := img.Bounds()
-	height, side := f.typicalHeight(), digitSide
-	switch {
-	case height == 0 || 10*height >= 7*readHeight:
+	height, longer := f.typicalHeight(), max(b.Dx(), b.Dy())
+	if height == 0 || 10*height >= 7*readHeight || longer <= digitSide && isTight(b.Dx(), b.Dy()) && isOne(b) {
 		return f, nil
-	case max(b.Dx(), b.Dy()) > digitSide:
-		side = min(pageSide, digitSide*readHeight/height)
-	case isTight(b.Dx(), b.Dy()) && isOne(b):
-		return f, nil
-	default:
-		img, side = double(img), 2*digitSide
+	}
+	side := min(pageSide, min(longer, digitSide)*readHeight/height)
+	if 10*side > 14*longer && 2*longer <= pageSide {
+		img, side = double(img), 2*longer
 	}
 	if g, err := findInkAt(img, b, side, o); err == nil {
 		return g, nil
