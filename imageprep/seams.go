@@ -90,7 +90,7 @@ func (t *lattice) findCuts(p piece) (cuts []cut) {
 	most := max(1, int(math.Ceil(mostCuts*float64(p.box.Dx())/float64(t.line.height))))
 	for _, c := range ends {
 		cost := float64(last[c]-f.h) / 255 / t.stroke
-		if cost > seamCost || len(cuts) == most {
+		if cost > seamCost || cost*t.stroke > seamShare*float64(f.h) || len(cuts) == most {
 			break
 		}
 		k := cut{seam: f.seam(c), cost: max(cost, 0.01)}

@@ -38,6 +38,7 @@ type glyph struct {
 	space  bool    // a wide gap precedes it
 	score  float64 // how much it looks like one digit
 	mean   float64 // mean score of its line
+	mark   bool    // it may be a slash
 }
 
 // readWriting reads ink pictures that start at (0, 0) and have no ruled lines.
@@ -45,6 +46,7 @@ type glyph struct {
 func readWriting(inks []*image.Gray, judge func(*image.Gray) float64, one bool) *writing {
 	w := newWriting(inks, judge)
 	w.findHoles()
+	w.dropRings()
 	w.joinStacked()
 	var lattices []*lattice
 	for i, l := range w.findLines() {
@@ -53,6 +55,7 @@ func readWriting(inks []*image.Gray, judge func(*image.Gray) float64, one bool) 
 		lattices = append(lattices, t)
 	}
 	w.dropSmall()
+	w.dropStamps()
 	w.several = len(w.digits) > 1
 	if one {
 		w.keepBest(lattices)
@@ -241,6 +244,23 @@ func (w *writing) sizeScore(g glyph) float64 {
 	return min(0, 0.9-float64(g.box.Dx())/h) - float64(farthest)/h
 }
 
+// dropRings leaves out parts of one ink around parts of another one, such as a
+// red ring around a blue digit. Rings of the digits' own ink are erased before.
+func (w *writing) dropRings() {
+	if len(w.inks) < 2 || len(w.parts) > maxParts {
+		return
+	}
+	for i, q := range w.parts {
+		isInside := func(m part) bool {
+			return m.ink != q.ink && 3*m.box.Dy() >= q.box.Dy() && q.isAround(m, w.stroke)
+		}
+		if slices.ContainsFunc(w.parts, isInside) {
+			w.left = append(w.left, w.glyphOf(i))
+			w.parts[i] = part{}
+		}
+	}
+}
+
 // joinStacked joins parts that are one above the other, close together, and
 // look more like a digit together than apart.
 func (w *writing) joinStacked() {
@@ -309,6 +329,25 @@ func (w *writing) dropSmall() {
 			w.left = append(w.left, g)
 		}
 		return small
+	})
+}
+
+// dropStamps leaves out what does not clearly read as a digit, and has another
+// color than most digits: a stamp, for example.
+func (w *writing) dropStamps() {
+	areas := make([]int, len(w.inks))
+	for _, g := range w.digits {
+		if g.score >= clearDigit {
+			areas[g.ink] += g.area
+		}
+	}
+	most := slices.Max(areas)
+	w.digits = slices.DeleteFunc(w.digits, func(g glyph) bool {
+		stamp := areas[g.ink] < most && g.score < clearDigit
+		if stamp {
+			w.left = append(w.left, g)
+		}
+		return stamp
 	})
 }
 
