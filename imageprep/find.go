@@ -54,8 +54,8 @@ func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f
 	return f, nil
 }
 
-// eraseLines erases ruled lines from all inks. Writing of one color and boxes of
-// another one tell more together than apart.
+// eraseLines erases ruled lines from all inks. Writing of one color and boxes
+// of another one tell more together than apart.
 func eraseLines(inks []*image.Gray) {
 	if len(inks) == 1 {
 		EraseRuledLines(inks[0])

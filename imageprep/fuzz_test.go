@@ -60,9 +60,9 @@ func FuzzPrepare(f *testing.F) {
 	})
 }
 
-// FuzzPrepareAll draws strokes, specks and noise. The digits and what is left out
-// are inside the picture, in order, and share no ink. The same picture gives the
-// same page, and stays as it is.
+// FuzzPrepareAll draws strokes, specks and noise. The digits and what is left
+// out are inside the picture, in order, and share no ink. The same picture
+// gives the same page, and stays as it is.
 func FuzzPrepareAll(f *testing.F) {
 	f.Add(uint8(200), uint8(120), uint8(0), []byte{10, 10, 60, 100, 40, 60, 10, 110, 90, 80, 20, 100, 100, 110, 20, 120})
 	f.Add(uint8(255), uint8(255), uint8(7), []byte("any strokes at all, one after the other"))

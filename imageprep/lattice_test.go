@@ -21,7 +21,8 @@ func latticeOf(areas ...int) *lattice {
 	return t
 }
 
-// addRun adds a run of pieces. Runs are added in the order of their first piece.
+// addRun adds a run of pieces. Runs are added in the order of their first
+// piece.
 func (t *lattice) addRun(from, to int, score float64) {
 	g := t.glyph(from, to)
 	g.score = score
@@ -100,8 +101,8 @@ func TestLeftPieces(t *testing.T) {
 }
 
 // TestCalibration: no preference for fewer or for more digits. A line of n
-// digits, each of two halves, reads as n digits if a digit is only a little more
-// probable than halves and pairs. It reads as 2n or n/2 if these are more
+// digits, each of two halves, reads as n digits if a digit is only a little
+// more probable than halves and pairs. It reads as 2n or n/2 if these are more
 // probable.
 func TestCalibration(t *testing.T) {
 	const little = 0.01

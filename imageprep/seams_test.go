@@ -26,8 +26,8 @@ func (t *lattice) wholePiece(i int) piece {
 	return piece{box: q.box, area: q.area, label: int32(i + 1), part: i}
 }
 
-// TestSeamField compares with all ways through small pictures. A way moves by at
-// most one column per row, plus the lean of the line.
+// TestSeamField compares with all ways through small pictures. A way moves by
+// at most one column per row, plus the lean of the line.
 func TestSeamField(t *testing.T) {
 	r := newRand()
 	for _, slant := range []float64{0, .4, -.3, 1} {

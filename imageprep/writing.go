@@ -146,8 +146,8 @@ func labelNear(label []int32, w, h, x, y int) int32 {
 	return 0
 }
 
-// findHoles finds the ground that ink surrounds. Cuts avoid it: most digits with
-// a hole are a 0, 6, 8 or 9.
+// findHoles finds the ground that ink surrounds. Cuts avoid it: most digits
+// with a hole are a 0, 6, 8 or 9.
 func (w *writing) findHoles() {
 	ground := image.NewGray(w.ink.Rect)
 	for i, v := range w.ink.Pix {
@@ -285,8 +285,8 @@ func (w *writing) isStacked(a, b part) bool {
 		20*min(a.area, b.area) >= max(a.area, b.area)
 }
 
-// isOneDigit reports whether two parts look better as one digit. Without a judge,
-// they do if they are not higher than other digits.
+// isOneDigit reports whether two parts look better as one digit. Without a
+// judge, they do if they are not higher than other digits.
 func (w *writing) isOneDigit(i, j int) bool {
 	if w.judge == nil {
 		return 2*w.parts[i].box.Union(w.parts[j].box).Dy() <= 3*w.height
