@@ -46,6 +46,9 @@ func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f
 		f.shrunk = image.Rect(0, 0, f.shrunk.Dy(), f.shrunk.Dx())
 	}
 	eraseLines(f.inks)
+	for _, ink := range f.inks {
+		f.eraseClutter(ink)
+	}
 	if !slices.ContainsFunc(f.inks, func(ink *image.Gray) bool { return slices.Max(ink.Pix) >= inkLevel }) {
 		levels := histogramOf(f.gray)
 		low, high := levels.extremes()
@@ -84,14 +87,16 @@ func unite(inks []*image.Gray) *image.Gray {
 	return all
 }
 
-// typicalHeight is the typical height of the parts of all inks.
+// typicalHeight is the typical height of the parts of all inks. If all parts
+// are long thin lines, they may hold digits, which need more pixels.
 func (f *foundInk) typicalHeight() int {
 	var all []part
 	for _, ink := range f.inks {
 		_, parts := findParts(ink)
 		all = append(all, parts...)
 	}
-	return typicalHeight(all)
+	strokes := slices.DeleteFunc(slices.Clone(all), func(q part) bool { return q.isHairline() })
+	return max(typicalHeight(strokes), min(1, len(all)))
 }
 
 // isOne reports whether a tight crop has the shape of one digit.

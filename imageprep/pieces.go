@@ -56,16 +56,10 @@ func (t *lattice) divide(p piece, seam []int, top int) (left, right piece, ok bo
 	right.label = last + 2
 	shared := wall{label: last + 1, left: left.label, right: right.label}
 	isRight := func(x, y int) bool { return x > seam[min(max(0, y-top), len(seam)-1)] }
-	t.eachPixel(p, func(_ *int32, x, y int) {
-		s := &left
-		if isRight(x, y) {
-			s = &right
-		}
-		if t.ink.Pix[y*t.ink.Stride+x] >= inkLevel {
-			s.area++
-			s.box = s.box.Union(image.Rect(x, y, x+1, y+1))
-		}
-	})
+	for y, x := range seam {
+		t.addRow(&left, p, y+top, p.box.Min.X, min(x+1, p.box.Max.X))
+		t.addRow(&right, p, y+top, max(x+1, p.box.Min.X), p.box.Max.X)
+	}
 	if left.area == 0 || right.area == 0 {
 		return p, p, false
 	}
@@ -87,6 +81,27 @@ func (t *lattice) divide(p piece, seam []int, top int) (left, right piece, ok bo
 	t.walls = append(t.walls, shared)
 	t.parts = append(t.parts, part{}, part{})
 	return left, right, true
+}
+
+// addRow adds to side the ink of p in the columns x0 to x1-1 of row y.
+func (t *lattice) addRow(side *piece, p piece, y, x0, x1 int) {
+	if x0 >= x1 || y >= p.box.Max.Y {
+		return
+	}
+	labels, levels := t.label[y*t.ink.Stride:][x0:x1], t.ink.Pix[y*t.ink.Stride:][x0:x1]
+	n, first, last := 0, 0, 0
+	for x, l := range labels {
+		if l == p.label && levels[x] >= inkLevel {
+			if n == 0 {
+				first = x
+			}
+			n, last = n+1, x
+		}
+	}
+	if n > 0 {
+		side.area += n
+		side.box = side.box.Union(image.Rect(x0+first, y, x0+last+1, y+1))
+	}
 }
 
 // eachPixel calls yield for each pixel of a piece, also of its soft edge, with

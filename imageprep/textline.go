@@ -87,7 +87,7 @@ func (w *writing) candidates() (list []int) {
 	list = w.dropHairlines(list)
 	if len(list) > maxParts {
 		slices.SortStableFunc(list, func(a, b int) int { return w.parts[b].area - w.parts[a].area })
-		list = list[:maxParts]
+		list, w.crowded = list[:maxParts], true
 	}
 	return list
 }
@@ -109,11 +109,7 @@ func (w *writing) isUnderline(q part) bool {
 // dropHairlines leaves out the parts that are too long and too thin for digits,
 // and longer than the others: edges of sheets, and lines of forms.
 func (w *writing) dropHairlines(list []int) []int {
-	isThin := func(i int) bool {
-		q := w.parts[i]
-		thickness := float64(q.area) / float64(q.box.Dx()+q.box.Dy())
-		return float64(q.longerSide()) > hairline*thickness
-	}
+	isThin := func(i int) bool { return w.parts[i].isHairline() }
 	height := w.typicalHeightOf(slices.DeleteFunc(slices.Clone(list), isThin))
 	return slices.DeleteFunc(list, func(i int) bool {
 		gone := height > 0 && isThin(i) && float64(w.parts[i].longerSide()) >= longHairline*float64(height)
@@ -192,25 +188,20 @@ func (w *writing) attach(lines []*textLine, small []int) (rest []int) {
 // slantOf estimates the slant of a line: the shear that gathers the ink in the
 // fewest columns.
 func (w *writing) slantOf(l *textLine) (slant float64) {
-	dx, box := w.ink.Rect.Dx(), l.box
-	mine := make([]bool, len(w.parts)+1)
-	for _, i := range l.parts {
-		mine[i+1] = true
-	}
+	box, spans := l.box, w.spansOf(l)
 	const steps = 10 // per column
 	best := 0.0
+	changes := make([]int, box.Dx()+2*box.Dy()+1) // of the ink from column to column
 	for k := -3; k <= maxSlant*steps; k++ {
-		columns := make([]int, box.Dx()+2*box.Dy())
-		for y := box.Min.Y; y < box.Max.Y; y++ {
-			shift := box.Dy() - box.Min.X + k*(y-box.Min.Y)/steps
-			for x := box.Min.X; x < box.Max.X; x++ {
-				if i := y*dx + x; mine[w.label[i]] && w.ink.Pix[i] >= inkLevel {
-					columns[x+shift]++
-				}
-			}
+		clear(changes)
+		for _, s := range spans {
+			shift := box.Dy() - box.Min.X + k*(int(s.y)-box.Min.Y)/steps
+			changes[int(s.x0)+shift]++
+			changes[int(s.x1)+shift]--
 		}
-		sum := 0.0
-		for _, n := range columns {
+		sum, n := 0.0, 0
+		for _, change := range changes {
+			n += change
 			sum += float64(n * n)
 		}
 		if k == 0 {
@@ -221,6 +212,30 @@ func (w *writing) slantOf(l *textLine) (slant float64) {
 		}
 	}
 	return slant
+}
+
+// spansOf returns the ink of a line.
+func (w *writing) spansOf(l *textLine) (spans []span) {
+	dx := w.ink.Rect.Dx()
+	for _, i := range l.parts {
+		label, b := int32(i+1), w.parts[i].box
+		for y := b.Min.Y; y < b.Max.Y; y++ {
+			levels, labels := w.ink.Pix[y*dx:][:b.Max.X], w.label[y*dx:][:b.Max.X]
+			for x := nextInk(levels, b.Min.X); x < len(levels); {
+				first := x
+				for x < len(levels) && levels[x] >= inkLevel && labels[x] == label {
+					x++
+				}
+				if x == first {
+					x++
+				} else {
+					spans = append(spans, span{y: int32(y), x0: int32(first), x1: int32(x)})
+				}
+				x = nextInk(levels, x)
+			}
+		}
+	}
+	return spans
 }
 
 // lean returns how far a stroke of the line, which ends at the bottom of a box

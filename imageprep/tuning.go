@@ -22,6 +22,9 @@ const (
 	speckHeight = 0.07 // or than this, in heights
 	edgeStroke  = 0.35 // the edge of a sheet is thinner, in strokes
 
+	stepSide    = 2
+	brokenWidth = 2 // of the parts of a broken line, in strokes
+
 	// A part is a hairline if it is this many times as long as thick, and
 	// longHairline times as high as a digit. A thin pen draws a 1 with 30.
 	hairline     = 30
@@ -35,9 +38,17 @@ const (
 	badLine    = -0.5
 
 	clearDigit = -0.2 // digits of an unusual color have a higher score
+	smallCost  = 0.35
+	cutOffCost = 1.5
+	foreign    = -0.8
 
-	maxParts = 1000 // bounds the work on noise
-	maxAsked = 8000 // so many times, Confidence is asked at most
+	// maxParts bounds the work on noise. A page of 255 digits has some 860
+	// parts. With more than twice as many as maxParts, a page is not turned.
+	maxParts = 1000
+
+	// So many times, Confidence is asked at most. A page of 255 digits needs
+	// some 1600 calls.
+	maxAsked = 3000
 )
 
 // Lines of writing.
@@ -90,4 +101,8 @@ const (
 	turnScore = 3    // gain of all digits together that turns a page
 	maybeTurn = 1    // gain that causes a warning
 	leastGain = 0.2  // of the mean score
+
+	// maxAsked for each other angle. If half of it is used, no further line is
+	// read. These are some 80 digits, which are enough.
+	turnedAsked = 1000
 )

@@ -16,11 +16,15 @@ type writing struct {
 	label  []int32       // of each pixel's part or piece, from 1, or 0
 	parts  []part        // parts[i] has the label i+1
 	wanted []bool        // scratch: the labels of a glyph
+	alone  []uint8       // scratch: the pixels of a glyph
 	height int           // of a typical digit
 	stroke float64       // stroke width
 	hole   []bool        // pixels of the ground that ink surrounds
-	judge  func(*image.Gray) float64
-	asked  int // how many times judge was called
+
+	crowded bool // there are too many parts for writing
+	judge   func(*image.Gray) float64
+	asked   int // how many times judge was called
+	most    int // how many times it may be called
 
 	digits, left []glyph
 	several      bool    // there are several digits
@@ -45,15 +49,26 @@ type glyph struct {
 // judge is Options.Confidence. one says that there is exactly one digit.
 func readWriting(inks []*image.Gray, judge func(*image.Gray) float64, one bool) *writing {
 	w := newWriting(inks, judge)
+	w.read(one)
+	return w
+}
+
+// read reads the parts. If few calls of judge are allowed, it reads only the
+// first lines.
+func (w *writing) read(one bool) {
 	w.findHoles()
 	w.dropRings()
 	w.joinStacked()
 	var lattices []*lattice
 	for i, l := range w.findLines() {
+		if w.most < maxAsked && 2*w.asked > w.most {
+			break
+		}
 		t := w.newLattice(l, i)
 		t.findPath()
 		lattices = append(lattices, t)
 	}
+	w.dropForeign()
 	w.dropSmall()
 	w.dropStamps()
 	w.several = len(w.digits) > 1
@@ -61,7 +76,6 @@ func readWriting(inks []*image.Gray, judge func(*image.Gray) float64, one bool) 
 		w.keepBest(lattices)
 	}
 	w.numberLines()
-	return w
 }
 
 // readWhole takes all ink for one digit.
@@ -77,12 +91,12 @@ func readWhole(ink *image.Gray) *writing {
 
 // newWriting finds the parts.
 func newWriting(inks []*image.Gray, judge func(*image.Gray) float64) *writing {
-	w := &writing{inks: inks, ink: inks[0], stroke: StrokeWidth(inks[0]), judge: judge}
+	w := &writing{inks: inks, ink: inks[0], stroke: StrokeWidth(inks[0]), judge: judge, most: maxAsked}
 	w.label, w.parts = findParts(inks[0])
 	for i, ink := range inks[1:] {
 		w.addInk(i+1, ink)
 	}
-	w.height = typicalHeight(w.parts)
+	w.height, w.crowded = typicalHeight(w.parts), len(w.parts) > 2*maxParts
 	for range softEdge {
 		w.growLabels()
 	}
@@ -184,24 +198,36 @@ func (g glyph) plus(h glyph) glyph {
 }
 
 // extract returns the ink of a glyph alone, with its soft edge.
-func (w *writing) extract(g glyph) *image.Gray {
+func (w *writing) extract(g glyph) *image.Gray { return w.extractTo(nil, g) }
+
+// extractTo is extract into a buffer, if it is large enough.
+func (w *writing) extractTo(pix []uint8, g glyph) *image.Gray {
 	w.wanted = append(w.wanted, make([]bool, max(0, len(w.parts)+1-len(w.wanted)))...)
+	wanted := w.wanted
 	for _, l := range g.labels {
-		w.wanted[l] = true
+		wanted[l] = true
 	}
-	out := image.NewGray(g.box.Inset(-softEdge - 1).Intersect(w.ink.Rect))
+	r := g.box.Inset(-softEdge - 1).Intersect(w.ink.Rect)
+	n := r.Dx() * r.Dy()
+	if cap(pix) < n {
+		pix = make([]uint8, n)
+	}
+	out := &image.Gray{Pix: pix[:n], Stride: r.Dx(), Rect: r}
 	dx := w.ink.Rect.Dx()
-	for y := range out.Rect.Dy() {
-		at := (y+out.Rect.Min.Y)*dx + out.Rect.Min.X
-		levels, source := row(out, y), w.ink.Pix[at:]
-		for x, l := range w.label[at:][:len(levels)] {
-			if l > 0 && w.wanted[l] {
-				levels[x] = source[x]
+	for y := range r.Dy() {
+		at := (y+r.Min.Y)*dx + r.Min.X
+		levels := row(out, y)
+		source, labels := w.ink.Pix[at:][:len(levels)], w.label[at:][:len(levels)]
+		for x, l := range labels {
+			v := uint8(0)
+			if l > 0 && wanted[l] {
+				v = source[x]
 			}
+			levels[x] = v
 		}
 	}
 	for _, l := range g.labels {
-		w.wanted[l] = false
+		wanted[l] = false
 	}
 	return out
 }
@@ -212,15 +238,33 @@ func (w *writing) likeness(g glyph) float64 {
 	if w.judge == nil {
 		return w.sizeScore(g)
 	}
-	if w.asked++; w.asked > maxAsked {
+	if w.asked++; w.asked > w.most {
 		return noDigitScore
 	}
-	ink := w.extract(g)
+	ink := w.extractTo(w.alone, g)
+	w.alone = ink.Pix
 	box := InkBox(ink)
 	if box.Empty() {
 		return noDigitScore
 	}
 	return w.judge(Center(ink, box))
+}
+
+// dropRings leaves out parts of one ink around parts of another one, such as a
+// red ring around a blue digit. Rings of the digits' own ink are erased before.
+func (w *writing) dropRings() {
+	if len(w.inks) < 2 || len(w.parts) > maxParts {
+		return
+	}
+	for i, q := range w.parts {
+		isInside := func(m part) bool {
+			return m.ink != q.ink && 3*m.box.Dy() >= q.box.Dy() && q.isAround(m, w.stroke)
+		}
+		if slices.ContainsFunc(w.parts, isInside) {
+			w.left = append(w.left, w.glyphOf(i))
+			w.parts[i] = part{}
+		}
+	}
 }
 
 // sizeScore is the likeness without a judge: a digit is not much wider than
@@ -242,23 +286,6 @@ func (w *writing) sizeScore(g glyph) float64 {
 	}
 	h := float64(g.box.Dy())
 	return min(0, 0.9-float64(g.box.Dx())/h) - float64(farthest)/h
-}
-
-// dropRings leaves out parts of one ink around parts of another one, such as a
-// red ring around a blue digit. Rings of the digits' own ink are erased before.
-func (w *writing) dropRings() {
-	if len(w.inks) < 2 || len(w.parts) > maxParts {
-		return
-	}
-	for i, q := range w.parts {
-		isInside := func(m part) bool {
-			return m.ink != q.ink && 3*m.box.Dy() >= q.box.Dy() && q.isAround(m, w.stroke)
-		}
-		if slices.ContainsFunc(w.parts, isInside) {
-			w.left = append(w.left, w.glyphOf(i))
-			w.parts[i] = part{}
-		}
-	}
 }
 
 // joinStacked joins parts that are one above the other, close together, and
@@ -315,6 +342,43 @@ func (w *writing) join(i, j int) {
 	*b = part{}
 }
 
+// dropForeign leaves out lines that do not belong to the writing. They read
+// much worse than the best line, have smaller digits, or are cut off by the
+// border.
+func (w *writing) dropForeign() {
+	type summary struct {
+		mean, gain float64
+		largest    int // area of a digit
+		n, cut     int // digits, and those that touch the border
+	}
+	lines := map[int]summary{}
+	for _, g := range w.digits {
+		l := lines[g.line]
+		l.mean, l.gain, l.n = g.mean, l.gain+float64((g.score-leftScore)*float64(g.area)), l.n+1
+		l.largest = max(l.largest, g.area)
+		if !g.box.In(w.ink.Rect.Inset(int(w.stroke))) {
+			l.cut++
+		}
+		lines[g.line] = l
+	}
+	var main summary
+	for _, g := range w.digits {
+		if l := lines[g.line]; l.gain > main.gain {
+			main = l
+		}
+	}
+	value := func(n int) float64 {
+		l := lines[n]
+		small := math.Sqrt(max(1, float64(main.largest)/float64(l.largest))) - 1
+		return l.mean - float64(smallCost*small) - float64(cutOffCost*float64(l.cut)/float64(l.n*l.n))
+	}
+	best := math.Inf(-1)
+	for _, g := range w.digits {
+		best = max(best, value(g.line))
+	}
+	w.leaveOut(func(g glyph) bool { return value(g.line) < best+foreign })
+}
+
 // dropSmall leaves out the digits that are much lower than most.
 func (w *writing) dropSmall() {
 	var digits []part
@@ -322,13 +386,20 @@ func (w *writing) dropSmall() {
 		digits = append(digits, part{box: g.box, area: g.area})
 	}
 	typical := float64(typicalHeight(digits))
-	w.digits = slices.DeleteFunc(w.digits, func(g glyph) bool {
+	w.leaveOut(func(g glyph) bool {
 		h := float64(g.box.Dy())
-		small := h < tinyDigit*typical || h < smallDigit*typical && g.mean < badLine
-		if small {
+		return h < tinyDigit*typical || h < smallDigit*typical && g.mean < badLine
+	})
+}
+
+// leaveOut leaves out some digits.
+func (w *writing) leaveOut(drop func(glyph) bool) {
+	w.digits = slices.DeleteFunc(w.digits, func(g glyph) bool {
+		gone := drop(g)
+		if gone {
 			w.left = append(w.left, g)
 		}
-		return small
+		return gone
 	})
 }
 
@@ -439,7 +510,7 @@ func (w *writing) numberLines() {
 // which the digits read clearly better, or 0. doubtful means that they may read
 // better at another angle.
 func (w *writing) turn() (degrees int, doubtful bool) {
-	if w.judge == nil || w.area == 0 || w.mean() > clearPage {
+	if w.judge == nil || w.area == 0 || w.mean() > clearPage || w.crowded {
 		return 0, false
 	}
 	gain := 0.0
@@ -448,7 +519,9 @@ func (w *writing) turn() (degrees int, doubtful bool) {
 		for _, ink := range w.inks {
 			inks = append(inks, Turn(ink, o))
 		}
-		t := readWriting(inks, w.judge, false)
+		t := newWriting(inks, w.judge)
+		t.most = turnedAsked
+		t.read(false)
 		if t.area == 0 || t.mean() < w.mean()+leastGain {
 			continue
 		}

@@ -1,0 +1,219 @@
+package imageprep
+
+import (
+	"image"
+	"slices"
+)
+
+// This file erases ink that is no writing: edges of sheets, tables and shadows,
+// and long lines that EraseRuledLines leaves, whole or broken.
+
+// eraseClutter erases the clutter in an ink picture. If nothing else is there,
+// it erases nothing.
+func (f *inkPicture) eraseClutter(ink *image.Gray) {
+	if isTight(ink.Rect.Dx(), ink.Rect.Dy()) {
+		return
+	}
+	label, parts := findParts(ink)
+	c := &clutter{ink: ink, parts: parts, gone: make([]bool, len(parts)+1), stroke: StrokeWidth(ink)}
+	c.findEdges(label, f.places)
+	c.findSteps(label, f.gray)
+	c.findHairlines()
+	if len(parts) <= maxParts {
+		c.findBroken()
+	}
+	c.erase(label)
+}
+
+// A clutter tells the clutter among the parts of an ink picture.
+type clutter struct {
+	ink    *image.Gray
+	parts  []part
+	gone   []bool // by label: the part is clutter
+	stroke float64
+}
+
+// findEdges finds the parts of which most is close to places without ground.
+func (c *clutter) findEdges(label []int32, m groundMap) {
+	if m.of == nil {
+		return
+	}
+	near := newPlane(m.w, m.h, nil)
+	for i, n := range m.of {
+		if n == noGround {
+			near.pix[i] = 1
+		}
+	}
+	near = near.slideMax(2*edge + 1)
+	w, h := c.ink.Rect.Dx(), c.ink.Rect.Dy()
+	counts := make([]int, len(c.parts)+1)
+	for y := range h {
+		on := near.row(y * m.h / h)
+		for x, l := range label[y*w : (y+1)*w] {
+			counts[l] += int(on[x*m.w/w])
+		}
+	}
+	for i, q := range c.parts {
+		c.gone[i+1] = 2*counts[i+1] > q.area
+	}
+}
+
+// findSteps finds the parts that lie along the edge of a sheet or of a shadow.
+// Beside a stroke, the picture is about as light on both sides. Beside an edge,
+// one side is about as light as the part itself.
+func (c *clutter) findSteps(label []int32, gray *image.Gray) {
+	type sides struct{ runs, ink, before, after int } // sums of levels
+	sums := make([]sides, len(c.parts)+1)
+	w, h := c.ink.Rect.Dx(), c.ink.Rect.Dy()
+	// scan follows a row, or a column. Parts that are longer the other way are
+	// of interest.
+	scan := func(n int, at func(i int) (x, y int), upright bool) {
+		level := func(i int) int {
+			x, y := at(i)
+			return int(gray.Pix[y*gray.Stride+x])
+		}
+		labelAt := func(i int) int32 {
+			x, y := at(i)
+			return label[y*w+x]
+		}
+		for i := 0; i < n; i++ {
+			l := labelAt(i)
+			if l == 0 {
+				continue
+			}
+			from := i
+			for i+1 < n && labelAt(i+1) == l {
+				i++
+			}
+			before, after := from-softEdge-1, i+softEdge+1
+			if before < 0 || after >= n || labelAt(before) > 0 || labelAt(after) > 0 {
+				continue
+			}
+			if box := c.parts[l-1].box; (box.Dy() >= box.Dx()) == upright {
+				s := &sums[l]
+				s.runs, s.ink = s.runs+1, s.ink+level((from+i)/2)
+				s.before, s.after = s.before+level(before), s.after+level(after)
+			}
+		}
+	}
+	for y := range h {
+		scan(w, func(i int) (int, int) { return i, y }, true)
+	}
+	for x := range w {
+		scan(h, func(i int) (int, int) { return x, i }, false)
+	}
+	for l, s := range sums {
+		a, b := max(s.before-s.ink, s.ink-s.before), max(s.after-s.ink, s.ink-s.after)
+		if s.runs > 0 && stepSide*min(a, b) < max(a, b) {
+			c.gone[l] = true
+		}
+	}
+}
+
+// findHairlines finds the parts that are too long and too thin for digits, and
+// longer than the others, for which there is some more ink.
+func (c *clutter) findHairlines() {
+	var others []part
+	area := 0
+	for i, q := range c.parts {
+		if !c.gone[i+1] && !q.isHairline() && float64(q.longerSide()) >= 3*c.stroke {
+			others, area = append(others, q), area+q.area
+		}
+	}
+	height := typicalHeight(others)
+	for i, q := range c.parts {
+		if height > 0 && q.isHairline() && 50*area >= q.area && float64(q.longerSide()) >= longHairline*float64(height) {
+			c.gone[i+1] = true
+		}
+	}
+}
+
+// isHairline reports whether a part is much longer than thick.
+func (p part) isHairline() bool {
+	thickness := float64(p.area) / float64(p.box.Dx()+p.box.Dy())
+	return float64(p.longerSide()) > hairline*thickness
+}
+
+// findBroken finds broken lines: rows of thin parts, one behind the other.
+func (c *clutter) findBroken() {
+	for _, upright := range []bool{true, false} {
+		// along and across are the box's sides.
+		span := func(r image.Rectangle) (along, across [2]int) {
+			along, across = [2]int{r.Min.Y, r.Max.Y}, [2]int{r.Min.X, r.Max.X}
+			if !upright {
+				along, across = across, along
+			}
+			return along, across
+		}
+		var thin []int
+		for i, q := range c.parts {
+			along, across := span(q.box)
+			if float64(across[1]-across[0]) <= brokenWidth*c.stroke && 2*(across[1]-across[0]) <= 3*(along[1]-along[0]) {
+				thin = append(thin, i)
+			}
+		}
+		slices.SortStableFunc(thin, func(a, b int) int {
+			u, _ := span(c.parts[a].box)
+			v, _ := span(c.parts[b].box)
+			return u[0] - v[0]
+		})
+		used := make([]bool, len(c.parts))
+		for k, first := range thin {
+			if used[first] {
+				continue
+			}
+			chain := []int{first}
+			for _, next := range thin[k+1:] {
+				last := chain[len(chain)-1]
+				_, u := span(c.parts[last].box)
+				_, v := span(c.parts[next].box)
+				if max(u[0], v[0]) <= min(u[1], v[1]) {
+					chain = append(chain, next)
+				}
+			}
+			c.dropBroken(chain, used)
+		}
+	}
+}
+
+// dropBroken drops a row of thin parts if it is a broken line.
+func (c *clutter) dropBroken(chain []int, used []bool) {
+	if len(chain) < 3 {
+		return
+	}
+	box := image.Rectangle{}
+	shortest, longest := 1<<30, 0
+	for _, i := range chain {
+		box = box.Union(c.parts[i].box)
+		shortest, longest = min(shortest, c.parts[i].longerSide()), max(longest, c.parts[i].longerSide())
+	}
+	across := min(box.Dx(), box.Dy())
+	if float64(across) > 2*brokenWidth*c.stroke || longest < 2*shortest || max(box.Dx(), box.Dy()) < 2*longest {
+		return
+	}
+	for _, i := range chain {
+		c.gone[i+1], used[i] = true, true
+	}
+}
+
+// erase erases the clutter with its soft edges.
+func (c *clutter) erase(label []int32) {
+	kept := make([]bool, len(c.gone))
+	all := true
+	for i := range c.parts {
+		kept[i+1] = !c.gone[i+1]
+		all = all && c.gone[i+1]
+	}
+	if all || !slices.Contains(c.gone, true) {
+		return
+	}
+	w, h := c.ink.Rect.Dx(), c.ink.Rect.Dy()
+	for y := range h {
+		levels := row(c.ink, y)
+		for x, l := range label[y*w : (y+1)*w] {
+			if levels[x] > 0 && (c.gone[l] || l == 0 && nearPart(label, c.gone, w, h, x, y) && !nearPart(label, kept, w, h, x, y)) {
+				levels[x] = 0
+			}
+		}
+	}
+}
