@@ -215,7 +215,7 @@ func TestMarkSpaces(t *testing.T) {
 // TestScoreOf: low runs and cuts cost something.
 func TestScoreOf(t *testing.T) {
 	lat := latticeOf(100, 100, 100)
-	lat.judge = func(*image.Gray) float64 { return -0.25 }
+	lat.judge, lat.most = func(*image.Gray) float64 { return -0.25 }, maxAsked
 	ink := image.NewGray(image.Rect(0, 0, 40, 20))
 	lat.ink, lat.label = ink, make([]int32, len(ink.Pix))
 	for i := range ink.Pix {
