@@ -160,8 +160,8 @@ func labelNear(label []int32, w, h, x, y int) int32 {
 	return 0
 }
 
-// findHoles finds the ground that ink surrounds. Cuts avoid it: most digits with
-// a hole are a 0, 6, 8 or 9.
+// findHoles finds the ground that ink surrounds. Cuts avoid it: most digits
+// with a hole are a 0, 6, 8 or 9.
 func (w *writing) findHoles() {
 	ground := image.NewGray(w.ink.Rect)
 	for i, v := range w.ink.Pix {
@@ -250,23 +250,6 @@ func (w *writing) likeness(g glyph) float64 {
 	return w.judge(Center(ink, box))
 }
 
-// dropRings leaves out parts of one ink around parts of another one, such as a
-// red ring around a blue digit. Rings of the digits' own ink are erased before.
-func (w *writing) dropRings() {
-	if len(w.inks) < 2 || len(w.parts) > maxParts {
-		return
-	}
-	for i, q := range w.parts {
-		isInside := func(m part) bool {
-			return m.ink != q.ink && 3*m.box.Dy() >= q.box.Dy() && q.isAround(m, w.stroke)
-		}
-		if slices.ContainsFunc(w.parts, isInside) {
-			w.left = append(w.left, w.glyphOf(i))
-			w.parts[i] = part{}
-		}
-	}
-}
-
 // sizeScore is the likeness without a judge: a digit is not much wider than
 // high, and its parts are close together.
 func (w *writing) sizeScore(g glyph) float64 {
@@ -312,8 +295,8 @@ func (w *writing) isStacked(a, b part) bool {
 		20*min(a.area, b.area) >= max(a.area, b.area)
 }
 
-// isOneDigit reports whether two parts look better as one digit. Without a judge,
-// they do if they are not higher than other digits.
+// isOneDigit reports whether two parts look better as one digit. Without a
+// judge, they do if they are not higher than other digits.
 func (w *writing) isOneDigit(i, j int) bool {
 	if w.judge == nil {
 		return 2*w.parts[i].box.Union(w.parts[j].box).Dy() <= 3*w.height
@@ -340,86 +323,6 @@ func (w *writing) join(i, j int) {
 	}
 	a.box, a.area, a.border = a.box.Union(b.box), a.area+b.area, a.border+b.border
 	*b = part{}
-}
-
-// dropForeign leaves out lines that do not belong to the writing. They read much
-// worse than the best line, have smaller digits, or are cut off by the border.
-func (w *writing) dropForeign() {
-	type summary struct {
-		mean, gain float64
-		largest    int // area of a digit
-		n, cut     int // digits, and those that touch the border
-	}
-	lines := map[int]summary{}
-	for _, g := range w.digits {
-		l := lines[g.line]
-		l.mean, l.gain, l.n = g.mean, l.gain+float64((g.score-foreign)*float64(g.area)), l.n+1
-		l.largest = max(l.largest, g.area)
-		if !g.box.In(w.ink.Rect.Inset(int(w.stroke))) {
-			l.cut++
-		}
-		lines[g.line] = l
-	}
-	var main summary
-	for _, g := range w.digits {
-		if l := lines[g.line]; l.gain > main.gain {
-			main = l
-		}
-	}
-	value := func(n int) float64 {
-		l := lines[n]
-		small := math.Sqrt(max(1, float64(main.largest)/float64(l.largest))) - 1
-		return l.mean - float64(smallCost*small) - float64(cutOffCost*float64(l.cut)/float64(l.n*l.n))
-	}
-	best := math.Inf(-1)
-	for _, g := range w.digits {
-		best = max(best, value(g.line))
-	}
-	w.leaveOut(func(g glyph) bool { return value(g.line) < best+foreign || len(w.digits) > 2 && g.mean < worst })
-}
-
-// dropSmall leaves out the digits that are much lower than most.
-func (w *writing) dropSmall() {
-	var digits []part
-	for _, g := range w.digits {
-		digits = append(digits, part{box: g.box, area: g.area})
-	}
-	typical := float64(typicalHeight(digits))
-	w.leaveOut(func(g glyph) bool {
-		h := float64(g.box.Dy())
-		tiny := h < tiniestDigit*typical || h < tinyDigit*typical && g.score < sureDigit
-		return tiny || h < smallDigit*typical && g.mean < badLine
-	})
-}
-
-// leaveOut leaves out some digits.
-func (w *writing) leaveOut(drop func(glyph) bool) {
-	w.digits = slices.DeleteFunc(w.digits, func(g glyph) bool {
-		gone := drop(g)
-		if gone {
-			w.left = append(w.left, g)
-		}
-		return gone
-	})
-}
-
-// dropStamps leaves out what does not clearly read as a digit, and has another
-// color than most digits: a stamp, for example.
-func (w *writing) dropStamps() {
-	areas := make([]int, len(w.inks))
-	for _, g := range w.digits {
-		if g.score >= clearDigit {
-			areas[g.ink] += g.area
-		}
-	}
-	most := slices.Max(areas)
-	w.digits = slices.DeleteFunc(w.digits, func(g glyph) bool {
-		stamp := areas[g.ink] < most && g.score < clearDigit
-		if stamp {
-			w.left = append(w.left, g)
-		}
-		return stamp
-	})
 }
 
 // keepBest keeps the one best digit.

@@ -1,0 +1,106 @@
+package imageprep
+
+import (
+	"math"
+	"slices"
+)
+
+// This file leaves out what does not belong to the writing.
+
+// dropRings leaves out parts of one ink around parts of another one, such as a
+// red ring around a blue digit. Rings of the digits' own ink are erased before.
+func (w *writing) dropRings() {
+	if len(w.inks) < 2 || len(w.parts) > maxParts {
+		return
+	}
+	for i, q := range w.parts {
+		isInside := func(m part) bool {
+			return m.ink != q.ink && 3*m.box.Dy() >= q.box.Dy() && q.isAround(m, w.stroke)
+		}
+		if slices.ContainsFunc(w.parts, isInside) {
+			w.left = append(w.left, w.glyphOf(i))
+			w.parts[i] = part{}
+		}
+	}
+}
+
+// dropForeign leaves out lines that do not belong to the writing. They read
+// much worse than the best line, have smaller digits, or are cut off by the
+// border.
+func (w *writing) dropForeign() {
+	type summary struct {
+		mean, gain float64
+		largest    int // area of a digit
+		n, cut     int // digits, and those that touch the border
+	}
+	lines := map[int]summary{}
+	for _, g := range w.digits {
+		l := lines[g.line]
+		l.mean, l.gain, l.n = g.mean, l.gain+float64((g.score-leftScore)*float64(g.area)), l.n+1
+		l.largest = max(l.largest, g.area)
+		if !g.box.In(w.ink.Rect.Inset(int(w.stroke))) {
+			l.cut++
+		}
+		lines[g.line] = l
+	}
+	var main summary
+	for _, g := range w.digits {
+		if l := lines[g.line]; l.gain > main.gain {
+			main = l
+		}
+	}
+	value := func(n int) float64 {
+		l := lines[n]
+		small := math.Sqrt(max(1, float64(main.largest)/float64(l.largest))) - 1
+		return l.mean - float64(smallCost*small) - float64(cutOffCost*float64(l.cut)/float64(l.n*l.n))
+	}
+	best := math.Inf(-1)
+	for _, g := range w.digits {
+		best = max(best, value(g.line))
+	}
+	w.leaveOut(func(g glyph) bool { return value(g.line) < best+foreign })
+}
+
+// dropSmall leaves out the digits that are much lower than most.
+func (w *writing) dropSmall() {
+	var digits []part
+	for _, g := range w.digits {
+		digits = append(digits, part{box: g.box, area: g.area})
+	}
+	typical := float64(typicalHeight(digits))
+	w.leaveOut(func(g glyph) bool {
+		h := float64(g.box.Dy())
+		tiny := h < tiniestDigit*typical || h < tinyDigit*typical && g.score < sureDigit
+		return tiny || h < smallDigit*typical && g.mean < badLine
+	})
+}
+
+// dropStamps leaves out what does not clearly read as a digit, and has another
+// color than most digits: a stamp, for example.
+func (w *writing) dropStamps() {
+	areas := make([]int, len(w.inks))
+	for _, g := range w.digits {
+		if g.score >= clearDigit {
+			areas[g.ink] += g.area
+		}
+	}
+	most := slices.Max(areas)
+	w.digits = slices.DeleteFunc(w.digits, func(g glyph) bool {
+		stamp := areas[g.ink] < most && g.score < clearDigit
+		if stamp {
+			w.left = append(w.left, g)
+		}
+		return stamp
+	})
+}
+
+// leaveOut leaves out some digits.
+func (w *writing) leaveOut(drop func(glyph) bool) {
+	w.digits = slices.DeleteFunc(w.digits, func(g glyph) bool {
+		gone := drop(g)
+		if gone {
+			w.left = append(w.left, g)
+		}
+		return gone
+	})
+}
