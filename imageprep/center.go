@@ -1,8 +1,11 @@
 package imageprep
 
 import (
+	"encoding/binary"
 	"fmt"
 	"image"
+	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -14,24 +17,63 @@ const (
 // InkBox returns the bounding box of the ink in an ink picture, without faint
 // edges. The box is empty if there is no ink.
 func InkBox(ink *image.Gray) image.Rectangle {
-	strongest := 0
+	strongest := uint8(0)
 	for y := range ink.Rect.Dy() {
-		for _, v := range row(ink, y) {
-			strongest = max(strongest, int(v))
-		}
+		strongest = max(strongest, strongestOf(row(ink, y)))
 	}
+	faint := uint8(3 * int(strongest) / 10) // up to 30 % of the strongest
 	var box image.Rectangle
 	for y := range ink.Rect.Dy() {
-		for x, v := range row(ink, y) {
-			if 10*int(v) > 3*strongest { // up to 30 % of the strongest is faint
-				box = box.Union(image.Rect(x, y, x+1, y+1))
-			}
+		levels := row(ink, y)
+		if strongestOf(levels) <= faint {
+			continue
 		}
+		first, end := 0, len(levels)
+		for levels[first] <= faint {
+			first++
+		}
+		for levels[end-1] <= faint {
+			end--
+		}
+		box = box.Union(image.Rect(first, y, end, y+1))
 	}
 	if box.Empty() {
 		return box
 	}
 	return box.Add(ink.Rect.Min)
+}
+
+// isZero reports whether all levels are 0.
+func isZero(levels []uint8) bool {
+	for len(levels) >= 8 {
+		if !noInk(levels) {
+			return false
+		}
+		levels = levels[8:]
+	}
+	for _, v := range levels {
+		if v > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// strongestOf returns the largest level, or 0.
+func strongestOf(levels []uint8) uint8 {
+	eight := uint64(0)
+	for len(levels) >= 8 {
+		eight = maxOfEight(eight, binary.LittleEndian.Uint64(levels))
+		levels = levels[8:]
+	}
+	strongest := uint8(0)
+	for ; eight > 0; eight >>= 8 {
+		strongest = max(strongest, uint8(eight))
+	}
+	for _, v := range levels {
+		strongest = max(strongest, v)
+	}
+	return strongest
 }
 
 // Center scales and moves the ink within box into MNIST's form, 28x28 pixels.
@@ -74,10 +116,11 @@ const unitsPerPixel = 128 * boxSize
 func centerOfMass(g *image.Gray) (x, y int64, ok bool) {
 	var mass, sumX, sumY int64
 	for j := range g.Rect.Dy() {
+		sum, moment := 0, 0 // of this row
 		for i, v := range row(g, j) {
-			m := int64(v)
-			mass, sumX, sumY = mass+m, sumX+m*int64(2*i+1), sumY+m*int64(2*j+1)
+			sum, moment = sum+int(v), moment+int(v)*i
 		}
+		mass, sumX, sumY = mass+int64(sum), sumX+int64(2*moment+sum), sumY+int64(sum)*int64(2*j+1)
 	}
 	if mass == 0 {
 		return 0, 0, false
@@ -93,6 +136,18 @@ type taps struct {
 	first   int
 	weights []uint64
 	total   uint64 // sum of the weights, also of those outside the source
+	inverse uint64 // see divide
+}
+
+// divide divides a sum of at most 2^20 total by total. Multiplying by
+// 2^64/total, rounded up, replaces dividing by total. It is exact for
+// total < 2^22.
+func (t *taps) divide(sum uint64) uint64 {
+	if t.total >= 1<<22 {
+		return sum / t.total
+	}
+	quotient, _ := bits.Mul64(sum, t.inverse)
+	return quotient
 }
 
 // place returns the taps of the 28 result pixels in one direction, across or
@@ -131,6 +186,7 @@ func place(center int64, n int, longer int64) []taps {
 			}
 			t.weights = append(t.weights, uint64(weight))
 		}
+		t.inverse = math.MaxUint64/t.total + 1
 	}
 	return out
 }
@@ -140,24 +196,42 @@ func place(center int64, n int, longer int64) []taps {
 // few levels.
 func resample(g *image.Gray, across, down []taps) (levels [Size * Size]uint64) {
 	const one = 1 << 12
-	rows := make([]uint64, g.Rect.Dy()*Size) // in 8.12 fixed point
+	var sums [Size][Size]uint64
+	first := 0 // the first result row that source row y is part of
 	for y := range g.Rect.Dy() {
 		source := row(g, y)
-		for x, t := range across {
-			sum := uint64(0)
+		if isZero(source) {
+			continue
+		}
+		var line [Size]uint64 // the source row, in 8.12 fixed point
+		for x := range across {
+			t, sum := &across[x], uint64(0)
+			from := source[t.first:][:len(t.weights)]
 			for i, weight := range t.weights {
-				sum += weight * uint64(source[t.first+i])
+				sum += weight * uint64(from[i])
 			}
-			rows[y*Size+x] = (sum*one + t.total/2) / t.total
+			if sum > 0 {
+				line[x] = t.divide(sum*one + t.total/2)
+			}
+		}
+		for first < Size && down[first].first+len(down[first].weights) <= y {
+			first++
+		}
+		for j := first; j < Size && down[j].first <= y; j++ {
+			if len(down[j].weights) == 0 {
+				continue
+			}
+			weight := down[j].weights[y-down[j].first]
+			for x, v := range &line {
+				sums[j][x] += weight * v
+			}
 		}
 	}
 	for y, t := range down {
-		for x := range Size {
-			sum := uint64(0)
-			for i, weight := range t.weights {
-				sum += weight * rows[(t.first+i)*Size+x]
+		for x, sum := range &sums[y] {
+			if sum > 0 {
+				levels[y*Size+x] = (257*sum + t.total*one/2) / (t.total * one)
 			}
-			levels[y*Size+x] = (257*sum + t.total*one/2) / (t.total * one)
 		}
 	}
 	return levels

@@ -18,17 +18,15 @@ func double(img image.Image) image.Image {
 	for i := range planes {
 		planes[i] = image.NewGray(image.Rect(0, 0, b.Dx(), b.Dy()))
 	}
-	at := colorReader(img)
-	_ = at
-	back := uint8(0)
+	back := uint32(0)
 	if backdropOf(img) == white {
-		back = 255
+		back = 0xffff
 	}
 	for y := range b.Dy() {
 		for x := range b.Dx() {
 			r, g, bl, a := img.At(b.Min.X+x, b.Min.Y+y).RGBA()
 			for i, v := range [3]uint32{r, g, bl} {
-				planes[i].Pix[y*b.Dx()+x] = uint8((v + uint32(back)*257*(0xffff-a)/0xffff) >> 8)
+				planes[i].Pix[y*b.Dx()+x] = uint8((v + back*(0xffff-a)/0xffff) >> 8)
 			}
 		}
 	}
@@ -49,20 +47,11 @@ func doubleGray(g *image.Gray) *image.Gray {
 	for y := range 2 * h {
 		y0 := (y+1)/2 - 1
 		a, b := row(g, max(y0, 0)), row(g, min(y0+1, h-1))
-		fy := 1 + 2*(y&1)
-		fy = 4 - fy
-		if y&1 == 1 {
-			fy = 3
-		} else {
-			fy = 1
-		}
+		fy := 1 + 2*(y&1) // quarters of row a
 		for x := range 2 * w {
 			x0 := (x+1)/2 - 1
 			l, r := max(x0, 0), min(x0+1, w-1)
-			fx := 1
-			if x&1 == 1 {
-				fx = 3
-			}
+			fx := 1 + 2*(x&1) // quarters of column l
 			v := fy*(fx*int(a[l])+(4-fx)*int(a[r])) + (4-fy)*(fx*int(b[l])+(4-fx)*int(b[r]))
 			out.Pix[y*out.Stride+x] = uint8((v + 8) / 16)
 		}

@@ -104,23 +104,23 @@ func ExamplePrepareAll() {
 		fmt.Println("line", d.Line, "at", d.Box)
 	}
 	// Output:
-	// line 0 at (20,50)-(70,130)
-	// line 0 at (120,60)-(170,140)
-	// line 1 at (200,220)-(250,300)
+	// line 0 at (19,49)-(71,131)
+	// line 0 at (119,59)-(171,141)
+	// line 1 at (199,219)-(250,301)
 }
 
-// A classifier can tell two digits that touch from one wide digit.
+// A classifier tells two digits that touch from one wide digit.
 func ExampleOptions_confidence() {
 	page := image.NewGray(image.Rect(0, 0, 300, 200))
 	draw.Draw(page, page.Rect, image.White, image.Point{}, draw.Src)
 	draw.Draw(page, image.Rect(100, 50, 150, 130), sheet(), image.Pt(20, 30), draw.Src)
-	draw.Draw(page, image.Rect(150, 50, 200, 130), sheet(), image.Pt(20, 30), draw.Src)
+	draw.Draw(page, image.Rect(150, 55, 200, 135), sheet(), image.Pt(20, 30), draw.Src)
 
-	// A program would return a probability of its model here. This function
-	// prefers narrow digits.
+	// A program would return the logarithm of a probability of its model
+	// here. This function prefers narrow digits.
 	confidence := func(digit *image.Gray) float64 {
 		box := imageprep.InkBox(digit)
-		return 1 / float64(box.Dx())
+		return min(0, 1-float64(box.Dx())/13)
 	}
 	digits, err := imageprep.PrepareAll(page, &imageprep.Options{Confidence: confidence})
 	if err != nil {
@@ -131,15 +131,15 @@ func ExampleOptions_confidence() {
 		fmt.Println(d.Box)
 	}
 	// Output:
-	// (100,50)-(151,130)
-	// (151,50)-(200,130)
+	// (99,50)-(153,130)
+	// (150,54)-(201,135)
 }
 
 func ExampleDigit_warnings() {
 	page := image.NewGray(image.Rect(0, 0, 300, 200))
 	draw.Draw(page, page.Rect, sheet(), image.Point{}, draw.Src)
 	draw.Draw(page, image.Rect(150, 60, 210, 150), sheet(), image.Pt(15, 25), draw.Src)
-	digit, err := imageprep.Prepare(page, nil)
+	digit, err := imageprep.Prepare(page, &imageprep.Options{One: true})
 	if err != nil {
 		fmt.Println(err)
 		return

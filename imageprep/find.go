@@ -48,18 +48,46 @@ func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f
 	if o.Orientation.swaps() {
 		f.shrunk = image.Rect(0, 0, f.shrunk.Dy(), f.shrunk.Dx())
 	}
-	empty := true
+	eraseLines(f.inks)
 	for _, ink := range f.inks {
-		EraseRuledLines(ink)
 		f.eraseClutter(ink)
-		empty = empty && slices.Max(ink.Pix) < inkLevel
 	}
-	if empty {
+	if !slices.ContainsFunc(f.inks, func(ink *image.Gray) bool { return slices.Max(ink.Pix) >= inkLevel }) {
 		levels := histogramOf(f.gray)
 		low, high := levels.extremes()
 		return nil, &BlankError{Min: low, Max: high, Contrast: f.grounds[0].contrast, OnlyRuledLines: true}
 	}
 	return f, nil
+}
+
+// eraseLines erases ruled lines from all inks. Writing of one color and boxes of
+// another one tell more together than apart.
+func eraseLines(inks []*image.Gray) {
+	if len(inks) == 1 {
+		EraseRuledLines(inks[0])
+		return
+	}
+	all := unite(inks)
+	with := slices.Clone(all.Pix)
+	EraseRuledLines(all)
+	for _, ink := range inks {
+		for i, v := range all.Pix {
+			if v == 0 && with[i] > 0 {
+				ink.Pix[i] = 0
+			}
+		}
+	}
+}
+
+// unite returns several inks as one.
+func unite(inks []*image.Gray) *image.Gray {
+	all := image.NewGray(inks[0].Rect)
+	for _, ink := range inks {
+		for i, v := range ink.Pix {
+			all.Pix[i] = max(all.Pix[i], v)
+		}
+	}
+	return all
 }
 
 // typicalHeight is the typical height of the parts of all inks. If all parts are
@@ -121,13 +149,13 @@ func (f *foundInk) digit(w *writing, g glyph) *Digit {
 		Box:  enlarge(f.orientation.stored(box, f.shrunk), f.shrunk, f.bounds),
 		Line: g.line, Space: g.space,
 	}
-	boxed := ink.SubImage(box).(*image.Gray)
-	_, parts := findParts(boxed)
+	_, parts := findParts(ink)
 	scale := float64(max(f.bounds.Dx(), f.bounds.Dy())) / float64(max(f.shrunk.Dx(), f.shrunk.Dy()))
-	d.Stroke = StrokeWidth(boxed) * scale
+	d.Stroke = StrokeWidth(ink) * scale
 	d.warn(TouchesBorder, !g.box.In(f.gray.Rect.Inset(1)))
 	d.warn(SeveralParts, len(parts) > 1)
 	d.warn(Tiny, max(d.Box.Dx(), d.Box.Dy()) < tinySide)
+	d.warn(MayBeMark, g.mark)
 	d.warn(LowContrast, ground.contrast < lowContrast)
 	return d
 }

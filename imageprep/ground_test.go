@@ -181,7 +181,7 @@ func TestDrawnPictures(t *testing.T) {
 	for _, levels := range [][2]uint8{{100, 101}, {101, 100}, {0, 1}, {255, 254}, {50, 60}} {
 		got, err := Prepare(pale(levels[0], levels[1]), nil)
 		require.NoError(t, err)
-		require.Equal(t, want.Image, got.Image)
+		require.Less(t, meanDifference(want.Image, got.Image), 0.005)
 		require.Equal(t, want.Box, got.Box)
 		require.Equal(t, max(levels[0], levels[1])-min(levels[0], levels[1]), got.Contrast)
 		require.Contains(t, got.Warnings, LowContrast)

@@ -91,6 +91,7 @@ func (t *lattice) scoreOf(i, j int, g glyph) float64 {
 	s := t.likeness(g)
 	if h := t.heightOf(g); h < lowDigit {
 		s += float64(lowScore * (1 - h/lowDigit))
+		s += float64(offScore * max(0, math.Abs(t.offsetOf(g))-offLine))
 	}
 	for _, cost := range []float64{t.pieces[i].cutLeft, t.pieces[j-1].cutRight} {
 		if cost > 0 {
@@ -128,7 +129,7 @@ func (t *lattice) findPath() {
 	leftPart := -1 // of the piece behind i, if it is left out
 	for i := n; i > 0; {
 		if r := best[i].run; r != nil {
-			r.mean = best[n].score / float64(area)
+			r.mean, r.mark = best[n].score/float64(area), t.isSlash(r.glyph)
 			digits = append(digits, r.glyph)
 			i, leftPart = r.from, -1
 			continue
@@ -159,7 +160,36 @@ func (t *lattice) markSpaces(digits []glyph) {
 	}
 	sorted := slices.Sorted(slices.Values(gaps))
 	typical := float64(max(sorted[(len(sorted)-1)/2], 0))
+	if len(gaps) == 1 { // nothing tells what is typical
+		typical = wideGap * float64(t.line.height)
+	}
 	for i, gap := range gaps {
 		digits[i+1].space = float64(gap) > max(wideGap*float64(t.line.height), wideFactor*typical)
 	}
+}
+
+// offsetOf returns how far the middle of a glyph is below the middle of the
+// digits near it, in heights of the line's digits.
+func (t *lattice) offsetOf(g glyph) float64 {
+	sum, n := 0, 0
+	x := g.box.Min.X + g.box.Max.X
+	for _, i := range t.line.parts {
+		q := t.parts[i].box
+		if 3*q.Dy() < 2*t.line.height || max(q.Min.X+q.Max.X-x, x-q.Min.X-q.Max.X) > 6*t.line.height {
+			continue
+		}
+		sum, n = sum+q.Min.Y+q.Max.Y, n+1
+	}
+	if n == 0 {
+		return 0
+	}
+	return (float64(g.box.Min.Y+g.box.Max.Y) - float64(sum)/float64(n)) / 2 / float64(t.line.height)
+}
+
+// isSlash reports whether a glyph may be a slash: it is one straight stroke, and
+// higher than digits.
+func (t *lattice) isSlash(g glyph) bool {
+	dx, dy := float64(g.box.Dx()), float64(g.box.Dy())
+	straight := float64(g.area) < slashArea*t.stroke*math.Sqrt(float64(dx*dx)+float64(dy*dy))
+	return t.heightOf(g) > slashHeight && straight
 }

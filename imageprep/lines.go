@@ -93,7 +93,12 @@ func (a axis) mayContinue(l line, piece sums) bool {
 func (p plane) linePieces(thick int) (pieces []line) {
 	const drift = 1    // how far a line may move in one column
 	gap := thick/2 + 1 // how wide a crossing line may be
-	var lines []line
+	type end struct {  // of a line
+		run
+		before, length int32 // the run before it, or -1, and the number of runs
+	}
+	var runs []end             // of all lines
+	var ends []int             // the last run of each line
 	lineAt := make([]int, p.w) // 1 + the line last seen at height y
 	for x := range p.h {
 		p.eachRun(x, thick, func(r run) {
@@ -104,21 +109,32 @@ func (p plane) linePieces(thick int) (pieces []line) {
 				if i < 0 {
 					continue
 				}
-				last := lines[i][len(lines[i])-1]
+				last := &runs[ends[i]]
 				if d := max(y-middle, middle-y); d < distance && last.x < x && x-last.x <= gap && last.middle() == y {
 					best, distance = i, d
 				}
 			}
+			next := end{r, -1, 1}
 			if best < 0 {
-				best = len(lines)
-				lines = append(lines, nil)
+				best = len(ends)
+				ends = append(ends, 0)
+			} else {
+				next.before, next.length = int32(ends[best]), runs[ends[best]].length+1
 			}
-			lines[best] = append(lines[best], r)
+			ends[best] = len(runs)
+			runs = append(runs, next)
 			lineAt[middle] = best + 1
 		})
 	}
-	for _, l := range lines {
-		if len(l) < minPiece || len(l) < 2*l.thickness() {
+	for _, i := range ends {
+		if runs[i].length < minPiece {
+			continue
+		}
+		l := make(line, runs[i].length)
+		for k := len(l) - 1; k >= 0; k-- {
+			l[k], i = runs[i].run, int(runs[i].before)
+		}
+		if len(l) < 2*l.thickness() {
 			continue
 		}
 		// A slope of 0.2 is 11 degrees. A circle's arc with this residual
@@ -222,12 +238,12 @@ func (p plane) continues(l, piece line, a axis, thick int) bool {
 	if i < len(l) {
 		ground = min(ground, p.groundOn(a, last+1, l[i].x, lineLevel))
 	}
-	// A line that is much thinner than strokes may have more gaps: where it is
-	// between two rows of pixels, a slanted line is too pale.
-	if 6*max(l.thickness(), piece.thickness()) < thick && ground <= min(thick, 2*l.length(), 2*piece.length()) {
+	if ground <= max(3, thick/2) {
 		return true
 	}
-	return ground <= max(3, thick/2)
+	// A line that is much thinner than strokes may have more gaps: where it is
+	// between two rows of pixels, a slanted line is too pale.
+	return ground <= min(thick, 2*l.length(), 2*piece.length()) && 6*max(l.thickness(), piece.thickness()) < thick
 }
 
 // groundOn counts the columns in which an axis has less ink than level.

@@ -1,7 +1,9 @@
 package imageprep
 
 import (
+	"encoding/binary"
 	"image"
+	"math/bits"
 	"slices"
 )
 
@@ -21,59 +23,120 @@ type part struct {
 
 func (p part) longerSide() int { return max(p.box.Dx(), p.box.Dy()) }
 
+// A span is the ink of a row from column x0 up to x1-1.
+type span struct {
+	y, x0, x1 int32
+	first     int32 // a span before it in the same part, or itself
+}
+
 // findParts finds the parts of an ink picture. label holds, for each pixel, the
-// number of its part, from 1, or 0. parts[i] has the number i+1.
-//
-// Each part is filled from its first pixel on. A part may be as large as the
-// picture, too deep for recursion, so the function has its own stack.
+// number of its part, from 1, or 0. parts[i] has the number i+1. The parts are
+// in the order of their first pixels, row by row.
 func findParts(ink *image.Gray) (label []int32, parts []part) {
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
+	spans := findSpans(ink)
 	label = make([]int32, w*h)
-	const unlabeled = -1
-	for y := range h {
-		for x, v := range row(ink, y) {
-			if v >= inkLevel {
-				label[y*w+x] = unlabeled
-			}
+	for i := range spans {
+		s := &spans[i]
+		// From here on, first is the number of the part.
+		if int(s.first) == i {
+			parts = append(parts, part{box: image.Rect(int(s.x0), int(s.y), int(s.x1), int(s.y)+1)})
+			s.first = int32(len(parts))
+		} else {
+			s.first = spans[s.first].first
 		}
-	}
-	var stack []image.Point
-	push := func(x, y int) {
-		if l := &label[y*w+x]; *l == unlabeled {
-			*l = int32(len(parts))
-			stack = append(stack, image.Point{X: x, Y: y})
-		}
-	}
-	for first := range label {
-		if label[first] != unlabeled {
-			continue
-		}
-		x, y := first%w, first/w
-		parts = append(parts, part{box: image.Rect(x, y, x+1, y+1)})
-		p := &parts[len(parts)-1]
-		push(x, y)
-		for len(stack) > 0 {
-			at := stack[len(stack)-1]
-			stack = stack[:len(stack)-1]
-			p.add(at.X, at.Y, w, h)
-			for v := max(0, at.Y-1); v <= min(at.Y+1, h-1); v++ {
-				for u := max(0, at.X-1); u <= min(at.X+1, w-1); u++ {
-					push(u, v)
-				}
-			}
+		parts[s.first-1].add(s, w, h)
+		labels := label[int(s.y)*w:][s.x0:s.x1]
+		for x := range labels {
+			labels[x] = s.first
 		}
 	}
 	return label, parts
 }
 
-// add adds the pixel (x, y) of a picture of w x h pixels.
-func (p *part) add(x, y, w, h int) {
-	p.area++
-	if x == 0 || y == 0 || x == w-1 || y == h-1 {
+// findSpans finds the spans of an ink picture, row by row. The first span of a
+// part is its own first one. The others point to a span before them, which has
+// the same part.
+func findSpans(ink *image.Gray) (spans []span) {
+	w := ink.Rect.Dx()
+	above, end := 0, 0 // the spans of the row above
+	for y := range ink.Rect.Dy() {
+		levels := row(ink, y)
+		for x := nextInk(levels, 0); x < w; {
+			s := span{int32(y), int32(x), int32(nextGround(levels, x)), int32(len(spans))}
+			x = nextInk(levels, int(s.x1))
+			spans = append(spans, s)
+			for above < end && spans[above].x1 < s.x0 {
+				above++
+			}
+			for k := above; k < end && spans[k].x0 <= s.x1; k++ {
+				join(spans, int32(k), s.first)
+			}
+		}
+		for above = end; end < len(spans) && spans[end].y <= int32(y); {
+			end++
+		}
+	}
+	return spans
+}
+
+// join joins the parts of two spans.
+func join(spans []span, a, b int32) {
+	a, b = firstOf(spans, a), firstOf(spans, b)
+	spans[max(a, b)].first = min(a, b)
+}
+
+// firstOf returns the first span of a span's part. It shortens the way there.
+func firstOf(spans []span, i int32) int32 {
+	for spans[i].first != i {
+		spans[i].first = spans[spans[i].first].first
+		i = spans[i].first
+	}
+	return i
+}
+
+const highBits = 0x8080808080808080 // of eight levels: inkLevel
+
+// nextInk returns the first column with ink from x on, or the width.
+func nextInk(levels []uint8, x int) int {
+	for ; x+8 <= len(levels); x += 8 {
+		if ink := binary.LittleEndian.Uint64(levels[x:]) & highBits; ink != 0 {
+			return x + bits.TrailingZeros64(ink)/8
+		}
+	}
+	for x < len(levels) && levels[x] < inkLevel {
+		x++
+	}
+	return x
+}
+
+// nextGround returns the first column without ink from x on, or the width.
+func nextGround(levels []uint8, x int) int {
+	for ; x+8 <= len(levels); x += 8 {
+		if ground := ^binary.LittleEndian.Uint64(levels[x:]) & highBits; ground != 0 {
+			return x + bits.TrailingZeros64(ground)/8
+		}
+	}
+	for x < len(levels) && levels[x] >= inkLevel {
+		x++
+	}
+	return x
+}
+
+// add adds a span of a picture of w x h pixels.
+func (p *part) add(s *span, w, h int) {
+	x0, x1, y := int(s.x0), int(s.x1), int(s.y)
+	p.area += x1 - x0
+	switch {
+	case y == 0 || y == h-1:
+		p.border += x1 - x0
+	case x0 == 0 && x1 == w && w > 1:
+		p.border += 2
+	case x0 == 0 || x1 == w:
 		p.border++
 	}
-	p.box.Min.X, p.box.Max.X = min(p.box.Min.X, x), max(p.box.Max.X, x+1)
-	p.box.Min.Y, p.box.Max.Y = min(p.box.Min.Y, y), max(p.box.Max.Y, y+1)
+	p.box.Min.X, p.box.Max.X = min(p.box.Min.X, x0), max(p.box.Max.X, x1)
+	p.box.Max.Y = y + 1
 }
 
 // typicalHeight returns the median height of the parts, or 0 if there are none.

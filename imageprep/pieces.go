@@ -55,39 +55,60 @@ func (t *lattice) divide(p piece, seam []int, top int) (left, right piece, ok bo
 	left.box, left.area, right.box, right.area = image.Rectangle{}, 0, image.Rectangle{}, 0
 	right.label = last + 2
 	shared := wall{label: last + 1, left: left.label, right: right.label}
-	t.eachPixel(p, func(_ *int32, x, y int) {
-		s := &left
-		if x > seam[y-top] {
-			s = &right
-		}
-		if t.ink.Pix[y*t.ink.Stride+x] >= inkLevel {
-			s.area++
-			s.box = s.box.Union(image.Rect(x, y, x+1, y+1))
-		}
-	}, top, len(seam))
+	isRight := func(x, y int) bool { return x > seam[min(max(0, y-top), len(seam)-1)] }
+	for y, x := range seam {
+		t.addRow(&left, p, y+top, p.box.Min.X, min(x+1, p.box.Max.X))
+		t.addRow(&right, p, y+top, max(x+1, p.box.Min.X), p.box.Max.X)
+	}
 	if left.area == 0 || right.area == 0 {
 		return p, p, false
 	}
+	left.area = p.area - right.area // with the wall of the cut before
 	walls := t.findWall(p, seam, top)
 	t.eachPixel(p, func(l *int32, x, y int) {
-		switch between := walls[y-top]; {
+		var between [2]int
+		if y >= top && y < top+len(seam) {
+			between = walls[y-top]
+		}
+		switch {
 		case x >= between[0] && x < between[1]:
 			*l = shared.label
 			shared.box = shared.box.Union(image.Rect(x, y, x+1, y+1))
-		case x > seam[y-top]:
+		case isRight(x, y):
 			*l = right.label
 		}
-	}, top, len(seam))
+	})
 	t.walls = append(t.walls, shared)
 	t.parts = append(t.parts, part{}, part{})
 	return left, right, true
 }
 
+// addRow adds to side the ink of p in the columns x0 to x1-1 of row y.
+func (t *lattice) addRow(side *piece, p piece, y, x0, x1 int) {
+	if x0 >= x1 || y >= p.box.Max.Y {
+		return
+	}
+	labels, levels := t.label[y*t.ink.Stride:][x0:x1], t.ink.Pix[y*t.ink.Stride:][x0:x1]
+	n, first, last := 0, 0, 0
+	for x, l := range labels {
+		if l == p.label && levels[x] >= inkLevel {
+			if n == 0 {
+				first = x
+			}
+			n, last = n+1, x
+		}
+	}
+	if n > 0 {
+		side.area += n
+		side.box = side.box.Union(image.Rect(x0+first, y, x0+last+1, y+1))
+	}
+}
+
 // eachPixel calls yield for each pixel of a piece, also of its soft edge, with
-// its label. y is clipped to n rows from top on.
-func (t *lattice) eachPixel(p piece, yield func(l *int32, x, y int), top, n int) {
+// its label.
+func (t *lattice) eachPixel(p piece, yield func(l *int32, x, y int)) {
 	r := p.box.Inset(-softEdge).Intersect(t.ink.Rect)
-	for y := max(r.Min.Y, top); y < min(r.Max.Y, top+n); y++ {
+	for y := r.Min.Y; y < r.Max.Y; y++ {
 		labels := t.label[y*t.ink.Stride:][r.Min.X:r.Max.X]
 		for x := range labels {
 			if labels[x] == p.label {

@@ -12,7 +12,7 @@ type seamField struct {
 	n, h  int // columns and rows of the field
 	shift int
 	lean  []int
-	costs []int // of the ways
+	costs []int32 // of the ways
 }
 
 // column returns the piece's column.
@@ -53,24 +53,24 @@ func (t *lattice) newSeamField(p piece) *seamField {
 	}
 	f.shift = slices.Max(f.lean)
 	f.n = w + f.shift - slices.Min(f.lean)
-	f.costs = make([]int, f.n*h)
+	f.costs = make([]int32, f.n*h)
+	above := make([]int32, f.n)
 	for y := range h {
 		at := (y+p.box.Min.Y)*t.ink.Stride + p.box.Min.X
-		for c := range f.n {
-			cost := 1
+		costs := f.costs[y*f.n:][:f.n]
+		for c := range costs {
+			cost := min(above[max(c-1, 0)], above[c], above[min(c+1, f.n-1)]) + 1
 			if x := f.column(c, y); x >= 0 && x < w {
 				switch {
 				case t.hole[at+x]:
 					cost += holeCost
 				case t.label[at+x] == p.label:
-					cost += int(t.ink.Pix[at+x])
+					cost += int32(t.ink.Pix[at+x])
 				}
 			}
-			if y > 0 {
-				cost += f.costs[(y-1)*f.n+f.cheapest(y-1, c)]
-			}
-			f.costs[y*f.n+c] = cost
+			costs[c] = cost
 		}
+		above = costs
 	}
 	return f
 }
@@ -85,12 +85,12 @@ func (t *lattice) findCuts(p piece) (cuts []cut) {
 	for c := range ends {
 		ends[c] = c
 	}
-	slices.SortStableFunc(ends, func(a, b int) int { return last[a] - last[b] })
+	slices.SortStableFunc(ends, func(a, b int) int { return int(last[a] - last[b]) })
 	least := int(leastPiece * t.stroke * float64(t.line.height))
 	most := max(1, int(math.Ceil(mostCuts*float64(p.box.Dx())/float64(t.line.height))))
 	for _, c := range ends {
-		cost := float64(last[c]-f.h) / 255 / t.stroke
-		if cost > seamCost || len(cuts) == most {
+		cost := float64(int(last[c])-f.h) / 255 / t.stroke
+		if cost > seamCost || cost*t.stroke > seamShare*float64(f.h) || len(cuts) == most {
 			break
 		}
 		k := cut{seam: f.seam(c), cost: max(cost, 0.01)}

@@ -40,7 +40,26 @@ func (w *writing) findLines() (lines []*textLine) {
 		l.box = w.glyphOf(l.parts...).box
 		l.slant = w.slantOf(l)
 	}
+	for _, i := range rest {
+		w.left = append(w.left, w.glyphOf(i))
+	}
+	for i := range w.left {
+		w.left[i].line = nearestLine(lines, w.left[i].box)
+	}
 	return lines
+}
+
+// nearestLine returns the number of the line whose middle is nearest to that of a
+// box, or 0.
+func nearestLine(lines []*textLine, box image.Rectangle) (number int) {
+	best := math.MaxInt
+	for i, l := range lines {
+		distance := l.box.Min.Y + l.box.Max.Y - box.Min.Y - box.Max.Y
+		if distance = max(distance, -distance); distance < best {
+			number, best = i, distance
+		}
+	}
+	return number
 }
 
 func (w *writing) typicalHeightOf(list []int) int {
@@ -68,15 +87,17 @@ func (w *writing) candidates() (list []int) {
 	}
 	if len(list) > maxParts {
 		slices.SortStableFunc(list, func(a, b int) int { return w.parts[b].area - w.parts[a].area })
-		list = list[:maxParts]
+		list, w.crowded = list[:maxParts], true
 	}
 	return list
 }
 
 // isOutside reports whether a part lies along the border: it reaches into the
 // picture from outside. Of a digit, only the ends of strokes reach the border.
+// A dark corner touches more of the border than it is long.
 func (w *writing) isOutside(q part) bool {
-	return float64(q.border) > 3*w.stroke && 2*q.border > q.longerSide()
+	longer := q.longerSide()
+	return q.border > longer || float64(q.border) > 3*w.stroke && 2*q.border > longer
 }
 
 // isUnderline reports whether a part is one long and flat stroke.
@@ -167,25 +188,20 @@ func (w *writing) attach(lines []*textLine, small []int) (rest []int) {
 // slantOf estimates the slant of a line: the shear that gathers the ink in the
 // fewest columns.
 func (w *writing) slantOf(l *textLine) (slant float64) {
-	dx, box := w.ink.Rect.Dx(), l.box
-	mine := make([]bool, len(w.parts)+1)
-	for _, i := range l.parts {
-		mine[i+1] = true
-	}
+	box, spans := l.box, w.spansOf(l)
 	const steps = 10 // per column
 	best := 0.0
+	changes := make([]int, box.Dx()+2*box.Dy()+1) // of the ink from column to column
 	for k := -3; k <= maxSlant*steps; k++ {
-		columns := make([]int, box.Dx()+2*box.Dy())
-		for y := box.Min.Y; y < box.Max.Y; y++ {
-			shift := box.Dy() - box.Min.X + k*(y-box.Min.Y)/steps
-			for x := box.Min.X; x < box.Max.X; x++ {
-				if i := y*dx + x; mine[w.label[i]] && w.ink.Pix[i] >= inkLevel {
-					columns[x+shift]++
-				}
-			}
+		clear(changes)
+		for _, s := range spans {
+			shift := box.Dy() - box.Min.X + k*(int(s.y)-box.Min.Y)/steps
+			changes[int(s.x0)+shift]++
+			changes[int(s.x1)+shift]--
 		}
-		sum := 0.0
-		for _, n := range columns {
+		sum, n := 0.0, 0
+		for _, change := range changes {
+			n += change
 			sum += float64(n * n)
 		}
 		if k == 0 {
@@ -196,6 +212,30 @@ func (w *writing) slantOf(l *textLine) (slant float64) {
 		}
 	}
 	return slant
+}
+
+// spansOf returns the ink of a line.
+func (w *writing) spansOf(l *textLine) (spans []span) {
+	dx := w.ink.Rect.Dx()
+	for _, i := range l.parts {
+		label, b := int32(i+1), w.parts[i].box
+		for y := b.Min.Y; y < b.Max.Y; y++ {
+			levels, labels := w.ink.Pix[y*dx:][:b.Max.X], w.label[y*dx:][:b.Max.X]
+			for x := nextInk(levels, b.Min.X); x < len(levels); {
+				first := x
+				for x < len(levels) && levels[x] >= inkLevel && labels[x] == label {
+					x++
+				}
+				if x == first {
+					x++
+				} else {
+					spans = append(spans, span{y: int32(y), x0: int32(first), x1: int32(x)})
+				}
+				x = nextInk(levels, x)
+			}
+		}
+	}
+	return spans
 }
 
 // lean returns how far a stroke of the line, which ends at the bottom of a box of

@@ -37,13 +37,19 @@ const (
 	smallDigit = 0.6
 	badLine    = -0.5
 
+	clearDigit = -0.2 // digits of an unusual color have a higher score
 	smallCost  = 0.35
 	cutOffCost = 1.5
 	foreign    = -0.8
 	worst      = -1
 
-	maxParts = 1000 // bounds the work on noise
-	maxAsked = 8000 // so many times, Confidence is asked at most
+	// maxParts bounds the work on noise. A page of 255 digits has some 860
+	// parts. With more than twice as many as maxParts, a page is not turned.
+	maxParts = 1000
+
+	// So many times, Confidence is asked at most. A page of 255 digits needs
+	// some 1600 calls.
+	maxAsked = 3000
 )
 
 // Lines of writing.
@@ -63,6 +69,7 @@ const (
 const (
 	pieceWidth = 0.5  // wider parts are cut, in heights; .35 and .7: 432
 	seamCost   = 7    // a cut crosses at most so many strokes; 2: 420
+	seamShare  = 0.7  // or this share of the rows
 	holeCost   = 382  // of a pixel in a hole; ink costs up to 255. 0: 390
 	leastPiece = 0.35 // a piece has more ink than this, in strokes x heights
 	mostCuts   = 4    // cuts of a part, per height of its width
@@ -72,12 +79,16 @@ const (
 
 // Runs and paths.
 const (
-	mostPieces   = 8    // pieces of a digit
-	widestDigit  = 1.6  // in heights
-	lowestDigit  = 0.4  // in heights
-	tallest      = 2.5  // in heights
-	lowDigit     = 0.65 // a lower digit costs up to lowScore
-	lowScore     = -2
+	mostPieces   = 8     // pieces of a digit
+	widestDigit  = 1.6   // in heights
+	lowestDigit  = 0.4   // in heights
+	tallest      = 2.5   // in heights
+	lowDigit     = 0.65  // a lower digit costs up to lowScore
+	lowScore     = -2    // 0: 427, -4: 423
+	offLine      = 0.3   // a low digit this far above or below the others
+	offScore     = -10   // costs this, per height
+	slashHeight  = 1.25  // a slash is higher than this, in heights,
+	slashArea    = 1.4   // and has less ink, in strokes of its length
 	cutScore     = -0.1  // for each side that is cut,
 	strokeScore  = -0.05 // and for each stroke that the cut crosses
 	leftScore    = -1.5  // of ink that is left out
@@ -91,4 +102,8 @@ const (
 	turnScore = 3    // gain of all digits together that turns a page
 	maybeTurn = 1    // gain that causes a warning
 	leastGain = 0.2  // of the mean score
+
+	// maxAsked for each other angle. If half of it is used, no further line is
+	// read. These are some 80 digits, which are enough.
+	turnedAsked = 1000
 )

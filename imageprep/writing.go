@@ -1,6 +1,7 @@
 package imageprep
 
 import (
+	"cmp"
 	"image"
 	"math"
 	"slices"
@@ -15,11 +16,15 @@ type writing struct {
 	label  []int32       // of each pixel's part or piece, from 1, or 0
 	parts  []part        // parts[i] has the label i+1
 	wanted []bool        // scratch: the labels of a glyph
+	alone  []uint8       // scratch: the pixels of a glyph
 	height int           // of a typical digit
 	stroke float64       // stroke width
 	hole   []bool        // pixels of the ground that ink surrounds
-	judge  func(*image.Gray) float64
-	asked  int // how many times judge was called
+
+	crowded bool // there are too many parts for writing
+	judge   func(*image.Gray) float64
+	asked   int // how many times judge was called
+	most    int // how many times it may be called
 
 	digits, left []glyph
 	several      bool    // there are several digits
@@ -37,28 +42,40 @@ type glyph struct {
 	space  bool    // a wide gap precedes it
 	score  float64 // how much it looks like one digit
 	mean   float64 // mean score of its line
+	mark   bool    // it may be a slash
 }
 
 // readWriting reads ink pictures that start at (0, 0) and have no ruled lines.
 // judge is Options.Confidence. one says that there is exactly one digit.
 func readWriting(inks []*image.Gray, judge func(*image.Gray) float64, one bool) *writing {
 	w := newWriting(inks, judge)
+	w.read(one)
+	return w
+}
+
+// read reads the parts. If few calls of judge are allowed, it reads only the
+// first lines.
+func (w *writing) read(one bool) {
 	w.findHoles()
+	w.dropRings()
 	w.joinStacked()
 	var lattices []*lattice
 	for i, l := range w.findLines() {
+		if w.most < maxAsked && 2*w.asked > w.most {
+			break
+		}
 		t := w.newLattice(l, i)
 		t.findPath()
 		lattices = append(lattices, t)
 	}
 	w.dropForeign()
 	w.dropSmall()
+	w.dropStamps()
 	w.several = len(w.digits) > 1
 	if one {
 		w.keepBest(lattices)
 	}
 	w.numberLines()
-	return w
 }
 
 // readWhole takes all ink for one digit.
@@ -74,12 +91,12 @@ func readWhole(ink *image.Gray) *writing {
 
 // newWriting finds the parts.
 func newWriting(inks []*image.Gray, judge func(*image.Gray) float64) *writing {
-	w := &writing{inks: inks, ink: inks[0], stroke: StrokeWidth(inks[0]), judge: judge}
+	w := &writing{inks: inks, ink: inks[0], stroke: StrokeWidth(inks[0]), judge: judge, most: maxAsked}
 	w.label, w.parts = findParts(inks[0])
 	for i, ink := range inks[1:] {
 		w.addInk(i+1, ink)
 	}
-	w.height = typicalHeight(w.parts)
+	w.height, w.crowded = typicalHeight(w.parts), len(w.parts) > 2*maxParts
 	for range softEdge {
 		w.growLabels()
 	}
@@ -181,43 +198,94 @@ func (g glyph) plus(h glyph) glyph {
 }
 
 // extract returns the ink of a glyph alone, with its soft edge.
-func (w *writing) extract(g glyph) *image.Gray {
+func (w *writing) extract(g glyph) *image.Gray { return w.extractTo(nil, g) }
+
+// extractTo is extract into a buffer, if it is large enough.
+func (w *writing) extractTo(pix []uint8, g glyph) *image.Gray {
 	w.wanted = append(w.wanted, make([]bool, max(0, len(w.parts)+1-len(w.wanted)))...)
+	wanted := w.wanted
 	for _, l := range g.labels {
-		w.wanted[l] = true
+		wanted[l] = true
 	}
-	out := image.NewGray(g.box.Inset(-softEdge - 1).Intersect(w.ink.Rect))
+	r := g.box.Inset(-softEdge - 1).Intersect(w.ink.Rect)
+	n := r.Dx() * r.Dy()
+	if cap(pix) < n {
+		pix = make([]uint8, n)
+	}
+	out := &image.Gray{Pix: pix[:n], Stride: r.Dx(), Rect: r}
 	dx := w.ink.Rect.Dx()
-	for y := range out.Rect.Dy() {
-		at := (y+out.Rect.Min.Y)*dx + out.Rect.Min.X
-		levels, source := row(out, y), w.ink.Pix[at:]
-		for x, l := range w.label[at:][:len(levels)] {
-			if l > 0 && w.wanted[l] {
-				levels[x] = source[x]
+	for y := range r.Dy() {
+		at := (y+r.Min.Y)*dx + r.Min.X
+		levels := row(out, y)
+		source, labels := w.ink.Pix[at:][:len(levels)], w.label[at:][:len(levels)]
+		for x, l := range labels {
+			v := uint8(0)
+			if l > 0 && wanted[l] {
+				v = source[x]
 			}
+			levels[x] = v
 		}
 	}
 	for _, l := range g.labels {
-		w.wanted[l] = false
+		wanted[l] = false
 	}
 	return out
 }
 
 // likeness returns how much a glyph looks like one digit. Without a judge, only
-// its proportions count.
+// sizes count.
 func (w *writing) likeness(g glyph) float64 {
 	if w.judge == nil {
-		return min(0, 0.9-float64(g.box.Dx())/float64(g.box.Dy()))
+		return w.sizeScore(g)
 	}
-	if w.asked++; w.asked > maxAsked {
+	if w.asked++; w.asked > w.most {
 		return noDigitScore
 	}
-	ink := w.extract(g)
+	ink := w.extractTo(w.alone, g)
+	w.alone = ink.Pix
 	box := InkBox(ink)
 	if box.Empty() {
 		return noDigitScore
 	}
 	return w.judge(Center(ink, box))
+}
+
+// dropRings leaves out parts of one ink around parts of another one, such as a
+// red ring around a blue digit. Rings of the digits' own ink are erased before.
+func (w *writing) dropRings() {
+	if len(w.inks) < 2 || len(w.parts) > maxParts {
+		return
+	}
+	for i, q := range w.parts {
+		isInside := func(m part) bool {
+			return m.ink != q.ink && 3*m.box.Dy() >= q.box.Dy() && q.isAround(m, w.stroke)
+		}
+		if slices.ContainsFunc(w.parts, isInside) {
+			w.left = append(w.left, w.glyphOf(i))
+			w.parts[i] = part{}
+		}
+	}
+}
+
+// sizeScore is the likeness without a judge: a digit is not much wider than
+// high, and its parts are close together.
+func (w *writing) sizeScore(g glyph) float64 {
+	_, parts := findParts(w.extract(g))
+	farthest := 0
+	for i, a := range parts {
+		nearest := math.MaxInt
+		for j, b := range parts {
+			if i != j {
+				x, y := overlap(a.box, b.box)
+				nearest = min(nearest, max(-x, -y, 0))
+			}
+		}
+		if len(parts) > 1 {
+			farthest = max(farthest, nearest)
+		}
+	}
+	h := float64(g.box.Dy())
+	return min(0, 0.9-float64(g.box.Dx())/h) - float64(farthest)/h
 }
 
 // joinStacked joins parts that are one above the other, close together, and
@@ -244,8 +312,12 @@ func (w *writing) isStacked(a, b part) bool {
 		20*min(a.area, b.area) >= max(a.area, b.area)
 }
 
-// isOneDigit reports whether two parts look better as one digit.
+// isOneDigit reports whether two parts look better as one digit. Without a judge,
+// they do if they are not higher than other digits.
 func (w *writing) isOneDigit(i, j int) bool {
+	if w.judge == nil {
+		return 2*w.parts[i].box.Union(w.parts[j].box).Dy() <= 3*w.height
+	}
 	weighted := func(parts ...int) float64 {
 		g := w.glyphOf(parts...)
 		return float64(w.likeness(g) * float64(g.area))
@@ -330,6 +402,25 @@ func (w *writing) leaveOut(drop func(glyph) bool) {
 	})
 }
 
+// dropStamps leaves out what does not clearly read as a digit, and has another
+// color than most digits: a stamp, for example.
+func (w *writing) dropStamps() {
+	areas := make([]int, len(w.inks))
+	for _, g := range w.digits {
+		if g.score >= clearDigit {
+			areas[g.ink] += g.area
+		}
+	}
+	most := slices.Max(areas)
+	w.digits = slices.DeleteFunc(w.digits, func(g glyph) bool {
+		stamp := areas[g.ink] < most && g.score < clearDigit
+		if stamp {
+			w.left = append(w.left, g)
+		}
+		return stamp
+	})
+}
+
 // keepBest keeps the one best digit.
 func (w *writing) keepBest(lattices []*lattice) {
 	var digit glyph
@@ -342,34 +433,75 @@ func (w *writing) keepBest(lattices []*lattice) {
 		}
 	}
 	if digit.area == 0 {
-		return
+		digit = w.largest()
 	}
-	w.left = slices.DeleteFunc(slices.Concat(w.left, w.digits), func(g glyph) bool {
-		return slices.ContainsFunc(g.labels, func(l int32) bool { return slices.Contains(digit.labels, l) })
-	})
-	w.digits = []glyph{digit}
+	var left []glyph
+	for _, g := range slices.Concat(w.left, w.digits) {
+		if g = w.without(g, digit); g.area > 0 {
+			left = append(left, g)
+		}
+	}
+	w.digits, w.left = []glyph{digit}, left
+}
+
+// without returns what is left of a glyph if a digit takes some of its ink.
+func (w *writing) without(g, digit glyph) glyph {
+	taken := func(l int32) bool { return slices.Contains(digit.labels, l) }
+	if !slices.ContainsFunc(g.labels, taken) {
+		return g
+	}
+	g.labels = slices.DeleteFunc(slices.Clone(g.labels), taken)
+	ink := w.extract(g)
+	g.area = 0
+	for _, v := range ink.Pix {
+		if v >= inkLevel {
+			g.area++
+		}
+	}
+	g.box = InkBox(ink)
+	return g
+}
+
+// largest returns the largest ink that is left out. If nothing is, there are
+// only specks.
+func (w *writing) largest() (g glyph) {
+	for _, l := range w.left {
+		if l.area > g.area {
+			g = l
+		}
+	}
+	if g.area > 0 {
+		return g
+	}
+	for i, q := range w.parts {
+		if q.area > g.area {
+			g = w.glyphOf(i)
+		}
+	}
+	return g
 }
 
 // numberLines numbers the lines that have digits. Other ink belongs to the line
 // before it.
 func (w *writing) numberLines() {
-	number, last := -1, -1
-	numbers := map[int]int{}
+	var lines []int // with digits
 	for i := range w.digits {
 		g := &w.digits[i]
-		if g.line != last {
-			number, last = number+1, g.line
+		if len(lines) == 0 || g.line != lines[len(lines)-1] {
+			lines = append(lines, g.line)
 		}
-		numbers[last], g.line = number, number
+		g.line = len(lines) - 1
 	}
-	slices.SortStableFunc(w.left, func(a, b glyph) int { return a.line - b.line })
-	number = 0
+	slices.SortStableFunc(w.left, func(a, b glyph) int {
+		return cmp.Or(a.line-b.line, a.box.Min.X-b.box.Min.X)
+	})
 	for i := range w.left {
 		g := &w.left[i]
-		if n, ok := numbers[g.line]; ok {
-			number = n
+		n, found := slices.BinarySearch(lines, g.line)
+		if !found {
+			n--
 		}
-		g.line = number
+		g.line = max(n, 0)
 	}
 }
 
@@ -377,7 +509,7 @@ func (w *writing) numberLines() {
 // which the digits read clearly better, or 0. doubtful means that they may read
 // better at another angle.
 func (w *writing) turn() (degrees int, doubtful bool) {
-	if w.judge == nil || w.area == 0 || w.mean() > clearPage {
+	if w.judge == nil || w.area == 0 || w.mean() > clearPage || w.crowded {
 		return 0, false
 	}
 	gain := 0.0
@@ -386,7 +518,9 @@ func (w *writing) turn() (degrees int, doubtful bool) {
 		for _, ink := range w.inks {
 			inks = append(inks, Turn(ink, o))
 		}
-		t := readWriting(inks, w.judge, false)
+		t := newWriting(inks, w.judge)
+		t.most = turnedAsked
+		t.read(false)
 		if t.area == 0 || t.mean() < w.mean()+leastGain {
 			continue
 		}

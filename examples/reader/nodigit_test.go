@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"image/draw"
+	"math"
 	"strconv"
 	"strings"
 	"testing"
@@ -65,21 +66,54 @@ func TestOneIsNoDigit(t *testing.T) {
 	}
 }
 
-// TestAllWithNoDigit: what is no digit is among the answers, but not in the
-// text.
+// TestAllWithNoDigit: what is no digit is left out, but not lost.
 func TestAllWithNoDigit(t *testing.T) {
 	r := newTestReader(t, hollow())
-	answers, err := r.All(page(drawing(t, "0_marker.png"), drawing(t, "8_marker.png"), drawing(t, "0_marker.png")), 0)
+	blank := paper(200, 300)
+	img := page(drawing(t, "0_marker.png"), blank, drawing(t, "8_marker.png"), blank, drawing(t, "0_marker.png"))
+	p, err := r.Page(img, 0)
 	require.NoError(t, err)
-	require.Len(t, answers, 3)
-	require.Equal(t, "00", Text(answers))
-	require.Equal(t, []bool{false, true, false}, []bool{answers[0].NoDigit, answers[1].NoDigit, answers[2].NoDigit})
-	require.Less(t, answers[0].Box.Max.X, answers[1].Box.Min.X)
+	require.Equal(t, "00", Text(p.Answers))
+	require.Equal(t, "0 0", p.Text(), "a wide gap")
+	require.Len(t, p.LeftOut, 1)
+	require.True(t, p.LeftOut[0].NoDigit)
+	require.Less(t, p.Answers[0].Box.Max.X, p.LeftOut[0].Box.Min.X)
+	require.Less(t, p.LeftOut[0].Box.Max.X, p.Answers[1].Box.Min.X)
+	answers, err := r.All(img, 0)
+	require.NoError(t, err)
+	require.Equal(t, p.Answers, answers)
 
-	answers, err = r.All(drawing(t, "1_stick.png"), 0)
-	require.NoError(t, err, "ErrNoDigit is for ink in no shape of a digit")
-	require.Len(t, answers, 1)
-	require.Empty(t, Text(answers))
+	p, err = r.Page(drawing(t, "1_stick.png"), 0)
+	require.NoError(t, err)
+	require.Empty(t, p.Answers)
+	require.Empty(t, p.Text())
+	require.Len(t, p.LeftOut, 1)
+	_, err = r.All(drawing(t, "1_stick.png"), 0)
+	require.ErrorIs(t, err, ErrNoDigit)
+}
+
+// TestLeaveOut: what is left out is as probable as the digit is not.
+func TestLeaveOut(t *testing.T) {
+	r := &Reader{sure: 0.9}
+	for _, tt := range []struct {
+		name        string
+		probability float32
+		none        bool
+		want        float32
+		sure        bool
+	}{
+		{"surely a digit", 0.98, false, 0.02, false},
+		{"perhaps a digit", 0.5, false, 0.5, false},
+		{"hardly a digit", 0.05, false, 0.95, true},
+		{"no digit", 0.7, true, 0.7, false},
+		{"surely no digit", 0.95, true, 0.95, true},
+	} {
+		a := r.leaveOut(Answer{Digit: 4, Probability: tt.probability, NoDigit: tt.none, Sure: tt.probability >= r.sure})
+		require.True(t, a.NoDigit, tt.name)
+		require.Equal(t, 4, a.Digit, tt.name)
+		require.InDelta(t, tt.want, a.Probability, 1e-6, tt.name)
+		require.Equal(t, tt.sure, a.Sure, tt.name)
+	}
 }
 
 // TestRawIsNoDigit: a white picture is no digit, a black one is.
@@ -202,19 +236,32 @@ func TestWords(t *testing.T) {
 	require.Empty(t, Text(nil))
 }
 
-// TestConfidence: two touching digits together are clearly "no digit". A high
-// probability of "no digit" must not keep them together.
+// TestConfidence: two touching digits together look like a digit to this model,
+// but each of them does, too.
 func TestConfidence(t *testing.T) {
 	touching := page(drawing(t, "0_marker.png"), drawing(t, "0_marker.png"))
 	draw.Draw(touching, image.Rect(210, 118, 350, 148), image.Black, image.Point{}, draw.Src)
 	r := newTestReader(t, hollow())
-	together, err := r.One(touching, 0)
+	p, err := r.Page(touching, 0)
 	require.NoError(t, err)
-	require.True(t, together.NoDigit)
-	require.Greater(t, together.Probability, float32(0.9))
-	answers, err := r.All(touching, 0)
-	require.NoError(t, err)
-	require.Equal(t, "00", Text(answers))
+	require.Equal(t, "00", p.Text())
+	require.Empty(t, p.LeftOut)
+
+	last := 1e-6
+	for _, tt := range []struct{ best, none float32 }{{1, 0}, {0.9, 0}, {0.9, 0.1}, {0.5, 0.1}, {0.5, 0.5}, {0.1, 0.9}, {0, 1}} {
+		got := Answer{Digit: 7, Probabilities: [10]float32{7: tt.best}, None: tt.none}.confidence()
+		require.Less(t, got, last, "%+v: a digit that is less probable", tt)
+		require.LessOrEqual(t, got, 0.0)
+		last = got
+	}
+	require.Greater(t, last, -10.0, "an impossible digit does not outweigh a page")
+}
+
+func TestLog(t *testing.T) {
+	for x := 1e-5; x < 3; x *= 1.1 {
+		require.InDelta(t, math.Log(x), log(x), 1e-14)
+	}
+	require.Zero(t, log(1))
 }
 
 func TestJudgeAllocatesNothing(t *testing.T) {

@@ -130,11 +130,11 @@ func TestReadErrors(t *testing.T) {
 	require.ErrorContains(t, err, "reader: open ")
 	name := write("x.png", "hello")
 	_, err = Default().ReadFile(name)
-	require.EqualError(t, err, "reader: "+name+": not a picture; want PNG, JPEG or GIF")
+	require.EqualError(t, err, "reader: "+name+": not a picture; want PNG, JPEG, GIF, BMP, PBM, PGM or PPM")
 	_, err = Default().ReadAll(bytes.NewReader(nil))
-	require.EqualError(t, err, "reader: an empty file; want PNG, JPEG or GIF")
-	_, _, err = Decode(bytes.NewReader([]byte("BM")))
-	require.EqualError(t, err, "reader: a BMP file; want PNG, JPEG or GIF")
+	require.EqualError(t, err, "reader: an empty file; want PNG, JPEG, GIF, BMP, PBM, PGM or PPM")
+	_, _, err = Decode(bytes.NewReader([]byte("RIFF....WEBPVP8 ")))
+	require.ErrorContains(t, err, "reader: a WebP file; make a PNG file from it")
 }
 
 func TestNoDigit(t *testing.T) {

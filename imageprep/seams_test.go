@@ -1,0 +1,195 @@
+package imageprep
+
+import (
+	"image"
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// newTestLattice returns a lattice of a line with all ink of a picture.
+func newTestLattice(ink *image.Gray, slant float64) *lattice {
+	w := newWriting([]*image.Gray{ink}, nil)
+	w.findHoles()
+	l := &textLine{height: w.height, box: ink.Rect, slant: slant}
+	for i := range w.parts {
+		l.parts = append(l.parts, i)
+	}
+	return &lattice{writing: w, line: l}
+}
+
+// wholePiece returns part i as one piece.
+func (t *lattice) wholePiece(i int) piece {
+	q := t.parts[i]
+	return piece{box: q.box, area: q.area, label: int32(i + 1), part: i}
+}
+
+// TestSeamField compares with all ways through small pictures. A way moves by at
+// most one column per row, plus the lean of the line.
+func TestSeamField(t *testing.T) {
+	r := newRand()
+	for _, slant := range []float64{0, .4, -.3, 1} {
+		for range 20 {
+			const w, h = 5, 6
+			ink := image.NewGray(image.Rect(0, 0, w+2, h+2))
+			lat := &lattice{line: &textLine{slant: slant}}
+			lat.writing = &writing{ink: ink, label: make([]int32, len(ink.Pix)), hole: make([]bool, len(ink.Pix))}
+			for i := range ink.Pix {
+				ink.Pix[i] = uint8([]int{0, 0, 90, 255}[r.IntN(4)])
+				lat.label[i] = int32(1 + r.IntN(2))
+				lat.hole[i] = ink.Pix[i] == 0 && r.IntN(3) == 0
+			}
+			p := piece{box: image.Rect(1, 1, w+1, h+1), label: 1}
+			f := lat.newSeamField(p)
+			costOf := func(x, y int) int { // of a pixel of the piece
+				i := (y+1)*(w+2) + x + 1
+				switch {
+				case x < 0 || x >= w:
+					return 1
+				case lat.hole[i]:
+					return 1 + holeCost
+				case lat.label[i] == 1:
+					return 1 + int(ink.Pix[i])
+				}
+				return 1
+			}
+			// All ways to each column of the last row, in the field.
+			best := slices.Repeat([]int{math.MaxInt}, f.n)
+			var walk func(y, c, cost int)
+			walk = func(y, c, cost int) {
+				cost += costOf(f.column(c, y), y)
+				if y == h-1 {
+					best[c] = min(best[c], cost)
+					return
+				}
+				for next := max(0, c-1); next <= min(c+1, f.n-1); next++ {
+					walk(y+1, next, cost)
+				}
+			}
+			for c := range f.n {
+				walk(0, c, 0)
+			}
+			require.Equal(t, best, f.costs[(h-1)*f.n:])
+			for c := range f.n {
+				seam, cost := f.seam(c), 0
+				require.Len(t, seam, h)
+				for y, x := range seam {
+					cost += costOf(x, y)
+					if y > 0 {
+						step := x - seam[y-1] - (lat.line.lean(y, h) - lat.line.lean(y-1, h))
+						require.LessOrEqual(t, max(step, -step), 1)
+					}
+				}
+				require.Equal(t, best[c], cost, "the seam has the cost of the best way")
+				require.Equal(t, f.column(c, h-1), seam[h-1])
+			}
+		}
+	}
+}
+
+// touching draws digits that touch, and returns their ink.
+func touching(t *testing.T, name string) *image.Gray {
+	p := newPen(400, 200, 5)
+	switch name {
+	case "2 and 0":
+		p.shape(100, 60, 80, strokeTwo)
+		p.shape(137, 60, 80, ring)
+	case "two zeros with one wall":
+		zero := [][2]float64{{.2, 0}, {.4, 0}, {.6, .35}, {.6, .65}, {.4, 1}, {.2, 1}, {0, .65}, {0, .35}, {.2, 0}}
+		p.shape(100, 60, 80, zero)
+		p.shape(148, 60, 80, zero)
+	case "slanted ones":
+		p.line([2]float64{140, 60}, [2]float64{100, 140})
+		p.line([2]float64{180, 60}, [2]float64{140, 140})
+		p.line([2]float64{120, 100}, [2]float64{160, 100})
+	case "three digits":
+		p.shape(100, 60, 80, ring)
+		p.shape(143, 60, 80, ring)
+		p.shape(186, 60, 80, ring)
+	}
+	return inkOf(t, p)
+}
+
+// TestFindCuts checks each cut: its area, its cost, and the room between cuts.
+func TestFindCuts(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		slant float64
+		cuts  int // at least
+	}{
+		{"2 and 0", 0, 1}, {"two zeros with one wall", 0, 1}, {"slanted ones", .4, 1}, {"three digits", 0, 2},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			lat := newTestLattice(touching(t, tt.name), tt.slant)
+			require.Len(t, lat.parts, 1)
+			p := lat.wholePiece(0)
+			cuts := lat.findCuts(p)
+			require.GreaterOrEqual(t, len(cuts), tt.cuts)
+			least := int(leastPiece * lat.stroke * float64(lat.line.height))
+			last := 0
+			for _, c := range cuts {
+				area := 0
+				for y := range p.box.Dy() {
+					for x := p.box.Min.X; x < p.box.Max.X && x <= c.seam[y]; x++ {
+						if lat.ink.GrayAt(x, y+p.box.Min.Y).Y >= inkLevel {
+							area++
+						}
+					}
+				}
+				require.Equal(t, area, c.area)
+				require.GreaterOrEqual(t, area-last, least, "from left to right, with room between them")
+				require.Positive(t, c.cost)
+				require.LessOrEqual(t, c.cost, float64(seamCost))
+				last = area
+			}
+			require.GreaterOrEqual(t, p.area-last, least)
+		})
+	}
+}
+
+// TestSeamsAvoidHoles: two zeros with one wall are cut along the wall.
+func TestSeamsAvoidHoles(t *testing.T) {
+	lat := newTestLattice(touching(t, "two zeros with one wall"), 0)
+	p := lat.wholePiece(0)
+	found := false
+	for _, c := range lat.findCuts(p) {
+		inHoles, middle := 0, true
+		for y, x := range c.seam {
+			if x >= p.box.Min.X && x < p.box.Max.X && lat.hole[(y+p.box.Min.Y)*lat.ink.Stride+x] {
+				inHoles++
+			}
+			middle = middle && x >= 143 && x <= 153
+		}
+		found = found || middle && inHoles == 0
+	}
+	require.True(t, found, "one cut goes along the wall")
+}
+
+// TestSlantedSeams: a cut between slanted digits leans like them.
+func TestSlantedSeams(t *testing.T) {
+	lat := newTestLattice(touching(t, "slanted ones"), .5)
+	p := lat.wholePiece(0)
+	require.True(t, slices.ContainsFunc(lat.findCuts(p), func(c cut) bool {
+		return max(2*c.area-p.area, p.area-2*c.area) < p.area/6 && c.cost < 2
+	}), "one cut goes between them")
+}
+
+// TestInkBefore compares with counting.
+func TestInkBefore(t *testing.T) {
+	lat := newTestLattice(touching(t, "2 and 0"), 0)
+	p := lat.wholePiece(0)
+	before, all := lat.inkBefore(p)
+	require.Equal(t, p.area, all)
+	w := p.box.Dx()
+	for y := range p.box.Dy() {
+		n := 0
+		for x := range w + 1 {
+			require.Equal(t, n, before[y*(w+1)+x])
+			if lat.ink.GrayAt(p.box.Min.X+x, p.box.Min.Y+y).Y >= inkLevel {
+				n++
+			}
+		}
+	}
+}
