@@ -69,6 +69,7 @@ func (w *writing) read(one bool) {
 		lattices = append(lattices, t)
 	}
 	w.dropForeign()
+	w.dropUnderlines()
 	w.dropSmall()
 	w.dropStamps()
 	w.several = len(w.digits) > 1
@@ -340,66 +341,6 @@ func (w *writing) join(i, j int) {
 	}
 	a.box, a.area, a.border = a.box.Union(b.box), a.area+b.area, a.border+b.border
 	*b = part{}
-}
-
-// dropForeign leaves out lines that do not belong to the writing. They read much
-// worse than the best line, have smaller digits, or are cut off by the border.
-func (w *writing) dropForeign() {
-	type summary struct {
-		mean, gain float64
-		largest    int // area of a digit
-		n, cut     int // digits, and those that touch the border
-	}
-	lines := map[int]summary{}
-	for _, g := range w.digits {
-		l := lines[g.line]
-		l.mean, l.gain, l.n = g.mean, l.gain+float64((g.score-foreign)*float64(g.area)), l.n+1
-		l.largest = max(l.largest, g.area)
-		if !g.box.In(w.ink.Rect.Inset(int(w.stroke))) {
-			l.cut++
-		}
-		lines[g.line] = l
-	}
-	var main summary
-	for _, g := range w.digits {
-		if l := lines[g.line]; l.gain > main.gain {
-			main = l
-		}
-	}
-	value := func(n int) float64 {
-		l := lines[n]
-		small := math.Sqrt(max(1, float64(main.largest)/float64(l.largest))) - 1
-		return l.mean - float64(smallCost*small) - float64(cutOffCost*float64(l.cut)/float64(l.n*l.n))
-	}
-	best := math.Inf(-1)
-	for _, g := range w.digits {
-		best = max(best, value(g.line))
-	}
-	w.leaveOut(func(g glyph) bool { return value(g.line) < best+foreign || len(w.digits) > 2 && g.mean < worst })
-}
-
-// dropSmall leaves out the digits that are much lower than most.
-func (w *writing) dropSmall() {
-	var digits []part
-	for _, g := range w.digits {
-		digits = append(digits, part{box: g.box, area: g.area})
-	}
-	typical := float64(typicalHeight(digits))
-	w.leaveOut(func(g glyph) bool {
-		h := float64(g.box.Dy())
-		return h < tinyDigit*typical || h < smallDigit*typical && g.mean < badLine
-	})
-}
-
-// leaveOut leaves out some digits.
-func (w *writing) leaveOut(drop func(glyph) bool) {
-	w.digits = slices.DeleteFunc(w.digits, func(g glyph) bool {
-		gone := drop(g)
-		if gone {
-			w.left = append(w.left, g)
-		}
-		return gone
-	})
 }
 
 // dropStamps leaves out what does not clearly read as a digit, and has another
