@@ -40,7 +40,7 @@ const (
 	badLine      = -0.5
 
 	clearDigit = -0.2 // digits of an unusual color have a higher score
-	smallCost  = 0.35
+	smallCost  = 0.44
 	cutOffCost = 1.5
 	foreign    = -0.8
 	worst      = -1

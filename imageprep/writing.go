@@ -69,6 +69,7 @@ func (w *writing) read(one bool) {
 		lattices = append(lattices, t)
 	}
 	w.dropForeign()
+	w.dropUnderlines()
 	w.dropSmall()
 	w.dropStamps()
 	w.several = len(w.digits) > 1
