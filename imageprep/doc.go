@@ -17,8 +17,34 @@
 // # From a picture to digits
 //
 // [Prepare] finds the one digit in a picture. [PrepareAll] finds all digits of
-// a page. [Raw] accepts a picture that already has MNIST's form. A program can
-// also call the main steps of Prepare one by one:
+// a page. [Raw] accepts a picture that already has MNIST's form.
+//
+// Prepare and PrepareAll take the same steps:
+//
+//  1. The picture is shrunk, and turned as the camera noted: see [Orientation].
+//     Small digits get more pixels than large ones.
+//  2. Ink is found. A picture may hold several grounds: a sheet on a desk, or a
+//     dark canvas on a page. Each ground has its own [Polarity] and threshold.
+//     Inks of clearly different colors are separate.
+//  3. Ruled lines, tables, boxes, combs, frames and circles are erased. Strokes
+//     stay where they cross a line. The edges of sheets and shadows go, too.
+//  4. The parts of the ink are divided into lines of writing. A line may sink
+//     or rise. Its digits may differ in size.
+//  5. Wide parts are cut into pieces, from top to bottom, where few strokes
+//     are in the way. Options.Confidence judges every run of neighboring
+//     pieces that could be a digit. The runs that explain the ink of the line
+//     best are its digits. So a cut holds only if both sides read well.
+//  6. If the digits read clearly better at another angle, the page is turned.
+//  7. What is no digit is in Page.LeftOut: commas, signs, letters and stamps.
+//     Only specks are dropped.
+//  8. [Center] brings each digit into MNIST's form.
+//
+// This package knows no model. Options.Confidence connects it with one: it says
+// how much a picture of 28x28 pixels looks like one digit. Without it, only
+// sizes decide: which parts are close together, and not much wider than high.
+//
+// A program can also call the main steps one by one, if the picture shows one
+// digit on one ground:
 //
 //	g, err := Shrink(img, 256)        // gray
 //	g = Turn(g, orientation)          // upright
@@ -26,11 +52,6 @@
 //	ink, _, err := Ink(g, p)          // 255 is ink, 0 is ground
 //	EraseRuledLines(ink)              // in place
 //	digit := Center(ink, InkBox(ink)) // 28x28
-//
-// Prepare also erases what is not the digit: specks, underlines, frames, and
-// what enters the picture from outside, such as the edge of the sheet. Then it
-// judges the ink again by the levels around the digit. No function recognizes
-// digits, or guesses which way up a picture is: see [Orientation].
 //
 // # From a digit to a vector
 //

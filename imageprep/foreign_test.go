@@ -153,3 +153,55 @@ func TestColoredPage(t *testing.T) {
 	require.NoError(t, err)
 	requireLayout(t, "0:84,100 0:172,100 0:262,100", page.Digits)
 }
+
+// TestDropForeign: a line that reads much worse than the best one, or has much
+// smaller digits, or is cut off by the border, does not belong to the writing.
+func TestDropForeign(t *testing.T) {
+	type line struct {
+		mean    float64
+		height  int
+		n       int
+		outside bool
+	}
+	for _, tt := range []struct {
+		name  string
+		lines []line
+		want  []int // numbers of the lines that stay
+	}{
+		{"no lines", nil, nil},
+		{"one bad line", []line{{-1.4, 80, 3, false}}, []int{0}},
+		{"alike", []line{{-.1, 80, 5, false}, {-.2, 75, 5, false}, {-.1, 85, 2, false}}, []int{0, 1, 2}},
+		{"letters", []line{{-.1, 80, 5, false}, {-1.2, 80, 5, false}}, []int{0}},
+		{"letters above", []line{{-1.2, 80, 5, false}, {-.1, 80, 5, false}}, []int{1}},
+		{"small print", []line{{-.3, 8, 9, false}, {-.1, 80, 5, false}}, []int{1}},
+		{"half as high", []line{{-.1, 40, 9, false}, {-.1, 80, 5, false}}, []int{0, 1}},
+		{"one digit cut off", []line{{-.1, 80, 1, true}, {-.1, 80, 5, false}}, []int{1}},
+		{"a long line with one digit cut off", []line{{-.1, 80, 6, true}, {-.1, 80, 5, false}}, []int{0, 1}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := &writing{ink: image.NewGray(image.Rect(0, 0, 1000, 1000)), stroke: 5}
+			total := 0
+			for number, l := range tt.lines {
+				for i := range l.n {
+					x, y := 50+90*i, 50+100*number
+					if l.outside && i == 0 {
+						x = 0
+					}
+					g := glyph{line: number, mean: l.mean, score: l.mean, area: l.height * l.height / 4}
+					g.box = image.Rect(x, y, x+l.height/2, y+l.height)
+					w.digits = append(w.digits, g)
+					total++
+				}
+			}
+			w.dropForeign()
+			var got []int
+			for _, g := range w.digits {
+				if len(got) == 0 || got[len(got)-1] != g.line {
+					got = append(got, g.line)
+				}
+			}
+			require.Equal(t, tt.want, got)
+			require.Equal(t, total, len(w.digits)+len(w.left))
+		})
+	}
+}

@@ -12,7 +12,7 @@ type Warning int
 const (
 	TouchesBorder Warning = iota // ink may be cut off at the border
 	SeveralParts                 // not all strokes touch
-	SeveralDigits                // more than one digit: use PrepareAll
+	SeveralDigits                // more than one digit, despite Options.One
 	Tiny                         // the digit has few pixels
 	LowContrast                  // ink and ground differ little
 	NearlyBlank                  // hardly any ink
