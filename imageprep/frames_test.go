@@ -149,6 +149,9 @@ func largest(ink *image.Gray) (side int) {
 
 // TestEraseForms compares what is left with a picture of the digits alone.
 func TestEraseForms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long")
+	}
 	for i, f := range forms {
 		for _, slope := range []float64{0, 0.02, -0.08} {
 			t.Run(f.name, func(t *testing.T) {
@@ -241,6 +244,9 @@ func TestEraseRing(t *testing.T) {
 
 // TestEraseHostile: pictures of noise, mazes and many boxes take little time.
 func TestEraseHostile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long")
+	}
 	r := newRand()
 	walls := make([]bool, 2*128*128)
 	for i := range walls {

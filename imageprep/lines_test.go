@@ -31,6 +31,9 @@ func TestBlankRuledPaper(t *testing.T) {
 // TestEraseRuledLinesUnderStrokes: wherever a digit is on ruled paper, no line
 // becomes part of it.
 func TestEraseRuledLinesUnderStrokes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long")
+	}
 	for _, size := range []int{80, 140} {
 		for dy := range 60 {
 			g := onPaper(drawTwo(size, 230, 50), image.Rect(0, 0, 600, 600), image.Pt(200, 200+dy), 230)

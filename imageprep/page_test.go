@@ -213,6 +213,9 @@ func grainy(g *image.Gray) *image.Gray {
 
 // TestPrepareAllOfNoise: pictures with very many parts take bounded time.
 func TestPrepareAllOfNoise(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long")
+	}
 	r := newRand()
 	begin := time.Now()
 	square := func(g *image.Gray, x0, y0, x1, y1 int, v uint8) {
