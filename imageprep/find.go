@@ -153,6 +153,7 @@ func (f *foundInk) digit(w *writing, g glyph) *Digit {
 	d.warn(SeveralParts, len(parts) > 1)
 	d.warn(Tiny, max(d.Box.Dx(), d.Box.Dy()) < tinySide)
 	d.warn(MayBeMark, g.mark)
+	d.warn(WasCut, g.cut)
 	d.warn(LowContrast, ground.contrast < lowContrast)
 	return d
 }

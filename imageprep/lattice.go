@@ -102,52 +102,72 @@ func (t *lattice) scoreOf(i, j int, g glyph) float64 {
 	return s
 }
 
+// A step of a path goes from one piece to another one. It reads a run of pieces,
+// or leaves pieces out.
+type step struct {
+	score float64 // of the whole path up to here
+	from  int
+	run   *candidate // or nil
+}
+
 // findPath finds the best path: the digits of the line, and what is left out.
 func (t *lattice) findPath() {
-	type step struct {
-		score float64
-		run   *candidate // nil: the piece is left out
-	}
 	n := len(t.pieces)
 	best := make([]step, n+1) // best[i] ends before piece i
 	for i := range n {
 		best[i+1].score = math.Inf(-1)
 	}
+	try := func(from, to int, score float64, area int, run *candidate) {
+		if s := best[from].score + float64(score*float64(area)); s > best[to].score {
+			best[to] = step{s, from, run}
+		}
+	}
 	next, area := 0, 0
 	for i, p := range t.pieces {
-		if s := best[i].score + float64(leftScore*float64(p.area)); s > best[i+1].score {
-			best[i+1] = step{score: s}
+		if end, whole := t.partAt(i); end == i+1 && whole.area == p.area {
+			try(i, end, leftScore, p.area, nil)
+		} else {
+			try(i, i+1, leftPieceScore, p.area, nil)
+			if end > 0 {
+				try(i, end, leftScore, whole.area, nil)
+			}
 		}
 		for ; next < len(t.runs) && t.runs[next].from == i; next++ {
 			r := &t.runs[next]
-			if s := best[i].score + float64(r.score*float64(r.area)); s > best[r.to].score {
-				best[r.to] = step{s, r}
-			}
+			try(i, r.to, r.score, r.area, r)
 		}
 		area += p.area
 	}
 	var digits, left []glyph
-	leftPart := -1 // of the piece behind i, if it is left out
-	for i := n; i > 0; {
+	for i := n; i > 0; i = best[i].from {
 		if r := best[i].run; r != nil {
 			r.mean, r.mark = best[n].score/float64(area), t.isSlash(r.glyph)
+			r.cut = t.pieces[r.from].cutLeft > 0 || t.pieces[r.to-1].cutRight > 0
 			digits = append(digits, r.glyph)
-			i, leftPart = r.from, -1
-			continue
-		}
-		i--
-		if g := t.glyph(i, i+1); t.pieces[i].part == leftPart {
-			left[len(left)-1] = left[len(left)-1].plus(g)
 		} else {
-			left = append(left, g)
+			left = append(left, t.glyph(best[i].from, i))
 		}
-		leftPart = t.pieces[i].part
 	}
 	slices.Reverse(digits)
 	slices.Reverse(left)
 	t.markSpaces(digits)
 	t.digits, t.left = append(t.digits, digits...), append(t.left, left...)
 	t.score, t.area = t.score+best[n].score, t.area+area
+}
+
+// partAt returns the part of a piece, and where its pieces end. The end is 0 if
+// the piece is not the first one of the part, or if others are between them.
+func (t *lattice) partAt(i int) (end int, whole part) {
+	number := t.pieces[i].part
+	whole = t.parts[number]
+	area := 0
+	for end = i; end < len(t.pieces) && t.pieces[end].part == number; end++ {
+		area += t.pieces[end].area
+	}
+	if area < whole.area {
+		end = 0
+	}
+	return end, whole
 }
 
 // markSpaces finds the wide gaps between digits.

@@ -81,21 +81,22 @@ const (
 
 // Runs and paths.
 const (
-	mostPieces   = 8     // pieces of a digit
-	widestDigit  = 1.6   // in heights
-	lowestDigit  = 0.37  // in heights
-	tallest      = 2.5   // in heights
-	lowDigit     = 0.65  // a lower digit costs up to lowScore
-	lowScore     = -2    // 0: 427, -4: 423
-	offLine      = 0.3   // a low digit this far above or below the others
-	offScore     = -10   // costs this, per height
-	slashHeight  = 1.25  // a slash is higher than this, in heights,
-	slashArea    = 1.4   // and has less ink, in strokes of its length
-	cutScore     = -0.1  // for each side that is cut,
-	strokeScore  = -0.05 // and for each stroke that the cut crosses
-	leftScore    = -1.5  // of ink that is left out
-	joinScore    = 0.2   // two parts must look so much better as one digit
-	noDigitScore = -20   // of ink that Confidence is not asked about
+	mostPieces     = 8     // pieces of a digit
+	widestDigit    = 1.6   // in heights
+	lowestDigit    = 0.37  // in heights
+	tallest        = 2.5   // in heights
+	lowDigit       = 0.65  // a lower digit costs up to lowScore
+	lowScore       = -2    // 0: 427, -4: 423
+	offLine        = 0.3   // a low digit this far above or below the others
+	offScore       = -10   // costs this, per height
+	slashHeight    = 1.25  // a slash is higher than this, in heights,
+	slashArea      = 1.4   // and has less ink, in strokes of its length
+	cutScore       = -0.1  // for each side that is cut,
+	strokeScore    = -0.05 // and for each stroke that the cut crosses
+	leftScore      = -1.5  // of ink that is left out
+	leftPieceScore = -3    // of a piece of a part that is not left out as a whole
+	joinScore      = 0.2   // two parts must look so much better as one digit
+	noDigitScore   = -20   // of ink that Confidence is not asked about
 )
 
 // Turned pages.

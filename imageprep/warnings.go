@@ -18,6 +18,7 @@ const (
 	NearlyBlank                  // hardly any ink
 	MayBeTurned                  // the page may be on its side or upside down
 	MayBeMark                    // a 1 may be a slash
+	WasCut                       // it was cut off from other ink: maybe it is no digit
 )
 
 const (
@@ -28,7 +29,7 @@ const (
 
 // String returns a short text, for example "low contrast".
 func (w Warning) String() string {
-	texts := []string{"touches the border", "in several parts", "several digits", "tiny", "low contrast", "nearly blank", "may be turned", "may be a slash"}
+	texts := []string{"touches the border", "in several parts", "several digits", "tiny", "low contrast", "nearly blank", "may be turned", "may be a slash", "cut off from other ink"}
 	if w < 0 || int(w) >= len(texts) {
 		return fmt.Sprintf("Warning(%d)", int(w))
 	}

@@ -43,6 +43,7 @@ type glyph struct {
 	score  float64 // how much it looks like one digit
 	mean   float64 // mean score of its line
 	mark   bool    // it may be a slash
+	cut    bool    // other ink touched it
 }
 
 // readWriting reads ink pictures that start at (0, 0) and have no ruled lines.

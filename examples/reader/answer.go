@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/seed-cd6415d7/digits/imageprep"
@@ -156,5 +157,8 @@ func (a Answer) complete(d *imageprep.Digit) (Answer, error) {
 		return Answer{}, errors.New("reader: the model's probabilities are not numbers: its weights are too large")
 	}
 	a.Image, a.Box, a.Line, a.Space, a.Warnings = d.Image, d.Box, d.Line, d.Space, d.Warnings
+	if slices.Contains(d.Warnings, imageprep.WasCut) {
+		a.Sure = false // a piece of a letter often looks like a digit
+	}
 	return a, nil
 }
