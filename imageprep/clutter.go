@@ -110,8 +110,9 @@ func (c *clutter) findSteps(label []int32, gray *image.Gray) {
 	}
 }
 
-// findHairlines finds the parts that are too long and too thin for digits, and
-// longer than the others, for which there is some more ink.
+// findHairlines finds the lines that are too long and too thin for digits, and
+// longer than the other parts. They are straight or reach the border. A thin pen
+// draws large digits, too; next to these, there is little other ink.
 func (c *clutter) findHairlines() {
 	var others []part
 	area := 0
@@ -122,7 +123,9 @@ func (c *clutter) findHairlines() {
 	}
 	height := typicalHeight(others)
 	for i, q := range c.parts {
-		if height > 0 && q.isHairline() && 50*area >= q.area && float64(q.longerSide()) >= longHairline*float64(height) {
+		isLine := q.border > 0 || 10*min(q.box.Dx(), q.box.Dy()) < q.longerSide()
+		isLong := float64(q.longerSide()) >= longHairline*float64(height)
+		if height > 0 && isLine && isLong && q.isHairline() && 50*area >= q.area {
 			c.gone[i+1] = true
 		}
 	}

@@ -29,6 +29,7 @@ func (w *writing) findLines() (lines []*textLine) {
 			}
 		}
 		found := w.chain(main)
+		found = append(found, w.chain(w.splitLow(found))...)
 		rest = w.attach(found, small)
 		lines = append(lines, found...)
 	}
@@ -84,7 +85,6 @@ func (w *writing) candidates() (list []int) {
 			list = append(list, i)
 		}
 	}
-	list = w.dropHairlines(list)
 	if len(list) > maxParts {
 		slices.SortStableFunc(list, func(a, b int) int { return w.parts[b].area - w.parts[a].area })
 		list, w.crowded = list[:maxParts], true
@@ -104,20 +104,6 @@ func (w *writing) isOutside(q part) bool {
 func (w *writing) isUnderline(q part) bool {
 	dx, dy := q.box.Dx(), q.box.Dy()
 	return dx > 2*w.height && dx > 3*dy && float64(q.area) < 1.5*w.stroke*float64(dx)
-}
-
-// dropHairlines leaves out the parts that are too long and too thin for digits,
-// and longer than the others: edges of sheets, and lines of forms.
-func (w *writing) dropHairlines(list []int) []int {
-	isThin := func(i int) bool { return w.parts[i].isHairline() }
-	height := w.typicalHeightOf(slices.DeleteFunc(slices.Clone(list), isThin))
-	return slices.DeleteFunc(list, func(i int) bool {
-		gone := height > 0 && isThin(i) && float64(w.parts[i].longerSide()) >= longHairline*float64(height)
-		if gone {
-			w.left = append(w.left, w.glyphOf(i))
-		}
-		return gone
-	})
 }
 
 // chain follows each line from part to part: the next one is the nearest one to
@@ -154,6 +140,20 @@ func (w *writing) chain(main []int) (lines []*textLine) {
 		l.height = heights[len(heights)*2/3]
 	}
 	return lines
+}
+
+// splitLow takes the parts that are too low for digits out of their lines.
+func (w *writing) splitLow(lines []*textLine) (low []int) {
+	for _, l := range lines {
+		l.parts = slices.DeleteFunc(l.parts, func(i int) bool {
+			gone := float64(w.parts[i].box.Dy()) < lowestDigit*float64(l.height)
+			if gone {
+				low = append(low, i)
+			}
+			return gone
+		})
+	}
+	return low
 }
 
 // attach adds each small part to the line beside which, or in which, it is. It

@@ -33,14 +33,17 @@ const (
 	// Digits are dropped if they are lower than this, in heights of the
 	// picture's digits. smallDigit holds where a line reads badly: its mean
 	// score is below badLine.
-	tinyDigit  = 0.2
-	smallDigit = 0.6
-	badLine    = -0.5
+	tinyDigit    = 0.2 // unless their score is above sureDigit, but never below
+	tiniestDigit = 0.1 // this
+	sureDigit    = -0.05
+	smallDigit   = 0.6
+	badLine      = -0.5
 
 	clearDigit = -0.2 // digits of an unusual color have a higher score
-	smallCost  = 0.35
+	smallCost  = 0.44
 	cutOffCost = 1.5
 	foreign    = -0.8
+	worst      = -1
 
 	// maxParts bounds the work on noise. A page of 255 digits has some 860
 	// parts. With more than twice as many as maxParts, a page is not turned.
@@ -55,7 +58,7 @@ const (
 const (
 	// A part that is lower than half of a digit belongs to the line beside
 	// which it is: this far away, in heights.
-	besideX = 0.5
+	besideX = 0.3
 	besideY = 0.4
 
 	wideGap    = 0.8 // a space, in heights,
@@ -80,7 +83,7 @@ const (
 const (
 	mostPieces   = 8     // pieces of a digit
 	widestDigit  = 1.6   // in heights
-	lowestDigit  = 0.4   // in heights
+	lowestDigit  = 0.37  // in heights
 	tallest      = 2.5   // in heights
 	lowDigit     = 0.65  // a lower digit costs up to lowScore
 	lowScore     = -2    // 0: 427, -4: 423

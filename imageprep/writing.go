@@ -69,6 +69,7 @@ func (w *writing) read(one bool) {
 		lattices = append(lattices, t)
 	}
 	w.dropForeign()
+	w.dropUnderlines()
 	w.dropSmall()
 	w.dropStamps()
 	w.several = len(w.digits) > 1
@@ -218,12 +219,13 @@ func (w *writing) extractTo(pix []uint8, g glyph) *image.Gray {
 		at := (y+r.Min.Y)*dx + r.Min.X
 		levels := row(out, y)
 		source, labels := w.ink.Pix[at:][:len(levels)], w.label[at:][:len(levels)]
-		for x, l := range labels {
-			v := uint8(0)
-			if l > 0 && wanted[l] {
-				v = source[x]
+		clear(levels)
+		for x := 0; x < len(labels); x++ {
+			if x+8 <= len(source) && noInk(source[x:]) {
+				x += 7
+			} else if l := labels[x]; l > 0 && wanted[l] {
+				levels[x] = source[x]
 			}
-			levels[x] = v
 		}
 	}
 	for _, l := range g.labels {
@@ -279,7 +281,7 @@ func (w *writing) joinStacked() {
 	}
 	for i := range w.parts {
 		for j := range w.parts {
-			a, b := w.parts[i], w.parts[j]
+			a, b := &w.parts[i], &w.parts[j]
 			if i != j && a.ink == b.ink && w.isStacked(a, b) && w.isOneDigit(i, j) {
 				w.join(i, j)
 			}
@@ -288,7 +290,7 @@ func (w *writing) joinStacked() {
 }
 
 // isStacked reports whether part b is close below part a.
-func (w *writing) isStacked(a, b part) bool {
+func (w *writing) isStacked(a, b *part) bool {
 	x, y := overlap(a.box, b.box)
 	return a.area > 0 && b.area > 0 && a.box.Min.Y <= b.box.Min.Y &&
 		2*x >= min(a.box.Dx(), b.box.Dx()) && float64(-y) <= 2*w.stroke && 3*y <= min(a.box.Dy(), b.box.Dy()) &&

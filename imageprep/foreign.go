@@ -24,9 +24,8 @@ func (w *writing) dropRings() {
 	}
 }
 
-// dropForeign leaves out lines that do not belong to the writing. They read
-// much worse than the best line, have smaller digits, or are cut off by the
-// border.
+// dropForeign leaves out lines that do not belong to the writing. They read much
+// worse than the best line, have smaller digits, or are cut off by the border.
 func (w *writing) dropForeign() {
 	type summary struct {
 		mean, gain float64
@@ -36,7 +35,7 @@ func (w *writing) dropForeign() {
 	lines := map[int]summary{}
 	for _, g := range w.digits {
 		l := lines[g.line]
-		l.mean, l.gain, l.n = g.mean, l.gain+float64((g.score-leftScore)*float64(g.area)), l.n+1
+		l.mean, l.gain, l.n = g.mean, l.gain+float64((g.score-foreign)*float64(g.area)), l.n+1
 		l.largest = max(l.largest, g.area)
 		if !g.box.In(w.ink.Rect.Inset(int(w.stroke))) {
 			l.cut++
@@ -58,7 +57,20 @@ func (w *writing) dropForeign() {
 	for _, g := range w.digits {
 		best = max(best, value(g.line))
 	}
-	w.leaveOut(func(g glyph) bool { return value(g.line) < best+foreign })
+	w.leaveOut(func(g glyph) bool { return value(g.line) < best+foreign || len(w.digits) > 2 && g.mean < worst })
+}
+
+// dropUnderlines leaves out what is flat and below another digit of its line:
+// an underline that touches the digit.
+func (w *writing) dropUnderlines() {
+	digits := slices.Clone(w.digits)
+	w.leaveOut(func(g glyph) bool {
+		return g.box.Dx() >= g.box.Dy() && slices.ContainsFunc(digits, func(o glyph) bool {
+			x, _ := overlap(o.box, g.box)
+			below := 2*g.box.Min.Y >= o.box.Min.Y+o.box.Max.Y
+			return o.line == g.line && below && 5*x >= 4*min(o.box.Dx(), g.box.Dx())
+		})
+	})
 }
 
 // dropSmall leaves out the digits that are much lower than most.
@@ -70,7 +82,8 @@ func (w *writing) dropSmall() {
 	typical := float64(typicalHeight(digits))
 	w.leaveOut(func(g glyph) bool {
 		h := float64(g.box.Dy())
-		return h < tinyDigit*typical || h < smallDigit*typical && g.mean < badLine
+		tiny := h < tiniestDigit*typical || h < tinyDigit*typical && g.score < sureDigit
+		return tiny || h < smallDigit*typical && g.mean < badLine
 	})
 }
 
@@ -84,13 +97,7 @@ func (w *writing) dropStamps() {
 		}
 	}
 	most := slices.Max(areas)
-	w.digits = slices.DeleteFunc(w.digits, func(g glyph) bool {
-		stamp := areas[g.ink] < most && g.score < clearDigit
-		if stamp {
-			w.left = append(w.left, g)
-		}
-		return stamp
-	})
+	w.leaveOut(func(g glyph) bool { return areas[g.ink] < most && g.score < clearDigit })
 }
 
 // leaveOut leaves out some digits.
