@@ -20,7 +20,7 @@ func TestEraseClutter(t *testing.T) {
 		clutter func(p *pen)
 	}{
 		{"nothing", func(*pen) {}},
-		{"a long hairline", func(p *pen) { p.width = 2; p.line([2]float64{20, 200}, [2]float64{400, 240}) }},
+		{"a long hairline", func(p *pen) { p.width = 2; p.line([2]float64{20, 200}, [2]float64{400, 225}) }},
 		{"a broken line", func(p *pen) {
 			p.width = 3
 			for i, x := range []float64{30, 70, 160, 300} {
