@@ -169,7 +169,9 @@ func TestDropForeign(t *testing.T) {
 		want  []int // numbers of the lines that stay
 	}{
 		{"no lines", nil, nil},
-		{"one bad line", []line{{-1.4, 80, 3, false}}, []int{0}},
+		{"one bad line", []line{{-.9, 80, 3, false}}, []int{0}},
+		{"three letters", []line{{-1.4, 80, 3, false}}, nil},
+		{"two letters", []line{{-1.4, 80, 2, false}}, []int{0}},
 		{"alike", []line{{-.1, 80, 5, false}, {-.2, 75, 5, false}, {-.1, 85, 2, false}}, []int{0, 1, 2}},
 		{"letters", []line{{-.1, 80, 5, false}, {-1.2, 80, 5, false}}, []int{0}},
 		{"letters above", []line{{-1.2, 80, 5, false}, {-.1, 80, 5, false}}, []int{1}},

@@ -232,6 +232,25 @@ func TestScoreOf(t *testing.T) {
 	require.InDelta(t, -0.25+lowScore*(1-0.5/lowDigit), score(0, 1)-cutScore-2*strokeScore, 1e-9)
 }
 
+// TestRunsOfOneInk: a digit has one color.
+func TestRunsOfOneInk(t *testing.T) {
+	blue, red := newPen(300, 200, 5), newPen(300, 200, 5)
+	blue.shape(60, 60, 80, strokeOne)
+	red.shape(75, 60, 80, strokeOne)
+	blue.shape(90, 60, 80, strokeOne)
+	w := newWriting([]*image.Gray{inkOf(t, blue), inkOf(t, red)}, templateJudge)
+	w.findHoles()
+	lines := w.findLines()
+	require.Len(t, lines, 1)
+	lat := w.newLattice(lines[0], 0)
+	require.Len(t, lat.pieces, 3)
+	require.Len(t, lat.runs, 3)
+	for i, r := range lat.runs {
+		require.Equal(t, []int{i, i + 1}, []int{r.from, r.to})
+		require.Equal(t, i%2, r.ink)
+	}
+}
+
 // TestWideRuns: a run is not wider than a digit can be.
 func TestWideRuns(t *testing.T) {
 	p := newPen(900, 200, 5)

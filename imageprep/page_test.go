@@ -64,9 +64,9 @@ var pages = []struct {
 		"1:74,180 1:174,198 1:274,216 1:374,234 1:474,252 1:574,270 1:674,288"},
 	{"different sizes", 600, 300, func(p *pen) {
 		p.shape(50, 50, 200, strokeTwo)
-		p.shape(250, 130, 90, ring)
+		p.shape(250, 110, 110, ring)
 		p.shape(400, 100, 120, strokeFour, stemFour)
-	}, "0:110,150 0:275,175 0:436,160"},
+	}, "0:110,150 0:280,165 0:436,160"},
 	{"one above the other", 200, 300, func(p *pen) {
 		p.shape(50, 40, 90, strokeTwo)
 		p.shape(60, 150, 90, ring)

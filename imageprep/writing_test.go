@@ -213,7 +213,7 @@ func TestSizeScore(t *testing.T) {
 // glyphs returns glyphs of these heights.
 func glyphs(mean float64, heights ...int) (list []glyph) {
 	for i, h := range heights {
-		list = append(list, glyph{box: image.Rect(100*i, 0, 100*i+20, h), area: 10 * h, mean: mean})
+		list = append(list, glyph{box: image.Rect(100*i, 0, 100*i+20, h), area: 10 * h, mean: mean, score: mean})
 	}
 	return list
 }

@@ -52,10 +52,10 @@ func below(pictures ...*image.RGBA) *image.RGBA {
 func TestPage(t *testing.T) {
 	img := below(
 		page(drawing(t, "5_marker.png"), drawing(t, "8_marker.png"), drawing(t, "3_brush.png")),
-		page(drawing(t, "2_loop.png"), drawing(t, "0_marker.png")))
+		page(drawing(t, "6_marker.png"), drawing(t, "0_marker.png")))
 	p, err := Default().Page(img, 0)
 	require.NoError(t, err)
-	require.Equal(t, []string{"583", "20"}, p.Lines())
+	require.Equal(t, []string{"583", "60"}, p.Lines())
 	require.Zero(t, p.Turned)
 	require.Equal(t, imageprep.Upright, p.Orientation)
 	require.Empty(t, p.Warnings)
