@@ -41,7 +41,8 @@ func (w *writing) dropForeign() {
 	for _, g := range w.digits {
 		best = max(best, value(g.line))
 	}
-	w.leaveOut(func(g glyph) bool { return value(g.line) < best+foreign || len(w.digits) > 2 && g.mean < worst })
+	several := len(w.digits) > fewDigits
+	w.leaveOut(func(g glyph) bool { return value(g.line) < best+foreign || several && g.mean < worstLine })
 }
 
 // dropUnderlines leaves out what is flat and below another digit of its line:
@@ -64,10 +65,19 @@ func (w *writing) dropSmall() {
 		digits = append(digits, part{box: g.box, area: g.area})
 	}
 	typical := float64(typicalHeight(digits))
-	w.leaveOut(func(g glyph) bool {
-		h := float64(g.box.Dy())
-		return h < tinyDigit*typical || h < smallDigit*typical && g.mean < badLine
-	})
+	w.leaveOut(func(g glyph) bool { return float64(g.box.Dy()) < tinyDigit*typical })
+}
+
+// dropNoise leaves out some digits among much other ink: noise shows digits by
+// chance.
+func (w *writing) dropNoise() {
+	area := 0
+	for _, g := range w.digits {
+		area += g.area
+	}
+	if len(w.digits) > fewDigits && float64(area) < leastWriting*float64(w.area) {
+		w.leaveOut(func(glyph) bool { return true })
+	}
 }
 
 // leaveOut leaves out some digits.
