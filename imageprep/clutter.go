@@ -62,52 +62,42 @@ func (c *clutter) findEdges(label []int32, m groundMap) {
 // Beside a stroke, the picture is about as light on both sides. Beside an edge,
 // one side is about as light as the part itself.
 func (c *clutter) findSteps(label []int32, gray *image.Gray) {
-	type sides struct{ runs, ink, before, after int } // sums of levels
-	sums := make([]sides, len(c.parts)+1)
+	for i, q := range c.parts {
+		c.gone[i+1] = c.gone[i+1] || c.isStep(label, int32(i+1), q.box, gray)
+	}
+}
+
+// isStep compares both sides of each run of a part's pixels, across the part.
+func (c *clutter) isStep(label []int32, number int32, box image.Rectangle, gray *image.Gray) bool {
 	w, h := c.ink.Rect.Dx(), c.ink.Rect.Dy()
-	// scan follows a row, or a column. Parts that are longer the other way are
-	// of interest.
-	scan := func(n int, at func(i int) (x, y int), upright bool) {
-		level := func(i int) int {
-			x, y := at(i)
-			return int(gray.Pix[y*gray.Stride+x])
-		}
-		labelAt := func(i int) int32 {
-			x, y := at(i)
-			return label[y*w+x]
-		}
-		for i := 0; i < n; i++ {
-			l := labelAt(i)
-			if l == 0 {
+	// Pixel (u, v) is the one at u across the part and at v along it.
+	du, dv, size := 1, w, w
+	grayU, grayV := 1, gray.Stride
+	if box.Dx() > box.Dy() {
+		du, dv, size = w, 1, h
+		grayU, grayV = gray.Stride, 1
+		box = image.Rect(box.Min.Y, box.Min.X, box.Max.Y, box.Max.X)
+	}
+	var ink, before, after int // sums of levels
+	for v := box.Min.Y; v < box.Max.Y; v++ {
+		for u := box.Min.X; u < box.Max.X; u++ {
+			if label[u*du+v*dv] != number {
 				continue
 			}
-			from := i
-			for i+1 < n && labelAt(i+1) == l {
-				i++
+			from := u
+			for u+1 < box.Max.X && label[(u+1)*du+v*dv] == number {
+				u++
 			}
-			before, after := from-softEdge-1, i+softEdge+1
-			if before < 0 || after >= n || labelAt(before) > 0 || labelAt(after) > 0 {
-				continue
+			low, high := from-softEdge-1, u+softEdge+1
+			if low < 0 || high >= size || label[low*du+v*dv] > 0 || label[high*du+v*dv] > 0 {
+				continue // there is other ink, or the border
 			}
-			if box := c.parts[l-1].box; (box.Dy() >= box.Dx()) == upright {
-				s := &sums[l]
-				s.runs, s.ink = s.runs+1, s.ink+level((from+i)/2)
-				s.before, s.after = s.before+level(before), s.after+level(after)
-			}
+			level := func(u int) int { return int(gray.Pix[u*grayU+v*grayV]) }
+			ink, before, after = ink+level((from+u)/2), before+level(low), after+level(high)
 		}
 	}
-	for y := range h {
-		scan(w, func(i int) (int, int) { return i, y }, true)
-	}
-	for x := range w {
-		scan(h, func(i int) (int, int) { return x, i }, false)
-	}
-	for l, s := range sums {
-		a, b := max(s.before-s.ink, s.ink-s.before), max(s.after-s.ink, s.ink-s.after)
-		if s.runs > 0 && stepSide*min(a, b) < max(a, b) {
-			c.gone[l] = true
-		}
-	}
+	a, b := max(before-ink, ink-before), max(after-ink, ink-after)
+	return stepSide*min(a, b) < max(a, b)
 }
 
 // findHairlines finds the lines that are too long and too thin for digits, and
