@@ -127,66 +127,53 @@ func (p part) isHairline() bool {
 	return float64(p.longerSide()) > hairline*thickness
 }
 
-// findBroken finds broken lines: rows of thin parts, one behind the other.
+// findBroken finds broken lines, upright or level.
 func (c *clutter) findBroken() {
+	boxes := make([]image.Rectangle, len(c.parts)) // such that lines are upright
 	for _, upright := range []bool{true, false} {
-		// along and across are the box's sides.
-		span := func(r image.Rectangle) (along, across [2]int) {
-			along, across = [2]int{r.Min.Y, r.Max.Y}, [2]int{r.Min.X, r.Max.X}
-			if !upright {
-				along, across = across, along
-			}
-			return along, across
-		}
 		var thin []int
 		for i, q := range c.parts {
-			along, across := span(q.box)
-			if float64(across[1]-across[0]) <= brokenWidth*c.stroke && 2*(across[1]-across[0]) <= 3*(along[1]-along[0]) {
+			b := q.box
+			if !upright {
+				b = image.Rect(b.Min.Y, b.Min.X, b.Max.Y, b.Max.X)
+			}
+			boxes[i] = b
+			if float64(b.Dx()) <= brokenWidth*c.stroke && 2*b.Dx() <= 3*b.Dy() {
 				thin = append(thin, i)
 			}
 		}
-		slices.SortStableFunc(thin, func(a, b int) int {
-			u, _ := span(c.parts[a].box)
-			v, _ := span(c.parts[b].box)
-			return u[0] - v[0]
-		})
-		used := make([]bool, len(c.parts))
+		slices.SortStableFunc(thin, func(a, b int) int { return boxes[a].Min.Y - boxes[b].Min.Y })
+		broken := make([]bool, len(c.parts))
 		for k, first := range thin {
-			if used[first] {
+			if broken[first] {
 				continue
 			}
 			chain := []int{first}
 			for _, next := range thin[k+1:] {
-				last := chain[len(chain)-1]
-				_, u := span(c.parts[last].box)
-				_, v := span(c.parts[next].box)
-				if max(u[0], v[0]) <= min(u[1], v[1]) {
+				if x, _ := overlap(boxes[chain[len(chain)-1]], boxes[next]); x >= 0 {
 					chain = append(chain, next)
 				}
 			}
-			c.dropBroken(chain, used)
+			if c.isBroken(chain, boxes) {
+				for _, i := range chain {
+					broken[i], c.gone[i+1] = true, true
+				}
+			}
 		}
 	}
 }
 
-// dropBroken drops a row of thin parts if it is a broken line.
-func (c *clutter) dropBroken(chain []int, used []bool) {
-	if len(chain) < 3 {
-		return
+// isBroken reports whether thin parts, one below the other, are a broken line:
+// straight, and of pieces that differ more in length than digits 1 in a column.
+func (c *clutter) isBroken(chain []int, boxes []image.Rectangle) bool {
+	box := boxes[chain[0]]
+	shortest, longest := box.Dy(), box.Dy()
+	for _, i := range chain[1:] {
+		box = box.Union(boxes[i])
+		shortest, longest = min(shortest, boxes[i].Dy()), max(longest, boxes[i].Dy())
 	}
-	box := image.Rectangle{}
-	shortest, longest := 1<<30, 0
-	for _, i := range chain {
-		box = box.Union(c.parts[i].box)
-		shortest, longest = min(shortest, c.parts[i].longerSide()), max(longest, c.parts[i].longerSide())
-	}
-	across := min(box.Dx(), box.Dy())
-	if float64(across) > 2*brokenWidth*c.stroke || longest < 2*shortest || max(box.Dx(), box.Dy()) < 2*longest {
-		return
-	}
-	for _, i := range chain {
-		c.gone[i+1], used[i] = true, true
-	}
+	straight := float64(box.Dx()) <= 2*brokenWidth*c.stroke
+	return len(chain) >= 3 && straight && longest >= 2*shortest && box.Dy() >= 2*longest
 }
 
 // erase erases the clutter with its soft edges.
