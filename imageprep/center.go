@@ -18,29 +18,36 @@ const (
 // edges. The box is empty if there is no ink.
 func InkBox(ink *image.Gray) image.Rectangle {
 	strongest := uint8(0)
-	for y := range ink.Rect.Dy() {
+	for y := 0; y < ink.Rect.Dy() && strongest < 255; y++ {
 		strongest = max(strongest, strongestOf(row(ink, y)))
 	}
 	faint := uint8(3 * int(strongest) / 10) // up to 30 % of the strongest
-	var box image.Rectangle
-	for y := range ink.Rect.Dy() {
+	if strongest == 0 {
+		return image.Rectangle{}
+	}
+	top, bottom := 0, ink.Rect.Dy()
+	for strongestOf(row(ink, top)) <= faint {
+		top++
+	}
+	for strongestOf(row(ink, bottom-1)) <= faint {
+		bottom--
+	}
+	left, right := ink.Rect.Dx(), 0
+	for y := top; y < bottom; y++ {
 		levels := row(ink, y)
-		if strongestOf(levels) <= faint {
-			continue
+		for x, v := range levels[:left] {
+			if v > faint {
+				left = x
+				break
+			}
 		}
-		first, end := 0, len(levels)
-		for levels[first] <= faint {
-			first++
+		for x := len(levels); x > right; x-- {
+			if levels[x-1] > faint {
+				right = x
+			}
 		}
-		for levels[end-1] <= faint {
-			end--
-		}
-		box = box.Union(image.Rect(first, y, end, y+1))
 	}
-	if box.Empty() {
-		return box
-	}
-	return box.Add(ink.Rect.Min)
+	return image.Rect(left, top, right, bottom).Add(ink.Rect.Min)
 }
 
 // isZero reports whether all levels are 0.

@@ -101,8 +101,8 @@ func (c *clutter) isStep(label []int32, number int32, box image.Rectangle, gray 
 }
 
 // findHairlines finds the lines that are too long and too thin for digits, and
-// longer than the other parts. They are straight or reach the border. A thin pen
-// draws large digits, too; next to these, there is little other ink.
+// longer than the other parts. They are straight or reach the border. A thin
+// pen draws large digits, too; next to these, there is little other ink.
 func (c *clutter) findHairlines() {
 	var others []part
 	area := 0

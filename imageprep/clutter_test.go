@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestEraseClutter draws ink on a sheet of level 200 with a table of level 20 at
-// the left, and says which of it is no writing.
+// TestEraseClutter draws ink on a sheet of level 200 with a table of level 20
+// at the left, and says which of it is no writing.
 func TestEraseClutter(t *testing.T) {
 	table := image.Rect(0, 0, 30, 200)
 	stroke := image.Rect(100, 80, 104, 120) // of a digit

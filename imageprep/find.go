@@ -21,16 +21,13 @@ func findInk(img image.Image, o *Options) (*foundInk, error) {
 		return nil, err
 	}
 	b := img.Bounds()
-	height, side := f.typicalHeight(), digitSide
-	switch {
-	case height == 0 || 10*height >= 7*readHeight:
+	height, longer := f.typicalHeight(), max(b.Dx(), b.Dy())
+	if height == 0 || 10*height >= 7*readHeight || longer <= digitSide && isTight(b.Dx(), b.Dy()) && isOne(b) {
 		return f, nil
-	case max(b.Dx(), b.Dy()) > digitSide:
-		side = min(pageSide, digitSide*readHeight/height)
-	case isTight(b.Dx(), b.Dy()) && isOne(b):
-		return f, nil
-	default:
-		img, side = double(img), 2*digitSide
+	}
+	side := min(pageSide, min(longer, digitSide)*readHeight/height)
+	if 10*side > 14*longer && 2*longer <= pageSide {
+		img, side = double(img), 2*longer
 	}
 	if g, err := findInkAt(img, b, side, o); err == nil {
 		return g, nil
@@ -60,8 +57,8 @@ func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f
 	return f, nil
 }
 
-// eraseLines erases ruled lines from all inks. Writing of one color and boxes of
-// another one tell more together than apart.
+// eraseLines erases ruled lines from all inks. Writing of one color and boxes
+// of another one tell more together than apart.
 func eraseLines(inks []*image.Gray) {
 	if len(inks) == 1 {
 		EraseRuledLines(inks[0])
@@ -90,8 +87,8 @@ func unite(inks []*image.Gray) *image.Gray {
 	return all
 }
 
-// typicalHeight is the typical height of the parts of all inks. If all parts are
-// long thin lines, they may hold digits, which need more pixels.
+// typicalHeight is the typical height of the parts of all inks. If all parts
+// are long thin lines, they may hold digits, which need more pixels.
 func (f *foundInk) typicalHeight() int {
 	var all []part
 	for _, ink := range f.inks {

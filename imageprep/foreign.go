@@ -5,8 +5,24 @@ import (
 	"slices"
 )
 
-// This file leaves out what was read as digits, but does not belong to the
-// writing.
+// This file leaves out what does not belong to the writing.
+
+// dropRings leaves out parts of one ink around parts of another one, such as a
+// red ring around a blue digit. Rings of the digits' own ink are erased before.
+func (w *writing) dropRings() {
+	if len(w.inks) < 2 || len(w.parts) > maxParts {
+		return
+	}
+	for i, q := range w.parts {
+		isInside := func(m part) bool {
+			return m.ink != q.ink && 3*m.box.Dy() >= q.box.Dy() && q.isAround(m, w.stroke)
+		}
+		if slices.ContainsFunc(w.parts, isInside) {
+			w.left = append(w.left, w.glyphOf(i))
+			w.parts[i] = part{}
+		}
+	}
+}
 
 // dropForeign leaves out lines that do not belong to the writing. They read much
 // worse than the best line, have smaller digits, or are cut off by the border.
@@ -65,7 +81,10 @@ func (w *writing) dropSmall() {
 		digits = append(digits, part{box: g.box, area: g.area})
 	}
 	typical := float64(typicalHeight(digits))
-	w.leaveOut(func(g glyph) bool { return float64(g.box.Dy()) < tinyDigit*typical })
+	w.leaveOut(func(g glyph) bool {
+		h := float64(g.box.Dy())
+		return h < tiniestDigit*typical || h < tinyDigit*typical && g.score < sureDigit
+	})
 }
 
 // dropNoise leaves out some digits among much other ink: noise shows digits by
@@ -78,6 +97,19 @@ func (w *writing) dropNoise() {
 	if len(w.digits) > fewDigits && float64(area) < leastWriting*float64(w.area) {
 		w.leaveOut(func(glyph) bool { return true })
 	}
+}
+
+// dropStamps leaves out what does not clearly read as a digit, and has another
+// color than most digits: a stamp, for example.
+func (w *writing) dropStamps() {
+	areas := make([]int, len(w.inks))
+	for _, g := range w.digits {
+		if g.score >= clearDigit {
+			areas[g.ink] += g.area
+		}
+	}
+	most := slices.Max(areas)
+	w.leaveOut(func(g glyph) bool { return areas[g.ink] < most && g.score < clearDigit })
 }
 
 // leaveOut leaves out some digits.

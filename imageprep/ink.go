@@ -230,13 +230,23 @@ func (f *inkPicture) sharpen(k int, ink *image.Gray) {
 	margin := max(box.Dx(), box.Dy())/2 + softEdge
 	var ground, strokes histogram
 	around := box.Inset(-margin).Intersect(f.strength.Rect)
+	all := f.inks[k]
 	for y := around.Min.Y; y < around.Max.Y; y++ {
+		levels, others := row(strength, y), row(all, y)
+		var own []uint8 // the row of ink, from column left on
+		left := ink.Rect.Min.X
+		if y >= ink.Rect.Min.Y && y < ink.Rect.Max.Y {
+			own = row(ink, y-ink.Rect.Min.Y)
+		}
 		for x := around.Min.X; x < around.Max.X; x++ {
-			level := strength.Pix[y*strength.Stride+x]
-			if v := ink.GrayAt(x, y).Y; v >= inkLevel {
-				strokes[level]++
-			} else if v == 0 && f.inks[k].GrayAt(x, y).Y == 0 {
-				ground[level]++
+			v := uint8(0)
+			if i := x - left; i >= 0 && i < len(own) {
+				v = own[i]
+			}
+			if v >= inkLevel {
+				strokes[levels[x]]++
+			} else if v == 0 && others[x] == 0 {
+				ground[levels[x]]++
 			}
 		}
 	}

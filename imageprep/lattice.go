@@ -26,7 +26,8 @@ type lattice struct {
 	runs   []candidate
 }
 
-// A candidate is a run of neighboring pieces that may be a digit: from, ..., to-1.
+// A candidate is a run of neighboring pieces that may be a digit: from, ...,
+// to-1.
 type candidate struct {
 	from, to int
 	glyph
@@ -186,8 +187,8 @@ func (t *lattice) offsetOf(g glyph) float64 {
 	return (float64(g.box.Min.Y+g.box.Max.Y) - float64(sum)/float64(n)) / 2 / float64(t.line.height)
 }
 
-// isSlash reports whether a glyph may be a slash: it is one straight stroke, and
-// higher than digits.
+// isSlash reports whether a glyph may be a slash: it is one straight stroke,
+// and higher than digits.
 func (t *lattice) isSlash(g glyph) bool {
 	dx, dy := float64(g.box.Dx()), float64(g.box.Dy())
 	straight := float64(g.area) < slashArea*t.stroke*math.Sqrt(float64(dx*dx)+float64(dy*dy))

@@ -49,6 +49,26 @@ func TestTurnUpright(t *testing.T) {
 	}
 }
 
+// TestThen compares with turning twice.
+func TestThen(t *testing.T) {
+	g := grayOf(3, 1, 2, 3, 4, 5, 6)
+	for o := Upright; o <= 8; o++ {
+		for _, degrees := range []int{0, 90, 180, 270} {
+			want := Turn(g, o)
+			for range degrees / 90 { // clockwise: columns from below become rows
+				out := image.NewGray(image.Rect(0, 0, want.Rect.Dy(), want.Rect.Dx()))
+				for y := range out.Rect.Dy() {
+					for x := range out.Rect.Dx() {
+						out.SetGray(x, y, want.GrayAt(y, want.Rect.Dy()-1-x))
+					}
+				}
+				want = out
+			}
+			require.Equal(t, want, Turn(g, o.then(degrees)), "orientation %d, then %d degrees", o, degrees)
+		}
+	}
+}
+
 // pattern makes a picture from rows of X and dots.
 func pattern(s string) *image.Gray {
 	rows := bytes.Fields([]byte(s))

@@ -118,8 +118,9 @@ func (t *lattice) eachPixel(p piece, yield func(l *int32, x, y int)) {
 	}
 }
 
-// findWall returns, for each row, the ink on the seam: its first column, and the
-// one after its last. It is empty where the seam does not pass along a wall.
+// findWall returns, for each row, the ink on the seam: its first column, and
+// the one after its last. It is empty where the seam does not pass along a
+// wall.
 func (t *lattice) findWall(p piece, seam []int, top int) [][2]int {
 	walls := make([][2]int, len(seam))
 	isInk := func(x, y int) bool {

@@ -95,7 +95,8 @@ func TestNarrowPieces(t *testing.T) {
 	}
 }
 
-// TestCutUpEmptyWall: the ends of a bridge between two digits belong to one each.
+// TestCutUpEmptyWall: the ends of a bridge between two digits belong to one
+// each.
 func TestCutUpEmptyWall(t *testing.T) {
 	p := newPen(400, 200, 5)
 	p.shape(100, 60, 80, ring)

@@ -43,8 +43,8 @@ func (f *seamField) seam(c int) []int {
 }
 
 // newSeamField finds the ways by dynamic programming. Each pixel costs its ink,
-// and a pixel of a hole costs more: a way rather goes along the wall between two
-// holes than through them.
+// and a pixel of a hole costs more: a way rather goes along the wall between
+// two holes than through them.
 func (t *lattice) newSeamField(p piece) *seamField {
 	w, h := p.box.Dx(), p.box.Dy()
 	f := &seamField{h: h, lean: make([]int, h)}
@@ -107,8 +107,8 @@ func (t *lattice) findCuts(p piece) (cuts []cut) {
 	return cuts
 }
 
-// inkBefore returns how much ink a piece has in each row before each column, and
-// in all.
+// inkBefore returns how much ink a piece has in each row before each column,
+// and in all.
 func (t *lattice) inkBefore(p piece) (before []int, all int) {
 	w, h := p.box.Dx(), p.box.Dy()
 	before = make([]int, (w+1)*h)

@@ -26,8 +26,8 @@ func (t *lattice) wholePiece(i int) piece {
 	return piece{box: q.box, area: q.area, label: int32(i + 1), part: i}
 }
 
-// TestSeamField compares with all ways through small pictures. A way moves by at
-// most one column per row, plus the lean of the line.
+// TestSeamField compares with all ways through small pictures. A way moves by
+// at most one column per row, plus the lean of the line.
 func TestSeamField(t *testing.T) {
 	r := newRand()
 	for _, slant := range []float64{0, .4, -.3, 1} {
@@ -43,7 +43,7 @@ func TestSeamField(t *testing.T) {
 			}
 			p := piece{box: image.Rect(1, 1, w+1, h+1), label: 1}
 			f := lat.newSeamField(p)
-			costOf := func(x, y int) int { // of a pixel of the piece
+			costOf := func(x, y int) int32 { // of a pixel of the piece
 				i := (y+1)*(w+2) + x + 1
 				switch {
 				case x < 0 || x >= w:
@@ -51,14 +51,14 @@ func TestSeamField(t *testing.T) {
 				case lat.hole[i]:
 					return 1 + holeCost
 				case lat.label[i] == 1:
-					return 1 + int(ink.Pix[i])
+					return 1 + int32(ink.Pix[i])
 				}
 				return 1
 			}
 			// All ways to each column of the last row, in the field.
-			best := slices.Repeat([]int{math.MaxInt}, f.n)
-			var walk func(y, c, cost int)
-			walk = func(y, c, cost int) {
+			best := slices.Repeat([]int32{math.MaxInt32}, f.n)
+			var walk func(y, c int, cost int32)
+			walk = func(y, c int, cost int32) {
 				cost += costOf(f.column(c, y), y)
 				if y == h-1 {
 					best[c] = min(best[c], cost)
@@ -73,7 +73,7 @@ func TestSeamField(t *testing.T) {
 			}
 			require.Equal(t, best, f.costs[(h-1)*f.n:])
 			for c := range f.n {
-				seam, cost := f.seam(c), 0
+				seam, cost := f.seam(c), int32(0)
 				require.Len(t, seam, h)
 				for y, x := range seam {
 					cost += costOf(x, y)

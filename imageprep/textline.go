@@ -49,8 +49,8 @@ func (w *writing) findLines() (lines []*textLine) {
 	return lines
 }
 
-// nearestLine returns the number of the line whose middle is nearest to that of a
-// box, or 0.
+// nearestLine returns the number of the line whose middle is nearest to that of
+// a box, or 0.
 func nearestLine(lines []*textLine, box image.Rectangle) (number int) {
 	best := math.MaxInt
 	for i, l := range lines {
@@ -238,6 +238,6 @@ func (w *writing) spansOf(l *textLine) (spans []span) {
 	return spans
 }
 
-// lean returns how far a stroke of the line, which ends at the bottom of a box of
-// h rows, has moved to the right in row y.
+// lean returns how far a stroke of the line, which ends at the bottom of a box
+// of h rows, has moved to the right in row y.
 func (l *textLine) lean(y, h int) int { return int(math.Floor(float64(l.slant * float64(h-1-y)))) }

@@ -32,8 +32,11 @@ const (
 	hairline     = 30
 	longHairline = 1.7
 
-	// A digit is lower than most if it is lower than this, in their heights.
-	tinyDigit = 0.2
+	// Digits are lower than most if they are lower than this, in heights of the
+	// picture's digits.
+	tinyDigit    = 0.2 // unless their score is above sureDigit, but never below
+	tiniestDigit = 0.1 // this
+	sureDigit    = -0.05
 
 	// A line does not belong to the writing if its value is so much below the
 	// best line's. Its value is its mean score without the costs: smallCost
@@ -65,7 +68,7 @@ const (
 const (
 	// A part that is lower than half of a digit belongs to the line beside
 	// which it is: this far away, in heights.
-	besideX = 0.5
+	besideX = 0.3
 	besideY = 0.4
 
 	wideGap    = 0.8 // a space, in heights,
@@ -90,7 +93,7 @@ const (
 const (
 	mostPieces   = 8     // pieces of a digit
 	widestDigit  = 1.6   // in heights
-	lowestDigit  = 0.4   // in heights
+	lowestDigit  = 0.37  // in heights
 	tallest      = 2.5   // in heights
 	lowDigit     = 0.65  // a lower digit costs up to lowScore
 	lowScore     = -2    // 0: 427, -4: 423

@@ -162,8 +162,8 @@ func labelNear(label []int32, w, h, x, y int) int32 {
 	return 0
 }
 
-// findHoles finds the ground that ink surrounds. Cuts avoid it: most digits with
-// a hole are a 0, 6, 8 or 9.
+// findHoles finds the ground that ink surrounds. Cuts avoid it: most digits
+// with a hole are a 0, 6, 8 or 9.
 func (w *writing) findHoles() {
 	ground := image.NewGray(w.ink.Rect)
 	for i, v := range w.ink.Pix {
@@ -220,12 +220,13 @@ func (w *writing) extractTo(pix []uint8, g glyph) *image.Gray {
 		at := (y+r.Min.Y)*dx + r.Min.X
 		levels := row(out, y)
 		source, labels := w.ink.Pix[at:][:len(levels)], w.label[at:][:len(levels)]
-		for x, l := range labels {
-			v := uint8(0)
-			if l > 0 && wanted[l] {
-				v = source[x]
+		clear(levels)
+		for x := 0; x < len(labels); x++ {
+			if x+8 <= len(source) && noInk(source[x:]) {
+				x += 7
+			} else if l := labels[x]; l > 0 && wanted[l] {
+				levels[x] = source[x]
 			}
-			levels[x] = v
 		}
 	}
 	for _, l := range g.labels {
@@ -250,23 +251,6 @@ func (w *writing) likeness(g glyph) float64 {
 		return noDigitScore
 	}
 	return w.judge(Center(ink, box))
-}
-
-// dropRings leaves out parts of one ink around parts of another one, such as a
-// red ring around a blue digit. Rings of the digits' own ink are erased before.
-func (w *writing) dropRings() {
-	if len(w.inks) < 2 || len(w.parts) > maxParts {
-		return
-	}
-	for i, q := range w.parts {
-		isInside := func(m part) bool {
-			return m.ink != q.ink && 3*m.box.Dy() >= q.box.Dy() && q.isAround(m, w.stroke)
-		}
-		if slices.ContainsFunc(w.parts, isInside) {
-			w.left = append(w.left, w.glyphOf(i))
-			w.parts[i] = part{}
-		}
-	}
 }
 
 // sizeScore is the likeness without a judge: a digit is not much wider than
@@ -298,7 +282,7 @@ func (w *writing) joinStacked() {
 	}
 	for i := range w.parts {
 		for j := range w.parts {
-			a, b := w.parts[i], w.parts[j]
+			a, b := &w.parts[i], &w.parts[j]
 			if i != j && a.ink == b.ink && w.isStacked(a, b) && w.isOneDigit(i, j) {
 				w.join(i, j)
 			}
@@ -307,15 +291,15 @@ func (w *writing) joinStacked() {
 }
 
 // isStacked reports whether part b is close below part a.
-func (w *writing) isStacked(a, b part) bool {
+func (w *writing) isStacked(a, b *part) bool {
 	x, y := overlap(a.box, b.box)
 	return a.area > 0 && b.area > 0 && a.box.Min.Y <= b.box.Min.Y &&
 		2*x >= min(a.box.Dx(), b.box.Dx()) && float64(-y) <= 2*w.stroke && 3*y <= min(a.box.Dy(), b.box.Dy()) &&
 		20*min(a.area, b.area) >= max(a.area, b.area)
 }
 
-// isOneDigit reports whether two parts look better as one digit. Without a judge,
-// they do if they are not higher than other digits.
+// isOneDigit reports whether two parts look better as one digit. Without a
+// judge, they do if they are not higher than other digits.
 func (w *writing) isOneDigit(i, j int) bool {
 	if w.judge == nil {
 		return 2*w.parts[i].box.Union(w.parts[j].box).Dy() <= 3*w.height
@@ -342,25 +326,6 @@ func (w *writing) join(i, j int) {
 	}
 	a.box, a.area, a.border = a.box.Union(b.box), a.area+b.area, a.border+b.border
 	*b = part{}
-}
-
-// dropStamps leaves out what does not clearly read as a digit, and has another
-// color than most digits: a stamp, for example.
-func (w *writing) dropStamps() {
-	areas := make([]int, len(w.inks))
-	for _, g := range w.digits {
-		if g.score >= clearDigit {
-			areas[g.ink] += g.area
-		}
-	}
-	most := slices.Max(areas)
-	w.digits = slices.DeleteFunc(w.digits, func(g glyph) bool {
-		stamp := areas[g.ink] < most && g.score < clearDigit
-		if stamp {
-			w.left = append(w.left, g)
-		}
-		return stamp
-	})
 }
 
 // keepBest keeps the one best digit.

@@ -46,8 +46,8 @@ func templateJudge(g *image.Gray) float64 {
 	return -20 * best
 }
 
-// TestNewWritingLabels: ink has the label of its part. A soft edge has the label
-// of a part beside it.
+// TestNewWritingLabels: ink has the label of its part. A soft edge has the
+// label of a part beside it.
 func TestNewWritingLabels(t *testing.T) {
 	r := newRand()
 	for range 50 {
@@ -305,7 +305,8 @@ func TestKeepBest(t *testing.T) {
 	require.Equal(t, all, sum)
 }
 
-// TestWithout: if a digit takes a part of a glyph, the rest of a glyph is left out.
+// TestWithout: if a digit takes a part of a glyph, the rest of a glyph is left
+// out.
 func TestWithout(t *testing.T) {
 	p := newPen(200, 200, 5)
 	p.shape(50, 60, 80, bodyFive, barFive)

@@ -110,9 +110,10 @@ func (r *Reader) judge(digit *image.Gray) Answer {
 
 // confidence is the logarithm of the probability of the best digit.
 //
-// Training lowers the probability of "no digit", because it costs more to lose a
-// digit than to ask a person. Where digits are cut, it counts three times: that
-// reads 433 of 604 handwritten amounts right, once 432, and nine times 421.
+// Training lowers the probability of "no digit", because it costs more to lose
+// a digit than to ask a person. Where digits are cut, it counts three times:
+// that reads 433 of 604 handwritten amounts right, once 432, and nine times
+// 421.
 func (a Answer) confidence() float64 {
 	const none = 3
 	all := 1 + float64((none-1)*float64(a.None))

@@ -197,10 +197,12 @@ func (r *Reader) read(img image.Image, o *imageprep.Options) (*Page, error) {
 	known := map[[imageprep.Size * imageprep.Size]uint8]Answer{}
 	judge := func(digit *image.Gray) Answer {
 		key := [imageprep.Size * imageprep.Size]uint8(digit.Pix)
-		if _, ok := known[key]; !ok {
-			known[key] = r.judge(digit)
+		a, ok := known[key]
+		if !ok {
+			a = r.judge(digit)
+			known[key] = a
 		}
-		return known[key]
+		return a
 	}
 	o.Confidence = func(digit *image.Gray) float64 { return judge(digit).confidence() }
 	found, err := imageprep.PrepareAll(img, o)

@@ -1,0 +1,211 @@
+package imageprep
+
+import (
+	"fmt"
+	"image"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// threeDigits draws two lines of writing.
+func threeDigits() *pen {
+	p := newPen(400, 260, 5)
+	p.shape(60, 30, 80, strokeTwo)
+	p.shape(150, 30, 80, strokeFour, stemFour)
+	p.shape(60, 150, 80, bodyFive, barFive)
+	return p
+}
+
+// storedAs returns the picture that Turn turns into g.
+func storedAs(g *image.Gray, o Orientation) *image.Gray {
+	for p := Upright; p <= 8; p++ {
+		s := Turn(g, p)
+		if slices.Equal(Turn(s, o).Pix, g.Pix) && Turn(s, o).Rect == g.Rect {
+			return s
+		}
+	}
+	panic("no orientation is the inverse")
+}
+
+// requireNear checks that the sides of two rectangles differ by at most 2.
+func requireNear(t *testing.T, want, got image.Rectangle, about string) {
+	t.Helper()
+	for i, d := range []int{want.Min.X - got.Min.X, want.Min.Y - got.Min.Y, want.Max.X - got.Max.X, want.Max.Y - got.Max.Y} {
+		require.LessOrEqual(t, max(d, -d), 2, "%s: side %d of %v, want %v", about, i, got, want)
+	}
+}
+
+// TestPageOrientations: however a picture is stored, the digits are the same.
+// Boxes are those of the picture as stored.
+func TestPageOrientations(t *testing.T) {
+	upright := threeDigits().page
+	want, err := PrepareAll(upright, nil)
+	require.NoError(t, err)
+	requireLayout(t, "0:84,70 0:174,70 1:84,189", want.Digits)
+	for o := Upright; o <= 8; o++ {
+		picture := storedAs(upright, o)
+		picture = onPaper(picture, picture.Rect.Add(image.Pt(-70, 30)), image.Pt(-70, 30), 200)
+		got, err := PrepareAll(picture, &Options{Orientation: o})
+		require.NoError(t, err)
+		require.Equal(t, o, got.Orientation)
+		require.Zero(t, got.Turned)
+		require.Len(t, got.Digits, 3)
+		for i, d := range got.Digits {
+			about := fmt.Sprintf("orientation %d, digit %d", o, i)
+			require.Less(t, meanDifference(want.Digits[i].Image, d.Image), 0.02, about)
+			require.Equal(t, want.Digits[i].Line, d.Line, about)
+			requireNear(t, o.stored(want.Digits[i].Box, picture.Rect), d.Box, about)
+		}
+	}
+}
+
+// TestTurnedPages: a page that reads clearly better at another angle is turned.
+// Boxes are still those of the picture as stored.
+func TestTurnedPages(t *testing.T) {
+	upright := threeDigits().page
+	want, err := PrepareAll(upright, &Options{Confidence: templateJudge})
+	require.NoError(t, err)
+	require.Zero(t, want.Turned)
+	require.Equal(t, Upright, want.Orientation)
+	judge := func(g *image.Gray) float64 { return 3 * templateJudge(g) }
+	for o := Upright; o <= 8; o++ {
+		for _, degrees := range []int{90, 180, 270} {
+			// The orientation o is noted, but degrees are missing.
+			picture := storedAs(upright, o.then(degrees))
+			got, err := PrepareAll(picture, &Options{Orientation: o, Confidence: judge})
+			require.NoError(t, err)
+			require.Equal(t, degrees, got.Turned)
+			require.Equal(t, o.then(degrees), got.Orientation)
+			require.NotContains(t, got.Warnings, MayBeTurned)
+			require.Len(t, got.Digits, 3)
+			for i, d := range got.Digits {
+				about := fmt.Sprintf("orientation %d, %d degrees, digit %d", o, degrees, i)
+				require.Less(t, meanDifference(want.Digits[i].Image, d.Image), 0.02, about)
+				requireNear(t, got.Orientation.stored(want.Digits[i].Box, picture.Rect), d.Box, about)
+			}
+		}
+	}
+}
+
+// TestDoubtfulTurn: the more the digits gain, the clearer it is.
+func TestDoubtfulTurn(t *testing.T) {
+	picture := storedAs(threeDigits().page, 3)
+	var got []string
+	for _, k := range []float64{0.02, 0.6, 3} {
+		p, err := PrepareAll(picture, &Options{Confidence: func(g *image.Gray) float64 { return k * templateJudge(g) }})
+		require.NoError(t, err)
+		got = append(got, fmt.Sprint(p.Turned, p.Warnings))
+	}
+	require.Equal(t, []string{"0 []", "0 [may be turned]", "180 []"}, got)
+
+	// With Options.One, a picture is never turned.
+	p, err := PrepareAll(picture, &Options{One: true, Confidence: func(g *image.Gray) float64 { return 3 * templateJudge(g) }})
+	require.NoError(t, err)
+	require.Zero(t, p.Turned)
+}
+
+// TestPrepareIsPrepareAll: there is one judge for one digit and for many.
+func TestPrepareIsPrepareAll(t *testing.T) {
+	for name, draw := range map[string]func(p *pen){
+		"one digit": func(p *pen) { p.shape(100, 50, 80, strokeTwo) },
+		"a broken 5 on a line": func(p *pen) {
+			p.shape(100, 50, 80, bodyFive, barFive)
+			p.line([2]float64{10, 140}, [2]float64{290, 143})
+		},
+	} {
+		p := newPen(300, 200, 5)
+		draw(p)
+		for _, judge := range []func(*image.Gray) float64{nil, templateJudge} {
+			o := &Options{Confidence: judge}
+			all, err := PrepareAll(p.page, o)
+			require.NoError(t, err)
+			require.Len(t, all.Digits, 1, name)
+			one, err := Prepare(p.page, o)
+			require.NoError(t, err)
+			require.Equal(t, all.Digits[0], one, name)
+			require.Equal(t, &Options{}, &Options{Orientation: o.Orientation, Polarity: o.Polarity, One: o.One}, "options stay as they are")
+		}
+	}
+}
+
+func TestCountError(t *testing.T) {
+	p := threeDigits()
+	_, err := Prepare(p.page, nil)
+	var count *CountError
+	require.ErrorAs(t, err, &count)
+	require.Len(t, count.Page.Digits, 3)
+	require.EqualError(t, err, "imageprep: the picture shows 3 digits, want one; use PrepareAll")
+
+	p = newPen(400, 200, 5)
+	p.line([2]float64{50, 100}, [2]float64{350, 104})
+	_, err = Prepare(p.page, nil)
+	require.ErrorAs(t, err, &count)
+	require.Empty(t, count.Page.Digits)
+	require.Len(t, count.Page.LeftOut, 1)
+	require.EqualError(t, err, "imageprep: no digit found: the picture shows ink, but nothing in the shape of a digit")
+}
+
+func TestBlankErrors(t *testing.T) {
+	ruled := newPen(400, 300, 2)
+	for y := 20.; y < 300; y += 30 {
+		ruled.line([2]float64{0, y}, [2]float64{400, y})
+	}
+	box := newPen(400, 300, 4)
+	box.line(rectangle(100, 80, 200, 220)...)
+	for _, tt := range []struct {
+		name string
+		g    *image.Gray
+		want string
+	}{
+		{"paper", newPen(300, 200, 1).page, "imageprep: no ink found: contrast 0, want at least 16 (gray levels 200 to 200); write darker or use more light"},
+		{"ruled paper", ruled.page, "imageprep: no ink found except ruled lines; write darker or use more light"},
+		{"an empty box", box.page, "imageprep: no ink found except ruled lines; write darker or use more light"},
+	} {
+		for _, o := range []*Options{nil, {One: true}} {
+			_, err := PrepareAll(tt.g, o)
+			require.EqualError(t, err, tt.want, tt.name)
+			_, err = Prepare(tt.g, o)
+			require.EqualError(t, err, tt.want, tt.name)
+		}
+	}
+}
+
+// TestSmallDigitsAreReadLarger: the picture is read at a size at which its
+// digits are large enough. Boxes and strokes are still in its own pixels.
+func TestSmallDigitsAreReadLarger(t *testing.T) {
+	for _, height := range []float64{20, 40, 80, 160} {
+		p := newPen(int(25*height), int(4*height), max(2, height/16))
+		for i := range 8 {
+			p.shape(height*(1+1.5*float64(i)), height, height, ring)
+		}
+		f, err := findInk(p.page, &Options{Orientation: Upright})
+		require.NoError(t, err)
+		scale := float64(f.gray.Rect.Dx()) / float64(p.page.Rect.Dx())
+		if 2*p.page.Rect.Dx() <= pageSide {
+			require.Greater(t, height*scale, min(0.65*readHeight, 1.9*height), "height %v", height)
+		} else {
+			require.Greater(t, f.gray.Rect.Dx(), pageSide/2)
+		}
+		page, err := PrepareAll(p.page, nil)
+		require.NoError(t, err)
+		require.Len(t, page.Digits, 8)
+		for i, d := range page.Digits {
+			require.InDelta(t, height*(1+1.5*float64(i))-p.width/2, d.Box.Min.X, 2+height/20)
+			require.InDelta(t, p.width, d.Stroke, 1+p.width/4)
+		}
+	}
+}
+
+// TestTightCrop: a tight crop is read as one digit, whatever is in it.
+func TestTightCrop(t *testing.T) {
+	for _, size := range []int{20, 28, 44} {
+		p := newPen(size, size, 2)
+		p.shape(float64(size)/4, 3, float64(size)-6, bodyFive, barFive)
+		d, err := Prepare(p.page, nil)
+		require.NoError(t, err)
+		require.True(t, d.Box.In(p.page.Rect))
+		require.InDelta(t, size-4, d.Box.Dy(), 3)
+	}
+}
