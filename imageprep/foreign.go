@@ -24,8 +24,8 @@ func (w *writing) dropRings() {
 	}
 }
 
-// dropForeign leaves out lines that do not belong to the writing. They read much
-// worse than the best line, have smaller digits, or are cut off by the border.
+// dropForeign leaves out lines that do not belong to the writing. They read
+// much worse than the best line, have smaller digits, or the border cuts them.
 func (w *writing) dropForeign() {
 	type summary struct {
 		mean, gain float64
