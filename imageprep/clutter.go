@@ -62,52 +62,42 @@ func (c *clutter) findEdges(label []int32, m groundMap) {
 // Beside a stroke, the picture is about as light on both sides. Beside an edge,
 // one side is about as light as the part itself.
 func (c *clutter) findSteps(label []int32, gray *image.Gray) {
-	type sides struct{ runs, ink, before, after int } // sums of levels
-	sums := make([]sides, len(c.parts)+1)
+	for i, q := range c.parts {
+		c.gone[i+1] = c.gone[i+1] || c.isStep(label, int32(i+1), q.box, gray)
+	}
+}
+
+// isStep compares both sides of each run of a part's pixels, across the part.
+func (c *clutter) isStep(label []int32, number int32, box image.Rectangle, gray *image.Gray) bool {
 	w, h := c.ink.Rect.Dx(), c.ink.Rect.Dy()
-	// scan follows a row, or a column. Parts that are longer the other way are
-	// of interest.
-	scan := func(n int, at func(i int) (x, y int), upright bool) {
-		level := func(i int) int {
-			x, y := at(i)
-			return int(gray.Pix[y*gray.Stride+x])
-		}
-		labelAt := func(i int) int32 {
-			x, y := at(i)
-			return label[y*w+x]
-		}
-		for i := 0; i < n; i++ {
-			l := labelAt(i)
-			if l == 0 {
+	// Pixel (u, v) is the one at u across the part and at v along it.
+	du, dv, size := 1, w, w
+	grayU, grayV := 1, gray.Stride
+	if box.Dx() > box.Dy() {
+		du, dv, size = w, 1, h
+		grayU, grayV = gray.Stride, 1
+		box = image.Rect(box.Min.Y, box.Min.X, box.Max.Y, box.Max.X)
+	}
+	var ink, before, after int // sums of levels
+	for v := box.Min.Y; v < box.Max.Y; v++ {
+		for u := box.Min.X; u < box.Max.X; u++ {
+			if label[u*du+v*dv] != number {
 				continue
 			}
-			from := i
-			for i+1 < n && labelAt(i+1) == l {
-				i++
+			from := u
+			for u+1 < box.Max.X && label[(u+1)*du+v*dv] == number {
+				u++
 			}
-			before, after := from-softEdge-1, i+softEdge+1
-			if before < 0 || after >= n || labelAt(before) > 0 || labelAt(after) > 0 {
-				continue
+			low, high := from-softEdge-1, u+softEdge+1
+			if low < 0 || high >= size || label[low*du+v*dv] > 0 || label[high*du+v*dv] > 0 {
+				continue // there is other ink, or the border
 			}
-			if box := c.parts[l-1].box; (box.Dy() >= box.Dx()) == upright {
-				s := &sums[l]
-				s.runs, s.ink = s.runs+1, s.ink+level((from+i)/2)
-				s.before, s.after = s.before+level(before), s.after+level(after)
-			}
+			level := func(u int) int { return int(gray.Pix[u*grayU+v*grayV]) }
+			ink, before, after = ink+level((from+u)/2), before+level(low), after+level(high)
 		}
 	}
-	for y := range h {
-		scan(w, func(i int) (int, int) { return i, y }, true)
-	}
-	for x := range w {
-		scan(h, func(i int) (int, int) { return x, i }, false)
-	}
-	for l, s := range sums {
-		a, b := max(s.before-s.ink, s.ink-s.before), max(s.after-s.ink, s.ink-s.after)
-		if s.runs > 0 && stepSide*min(a, b) < max(a, b) {
-			c.gone[l] = true
-		}
-	}
+	a, b := max(before-ink, ink-before), max(after-ink, ink-after)
+	return stepSide*min(a, b) < max(a, b)
 }
 
 // findHairlines finds the lines that are too long and too thin for digits, and
@@ -137,66 +127,53 @@ func (p part) isHairline() bool {
 	return float64(p.longerSide()) > hairline*thickness
 }
 
-// findBroken finds broken lines: rows of thin parts, one behind the other.
+// findBroken finds broken lines, upright or level.
 func (c *clutter) findBroken() {
+	boxes := make([]image.Rectangle, len(c.parts)) // such that lines are upright
 	for _, upright := range []bool{true, false} {
-		// along and across are the box's sides.
-		span := func(r image.Rectangle) (along, across [2]int) {
-			along, across = [2]int{r.Min.Y, r.Max.Y}, [2]int{r.Min.X, r.Max.X}
-			if !upright {
-				along, across = across, along
-			}
-			return along, across
-		}
 		var thin []int
 		for i, q := range c.parts {
-			along, across := span(q.box)
-			if float64(across[1]-across[0]) <= brokenWidth*c.stroke && 2*(across[1]-across[0]) <= 3*(along[1]-along[0]) {
+			b := q.box
+			if !upright {
+				b = image.Rect(b.Min.Y, b.Min.X, b.Max.Y, b.Max.X)
+			}
+			boxes[i] = b
+			if float64(b.Dx()) <= brokenWidth*c.stroke && 2*b.Dx() <= 3*b.Dy() {
 				thin = append(thin, i)
 			}
 		}
-		slices.SortStableFunc(thin, func(a, b int) int {
-			u, _ := span(c.parts[a].box)
-			v, _ := span(c.parts[b].box)
-			return u[0] - v[0]
-		})
-		used := make([]bool, len(c.parts))
+		slices.SortStableFunc(thin, func(a, b int) int { return boxes[a].Min.Y - boxes[b].Min.Y })
+		broken := make([]bool, len(c.parts))
 		for k, first := range thin {
-			if used[first] {
+			if broken[first] {
 				continue
 			}
 			chain := []int{first}
 			for _, next := range thin[k+1:] {
-				last := chain[len(chain)-1]
-				_, u := span(c.parts[last].box)
-				_, v := span(c.parts[next].box)
-				if max(u[0], v[0]) <= min(u[1], v[1]) {
+				if x, _ := overlap(boxes[chain[len(chain)-1]], boxes[next]); x >= 0 {
 					chain = append(chain, next)
 				}
 			}
-			c.dropBroken(chain, used)
+			if c.isBroken(chain, boxes) {
+				for _, i := range chain {
+					broken[i], c.gone[i+1] = true, true
+				}
+			}
 		}
 	}
 }
 
-// dropBroken drops a row of thin parts if it is a broken line.
-func (c *clutter) dropBroken(chain []int, used []bool) {
-	if len(chain) < 3 {
-		return
+// isBroken reports whether thin parts, one below the other, are a broken line:
+// straight, and of pieces that differ more in length than digits 1 in a column.
+func (c *clutter) isBroken(chain []int, boxes []image.Rectangle) bool {
+	box := boxes[chain[0]]
+	shortest, longest := box.Dy(), box.Dy()
+	for _, i := range chain[1:] {
+		box = box.Union(boxes[i])
+		shortest, longest = min(shortest, boxes[i].Dy()), max(longest, boxes[i].Dy())
 	}
-	box := image.Rectangle{}
-	shortest, longest := 1<<30, 0
-	for _, i := range chain {
-		box = box.Union(c.parts[i].box)
-		shortest, longest = min(shortest, c.parts[i].longerSide()), max(longest, c.parts[i].longerSide())
-	}
-	across := min(box.Dx(), box.Dy())
-	if float64(across) > 2*brokenWidth*c.stroke || longest < 2*shortest || max(box.Dx(), box.Dy()) < 2*longest {
-		return
-	}
-	for _, i := range chain {
-		c.gone[i+1], used[i] = true, true
-	}
+	straight := float64(box.Dx()) <= 2*brokenWidth*c.stroke
+	return len(chain) >= 3 && straight && longest >= 2*shortest && box.Dy() >= 2*longest
 }
 
 // erase erases the clutter with its soft edges.

@@ -1,127 +1,113 @@
 package imageprep
 
 import (
-	"bytes"
 	"image"
+	"image/color"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-// TestEraseClutter: what is no writing goes, and digits stay.
+// TestEraseClutter draws ink on a sheet of level 200 with a table of level 20
+// at the left, and says which of it is no writing.
 func TestEraseClutter(t *testing.T) {
-	digits := func(p *pen) {
-		p.shape(100, 80, 80, strokeTwo)
-		p.shape(190, 80, 80, ring)
-		p.shape(280, 80, 80, strokeOne)
-	}
-	for _, tt := range []struct {
-		name    string
-		clutter func(p *pen)
+	table := image.Rect(0, 0, 30, 200)
+	stroke := image.Rect(100, 80, 104, 120) // of a digit
+	tests := map[string]struct {
+		clutter, writing []image.Rectangle
 	}{
-		{"nothing", func(*pen) {}},
-		{"a long hairline", func(p *pen) { p.width = 2; p.line([2]float64{20, 200}, [2]float64{400, 225}) }},
-		{"a broken line", func(p *pen) {
-			p.width = 3
-			for i, x := range []float64{30, 70, 160, 300} {
-				p.line([2]float64{x, 200}, [2]float64{x + []float64{20, 70, 120, 90}[i], 202})
+		"the edge of a table": {
+			clutter: []image.Rectangle{image.Rect(29, 40, 31, 80), image.Rect(29, 120, 32, 131)},
+			writing: []image.Rectangle{stroke},
+		},
+		"a stroke near the table": {writing: []image.Rectangle{stroke, image.Rect(40, 80, 44, 120)}},
+		"a line along the page": {
+			clutter: []image.Rectangle{image.Rect(150, 5, 152, 195)},
+			writing: []image.Rectangle{stroke, image.Rect(112, 80, 116, 120)},
+		},
+		"a frame that leaves the picture": {
+			clutter: []image.Rectangle{image.Rect(60, 10, 62, 200), image.Rect(60, 10, 200, 12)},
+			writing: []image.Rectangle{stroke, image.Rect(112, 80, 116, 120)},
+		},
+		"a broken line": {
+			clutter: []image.Rectangle{image.Rect(150, 10, 152, 15), image.Rect(150, 40, 152, 60), image.Rect(151, 110, 153, 121), image.Rect(150, 170, 152, 176)},
+			writing: []image.Rectangle{stroke},
+		},
+		"ones in a column": {
+			writing: []image.Rectangle{stroke, image.Rect(101, 20, 105, 60), image.Rect(100, 140, 104, 182)},
+		},
+		"nothing but a line": {writing: []image.Rectangle{image.Rect(150, 5, 152, 195)}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			ink, gray := image.NewGray(image.Rect(0, 0, 200, 200)), image.NewGray(image.Rect(0, 0, 200, 200))
+			want := image.NewGray(ink.Rect)
+			paintRect(gray, gray.Rect, 200)
+			paintRect(gray, table, 20)
+			for _, r := range test.writing {
+				paintRect(ink, r, 255)
+				paintRect(want, r, 255)
+				paintRect(gray, r, 60)
 			}
-		}},
-		{"a broken upright line", func(p *pen) {
-			p.width = 3
-			for i, y := range []float64{20, 50, 120, 200} {
-				p.line([2]float64{400, y}, [2]float64{401, y + []float64{15, 55, 65, 70}[i]})
+			for _, r := range test.clutter {
+				paintRect(ink, r, 255)
+				if r.Min.X != table.Max.X-1 { // the edge is no darker than the table
+					paintRect(gray, r, 60)
+				}
 			}
-		}},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			p := newPen(440, 300, 5)
-			digits(p)
-			want := inkOf(t, p)
-			tt.clutter(p)
-			f, err := readInk(p.page, 440, Upright, DarkInk)
-			require.NoError(t, err)
-			f.eraseClutter(f.inks[0])
-			_, parts := findParts(f.inks[0])
-			require.Len(t, parts, 3)
-			for _, q := range parts {
-				require.True(t, q.box.In(InkBox(want)))
-			}
+			f := &inkPicture{gray: gray}
+			f.eraseClutter(ink)
+			require.Equal(t, want.Pix, ink.Pix)
 		})
 	}
 }
 
-// TestEraseClutterKeepsWriting: strokes of digits are no clutter, even if they
-// are thin, straight, or one behind the other.
-func TestEraseClutterKeepsWriting(t *testing.T) {
-	for _, tt := range []struct {
-		name string
-		draw func(p *pen)
-	}{
-		{"a line alone", func(p *pen) { p.width = 2; p.line([2]float64{20, 200}, [2]float64{400, 240}) }},
-		{"ones", func(p *pen) {
-			for i := range 5 {
-				p.shape(60+60*float64(i), 100, 80, strokeOne)
-			}
-		}},
-		{"a column of ones", func(p *pen) {
-			for i := range 4 {
-				p.shape(100, 20+65*float64(i), 50, strokeOne)
-			}
-		}},
-		{"thin digits", func(p *pen) { p.width = 2; p.shape(100, 60, 150, strokeOne); p.shape(180, 60, 150, ring) }},
-		{"a minus", func(p *pen) { p.line([2]float64{60, 100}, [2]float64{100, 100}); p.shape(140, 60, 80, ring) }},
-		{"broken strokes of one length", func(p *pen) {
-			for i := range 6 {
-				p.line([2]float64{50 + 40*float64(i), 100}, [2]float64{75 + 40*float64(i), 100})
-			}
-		}},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			p := newPen(440, 300, 5)
-			tt.draw(p)
-			if tt.name != "a line alone" && tt.name != "thin digits" {
-				p.shape(350, 150, 80, strokeTwo)
-			}
-			f, err := readInk(p.page, 440, Upright, DarkInk)
-			require.NoError(t, err)
-			before := append([]uint8(nil), f.inks[0].Pix...)
-			f.eraseClutter(f.inks[0])
-			require.True(t, bytes.Equal(before, f.inks[0].Pix))
-		})
-	}
-}
-
-// TestFindSteps: the edge between a light and a dark place is no stroke.
-func TestFindSteps(t *testing.T) {
-	gray := image.NewGray(image.Rect(0, 0, 200, 120))
-	ink := image.NewGray(gray.Rect)
-	for y := range 120 {
-		for x := range 200 {
-			v, edge := uint8(200), false
-			switch {
-			case x > 150:
-				v = 90 // a shadow
-			case x > 145:
-				v, edge = 100, y > 20 && y < 100
-			case x > 60 && x < 66 && y > 20 && y < 100:
-				v, edge = 90, true // a stroke
-			case y > 105 && y < 110 && x > 20 && x < 100:
-				v, edge = 90, true // a stroke
-			}
-			gray.Pix[y*200+x] = v
-			if edge {
-				ink.Pix[y*200+x] = 255
-			}
+func paintRect(g *image.Gray, r image.Rectangle, level uint8) {
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
+			g.SetGray(x, y, color.Gray{Y: level})
 		}
 	}
-	label, parts := findParts(ink)
-	require.Len(t, parts, 3)
-	c := &clutter{ink: ink, parts: parts, gone: make([]bool, len(parts)+1), stroke: 5}
-	c.findSteps(label, gray)
-	for i, q := range parts {
-		require.Equal(t, q.box.Min.X > 140, c.gone[i+1], "%v", q.box)
+}
+
+// TestForeignLines reads lines of bars. The judge says how much each looks like
+// a digit.
+func TestForeignLines(t *testing.T) {
+	digits := []image.Rectangle{image.Rect(40, 40, 60, 80), image.Rect(80, 40, 100, 80)}
+	tests := map[string]struct {
+		other image.Rectangle
+		score float64
+		want  int // digits
+	}{
+		"a line that reads as well": {image.Rect(40, 120, 60, 160), -0.1, 3},
+		"a line that reads badly":   {image.Rect(40, 120, 60, 160), -1.2, 2},
+		"a small mark":              {image.Rect(40, 120, 46, 130), -0.1, 2},
+		"a lower digit":             {image.Rect(40, 120, 52, 144), -0.1, 3},
+		"cut off by the border":     {image.Rect(40, 170, 60, 200), -0.1, 2},
 	}
-	c.erase(label)
-	require.True(t, InkBox(ink).In(image.Rect(0, 0, 110, 120)))
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			ink := image.NewGray(image.Rect(0, 0, 200, 200))
+			w := &writing{inks: []*image.Gray{ink}, ink: ink, stroke: 4}
+			for _, r := range digits {
+				w.digits = append(w.digits, glyph{box: r, area: r.Dx() * r.Dy(), score: -0.1, mean: -0.1})
+			}
+			r := test.other
+			w.digits = append(w.digits, glyph{box: r, area: r.Dx() * r.Dy(), line: 1, score: test.score, mean: test.score})
+			w.dropForeign()
+			require.Len(t, w.digits, test.want)
+			require.Len(t, w.left, 3-test.want)
+		})
+	}
+}
+
+func TestUnderlineBelowDigit(t *testing.T) {
+	ink := image.NewGray(image.Rect(0, 0, 200, 200))
+	digit := glyph{box: image.Rect(40, 40, 60, 80)}
+	underline := glyph{box: image.Rect(36, 76, 66, 88)}
+	beside := glyph{box: image.Rect(70, 60, 100, 80)}
+	w := &writing{ink: ink, digits: []glyph{digit, underline, beside}}
+	w.dropUnderlines()
+	require.Equal(t, []glyph{digit, beside}, w.digits)
+	require.Equal(t, []glyph{underline}, w.left)
 }

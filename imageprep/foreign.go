@@ -25,8 +25,7 @@ func (w *writing) dropRings() {
 }
 
 // dropForeign leaves out lines that do not belong to the writing. They read
-// much worse than the best line, have smaller digits, or are cut off by the
-// border.
+// much worse than the best line, have smaller digits, or the border cuts them.
 func (w *writing) dropForeign() {
 	type summary struct {
 		mean, gain float64
@@ -58,7 +57,8 @@ func (w *writing) dropForeign() {
 	for _, g := range w.digits {
 		best = max(best, value(g.line))
 	}
-	w.leaveOut(func(g glyph) bool { return value(g.line) < best+foreign || len(w.digits) > 2 && g.mean < worst })
+	several := len(w.digits) > fewDigits
+	w.leaveOut(func(g glyph) bool { return value(g.line) < best+foreign || several && g.mean < worstLine })
 }
 
 // dropUnderlines leaves out what is flat and below another digit of its line:
@@ -83,9 +83,20 @@ func (w *writing) dropSmall() {
 	typical := float64(typicalHeight(digits))
 	w.leaveOut(func(g glyph) bool {
 		h := float64(g.box.Dy())
-		tiny := h < tiniestDigit*typical || h < tinyDigit*typical && g.score < sureDigit
-		return tiny || h < smallDigit*typical && g.mean < badLine
+		return h < tiniestDigit*typical || h < tinyDigit*typical && g.score < sureDigit
 	})
+}
+
+// dropNoise leaves out some digits among much other ink: noise shows digits by
+// chance.
+func (w *writing) dropNoise() {
+	area := 0
+	for _, g := range w.digits {
+		area += g.area
+	}
+	if len(w.digits) > fewDigits && float64(area) < leastWriting*float64(w.area) {
+		w.leaveOut(func(glyph) bool { return true })
+	}
 }
 
 // dropStamps leaves out what does not clearly read as a digit, and has another

@@ -29,7 +29,6 @@ func (w *writing) findLines() (lines []*textLine) {
 			}
 		}
 		found := w.chain(main)
-		found = append(found, w.chain(w.splitLow(found))...)
 		rest = w.attach(found, small)
 		lines = append(lines, found...)
 	}
@@ -140,20 +139,6 @@ func (w *writing) chain(main []int) (lines []*textLine) {
 		l.height = heights[len(heights)*2/3]
 	}
 	return lines
-}
-
-// splitLow takes the parts that are too low for digits out of their lines.
-func (w *writing) splitLow(lines []*textLine) (low []int) {
-	for _, l := range lines {
-		l.parts = slices.DeleteFunc(l.parts, func(i int) bool {
-			gone := float64(w.parts[i].box.Dy()) < lowestDigit*float64(l.height)
-			if gone {
-				low = append(low, i)
-			}
-			return gone
-		})
-	}
-	return low
 }
 
 // attach adds each small part to the line beside which, or in which, it is. It

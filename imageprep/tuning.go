@@ -22,28 +22,38 @@ const (
 	speckHeight = 0.07 // or than this, in heights
 	edgeStroke  = 0.35 // the edge of a sheet is thinner, in strokes
 
+	// Along an edge, one side differs this many times less from the part than
+	// the other side. Beside a stroke, both sides differ about as much.
 	stepSide    = 2
-	brokenWidth = 2 // of the parts of a broken line, in strokes
+	brokenWidth = 2 // the parts of a broken line are thinner, in strokes
 
 	// A part is a hairline if it is this many times as long as thick, and
 	// longHairline times as high as a digit. A thin pen draws a 1 with 30.
 	hairline     = 30
 	longHairline = 1.7
 
-	// Digits are dropped if they are lower than this, in heights of the
-	// picture's digits. smallDigit holds where a line reads badly: its mean
-	// score is below badLine.
+	// Digits are lower than most if they are lower than this, in heights of the
+	// picture's digits.
 	tinyDigit    = 0.2 // unless their score is above sureDigit, but never below
 	tiniestDigit = 0.1 // this
 	sureDigit    = -0.05
-	smallDigit   = 0.6
-	badLine      = -0.5
 
-	clearDigit = -0.2 // digits of an unusual color have a higher score
+	// A line does not belong to the writing if its value is so much below the
+	// best line's. Its value is its mean score without the costs: smallCost
+	// makes a line foreign whose digits have an eighth of the ink of others,
+	// and cutOffCost one whose only digit the border cuts off.
+	foreign    = -0.8
 	smallCost  = 0.44
 	cutOffCost = 1.5
-	foreign    = -0.8
-	worst      = -1
+
+	// More than fewDigits digits are noise if their lines read worse than
+	// worstLine, or if they are less than this share of the ink. Whether a
+	// picture shows a digit or none, the caller decides.
+	fewDigits    = 2
+	worstLine    = -1
+	leastWriting = 0.125
+
+	clearDigit = -0.2 // digits of an unusual color have a higher score
 
 	// maxParts bounds the work on noise. A page of 255 digits has some 860
 	// parts. With more than twice as many as maxParts, a page is not turned.

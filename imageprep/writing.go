@@ -71,6 +71,7 @@ func (w *writing) read(one bool) {
 	}
 	w.dropForeign()
 	w.dropUnderlines()
+	w.dropNoise()
 	w.dropSmall()
 	w.dropStamps()
 	w.several = len(w.digits) > 1

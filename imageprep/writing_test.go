@@ -226,10 +226,9 @@ func TestDropSmall(t *testing.T) {
 	}{
 		{"none", nil, 0},
 		{"alike", glyphs(-1, 80, 90, 70), 0},
-		{"a speck", glyphs(-.1, 80, 80, 15, 80), 1},
+		{"a speck", glyphs(-.1, 80, 80, 7, 80), 1},
 		{"just no speck", glyphs(-.1, 80, 80, 17, 80), 0},
 		{"small digits of a line that reads well", glyphs(-.1, 80, 80, 40, 80), 0},
-		{"small digits of a line that reads badly", glyphs(-.9, 80, 80, 40, 40, 80), 2},
 		{"large enough in a bad line", glyphs(-.9, 80, 80, 49, 80), 0},
 		{"one alone", glyphs(-3, 9), 0},
 	} {
