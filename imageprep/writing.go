@@ -233,7 +233,7 @@ func (w *writing) likeness(g glyph) float64 {
 	if w.judge == nil {
 		return min(0, 0.9-float64(g.box.Dx())/float64(g.box.Dy()))
 	}
-	if w.asked++; w.asked > w.most {
+	if w.asked += 1 + g.box.Dx()*g.box.Dy()/largeGlyph; w.asked > w.most {
 		return noDigitScore
 	}
 	ink := w.extractTo(w.alone, g)
