@@ -165,11 +165,11 @@ func newRowReader(img image.Image, behind backdrop) rowReader {
 		return palettedReader(m, behind)
 	// Standard types only, for the same reason as in knownOpaque.
 	case *image.Gray16:
-		return rgba64Reader(m, behind)
+		return gray16Reader(m)
 	case *image.RGBA64:
-		return rgba64Reader(m, behind)
+		return opaqueReader(m.Pix, m.PixOffset, rgba64Reader(m, behind))
 	case *image.NRGBA64:
-		return rgba64Reader(m, behind)
+		return opaqueReader(m.Pix, m.PixOffset, rgba64Reader(m, behind))
 	case *image.NYCbCrA:
 		return rgba64Reader(m, behind)
 	case *image.CMYK:
@@ -197,6 +197,33 @@ func rgba64Reader[T image.RGBA64Image](m T, behind backdrop) rowReader {
 		for i := range dst {
 			c := m.RGBA64At(x+i, y)
 			dst[i] = gray16(uint32(c.R), uint32(c.G), uint32(c.B), uint32(c.A), behind)
+		}
+	}
+}
+
+// gray16Reader takes the high bytes.
+func gray16Reader(m *image.Gray16) rowReader {
+	return func(dst []uint8, x, y int) {
+		o := m.PixOffset(x, y)
+		p := m.Pix[o : o+2*len(dst) : len(m.Pix)]
+		for i := range dst {
+			dst[i] = p[2*i]
+		}
+	}
+}
+
+// opaqueReader reads the opaque pixels of an RGBA64 or NRGBA64 picture, and
+// leaves the others to another reader.
+func opaqueReader(pix []uint8, offset func(x, y int) int, other rowReader) rowReader {
+	return func(dst []uint8, x, y int) {
+		o := offset(x, y)
+		p := pix[o : o+8*len(dst) : len(pix)]
+		for i := range dst {
+			if s := p[8*i : 8*i+8 : 8*i+8]; s[6] == 255 && s[7] == 255 {
+				dst[i] = luma(uint32(s[0]), uint32(s[2]), uint32(s[4]))
+			} else {
+				other(dst[i:i+1], x+i, y)
+			}
 		}
 	}
 }

@@ -61,7 +61,11 @@ const (
 
 	// So many times, Confidence is asked at most. A page of 255 digits needs
 	// some 1600 calls.
-	maxAsked = 3000
+	maxAsked = 2500
+
+	// A glyph whose box has so many pixels counts twice. Digits of readHeight
+	// have half of it.
+	largeGlyph = 1 << 14
 )
 
 // Lines of writing.

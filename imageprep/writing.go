@@ -242,7 +242,7 @@ func (w *writing) likeness(g glyph) float64 {
 	if w.judge == nil {
 		return w.sizeScore(g)
 	}
-	if w.asked++; w.asked > w.most {
+	if w.asked += 1 + g.box.Dx()*g.box.Dy()/largeGlyph; w.asked > w.most {
 		return noDigitScore
 	}
 	ink := w.extractTo(w.alone, g)

@@ -103,6 +103,15 @@ var worst = []struct {
 	{"sparse-noise", pattern(func(x, y int, rng *rand.Rand) bool { return rng.IntN(12) == 0 })},
 	{"color-noise", colorNoise},
 	{"gray-noise", grayNoise},
+	{"coarse-noise", pattern(func(x, y int, _ *rand.Rand) bool { return hash(x/5, y/5)%2 == 0 })},
+	{"eights", pattern(func(x, y int, _ *rand.Rand) bool {
+		x, y = x%30-12, y%40
+		if y >= 20 {
+			y -= 18
+		}
+		y -= 10
+		return x*x+y*y < 110 && x*x+y*y > 40
+	})},
 	{"maze", pattern(func(x, y int, rng *rand.Rand) bool {
 		return x/3%2 == 0 && y/3%2 == 0 || (x/3%2 == 0) != (y/3%2 == 0) && hash(x/3, y/3)%2 == 0
 	})},
