@@ -102,8 +102,8 @@ func (t *lattice) scoreOf(i, j int, g glyph) float64 {
 	return s
 }
 
-// A step of a path goes from one piece to another one. It reads a run of pieces,
-// or leaves pieces out.
+// A step of a path goes from one piece to another one. It reads a run of
+// pieces, or leaves pieces out.
 type step struct {
 	score float64 // of the whole path up to here
 	from  int
@@ -124,13 +124,9 @@ func (t *lattice) findPath() {
 	}
 	next, area := 0, 0
 	for i, p := range t.pieces {
-		if end, whole := t.partAt(i); end == i+1 && whole.area == p.area {
-			try(i, end, leftScore, p.area, nil)
-		} else {
-			try(i, i+1, leftPieceScore, p.area, nil)
-			if end > 0 {
-				try(i, end, leftScore, whole.area, nil)
-			}
+		try(i, i+1, leftPieceScore, p.area, nil)
+		if end, all := t.partAt(i); end > 0 {
+			try(i, end, leftScore, all, nil)
 		}
 		for ; next < len(t.runs) && t.runs[next].from == i; next++ {
 			r := &t.runs[next]
@@ -155,19 +151,17 @@ func (t *lattice) findPath() {
 	t.score, t.area = t.score+best[n].score, t.area+area
 }
 
-// partAt returns the part of a piece, and where its pieces end. The end is 0 if
-// the piece is not the first one of the part, or if others are between them.
-func (t *lattice) partAt(i int) (end int, whole part) {
-	number := t.pieces[i].part
-	whole = t.parts[number]
-	area := 0
-	for end = i; end < len(t.pieces) && t.pieces[end].part == number; end++ {
+// partAt returns where the pieces of a part end, and their area. The end is 0 if
+// piece i is not the first one of its part, or if others are between them.
+func (t *lattice) partAt(i int) (end, area int) {
+	same := func(p piece) bool { return p.part == t.pieces[i].part }
+	for end = i; end < len(t.pieces) && same(t.pieces[end]); end++ {
 		area += t.pieces[end].area
 	}
-	if area < whole.area {
-		end = 0
+	if slices.ContainsFunc(t.pieces[:i], same) || slices.ContainsFunc(t.pieces[end:], same) {
+		return 0, 0
 	}
-	return end, whole
+	return end, area
 }
 
 // markSpaces finds the wide gaps between digits.

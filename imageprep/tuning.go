@@ -108,7 +108,7 @@ const (
 	cutScore       = -0.1  // for each side that is cut,
 	strokeScore    = -0.05 // and for each stroke that the cut crosses
 	leftScore      = -1.5  // of ink that is left out
-	leftPieceScore = -3    // of a piece of a part that is not left out as a whole
+	leftPieceScore = -3    // of a piece whose part is not left out as a whole
 	joinScore      = 0.2   // two parts must look so much better as one digit
 	noDigitScore   = -20   // of ink that Confidence is not asked about
 )

@@ -18,7 +18,7 @@ const (
 	NearlyBlank                  // hardly any ink
 	MayBeTurned                  // the page may be on its side or upside down
 	MayBeMark                    // a 1 may be a slash
-	WasCut                       // it was cut off from other ink: maybe it is no digit
+	WasCut                       // cut off from other ink: may be no digit
 )
 
 const (
