@@ -112,6 +112,28 @@ func (w *writing) dropStamps() {
 	w.leaveOut(func(g glyph) bool { return areas[g.ink] < most && g.score < clearDigit })
 }
 
+// markLines marks the digits that may be a line or a slash: one straight stroke,
+// higher than the other digits.
+func (w *writing) markLines() {
+	for i := range w.digits {
+		g := &w.digits[i]
+		var others []part
+		for j, o := range w.digits {
+			if i != j && !w.isStraight(o) {
+				others = append(others, part{box: o.box, area: o.area})
+			}
+		}
+		high := float64(g.box.Dy()) > slashHeight*float64(typicalHeight(others))
+		g.mark = g.mark || len(others) > 0 && high && w.isStraight(*g)
+	}
+}
+
+// isStraight reports whether a glyph is one straight stroke.
+func (w *writing) isStraight(g glyph) bool {
+	dx, dy := float64(g.box.Dx()), float64(g.box.Dy())
+	return float64(g.area) < slashArea*w.stroke*math.Sqrt(float64(dx*dx)+float64(dy*dy))
+}
+
 // leaveOut leaves out some digits.
 func (w *writing) leaveOut(drop func(glyph) bool) {
 	w.digits = slices.DeleteFunc(w.digits, func(g glyph) bool {

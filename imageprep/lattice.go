@@ -151,8 +151,8 @@ func (t *lattice) findPath() {
 	t.score, t.area = t.score+best[n].score, t.area+area
 }
 
-// partAt returns where the pieces of a part end, and their area. The end is 0 if
-// piece i is not the first one of its part, or if others are between them.
+// partAt returns where the pieces of a part end, and their area. The end is 0
+// if piece i is not the first one of its part, or if others are between them.
 func (t *lattice) partAt(i int) (end, area int) {
 	same := func(p piece) bool { return p.part == t.pieces[i].part }
 	for end = i; end < len(t.pieces) && same(t.pieces[end]); end++ {
@@ -201,10 +201,6 @@ func (t *lattice) offsetOf(g glyph) float64 {
 	return (float64(g.box.Min.Y+g.box.Max.Y) - float64(sum)/float64(n)) / 2 / float64(t.line.height)
 }
 
-// isSlash reports whether a glyph may be a slash: it is one straight stroke,
-// and higher than digits.
-func (t *lattice) isSlash(g glyph) bool {
-	dx, dy := float64(g.box.Dx()), float64(g.box.Dy())
-	straight := float64(g.area) < slashArea*t.stroke*math.Sqrt(float64(dx*dx)+float64(dy*dy))
-	return t.heightOf(g) > slashHeight && straight
-}
+// isSlash reports whether a glyph may be a slash: it is one straight stroke, and
+// higher than the digits of the line.
+func (t *lattice) isSlash(g glyph) bool { return t.heightOf(g) > slashHeight && t.isStraight(g) }

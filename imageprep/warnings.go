@@ -17,7 +17,7 @@ const (
 	LowContrast                  // ink and ground differ little
 	NearlyBlank                  // hardly any ink
 	MayBeTurned                  // the page may be on its side or upside down
-	MayBeMark                    // a 1 may be a slash
+	MayBeMark                    // a 1 may be a line or a slash
 	WasCut                       // cut off from other ink: may be no digit
 )
 
@@ -29,7 +29,7 @@ const (
 
 // String returns a short text, for example "low contrast".
 func (w Warning) String() string {
-	texts := []string{"touches the border", "in several parts", "several digits", "tiny", "low contrast", "nearly blank", "may be turned", "may be a slash", "cut off from other ink"}
+	texts := []string{"touches the border", "in several parts", "several digits", "tiny", "low contrast", "nearly blank", "may be turned", "may be a line", "cut off from other ink"}
 	if w < 0 || int(w) >= len(texts) {
 		return fmt.Sprintf("Warning(%d)", int(w))
 	}

@@ -37,8 +37,8 @@ func TestWarnings(t *testing.T) {
 	require.Equal(t, []Warning{LowContrast}, pale.Warnings)
 	require.InDelta(t, 25, pale.Contrast, 2)
 
-	require.Equal(t, "touches the border, in several parts, several digits, tiny, low contrast, nearly blank, may be turned, may be a slash",
-		fmt.Sprintf("%v, %v, %v, %v, %v, %v, %v, %v",
-			TouchesBorder, SeveralParts, SeveralDigits, Tiny, LowContrast, NearlyBlank, MayBeTurned, MayBeMark))
+	require.Equal(t, "touches the border, in several parts, several digits, tiny, low contrast, nearly blank, may be turned, may be a line, cut off from other ink",
+		fmt.Sprintf("%v, %v, %v, %v, %v, %v, %v, %v, %v",
+			TouchesBorder, SeveralParts, SeveralDigits, Tiny, LowContrast, NearlyBlank, MayBeTurned, MayBeMark, WasCut))
 	require.Equal(t, "Warning(9)", Warning(9).String())
 }

@@ -74,6 +74,7 @@ func (w *writing) read(one bool) {
 	w.dropNoise()
 	w.dropSmall()
 	w.dropStamps()
+	w.markLines()
 	w.several = len(w.digits) > 1
 	if one {
 		w.keepBest(lattices)

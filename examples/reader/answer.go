@@ -157,8 +157,9 @@ func (a Answer) complete(d *imageprep.Digit) (Answer, error) {
 		return Answer{}, errors.New("reader: the model's probabilities are not numbers: its weights are too large")
 	}
 	a.Image, a.Box, a.Line, a.Space, a.Warnings = d.Image, d.Box, d.Line, d.Space, d.Warnings
-	if slices.Contains(d.Warnings, imageprep.WasCut) {
-		a.Sure = false // a piece of a letter often looks like a digit
+	// A piece of a letter often looks like a digit, and a long line like a 1.
+	if slices.Contains(d.Warnings, imageprep.WasCut) || slices.Contains(d.Warnings, imageprep.MayBeMark) {
+		a.Sure = false
 	}
 	return a, nil
 }

@@ -119,8 +119,8 @@ func (r *Result) Got() string {
 }
 
 // Only returns the answer for a picture of at most one digit: the digit or, if
-// there is none, the ink that looks most like a digit. Otherwise, and if there
-// is no such ink, Only returns nil.
+// there is none, the largest other ink. Otherwise, and if there is no other ink,
+// Only returns nil.
 func (r *Result) Only() *reader.Answer {
 	switch {
 	case len(r.Answers) == 1:
@@ -128,13 +128,14 @@ func (r *Result) Only() *reader.Answer {
 	case len(r.Answers) > 1 || len(r.LeftOut) == 0:
 		return nil
 	}
-	most := &r.LeftOut[0]
-	for i := range r.LeftOut {
-		if a := &r.LeftOut[i]; a.Probabilities[a.Digit] > most.Probabilities[most.Digit] {
-			most = a
+	size := func(a reader.Answer) int { return a.Box.Dx() + a.Box.Dy() }
+	largest := &r.LeftOut[0]
+	for i, a := range r.LeftOut {
+		if size(a) > size(*largest) {
+			largest = &r.LeftOut[i]
 		}
 	}
-	return most
+	return largest
 }
 
 // Right reports whether the right answer is known and was given.
