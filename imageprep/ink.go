@@ -354,19 +354,3 @@ func (s split) paler(strength *image.Gray, outside []bool) (pale split, ok bool)
 	pale, ok = rest.split()
 	return pale, ok && pale.contrast() >= 3*minContrast && 4*int(pale.contrast()) < 3*int(s.contrast())
 }
-
-// outside returns a mask of the pixels without ground, or nil if all have one.
-func (f *inkPicture) outside() []bool {
-	if f.places.of == nil {
-		return nil
-	}
-	w, h := f.strength.Rect.Dx(), f.strength.Rect.Dy()
-	mask := make([]bool, w*h)
-	for i := range mask {
-		mask[i] = true
-	}
-	for y := range h {
-		f.eachRun(y, func(x0, x1, _ int) { clear(mask[y*w+x0 : y*w+x1]) })
-	}
-	return mask
-}

@@ -195,12 +195,6 @@ func (w *writing) glyphOf(parts ...int) (g glyph) {
 	return g
 }
 
-// plus returns both glyphs as one.
-func (g glyph) plus(h glyph) glyph {
-	g.box, g.area, g.labels = g.box.Union(h.box), g.area+h.area, slices.Concat(g.labels, h.labels)
-	return g
-}
-
 // extract returns the ink of a glyph alone, with its soft edge.
 func (w *writing) extract(g glyph) *image.Gray { return w.extractTo(nil, g) }
 

@@ -126,14 +126,12 @@ func TestGot(t *testing.T) {
 	}
 }
 
-// TestOnly: without a digit, the ink that looks most like one counts.
+// TestOnly: without a digit, the largest ink counts.
 func TestOnly(t *testing.T) {
 	var r Result
 	require.Nil(t, r.Only())
-	for _, p := range []float32{0.2, 0.4, 0.3} {
-		a := reader.Answer{Digit: 7, NoDigit: true}
-		a.Probabilities[7] = p
-		r.LeftOut = append(r.LeftOut, a)
+	for _, side := range []int{20, 40, 30} {
+		r.LeftOut = append(r.LeftOut, reader.Answer{NoDigit: true, Box: image.Rect(5, 5, 5+side, 50)})
 	}
 	require.Same(t, &r.LeftOut[1], r.Only())
 	r.Answers = make([]reader.Answer, 1)
