@@ -112,8 +112,8 @@ func (w *writing) dropStamps() {
 	w.leaveOut(func(g glyph) bool { return areas[g.ink] < most && g.score < clearDigit })
 }
 
-// markLines marks the digits that may be a line or a slash: one straight stroke,
-// higher than the other digits.
+// markLines marks the digits that may be a line or a slash: one straight
+// stroke, higher than the other digits.
 func (w *writing) markLines() {
 	for i := range w.digits {
 		g := &w.digits[i]

@@ -201,6 +201,6 @@ func (t *lattice) offsetOf(g glyph) float64 {
 	return (float64(g.box.Min.Y+g.box.Max.Y) - float64(sum)/float64(n)) / 2 / float64(t.line.height)
 }
 
-// isSlash reports whether a glyph may be a slash: it is one straight stroke, and
-// higher than the digits of the line.
+// isSlash reports whether a glyph may be a slash: it is one straight stroke,
+// and higher than the digits of the line.
 func (t *lattice) isSlash(g glyph) bool { return t.heightOf(g) > slashHeight && t.isStraight(g) }

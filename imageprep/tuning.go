@@ -61,7 +61,7 @@ const (
 
 	// So many times, Confidence is asked at most. A page of 255 digits needs
 	// some 1600 calls.
-	maxAsked = 2500
+	maxAsked = 2200
 
 	// A glyph whose box has so many pixels counts twice. Digits of readHeight
 	// have half of it.
@@ -115,12 +115,13 @@ const (
 
 // Turned pages.
 const (
-	clearPage = -0.1 // a page with a higher mean score is upright
-	turnScore = 3    // gain of all digits together that turns a page
-	maybeTurn = 1    // gain that causes a warning
-	leastGain = 0.2  // of the mean score
+	clearPage  = -0.1 // a page with a higher mean score is upright
+	turnedPage = -0.6 // a turned page has a higher mean score
+	turnScore  = 3    // gain of all digits together that turns a page
+	maybeTurn  = 1    // gain that causes a warning
+	leastGain  = 0.2  // of the mean score
 
 	// maxAsked for each other angle. If half of it is used, no further line is
 	// read. These are some 80 digits, which are enough.
-	turnedAsked = 1000
+	turnedAsked = 700
 )

@@ -424,7 +424,7 @@ func (w *writing) turn() (degrees int, doubtful bool) {
 		t := newWriting(inks, w.judge)
 		t.most = turnedAsked
 		t.read(false)
-		if t.area == 0 || t.mean() < w.mean()+leastGain {
+		if t.area == 0 || t.mean() < max(w.mean()+leastGain, turnedPage) {
 			continue
 		}
 		if g := float64((t.mean() - w.mean()) * float64(len(t.digits))); g > gain {

@@ -119,8 +119,8 @@ func (r *Result) Got() string {
 }
 
 // Only returns the answer for a picture of at most one digit: the digit or, if
-// there is none, the largest other ink. Otherwise, and if there is no other ink,
-// Only returns nil.
+// there is none, the largest other ink. Otherwise, and if there is no other
+// ink, Only returns nil.
 func (r *Result) Only() *reader.Answer {
 	switch {
 	case len(r.Answers) == 1:
