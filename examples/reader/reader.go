@@ -2,10 +2,12 @@
 //
 //	answers, err := reader.Default().ReadFile("photo.jpg")
 //
-// A picture is a PNG, JPEG or GIF file: a photograph, a scan or a drawing, dark
-// on light or light on dark. It must be upright, unless a camera noted its
-// orientation. Package imageprep brings each digit into MNIST's form, and a
-// linear model of package softmax reads it.
+// A picture is a PNG, JPEG, GIF, BMP, PBM, PGM or PPM file: a photograph, a scan
+// or a drawing, dark on light or light on dark. It shows one digit or many, in
+// lines, boxes or tables. Package imageprep finds the digits and brings each
+// into MNIST's form, and a linear model of package softmax reads it.
+// [Reader.Page] tells all about a picture: also its lines, what was left out,
+// and whether it was turned.
 //
 // The built-in model was trained on MNIST, on digits that our own code draws,
 // and on pictures without a digit. So it can answer "no digit". [Load] takes
@@ -123,10 +125,11 @@ func (r *Reader) ReadAll(src io.Reader) ([]Answer, error) {
 	return r.All(img, orientation)
 }
 
-// Decode reads a PNG, JPEG or GIF file and the orientation that a camera noted
-// in it. It does not turn the image. A file of more than 256 MB or more
-// than 64 million pixels is an error. Decode checks the number of pixels before
-// it allocates memory for them.
+// Decode reads a picture file and the orientation that a camera noted in it. It
+// also reads formats that the program has registered in package image. It does
+// not turn the image. A file of more than 256 MB or more than 64 million pixels
+// is an error. Decode checks the number of pixels before it allocates memory
+// for them. The error for another format says how to convert it.
 func Decode(src io.Reader) (image.Image, imageprep.Orientation, error) {
 	img, orientation, err := decode.Picture(src)
 	if err != nil {
