@@ -4,10 +4,10 @@
 //
 // A picture is a PNG, JPEG, GIF, BMP, PBM, PGM or PPM file: a photograph, a
 // scan or a drawing, dark on light or light on dark. It shows one digit or
-// many, in lines, boxes or tables. Package imageprep finds the digits and brings each
-// into MNIST's form, and a linear model of package softmax reads it.
-// [Reader.Page] tells all about a picture: also its lines, what was left out,
-// and whether it was turned.
+// many, in lines, boxes or tables. Package imageprep finds the digits and
+// brings each into MNIST's form, and a linear model of package softmax reads
+// it. [Reader.Page] tells all about a picture: also its lines, what was left
+// out, and whether it was turned.
 //
 // The built-in model was trained on MNIST, on digits that our own code draws,
 // and on pictures without a digit. So it can answer "no digit". [Load] takes
