@@ -25,7 +25,7 @@ func (f *inkPicture) eraseClutter(ink *image.Gray) {
 	c.erase(label)
 }
 
-// A clutter tells the clutter among the parts of an ink picture.
+// A clutter tells which parts of an ink picture are clutter.
 type clutter struct {
 	ink    *image.Gray
 	parts  []part
@@ -33,7 +33,7 @@ type clutter struct {
 	stroke float64
 }
 
-// findEdges finds the parts of which most is close to places without ground.
+// findEdges finds the parts that are mostly close to places without ground.
 func (c *clutter) findEdges(label []int32, m groundMap) {
 	if m.of == nil {
 		return
@@ -129,7 +129,7 @@ func (p part) isHairline() bool {
 
 // findBroken finds broken lines, upright or level.
 func (c *clutter) findBroken() {
-	boxes := make([]image.Rectangle, len(c.parts)) // such that lines are upright
+	boxes := make([]image.Rectangle, len(c.parts)) // transposed if lines are level
 	for _, upright := range []bool{true, false} {
 		var thin []int
 		for i, q := range c.parts {
@@ -164,7 +164,7 @@ func (c *clutter) findBroken() {
 }
 
 // isBroken reports whether thin parts, one below the other, are a broken line:
-// straight, and of pieces that differ more in length than digits 1 in a column.
+// straight, with pieces that differ more in length than the 1s of a column.
 func (c *clutter) isBroken(chain []int, boxes []image.Rectangle) bool {
 	box := boxes[chain[0]]
 	shortest, longest := box.Dy(), box.Dy()

@@ -26,8 +26,9 @@
 //  2. Ink is found. A picture may hold several grounds: a sheet on a desk, or a
 //     dark canvas on a page. Each ground has its own [Polarity] and threshold.
 //     Inks of clearly different colors are separate.
-//  3. Ruled lines, tables, boxes, combs, frames and circles are erased. Strokes
-//     stay where they cross a line. The edges of sheets and shadows go, too.
+//  3. Ruled lines, tables, boxes, combs, frames and circles are erased. Where a
+//     stroke crosses a line, its ink stays. The edges of sheets and shadows
+//     are erased, too.
 //  4. The parts of the ink are divided into lines of writing. A line may sink
 //     or rise. Its digits may differ in size.
 //  5. Wide parts are cut into pieces, from top to bottom, where few strokes
@@ -35,8 +36,8 @@
 //     pieces that could be a digit. The runs that explain the ink of the line
 //     best are its digits. So a cut holds only if both sides read well.
 //  6. If the digits read clearly better at another angle, the page is turned.
-//  7. What is no digit is in Page.LeftOut: commas, signs, letters and stamps.
-//     Only specks are dropped.
+//  7. Ink that is no digit goes to Page.LeftOut: commas, signs, letters and
+//     stamps. Only specks are dropped.
 //  8. [Center] brings each digit into MNIST's form.
 //
 // This package knows no model. Options.Confidence connects it with one: it says

@@ -57,8 +57,8 @@ func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f
 	return f, nil
 }
 
-// eraseLines erases ruled lines from all inks. Writing of one color and boxes
-// of another one tell more together than apart.
+// eraseLines erases ruled lines from all inks. It looks for lines in all inks
+// together: boxes of one color may hold writing of another one.
 func eraseLines(inks []*image.Gray) {
 	if len(inks) == 1 {
 		EraseRuledLines(inks[0])
@@ -87,8 +87,9 @@ func unite(inks []*image.Gray) *image.Gray {
 	return all
 }
 
-// typicalHeight is the typical height of the parts of all inks. If all parts
-// are long thin lines, they may hold digits, which need more pixels.
+// typicalHeight is the typical height of the parts of all inks, without
+// hairlines. If all parts are hairlines, it is 1: they may be or hold digits,
+// which then get as many pixels as possible.
 func (f *foundInk) typicalHeight() int {
 	var all []part
 	for _, ink := range f.inks {
@@ -102,7 +103,8 @@ func (f *foundInk) typicalHeight() int {
 // isOne reports whether a tight crop has the shape of one digit.
 func isOne(r image.Rectangle) bool { return 4*r.Dx() <= 5*r.Dy() }
 
-// read reads the ink.
+// read divides the ink into digits. A tight crop in the shape of one digit is
+// read as a whole.
 func (f *foundInk) read(o *Options) *writing {
 	if b := f.gray.Rect; isTight(b.Dx(), b.Dy()) && isOne(b) {
 		keepLargeParts(f.inks[0])
@@ -111,7 +113,7 @@ func (f *foundInk) read(o *Options) *writing {
 	return readWriting(f.inks, o.Confidence, o.One)
 }
 
-// page makes the Page.
+// page makes the Page from the glyphs of a writing.
 func (f *foundInk) page(w *writing, turned int, doubtful bool) *Page {
 	p := &Page{Orientation: f.orientation, Turned: turned}
 	for _, g := range w.digits {

@@ -87,8 +87,8 @@ func (w *writing) dropSmall() {
 	})
 }
 
-// dropNoise leaves out some digits among much other ink: noise shows digits by
-// chance.
+// dropNoise leaves out all digits if nearly all ink is something else: noise
+// shows digits by chance.
 func (w *writing) dropNoise() {
 	area := 0
 	for _, g := range w.digits {
@@ -134,7 +134,7 @@ func (w *writing) isStraight(g glyph) bool {
 	return float64(g.area) < slashArea*w.stroke*math.Sqrt(float64(dx*dx)+float64(dy*dy))
 }
 
-// leaveOut leaves out some digits.
+// leaveOut leaves out the digits that drop chooses.
 func (w *writing) leaveOut(drop func(glyph) bool) {
 	w.digits = slices.DeleteFunc(w.digits, func(g glyph) bool {
 		gone := drop(g)

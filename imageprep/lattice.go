@@ -10,7 +10,7 @@ import (
 // Y. Bengio and P. Haffner, "Gradient-based learning applied to document
 // recognition", Proc. IEEE 86, 1998, section V. The ink of a line is cut into
 // pieces. Every run of neighboring pieces that could be a digit gets a score.
-// The best path through this lattice of runs is what the line says.
+// The best path through this lattice of runs gives the digits.
 //
 // Scores are weighted by area. So all paths explain the same amount of ink, and
 // paths with fewer or with more digits have no advantage.
@@ -81,8 +81,8 @@ func (t *lattice) glyph(i, j int) glyph {
 // heightOf is the height of a glyph, in heights of the line's digits.
 func (t *lattice) heightOf(g glyph) float64 { return float64(g.box.Dy()) / float64(t.line.height) }
 
-// widthOf is the width of a box if it were upright, in heights of the line's
-// digits.
+// widthOf is the width of a box without the slant of its strokes, in heights of
+// the line's digits.
 func (t *lattice) widthOf(dx, dy int) float64 {
 	return (float64(dx) - float64(math.Abs(t.line.slant)*float64(dy))) / float64(t.line.height)
 }

@@ -20,9 +20,9 @@ type Options struct {
 
 	// Confidence says how much a picture in MNIST's form looks like one
 	// digit rather than none or several. It returns the natural logarithm of
-	// the probability, at most 0: for example, of the best digit. It decides
-	// where touching digits are cut, what is no digit, and whether the
-	// page must be turned. If it is nil, only sizes decide.
+	// a probability, so at most 0: for example, that of the best digit. It
+	// decides where touching digits are cut, what is no digit, and whether
+	// the page must be turned. If it is nil, only sizes decide.
 	Confidence func(digit *image.Gray) float64
 }
 
@@ -32,8 +32,9 @@ type Page struct {
 	LeftOut []*Digit // other ink, in the same order: marks, signs, letters
 
 	// Orientation tells how to turn the picture so that the digits are
-	// upright. It differs from the one in Options if the digits read clearly
-	// better after Turned degrees more, clockwise: 90, 180 or 270.
+	// upright. If the digits read clearly better at another angle than that
+	// in Options, Turned tells how many degrees more the picture was turned
+	// clockwise: 90, 180 or 270. Otherwise Turned is 0.
 	Orientation Orientation
 	Turned      int
 

@@ -18,7 +18,7 @@ type seamField struct {
 // column returns the piece's column.
 func (f *seamField) column(c, y int) int { return c - f.shift + f.lean[y] }
 
-// cheapest returns the best column of row y among c-1, c and c+1.
+// cheapest returns the cheapest column of row y among c-1, c and c+1.
 func (f *seamField) cheapest(y, c int) int {
 	costs, best := f.costs[y*f.n:][:f.n], c
 	if c > 0 && costs[c-1] < costs[best] {
@@ -42,9 +42,9 @@ func (f *seamField) seam(c int) []int {
 	}
 }
 
-// newSeamField finds the ways by dynamic programming. Each pixel costs its ink,
-// and a pixel of a hole costs more: a way rather goes along the wall between
-// two holes than through them.
+// newSeamField finds the ways by dynamic programming. Each pixel costs 1 and
+// its ink. A pixel of a hole costs more: so a way follows the wall between two
+// holes instead of crossing them.
 func (t *lattice) newSeamField(p piece) *seamField {
 	w, h := p.box.Dx(), p.box.Dy()
 	f := &seamField{h: h, lean: make([]int, h)}

@@ -92,7 +92,7 @@ func (w *writing) candidates() (list []int) {
 }
 
 // isOutside reports whether a part lies along the border: it reaches into the
-// picture from outside. Of a digit, only the ends of strokes reach the border.
+// picture from outside. A digit reaches the border only with ends of strokes.
 // A dark corner touches more of the border than it is long.
 func (w *writing) isOutside(q part) bool {
 	longer := q.longerSide()
@@ -105,9 +105,9 @@ func (w *writing) isUnderline(q part) bool {
 	return dx > 2*w.height && dx > 3*dy && float64(q.area) < 1.5*w.stroke*float64(dx)
 }
 
-// chain follows each line from part to part: the next one is the nearest one to
-// the right that shares two fifths of the lower one's height. So a page may be
-// turned a little, and digits may differ in size.
+// chain follows each line from part to part. The next part is the nearest one
+// to the right that shares enough rows: two fifths of the lower part's height.
+// So a page may be turned a little, and digits may differ in size.
 func (w *writing) chain(main []int) (lines []*textLine) {
 	middle := func(i int) int { return w.parts[i].box.Min.X + w.parts[i].box.Max.X }
 	slices.SortStableFunc(main, func(a, b int) int { return middle(a) - middle(b) })
@@ -141,8 +141,8 @@ func (w *writing) chain(main []int) (lines []*textLine) {
 	return lines
 }
 
-// attach adds each small part to the line beside which, or in which, it is. It
-// returns the others.
+// attach adds each small part to the nearest line, if that line is near enough.
+// It returns the other parts.
 func (w *writing) attach(lines []*textLine, small []int) (rest []int) {
 	for _, s := range small {
 		box := w.parts[s].box

@@ -2,12 +2,14 @@ package imageprep
 
 // This file holds the constants that decide how ink becomes digits. Lengths are
 // in heights of the line's digits or in stroke widths. Scores are logarithms,
-// as those of Options.Confidence. The figures in the comments are how many of
-// 604 handwritten amounts on cheques are read right: 434 with these constants.
+// like the results of Options.Confidence. With these constants, 434 of 604
+// handwritten amounts on cheques are read right. "2: 420" beside a constant
+// means that the value 2 reads 420 of them right.
 
 const (
-	// The longer side of the picture in which the ink is found first, and of
-	// the largest one in which digits are read, in pixels.
+	// digitSide is the longer side of the picture in which ink is found first.
+	// pageSide is that of the largest picture in which digits are read. Both
+	// are in pixels.
 	digitSide = 256
 	pageSide  = 1024
 
@@ -16,81 +18,84 @@ const (
 	readHeight = 72
 )
 
-// What is no writing.
+// Ink that is no writing.
 const (
 	speckStroke = 0.8  // a speck is shorter than this, in strokes,
 	speckHeight = 0.07 // or than this, in heights
-	edgeStroke  = 0.35 // the edge of a sheet is thinner, in strokes
+	edgeStroke  = 0.35 // the edge of a sheet is thinner than this, in strokes
 
-	// Along an edge, one side differs this many times less from the part than
-	// the other side. Beside a stroke, both sides differ about as much.
+	// Both sides of a stroke differ about equally from it. Of an edge's two
+	// sides, one differs more than stepSide times as much as the other.
 	stepSide    = 2
-	brokenWidth = 2 // the parts of a broken line are thinner, in strokes
+	brokenWidth = 2 // the parts of a broken line are not wider, in strokes
 
-	// A part is a hairline if it is this many times as long as thick, and
-	// longHairline times as high as a digit. A thin pen draws a 1 with 30.
+	// A hairline is more than this many times as long as thick. A 1 by a thin
+	// pen reaches 30. So a hairline is erased only if it is also at least
+	// longHairline times as long as a digit is high.
 	hairline     = 30
 	longHairline = 1.7
 
-	// Digits are lower than most if they are lower than this, in heights of the
-	// picture's digits.
-	tinyDigit    = 0.2 // unless their score is above sureDigit, but never below
-	tiniestDigit = 0.1 // this
+	// A digit lower than tinyDigit is left out, unless its score is at least
+	// sureDigit. A digit lower than tiniestDigit is always left out. Both are
+	// in heights of the picture's digits.
+	tinyDigit    = 0.2
+	tiniestDigit = 0.1
 	sureDigit    = -0.05
 
-	// A line does not belong to the writing if its value is so much below the
-	// best line's. Its value is its mean score without the costs: smallCost
-	// makes a line foreign whose digits have an eighth of the ink of others,
-	// and cutOffCost one whose only digit the border cuts off.
+	// A line is foreign to the writing if its value is this far below the best
+	// line's. The value is the mean score minus two costs. smallCost alone is
+	// enough if the digits have an eighth of the ink of others. cutOffCost is
+	// enough if the border cuts off the line's only digit.
 	foreign    = -0.8
 	smallCost  = 0.44
 	cutOffCost = 1.5
 
-	// More than fewDigits digits are noise if their lines read worse than
-	// worstLine, or if they are less than this share of the ink. Whether a
-	// picture shows a digit or none, the caller decides.
+	// If a picture has more than fewDigits digits, a line whose mean score is
+	// below worstLine is noise. All digits are noise if their share of the ink
+	// is below leastWriting. Fewer digits stay: the caller judges them.
 	fewDigits    = 2
 	worstLine    = -1
 	leastWriting = 0.125
 
-	clearDigit = -0.2 // digits of an unusual color have a higher score
+	clearDigit = -0.2 // least score of digits in another color than most
 
 	// maxParts bounds the work on noise. A page of 255 digits has some 860
-	// parts. With more than twice as many as maxParts, a page is not turned.
+	// parts. A page is not turned if it has more than maxParts parts without
+	// its specks, or more than twice as many with them.
 	maxParts = 1000
 
-	// So many times, Confidence is asked at most. A page of 255 digits needs
-	// some 1600 calls.
+	// maxAsked bounds how many times Confidence is asked. A page of 255 digits
+	// needs some 1600 calls.
 	maxAsked = 2200
 
-	// A glyph whose box has so many pixels counts twice. Digits of readHeight
-	// have half of it.
+	// A call of Confidence counts twice for a glyph whose box has this many
+	// pixels. The box of a digit of readHeight has less than half of them.
 	largeGlyph = 1 << 14
 )
 
 // Lines of writing.
 const (
-	// A part that is lower than half of a digit belongs to the line beside
-	// which it is: this far away, in heights.
+	// A part lower than half a digit joins the nearest line, if a digit of the
+	// line is at most this far away, in heights.
 	besideX = 0.3
 	besideY = 0.4
 
-	wideGap    = 0.8 // a space, in heights,
-	wideFactor = 2.5 // and in typical gaps of the line
+	wideGap    = 0.8 // a space is wider than this, in heights,
+	wideFactor = 2.5 // and than this, in typical gaps of the line
 
-	maxSlant = 0.4 // columns to the left per row down
+	maxSlant = 0.4 // of strokes: columns to the left per row down
 )
 
 // Pieces.
 const (
-	pieceWidth = 0.5  // wider parts are cut, in heights; .35 and .7: 432
-	seamCost   = 7    // a cut crosses at most so many strokes; 2: 420
-	seamShare  = 0.7  // or this share of the rows
-	holeCost   = 382  // of a pixel in a hole; ink costs up to 255. 0: 390
+	pieceWidth = 0.5  // wider parts are cut, in heights; 0.35: 432, 0.7: 432
+	seamCost   = 7    // a cut crosses at most this many strokes; 2: 420
+	seamShare  = 0.7  // and covers at most this share of the rows with ink
+	holeCost   = 382  // cost of a pixel in a hole; ink costs up to 255; 0: 390
 	leastPiece = 0.35 // a piece has more ink than this, in strokes x heights
-	mostCuts   = 4    // cuts of a part, per height of its width
-	wallLength = 1.5  // two digits share a wall that is longer, in strokes,
-	wallWidth  = 2    // and thinner, in strokes
+	mostCuts   = 4    // most cuts of a part, per height that it is wide
+	wallLength = 1.5  // two digits share a wall that is this long, in strokes,
+	wallWidth  = 2    // and at most this thick, in strokes
 )
 
 // Runs and paths.
@@ -104,12 +109,12 @@ const (
 	offLine        = 0.3   // a low digit this far above or below the others
 	offScore       = -10   // costs this, per height
 	slashHeight    = 1.25  // a slash is higher than this, in heights,
-	slashArea      = 1.4   // and has less ink, in strokes of its length
+	slashArea      = 1.4   // and has less ink than this many strokes of its length
 	cutScore       = -0.1  // for each side that is cut,
 	strokeScore    = -0.05 // and for each stroke that the cut crosses
 	leftScore      = -1.5  // of ink that is left out
 	leftPieceScore = -3    // of a piece whose part is not left out as a whole
-	joinScore      = 0.2   // two parts must look so much better as one digit
+	joinScore      = 0.2   // two parts must look this much better as one digit
 	noDigitScore   = -20   // of ink that Confidence is not asked about
 )
 
@@ -119,9 +124,9 @@ const (
 	turnedPage = -0.6 // a turned page has a higher mean score
 	turnScore  = 3    // gain of all digits together that turns a page
 	maybeTurn  = 1    // gain that causes a warning
-	leastGain  = 0.2  // of the mean score
+	leastGain  = 0.2  // least gain of the mean score
 
-	// maxAsked for each other angle. If half of it is used, no further line is
-	// read. These are some 80 digits, which are enough.
+	// turnedAsked is maxAsked for each other angle. After half of it, no
+	// further line is read: some 80 digits are enough.
 	turnedAsked = 700
 )

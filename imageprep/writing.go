@@ -23,8 +23,8 @@ type writing struct {
 
 	crowded bool // there are too many parts for writing
 	judge   func(*image.Gray) float64
-	asked   int // how many times judge was called
-	most    int // how many times it may be called
+	asked   int // calls of judge; large glyphs count more than once
+	most    int // the largest value of asked
 
 	digits, left []glyph
 	several      bool    // there are several digits
@@ -37,7 +37,7 @@ type glyph struct {
 	box    image.Rectangle
 	area   int     // in pixels
 	labels []int32 // of its parts or pieces
-	ink    int     // number of its ink
+	ink    int     // index in writing.inks
 	line   int     // number of its line, from 0
 	space  bool    // a wide gap precedes it
 	score  float64 // how much it looks like one digit
@@ -82,7 +82,7 @@ func (w *writing) read(one bool) {
 	w.numberLines()
 }
 
-// readWhole takes all ink for one digit.
+// readWhole reads all ink as one digit.
 func readWhole(ink *image.Gray) *writing {
 	w := newWriting([]*image.Gray{ink}, nil)
 	var all []int
@@ -164,8 +164,8 @@ func labelNear(label []int32, w, h, x, y int) int32 {
 	return 0
 }
 
-// findHoles finds the ground that ink surrounds. Cuts avoid it: most digits
-// with a hole are a 0, 6, 8 or 9.
+// findHoles finds the ground that ink surrounds. Cuts avoid holes: most of them
+// are inside a 0, 6, 8 or 9.
 func (w *writing) findHoles() {
 	ground := image.NewGray(w.ink.Rect)
 	for i, v := range w.ink.Pix {
@@ -324,7 +324,7 @@ func (w *writing) join(i, j int) {
 	*b = part{}
 }
 
-// keepBest keeps the one best digit.
+// keepBest keeps the one best digit and leaves out all other ink.
 func (w *writing) keepBest(lattices []*lattice) {
 	var digit glyph
 	best := 0.0
