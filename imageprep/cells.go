@@ -32,7 +32,7 @@ func (n *network) findCells() {
 	}
 }
 
-// findCell looks for the bottom of a cell with the other sides given.
+// findCell looks for the bottom of a cell whose other sides are given.
 func (n *network) findCell(c cell) {
 	found := 0
 	for _, c.lowerLeft = range c.left.crossings {
@@ -130,8 +130,8 @@ func (s *lineSegment) prolongs(r *lineSegment) bool {
 }
 
 // findCoveredSides marks the sides of cells that strokes cover in part. A
-// segment that ends at a side of a cell is such a side if there is ink for as
-// long as the other sides are that end there.
+// segment that ends at a sure segment is such a side if its ink is long enough:
+// as long as another sure segment that ends there.
 func (n *network) findCoveredSides() {
 	for i := range n.segments {
 		s := &n.segments[i]

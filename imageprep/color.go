@@ -31,7 +31,7 @@ func readChroma(img image.Image, w, h, samples int) (c chroma, ok bool) {
 		if last >= min(len(m.Cb), len(m.Cr)) || m.COffset(b.Min.X, b.Min.Y) < 0 {
 			return c, false // not a valid picture; its Y may be
 		}
-		// All columns of a row are faster than some.
+		// Copying whole rows is faster than choosing columns.
 		step := 1
 		if all := m.COffset(b.Max.X-1, b.Min.Y) - m.COffset(b.Min.X, b.Min.Y) + 1; all >= w {
 			cols = all
@@ -120,7 +120,8 @@ func colorReader(img image.Image) func(x, y int) (r, g, b uint8) {
 	return func(x, y int) (r, g, b uint8) { return onWhite(img.At(x, y)) }
 }
 
-// rgba64Color allocates no color.Color for each pixel.
+// rgba64Color is colorReader for types with the method RGBA64At. It does not
+// allocate a color.Color for each pixel.
 func rgba64Color[T image.RGBA64Image](m T) func(x, y int) (r, g, b uint8) {
 	return func(x, y int) (r, g, b uint8) {
 		c := m.RGBA64At(x, y)
@@ -211,7 +212,7 @@ func (f *inkPicture) chromaDifference(p plane) plane {
 			ground.pix[i] = difference.pix[i]
 		}
 	}
-	// The chroma of light changes slowly.
+	// The chroma of light changes slowly across a picture.
 	small := smallOf(ground.gray())
 	small = small.blur(max(small.w, small.h)/8 | 1)
 	grow := newGrower(small, p.w, p.h)

@@ -8,8 +8,8 @@ import (
 
 // EraseRuledLines erases from an ink picture, in place, the structures that are
 // no writing: ruled and squared paper, tables, boxes, combs, underlines,
-// frames, and circles around digits. Strokes stay where they cross a line. The
-// picture is upright: underlines are horizontal.
+// frames, and circles around digits. Where a stroke crosses a line, its ink
+// stays. The picture must be upright: underlines are horizontal.
 func EraseRuledLines(ink *image.Gray) {
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
 	if max(w, h) < minSide {
@@ -189,7 +189,7 @@ func (n *network) findUnderlines() {
 			lines = append(lines, s)
 		}
 	}
-	for i, s := range bases { // a row of equal ones is no row of 2s
+	for i, s := range bases { // equal ones in a row are underlines, not 2s
 		if slices.ContainsFunc(bases[:i], s.equals) || slices.ContainsFunc(bases[i+1:], s.equals) {
 			lines = append(lines, s)
 		}
@@ -315,7 +315,8 @@ func (n *network) findAround(label []int32, parts []part, gone []bool) {
 	}
 }
 
-// equals reports whether a part is as large as a frame: it is an empty one.
+// equals reports whether a part is as large as a frame: then it is an empty
+// frame.
 func (q part) equals(frame part) bool {
 	equal := func(a, b int) bool { return 10*max(a-b, b-a) <= max(a, b) }
 	return equal(q.box.Dx(), frame.box.Dx()) && equal(q.box.Dy(), frame.box.Dy()) && equal(q.area, frame.area)

@@ -7,7 +7,7 @@ import (
 
 // This file finds the grounds of a picture. Most pictures have one. Others show
 // a sheet on a dark desk, a dark canvas in a white page, a note, or black bars.
-// What looks like ink but has no strokes is a ground of its own: it fills its
+// A ground within another one looks like ink, but has no strokes. It fills its
 // outline, and there is ink within.
 
 const (
@@ -16,7 +16,7 @@ const (
 	edge = 3
 
 	minGround  = 20 // the shorter side of the smallest ground within another
-	maxNested  = 2  // how many grounds may lie one within the other
+	maxNested  = 2  // how many grounds may be one within the other
 	maxGrounds = 12 // bounds the work on noise
 )
 
@@ -39,8 +39,8 @@ type groundMap struct {
 // outside: no ink is there.
 const noGround = 255
 
-// set assigns an area to a ground, where it is still the parent's. The area may
-// leave the map.
+// set assigns an area to a ground. It changes only pixels that still belong to
+// the parent. The area may leave the map.
 func (m *groundMap) set(a area, parent, number uint8) {
 	if m.of == nil {
 		m.of = make([]uint8, m.w*m.h)
@@ -129,7 +129,7 @@ func (f *finder) read(a area, p Polarity, size groundSize) *reading {
 }
 
 // eraseOutside marks what reaches into the whole picture from outside. If the
-// rest has much paler ink, the rest decides what that is.
+// rest has much paler ink, the threshold of that ink decides what is outside.
 func (r *reading) eraseOutside(m *groundMap) {
 	outside, other := findOutside(r.ink)
 	if pale, ok := r.split.paler(r.levels, outside); ok {
@@ -204,9 +204,9 @@ func hasBlocks(ink *image.Gray) bool {
 	return 64*n > minGround*minGround
 }
 
-// findIn tries the parts of an ink picture. If they look like the ground rather
-// than like ink, around is the ink: it must surround a part, as a desk
-// surrounds a sheet.
+// findIn tries the parts of an ink picture. If the parts look like ink, around
+// is nil. If they look like the ground, around is the ink: it must surround a
+// part, as a desk surrounds a sheet.
 func (f *finder) findIn(r *reading, ink *image.Gray, depth int, around *image.Gray) {
 	if !hasBlocks(ink) {
 		return
@@ -233,8 +233,7 @@ func (f *finder) findIn(r *reading, ink *image.Gray, depth int, around *image.Gr
 	}
 }
 
-// isAround reports whether ink is all around an area, and so wide that it is no
-// frame.
+// isAround reports whether ink is all around an area, and too wide for a frame.
 func isAround(ink *image.Gray, a area) bool {
 	outer, inner := a.grown(4*edge), a.grown(2*edge)
 	n, on, out := 0, 0, 0
@@ -261,7 +260,7 @@ func isAround(ink *image.Gray, a area) bool {
 	return 3*out < n && 10*on >= 9*n
 }
 
-// taken reports whether an area is another ground.
+// taken reports whether an area is nearly the same as a known ground.
 func (f *finder) taken(a area) bool {
 	box := a.box()
 	for _, d := range f.grounds {

@@ -20,8 +20,8 @@ const minContrast = 16
 // Ink evens out the light as [RemoveShading] does, and separates the levels by
 // Otsu's threshold (N. Otsu, "A threshold selection method from gray-level
 // histograms", IEEE Trans. SMC 9, 1979). DarkInk is below the returned
-// threshold, and LightInk is above it. Both are those of the ground with most
-// ink. The error is a [*BlankError]. Ink panics if p is Auto.
+// threshold, and LightInk is above it. The threshold is that of the ground with
+// most ink. The error is a [*BlankError]. Ink panics if p is Auto.
 func Ink(g *image.Gray, p Polarity) (ink *image.Gray, threshold uint8, err error) {
 	inkFlip(p) // panics
 	f, blank := inkOfGray(g, p)
@@ -41,7 +41,7 @@ type inkPicture struct {
 	inks      []*image.Gray // one for each color of ink
 	grounds   []ground      // the first one is around the others
 	strength  *image.Gray   // how much each pixel looks like ink, in even light
-	strengths []*image.Gray // of each ink; nearly always strength
+	strengths []*image.Gray // of each ink; only colored ink has its own
 	places    groundMap     // where the grounds are
 }
 
@@ -71,7 +71,7 @@ func readInk(img image.Image, side int, o Orientation, want Polarity) (*inkPictu
 }
 
 // inkOfGray finds the ink of a gray picture. Without ink, inks[0] is empty, and
-// the error tells why. A picture without noise may have the palest ink.
+// the error tells why. In a picture without noise, even the palest ink counts.
 func inkOfGray(g *image.Gray, want Polarity) (*inkPicture, *BlankError) {
 	f, blank := inkOfLevels(g, want)
 	if blank == nil || !isDrawn(g) {
@@ -195,7 +195,7 @@ func (f *inkPicture) scaled(box image.Rectangle) image.Rectangle {
 	return enlarge(box, image.Rect(0, 0, f.places.w, f.places.h), f.strength.Rect)
 }
 
-// groundOf returns the ground of a box: the one at most of its ink.
+// groundOf returns the ground of a box: the one with most of its ink.
 func (f *inkPicture) groundOf(box image.Rectangle) *ground {
 	if len(f.grounds) == 1 {
 		return &f.grounds[0]

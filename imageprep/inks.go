@@ -30,8 +30,8 @@ func (f *inkPicture) findColors(c chroma) {
 }
 
 // coloredInk returns ink that differs from its ground only in chroma, and the
-// differences. ink is nil if there is none. all also has what lies on or beside
-// other ink.
+// differences. ink is nil if there is none. all also has the colored ink on or
+// beside other ink.
 func (f *inkPicture) coloredInk(d chroma) (ink, all, strength *image.Gray) {
 	w, h := d.cb.w, d.cb.h
 	strength = image.NewGray(image.Rect(0, 0, w, h))
@@ -105,7 +105,8 @@ func dropSolid(ink, all *image.Gray) {
 	}
 }
 
-// faintInk is the least ink of luminance that hides ink of color.
+// faintInk is the lowest level from which ink found by luminance hides ink
+// found by color.
 const faintInk = 64
 
 func countInk(ink *image.Gray) (n int) {
@@ -254,8 +255,8 @@ func (h *histogram) meanOf(from, to int) (mean, spread float64, n int) {
 	return mean, spread / float64(n), n
 }
 
-// isScattered reports whether most pixels of a class touch another one. So do
-// the colored edges of black strokes.
+// isScattered reports whether more than 40 % of a class's pixels touch another
+// class, as the colored edges of black strokes do.
 func (t *tinting) isScattered(class, other uint8) bool {
 	n, touching := 0, 0
 	for y := range t.h {

@@ -7,9 +7,9 @@ import (
 	"slices"
 )
 
-// The constants of this file and of lines.go, cells.go, frames.go and rings.go.
-// They were set on made-up forms, and checked on photographs of digits, cheques
-// and pages without forms.
+// These constants decide what a line is: here and in lines.go, cells.go,
+// frames.go and rings.go. They were set on made-up forms, and checked on
+// photographs of digits, cheques and pages without forms.
 const (
 	// minSide is the longer side of the smallest picture with lines. Smaller
 	// ones are tight crops: MNIST's have 28 pixels.
@@ -24,11 +24,11 @@ const (
 	// of the shrunk picture has less ink than strokes.
 	lineLevel = 64
 
-	// rightAngle is how much an angle may differ from 90 degrees, as a slope: a
-	// hand's boxes differ by 5 degrees.
+	// rightAngle is how much an angle may differ from 90 degrees, as a slope:
+	// the corners of boxes drawn by hand differ by 5 degrees.
 	rightAngle = 0.1
 	// cornerSlack is how far apart two sides may end in a corner, in pixels
-	// beside the lines' thickness.
+	// beyond the lines' thickness.
 	cornerSlack = 3
 	// roundCorner is the largest radius of a corner, in sides of the box.
 	roundCorner = 0.35
@@ -56,7 +56,7 @@ const (
 	crossSolid = 0.6
 	// longLine and aloneLine are the least lengths of lines that touch other
 	// ink and of lines that do not, in heights of a digit. The base of a 2 is
-	// up to 1.5 heights long, and strokes that join two 0 up to 2.5.
+	// up to 1.5 heights long, and strokes that join two 0s up to 2.5.
 	longLine  = 3
 	aloneLine = 2
 	// thinLine is the least length of lines with more ink than the digits, in
@@ -141,8 +141,8 @@ func newNetwork(ink *image.Gray) *network {
 	return n
 }
 
-// along returns the plane whose rows are the columns of segments in one
-// direction.
+// along returns the plane in which row i has the pixels at position i of all
+// segments in one direction.
 func (n *network) along(vertical bool) plane {
 	if vertical {
 		return n.p
@@ -173,7 +173,7 @@ func (s *lineSegment) reach(p plane) {
 	}
 }
 
-// solidity returns which part of a segment between two positions has ink.
+// solidity returns the share of a segment between two positions that has ink.
 func (s *lineSegment) solidity(from, to float64) float64 {
 	if to-from < 1 {
 		return 1

@@ -18,11 +18,11 @@ type Options struct {
 	// probable digit is found, even if others are in the picture.
 	One bool
 
-	// Confidence says how much a picture in MNIST's form looks like one
-	// digit rather than none or several. It returns the natural logarithm of
-	// a probability, so at most 0: for example, that of the best digit. It
-	// decides where touching digits are cut, what is no digit, and whether
-	// the page must be turned. If it is nil, only sizes decide.
+	// Confidence says how much a picture in MNIST's form looks like one digit
+	// rather than none or several. It returns the natural logarithm of a
+	// probability, so at most 0: for example, that of the best digit. It
+	// decides where touching digits are cut, what is no digit, and whether the
+	// page must be turned. If it is nil, only sizes decide.
 	Confidence func(digit *image.Gray) float64
 }
 
@@ -31,10 +31,10 @@ type Page struct {
 	Digits  []*Digit // in reading order: line by line, from left to right
 	LeftOut []*Digit // other ink, in the same order: marks, signs, letters
 
-	// Orientation tells how to turn the picture so that the digits are
-	// upright. If the digits read clearly better at another angle than that
-	// in Options, Turned tells how many degrees more the picture was turned
-	// clockwise: 90, 180 or 270. Otherwise Turned is 0.
+	// Orientation tells how to turn the picture so that the digits are upright.
+	// If the digits read clearly better at another angle than that in Options,
+	// Turned tells how many degrees more the picture was turned clockwise: 90,
+	// 180 or 270. Otherwise Turned is 0.
 	Orientation Orientation
 	Turned      int
 

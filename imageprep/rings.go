@@ -43,7 +43,7 @@ type outline struct {
 	w, h  int
 	depth []int32 // distance from the ground outside, in steps to 8 neighbors
 	ink   []bool
-	thick int // of the outline, at most
+	thick int // the largest thickness of the outline
 }
 
 func newOutline(label []int32, l int32, box image.Rectangle, w int) *outline {

@@ -200,7 +200,7 @@ func (a area) rectangle() (size, shorter float64) {
 	return size, shorter
 }
 
-// moved moves an area.
+// moved returns a shifted copy of an area.
 func (a area) moved(by image.Point) area {
 	out := area{top: a.top + by.Y, rows: slices.Clone(a.rows)}
 	for i := range out.rows {

@@ -92,8 +92,8 @@ func (w *writing) candidates() (list []int) {
 }
 
 // isOutside reports whether a part lies along the border: it reaches into the
-// picture from outside. A digit reaches the border only with ends of strokes.
-// A dark corner touches more of the border than it is long.
+// picture from outside. A digit reaches the border only with ends of strokes. A
+// dark corner touches more of the border than it is long.
 func (w *writing) isOutside(q part) bool {
 	longer := q.longerSide()
 	return q.border > longer || float64(q.border) > 3*w.stroke && 2*q.border > longer

@@ -27,7 +27,7 @@ const (
 	// Both sides of a stroke differ about equally from it. Of an edge's two
 	// sides, one differs more than stepSide times as much as the other.
 	stepSide    = 2
-	brokenWidth = 2 // the parts of a broken line are not wider, in strokes
+	brokenWidth = 2 // widest part of a broken line, in strokes
 
 	// A hairline is more than this many times as long as thick. A 1 by a thin
 	// pen reaches 30. So a hairline is erased only if it is also at least
@@ -109,7 +109,7 @@ const (
 	offLine        = 0.3   // a low digit this far above or below the others
 	offScore       = -10   // costs this, per height
 	slashHeight    = 1.25  // a slash is higher than this, in heights,
-	slashArea      = 1.4   // and has less ink than this many strokes of its length
+	slashArea      = 1.4   // and less ink than this many strokes of its length
 	cutScore       = -0.1  // for each side that is cut,
 	strokeScore    = -0.05 // and for each stroke that the cut crosses
 	leftScore      = -1.5  // of ink that is left out

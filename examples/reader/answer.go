@@ -82,8 +82,8 @@ type scratch struct {
 	probs  []float32 // of all classes
 }
 
-// judge runs the model on a digit in MNIST's form. Of equally probable digits,
-// the lower one comes first. judge allocates nothing.
+// judge runs the model on a digit in MNIST's form. If digits are equally
+// probable, the lower one comes first. judge allocates nothing.
 func (r *Reader) judge(digit *image.Gray) Answer {
 	s := r.scratch.Get().(*scratch)
 	defer r.scratch.Put(s)
@@ -112,9 +112,9 @@ func (r *Reader) judge(digit *image.Gray) Answer {
 // confidence is the logarithm of the probability of the best digit.
 //
 // Training lowers the probability of "no digit", because it costs more to lose
-// a digit than to ask a person. Where digits are cut, it counts three times:
-// that reads 433 of 604 handwritten amounts right, once 432, and nine times
-// 421.
+// a digit than to ask a person. So that probability counts three times here:
+// then 433 of 604 handwritten amounts are read right. If it counts once, 432
+// are, and if it counts nine times, 421.
 func (a Answer) confidence() float64 {
 	const none = 3
 	all := 1 + float64((none-1)*float64(a.None))
@@ -122,7 +122,7 @@ func (a Answer) confidence() float64 {
 }
 
 // log returns the natural logarithm of x > 0. math.Log differs between
-// architectures, and digits are cut where confidences say.
+// architectures, but every machine must cut digits in the same places.
 //
 // x = 2**e m with m in [√½, √2]. log m = 2 atanh(s) with s = (m-1)/(m+1), and
 // |s| ≤ 0.172: eleven terms of the series s + s³/3 + s⁵/5 + ... are enough.

@@ -143,9 +143,10 @@ type Page struct {
 	Answers []Answer // the digits, in reading order
 	LeftOut []Answer // other ink, such as marks and letters; NoDigit is set
 
-	// Orientation tells how the picture was turned to be read. It differs
-	// from the given one if the digits read clearly better after Turned
-	// degrees more, clockwise: 90, 180 or 270.
+	// Orientation tells how the picture was turned to be read. If the digits
+	// read clearly better at another angle than the given one, Turned tells how
+	// many degrees more it was turned clockwise: 90, 180 or 270. Otherwise
+	// Turned is 0.
 	Orientation imageprep.Orientation
 	Turned      int
 
@@ -192,7 +193,7 @@ func (r *Reader) One(img image.Image, orientation imageprep.Orientation) (Answer
 	return slices.Concat(p.Answers, p.LeftOut)[0], nil
 }
 
-// read reads a picture.
+// read reads a picture with options. It sets o.Confidence.
 func (r *Reader) read(img image.Image, o *imageprep.Options) (*Page, error) {
 	// PrepareAll asks for the confidence of parts of ink, and some of them
 	// become digits. The map keeps the answers, so the model runs once for

@@ -98,7 +98,7 @@ func parseBMP(file []byte) (*bmp, error) {
 	return b, nil
 }
 
-// known reports whether there are such pixels.
+// known reports whether pixels of this size exist with this compression.
 func (b *bmp) known() bool {
 	switch b.compression {
 	case uncompressed:

@@ -28,8 +28,8 @@ var errOutside = errors.New("bmp: runs of pixels leave the picture")
 
 // readRuns decodes RLE8 and RLE4. Pixels that the file skips have the first
 // color of the palette. Pixels beyond the end of a row are ignored: some
-// programs fill up their last byte. The end of the data must be that of the
-// picture.
+// programs fill up their last byte. The data must not end before the picture
+// does.
 func (b *bmp) readRuns(img *image.Paletted) error {
 	r := &runs{bmp: b, img: img, rest: b.pixels}
 	for {

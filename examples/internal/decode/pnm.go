@@ -142,7 +142,8 @@ func (p *pnm) shortest(samples int) int {
 	return samples
 }
 
-// sample returns the i-th sample. Of text, i must be that of the next one.
+// sample returns the i-th sample. In a text format, samples must be read in
+// order.
 func (p *pnm) sample(i int) (int, error) {
 	switch {
 	case p.kind == 1:
