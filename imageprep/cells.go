@@ -130,8 +130,8 @@ func (s *lineSegment) prolongs(r *lineSegment) bool {
 }
 
 // findCoveredSides marks the sides of cells that strokes cover in part. A
-// segment that ends at a sure segment is such a side if its ink is long enough:
-// as long as another sure segment that ends there.
+// segment that ends at a sure segment is such a side if its ink is as long as
+// another sure segment that ends there.
 func (n *network) findCoveredSides() {
 	for i := range n.segments {
 		s := &n.segments[i]
@@ -179,8 +179,9 @@ func (n *network) hasInk(s *lineSegment, slope float64, from, to int) bool {
 	return float64(ground) <= (1-lineSolid)*float64(to-from)
 }
 
-// endsAtCrossings reports whether a segment has no loose ends, as the strokes
-// of digits have: it ends at another segment or at the border of the picture.
+// endsAtCrossings reports whether a segment has no loose ends: it ends at
+// another segment or at the border of the picture. The strokes of digits have
+// loose ends.
 func (n *network) endsAtCrossings(s *lineSegment) bool {
 	if len(s.crossings) == 0 {
 		return false

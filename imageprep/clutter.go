@@ -163,8 +163,8 @@ func (c *clutter) findBroken() {
 	}
 }
 
-// isBroken reports whether thin parts, one below the other, are a broken line:
-// straight, with pieces that differ more in length than the 1s of a column.
+// isBroken reports whether thin parts, one below the other, are a broken line.
+// It is straight, and its pieces differ more in length than the 1s of a column.
 func (c *clutter) isBroken(chain []int, boxes []image.Rectangle) bool {
 	box := boxes[chain[0]]
 	shortest, longest := box.Dy(), box.Dy()

@@ -58,8 +58,8 @@
 //
 // A linear model reads 92 % of MNIST's test pictures correctly from pixels, see
 // [Float32]. It reads 99 % correctly from a [HOG] of digits that [Deskew] has
-// straightened, and 99.5 % from the [Products] of a few [Components] of this
-// HOG. [Features] tell which vector a model takes. Their text form is stored
+// straightened. From the [Products] of a few [Components] of this HOG, it reads
+// 99.5 %. [Features] tell which vector a model takes. Their text form is stored
 // with the model.
 //
 // A function with a parameter dst writes to dst and returns it. If dst is nil,

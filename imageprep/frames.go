@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// EraseRuledLines erases from an ink picture, in place, the structures that are
-// no writing: ruled and squared paper, tables, boxes, combs, underlines,
-// frames, and circles around digits. Where a stroke crosses a line, its ink
-// stays. The picture must be upright: underlines are horizontal.
+// EraseRuledLines erases from an ink picture, in place, what is no writing:
+// ruled and squared paper, tables, boxes, combs, underlines, frames, and
+// circles around digits. Where a stroke crosses a line, its ink stays. The
+// picture must be upright: underlines are horizontal.
 func EraseRuledLines(ink *image.Gray) {
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
 	if max(w, h) < minSide {
@@ -229,9 +229,8 @@ func (n *network) isUnder(s *lineSegment) (under, isBase bool) {
 	return under, isBase
 }
 
-// findCrumbs tells, for each label, whether it is a crumb that the sure
-// segments leave: a corner, a bit of the side of a box, or a short tooth of a
-// comb.
+// findCrumbs tells which labels are crumbs that the sure segments leave: a
+// corner, a bit of the side of a box, or a short tooth of a comb.
 func (n *network) findCrumbs(label []int32, parts []part) []bool {
 	touched := make([]bool, len(parts)+1)
 	touch := func(x, y int, vertical bool) {
@@ -327,7 +326,7 @@ var directions = [][2]int{{16, 0}, {15, 6}, {11, 11}, {6, 15}, {0, 16}, {-6, 15}
 	{-16, 0}, {-15, -6}, {-11, -11}, {-6, -15}, {0, -16}, {6, -15}, {11, -11}, {15, -6}}
 
 // surrounds reports whether the part q with the given label is a frame around
-// the part m: most rays from the center of m meet q.
+// the part m. If so, most rays from the center of m meet q.
 func (n *network) surrounds(label []int32, around int32, q, m part) bool {
 	isDigit := 3*m.box.Dy() >= q.box.Dy() || 5*m.box.Dy() >= 3*n.height && n.height > 0
 	if !isDigit || !q.isAround(m, n.stroke) || n.isSlash(m, q) {

@@ -273,8 +273,8 @@ func (f *finder) taken(a area) bool {
 }
 
 // mayBeGround reports whether the hull of a part of an ink picture has the
-// shape of a ground, rather than of a bold digit: a rectangle, or a hull with
-// holes that look like writing. The holes of digits are convex.
+// shape of a ground, rather than of a bold digit. A ground is a rectangle, or
+// its holes look like writing. The holes of digits are convex.
 func mayBeGround(ink *image.Gray, of shape) bool {
 	hull := of.hull
 	size, shorter := hull.rectangle()

@@ -14,8 +14,8 @@ const minContrast = 16
 // Ink returns the ink of a gray picture: 255 is ink, 0 is ground, and the
 // levels between are the soft edges of strokes. The result has the bounds of g.
 // A dark table beside the sheet is not ink, unless the picture is a tight crop.
-// If the picture holds several grounds, such as a sheet on a desk or a dark
-// canvas in a white page, each is judged by itself.
+// A picture may hold several grounds, such as a sheet on a desk or a dark
+// canvas in a white page. Each is judged by itself.
 //
 // Ink evens out the light as [RemoveShading] does, and separates the levels by
 // Otsu's threshold (N. Otsu, "A threshold selection method from gray-level

@@ -122,8 +122,8 @@ func countInk(ink *image.Gray) (n int) {
 const maxInks = 4
 
 // A tinting tells the color of each ink pixel, relative to how much it differs
-// from its ground: a pen has the same tint where it covers the ground only in
-// part. Black and gray ink have the tint 0, 0.
+// from its ground. So a pen has the same tint where it covers the ground only
+// in part. Black and gray ink have the tint 0, 0.
 type tinting struct {
 	w, h  int
 	ink   *image.Gray

@@ -9,7 +9,7 @@ import (
 
 // These constants decide what a line is: here and in lines.go, cells.go,
 // frames.go and rings.go. They were set on made-up forms, and checked on
-// photographs of digits, cheques and pages without forms.
+// photographs of digits, bank checks and pages without forms.
 const (
 	// minSide is the longer side of the smallest picture with lines. Smaller
 	// ones are tight crops: MNIST's have 28 pixels.

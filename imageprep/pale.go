@@ -101,7 +101,8 @@ func (f *inkPicture) addPaleInk() {
 const maxPale = 200
 
 // paleRamp returns the soft threshold of pale ink, if h shows any that is not
-// noise. h are the strengths far from the other ink, which has the split s.
+// noise. h counts the strengths far from the other ink. s is the split of that
+// ink.
 func (h *histogram) paleRamp(s split) *[256]uint8 {
 	pale, ok := h.split()
 	if !ok || 2*pale.contrast() < 3*minContrast || 5*int(pale.contrast()) > 2*int(s.contrast()) {

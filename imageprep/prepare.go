@@ -33,8 +33,8 @@ type Page struct {
 
 	// Orientation tells how to turn the picture so that the digits are upright.
 	// If the digits read clearly better at another angle than that in Options,
-	// Turned tells how many degrees more the picture was turned clockwise: 90,
-	// 180 or 270. Otherwise Turned is 0.
+	// the picture was turned more. Turned tells by how many degrees, clockwise:
+	// 0, 90, 180 or 270.
 	Orientation Orientation
 	Turned      int
 

@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// eraseRings erases circles and frames that touch the digit inside them: the
-// outermost ink of a part with a round outline, if there is a digit within.
+// eraseRings erases circles and frames that touch the digit inside them. It
+// erases the outermost ink of a part with a round outline, if there is a digit
+// within.
 func (n *network) eraseRings(p plane, label []int32, parts []part, gone []bool) {
 	budget := 4 * len(p.pix) // bounds the work on pictures with many parts
 	for i, q := range parts {
@@ -148,9 +149,9 @@ func (r *outline) isConvex() bool {
 	return float64(filled) >= ringConvex*float64(max(rows, columns))
 }
 
-// measure finds the distance of each pixel of ink from the ground outside, and
-// the thickness of the outline: the distance of the holes from the ground
-// outside.
+// measure finds the distance of each pixel of ink from the ground outside. It
+// also finds the thickness of the outline: the distance of the holes from the
+// ground outside.
 func (r *outline) measure() {
 	inHole := make([]bool, len(r.depth))
 	for i, d := range r.depth {

@@ -223,6 +223,6 @@ func (w *writing) spansOf(l *textLine) (spans []span) {
 	return spans
 }
 
-// lean returns how far a stroke of the line, which ends at the bottom of a box
-// of h rows, has moved to the right in row y.
+// lean returns how far to the right a stroke of the line is in row y of a box
+// of h rows, compared with the bottom row.
 func (l *textLine) lean(y, h int) int { return int(math.Floor(float64(l.slant * float64(h-1-y)))) }

@@ -3,8 +3,8 @@ package imageprep
 // This file holds the constants that decide how ink becomes digits. Lengths are
 // in heights of the line's digits or in stroke widths. Scores are logarithms,
 // like the results of Options.Confidence. With these constants, 434 of 604
-// handwritten amounts on cheques are read right. "2: 420" beside a constant
-// means that the value 2 reads 420 of them right.
+// handwritten amounts on bank checks are read right. "2: 420" beside a constant
+// means that 420 are right with the value 2.
 
 const (
 	// digitSide is the longer side of the picture in which ink is found first.
@@ -90,7 +90,7 @@ const (
 const (
 	pieceWidth = 0.5  // wider parts are cut, in heights; 0.35: 432, 0.7: 432
 	seamCost   = 7    // a cut crosses at most this many strokes; 2: 420
-	seamShare  = 0.7  // and covers at most this share of the rows with ink
+	seamShare  = 0.7  // and is ink in at most this share of the rows
 	holeCost   = 382  // cost of a pixel in a hole; ink costs up to 255; 0: 390
 	leastPiece = 0.35 // a piece has more ink than this, in strokes x heights
 	mostCuts   = 4    // most cuts of a part, per height that it is wide

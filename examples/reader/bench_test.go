@@ -28,8 +28,8 @@ func BenchmarkJudge(b *testing.B) {
 	}
 }
 
-// BenchmarkPage measures how long the built-in model takes for a photograph of
-// 12 megapixels, after decoding: of one digit, and of 100 digits in 10 lines.
+// BenchmarkPage measures the time for a photograph of 12 megapixels, after
+// decoding. It shows one digit, or 100 digits in 10 lines.
 func BenchmarkPage(b *testing.B) {
 	for _, digits := range []int{1, 100} {
 		b.Run(fmt.Sprintf("digits=%d", digits), func(b *testing.B) {

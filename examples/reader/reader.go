@@ -2,12 +2,12 @@
 //
 //	answers, err := reader.Default().ReadFile("photo.jpg")
 //
-// A picture is a PNG, JPEG, GIF, BMP, PBM, PGM or PPM file: a photograph, a
-// scan or a drawing, dark on light or light on dark. It shows one digit or
-// many, in lines, boxes or tables. Package imageprep finds the digits and
-// brings each into MNIST's form, and a linear model of package softmax reads
-// it. [Reader.Page] tells all about a picture: also its lines, what was left
-// out, and whether it was turned.
+// A picture is a PNG, JPEG, GIF, BMP, PBM, PGM or PPM file. It may be a
+// photograph, a scan or a drawing, dark on light or light on dark. It shows one
+// digit or many, in lines, boxes or tables. Package imageprep finds the digits
+// and brings each into MNIST's form, and a linear model of package softmax
+// reads it. [Reader.Page] tells all about a picture: also its lines, what was
+// left out, and whether it was turned.
 //
 // The built-in model was trained on MNIST, on digits that our own code draws,
 // and on pictures without a digit. So it can answer "no digit". [Load] takes
@@ -144,9 +144,8 @@ type Page struct {
 	LeftOut []Answer // other ink, such as marks and letters; NoDigit is set
 
 	// Orientation tells how the picture was turned to be read. If the digits
-	// read clearly better at another angle than the given one, Turned tells how
-	// many degrees more it was turned clockwise: 90, 180 or 270. Otherwise
-	// Turned is 0.
+	// read clearly better at another angle than the given one, it was turned
+	// more. Turned tells by how many degrees, clockwise: 0, 90, 180 or 270.
 	Orientation imageprep.Orientation
 	Turned      int
 
