@@ -38,10 +38,9 @@ const usage = `Predict reads pictures of handwritten digits.
 
 A picture is a photograph, a scan or a drawing, dark on light or light on dark, of at
 most 64 million pixels. It holds one digit or many, in lines: predict finds out by
-itself. Files are PNG, JPEG, GIF, BMP, PBM, PGM or PPM. Others are refused, with advice
-how to convert them. "-" is a picture from the standard input. In a folder, predict
-reads all pictures, but no sub-folders. Without arguments, it reads its built-in
-drawings.
+itself. Files are PNG, JPEG, GIF, BMP, PBM, PGM or PPM. For others, predict says how to
+convert them. "-" is a picture from the standard input. In a folder, predict reads all
+pictures, but no sub-folders. Without arguments, it reads its built-in drawings.
 
 If the name of a file begins with digits and an underscore, as in 8_3.png or
 1234567890_1.jpg, predict compares the answer with these digits.
