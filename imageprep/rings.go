@@ -179,7 +179,7 @@ func (r *outline) measure() {
 // erase erases the outline and its soft edge.
 func (r *outline) erase(p plane) {
 	for i, d := range r.depth {
-		if x, y := r.box.Min.X+i%r.w, r.box.Min.Y+i/r.w; d <= int32(r.thick) && (r.ink[i] || d == 0 || d > 0) {
+		if x, y := r.box.Min.X+i%r.w, r.box.Min.Y+i/r.w; d <= int32(r.thick) {
 			if x >= 0 && y >= 0 && x < p.w && y < p.h && (d > 0 || p.pix[y*p.w+x] < inkLevel) {
 				p.pix[y*p.w+x] = 0
 			}

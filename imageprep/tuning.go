@@ -3,8 +3,8 @@ package imageprep
 // This file holds the constants that decide how ink becomes digits. Lengths are
 // in heights of the line's digits or in stroke widths. Scores are logarithms,
 // like the results of Options.Confidence. With these constants, 434 of 604
-// handwritten amounts on bank checks are read right. "2: 420" beside a constant
-// means that 420 are right with the value 2.
+// handwritten amounts on bank checks are read right. "2: 397" beside a constant
+// means that 397 are right with the value 2.
 
 const (
 	// digitSide is the longer side of the picture in which ink is found first.
@@ -14,7 +14,7 @@ const (
 	pageSide  = 1024
 
 	// readHeight is the height of a digit that is read well, in pixels. With
-	// half of it, 348 amounts are right.
+	// half of it, 419 amounts are right.
 	readHeight = 72
 )
 
@@ -83,39 +83,43 @@ const (
 	wideGap    = 0.8 // a space is wider than this, in heights,
 	wideFactor = 2.5 // and than this, in typical gaps of the line
 
-	maxSlant = 0.4 // of strokes: columns to the left per row down
+	maxSlant = 0.4 // of strokes: columns to the left per row down; 0: 431
 )
 
 // Pieces.
 const (
-	pieceWidth = 0.5  // wider parts are cut, in heights; 0.35: 432, 0.7: 432
-	seamCost   = 7    // a cut crosses at most this many strokes; 2: 420
+	pieceWidth = 0.5  // wider parts are cut, in heights; 0.35: 431, 0.7: 434
+	seamCost   = 7    // a cut crosses at most this many strokes; 2: 397
 	seamShare  = 0.7  // and is ink in at most this share of the rows
-	holeCost   = 382  // cost of a pixel in a hole; ink costs up to 255; 0: 390
-	leastPiece = 0.35 // a piece has more ink than this, in strokes x heights
-	mostCuts   = 4    // most cuts of a part, per height that it is wide
+	holeCost   = 382  // cost of a pixel in a hole; ink costs up to 255; 0: 394
+	leastPiece = 0.35 // least ink of a piece, in strokes x heights; 0.6: 428
+	mostCuts   = 4    // most cuts of a part, per height of its width; 2: 432
 	wallLength = 1.5  // two digits share a wall that is this long, in strokes,
-	wallWidth  = 2    // and at most this thick, in strokes
+	wallWidth  = 2    // and at most this thick; without walls: 428
 )
 
 // Runs and paths.
 const (
-	mostPieces     = 8     // pieces of a digit
-	widestDigit    = 1.6   // in heights
-	lowestDigit    = 0.37  // in heights
-	tallest        = 2.5   // in heights
-	lowDigit       = 0.65  // a lower digit costs up to lowScore
-	lowScore       = -2    // 0: 427, -4: 423
-	offLine        = 0.3   // a low digit this far above or below the others
-	offScore       = -10   // costs this, per height
-	slashHeight    = 1.25  // a slash is higher than this, in heights,
-	slashArea      = 1.4   // and less ink than this many strokes of its length
-	cutScore       = -0.1  // for each side that is cut,
-	strokeScore    = -0.05 // and for each stroke that the cut crosses
-	leftScore      = -1.5  // of ink that is left out
-	leftPieceScore = -3    // of a piece whose part is not left out as a whole
-	joinScore      = 0.2   // two parts must look this much better as one digit
-	noDigitScore   = -20   // of ink that Confidence is not asked about
+	mostPieces  = 8     // pieces of a digit
+	widestDigit = 1.6   // in heights
+	lowestDigit = 0.37  // in heights
+	tallest     = 2.5   // in heights
+	lowDigit    = 0.65  // a lower digit costs up to lowScore
+	lowScore    = -2    // 0: 427, -4: 433
+	offLine     = 0.3   // a low digit this far above or below the others
+	offScore    = -10   // costs this, per height
+	slashHeight = 1.25  // a slash is higher than this, in heights,
+	slashArea   = 1.4   // and less ink than this many strokes of its length
+	cutScore    = -0.1  // for each side that is cut; 0: 433
+	strokeScore = -0.05 // for each stroke that the cut crosses
+	leftScore   = -1.5  // of ink that is left out; -0.8: 416, -2.5: 433
+
+	// leftPieceScore is the score of a piece whose part is not left out as a
+	// whole. -1.5: 438, but then letters are read as one of their strokes.
+	leftPieceScore = -3
+
+	joinScore    = 0.2 // two parts must look this much better as one digit
+	noDigitScore = -20 // of ink that Confidence is not asked about
 )
 
 // Turned pages.
