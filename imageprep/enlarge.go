@@ -24,9 +24,9 @@ func double(img image.Image) image.Image {
 	}
 	for y := range b.Dy() {
 		for x := range b.Dx() {
-			r, g, bl, a := img.At(b.Min.X+x, b.Min.Y+y).RGBA()
+			r, g, bl, a := colorAt(img, b.Min.X+x, b.Min.Y+y)
 			for i, v := range [3]uint32{r, g, bl} {
-				planes[i].Pix[y*b.Dx()+x] = uint8((v + back*(0xffff-a)/0xffff) >> 8)
+				planes[i].Pix[y*b.Dx()+x] = uint8(min(v+back&(0xffff-a), 0xffff) >> 8)
 			}
 		}
 	}
@@ -38,6 +38,18 @@ func double(img image.Image) image.Image {
 		out.Pix[4*i], out.Pix[4*i+1], out.Pix[4*i+2], out.Pix[4*i+3] = planes[0].Pix[i], planes[1].Pix[i], planes[2].Pix[i], 255
 	}
 	return out
+}
+
+// colorAt returns the color of a pixel. An index beyond the palette, for which
+// At would panic, and a nil color count as transparent.
+func colorAt(img image.Image, x, y int) (r, g, b, a uint32) {
+	if m, ok := img.(*image.Paletted); ok && int(m.ColorIndexAt(x, y)) >= len(m.Palette) {
+		return 0, 0, 0, 0
+	}
+	if c := img.At(x, y); c != nil {
+		return c.RGBA()
+	}
+	return 0, 0, 0, 0
 }
 
 // doubleGray returns g at twice its size, by linear interpolation.

@@ -107,8 +107,12 @@ func isOne(r image.Rectangle) bool { return 4*r.Dx() <= 5*r.Dy() }
 // read as a whole.
 func (f *foundInk) read(o *Options) *writing {
 	if b := f.gray.Rect; isTight(b.Dx(), b.Dy()) && isOne(b) {
-		keepLargeParts(f.inks[0])
-		return readWhole(f.inks[0])
+		ink := f.inks[0]
+		if len(f.inks) > 1 {
+			ink = unite(f.inks)
+		}
+		keepLargeParts(ink)
+		return readWhole(ink)
 	}
 	return readWriting(f.inks, o.Confidence, o.One)
 }
