@@ -142,8 +142,9 @@ func (f *foundInk) digit(w *writing, g glyph) *Digit {
 	ink := w.extract(g)
 	f.sharpen(g.ink, ink)
 	box := InkBox(ink)
-	if box.Empty() {
-		box = g.box
+	if box.Empty() { // too faint in its own surroundings
+		ink = w.extract(g)
+		box = InkBox(ink)
 	}
 	ground := f.groundOf(box)
 	d := &Digit{

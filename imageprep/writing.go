@@ -108,7 +108,7 @@ func newWriting(inks []*image.Gray, judge func(*image.Gray) float64) *writing {
 }
 
 // addInk adds the parts of another ink. Where inks overlap, the stronger one
-// counts.
+// counts. So a part may lose pixels, or all of them.
 func (w *writing) addInk(number int, ink *image.Gray) {
 	label, parts := findParts(ink)
 	before := int32(len(w.parts))
@@ -119,11 +119,16 @@ func (w *writing) addInk(number int, ink *image.Gray) {
 	all := image.NewGray(ink.Rect)
 	copy(all.Pix, w.ink.Pix)
 	for i, v := range ink.Pix {
+		lost := label[i]
+		if lost > 0 {
+			lost += before
+		}
 		if v > all.Pix[i] {
 			all.Pix[i] = v
-			if w.label[i] = 0; label[i] > 0 {
-				w.label[i] = before + label[i]
-			}
+			lost, w.label[i] = w.label[i], lost
+		}
+		if lost > 0 {
+			w.parts[lost-1].area--
 		}
 	}
 	w.ink, w.stroke = all, max(w.stroke, StrokeWidth(ink))
