@@ -344,3 +344,8 @@ func (g *grower) across(dst []uint8, y int) {
 		dst[x] = uint8((uint32(levels[at])*(256-r) + uint32(levels[next])*r + 128) / 256)
 	}
 }
+
+func (p plane) histogram() (h histogram) {
+	h.add(p.pix)
+	return h
+}

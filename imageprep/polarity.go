@@ -93,8 +93,7 @@ func polarityOf(p plane) Polarity {
 // border, and holes. If neither side of Otsu's threshold is such ink, or both
 // are, the result is Auto.
 func (p *plane) spanPolarity() Polarity {
-	var all histogram
-	all.add(p.pix)
+	all := p.histogram()
 	t, ok := all.otsu()
 	if !ok {
 		return Auto
@@ -149,8 +148,7 @@ func spans(ink, ground *image.Gray) bool {
 // cornerPolarity looks at four pixels farther in. If at least three of them are
 // not on the side of the corners, the result is Auto.
 func (p *plane) cornerPolarity() Polarity {
-	var all histogram
-	all.add(p.pix)
+	all := p.histogram()
 	t, ok := all.otsu()
 	if !ok {
 		return Auto
@@ -183,8 +181,7 @@ func (p *plane) borderPolarity() Polarity { return p.borderShare(9, 3) }
 // borderShare is borderPolarity with other shares: tenths of the border and
 // fifths of the picture.
 func (p *plane) borderShare(tenths, fifths int) Polarity {
-	var all, border histogram
-	all.add(p.pix)
+	all, border := p.histogram(), histogram{}
 	for y := range p.h {
 		if row := p.row(y); y == 0 || y == p.h-1 {
 			border.add(row)

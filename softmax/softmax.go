@@ -77,18 +77,19 @@ func (l *lossSum) add(row kernel.RowLoss) {
 	}
 }
 
-func (l *lossSum) total() float64 { return l.sum + log(l.product) }
+func (l *lossSum) total() float64 { return l.sum + Log(l.product) }
 
-// log returns the natural logarithm of x ≥ 1 within a few units in the last
-// place, +Inf for +Inf and NaN for NaN. math.Log differs between
-// architectures, and validation losses decide which epoch Fit keeps.
+// Log returns the natural logarithm of x within a few units in the last place.
+// Like math.Log, it returns -Inf for 0, +Inf for +Inf, and NaN for NaN and for
+// negative numbers. Unlike math.Log, it returns the same bits on every
+// architecture.
 //
 // x = 2**e m with m in [√½, √2]. log m = 2 atanh(s) with s = (m-1)/(m+1), and
 // |s| ≤ 0.172: eleven terms of the series s + s³/3 + s⁵/5 + ... leave an error
 // below 1e-17.
-func log(x float64) float64 {
-	if !(x <= math.MaxFloat64) {
-		return x
+func Log(x float64) float64 {
+	if !(x > 0 && x <= math.MaxFloat64) {
+		return math.Log(x)
 	}
 	m, e := math.Frexp(x)
 	if m < math.Sqrt2/2 {

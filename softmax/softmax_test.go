@@ -10,14 +10,19 @@ import (
 )
 
 func TestLog(t *testing.T) {
-	require.True(t, math.IsNaN(log(math.NaN())))
-	require.True(t, math.IsInf(log(math.Inf(1)), 1))
-	require.Zero(t, log(1))
+	require.True(t, math.IsNaN(Log(math.NaN())))
+	require.True(t, math.IsInf(Log(math.Inf(1)), 1))
+	require.True(t, math.IsNaN(Log(-1)))
+	require.True(t, math.IsInf(Log(0), -1))
+	require.Zero(t, Log(1))
+	for x := 1.0; x > 1e-300; x /= 1.3 {
+		require.InEpsilon(t, math.Log(x)-1, Log(x)-1, 1e-15, "log %v", x)
+	}
 	for x := 1.0; x < 1e9; x *= 1.0007 {
 		want := math.Log(x)
-		require.InDelta(t, want, log(x), 4e-16*(1+want), "log %v", x)
+		require.InDelta(t, want, Log(x), 4e-16*(1+want), "log %v", x)
 	}
-	require.InEpsilon(t, math.Log(math.MaxFloat64), log(math.MaxFloat64), 1e-15)
+	require.InEpsilon(t, math.Log(math.MaxFloat64), Log(math.MaxFloat64), 1e-15)
 }
 
 // TestSoftmax compares with float64 arithmetic, in any number of lanes, and

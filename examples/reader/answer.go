@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"math"
 	"slices"
 	"strconv"
 
@@ -118,26 +117,7 @@ func (r *Reader) judge(digit *image.Gray) Answer {
 func (a Answer) confidence() float64 {
 	const none = 3
 	all := 1 + float64((none-1)*float64(a.None))
-	return log(min(float64(a.Probabilities[a.Digit])/all+1e-4, 1))
-}
-
-// log returns the natural logarithm of x > 0. math.Log differs between
-// architectures, but every machine must cut digits in the same places.
-//
-// x = 2**e m with m in [√½, √2]. log m = 2 atanh(s) with s = (m-1)/(m+1), and
-// |s| ≤ 0.172: eleven terms of the series s + s³/3 + s⁵/5 + ... are enough.
-func log(x float64) float64 {
-	m, e := math.Frexp(x)
-	if m < math.Sqrt2/2 {
-		m, e = 2*m, e-1
-	}
-	s := (m - 1) / (m + 1)
-	ss := float64(s * s)
-	sum := 0.0
-	for n := 21.0; n > 0; n -= 2 {
-		sum = float64(sum*ss) + 1/n
-	}
-	return float64(2*s*sum) + float64(float64(e)*math.Ln2)
+	return softmax.Log(min(float64(a.Probabilities[a.Digit])/all+1e-4, 1))
 }
 
 // leaveOut turns an answer into "no digit". The picture may look like a digit,

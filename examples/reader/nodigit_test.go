@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"image"
 	"image/draw"
-	"math"
 	"strconv"
 	"strings"
 	"testing"
@@ -255,13 +254,6 @@ func TestConfidence(t *testing.T) {
 		last = got
 	}
 	require.Greater(t, last, -10.0, "an impossible digit does not outweigh a page")
-}
-
-func TestLog(t *testing.T) {
-	for x := 1e-5; x < 3; x *= 1.1 {
-		require.InDelta(t, math.Log(x), log(x), 1e-14)
-	}
-	require.Zero(t, log(1))
 }
 
 func TestJudgeAllocatesNothing(t *testing.T) {

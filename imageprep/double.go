@@ -8,9 +8,6 @@ import (
 // double returns a picture at twice its size, by linear interpolation.
 func double(img image.Image) image.Image {
 	b := img.Bounds()
-	if g, ok := img.(*image.Gray); ok {
-		return doubleGray(readGray(b, newRowReader(g, white)))
-	}
 	if img.ColorModel() == color.GrayModel || img.ColorModel() == color.Gray16Model {
 		return doubleGray(readGray(b, newRowReader(img, white)))
 	}
