@@ -1,0 +1,144 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"flag"
+	"fmt"
+	"image"
+	"io"
+	"slices"
+	"strconv"
+
+	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/fetch"
+	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
+	"github.com/seed-cd6415d7/digits/imageprep"
+)
+
+const suspectsUsage = `With -suspects, evaluate looks for wrong labels in place of wrong answers:
+
+	go run ./examples/evaluate -suspects -data mnist
+	go run ./examples/evaluate -suspects -pictures folder -sheet suspects.png
+
+It divides the images into ten parts, and has each part judged by a model that was
+trained on the other nine. It lists the images that such a model takes least for what
+their labels say. The first ones may be mislabeled, illegible or just unusual: look at
+them before you change a label. The built-in model plays no part, so the classes may be
+any. Pictures are prepared as by examples/export -pack.
+
+`
+
+// suspectFlags are the flags for -suspects.
+type suspectFlags struct {
+	find bool // -suspects
+	n    int
+	set  string // train or test
+	seed uint64
+	data fetch.Flags
+}
+
+func (f *suspectFlags) register(flags *flag.FlagSet) {
+	flags.BoolVar(&f.find, "suspects", false, "list images whose labels may be wrong: of -pictures or, without that flag, of -data")
+	flags.IntVar(&f.n, "n", 50, "with -suspects: list so `many` images")
+	flags.StringVar(&f.set, "set", "train", "with -suspects: look at this `part` of -data, train or test")
+	flags.Uint64Var(&f.seed, "seed", 1, "with -suspects: seed of the parts and of the order of training")
+	f.data.Register(flags)
+}
+
+// problem returns what is wrong with the command line for -suspects, or "".
+func (f *suspectFlags) problem(flags *flag.FlagSet, folders []string) string {
+	var given []string
+	flags.Visit(func(g *flag.Flag) { given = append(given, g.Name) })
+	first := func(names ...string) string {
+		for _, name := range given {
+			if slices.Contains(names, name) {
+				return name
+			}
+		}
+		return ""
+	}
+	ofData := first("data", "set", "mirror", "offline", "cache")
+	switch other := first("model", "one", "many"); {
+	case !f.find:
+		if name := cmp.Or(ofData, first("n", "seed")); name != "" {
+			return fmt.Sprintf("-%s is only for -suspects", name)
+		}
+	case other != "":
+		return fmt.Sprintf("-%s is not for -suspects, which trains its own models on pictures of one thing each", other)
+	case len(folders) > 0 && ofData != "":
+		return fmt.Sprintf("want a folder of pictures or -%s, not both", ofData)
+	case f.n < 1:
+		return fmt.Sprintf("-n %d, want at least 1", f.n)
+	case f.set != "train" && f.set != "test":
+		return fmt.Sprintf("-set %q, want train or test", f.set)
+	}
+	return ""
+}
+
+// findSuspects lists the images whose labels may be wrong.
+func (o *options) findSuspects(ctx context.Context, stdout, stderr io.Writer) error {
+	var images *labeled
+	var err error
+	if o.pictures != "" {
+		images, err = o.labeledPictures(ctx, stderr)
+	} else {
+		images, err = o.suspects.labeledData(ctx, stderr)
+	}
+	if err != nil {
+		return err
+	}
+	found, err := rank(ctx, images, o.suspects.n, o.suspects.seed)
+	if err != nil {
+		return err
+	}
+	if o.json {
+		err = cli.WriteJSON(stdout, found, "\t")
+	} else {
+		err = found.writeText(stdout)
+	}
+	if err != nil || o.sheet == "" {
+		return err
+	}
+	var s sheet.Sheet
+	for i := range found.Suspects {
+		s.Add(found.cell(&found.Suspects[i]))
+	}
+	return s.Save(o.sheet, stderr)
+}
+
+// labeled is a set of images to judge.
+type labeled struct {
+	*dataset.Set
+	what   string   // for people
+	files  []string // that the images come from; nil if from IDX files
+	unread int      // pictures that cannot be read
+
+	// original returns the picture in a file, or nil.
+	original func(i int) (image.Image, imageprep.Orientation)
+}
+
+func (f *suspectFlags) labeledData(ctx context.Context, stderr io.Writer) (*labeled, error) {
+	train, test, err := f.data.Load(ctx, stderr)
+	if err != nil {
+		return nil, err
+	}
+	l := &labeled{Set: train, what: "the training set of " + f.data.Data}
+	if f.set == "test" {
+		l.Set, l.what = test, "the test set of "+f.data.Data
+	}
+	return l, nil
+}
+
+// classNames returns the names of all classes.
+func (l *labeled) classNames() []string {
+	if l.Names != nil {
+		return l.Names
+	}
+	names := make([]string, l.Classes)
+	for k := range names {
+		names[k] = strconv.Itoa(k)
+	}
+	return names
+}
