@@ -20,7 +20,7 @@ func (m *Model) UnmarshalBinary(data []byte) error {
 		return err
 	}
 	// Not *m = *src: vet reports copies of a Model.
-	m.Metadata, m.Tensors = src.Metadata, src.Tensors
+	m.Names, m.Metadata, m.Tensors = src.Names, src.Metadata, src.Tensors
 	m.features, m.classes, m.shape = src.features, src.classes, src.shape
 	m.weight, m.bias, m.scale = src.weight, src.bias, src.scale
 	return nil

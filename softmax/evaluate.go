@@ -3,6 +3,7 @@ package softmax
 import (
 	"math"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/seed-cd6415d7/digits/softmax/internal/kernel"
@@ -40,8 +41,9 @@ func (m *Model) score(x Rows, y []int) (loss, accuracy float64) {
 
 // A Report is the result of [Model.Evaluate]. Shares of zero rows are NaN.
 type Report struct {
-	Confusion [][]int // rows by [label][predicted class]
-	LogLoss   float64 // mean cross-entropy, in nats
+	Names     []string // of the classes, as in the model
+	Confusion [][]int  // rows by [label][predicted class]
+	LogLoss   float64  // mean cross-entropy, in nats
 
 	// TopK[k-1] is the share of rows whose label is among the k most probable
 	// classes, for k up to 5.
@@ -58,6 +60,7 @@ func (m *Model) Evaluate(x Rows, y []int) *Report {
 	mat := m.matrix(x)
 	checkLabels(y, mat.rows, m.classes)
 	r := &Report{
+		Names:     slices.Clone(m.Names),
 		Confusion: make([][]int, m.classes),
 		TopK:      make([]float64, min(5, m.classes)),
 	}
@@ -213,6 +216,19 @@ func (r *Report) Right() int {
 // Accuracy returns the share of right predictions.
 func (r *Report) Accuracy() float64 {
 	return float64(r.Right()) / float64(r.Rows())
+}
+
+// BalancedAccuracy returns the mean recall of the classes that have rows. Small
+// classes count as much as large ones.
+func (r *Report) BalancedAccuracy() float64 {
+	sum, n := 0.0, 0
+	for k := range r.Confusion {
+		if c := r.Class(k); c.Support > 0 {
+			sum += c.Recall
+			n++
+		}
+	}
+	return sum / float64(n)
 }
 
 // Interval returns the 95% confidence interval of the accuracy (E. B. Wilson,

@@ -97,6 +97,7 @@ func TestReportText(t *testing.T) {
 	}
 	want := strings.TrimPrefix(`
 accuracy   85.00%  (17 of 20; 95% interval 63.96% to 94.76%)
+balanced   83.33%  (mean recall of the classes)
 log-loss   0.4321
 ECE        1.23%
 top-k      1: 85.00%  2: 97.50%  3: 100.00%

@@ -107,6 +107,7 @@ func ExampleModel_Evaluate() {
 	fmt.Print(m.Evaluate(points, []int{0, 0, 1, 0}))
 	// Output:
 	// accuracy   75.00%  (3 of 4; 95% interval 30.06% to 95.44%)
+	// balanced   83.33%  (mean recall of the classes)
 	// log-loss   0.7201
 	// ECE        32.49%
 	// top-k      1: 75.00%  2: 100.00%
@@ -123,7 +124,7 @@ func ExampleModel_Evaluate() {
 
 func ExampleModel_Encode() {
 	m := softmax.New(2, 2)
-	m.Metadata = map[string]string{"classes": "left right"}
+	m.Names = []string{"left", "right"}
 	var file bytes.Buffer
 	if err := m.Encode(&file); err != nil {
 		log.Fatal(err)
@@ -132,8 +133,8 @@ func ExampleModel_Encode() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(again.Classes(), again.Metadata["classes"])
-	// Output: 2 left right
+	fmt.Println(again.Classes(), again.Names)
+	// Output: 2 [left right]
 }
 
 // Temperature calibrates an overconfident model on rows that it was not trained

@@ -15,7 +15,10 @@ import (
 type Model struct {
 	_ noCopy
 
-	// Metadata is stored with the model, for example the names of its classes.
+	// Names has a name for each class. It is nil if the names are unknown.
+	Names []string
+
+	// Metadata is stored with the model, for example how it was trained.
 	Metadata map[string]string
 
 	// Tensors are stored with the model, too. The model itself does not use
@@ -111,7 +114,7 @@ func (m *Model) Clone() *Model {
 	m.check()
 	c := New(m.features, m.classes)
 	c.copyFrom(m)
-	c.Metadata, c.Tensors = maps.Clone(m.Metadata), maps.Clone(m.Tensors)
+	c.Names, c.Metadata, c.Tensors = slices.Clone(m.Names), maps.Clone(m.Metadata), maps.Clone(m.Tensors)
 	for name, t := range c.Tensors {
 		c.Tensors[name] = Tensor{slices.Clone(t.Shape), slices.Clone(t.Data)}
 	}

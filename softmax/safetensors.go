@@ -31,9 +31,10 @@ import (
 //	  }
 //	}
 //
-// Each of the model's Tensors has such an entry, too. Offsets count from the
-// start of the buffer. The README of
-// github.com/huggingface/safetensors describes the format.
+// The key "classes" of the metadata has the model's Names as a JSON array. Each
+// of the model's Tensors has an entry like that of weight. Offsets count from
+// the start of the buffer. The README of github.com/huggingface/safetensors
+// describes the format.
 
 const (
 	weightName  = "weight"
@@ -79,6 +80,8 @@ type Tensor struct {
 //
 //   - a number is not finite,
 //   - names or metadata are not UTF-8, or the header exceeds 1 MiB,
+//   - Names has not one name for each class, or the metadata have the key
+//     "classes", which the file uses for Names, too,
 //   - the length of a tensor's Data does not fit its Shape, or
 //   - a tensor is called "weight", "bias" or "__metadata__".
 func (m *Model) Encode(w io.Writer) error {
@@ -100,12 +103,11 @@ func (m *Model) Encode(w io.Writer) error {
 			return fmt.Errorf("softmax: Encode: %w", err)
 		}
 	}
-	for k, v := range m.Metadata {
-		if !utf8.ValidString(k) || !utf8.ValidString(v) {
-			return fmt.Errorf("softmax: Encode: metadata %q: %q is not UTF-8", k, v)
-		}
+	metadata, err := m.fileMetadata()
+	if err != nil {
+		return fmt.Errorf("softmax: Encode: %w", err)
 	}
-	header, size, err := encodeHeader(names, tensors, m.Metadata)
+	header, size, err := encodeHeader(names, tensors, metadata)
 	if err != nil {
 		return fmt.Errorf("softmax: Encode: %w", err)
 	}
@@ -169,7 +171,7 @@ func encodeHeader(names []string, tensors map[string]Tensor, metadata map[string
 		header = append(header, ' ')
 	}
 	if len(header) > maxHeader {
-		return nil, 0, fmt.Errorf("the header has %d bytes, want at most %d: shorten the metadata or the names of tensors", len(header), maxHeader)
+		return nil, 0, fmt.Errorf("the header has %d bytes, want at most %d: shorten the metadata and the names of classes and tensors", len(header), maxHeader)
 	}
 	return header, size, nil
 }
@@ -177,6 +179,10 @@ func encodeHeader(names []string, tensors map[string]Tensor, metadata map[string
 // Decode reads a safetensors file: the F32 tensors weight [classes, features]
 // and bias [classes] of a torch.nn.Linear, metadata, and any further F32
 // tensors, which become the model's Tensors.
+//
+// The names of classes are in the metadata under "classes": a JSON array of
+// strings, or in older files words with spaces between them. If they are as
+// many as the classes, they become Names. Otherwise the text stays in Metadata.
 //
 // Other types, NaN and infinity, and a header above 1 MiB are a [*FormatError].
 // Memory grows with the bytes read; a model can take five times its file.
@@ -258,6 +264,7 @@ func (h *fileHeader) readModel(r io.Reader) (*Model, error) {
 		m.Tensors[t.name] = Tensor{t.shape, x}
 	}
 	m.SetParameters(values[weightName], values[biasName])
+	m.takeNames()
 	return m, nil
 }
 

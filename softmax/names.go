@@ -1,0 +1,94 @@
+package softmax
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// classesKey has the names of the classes in the metadata of a model file: a
+// JSON array of strings.
+const classesKey = "classes"
+
+// fileMetadata returns the metadata for the file, with the names of the
+// classes.
+func (m *Model) fileMetadata() (map[string]string, error) {
+	data := map[string]string{}
+	for k, v := range m.Metadata {
+		if !utf8.ValidString(k) || !utf8.ValidString(v) {
+			return nil, fmt.Errorf("metadata %q: %q is not UTF-8", k, v)
+		}
+		data[k] = v
+	}
+	if len(m.Names) == 0 {
+		return data, nil
+	}
+	if _, taken := data[classesKey]; taken {
+		return nil, fmt.Errorf("the model has Names, and its metadata have the key %q, too; delete one of them", classesKey)
+	}
+	if len(m.Names) != m.classes {
+		return nil, fmt.Errorf("the model has %d Names, want one for each of its %d classes", len(m.Names), m.classes)
+	}
+	for k, name := range m.Names {
+		if !utf8.ValidString(name) {
+			return nil, fmt.Errorf("the name of class %d, %q, is not UTF-8", k, name)
+		}
+	}
+	text, err := json.Marshal(m.Names)
+	data[classesKey] = string(text)
+	return data, err
+}
+
+// takeNames moves the names of the classes from the metadata to Names. Text
+// that has no name for each class stays in the metadata.
+func (m *Model) takeNames() {
+	names := parseNames(m.Metadata[classesKey])
+	if len(names) != m.classes {
+		return
+	}
+	m.Names = names
+	if delete(m.Metadata, classesKey); len(m.Metadata) == 0 {
+		m.Metadata = nil
+	}
+}
+
+// parseNames returns the strings of a JSON array, or else the words of a text,
+// which older files have.
+func parseNames(text string) []string {
+	if !json.Valid([]byte(text)) || !strings.HasPrefix(strings.TrimSpace(text), "[") {
+		return strings.Fields(text)
+	}
+	var list []*string // not []string, which takes null for ""
+	if json.Unmarshal([]byte(text), &list) != nil {
+		return nil
+	}
+	names := make([]string, len(list))
+	for i, name := range list {
+		if name == nil {
+			return nil
+		}
+		names[i] = *name
+	}
+	return names
+}
+
+// printable returns a name for the screen. It quotes an empty name, and names
+// with control characters or other runes that have no picture.
+func printable(name string) string {
+	hidden := func(r rune) bool { return !unicode.IsPrint(r) }
+	if name == "" || !utf8.ValidString(name) || strings.ContainsFunc(name, hidden) {
+		return strconv.Quote(name)
+	}
+	return name
+}
+
+// cut shortens a text to at most n runes. An ellipsis shows that it did.
+func cut(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n-1]) + "…"
+}
