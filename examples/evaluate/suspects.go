@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/fetch"
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
@@ -60,11 +62,13 @@ func (f *suspectFlags) problem(flags *flag.FlagSet, folders []string) string {
 		return ""
 	}
 	ofData := first("data", "set", "mirror", "offline", "cache")
+	name := cmp.Or(ofData, first("n", "seed"))
 	switch other := first("model", "one", "many"); {
+	case !f.find && name != "":
+		return fmt.Sprintf("-%s is only for -suspects", name)
+	case len(folders) > 1 || !f.find && len(folders) == 0:
+		return "want one folder of pictures"
 	case !f.find:
-		if name := cmp.Or(ofData, first("n", "seed")); name != "" {
-			return fmt.Sprintf("-%s is only for -suspects", name)
-		}
 	case other != "":
 		return fmt.Sprintf("-%s is not for -suspects, which trains its own models on pictures of one thing each", other)
 	case len(folders) > 0 && ofData != "":
@@ -79,13 +83,11 @@ func (f *suspectFlags) problem(flags *flag.FlagSet, folders []string) string {
 
 // findSuspects lists the images whose labels may be wrong.
 func (o *options) findSuspects(ctx context.Context, stdout, stderr io.Writer) error {
-	var images *labeled
-	var err error
+	load := o.suspects.loadData
 	if o.pictures != "" {
-		images, err = o.labeledPictures(ctx, stderr)
-	} else {
-		images, err = o.suspects.labeledData(ctx, stderr)
+		load = o.loadPictures
 	}
+	images, err := load(ctx, stderr)
 	if err != nil {
 		return err
 	}
@@ -111,15 +113,13 @@ func (o *options) findSuspects(ctx context.Context, stdout, stderr io.Writer) er
 // labeled is a set of images to judge.
 type labeled struct {
 	*dataset.Set
-	what   string   // for people
-	files  []string // that the images come from; nil if from IDX files
-	unread int      // pictures that cannot be read
-
-	// original returns the picture in a file, or nil.
-	original func(i int) (image.Image, imageprep.Orientation)
+	what     string             // for people
+	pictures []pictures.Picture // that the images come from; nil for IDX files
+	unread   int                // pictures that cannot be read
 }
 
-func (f *suspectFlags) labeledData(ctx context.Context, stderr io.Writer) (*labeled, error) {
+// loadData reads -data.
+func (f *suspectFlags) loadData(ctx context.Context, stderr io.Writer) (*labeled, error) {
 	train, test, err := f.data.Load(ctx, stderr)
 	if err != nil {
 		return nil, err
@@ -129,6 +129,64 @@ func (f *suspectFlags) labeledData(ctx context.Context, stderr io.Writer) (*labe
 		l.Set, l.what = test, "the test set of "+f.data.Data
 	}
 	return l, nil
+}
+
+// loadPictures reads the pictures of a folder, and prepares them.
+func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (*labeled, error) {
+	found, err := pictures.FindLabeled(o.pictures, pictures.Options{Labels: o.labels})
+	if err != nil {
+		return nil, err
+	}
+	if notice := found.Notice(); notice != "" {
+		fmt.Fprintln(stderr, notice)
+	}
+	l := &labeled{Set: &dataset.Set{Width: imageprep.Size, Height: imageprep.Size}, what: o.pictures}
+	classes := map[string]int{}
+	for p := range cli.InOrder(ctx, slices.Values(found.Pictures), prepare) {
+		if p.err != nil {
+			fmt.Fprintf(stderr, "%s: %s\n", cli.Printable(p.Name), cli.Printable(p.err.Error()))
+			l.unread++
+			continue
+		}
+		l.pictures = append(l.pictures, p.Picture)
+		l.Images = append(l.Images, p.image.Pix...)
+		classes[p.Label] = 0
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	l.Names = slices.Sorted(maps.Keys(classes))
+	l.Classes = len(l.Names)
+	for k, name := range l.Names {
+		classes[name] = k
+	}
+	for _, p := range l.pictures {
+		l.Labels = append(l.Labels, classes[p.Label])
+	}
+	return l, nil
+}
+
+// A prepared picture is in MNIST's form, unless there is an error.
+type prepared struct {
+	pictures.Picture
+	image *image.Gray
+	err   error
+}
+
+func prepare(p pictures.Picture) prepared {
+	res := prepared{Picture: p}
+	img, orientation, err := p.Decode()
+	if err != nil {
+		res.err = err
+		return res
+	}
+	one, err := imageprep.Prepare(img, &imageprep.Options{Orientation: orientation, One: true})
+	if err != nil {
+		res.err = err
+		return res
+	}
+	res.image = one.Image
+	return res
 }
 
 // classNames returns the names of all classes.

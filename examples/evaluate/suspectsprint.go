@@ -17,28 +17,28 @@ func (s *suspects) writeText(w io.Writer) error {
 	fmt.Fprintf(w, "%s: %s images of %d classes, each judged by a model of the other images (%d folds, seed %d)\n",
 		cli.Printable(s.images.what), cli.WithCommas(s.Rows), len(s.Classes), s.Folds, s.Seed)
 	if s.Unread > 0 {
-		fmt.Fprintf(w, "%s pictures cannot be read\n", cli.WithCommas(s.Unread))
+		fmt.Fprintf(w, "pictures that cannot be read: %s\n", cli.WithCommas(s.Unread))
 	}
 	if rare := s.rare(); rare != "" {
 		fmt.Fprintf(w, "classes with few images, which a model hardly learns: %s\n", rare)
 	}
 	if s.Unjudged > 0 {
-		fmt.Fprintf(w, "%s images are not judged: each is the only one of its class\n", cli.WithCommas(s.Unjudged))
+		fmt.Fprintf(w, "images that are alone in their class, and so are not judged: %s\n", cli.WithCommas(s.Unjudged))
 	}
 	judged := s.Rows - s.Unjudged
-	fmt.Fprintf(w, "the model disagrees with the label of %s of %s images (%s)\n\n",
-		cli.WithCommas(s.Disagree), cli.WithCommas(judged), percent(float32(s.Disagree)/float32(judged)))
+	fmt.Fprintf(w, "the model disagrees with the label of %s of %s images (%.2f%%)\n\n",
+		cli.WithCommas(s.Disagree), cli.WithCommas(judged), 100*float64(s.Disagree)/float64(judged))
 
 	// The numbers are aligned at the right, names and files at the left.
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	head := "row"
-	if s.images.files != nil {
+	if s.images.pictures != nil {
 		head = "picture"
 	}
-	fmt.Fprintf(t, "%s\tlabel\t\tmaybe\t\t\n", head)
+	fmt.Fprintf(t, "%s\tlabel\t\tmaybe\n", head)
 	for i := range s.Suspects {
 		x := &s.Suspects[i]
-		fmt.Fprintf(t, "%s\t%s\t%7s\t%s\t%7s\t\n", cli.Printable(x.name()), cli.Printable(x.Label),
+		fmt.Fprintf(t, "%s\t%s\t%7s\t%s\t%7s\n", cli.Printable(x.name()), cli.Printable(x.Label),
 			percent(x.LabelProbability), cli.Printable(x.Instead), percent(x.InsteadProbability))
 	}
 	fmt.Fprintf(t, "\nA suspect is only a suspect: the model may be wrong. Look at the image, then decide (-sheet draws them).\n")
@@ -76,10 +76,14 @@ func (s *suspects) rare() string {
 	return strings.Join(list, ", ")
 }
 
-// percent returns a probability for people.
+// percent returns a probability for people. Such probabilities are never 0 or
+// 1, but float32 may round them.
 func percent(p float32) string {
-	if p > 0 && p < 0.0001 {
+	switch {
+	case p < 0.0001:
 		return "<0.01%"
+	case p > 0.9999:
+		return ">99.99%"
 	}
 	return fmt.Sprintf("%.2f%%", 100*p)
 }
@@ -90,9 +94,9 @@ func (s *suspects) cell(x *suspect) *image.RGBA {
 		Name: x.name(), Label: "label " + x.Label, Instead: "maybe " + x.Instead,
 		Note: fmt.Sprintf("%.1f%% %.1f%%", 100*x.LabelProbability, 100*x.InsteadProbability),
 	}
-	if c.Image = s.images.Image(x.Row); s.images.files != nil {
+	if c.Image = s.images.Image(x.Row); s.images.pictures != nil {
 		c.Seen = s.images.Image(x.Row)
-		c.Image, c.Orientation = s.images.original(x.Row)
+		c.Image, c.Orientation, _ = s.images.pictures[x.Row].Decode() // nil if it is gone
 	}
 	return sheet.SuspectCell(c)
 }

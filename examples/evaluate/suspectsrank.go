@@ -73,8 +73,8 @@ func rank(ctx context.Context, images *labeled, n int, seed uint64) (*suspects, 
 		}
 	}
 	if comparable < 2 {
-		return nil, fmt.Errorf("%s: %d of the classes have two images or more; want at least two such classes, "+
-			"because a label is compared with the other images", images.what, comparable)
+		return nil, fmt.Errorf("%s: classes with two images or more: %d; want at least two such classes, "+
+			"because the others judge each image", images.what, comparable)
 	}
 	fold := folds.Assign(images.Labels, images.Classes, s.Folds, seed)
 	logits, err := folds.Logits(ctx, vectors(images.Set), images.Labels, fold, images.Classes,
@@ -112,8 +112,8 @@ func (s *suspects) choose(logits []float32, n int) {
 			Row: i, Label: s.Classes[label], Instead: s.Classes[other],
 			LabelProbability: p[label], InsteadProbability: p[other], Margin: margins[i],
 		}
-		if s.images.files != nil {
-			suspect.File = s.images.files[i]
+		if s.images.pictures != nil {
+			suspect.File = s.images.pictures[i].Path
 		}
 		s.Suspects = append(s.Suspects, suspect)
 	}
