@@ -114,8 +114,8 @@ func TestPlanted(t *testing.T) {
 	}
 }
 
-// TestSuspectsOfOtherSizes: images of another size are judged by their pixels. There is one
-// blank image.
+// TestSuspectsOfOtherSizes: images of another size are judged by their pixels.
+// One image is blank.
 func TestSuspectsOfOtherSizes(t *testing.T) {
 	s := written(slices.Repeat([]int{100}, 10)...)
 	planted := plant(s, 10)
@@ -196,7 +196,7 @@ func TestRareClasses(t *testing.T) {
 		`\nclasses with few images, which a model hardly learns: 2 \(4\), 3 \(1\)\n`,
 		`\nimages that are alone in their class, and so are not judged: 1\n`,
 		`\nthe model disagrees with the label of \d+ of 124 images \(\d\.\d\d%\)\n\n`,
-		`\nrow  label           maybe\n0    1       <0\.01%  0      >99\.99%\n\nA suspect is only a suspect`,
+		`\nrow  label           maybe\n0    1       <0\.01%  0  >99\.99%\n\nA suspect is only a suspect`,
 	} {
 		require.Regexp(t, want, out)
 	}

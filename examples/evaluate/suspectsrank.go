@@ -36,7 +36,7 @@ type suspects struct {
 	Classes  []string  `json:"classes"`
 	Unread   int       `json:"unread"`   // pictures
 	Unjudged int       `json:"unjudged"` // rows that are alone in their class
-	Disagree int       `json:"disagree"` // rows that the model takes for another class
+	Disagree int       `json:"disagree"` // rows with another answer
 	Folds    int       `json:"folds"`
 	Seed     uint64    `json:"seed"`
 	Suspects []suspect `json:"suspects"` // the least likely label comes first
