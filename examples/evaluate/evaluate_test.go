@@ -16,13 +16,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// evaluate runs the program. It returns what the program prints to the standard
+// error, if that is not empty, and then what it prints to the standard output.
 func evaluate(t *testing.T, args ...string) (string, error) {
 	var out, errs bytes.Buffer
 	err := run(t.Context(), args, &out, &errs)
-	if errs.Len() > 0 {
-		return errs.String(), err
-	}
-	return out.String(), err
+	return errs.String() + out.String(), err
 }
 
 // write copies a drawing of examples/predict.
@@ -62,7 +61,8 @@ func TestNames(t *testing.T) {
 	} {
 		require.Regexp(t, want, out)
 	}
-	require.NotContains(t, out, "unnamed")
+	require.Contains(t, out, "1 of 6 pictures have no label and are left out")
+	require.Equal(t, 1, strings.Count(out, "unnamed"))
 	require.NotContains(t, out, "\nno digit ")
 	f, err := os.Open(sheet)
 	require.NoError(t, err)
@@ -73,7 +73,7 @@ func TestNames(t *testing.T) {
 	out, err = evaluate(t, dir, "-json") // flags may come last
 	require.NoError(t, err)
 	var s score
-	require.NoError(t, json.Unmarshal([]byte(out), &s))
+	require.NoError(t, json.Unmarshal([]byte(out[strings.Index(out, "{"):]), &s))
 	require.Equal(t, tally{Pictures: 4, Right: 2, Accuracy: 0.5, Sure: 3, WrongAndSure: 1, Coverage: 0.75}, s.Single)
 	require.Equal(t, tally{Pictures: 1, Sure: 1, WrongAndSure: 1, Coverage: 1, Digits: 2, Edits: 1, DigitAccuracy: 0.5}, s.Several)
 	require.Zero(t, s.None)
@@ -104,13 +104,13 @@ func TestManifest(t *testing.T) {
 
 	for text, want := range map[string]string{
 		"":                           "manifest.csv: it lists no picture; want a row with the names of columns",
-		"path,digit\na.png,3\n":      `manifest.csv: the first row is "path,digit"; want the names of columns, path and label among them`,
-		"path,label\na.png,three\n":  `manifest.csv: row 2: label "three"; want digits, or nothing if the picture shows no digit`,
-		"path,label\n../a.png,3\n":   `manifest.csv: row 2: path "../a.png" leads out of the folder`,
+		"path,digit\na.png,3\n":      `manifest.csv: line 1 is "path,digit"; want the names of columns, path and label among them`,
+		"path,label\na.png,three\n":  `manifest.csv: line 2: label "three": no class of the model; want digits, or nothing if the picture shows none`,
+		"path,label\n../a.png,3\n":   `manifest.csv: line 2: path "../a.png" leads out of the folder`,
 		"path,label\na.png\n":        "manifest.csv: record on line 2: wrong number of fields",
 		"path,label\n":               "manifest.csv: it lists no picture",
-		"path,label\n,3\n":           "manifest.csv: row 2: no path",
-		"path,label\n,\n":            "manifest.csv: row 2: no path",
+		"path,label\n,3\n":           "manifest.csv: line 2: no path",
+		"path,label\n,\n":            "manifest.csv: line 2: no path",
 		"path,label\n\"a.png,3\nb\n": "manifest.csv: record on line 2",
 	} {
 		list(text)

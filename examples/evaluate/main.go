@@ -7,10 +7,12 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"image"
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
@@ -23,11 +25,9 @@ by kind and by folder. It shows which digits the model confuses, and lists the f
 
 	go run ./examples/evaluate -pictures folder
 
-If the folder holds a table manifest.csv, evaluate reads the pictures that it lists in
-the columns path, label and, optionally, kind. An empty label means that the picture
-shows no digit. Otherwise, evaluate reads all pictures in the folder and its sub-folders
-whose names begin with their digits and an underscore, as in 8_3.png or
-1234567890_1.jpg. Their kind is the format of the file.
+` + pictures.LabelsHelp + `
+Evaluate lists pictures without a label, and leaves them out. Without a manifest, the
+kind of a picture is the format of the file.
 
 Evaluate reads the pictures like examples/predict, which finds out by itself how many
 digits a picture shows. If a label has several digits, evaluate also counts the errors by
@@ -52,6 +52,7 @@ func main() {
 
 type options struct {
 	pictures, model, sheet string
+	labels                 pictures.Labels
 	one, json              bool
 }
 
@@ -61,6 +62,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.pictures, "pictures", "", "read the pictures in this `folder`")
 	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which examples/train writes, not the built-in model")
 	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of the failures to this PNG `file`")
+	flags.Var(&o.labels, "labels", pictures.LabelsFlag)
 	flags.BoolVar(&o.one, "one", false, "pictures with a label of at most one digit show exactly one: take all their ink for\nthis digit")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object")
 	folders, err := cli.Parse(flags, args)
@@ -89,14 +91,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	list, err := pictures.FindLabeled(o.pictures)
+	found, err := pictures.FindLabeled(o.pictures, pictures.Options{Labels: o.labels, Classes: strings.Split("0123456789", "")})
 	if err != nil {
 		return err
 	}
-	list = slices.DeleteFunc(list, func(p pictures.Picture) bool { return p.Want() == "" && !p.Unread })
+	if notice := found.Notice(); notice != "" {
+		fmt.Fprintln(stderr, notice)
+	}
 	var s score
 	var failures sheet.Sheet
-	for res := range cli.InOrder(ctx, slices.Values(list), func(p pictures.Picture) *result { return o.read(r, p) }) {
+	for res := range cli.InOrder(ctx, slices.Values(found.Pictures), func(p pictures.Picture) *result { return o.read(r, p) }) {
 		s.add(res.Result)
 		if res.cell != nil {
 			failures.Add(res.cell)

@@ -28,10 +28,11 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	list, err := pictures.FindLabeled(o.pack)
+	found, err := pictures.FindLabeled(o.pack, pictures.Options{})
 	if err != nil {
 		return err
 	}
+	list := append(found.Pictures, found.LeftOut...)
 	slices.SortStableFunc(list, byIndex)
 	var pix, labels []uint8
 	bad := 0

@@ -176,11 +176,12 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 // find lists the pictures to read.
 func (o *options) find(stdin io.Reader) []pictures.Picture {
+	labels := pictures.Options{Labels: pictures.Names, Classes: strings.Split("0123456789", "")}
 	if len(o.arguments) > 0 {
-		return pictures.Find(o.arguments, stdin)
+		return pictures.Find(o.arguments, stdin, labels)
 	}
 	folder, _ := fs.Sub(samples, "test_num") // the path is valid
-	return pictures.Folder(folder, "")
+	return pictures.Folder(folder, "", labels)
 }
 
 // A result is what is read in a picture, with its drawings in place of the

@@ -1,8 +1,6 @@
 package pictures
 
 import (
-	"bufio"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -12,34 +10,51 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 )
 
 // Find lists the pictures that the arguments of a command line name: files,
-// folders, and "-" for stdin. Decode returns the errors.
-func Find(arguments []string, stdin io.Reader) []Picture {
+// folders, and "-" for stdin. Decode returns the errors. Pictures without a
+// label are in the list, too.
+func Find(arguments []string, stdin io.Reader, o Options) []Picture {
 	var list []Picture
 	var used bool // stdin
 	for _, name := range arguments {
-		p := Picture{Name: name, Label: labelOf(name)}
+		p := Picture{Name: name}
 		p.open = func() (io.ReadCloser, error) { return os.Open(name) }
 		if name == "-" && used {
 			p = unreadable(name, errors.New("the standard input can be read only once"))
 		} else if name == "-" {
 			p.open, used = func() (io.ReadCloser, error) { return io.NopCloser(stdin), nil }, true
 		} else if info, err := os.Stat(name); err == nil && info.IsDir() {
-			list = append(list, Folder(dir(name), name)...)
+			list = append(list, Folder(dir(name), name, o)...)
 			continue
+		} else {
+			file := []Picture{{Path: filepath.Base(name)}}
+			o.label(file, folderName(filepath.Dir(name)))
+			p.Label, p.Classes = file[0].Label, file[0].Classes
 		}
 		list = append(list, p)
 	}
 	return list
 }
 
-// Folder lists the pictures of a folder by name, without its sub-folders. Their
-// names begin with prefix. If there is no picture, the list holds one that
-// cannot be decoded.
-func Folder(folder fs.FS, prefix string) []Picture {
-	list, err := walk(folder, prefix, false)
+// folderName returns the name of a folder of the command line, which may be
+// "." there.
+func folderName(name string) string {
+	if full, err := filepath.Abs(name); err == nil {
+		name = full
+	}
+	return strings.Trim(filepath.Base(name), `./\`)
+}
+
+// Folder lists the pictures of a folder by name, without its sub-folders. If
+// the labels are in a manifest, Folder lists the pictures of the manifest.
+// Their names begin with prefix. If there is no picture, the list holds one
+// that cannot be decoded.
+func Folder(folder fs.FS, prefix string, o Options) []Picture {
+	list, err := find(folder, prefix, false, &o)
 	if err == nil && list == nil {
 		err = errors.New("no pictures in this folder (sub-folders are not searched)")
 	}
@@ -49,81 +64,108 @@ func Folder(folder fs.FS, prefix string) []Picture {
 	return list
 }
 
-// manifest is the name of the table that lists the pictures of a folder.
-const manifest = "manifest.csv"
+// find lists the pictures of a folder and, if deep is set, of its sub-folders,
+// with their labels. It sets o.Labels to where these are.
+func find(folder fs.FS, prefix string, deep bool, o *Options) ([]Picture, error) {
+	if o.Labels == Manifest || o.Labels == Auto || o.Labels == "" {
+		list, err := readManifest(folder, prefix, o)
+		if !errors.Is(err, fs.ErrNotExist) {
+			o.Labels = Manifest
+			return list, err
+		} else if o.Labels == Manifest {
+			return nil, fmt.Errorf("-labels manifest: %w", err)
+		}
+	}
+	list, err := walk(folder, prefix, deep)
+	name := ""
+	if !deep {
+		name = folderName(prefix)
+	}
+	o.Labels = o.label(list, name)
+	return list, err
+}
 
-// FindLabeled lists the pictures of a folder with labels. A file manifest.csv
-// in the folder tells which pictures there are, and in which order: by its
-// columns path, label and, optionally, kind. An empty label there means that
-// the picture shows no digit.
-//
-// Without this file, the list holds all pictures in the folder and its
-// sub-folders, by path. Their labels are the digits at the beginning of their
-// names, as in 8_3.png. A picture without them has no label. Sub-folders that
-// cannot be read are in the list, too. It is an error if no picture has a
-// label.
-func FindLabeled(name string) ([]Picture, error) {
+// Labeled are the pictures of a folder.
+type Labeled struct {
+	// Pictures have a label or, by a manifest, are known to show none of the
+	// classes. Sub-folders that cannot be read are among them.
+	Pictures []Picture
+	LeftOut  []Picture // without a label; Reason tells why
+	Labels   Labels    // where the labels are: Names, Folders or Manifest
+}
+
+// FindLabeled lists the pictures of a folder and its sub-folders by path, or
+// those of its manifest in its order. LabelsHelp tells what labels are. It is
+// an error if no picture has a label.
+func FindLabeled(name string, o Options) (*Labeled, error) {
 	if info, err := os.Stat(name); err != nil {
 		return nil, err
 	} else if !info.IsDir() {
 		return nil, fmt.Errorf("%s is not a folder", name)
 	}
-	var list []Picture
-	f, err := open(dir(name), manifest)
-	if errors.Is(err, fs.ErrNotExist) {
-		list, err = walk(dir(name), name, true)
-	} else if err == nil {
-		defer f.Close()
-		if list, err = fromManifest(dir(name), name, f); err != nil {
-			err = fmt.Errorf("%s: %w", manifest, err)
-		}
+	if o.Labels == None {
+		return nil, errors.New("-labels none: labels are needed here; want auto, names, folders or manifest")
 	}
-	if err == nil && !slices.ContainsFunc(list, func(p Picture) bool { return p.Want() != "" }) {
-		err = fmt.Errorf("no labeled pictures in %s: it holds no %s, and no picture's name begins with digits and an underscore, as in 8_3.png", name, manifest)
-	}
-	return list, err
-}
-
-// fromManifest reads the table.
-func fromManifest(folder fs.FS, prefix string, r io.Reader) ([]Picture, error) {
-	text := bufio.NewReader(r)
-	const mark = "\ufeff" // a byte order mark of a spreadsheet
-	if start, _ := text.Peek(len(mark)); string(start) == mark {
-		_, _ = text.Discard(len(mark)) // it is in the buffer
-	}
-	rows, err := csv.NewReader(text).ReadAll()
+	list, err := find(dir(name), name, true, &o)
 	if err != nil {
 		return nil, err
 	}
-	if len(rows) < 2 {
-		return nil, errors.New("it lists no picture; want a row with the names of columns, and a row for each picture")
-	}
-	column := func(name string) int {
-		return slices.IndexFunc(rows[0], func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), name) })
-	}
-	pathColumn, labelColumn, kindColumn := column("path"), column("label"), column("kind")
-	if pathColumn < 0 || labelColumn < 0 {
-		return nil, fmt.Errorf("the first row is %q; want the names of columns, path and label among them", strings.Join(rows[0], ","))
-	}
-	var list []Picture
-	for i, row := range rows[1:] {
-		file, label := path.Clean(strings.ReplaceAll(row[pathColumn], `\`, "/")), row[labelColumn]
-		switch {
-		case label != "" && !isLabel(label):
-			return nil, fmt.Errorf("row %d: label %q; want digits, or nothing if the picture shows no digit", i+2, label)
-		case row[pathColumn] == "":
-			return nil, fmt.Errorf("row %d: no path", i+2)
-		case !fs.ValidPath(file) || !filepath.IsLocal(file):
-			return nil, fmt.Errorf("row %d: path %q leads out of the folder", i+2, file)
+	found := &Labeled{Labels: o.Labels}
+	none := true
+	for _, p := range list {
+		if p.Want() == "" && !p.Unread {
+			found.LeftOut = append(found.LeftOut, p)
+			continue
 		}
-		p := within(folder, prefix, file)
-		p.Label, p.NoDigit, p.Kind = label, label == "", ""
-		if kindColumn >= 0 {
-			p.Kind = row[kindColumn]
-		}
-		list = append(list, p)
+		found.Pictures = append(found.Pictures, p)
+		none = none && p.Want() == ""
 	}
-	return list, nil
+	if none {
+		return nil, found.noLabels(name)
+	}
+	return found, nil
+}
+
+// noLabels says why no picture of a folder has a label.
+func (l *Labeled) noLabels(folder string) error {
+	if len(l.LeftOut) == 0 {
+		return fmt.Errorf("no labeled pictures in %s: it holds no pictures and no %s", folder, manifest)
+	}
+	return fmt.Errorf("no labeled pictures in %s: %s", folder, l.Notice())
+}
+
+// Notice tells people which pictures were left out, why, and what to do. It is
+// empty if none were.
+func (l *Labeled) Notice() string {
+	if len(l.LeftOut) == 0 {
+		return ""
+	}
+	advice := "the column label of " + manifest + " tells the class"
+	switch l.Labels {
+	case Names:
+		advice = "names begin with the class and an underscore, as in 8_3.png; -labels folders takes the sub-folders' names"
+	case Folders:
+		advice = "pictures are in sub-folders that have the classes' names; -labels names takes the beginnings of files' names"
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d of %d pictures have no label and are left out (%s)", len(l.LeftOut), len(l.LeftOut)+len(l.Pictures), advice)
+	var reasons []string
+	files := map[string][]string{}
+	for _, p := range l.LeftOut {
+		if files[p.Reason] == nil {
+			reasons = append(reasons, p.Reason)
+		}
+		files[p.Reason] = append(files[p.Reason], cli.Printable(p.Path))
+	}
+	for _, reason := range reasons {
+		const most = 8
+		list := files[reason]
+		fmt.Fprintf(&b, "\n\t%s: %s", reason, strings.Join(list[:min(len(list), most)], ", "))
+		if len(list) > most {
+			fmt.Fprintf(&b, ", and %d more", len(list)-most)
+		}
+	}
+	return b.String()
 }
 
 // walk lists the pictures of a folder and, if deep is set, of its sub-folders.
@@ -156,21 +198,10 @@ func isPicture(name string) bool {
 	return !strings.HasPrefix(path.Base(name), ".") && slices.Contains(suffixes, strings.ToLower(path.Ext(name)))
 }
 
-// labelOf returns the digits before the first underscore of a file's name, as
-// in 8_3.png, or "" if something else stands there.
-func labelOf(name string) string {
-	if label, _, ok := strings.Cut(filepath.Base(name), "_"); ok && isLabel(label) {
-		return label
-	}
-	return ""
-}
-
-func isLabel(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
-
 // within returns a picture in a folder.
 func within(folder fs.FS, prefix, file string) Picture {
 	return Picture{
-		Name: filepath.Join(prefix, filepath.FromSlash(file)), Path: file, Label: labelOf(file),
+		Name: filepath.Join(prefix, filepath.FromSlash(file)), Path: file,
 		Kind: strings.ToLower(strings.TrimPrefix(path.Ext(file), ".")),
 		open: func() (io.ReadCloser, error) { return open(folder, file) },
 	}

@@ -1,76 +1,187 @@
 package pictures
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 )
 
-// TestFindLabeled: examples/evaluate tests the rest.
-func TestFindLabeled(t *testing.T) {
-	dir := t.TempDir()
-	write := func(name, text string) {
+var digits = strings.Split("0123456789", "")
+
+// folder makes a folder of files. Each is its name and, perhaps, a text after a
+// line feed.
+func folder(t *testing.T, files ...string) (dir string) {
+	dir = t.TempDir()
+	for _, file := range files {
+		name, text, _ := strings.Cut(file, "\n")
 		name = filepath.Join(dir, filepath.FromSlash(name))
 		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o777))
 		require.NoError(t, os.WriteFile(name, []byte(text), 0o666))
 	}
-	for _, name := range []string{"unnamed.png", ".hidden/1_2.png", "notes.txt"} {
-		write(name, "")
-	}
-	_, err := FindLabeled(dir)
-	require.ErrorContains(t, err, "no labeled pictures in "+dir)
-	write("anna/8_3.JPG", "")
-	list, err := FindLabeled(dir)
-	require.NoError(t, err)
-	require.Len(t, list, 2, "those without a label too")
-	require.Equal(t, []string{"anna/8_3.JPG", "8", "jpg", "anna"}, []string{list[0].Path, list[0].Label, list[0].Kind, list[0].Folder()})
-	require.Equal(t, []string{"unnamed.png", "", "png", "."}, []string{list[1].Path, list[1].Label, list[1].Kind, list[1].Folder()})
-	require.Equal(t, filepath.Join(dir, "anna", "8_3.JPG"), list[0].Name)
-
-	manifest := filepath.Join(dir, "manifest.csv")
-	require.NoError(t, os.Mkdir(manifest, 0o777))
-	_, err = FindLabeled(dir)
-	require.EqualError(t, err, "open manifest.csv: not a regular file")
-	require.NoError(t, os.Remove(manifest))
-	write("manifest.csv", "path,label,kind\nunnamed.png,7,scan\nanna/8_3.JPG,8,photo\n")
-	list, err = FindLabeled(dir)
-	require.NoError(t, err)
-	require.Len(t, list, 2)
-	require.Equal(t, []string{"unnamed.png", "7", "scan"}, []string{list[0].Path, list[0].Label, list[0].Kind})
+	return dir
 }
 
-// TestNoLabel: an empty label of a manifest says that there is no digit. A name
-// without digits says nothing.
-func TestNoLabel(t *testing.T) {
-	dir := t.TempDir()
-	for _, name := range []string{"letter.png", "8_3.png"} {
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), nil, 0o666))
+// brief returns what was found: "path=label", and what was left out after a
+// bar.
+func brief(l *Labeled) string {
+	var words []string
+	for _, p := range l.Pictures {
+		words = append(words, p.Path+"="+p.Want())
 	}
-	wants := func() (wants []string) {
-		list, err := FindLabeled(dir)
-		require.NoError(t, err)
+	words = append(words, "|")
+	for _, p := range l.LeftOut {
+		words = append(words, p.Path)
+	}
+	return strings.Join(words, " ")
+}
+
+// TestFindLabeled: where labels are, and what is left out.
+func TestFindLabeled(t *testing.T) {
+	mixed := []string{"8_3.png", "20240506_123456.jpg", "IMG_1234.JPG", "star_1.png", "b.png", "notes.txt", ".hidden/1_2.png"}
+	shapes := []string{"star/IMG_1.png", "star/deep/2.png", "two words/a_b.png", "loose.png"}
+	for _, tt := range []struct {
+		name  string
+		files []string
+		o     Options
+		found Labels
+		want  string
+	}{
+		{"digits", mixed, Options{Classes: digits}, Names, "8_3.png=8 | 20240506_123456.jpg IMG_1234.JPG b.png star_1.png"},
+		{"any classes", mixed, Options{}, Names, "8_3.png=8 star_1.png=star | 20240506_123456.jpg IMG_1234.JPG b.png"},
+		{"folders of any classes", shapes, Options{}, Folders, "star/IMG_1.png=star star/deep/2.png=star two words/a_b.png=two words | loose.png"},
+		{"folders of known classes", shapes, Options{Classes: []string{"star", "circle"}}, Folders,
+			"star/IMG_1.png=star star/deep/2.png=star | loose.png two words/a_b.png"},
+		{"names on demand", shapes, Options{Labels: Names}, Names, "two words/a_b.png=a | loose.png star/IMG_1.png star/deep/2.png"},
+		{"folders on demand", append(shapes, "0/1_a.png"), Options{Labels: Folders, Classes: digits}, Folders,
+			"0/1_a.png=0 | loose.png star/IMG_1.png star/deep/2.png two words/a_b.png"},
+		{"one label is no model", []string{"a/x_1.png", "b/x_2.png"}, Options{}, Folders, "a/x_1.png=a b/x_2.png=b |"},
+		{"but it counts for a model", []string{"a/x_1.png", "b/x_2.png"}, Options{Classes: []string{"a", "b", "x"}}, Names, "a/x_1.png=x b/x_2.png=x |"},
+		{"a manifest", append(mixed, "manifest.csv\npath,label\nIMG_1234.JPG,7\n"), Options{Classes: digits}, Manifest, "IMG_1234.JPG=7 |"},
+		{"names in spite of a manifest", append(mixed, "manifest.csv\npath,label\nIMG_1234.JPG,7\n"), Options{Labels: Names, Classes: digits}, Names,
+			"8_3.png=8 | 20240506_123456.jpg IMG_1234.JPG b.png star_1.png"},
+		{"no class", []string{"manifest.csv\npath,label\na.png,\nb.png,4\n"}, Options{}, Manifest, "b.png=4 | a.png"},
+		{"no digit", []string{"manifest.csv\npath,label\na.png,\nb.png,4\n"}, Options{Classes: digits}, Manifest, "a.png=no digit b.png=4 |"},
+	} {
+		dir := folder(t, tt.files...)
+		l, err := FindLabeled(dir, tt.o)
+		require.NoError(t, err, tt.name)
+		require.Equal(t, tt.want, strings.TrimSpace(brief(l)), tt.name)
+		require.Equal(t, tt.found, l.Labels, tt.name)
+	}
+
+	dir := folder(t, "anna/8_3.JPG")
+	l, err := FindLabeled(dir, Options{})
+	require.NoError(t, err)
+	p := l.Pictures[0]
+	require.Equal(t, []string{"jpg", "anna", filepath.Join(dir, "anna", "8_3.JPG")}, []string{p.Kind, p.Folder(), p.Name})
+}
+
+// TestFindLabeledErrors: errors say where the labels could be.
+func TestFindLabeledErrors(t *testing.T) {
+	const names = "names begin with the class and an underscore, as in 8_3.png; -labels folders takes the sub-folders' names"
+	const folders = "pictures are in sub-folders that have the classes' names; -labels names takes the beginnings of files' names"
+	for _, tt := range []struct {
+		name  string
+		files []string
+		o     Options
+		want  string
+	}{
+		{"no pictures", []string{"notes.txt"}, Options{}, "no labeled pictures in DIR: it holds no pictures and no manifest.csv"},
+		{"no labels", []string{"a.png", "x_1.png"}, Options{Classes: digits},
+			"no labeled pictures in DIR: 2 of 2 pictures have no label and are left out (" + names + ")\n" +
+				"\tthe name has no underscore: a.png\n\tno class of the model: x_1.png"},
+		{"no folders", []string{"a.png"}, Options{Labels: Folders},
+			"no labeled pictures in DIR: 1 of 1 pictures have no label and are left out (" + folders + ")\n\tnot in a sub-folder: a.png"},
+		{"no manifest", []string{"1_a.png"}, Options{Labels: Manifest}, "-labels manifest: stat DIR/manifest.csv: no such file or directory"},
+		{"none", []string{"1_a.png"}, Options{Labels: None}, "-labels none: labels are needed here; want auto, names, folders or manifest"},
+		{"a folder of this name", []string{"manifest.csv/1_a.png"}, Options{}, "open manifest.csv: not a regular file"},
+		{"empty labels", []string{"manifest.csv\npath,label\na.png,\n"}, Options{},
+			"no labeled pictures in DIR: 1 of 1 pictures have no label and are left out (the column label of manifest.csv tells the class)\n" +
+				"\tan empty label in manifest.csv: a.png"},
+	} {
+		dir := folder(t, tt.files...)
+		_, err := FindLabeled(dir, tt.o)
+		require.Error(t, err, tt.name)
+		got := strings.ReplaceAll(filepath.ToSlash(err.Error()), filepath.ToSlash(dir), "DIR")
+		require.Equal(t, tt.want, strings.Replace(got, "The system cannot find the file specified.", "no such file or directory", 1), tt.name)
+	}
+	var labels Labels
+	require.EqualError(t, labels.Set("name"), "want auto, names, folders, manifest or none")
+	require.NoError(t, labels.Set("folders"))
+	require.Equal(t, Folders, labels)
+}
+
+// TestNotice: what is left out is counted and named.
+func TestNotice(t *testing.T) {
+	files := []string{"8_3.png", "9_3.png"}
+	for i := range 12 {
+		files = append(files, fmt.Sprintf("scan%02d.png", i))
+	}
+	l, err := FindLabeled(folder(t, append(files, "DSC_0042.jpg")...), Options{Classes: digits})
+	require.NoError(t, err)
+	require.Equal(t, "13 of 15 pictures have no label and are left out (names begin with the class and an underscore, as in 8_3.png; "+
+		"-labels folders takes the sub-folders' names)\n\ta camera's prefix: DSC_0042.jpg\n\tthe name has no underscore: "+
+		"scan00.png, scan01.png, scan02.png, scan03.png, scan04.png, scan05.png, scan06.png, scan07.png, and 4 more", l.Notice())
+	l, err = FindLabeled(folder(t, "8_3.png"), Options{})
+	require.NoError(t, err)
+	require.Empty(t, l.Notice())
+}
+
+// TestManifestLabels: labels of a manifest are classes of the model, or errors
+// with their line.
+func TestManifestLabels(t *testing.T) {
+	shapes := []string{"circle", "star", "two words", "two"}
+	for _, tt := range []struct {
+		name    string
+		text    string
+		classes []string
+		want    string // the labels, or the error
+	}{
+		{"digits", "path,label\na.png,8\nb.png,42\n", digits, "8 42"},
+		{"semicolons", "path;label;kind\na.png;8;photo, dark\nb.png;42;scan\n", digits, "8 42"},
+		{"tabs", "kind\tlabel\tpath\r\nscan;\t8\ta.png\r\n", digits, "8"},
+		{"a byte order mark", "\ufeffpath;label\na.png;8\n", digits, "8"},
+		{"spaces", "path, label\na.png, 8\nb.png, \n", digits, "8 no digit"},
+		{"quotes", "path,label\n\"a\nb.png\",8\na.png,x\n", digits, `line 4: label "x": no class of the model; want digits, or nothing if the picture shows none`},
+		{"names", "path,label\na.png,star\nb.png,two words\nc.png,two star\n", shapes, "star two words two star"},
+		{"an unknown name", "path,label\na.png,star\nb.png,square\n", shapes,
+			`line 3: label "square": no class of the model; want a class of the model, circle, star, two words, two, or nothing if the picture shows none`},
+		{"letters", "path,label\na.png,Hi\n", []string{"H", "é", "i"}, "Hi"},
+		{"an unknown letter", "path,label\na.png,hi\n", []string{"H", "é", "i"}, `line 2: label "hi": no class of the model; want characters of "Héi", or nothing if the picture shows none`},
+		{"not digits", "path,label\na.png,٣\n", digits, `line 2: label "٣": no class of the model; want digits, or nothing if the picture shows none`},
+		{"any text", "path,label\na.png,two words\nb.png,20240506\n", nil, "two words 20240506"},
+		{"not a text", "path,label\na.png,\x1b[2J\n", nil, `line 2: label "\x1b[2J": the text is empty, not UTF-8, or not printable; want a text, or nothing if the picture shows none`},
+	} {
+		list, err := readManifest(fstest.MapFS{manifest: {Data: []byte(tt.text)}}, "", &Options{Classes: tt.classes})
+		var got []string
 		for _, p := range list {
-			require.Equal(t, p.Want() == "no digit", p.NoDigit)
-			wants = append(wants, p.Want())
+			got = append(got, p.Want())
 		}
-		return wants
+		if err != nil {
+			got = []string{strings.TrimPrefix(err.Error(), "manifest.csv: ")}
+		}
+		require.Equal(t, tt.want, strings.Join(got, " "), tt.name)
 	}
-	require.Equal(t, []string{"8", ""}, wants())
-	list := func(text string) {
-		require.NoError(t, os.WriteFile(filepath.Join(dir, "manifest.csv"), []byte(text), 0o666))
-	}
-	list("path,label\nletter.png,\n8_3.png,8\n")
-	require.Equal(t, []string{"no digit", "8"}, wants())
-	list("path,label\nletter.png,\"\"\n8_3.png,\n")
-	require.Equal(t, []string{"no digit", "no digit"}, wants(), "not what the name says")
-	list("path,label\nletter.png, \n")
-	_, err := FindLabeled(dir)
-	require.EqualError(t, err, `manifest.csv: row 2: label " "; want digits, or nothing if the picture shows no digit`)
+}
+
+// TestSpell: a label is several classes of the model, the longest names first.
+func TestSpell(t *testing.T) {
+	o := Options{Classes: []string{"two", "two words", "a"}}
+	classes, _ := o.spell("two words two a")
+	require.Equal(t, []string{"two words", "two", "a"}, classes)
+	require.Equal(t, "two words two a", o.text(classes))
+	o.Classes = []string{"0", "1", "10"}
+	classes, _ = o.spell("10 1")
+	require.Equal(t, []string{"10", "1"}, classes)
+	_, reason := o.spell("101")
+	require.Equal(t, noClass, reason)
 }
 
 // locked is a folder with a sub-folder that cannot be read.
@@ -104,8 +215,9 @@ func TestAnyName(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "\xff"), 0o777))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "\xff", "8_\xfe.png"), nil, 0o666))
-	list, err := FindLabeled(dir)
+	l, err := FindLabeled(dir, Options{})
 	require.NoError(t, err)
+	list := l.Pictures
 	require.Len(t, list, 1)
 	require.Equal(t, []string{"\xff/8_\xfe.png", "8"}, []string{list[0].Path, list[0].Label})
 	_, _, err = list[0].Decode()

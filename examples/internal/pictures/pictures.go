@@ -20,10 +20,13 @@ import (
 type Picture struct {
 	Name    string // with the path that the user gave
 	Path    string // within the folder that was searched, with slashes
-	Label   string // the digits that it shows; empty if none or unknown
-	NoDigit bool   // it is known to show no digit
+	Label   string // what it shows, as a reader writes it; empty if unknown
+	NoDigit bool   // it is known to show no digit, or none of the classes
 	Kind    string // as the manifest says, or the format by the file's name
 	Unread  bool   // this is a folder of pictures that cannot be read
+
+	Classes []string // the classes in Label, such as 4 and 2 for 42
+	Reason  string   // why there is no label
 
 	open func() (io.ReadCloser, error)
 }

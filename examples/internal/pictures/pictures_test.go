@@ -2,6 +2,7 @@ package pictures
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"image"
 	"image/png"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -17,12 +19,45 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestLabelOf(t *testing.T) {
-	for name, want := range map[string]string{
-		"8_3.png": "8", "folder/1_a/07_x.jpg": "07", "0123_.png": "0123",
-		"8.png": "", "_8.png": "", "a8_3.png": "", "8a_3.png": "", "3_/photo.png": "", "-": "", "٣_1.png": "",
+// TestByName: what is a label in a name, for a model of the digits and for
+// programs that make classes.
+func TestByName(t *testing.T) {
+	for _, tt := range []struct{ name, digits, any string }{
+		{"8_3.png", "8", "8"}, {"07_x.jpg", "07", "07"}, {"0123_.png", "0123", "0123"}, {"8_.hidden", "8", "8"},
+		{"8.png", "", ""}, {"_8.png", "", ""}, {" _8.png", "", ""}, {"-", "", ""}, {"\xff_8.png", "", ""}, {"\x1b_8.png", "", ""},
+		{"a8_3.png", "", "a8"}, {"8a_3.png", "", "8a"}, {"٣_1.png", "", "٣"}, {"two words_1.png", "", "two words"}, {"日本_1.png", "", "日本"},
+		{"IMG_1234.jpg", "", ""}, {"img_20240506_123456.jpg", "", ""}, {"DSC_0042.JPG", "", ""}, {"PXL_20240506_123456789.jpg", "", ""},
+		{"Screenshot_2024-05-06-12-34-56.png", "", ""}, {"image_0001.jpg", "", ""}, {"image_a.jpg", "", "image"}, {"imgx_1.png", "", "imgx"},
+		{"20240506_123456.jpg", "", ""}, {"2024-05-06_12-34-56.png", "", ""}, {"20240506_1234.jpg", "", ""},
+		{"20240506_1.jpg", "20240506", "20240506"}, {"20241306_123456.jpg", "20241306", "20241306"}, {"20240506_993456.jpg", "20240506", "20240506"},
+		{"1234567890_123456.jpg", "1234567890", "1234567890"},
 	} {
-		require.Equal(t, want, labelOf(filepath.FromSlash(name)), name)
+		for _, o := range []struct {
+			Options
+			want string
+		}{{Options{Classes: digits}, tt.digits}, {Options{}, tt.any}} {
+			classes, reason := o.byName(tt.name)
+			require.Equal(t, o.want, o.text(classes), "%q", tt.name)
+			require.Equal(t, o.want == "", reason != "", "%q", tt.name)
+		}
+	}
+}
+
+// TestFindLabels: pictures and folders of a command line have labels, too.
+func TestFindLabels(t *testing.T) {
+	dir := folder(t, "7/8_3.png", "7/b.png", "7/manifest.csv\npath,label\nb.png,5\n", "6/b.png", "6/deep/c.png")
+	for _, tt := range []struct {
+		labels Labels
+		want   string
+	}{
+		{Names, "8 - - 8 -"}, {Folders, "7 7 6 7 6"}, {None, "- - - - -"}, {Manifest, "5 - - -"}, {Auto, "5 6 8 6"},
+	} {
+		arguments := []string{filepath.Join(dir, "7"), filepath.Join(dir, "6"), filepath.Join(dir, "7", "8_3.png"), filepath.Join(dir, "6", "b.png")}
+		var got []string
+		for _, p := range Find(arguments, nil, Options{Labels: tt.labels, Classes: digits}) {
+			got = append(got, cmp.Or(p.Label, "-"))
+		}
+		require.Equal(t, tt.want, strings.Join(got, " "), tt.labels)
 	}
 }
 
@@ -33,7 +68,7 @@ func TestFind(t *testing.T) {
 	for _, name := range []string{"b.PNG", "a.jpeg", "notes.txt", ".hidden.png"} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), b.Bytes(), 0o666))
 	}
-	list := Find([]string{dir, "-", "nowhere.png", t.TempDir(), "-"}, bytes.NewReader(b.Bytes()))
+	list := Find([]string{dir, "-", "nowhere.png", t.TempDir(), "-"}, bytes.NewReader(b.Bytes()), Options{})
 	require.Len(t, list, 6)
 	for i, name := range []string{filepath.Join(dir, "a.jpeg"), filepath.Join(dir, "b.PNG"), "-"} {
 		require.Equal(t, name, list[i].Name)
@@ -61,6 +96,7 @@ func TestDecodeErrors(t *testing.T) {
 func TestRead(t *testing.T) {
 	samples := os.DirFS("../../predict/test_num")
 	p := within(samples, "", "3_brush.png")
+	p.Label = "3"
 	res := p.Read(reader.Default(), One)
 	require.NoError(t, res.Err)
 	require.Equal(t, "3", res.Text())
@@ -78,7 +114,9 @@ func TestRead(t *testing.T) {
 	res = p.Read(reader.Default(), Raw)
 	require.ErrorContains(t, res.Err, "not in MNIST's form, leave out -raw: ")
 	require.Empty(t, res.Answers)
-	res = within(samples, "", "3_none.png").Read(reader.Default(), One)
+	p = within(samples, "", "3_none.png")
+	p.Label = "3"
+	res = p.Read(reader.Default(), One)
 	require.ErrorIs(t, res.Err, fs.ErrNotExist)
 	require.Empty(t, res.Text())
 	require.True(t, res.Wrong())
@@ -154,7 +192,7 @@ func TestIrregular(t *testing.T) {
 	require.NoError(t, png.Encode(&b, image.NewGray(image.Rect(0, 0, 3, 2))))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "folder", "picture"), b.Bytes(), 0o666))
 	require.NoError(t, os.Symlink("folder/picture", filepath.Join(dir, "2_a.png")))
-	list := Find([]string{dir}, nil)
+	list := Find([]string{dir}, nil, Options{})
 	require.Len(t, list, 3)
 	for _, p := range list[:2] {
 		_, _, err := p.Decode()

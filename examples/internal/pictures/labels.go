@@ -1,0 +1,208 @@
+package pictures
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/seed-cd6415d7/digits/examples/reader"
+)
+
+// LabelsHelp explains the labels of pictures. Programs show it with -help.
+const LabelsHelp = `The label of a picture is the class that it shows. -labels says where labels are:
+
+	manifest  in a table manifest.csv in the folder. Its first row names the columns:
+	          path, label and, optionally, kind. Commas, semicolons or tabs are between
+	          columns. An empty label means that the picture shows none of the classes.
+	names     in the names of files, before the first underscore: 8_3.png shows an 8,
+	          and star_a.jpg a star. Cameras' names are no labels: IMG_1234.jpg,
+	          DSC_0042.jpg, 20240506_123456.jpg.
+	folders   in the names of sub-folders: star/a.jpg shows a star, and so do all
+	          pictures below star
+	none      there are none
+	auto      a manifest if there is one; otherwise names, if they have labels;
+	          otherwise sub-folders
+`
+
+// Labels says where the labels of pictures are, as LabelsHelp explains. It is a
+// value for package flag. The zero value stands for Auto.
+type Labels string
+
+// The values of the flag -labels.
+const (
+	Auto     Labels = "auto"
+	Names    Labels = "names"
+	Folders  Labels = "folders"
+	Manifest Labels = "manifest"
+	None     Labels = "none"
+)
+
+// LabelsFlag is the text of -help for the flag -labels.
+const LabelsFlag = "where the labels are: `auto`, names, folders, manifest or none; see above"
+
+func (l *Labels) String() string { return string(*l) }
+
+// Set sets l to a value of the command line.
+func (l *Labels) Set(s string) error {
+	if !slices.Contains([]Labels{Auto, Names, Folders, Manifest, None}, Labels(s)) {
+		return errors.New("want auto, names, folders, manifest or none")
+	}
+	*l = Labels(s)
+	return nil
+}
+
+// Options tell what labels are. The zero value suits programs that make classes
+// from the labels.
+type Options struct {
+	Labels Labels // where they are
+
+	// Classes are the names of a model's classes. A label must be one of them
+	// or, if the model can read several in a picture, several. If Classes is
+	// nil, any text is a label.
+	Classes []string
+}
+
+// Why a text is no label.
+const (
+	noUnderscore = "the name has no underscore"
+	cameraPrefix = "a camera's prefix"
+	dateAndTime  = "a date and a time"
+	noText       = "the text is empty, not UTF-8, or not printable"
+	noClass      = "no class of the model"
+	noFolder     = "not in a sub-folder"
+	noLabel      = "an empty label in " + manifest
+)
+
+// label gives the pictures of a folder their labels, and tells where they were.
+// The folder itself is called name; it is empty if its name is no label. Two
+// different labels are the least for a model, so programs that make classes
+// prefer them.
+func (o *Options) label(list []Picture, name string) Labels {
+	places := []Labels{Names, Folders}
+	if o.Labels == Names || o.Labels == Folders {
+		places = []Labels{o.Labels}
+	} else if o.Labels == None || o.Labels == Manifest {
+		return None
+	}
+	for _, least := range []int{2, 1} {
+		if least == 2 && o.Classes != nil {
+			continue
+		}
+		for _, place := range places {
+			if o.labelBy(place, list, name) >= least {
+				return place
+			}
+		}
+	}
+	o.labelBy(places[0], list, name)
+	return places[0]
+}
+
+// labelBy gives the pictures the labels at this place. It returns the number of
+// different ones.
+func (o *Options) labelBy(place Labels, list []Picture, name string) (different int) {
+	found := map[string]bool{}
+	for i := range list {
+		p := &list[i]
+		if place == Names {
+			p.Classes, p.Reason = o.byName(path.Base(p.Path))
+		} else {
+			p.Classes, p.Reason = o.byFolder(path.Join(name, p.Path))
+		}
+		if p.Label = o.text(p.Classes); p.Label != "" {
+			found[p.Label] = true
+		}
+	}
+	return len(found)
+}
+
+// byName returns the classes in the name of a file, or why there are none.
+func (o *Options) byName(file string) (classes []string, reason string) {
+	label, rest, ok := strings.Cut(file, "_")
+	switch {
+	case !ok:
+		return nil, noUnderscore
+	case prefixes.MatchString(file):
+		return nil, cameraPrefix
+	case dates.MatchString(label) && times.MatchString(rest):
+		return nil, dateAndTime
+	}
+	return o.spell(label)
+}
+
+// byFolder returns the classes in the name of the first folder of a path, or
+// why there are none.
+func (o *Options) byFolder(file string) (classes []string, reason string) {
+	label, _, ok := strings.Cut(file, "/")
+	if !ok {
+		return nil, noFolder
+	}
+	return o.spell(label)
+}
+
+// prefixes begin the names that cameras, telephones and scanners give.
+var prefixes = regexp.MustCompile(`(?i)^(img|image|dsc[nf]?|pxl|mvimg|vid|pano|sam|cimg|imag|gopr|p?wp|dji|burst|screenshot|scan|photo|pic|picture|signal|file)_\d`)
+
+// times begins with hours and minutes: 123456, 12-34-56 or 1234.
+var times = regexp.MustCompile(`^([01]\d|2[0-3])[-.]?[0-5]\d`)
+
+// dates are days: 20240506 or 2024-05-06.
+var dates = regexp.MustCompile(`^(19|20)\d\d[-.]?(0[1-9]|1[0-2])[-.]?(0[1-9]|[12]\d|3[01])$`)
+
+// spell returns the classes that a label names, or why it is none. A model with
+// classes of one character reads several in a picture: 42 is a 4 and a 2.
+// Other names have spaces between them, and the longest name counts.
+func (o *Options) spell(label string) (classes []string, reason string) {
+	unprintable := func(r rune) bool { return !unicode.IsPrint(r) }
+	switch {
+	case strings.TrimSpace(label) == "" || !utf8.ValidString(label) || strings.ContainsFunc(label, unprintable):
+		return nil, noText
+	case o.Classes == nil || slices.Contains(o.Classes, label):
+		return []string{label}, ""
+	}
+	separator := reader.Separator(o.Classes)
+	parts := strings.Split(label, separator)
+	for len(parts) > 0 {
+		n := len(parts)
+		if separator == "" {
+			n = 1
+		}
+		for n > 0 && !slices.Contains(o.Classes, strings.Join(parts[:n], separator)) {
+			n--
+		}
+		if n == 0 {
+			return nil, noClass
+		}
+		classes = append(classes, strings.Join(parts[:n], separator))
+		parts = parts[n:]
+	}
+	return classes, ""
+}
+
+// text returns the classes as a reader writes them.
+func (o *Options) text(classes []string) string {
+	return strings.Join(classes, reader.Separator(o.Classes))
+}
+
+// wanted describes the labels for people.
+func (o *Options) wanted() string {
+	switch text := strings.Join(o.Classes, reader.Separator(o.Classes)); {
+	case o.Classes == nil:
+		return "a text"
+	case text == "0123456789":
+		return "digits"
+	case reader.Separator(o.Classes) == "":
+		return fmt.Sprintf("characters of %.100q", text)
+	}
+	const most = 20
+	list := strings.Join(o.Classes[:min(len(o.Classes), most)], ", ")
+	if len(o.Classes) > most {
+		list += ", ..."
+	}
+	return "a class of the model, " + list
+}

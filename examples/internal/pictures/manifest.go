@@ -1,0 +1,121 @@
+package pictures
+
+import (
+	"bufio"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// manifest is the name of the table that lists the pictures of a folder.
+const manifest = "manifest.csv"
+
+// readManifest lists the pictures of the manifest in a folder.
+func readManifest(folder fs.FS, prefix string, o *Options) ([]Picture, error) {
+	f, err := open(folder, manifest)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	t, err := readHead(f)
+	var list []Picture
+	for err == nil {
+		var p Picture
+		if p, err = t.picture(folder, prefix, o); err == nil {
+			list = append(list, p)
+		}
+	}
+	if err == io.EOF && list == nil {
+		err = errNoRows
+	}
+	if err != io.EOF {
+		return nil, fmt.Errorf("%s: %w", manifest, err)
+	}
+	return list, nil
+}
+
+var errNoRows = errors.New("it lists no picture; want a row with the names of columns, and a row for each picture")
+
+// A table is a manifest after its first row.
+type table struct {
+	*csv.Reader
+	path, label, kind int // columns; -1 for no kind
+}
+
+// readHead reads the first row of a manifest.
+func readHead(r io.Reader) (*table, error) {
+	text := bufio.NewReader(r)
+	const mark = "\ufeff" // a byte order mark of a spreadsheet
+	if start, _ := text.Peek(len(mark)); string(start) == mark {
+		_, _ = text.Discard(len(mark)) // it is in the buffer
+	}
+	t := &table{Reader: csv.NewReader(text)}
+	t.Comma = delimiter(text)
+	head, err := t.Read()
+	if err == io.EOF {
+		return nil, errNoRows
+	}
+	if err != nil {
+		return nil, err
+	}
+	column := func(name string) int {
+		return slices.IndexFunc(head, func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), name) })
+	}
+	t.path, t.label, t.kind = column("path"), column("label"), column("kind")
+	if t.path < 0 || t.label < 0 {
+		return nil, fmt.Errorf("line 1 is %.200q; want the names of columns, path and label among them", strings.Join(head, string(t.Comma)))
+	}
+	return t, nil
+}
+
+// delimiter returns what is between the columns of a table: the most frequent
+// of the usual characters in its first line. Spreadsheets write semicolons
+// where numbers have decimal commas.
+func delimiter(text *bufio.Reader) rune {
+	start, _ := text.Peek(text.Size()) // an error comes again
+	line, _, _ := strings.Cut(string(start), "\n")
+	best := ','
+	for _, c := range ";\t" {
+		if strings.Count(line, string(c)) > strings.Count(line, string(best)) {
+			best = c
+		}
+	}
+	return best
+}
+
+// picture reads a row. The error is io.EOF after the last one.
+func (t *table) picture(folder fs.FS, prefix string, o *Options) (Picture, error) {
+	row, err := t.Read()
+	if err != nil {
+		return Picture{}, err
+	}
+	line, _ := t.FieldPos(t.label)
+	file, label := path.Clean(strings.ReplaceAll(row[t.path], `\`, "/")), strings.TrimSpace(row[t.label])
+	switch {
+	case row[t.path] == "":
+		return Picture{}, fmt.Errorf("line %d: no path", line)
+	case !fs.ValidPath(file) || !filepath.IsLocal(file):
+		return Picture{}, fmt.Errorf("line %d: path %q leads out of the folder", line, file)
+	}
+	p := within(folder, prefix, file)
+	if p.Kind = ""; t.kind >= 0 {
+		p.Kind = row[t.kind]
+	}
+	if label == "" {
+		p.NoDigit = o.Classes != nil // otherwise it is no class
+		p.Reason = noLabel
+		return p, nil
+	}
+	p.Classes, p.Reason = o.spell(label)
+	p.Label = o.text(p.Classes)
+	if p.Label == "" {
+		return Picture{}, fmt.Errorf("line %d: label %.60q: %s; want %s, or nothing if the picture shows none", line, label, p.Reason, o.wanted())
+	}
+	return p, nil
+}
