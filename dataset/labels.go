@@ -60,7 +60,7 @@ func (l layout) class(label, image int, name string) (int, error) {
 	if class := label - l.first; class >= 0 && class < l.classes {
 		return class, nil
 	}
-	want := fmt.Sprintf("less than %d, the number of classes", l.classes)
+	want := fmt.Sprintf("less than %d, %s", l.classes, l.limit)
 	if l.first != 0 {
 		want = fmt.Sprintf("%d to %d", l.first, l.first+l.classes-1)
 	}
@@ -133,7 +133,7 @@ func (s *Set) addWriterIDs(fsys fs.FS, name string) error {
 	if n := table.Header.Len(); n < s.Len() {
 		return formatError(name, "number of rows", n, fmt.Sprintf("at least %d, one for each image", s.Len()))
 	}
-	labels, writerIDs, err := readTable(table, name, s.Len(), layout{classes: s.Classes})
+	labels, writerIDs, err := readTable(table, name, s.Len(), layout{classes: s.Classes, limit: classCount})
 	if err != nil {
 		return err
 	}

@@ -9,10 +9,6 @@ import (
 	"github.com/seed-cd6415d7/digits/idx"
 )
 
-// mnistClasses is the number of classes of the sets that the function Load
-// reads.
-const mnistClasses = 10
-
 // The raw names of MNIST's files. See File.rawName.
 const (
 	trainImages = "train-images-idx3-ubyte"
@@ -21,8 +17,8 @@ const (
 	testLabels  = "t10k-labels-idx1-ubyte"
 )
 
-// Load reads MNIST, Fashion-MNIST, KMNIST or another set of ten classes from
-// the four files in a folder:
+// Load reads MNIST, Fashion-MNIST, KMNIST or your own set from the four files
+// in a folder:
 //
 //	train-images-idx3-ubyte   train-labels-idx1-ubyte
 //	t10k-images-idx3-ubyte    t10k-labels-idx1-ubyte
@@ -31,13 +27,43 @@ const (
 // first of plain, dotted, plain.gz and dotted.gz. A file may be compressed
 // whatever its name. Missing files are a [*MissingError].
 //
+// There are ten classes without names, unless the folder has a file
+// classes.txt. It is UTF-8 text with the name of a class in each line: class 0
+// in the first line, class 1 in the second, and so on.
+//
 // Load reads two files at once: fsys must be safe for concurrent use.
 func Load(fsys fs.FS) (train, test *Set, err error) {
-	files, missing := find(fsys, [4]string{trainImages, trainLabels, testImages, testLabels})
-	if missing != nil {
-		return nil, nil, &MissingError{Files: missing}
+	files, err := Find(fsys)
+	if err != nil {
+		return nil, nil, err
 	}
-	return loadBoth(fsys, files, layout{classes: mnistClasses})
+	names, err := readClasses(fsys)
+	if err != nil {
+		return nil, nil, err
+	}
+	l := layout{classes: len(names), limit: "the number of names in " + classesFile}
+	if names == nil {
+		l.classes = mnistClasses
+		l.limit = "the number of classes. For other classes, write a file " + classesFile +
+			" to the folder, with one name a line"
+	}
+	train, test, err = loadBoth(fsys, files, l)
+	if err != nil {
+		return nil, nil, err
+	}
+	train.Names, test.Names = names, slices.Clone(names)
+	return train, test, nil
+}
+
+// Find returns the names of the four files that the function [Load] reads from
+// a folder, in the order of [Source].Files. Missing files are a
+// [*MissingError].
+func Find(fsys fs.FS) (names [4]string, err error) {
+	names, missing := find(fsys, [4]string{trainImages, trainLabels, testImages, testLabels})
+	if missing != nil {
+		return names, &MissingError{Files: missing}
+	}
+	return names, nil
 }
 
 // Load reads a data set from a folder, as the function [Load] does, under the
@@ -69,7 +95,7 @@ type fileNames struct {
 
 // load reads the files and the tables with the given names.
 func (s *Source) load(fsys fs.FS, names fileNames) (train, test *Set, err error) {
-	l := layout{classes: len(s.Classes), first: s.First, transposed: s.Transposed}
+	l := layout{classes: len(s.Classes), limit: classCount, first: s.First, transposed: s.Transposed}
 	train, test, err = loadBoth(fsys, names.files, l)
 	if err != nil {
 		return nil, nil, err
@@ -111,9 +137,12 @@ func findOne(fsys fs.FS, raw string) string {
 // layout is what IDX files do not say about themselves.
 type layout struct {
 	classes    int
-	first      int // the label of the first class in the files
+	limit      string // what classes is, for errors
+	first      int    // the label of the first class in the files
 	transposed bool
 }
+
+const classCount = "the number of classes"
 
 func (l layout) check() {
 	if l.classes < 1 {
@@ -149,7 +178,7 @@ func loadBoth(fsys fs.FS, files [4]string, l layout) (train, test *Set, err erro
 
 // Open reads a set from two files of a folder, as [Read] does.
 func Open(fsys fs.FS, images, labels string, classes int) (*Set, error) {
-	return open(fsys, images, labels, layout{classes: classes})
+	return open(fsys, images, labels, layout{classes: classes, limit: classCount})
 }
 
 func open(fsys fs.FS, images, labels string, l layout) (*Set, error) {
@@ -172,7 +201,7 @@ func open(fsys fs.FS, images, labels string, l layout) (*Set, error) {
 // otherwise the error is a [*FormatError]. Read panics if classes is less than
 // 1.
 func Read(images, labels io.Reader, classes int) (*Set, error) {
-	return read(images, labels, "images", "labels", layout{classes: classes})
+	return read(images, labels, "images", "labels", layout{classes: classes, limit: classCount})
 }
 
 func read(images, labels io.Reader, imageName, labelName string, l layout) (*Set, error) {

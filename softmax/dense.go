@@ -77,13 +77,13 @@ func (t *Trainer) denseSteps(p *pass, worker int) (sum tally, err error) {
 		}
 
 		// Gradient with respect to the logits of this worker's rows [a, b):
-		// p - onehot(y).
+		// p - onehot(y), times the weights of the rows.
 		a, b := t.team.Range(worker, to-from)
 		z := s.z()[a*lanes : b*lanes]
 		for _, part := range s.parts[1:] {
 			kernel.Add(z, part[a*lanes:b*lanes])
 		}
-		if n := softmaxGradient(z, p.labels[from+a:from+b], s.losses[a:b]); n < b-a {
+		if n := softmaxGradient(z, p.labels[from+a:from+b], p.rowWeights(from+a, from+b), s.losses[a:b]); n < b-a {
 			lower(&s.bad, int64(a+n))
 		}
 		if !t.team.Meet() {
@@ -103,7 +103,7 @@ func (t *Trainer) denseSteps(p *pass, worker int) (sum tally, err error) {
 		}
 		if worker == 0 {
 			t.count()
-			sum = tally{sum.loss + crossEntropy(s.losses), sum.rows + to - from, s.rate}
+			sum.add(s.losses, p.rowWeights(from, to), s.rate)
 		}
 	}
 }

@@ -185,6 +185,27 @@ func ExampleCheckLabels() {
 	// Output: softmax: y[2] = 10, want a label in [0, 10)
 }
 
+// One point of ten has class 1. With balanced weights, both classes count the
+// same.
+func ExampleBalancedWeights() {
+	x := softmax.Floats{0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.9}
+	y := []int{0, 0, 0, 0, 0, 0, 0, 0, 0, 1}
+	for _, weights := range [][]float32{nil, softmax.BalancedWeights(y, 2)} {
+		m := softmax.New(1, 2)
+		t := softmax.NewTrainer(m)
+		t.Epochs = 100
+		t.ClassWeights = weights
+		if _, err := t.Fit(context.Background(), x, y); err != nil {
+			log.Fatal(err)
+		}
+		class, _ := m.Predict(softmax.Floats{0.9})
+		fmt.Printf("weights %.2f: class %d\n", weights, class)
+	}
+	// Output:
+	// weights []: class 0
+	// weights [0.56 5.00]: class 1
+}
+
 // encoding/json stores a model as a string, here as a field of a struct.
 func ExampleModel_MarshalText() {
 	type reader struct {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 )
 
 // Progress is the state of [Trainer.Fit] after an epoch.
@@ -14,10 +15,12 @@ type Progress struct {
 	Step, Steps   int // done and planned
 	Rows          int // trained on so far, with repeats
 
-	// Loss is the mean cross-entropy of the epoch's rows before their updates.
+	// Loss is the mean cross-entropy of the epoch's rows before their updates,
+	// with their weights.
 	Loss float64
 
-	// Results on the validation data; NaN without.
+	// Results on the validation data; NaN without. With ClassWeights, they are
+	// weighted means.
 	ValidationLoss, ValidationAccuracy float64
 
 	// Kept marks the best epoch so far.
@@ -37,6 +40,7 @@ type Progress struct {
 func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 	mat := t.model.matrix(x)
 	checkLabels(y, mat.rows, t.model.classes)
+	weights := t.weigh(y)
 	t.checkValidation()
 	if mat.rows == 0 || t.Epochs < 1 && t.Steps == 0 || t.Batch < 1 || t.Steps < 0 {
 		panic(fmt.Sprintf("softmax: Fit of %d rows in %d epochs with batches of %d, want at least 1 of each; "+
@@ -48,10 +52,13 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 	}
 	f := &fitting{
 		Trainer: t,
-		pass:    pass{x: mat, order: ascending(t.order, mat.rows), labels: resize(t.labels, mat.rows), batch: t.Batch},
-		best:    New(t.model.features, t.model.classes),
-		epochs:  t.Epochs,
-		steps:   t.Steps,
+		pass: pass{
+			x: mat, order: ascending(t.order, mat.rows), labels: resize(t.labels, mat.rows), weights: weights,
+			batch: t.Batch,
+		},
+		best:   New(t.model.features, t.model.classes),
+		epochs: t.Epochs,
+		steps:  t.Steps,
 	}
 	if t.Steps == 0 {
 		f.steps = t.Epochs * stepsPerEpoch
@@ -63,10 +70,10 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 	// However Fit ends, even by a panic of a callback, the best model stays and
 	// the trainer is as new, except for memory that the next pass uses again.
 	t.restart()
-	t.order, t.labels = nil, nil
+	t.order, t.labels, t.weights = nil, nil, nil
 	defer func() {
 		t.restart()
-		t.order, t.labels = f.pass.order, f.pass.labels
+		t.order, t.labels, t.weights = f.pass.order, f.pass.labels, f.pass.weights
 		t.model.copyFrom(f.best)
 	}()
 	if t.Center {
@@ -94,6 +101,10 @@ func (t *Trainer) checkValidation() {
 	}
 	mat := t.model.matrix(v.X)
 	checkLabels(v.Y, mat.rows, t.model.classes)
+	counts := func(label int) bool { return t.ClassWeights == nil || t.ClassWeights[label] > 0 }
+	if len(v.Y) > 0 && !slices.ContainsFunc(v.Y, counts) {
+		panic("softmax: Fit: ClassWeights are 0 for all rows of Validation")
+	}
 }
 
 // fitting is the state of one Fit.
@@ -127,11 +138,7 @@ func (f *fitting) run(ctx context.Context) error {
 	rng := rand.New(rand.NewPCG(f.Seed, 0))
 	notBetter := 0
 	for epoch := 1; epoch <= f.epochs; epoch++ {
-		order, labels := f.pass.order, f.pass.labels
-		rng.Shuffle(len(order), func(i, j int) {
-			order[i], order[j] = order[j], order[i]
-			labels[i], labels[j] = labels[j], labels[i]
-		})
+		f.pass.shuffle(rng)
 		f.pass.steps = f.steps - f.updates
 		sum, err := f.train(&f.pass)
 		f.rows += sum.rows
@@ -159,6 +166,18 @@ func (f *fitting) run(ctx context.Context) error {
 	return nil
 }
 
+// shuffle brings the rows into a random order.
+func (p *pass) shuffle(rng *rand.Rand) {
+	order, labels, weights := p.order, p.labels, p.weights
+	rng.Shuffle(len(order), func(i, j int) {
+		order[i], order[j] = order[j], order[i]
+		labels[i], labels[j] = labels[j], labels[i]
+		if weights != nil {
+			weights[i], weights[j] = weights[j], weights[i]
+		}
+	})
+}
+
 // cause returns the context's error, together with its cause if they differ.
 func cause(ctx context.Context) error {
 	err := ctx.Err()
@@ -177,7 +196,7 @@ func (f *fitting) keep(p *Progress) error {
 	}
 	p.Kept = true
 	if len(f.Validation.Y) > 0 {
-		p.ValidationLoss, p.ValidationAccuracy = m.score(f.Validation.X, f.Validation.Y)
+		p.ValidationLoss, p.ValidationAccuracy = m.score(f.Validation.X, f.Validation.Y, f.ClassWeights)
 		if !(p.ValidationLoss <= math.MaxFloat64) {
 			x := m.matrix(f.Validation.X)
 			return newValidationError(f.updates, f.rate, &x)

@@ -60,7 +60,7 @@ func (p *printer) object(r *result) {
 		o.Warnings = texts(r.Warnings)
 		if only := r.Only(); only != nil {
 			d := newDigit(*only)
-			o.Answer, o.Probabilities, o.Warnings = &d.Answer, only.Probabilities[:], append(o.Warnings, d.Warnings...)
+			o.Answer, o.Probabilities, o.Warnings = &d.Answer, only.Probabilities, append(o.Warnings, d.Warnings...)
 		} else if len(r.Answers) == 0 {
 			o.Answer = &Answer{Probability: 1, None: 1} // there is no ink
 		}

@@ -6,24 +6,29 @@ import (
 	"image"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
 
-// An Answer is what the model reads in one piece of ink: a digit or "no digit".
-// Sure answers are nearly always right, if the model's threshold suits the
-// pictures.
+// An Answer is what the model reads in one piece of ink: a class of the model,
+// such as a digit, or "no digit". Sure answers are nearly always right, if the
+// model's threshold suits the pictures.
 type Answer struct {
-	Digit    int  // the most probable digit, 0 to 9, even if NoDigit is set
-	RunnerUp int  // the second most probable digit
+	// Digit is the most probable class, even if NoDigit is set. Classes count
+	// from 0, so with a model of the ten digits it is the digit. Name has the
+	// name of the class.
+	Digit    int
+	RunnerUp int  // the second most probable class
 	NoDigit  bool // the answer is "no digit": None exceeds all Probabilities
 
 	Probability float32 // of the answer: Probabilities[Digit] or None
 	Sure        bool    // Probability reaches the threshold of sure answers
 
-	Probabilities [10]float32 // of the digits 0 to 9; with None their sum is 1
-	None          float32     // of "no digit"; 0 if the model knows only digits
+	Probabilities []float32 // of the classes; with None their sum is 1
+	None          float32   // of "no digit"; 0 if the model does not know it
 
 	Box   image.Rectangle // of the ink, in the picture as it is stored
 	Line  int             // the line of writing, from 0
@@ -31,14 +36,24 @@ type Answer struct {
 	Image *image.Gray     // what the model sees, 28x28
 	// Warnings tell a person what may be wrong with the picture.
 	Warnings []imageprep.Warning
+
+	reader *Reader // knows the names; nil for an Answer that a test makes
 }
 
-// Name returns the answer in words: "8" or "no digit".
+// Name returns the answer in words: "8", "star" or "no digit".
 func (a Answer) Name() string {
 	if a.NoDigit {
 		return noDigit
 	}
-	return strconv.Itoa(a.Digit)
+	return a.NameOf(a.Digit)
+}
+
+// NameOf returns the name of a class, such as RunnerUp.
+func (a Answer) NameOf(class int) string {
+	if a.reader == nil {
+		return strconv.Itoa(class)
+	}
+	return a.reader.names[class]
 }
 
 // Next returns the most probable of the other answers in words, and its
@@ -46,11 +61,11 @@ func (a Answer) Name() string {
 func (a Answer) Next() (name string, probability float32) {
 	switch {
 	case a.NoDigit:
-		return strconv.Itoa(a.Digit), a.Probabilities[a.Digit]
+		return a.NameOf(a.Digit), a.Probabilities[a.Digit]
 	case a.None > a.Probabilities[a.RunnerUp]:
 		return noDigit, a.None
 	default:
-		return strconv.Itoa(a.RunnerUp), a.Probabilities[a.RunnerUp]
+		return a.NameOf(a.RunnerUp), a.Probabilities[a.RunnerUp]
 	}
 }
 
@@ -63,16 +78,36 @@ func (a Answer) String() string {
 
 const noDigit = "no digit"
 
-// Text returns the digits of the answers as one string, in the same order. It
-// leaves out answers with NoDigit.
+// Text returns the names of the answers as one text, in the same order, with
+// what [Separator] returns between them. It leaves out answers with NoDigit.
 func Text(answers []Answer) string {
-	var text []byte
+	var text strings.Builder
 	for _, a := range answers {
-		if !a.NoDigit {
-			text = append(text, '0'+byte(a.Digit))
+		if a.NoDigit {
+			continue
 		}
+		if text.Len() > 0 {
+			text.WriteString(a.separator())
+		}
+		text.WriteString(a.Name())
 	}
-	return string(text)
+	return text.String()
+}
+
+func (a Answer) separator() string {
+	if a.reader == nil {
+		return ""
+	}
+	return a.reader.separator
+}
+
+// Separator returns what stands between the names of classes in a text: nothing
+// if each name is one character, and a space otherwise.
+func Separator(classes []string) string {
+	if slices.ContainsFunc(classes, func(name string) bool { return utf8.RuneCountInString(name) != 1 }) {
+		return " "
+	}
+	return ""
 }
 
 // scratch is the memory for judging a digit.
@@ -81,27 +116,27 @@ type scratch struct {
 	probs  []float32 // of all classes
 }
 
-// judge runs the model on a digit in MNIST's form. If digits are equally
+// judge runs the model on a digit in MNIST's form. It writes the probabilities
+// of the classes to probs, which the answer then holds. If classes are equally
 // probable, the lower one comes first. judge allocates nothing.
-func (r *Reader) judge(digit *image.Gray) Answer {
+func (r *Reader) judge(probs []float32, digit *image.Gray) Answer {
 	s := r.scratch.Get().(*scratch)
 	defer r.scratch.Put(s)
 	r.model.Probs(s.probs, softmax.Floats(r.features.Vector(s.vector, digit)))
-	a := Answer{RunnerUp: 1}
-	p := &a.Probabilities
-	copy(p[:], s.probs)
-	for i := range p {
-		if p[i] > p[a.Digit] {
+	copy(probs, s.probs)
+	a := Answer{RunnerUp: 1, Probabilities: probs, reader: r}
+	for i, p := range probs {
+		if p > probs[a.Digit] {
 			a.Digit, a.RunnerUp = i, a.Digit
-		} else if i != a.Digit && p[i] > p[a.RunnerUp] {
+		} else if i != a.Digit && p > probs[a.RunnerUp] {
 			a.RunnerUp = i
 		}
 	}
-	for _, v := range s.probs[digits:] {
+	for _, v := range s.probs[len(probs):] {
 		a.None += v
 	}
 	a.None = min(a.None, 1) // despite rounding
-	if a.Probability = p[a.Digit]; a.None > a.Probability {
+	if a.Probability = probs[a.Digit]; a.None > a.Probability {
 		a.Probability, a.NoDigit = a.None, true
 	}
 	a.Sure = a.Probability >= r.sure
@@ -130,12 +165,14 @@ func (r *Reader) leaveOut(a Answer) Answer {
 	return a
 }
 
-// complete adds what imageprep found. The error is for probabilities that are
-// NaN.
+// complete adds what imageprep found. The answer gets probabilities of its own:
+// judge's memory holds those of many candidates. The error is for probabilities
+// that are NaN.
 func (a Answer) complete(d *imageprep.Digit) (Answer, error) {
 	if a.Probability != a.Probability {
 		return Answer{}, errors.New("reader: the model's probabilities are not numbers: its weights are too large")
 	}
+	a.Probabilities = slices.Clone(a.Probabilities)
 	a.Image, a.Box, a.Line, a.Space, a.Warnings = d.Image, d.Box, d.Line, d.Space, d.Warnings
 	// A piece of a letter often looks like a digit, and a long line like a 1.
 	if slices.Contains(d.Warnings, imageprep.WasCut) || slices.Contains(d.Warnings, imageprep.MayBeMark) {

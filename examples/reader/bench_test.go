@@ -21,10 +21,10 @@ func BenchmarkJudge(b *testing.B) {
 		require.NoError(b, err)
 		digits = append(digits, d.Image)
 	}
-	r := Default()
+	r, probs := Default(), make([]float32, 10)
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i = (i + 1) % len(digits) {
-		r.judge(digits[i])
+		r.judge(probs, digits[i])
 	}
 }
 

@@ -2,6 +2,7 @@ package reader
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,13 +22,11 @@ const (
 	ThresholdKey = "sure from"
 
 	// NoDigitKey has the classes that mean "no digit", separated by spaces:
-	// "10 11 12". Classes 0 to 9 must be the digits, and NoDigitKey must list
-	// all other classes, in order. The probability of "no digit" is the sum of
-	// their probabilities. Without such classes, it is 0.
+	// "10 11 12". They must be the last classes of the model, in order, after
+	// at least two others. The probability of "no digit" is the sum of their
+	// probabilities. Without such classes, it is 0.
 	NoDigitKey = "no digit"
 )
-
-const digits = 10
 
 // newReader is New, without the package's name in errors.
 func newReader(m *softmax.Model) (*Reader, error) {
@@ -38,14 +37,15 @@ func newReader(m *softmax.Model) (*Reader, error) {
 	if err := setComponents(&features, m.Tensors); err != nil {
 		return nil, err
 	}
-	if err := checkClasses(m); err != nil {
+	names, err := namesOf(m)
+	if err != nil {
 		return nil, err
 	}
 	if m.Features() != features.Len() {
 		return nil, fmt.Errorf("the model has %d features; want %d (%s, unless %q in the metadata names others, such as %q)",
 			m.Features(), features.Len(), features, FeaturesKey, imageprep.Features{HOG: imageprep.DefaultHOG()})
 	}
-	r := &Reader{model: m, features: features}
+	r := &Reader{model: m, features: features, names: names, separator: Separator(names)}
 	if r.sure, err = threshold(m); err != nil {
 		return nil, err
 	}
@@ -55,24 +55,28 @@ func newReader(m *softmax.Model) (*Reader, error) {
 	return r, nil
 }
 
-// checkClasses checks that the model has the digits, and that the metadata list
-// all its other classes.
-func checkClasses(m *softmax.Model) error {
-	text, ok := m.Metadata[NoDigitKey]
-	listed := strings.Fields(text)
-	fit := digits+len(listed) == m.Classes()
+// namesOf returns the names of the classes that are not "no digit".
+func namesOf(m *softmax.Model) ([]string, error) {
+	listed := strings.Fields(m.Metadata[NoDigitKey])
+	n := m.Classes() - len(listed)
+	fit := n >= 2
 	for i, class := range listed {
-		fit = fit && class == strconv.Itoa(digits+i)
+		fit = fit && class == strconv.Itoa(n+i)
 	}
-	if fit {
-		return nil
+	switch {
+	case !fit:
+		return nil, fmt.Errorf("the model has %d classes, and its metadata have %q: %.60q; want the numbers of its last classes, "+
+			"in order, such as \"11 12\" for 13 classes, after at least two others", m.Classes(), NoDigitKey, m.Metadata[NoDigitKey])
+	case m.Names == nil:
+		names := make([]string, n)
+		for class := range names {
+			names[class] = strconv.Itoa(class)
+		}
+		return names, nil
+	case len(m.Names) != m.Classes():
+		return nil, fmt.Errorf("the model has %d classes and %d names; want a name for each class", m.Classes(), len(m.Names))
 	}
-	found := fmt.Sprintf("%q: %.60q", NoDigitKey, text)
-	if !ok {
-		found = fmt.Sprintf("no %q", NoDigitKey)
-	}
-	return fmt.Errorf("the model has %d classes, and its metadata have %s; want classes 0 to 9 for the digits, "+
-		"and under %q all other classes, in order, such as \"10 11 12\"", m.Classes(), found, NoDigitKey)
+	return slices.Clone(m.Names[:n]), nil
 }
 
 // threshold returns the number of ThresholdKey.

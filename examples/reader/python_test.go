@@ -18,7 +18,7 @@ func TestPython(t *testing.T) {
 	r := Default()
 	d, err := imageprep.Prepare(drawing(t, "9_stick.png"), nil)
 	require.NoError(t, err)
-	a := r.judge(d.Image)
+	a := r.judge(make([]float32, 10), d.Image)
 	printed := pythonPrinted
 	if exec.Command("python3", "-c", "import numpy").Run() == nil {
 		name := t.TempDir() + "/model.safetensors"
@@ -36,7 +36,7 @@ func TestPython(t *testing.T) {
 	}
 	fields := strings.Fields(printed)
 	require.Len(t, fields, 11)
-	for i, want := range append(a.Probabilities[:], a.None) {
+	for i, want := range append(a.Probabilities, a.None) {
 		var got float32
 		_, err := fmt.Sscan(fields[i], &got)
 		require.NoError(t, err)

@@ -11,8 +11,10 @@
 //
 // The built-in model was trained on MNIST, on digits that our own code draws,
 // and on pictures without a digit. So it can answer "no digit". [Load] takes
-// another model from a file, and [New] takes one from memory. A model that
-// knows only the ten digits takes everything for a digit: see [NoDigitKey].
+// another model from a file, and [New] takes one from memory. Its classes may
+// be others, such as letters or shapes: then read "class" wherever this package
+// says "digit". A model that knows only the ten digits takes everything for a
+// digit: see [NoDigitKey].
 package reader
 
 import (
@@ -50,6 +52,9 @@ type Reader struct {
 	features imageprep.Features
 	sure     float32 // see ThresholdKey
 
+	names     []string // of the classes that are not "no digit"
+	separator string   // between names in a text
+
 	scratch sync.Pool // of *scratch
 }
 
@@ -85,10 +90,11 @@ func Load(name string) (*Reader, error) {
 	return r, nil
 }
 
-// New returns a reader with a model of the ten digits and, perhaps, of what is
-// no digit. The model's metadata tell how to use it: see [FeaturesKey] and the
-// keys beside it. If they do not fit the model, New returns an error. New keeps
-// m: do not change m while the reader is in use.
+// New returns a reader with a model of any classes: the ten digits, letters,
+// shapes and, perhaps, what is none of them. The model's names and metadata
+// tell how to use it: see [FeaturesKey] and the keys beside it. If they do not
+// fit the model, New returns an error. New keeps m: do not change m while the
+// reader is in use.
 func New(m *softmax.Model) (*Reader, error) {
 	r, err := newReader(m)
 	if err != nil {
@@ -96,6 +102,10 @@ func New(m *softmax.Model) (*Reader, error) {
 	}
 	return r, nil
 }
+
+// Classes returns the names of the classes that answers have, in order. If the
+// model has no names, they are "0", "1" and so on.
+func (r *Reader) Classes() []string { return slices.Clone(r.names) }
 
 // ReadFile reads all digits of a picture file. See [Reader.ReadAll].
 func (r *Reader) ReadFile(name string) ([]Answer, error) {
@@ -153,7 +163,7 @@ type Page struct {
 }
 
 // Lines returns the digits of each line of writing, with a space at each wide
-// gap.
+// gap. If the names of classes are words, all have spaces between them.
 func (p *Page) Lines() []string {
 	var lines []string
 	last := -1
@@ -162,6 +172,8 @@ func (p *Page) Lines() []string {
 			lines = append(lines, "")
 		} else if a.Space {
 			lines[len(lines)-1] += " "
+		} else {
+			lines[len(lines)-1] += a.separator()
 		}
 		last = a.Line
 		lines[len(lines)-1] += a.Name()
@@ -192,17 +204,26 @@ func (r *Reader) One(img image.Image, orientation imageprep.Orientation) (Answer
 	return slices.Concat(p.Answers, p.LeftOut)[0], nil
 }
 
+// answersAtOnce is how many answers get their memory at once.
+const answersAtOnce = 64
+
 // read reads a picture with options. It sets o.Confidence.
 func (r *Reader) read(img image.Image, o *imageprep.Options) (*Page, error) {
 	// PrepareAll asks for the confidence of parts of ink, and some of them
 	// become digits. The map keeps the answers, so the model runs once for
 	// each part.
 	known := map[[imageprep.Size * imageprep.Size]uint8]Answer{}
+	var probs []float32 // memory for the next answers
 	judge := func(digit *image.Gray) Answer {
 		key := [imageprep.Size * imageprep.Size]uint8(digit.Pix)
 		a, ok := known[key]
 		if !ok {
-			a = r.judge(digit)
+			n := len(r.names)
+			if len(probs) == 0 {
+				probs = make([]float32, answersAtOnce*n)
+			}
+			a = r.judge(probs[:n:n], digit)
+			probs = probs[n:]
 			known[key] = a
 		}
 		return a
@@ -256,5 +277,5 @@ func (r *Reader) Raw(img image.Image) (Answer, error) {
 		return Answer{}, err
 	}
 	imageprep.StretchPale(g)
-	return r.judge(g).complete(&imageprep.Digit{Image: g, Box: img.Bounds()})
+	return r.judge(make([]float32, len(r.names)), g).complete(&imageprep.Digit{Image: g, Box: img.Bounds()})
 }

@@ -91,7 +91,7 @@ func TestCache(t *testing.T) {
 		require.Equal(t, raw.Probabilities, a.Probabilities)
 		require.Equal(t, raw.None, a.None)
 		p := r.model.Probs(nil, softmax.Floats(r.features.Vector(nil, a.Image)))
-		require.Equal(t, p[:10], a.Probabilities[:])
+		require.Equal(t, p[:10], a.Probabilities)
 		require.Equal(t, slices.Max(p[:10]), a.Probabilities[a.Digit])
 	}
 }
@@ -248,7 +248,7 @@ func TestConcurrent(t *testing.T) {
 		go func() {
 			defer group.Done()
 			got, err := Default().All(three, 0)
-			if err != nil || got[0].Probabilities != want[0].Probabilities {
+			if err != nil || !slices.Equal(got[0].Probabilities, want[0].Probabilities) {
 				t.Errorf("read %v, %v; want %v", got, err, want)
 			}
 		}()

@@ -37,7 +37,8 @@ func (f *Flags) Register(flags *flag.FlagSet) {
 // that name first, and shows the progress on stderr.
 //
 // A folder with the name of a data set is read as this data set: the classes
-// have names, and the images of EMNIST are upright.
+// have names, and the images of EMNIST are upright. A folder with a classes.txt
+// is the user's own set, whatever its name.
 func (f *Flags) Load(ctx context.Context, stderr io.Writer) (train, test *dataset.Set, err error) {
 	info, err := os.Stat(f.Data)
 	source := f.Source()
@@ -57,9 +58,12 @@ func (f *Flags) Load(ctx context.Context, stderr io.Writer) (train, test *datase
 	return train, test, nil
 }
 
-// Source returns the data set with the name of the folder, or nil if there is
-// none.
+// Source returns the data set with the name of the folder. It returns nil if
+// there is none, or if the folder names its own classes.
 func (f *Flags) Source() *dataset.Source {
+	if _, err := os.Stat(filepath.Join(f.Data, "classes.txt")); err == nil {
+		return nil
+	}
 	path, _ := filepath.Abs(f.Data) // the folder may be "."
 	s, _ := dataset.Lookup(filepath.Base(path))
 	return s

@@ -86,6 +86,12 @@ func TestFolderNamedAsADataSet(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "Ankle boot", train.Names[9])
 
+	require.NoError(t, os.WriteFile("classes.txt", []byte("shirt\nbag\n"), 0o666))
+	train, _, err = parse(t, "-data", dir).Load(t.Context(), nil)
+	require.NoError(t, err)
+	require.Equal(t, []string{"shirt", "bag"}, train.Names, "own classes")
+	require.NoError(t, os.Remove("classes.txt"))
+
 	require.NoError(t, os.Rename(dir, dir+"s"))
 	train, _, err = parse(t, "-data", dir+"s").Load(t.Context(), nil)
 	require.NoError(t, err)

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/seed-cd6415d7/digits/examples/reader"
 )
 
 // LabelsHelp explains the labels of pictures. Programs show it with -help.
@@ -163,7 +165,7 @@ func (o *Options) spell(label string) (classes []string, reason string) {
 	case o.Classes == nil || slices.Contains(o.Classes, label):
 		return []string{label}, ""
 	}
-	separator := Separator(o.Classes)
+	separator := reader.Separator(o.Classes)
 	parts := strings.Split(label, separator)
 	for len(parts) > 0 {
 		n := len(parts)
@@ -183,25 +185,18 @@ func (o *Options) spell(label string) (classes []string, reason string) {
 }
 
 // text returns the classes as a reader writes them.
-func (o *Options) text(classes []string) string { return strings.Join(classes, Separator(o.Classes)) }
-
-// Separator returns what stands between the names of classes in a text: nothing
-// if each name is one character, and a space otherwise.
-func Separator(classes []string) string {
-	if slices.ContainsFunc(classes, func(name string) bool { return utf8.RuneCountInString(name) != 1 }) {
-		return " "
-	}
-	return ""
+func (o *Options) text(classes []string) string {
+	return strings.Join(classes, reader.Separator(o.Classes))
 }
 
 // wanted describes the labels for people.
 func (o *Options) wanted() string {
-	switch text := strings.Join(o.Classes, Separator(o.Classes)); {
+	switch text := strings.Join(o.Classes, reader.Separator(o.Classes)); {
 	case o.Classes == nil:
 		return "a text"
 	case text == "0123456789":
 		return "digits"
-	case Separator(o.Classes) == "":
+	case reader.Separator(o.Classes) == "":
 		return fmt.Sprintf("characters of %.100q", text)
 	}
 	const most = 20
