@@ -35,8 +35,8 @@ type readFunc = func(dst []float32, rows []int) error
 // FitStream: it is wrapped, with the first rows of the chunk. A canceled
 // FitStream waits for Read.
 func (t *Trainer) FitStream(ctx context.Context, x Stream, y []int) (Progress, error) {
-	if x.Rows < 0 || x.Read == nil {
-		panic(fmt.Sprintf("softmax: Stream with Rows = %d, want at least 0; Read must not be nil", x.Rows))
+	if x.Read == nil {
+		panic("softmax: FitStream: Read is nil, want a function that reads rows")
 	}
 	return t.fit(ctx, matrix{features: t.model.features, rows: x.Rows}, x.Read, y)
 }
@@ -113,9 +113,12 @@ func (f *fitting) readAhead(from, n int) *reading {
 	return r
 }
 
-// rowNames names the first rows in an error.
+// rowNames names rows in an error: "rows 7, 1, 5 and 2 more".
 func rowNames(rows []int) string {
 	const most = 3
+	if len(rows) == 1 {
+		return fmt.Sprintf("row %d", rows[0])
+	}
 	names := strings.Trim(fmt.Sprint(rows[:min(most, len(rows))]), "[]")
 	names = "rows " + strings.ReplaceAll(names, " ", ", ")
 	if more := len(rows) - most; more > 0 {
