@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -48,40 +49,40 @@ func Assign(y []int, classes, folds int, seed uint64) []int {
 // each row, as Assign returns them: at least two folds from 0 on, none empty.
 //
 // newTrainer sets up the training of a model. Several goroutines call it. The
-// model of fold k is trained on the rows of the folds k+1, k+2, ..., and then
-// 0 to k-1, each in the order of x. Folds are trained at the same time, but
-// their number and the processors never affect the result.
+// rows to train on are in the order of x. Folds are trained at the same time,
+// but the number of processors never affects the result. The rows are not
+// copied, but for a few megabytes for each processor.
 //
-// The error is that of [softmax.Trainer.Fit] for one of the folds.
+// The error is that of [softmax.Trainer.FitStream] for one of the folds.
 func Logits(ctx context.Context, x softmax.Floats, y, fold []int, classes int,
 	newTrainer func(*softmax.Model) *softmax.Trainer) ([]float32, error) {
-	r := newRing(x, y, fold)
+	t := newTable(x, y, fold)
 	logits := make([]float32, len(y)*classes)
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var next atomic.Int64
 	var group sync.WaitGroup
 	workers := runtime.GOMAXPROCS(0)
-	for range min(workers, r.folds()) {
+	for range min(workers, t.folds) {
 		group.Add(1)
 		go func() {
 			defer group.Done()
-			for {
+			for ctx.Err() == nil {
 				k := int(next.Add(1)) - 1
-				if k >= r.folds() || ctx.Err() != nil {
+				if k >= t.folds {
 					return
 				}
-				m := softmax.New(r.features, classes)
-				t := newTrainer(m)
-				t.Workers = max(1, workers/r.folds())
-				rest, judged := r.without(k), r.only(k)
-				if _, err := t.Fit(ctx, rest.X, rest.Y); err != nil {
+				m := softmax.New(t.features, classes)
+				trainer := newTrainer(m)
+				trainer.Workers = max(1, workers/t.folds)
+				if err := t.train(ctx, trainer, k); err != nil {
 					stop(err) // the first error is the cause
 					return
 				}
-				out := m.Logits(nil, judged.X)
-				for i, row := range r.rows[r.start[k]:r.start[k+1]] {
-					copy(logits[row*classes:][:classes], out[i*classes:])
+				for i := range y {
+					if fold[i] == k {
+						m.Logits(logits[i*classes:][:classes], t.row(i))
+					}
 				}
 			}
 		}()
@@ -93,58 +94,50 @@ func Logits(ctx context.Context, x softmax.Floats, y, fold []int, classes int,
 	return logits, nil
 }
 
-// A ring holds the rows fold after fold, twice in a row. So all rows but those
-// of one fold are neighbors, and no fold needs a copy of its own.
-type ring struct {
-	x        softmax.Floats
-	y        []int
-	features int
-	rows     []int // their numbers, fold after fold, once
-	start    []int // fold k is rows[start[k]:start[k+1]]
+// A table is labeled rows in folds.
+type table struct {
+	x               softmax.Floats
+	y, fold         []int
+	features, folds int
 }
 
-func newRing(x softmax.Floats, y, fold []int) *ring {
+func newTable(x softmax.Floats, y, fold []int) *table {
 	n := len(y)
 	if n == 0 || len(fold) != n || len(x)%n != 0 {
 		panic(fmt.Sprintf("folds: %d numbers, %d labels and %d folds, want a label and a fold for each row", len(x), n, len(fold)))
 	}
-	var members [][]int
+	var sizes []int
 	for i, k := range fold {
 		if k < 0 || k >= n {
 			panic(fmt.Sprintf("folds: row %d is in fold %d, want one in [0, %d)", i, k, n))
 		}
-		for len(members) <= k {
-			members = append(members, nil)
+		for len(sizes) <= k {
+			sizes = append(sizes, 0)
 		}
-		members[k] = append(members[k], i)
+		sizes[k]++
 	}
-	r := &ring{features: len(x) / n, start: []int{0}}
-	for k, list := range members {
-		if len(list) == 0 || len(members) < 2 {
-			panic(fmt.Sprintf("folds: fold %d of %d has %d rows, want at least two folds, none empty", k, len(members), len(list)))
-		}
-		r.rows = append(r.rows, list...)
-		r.start = append(r.start, len(r.rows))
+	if len(sizes) < 2 || slices.Contains(sizes, 0) {
+		panic(fmt.Sprintf("folds: the folds have %v rows, want at least two folds, none empty", sizes))
 	}
-	r.x, r.y = make(softmax.Floats, 0, 2*len(x)), make([]int, 0, 2*n)
-	for range 2 {
-		for _, i := range r.rows {
-			r.x, r.y = append(r.x, x[i*r.features:][:r.features]...), append(r.y, y[i])
-		}
-	}
-	return r
+	return &table{x, y, fold, len(x) / n, len(sizes)}
 }
 
-func (r *ring) folds() int { return len(r.start) - 1 }
+// row returns row i.
+func (t *table) row(i int) softmax.Floats { return t.x[i*t.features : (i+1)*t.features] }
 
-// only returns the rows of fold k.
-func (r *ring) only(k int) softmax.Data { return r.slice(r.start[k], r.start[k+1]) }
-
-// without returns the rows of all other folds.
-func (r *ring) without(k int) softmax.Data {
-	return r.slice(r.start[k+1], len(r.rows)+r.start[k])
-}
-
-func (r *ring) slice(i, j int) softmax.Data {
-	return softmax.Data{X: r.x[i*r.features : j*r.features], Y: r.y[i:j]}
+// train trains on the rows outside of fold k.
+func (t *table) train(ctx context.Context, trainer *softmax.Trainer, k int) error {
+	var rest, labels []int
+	for i, label := range t.y {
+		if t.fold[i] != k {
+			rest, labels = append(rest, i), append(labels, label)
+		}
+	}
+	_, err := trainer.FitStream(ctx, softmax.Stream{Rows: len(rest), Read: func(dst []float32, rows []int) error {
+		for _, r := range rows {
+			dst = dst[copy(dst, t.row(rest[r])):]
+		}
+		return nil
+	}}, labels)
+	return err
 }

@@ -93,11 +93,9 @@ func naive(t *testing.T, x softmax.Floats, y, fold []int, classes, folds int) []
 	for k := range folds {
 		var restX softmax.Floats
 		var restY []int
-		for other := 1; other < folds; other++ {
-			for i := range y {
-				if fold[i] == (k+other)%folds {
-					restX, restY = append(restX, x[i*features:(i+1)*features]...), append(restY, y[i])
-				}
+		for i := range y {
+			if fold[i] != k {
+				restX, restY = append(restX, x[i*features:(i+1)*features]...), append(restY, y[i])
 			}
 		}
 		m := softmax.New(features, classes)
@@ -166,13 +164,13 @@ func TestErrors(t *testing.T) {
 		"folds: 160 numbers, 39 labels and 40 folds, want a label and a fold for each row": func() {
 			_, _ = Logits(ctx, x, y[1:], fold, 2, trainer)
 		},
-		"folds: fold 0 of 1 has 40 rows, want at least two folds, none empty": func() {
+		"folds: the folds have [40] rows, want at least two folds, none empty": func() {
 			_, _ = Logits(ctx, x, y, make([]int, 40), 2, trainer)
 		},
 		"folds: row 0 is in fold -1, want one in [0, 40)": func() {
 			_, _ = Logits(ctx, x, y, slices.Repeat([]int{-1}, 40), 2, trainer)
 		},
-		"folds: fold 1 of 3 has 0 rows, want at least two folds, none empty": func() {
+		"folds: the folds have [39 0 1] rows, want at least two folds, none empty": func() {
 			_, _ = Logits(ctx, x, y, append([]int{2}, make([]int, 39)...), 2, trainer)
 		},
 	} {
