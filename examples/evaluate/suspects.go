@@ -104,8 +104,9 @@ func (o *options) findSuspects(ctx context.Context, stdout, stderr io.Writer) er
 		return err
 	}
 	var s sheet.Sheet
-	for i := range found.Suspects {
-		s.Add(found.cell(&found.Suspects[i]))
+	s.AddSuspects(ctx, len(found.Suspects), found.drawn)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
 	return s.Save(o.sheet, stderr)
 }

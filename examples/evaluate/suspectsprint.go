@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"image"
 	"io"
 	"strconv"
 	"strings"
@@ -88,15 +87,16 @@ func percent(p float32) string {
 	return fmt.Sprintf("%.2f%%", 100*p)
 }
 
-// cell draws a suspect.
-func (s *suspects) cell(x *suspect) *image.RGBA {
-	c := sheet.Suspect{
+// drawn returns suspect i for a contact sheet.
+func (s *suspects) drawn(i int) sheet.Suspect {
+	x := &s.Suspects[i]
+	d := sheet.Suspect{
 		Name: x.name(), Label: "label " + x.Label, Instead: "maybe " + x.Instead,
 		Note: fmt.Sprintf("%.1f%% %.1f%%", 100*x.LabelProbability, 100*x.InsteadProbability),
 	}
-	if c.Image = s.images.Image(x.Row); s.images.pictures != nil {
-		c.Seen = s.images.Image(x.Row)
-		c.Image, c.Orientation, _ = s.images.pictures[x.Row].Decode() // nil if it is gone
+	if d.Image = s.images.Image(x.Row); s.images.pictures != nil {
+		d.Seen = s.images.Image(x.Row)
+		d.Image, d.Orientation, _ = s.images.pictures[x.Row].Decode() // nil if it is gone
 	}
-	return sheet.SuspectCell(c)
+	return d
 }

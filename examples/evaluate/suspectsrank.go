@@ -61,10 +61,7 @@ const mostFolds = 10
 func rank(ctx context.Context, images *labeled, n int, seed uint64) (*suspects, error) {
 	s := &suspects{
 		Rows: images.Len(), Unread: images.unread, Folds: min(mostFolds, images.Len()), Seed: seed,
-		Classes: images.classNames(), images: images, counts: make([]int, images.Classes),
-	}
-	for _, label := range images.Labels {
-		s.counts[label]++
+		Classes: images.classNames(), images: images, counts: images.Counts(),
 	}
 	comparable := 0
 	for _, n := range s.counts {

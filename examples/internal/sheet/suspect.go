@@ -1,10 +1,12 @@
 package sheet
 
 import (
+	"context"
 	"image"
 	"image/color"
 	"image/draw"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
@@ -21,8 +23,23 @@ type Suspect struct {
 	Name, Label, Instead, Note string
 }
 
-// SuspectCell draws a suspect. What it may be instead is red.
-func SuspectCell(s Suspect) *image.RGBA {
+// AddSuspects adds the suspects with numbers 0 to n-1, as many as fit. get
+// returns a suspect. Several goroutines call it. AddSuspects stops early when
+// ctx is done.
+func (s *Sheet) AddSuspects(ctx context.Context, n int, get func(i int) Suspect) {
+	fit := min(n, maxCells)
+	numbers := func(yield func(int) bool) {
+		for i := 0; i < fit && yield(i); i++ {
+		}
+	}
+	for cell := range cli.InOrder(ctx, numbers, func(i int) *image.RGBA { return suspectCell(get(i)) }) {
+		s.Add(cell)
+	}
+	s.left += n - fit
+}
+
+// suspectCell draws a suspect. What it may be instead is red.
+func suspectCell(s Suspect) *image.RGBA {
 	m := newCell(column, column+margin/2+4*lineHeight)
 	square := image.Rect(0, 0, column, column)
 	fill(m, square, card)

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"fmt"
 	"image"
 	"image/color"
 	"testing"
@@ -23,7 +24,7 @@ func TestSuspect(t *testing.T) {
 		{"with what the model saw", seen(), [4]string{"a/b.png", "label squ..", "maybe tri..", "0.2% 99.8%"}},
 	} {
 		s.Seen = tt.seen
-		m := SuspectCell(s)
+		m := suspectCell(s)
 		require.Equal(t, photo, m.RGBAAt(1, column/2), tt.name)
 		require.Equal(t, card, m.RGBAAt(1, column/4-1), tt.name)
 		want := image.NewRGBA(m.Rect)
@@ -44,6 +45,21 @@ func TestSuspect(t *testing.T) {
 		}
 	}
 	s.Image, s.Orientation = img, 6
-	require.Equal(t, card, SuspectCell(s).RGBAAt(1, column/2), "a turned picture is high")
-	require.NotPanics(t, func() { SuspectCell(Suspect{Name: "the file is gone"}) })
+	require.Equal(t, card, suspectCell(s).RGBAAt(1, column/2), "a turned picture is high")
+	require.NotPanics(t, func() { suspectCell(Suspect{Name: "the file is gone"}) })
+}
+
+// TestSuspects: the cells are in order. Only those that fit are drawn.
+func TestSuspects(t *testing.T) {
+	get := func(i int) Suspect {
+		require.Less(t, i, maxCells)
+		return Suspect{Note: fmt.Sprint(i)}
+	}
+	var s Sheet
+	s.AddSuspects(t.Context(), 1<<40, get)
+	require.Len(t, s.cells, maxCells)
+	require.Equal(t, 1<<40-maxCells, s.left)
+	for _, i := range []int{0, 7, 499} {
+		require.Equal(t, suspectCell(get(i)), s.cells[i].RGBA)
+	}
 }
