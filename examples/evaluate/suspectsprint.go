@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"path"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -91,7 +92,7 @@ func percent(p float32) string {
 func (s *suspects) drawn(i int) sheet.Suspect {
 	x := &s.Suspects[i]
 	d := sheet.Suspect{
-		Name: x.name(), Label: "label " + x.Label, Instead: "maybe " + x.Instead,
+		Name: strings.TrimSuffix(x.name(), path.Ext(x.File)), Label: "label " + x.Label, Instead: "maybe " + x.Instead,
 		Note: fmt.Sprintf("%.1f%% %.1f%%", 100*x.LabelProbability, 100*x.InsteadProbability),
 	}
 	if d.Image = s.images.Image(x.Row); s.images.pictures != nil {
