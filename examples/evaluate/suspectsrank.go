@@ -74,7 +74,7 @@ func rank(ctx context.Context, images *labeled, n int, seed uint64) (*suspects, 
 			"because the others judge each image", images.what, comparable)
 	}
 	fold := folds.Assign(images.Labels, images.Classes, s.Folds, seed)
-	logits, err := folds.Logits(ctx, vectors(images.Set), images.Labels, fold, images.Classes,
+	logits, err := folds.Logits(ctx, vectors(ctx, images.Set), images.Labels, fold, images.Classes,
 		func(m *softmax.Model) *softmax.Trainer { return newTrainer(m, seed) })
 	if err != nil {
 		return nil, err
@@ -141,12 +141,18 @@ func identityModel(classes int) *softmax.Model {
 
 // vectors returns what the models see: histograms of gradients, as in the
 // default recipe of examples/train, or the pixels of images that are not 28x28.
-func vectors(s *dataset.Set) softmax.Floats {
-	if s.Width != imageprep.Size || s.Height != imageprep.Size {
-		return s.Map(s.Width*s.Height, func(dst []float32, img *image.Gray) { imageprep.Float32(dst, img) })
-	}
+// When ctx is done, the rest of the vectors are zeros.
+func vectors(ctx context.Context, s *dataset.Set) softmax.Floats {
 	f := imageprep.Features{HOG: imageprep.DefaultHOG()}
-	return s.Map(f.Len(), func(dst []float32, img *image.Gray) { f.Vector(dst, img) })
+	length, vector := f.Len(), f.Vector
+	if s.Width != imageprep.Size || s.Height != imageprep.Size {
+		length, vector = s.Width*s.Height, imageprep.Float32
+	}
+	return s.Map(length, func(dst []float32, img *image.Gray) {
+		if ctx.Err() == nil {
+			vector(dst, img)
+		}
+	})
 }
 
 // newTrainer returns a trainer with the default recipe of examples/train. The
