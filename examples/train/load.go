@@ -48,12 +48,25 @@ const mostHeldOut = 5000
 // The others follow in random order, too. Data that are sorted by class, as
 // programs often write them, are no problem then.
 func (o *options) holdOut(s *dataset.Set) *dataset.Set {
-	if o.holdout == 0 || o.inOrder {
+	if o.holdout == 0 || o.inOrder && isMixed(s, o.holdout) {
 		return s
 	}
-	const stream = 1 << 32 // random numbers that nothing else uses
-	rest, heldOut := s.Split(o.holdout, rand.New(rand.NewPCG(o.seed, stream)))
+	rest, heldOut := s.Split(o.holdout, o.random(forHoldout))
 	return join(heldOut, rest)
+}
+
+// Streams of random numbers that nothing else uses.
+const (
+	forHoldout = 1<<32 + iota
+	forTest
+)
+
+func (o *options) random(stream uint64) *rand.Rand { return rand.New(rand.NewPCG(o.seed, stream)) }
+
+// isMixed reports whether every class has images among the first n, and among
+// the others.
+func isMixed(s *dataset.Set, n int) bool {
+	return !slices.Contains(s.Slice(0, n).Counts(), 0) && !slices.Contains(s.Slice(n, s.Len()).Counts(), 0)
 }
 
 // join returns a set with the images of both sets. It may use the memory of the

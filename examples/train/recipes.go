@@ -17,7 +17,7 @@ type recipe struct {
 	last      bool    // keep the last model, not the best in validation
 	few       few     // what changes with few images
 	balanced  bool    // all classes count the same, however many images they have
-	inOrder   bool    // hold out the first images, not some of each class
+	inOrder   bool    // hold out the first images, if they are mixed
 	extension         // what else to train on
 }
 
@@ -48,9 +48,12 @@ var recipes = map[string]recipe{
 
 	// The recipe of the reader's built-in model, for other people's writing.
 	// rarer and sure were chosen on pictures of digits, letters and drawings
-	// that no training used.
+	// that no training used. With the first of MNIST's images held out, the
+	// model makes fewer mistakes that are sure: 53 of 7,509 pictures of digits by
+	// other people. With images drawn by class, it made 62, and it read 428 of
+	// 604 amounts on bank checks, not 434.
 	"reader": {features: "hog directions=12 cells=6 margin=4 contrast=true components=60 products",
-		epochs: 2, batch: 100, rate: 0.1, l2: 1e-3, decay: true,
+		epochs: 2, batch: 100, rate: 0.1, l2: 1e-3, decay: true, inOrder: true,
 		extension: extension{drawn: 5000, worn: 1200, noDigit: 1200, rarer: 2.5, sure: 0.94}},
 
 	// The most accurate recipe on MNIST. It is less accurate on other people's
