@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/seed-cd6415d7/digits/dataset/internal/download"
@@ -67,8 +68,8 @@ func Fetch(ctx context.Context, name, dir string, opts *FetchOptions) (train, te
 // Download downloads the files that the folder dir lacks and returns the
 // folder. An empty dir is a folder in [os.UserCacheDir], such as digits/mnist.
 //
-// A file that is there counts if its checksum is right, under any name that
-// [Load] knows. Download asks the mirrors in turn for the others. A file gets
+// A file that is there counts if its checksum is right, under any name and in
+// any sub-folder that [Load] knows. Download asks the mirrors in turn for the others. A file gets
 // its name in one step, once it is verified. A wrong file with that name is
 // renamed to end in .bad, .bad2 and so on. Wrong files with other names stay,
 // and Load may read them.
@@ -109,8 +110,11 @@ func (s *Source) download(
 // survey looks for verified files in a folder. It returns their names, and the
 // wanted files that are missing. These get their published names.
 func (s *Source) survey(ctx context.Context, dir string, wantTables bool) (names fileNames, missing []File, err error) {
+	fsys := os.DirFS(dir)
+	places := folders(fsys, s.Name)
 	look := func(f File, want bool) (string, error) {
-		name, err := download.File(f).Find(ctx, dir, spellings(f.rawName()))
+		there := slices.DeleteFunc(paths(places, f.rawName()), func(name string) bool { return !isFile(fsys, name) })
+		name, err := download.File(f).Find(ctx, dir, there)
 		switch {
 		case err != nil:
 			return "", err

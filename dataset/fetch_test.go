@@ -132,28 +132,28 @@ func TestDownload(t *testing.T) {
 }
 
 // TestDownloadUsesFilesUnderAnyName checks that a verified file is used under
-// each of its spellings.
+// each of its spellings, in each of its folders.
 func TestDownloadUsesFilesUnderAnyName(t *testing.T) {
 	p := publish(t)
-	for i, c := range []struct {
-		name string
-		raw  bool
-	}{{"raw", true}, {"raw, dotted", true}, {"compressed", false}, {"compressed, dotted", false}} {
-		t.Run(c.name, func(t *testing.T) {
+	for i, first := range paths(folders(fstest.MapFS{}, "tiny"), trainImages) {
+		t.Run(first, func(t *testing.T) {
 			dir := t.TempDir()
-			for _, rawName := range mnistNames {
-				data := p.files[rawName+".gz"].Data
-				if c.raw {
-					data = p.raw[rawName]
-				}
-				write(t, dir, spellings(rawName)[i], data)
-			}
-			_, names, err := p.download(t.Context(), dir, &FetchOptions{Mirrors: []string{unused(t)}})
-			require.NoError(t, err)
+			var want [4]string
 			for k, rawName := range mnistNames {
-				require.Equal(t, spellings(rawName)[i], names.files[k])
+				want[k] = paths(folders(fstest.MapFS{}, "tiny"), rawName)[i]
+				data := p.raw[rawName]
+				if strings.HasSuffix(want[k], ".gz") {
+					data = p.files[rawName+".gz"].Data
+				}
+				require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, want[k])), 0o755))
+				write(t, dir, want[k], data)
 			}
-			require.Len(t, entries(t, dir), 4)
+			folder, names, err := p.download(t.Context(), dir, &FetchOptions{Mirrors: []string{unused(t)}})
+			require.NoError(t, err)
+			require.Equal(t, want, names.files)
+			train, _, err := p.load(os.DirFS(folder), names)
+			require.NoError(t, err)
+			require.Equal(t, 40, train.Len())
 		})
 	}
 	t.Run("compressed, without .gz", func(t *testing.T) {
