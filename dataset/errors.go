@@ -118,9 +118,9 @@ mnist_test.csv will also do. To get the four files into the folder mnist, type:
 
 Then name that folder. The same files are at https://ossci-datasets.s3.amazonaws.com/mnist/`
 
-// A FetchError says, in several lines, which file no mirror sent and how to get
-// it by hand. errors.Is and errors.As see the errors of all Tries. An Offline
-// error has none and is [fs.ErrNotExist].
+// A FetchError says, in several lines, which file is missing, which mirrors did
+// not send it, and how to get it by hand. errors.Is and errors.As see the errors
+// of all Tries. An Offline error has none and is [fs.ErrNotExist].
 type FetchError struct {
 	Source *Source
 	Dir    string
@@ -138,11 +138,11 @@ type Try struct {
 
 func (e *FetchError) Error() string {
 	var b strings.Builder
-	if len(e.Tries) == 0 {
-		fmt.Fprintf(&b, "dataset: %s is missing or damaged in %s, and the network is not to be used\n", e.File, e.Dir)
-	} else {
-		fmt.Fprintf(&b, "dataset: %s of %s could not be fetched:\n\n", e.File, e.Source.Name)
+	fmt.Fprintf(&b, "dataset: %s is missing or damaged in %s", e.File, e.Dir)
+	if len(e.Tries) > 0 {
+		b.WriteString(", and no mirror sent it:\n")
 	}
+	b.WriteString("\n")
 	for _, t := range e.Tries {
 		fmt.Fprintf(&b, "\t%s: %v\n", t.URL, t.Err)
 	}
