@@ -119,8 +119,8 @@ mnist_test.csv will also do. To get the four files into the folder mnist, type:
 Then name that folder. The same files are at https://ossci-datasets.s3.amazonaws.com/mnist/`
 
 // A FetchError says, in several lines, which file is missing, which mirrors did
-// not send it, and how to get it by hand. errors.Is and errors.As see the errors
-// of all Tries. An Offline error has none and is [fs.ErrNotExist].
+// not send it, and how to get it by hand. errors.Is and errors.As see the
+// errors of all Tries. An Offline error has none and is [fs.ErrNotExist].
 type FetchError struct {
 	Source *Source
 	Dir    string

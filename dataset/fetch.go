@@ -73,10 +73,10 @@ func Fetch(ctx context.Context, name, dir string, opts *FetchOptions) (train, te
 // such as digits/mnist in [os.UserCacheDir].
 //
 // A file that is there counts if its checksum is right, under any name and in
-// any sub-folder that [Load] knows. Download asks the mirrors in turn for the others. A file gets
-// its name in one step, once it is verified. A wrong file with that name is
-// renamed to end in .bad, .bad2 and so on. Wrong files with other names stay,
-// and Load may read them.
+// any sub-folder that [Load] knows. Download asks the mirrors in turn for the
+// others. A file gets its name in one step, once it is verified. A wrong file
+// with that name is renamed to end in .bad, .bad2 and so on. Wrong files with
+// other names stay, and Load may read them.
 //
 // EMNIST's zip archive of 561 MB stays for its other splits. The files in it
 // are verified by gzip's checksums only.

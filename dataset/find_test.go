@@ -74,8 +74,8 @@ func TestLoadElsewhere(t *testing.T) {
 					require.Contains(t, dir, name)
 				}
 				checkLoad(t, dir)
-				// The same files as an archive, in an archive's sub-folder, and in
-				// the only archive of a folder.
+				// The same files as an archive, in an archive's
+				// sub-folder, and in the only archive of a folder.
 				checkLoad(t, openZip(t, zipped(t, dir)))
 				sub := zipped(t, moved(dir, func(s string) string { return "my data/set/" + s }))
 				checkLoad(t, openZip(t, sub))
