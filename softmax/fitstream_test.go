@@ -313,3 +313,28 @@ func TestFitStreamCanceled(t *testing.T) {
 		})
 	}
 }
+
+// TestFitStreamWaitsForRead: when a step fails, FitStream waits for the chunk
+// that is read ahead.
+func TestFitStreamWaitsForRead(t *testing.T) {
+	const rows, features = 3000, 784
+	stream := streamOf(make(Floats, rows*features), features)
+	read := stream.Read
+	var started, ended atomic.Int32
+	second := make(chan struct{})
+	stream.Read = func(dst []float32, rows []int) error {
+		if started.Add(1) == 2 {
+			close(second)
+			time.Sleep(20 * time.Millisecond)
+		}
+		defer ended.Add(1)
+		return read(dst, rows)
+	}
+	trainer := NewTrainer(New(features, 3))
+	trainer.Schedule = func(int, int) float32 {
+		<-second
+		panic("schedule")
+	}
+	require.PanicsWithValue(t, "schedule", func() { _, _ = trainer.FitStream(t.Context(), stream, make([]int, rows)) })
+	require.Equal(t, int32(2), ended.Load())
+}
