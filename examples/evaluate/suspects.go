@@ -1,13 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"flag"
 	"fmt"
-	"image"
 	"io"
-	"maps"
 	"slices"
 	"strconv"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/fetch"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
@@ -132,7 +132,15 @@ func (f *suspectFlags) loadData(ctx context.Context, stderr io.Writer) (*labeled
 	return l, nil
 }
 
-// loadPictures reads the pictures of a folder, and prepares them.
+// onePicture is a set of one picture or, if it cannot be read, of none. The set
+// is nil if the context is done.
+type onePicture struct {
+	pictures.Picture
+	set  *dataset.Set
+	said bytes.Buffer // what to tell people
+}
+
+// loadPictures reads and prepares the pictures of a folder.
 func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (*labeled, error) {
 	found, err := pictures.FindLabeled(o.pictures, pictures.Options{Labels: o.labels})
 	if err != nil {
@@ -141,53 +149,31 @@ func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (*labeled,
 	if notice := found.Notice(); notice != "" {
 		fmt.Fprintln(stderr, notice)
 	}
-	l := &labeled{Set: &dataset.Set{Width: imageprep.Size, Height: imageprep.Size}, what: o.pictures}
-	classes := map[string]int{}
-	for p := range cli.InOrder(ctx, slices.Values(found.Pictures), prepare) {
-		if p.err != nil {
-			fmt.Fprintf(stderr, "%s: %s\n", cli.Printable(p.Name), cli.Printable(p.err.Error()))
-			l.unread++
-			continue
+	how := prepared.Options{Classes: prepared.Classes(found), Want: "want the name of a class"}
+	all := &dataset.Set{Width: imageprep.Size, Height: imageprep.Size, Classes: len(how.Classes), Names: how.Classes}
+	l := &labeled{Set: all, what: o.pictures}
+	read := func(p pictures.Picture) *onePicture {
+		one := &onePicture{Picture: p}
+		one.set, _, _ = prepared.Read(ctx, []pictures.Picture{p}, how, &one.said)
+		return one
+	}
+	for r := range cli.InOrder(ctx, slices.Values(found.Pictures), read) {
+		if r.set == nil {
+			break // stopped
 		}
-		l.pictures = append(l.pictures, p.Picture)
-		l.Images = append(l.Images, p.image.Pix...)
-		classes[p.Label] = 0
+		fmt.Fprint(stderr, r.said.String())
+		all.Images, all.Labels = append(all.Images, r.set.Images...), append(all.Labels, r.set.Labels...)
+		if r.set.Len() > 0 {
+			l.pictures = append(l.pictures, r.Picture)
+		}
 	}
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	l.Names = slices.Sorted(maps.Keys(classes))
-	l.Classes = len(l.Names)
-	for k, name := range l.Names {
-		classes[name] = k
-	}
-	for _, p := range l.pictures {
-		l.Labels = append(l.Labels, classes[p.Label])
+	if l.unread = len(found.Pictures) - len(l.pictures); l.pictures == nil {
+		return nil, fmt.Errorf("none of %d pictures can be read", l.unread)
 	}
 	return l, nil
-}
-
-// A prepared picture is in MNIST's form, unless there is an error.
-type prepared struct {
-	pictures.Picture
-	image *image.Gray
-	err   error
-}
-
-func prepare(p pictures.Picture) prepared {
-	res := prepared{Picture: p}
-	img, orientation, err := p.Decode()
-	if err != nil {
-		res.err = err
-		return res
-	}
-	one, err := imageprep.Prepare(img, &imageprep.Options{Orientation: orientation, One: true})
-	if err != nil {
-		res.err = err
-		return res
-	}
-	res.image = one.Image
-	return res
 }
 
 // classNames returns the names of all classes.

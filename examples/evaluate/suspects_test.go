@@ -254,7 +254,8 @@ func TestSuspectPictures(t *testing.T) {
 
 func TestSuspectErrors(t *testing.T) {
 	one := folderOf(t, written(0, 30, 1))
-	blank := t.TempDir()
+	bad, blank := t.TempDir(), t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(bad, "3_a.png"), nil, 0o666))
 	write(t, blank, "a/1.png", "3_brush.png")
 	write(t, blank, "b/1.png", "3_brush.png")
 	for _, tt := range []struct {
@@ -262,6 +263,7 @@ func TestSuspectErrors(t *testing.T) {
 	}{
 		{"-suspects -data " + one, "classes with two images or more: 1; want at least two such classes"},
 		{"-suspects " + blank, "classes with two images or more: 0; want at least two such classes"},
+		{"-suspects " + bad, "none of 1 pictures can be read"},
 		{"-suspects -data " + blank, "the folder does not have train-images-idx3-ubyte"},
 		{"-suspects " + blank + " -labels none", "-labels none: labels are needed here"},
 		{"-suspects -n 0", "-n 0, want at least 1"},
