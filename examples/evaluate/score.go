@@ -83,7 +83,7 @@ type score struct {
 	Kinds     map[string]*tally `json:"kinds"`
 	Folders   map[string]*tally `json:"folders"`
 	Classes   []string          `json:"classes"`
-	Confusion [][]int           `json:"confusion"` // [label][answer]: the classes, then none
+	Confusion [][]int           `json:"confusion"` // [label][answer], and none
 	Unsure    int               `json:"unsure"`    // answers
 	Unread    int               `json:"unread"`    // pictures and folders
 	LeftOut   int               `json:"left_out"`  // pictures without a label
