@@ -78,6 +78,26 @@ func ExampleSources() {
 	// emnist-mnist: handwritten digits, as many as MNIST has
 }
 
+func ExampleSet_Split() {
+	// A folder that was packed class by class is in the order of its labels.
+	set := &dataset.Set{
+		Images: []uint8{10, 20, 30, 40, 50, 60},
+		Labels: []int{0, 0, 0, 0, 1, 1},
+		Width:  1, Height: 1, Classes: 2, Names: []string{"circle", "square"},
+	}
+	train, validation := set.Split(3, rand.New(rand.NewPCG(1, 2)))
+	fmt.Println(train.Images, train.Labels, train.Counts())
+	fmt.Println(validation.Images, validation.Labels, validation.Counts())
+
+	// Without a random source it takes the first of each class.
+	_, validation = set.Split(3, nil)
+	fmt.Println(validation.Images, validation.Labels)
+	// Output:
+	// [10 40 50] [0 0 1] [2 1]
+	// [20 60 30] [0 1 0] [2 1]
+	// [10 20 50] [0 0 1]
+}
+
 func ExampleSet_SplitByWriter() {
 	set := &dataset.Set{
 		Images: []uint8{10, 20, 30, 40, 50},

@@ -1,10 +1,11 @@
 // Package dataset fetches, verifies and reads labeled sets of small gray
-// images, such as MNIST, splits them and cuts them into mini-batches.
+// images, such as MNIST or your own. It splits them and cuts them into
+// mini-batches.
 //
 //	train, test, err := dataset.Fetch(ctx, "mnist", "", nil)
 //	...
-//	validation, train := train.Slice(0, 5000), train.Slice(5000, 60000)
 //	rng := rand.New(rand.NewPCG(1, 2))
+//	train, validation := train.Split(5000, rng)
 //	for images, labels := range train.Batches(100, rng) {
 //		...
 //	}
@@ -165,10 +166,15 @@ func OneHot(dst []float32, labels []int, classes int) []float32 {
 	}
 	clear(dst)
 	for i, label := range labels {
-		if label < 0 || label >= classes {
-			panic(fmt.Sprintf("dataset: label %d is %d, want it in [0, %d)", i, label, classes))
-		}
+		checkLabel(i, label, classes)
 		dst[i*classes+label] = 1
 	}
 	return dst
+}
+
+// checkLabel panics if the label of image i is no class.
+func checkLabel(i, label, classes int) {
+	if label < 0 || label >= classes {
+		panic(fmt.Sprintf("dataset: label %d is %d, want it in [0, %d)", i, label, classes))
+	}
 }

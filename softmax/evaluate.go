@@ -12,31 +12,36 @@ import (
 // Loss returns the mean cross-entropy of rows x with labels y, without a
 // penalty. It is NaN without rows.
 func (m *Model) Loss(x Rows, y []int) float64 {
-	loss, _ := m.score(x, y)
+	loss, _ := m.score(x, y, nil)
 	return loss
 }
 
 // Accuracy returns the share of rows x whose most probable class is their label
 // in y. It is NaN without rows.
 func (m *Model) Accuracy(x Rows, y []int) float64 {
-	_, accuracy := m.score(x, y)
+	_, accuracy := m.score(x, y, nil)
 	return accuracy
 }
 
-// score returns the mean loss and the accuracy.
-func (m *Model) score(x Rows, y []int) (loss, accuracy float64) {
+// score returns the mean loss and the accuracy, with a weight for each class.
+// Nil weights are all 1.
+func (m *Model) score(x Rows, y []int, weights []float32) (loss, accuracy float64) {
 	mat := m.matrix(x)
 	checkLabels(y, mat.rows, m.classes)
-	right := 0
+	var right, total float64
 	losses := newLossSum()
 	for i, v := range m.judge(&mat, y) {
-		if int(v.predicted) == y[i] {
-			right++
+		weight := float32(1)
+		if weights != nil {
+			weight = weights[y[i]]
 		}
-		losses.add(v.loss)
+		if int(v.predicted) == y[i] {
+			right += float64(weight)
+		}
+		total += float64(weight)
+		losses.add(v.loss, weight)
 	}
-	n := float64(len(y))
-	return losses.total() / n, float64(right) / n
+	return losses.total() / total, right / total
 }
 
 // A Report is the result of [Model.Evaluate]. Shares of zero rows are NaN.
@@ -71,7 +76,7 @@ func (m *Model) Evaluate(x Rows, y []int) *Report {
 	losses := newLossSum()
 	for i, v := range m.judge(&mat, y) {
 		r.Confusion[y[i]][v.predicted]++
-		losses.add(v.loss)
+		losses.add(v.loss, 1)
 		for k := int(v.rank); k < len(r.TopK); k++ {
 			r.TopK[k]++
 		}

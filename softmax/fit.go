@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 )
 
 // Progress is the state of [Trainer.Fit] after an epoch.
@@ -14,10 +15,12 @@ type Progress struct {
 	Step, Steps   int // done and planned
 	Rows          int // trained on so far, with repeats
 
-	// Loss is the mean cross-entropy of the epoch's rows before their updates.
+	// Loss is the mean cross-entropy of the epoch's rows before their updates,
+	// with their weights.
 	Loss float64
 
-	// Results on the validation data; NaN without.
+	// Results on the validation data; NaN without. With ClassWeights, they are
+	// weighted means.
 	ValidationLoss, ValidationAccuracy float64
 
 	// Kept marks the best epoch so far.
@@ -35,43 +38,39 @@ type Progress struct {
 // If no epoch is complete, Progress is zero, a canceled Fit keeps the
 // parameters reached, and other errors restore those before Fit.
 func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
-	mat := t.model.matrix(x)
-	checkLabels(y, mat.rows, t.model.classes)
+	return t.fit(ctx, t.model.matrix(x), nil, y)
+}
+
+// fit is Fit for rows x, or FitStream for rows that read reads. Then x only has
+// their number.
+func (t *Trainer) fit(ctx context.Context, x matrix, read readFunc, y []int) (Progress, error) {
+	checkLabels(y, x.rows, t.model.classes)
+	weights := t.weigh(y)
 	t.checkValidation()
-	if mat.rows == 0 || t.Epochs < 1 && t.Steps == 0 || t.Batch < 1 || t.Steps < 0 {
-		panic(fmt.Sprintf("softmax: Fit of %d rows in %d epochs with batches of %d, want at least 1 of each; "+
-			"Steps = %d, want at least 0", mat.rows, t.Epochs, t.Batch, t.Steps))
-	}
-	stepsPerEpoch := (mat.rows-1)/t.Batch + 1
-	if t.Steps == 0 && t.Epochs > math.MaxInt/stepsPerEpoch {
-		panic(fmt.Sprintf("softmax: Fit: %d epochs of %d steps are too many; set Steps", t.Epochs, stepsPerEpoch))
-	}
+	epochs, steps := t.plan(x.rows)
 	f := &fitting{
 		Trainer: t,
-		pass:    pass{x: mat, order: ascending(t.order, mat.rows), labels: resize(t.labels, mat.rows), batch: t.Batch},
+		all:     chunk{x, ascending(t.order, x.rows), resize(t.labels, x.rows), weights},
+		read:    read,
+		batch:   t.Batch,
+		epochs:  epochs,
+		steps:   steps,
 		best:    New(t.model.features, t.model.classes),
-		epochs:  t.Epochs,
-		steps:   t.Steps,
-	}
-	if t.Steps == 0 {
-		f.steps = t.Epochs * stepsPerEpoch
-	} else {
-		f.epochs = (t.Steps-1)/stepsPerEpoch + 1
 	}
 	f.best.copyFrom(t.model)
-	copy(f.pass.labels, y)
+	copy(f.all.labels, y)
 	// However Fit ends, even by a panic of a callback, the best model stays and
 	// the trainer is as new, except for memory that the next pass uses again.
 	t.restart()
-	t.order, t.labels = nil, nil
+	t.order, t.labels, t.weights = nil, nil, nil
 	defer func() {
 		t.restart()
-		t.order, t.labels = f.pass.order, f.pass.labels
+		t.order, t.labels, t.weights = f.all.order, f.all.labels, f.all.weights
 		t.model.copyFrom(f.best)
 	}()
 	if t.Center {
 		var err error
-		if t.center, err = newCentering(&mat); err != nil {
+		if t.center, err = newCentering(f.chunks(ctx, x.rows), x.rows, x.features); err != nil {
 			return Progress{}, err
 		}
 	}
@@ -80,6 +79,23 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 		f.best.copyFrom(t.current())
 	}
 	return f.kept, err
+}
+
+// plan returns the numbers of epochs and steps of a Fit. It panics if an option
+// is out of range.
+func (t *Trainer) plan(rows int) (epochs, steps int) {
+	if rows == 0 || t.Epochs < 1 && t.Steps == 0 || t.Batch < 1 || t.Steps < 0 {
+		panic(fmt.Sprintf("softmax: Fit of %d rows in %d epochs with batches of %d, want at least 1 of each; "+
+			"Steps = %d, want at least 0", rows, t.Epochs, t.Batch, t.Steps))
+	}
+	stepsPerEpoch := (rows-1)/t.Batch + 1
+	if t.Steps > 0 {
+		return (t.Steps-1)/stepsPerEpoch + 1, t.Steps
+	}
+	if t.Epochs > math.MaxInt/stepsPerEpoch {
+		panic(fmt.Sprintf("softmax: Fit: %d epochs of %d steps are too many; set Steps", t.Epochs, stepsPerEpoch))
+	}
+	return t.Epochs, t.Epochs * stepsPerEpoch
 }
 
 // checkValidation panics unless the validation data are rows with a valid label
@@ -94,18 +110,27 @@ func (t *Trainer) checkValidation() {
 	}
 	mat := t.model.matrix(v.X)
 	checkLabels(v.Y, mat.rows, t.model.classes)
+	counts := func(label int) bool { return t.ClassWeights == nil || t.ClassWeights[label] > 0 }
+	if len(v.Y) > 0 && !slices.ContainsFunc(v.Y, counts) {
+		panic("softmax: Fit: ClassWeights are 0 for all rows of Validation")
+	}
 }
 
 // fitting is the state of one Fit.
 type fitting struct {
 	*Trainer
-	pass   pass // of the epoch
-	epochs int  // planned
-	steps  int  // planned
-	rows   int  // trained on so far
+	all    chunk    // all rows; those of a stream are not in memory
+	read   readFunc // nil for rows in memory
+	batch  int
+	epochs int // planned
+	steps  int // planned
+	rows   int // trained on so far
 	best   *Model
 	kept   Progress
 	rate   float32 // of the latest step
+
+	buffers   [2]Floats // chunks of a stream: this one and the next
+	positions []int     // 0, 1, 2, ... in a chunk
 }
 
 // restart makes the trainer forget all steps.
@@ -115,9 +140,9 @@ func (t *Trainer) restart() {
 }
 
 func (f *fitting) run(ctx context.Context) error {
-	f.pass.rate = func() (float32, error) {
+	rate := func() (float32, error) {
 		if ctx.Err() != nil {
-			return 0, fmt.Errorf("softmax: training stopped after step %d of %d: %w", f.updates, f.steps, cause(ctx))
+			return 0, f.stopped(ctx)
 		}
 		if f.Schedule == nil {
 			return f.Rate, nil
@@ -127,30 +152,29 @@ func (f *fitting) run(ctx context.Context) error {
 	rng := rand.New(rand.NewPCG(f.Seed, 0))
 	notBetter := 0
 	for epoch := 1; epoch <= f.epochs; epoch++ {
-		order, labels := f.pass.order, f.pass.labels
-		rng.Shuffle(len(order), func(i, j int) {
-			order[i], order[j] = order[j], order[i]
-			labels[i], labels[j] = labels[j], labels[i]
-		})
-		f.pass.steps = f.steps - f.updates
-		sum, err := f.train(&f.pass)
+		f.all.shuffle(rng)
+		p := pass{chunk: f.all, batch: f.batch, steps: f.steps - f.updates, rate: rate}
+		if f.read != nil {
+			p.chunks = f.chunks(ctx, p.rows())
+		}
+		sum, err := f.train(&p)
 		f.rows += sum.rows
 		f.rate = sum.rate
 		if err != nil {
 			return err
 		}
-		p := Progress{
+		done := Progress{
 			Epoch: epoch, Epochs: f.epochs, Step: f.updates, Steps: f.steps, Rows: f.rows,
 			Loss: sum.loss / float64(sum.rows), ValidationLoss: math.NaN(), ValidationAccuracy: math.NaN(),
 		}
-		if err := f.keep(&p); err != nil {
+		if err := f.keep(&done); err != nil {
 			return err
 		}
-		if notBetter++; p.Kept {
+		if notBetter++; done.Kept {
 			notBetter = 0
 		}
 		if f.Progress != nil {
-			f.Progress(p)
+			f.Progress(done)
 		}
 		if f.Patience > 0 && notBetter >= f.Patience {
 			return nil
@@ -159,13 +183,26 @@ func (f *fitting) run(ctx context.Context) error {
 	return nil
 }
 
-// cause returns the context's error, together with its cause if they differ.
-func cause(ctx context.Context) error {
+// shuffle brings the rows into a random order.
+func (c *chunk) shuffle(rng *rand.Rand) {
+	order, labels, weights := c.order, c.labels, c.weights
+	rng.Shuffle(len(order), func(i, j int) {
+		order[i], order[j] = order[j], order[i]
+		labels[i], labels[j] = labels[j], labels[i]
+		if weights != nil {
+			weights[i], weights[j] = weights[j], weights[i]
+		}
+	})
+}
+
+// stopped returns the error for a canceled context. It wraps the context's
+// error and cause.
+func (f *fitting) stopped(ctx context.Context) error {
 	err := ctx.Err()
 	if c := context.Cause(ctx); c != err {
-		return fmt.Errorf("%w: %w", err, c)
+		err = fmt.Errorf("%w: %w", err, c)
 	}
-	return err
+	return fmt.Errorf("softmax: training stopped after step %d of %d: %w", f.updates, f.steps, err)
 }
 
 // keep evaluates the parameters at the end of an epoch and keeps them if they
@@ -177,7 +214,7 @@ func (f *fitting) keep(p *Progress) error {
 	}
 	p.Kept = true
 	if len(f.Validation.Y) > 0 {
-		p.ValidationLoss, p.ValidationAccuracy = m.score(f.Validation.X, f.Validation.Y)
+		p.ValidationLoss, p.ValidationAccuracy = m.score(f.Validation.X, f.Validation.Y, f.ClassWeights)
 		if !(p.ValidationLoss <= math.MaxFloat64) {
 			x := m.matrix(f.Validation.X)
 			return newValidationError(f.updates, f.rate, &x)

@@ -45,6 +45,17 @@ func TestSameBitsEverywhere(t *testing.T) {
 	}))
 	freeze("bytes, eight blocks", fit(New(7840, 10), x, y[:60], func(t *Trainer) { t.Averaging = 8 }))
 	freeze("floats, centred", fit(New(784, 10), floatsOf(x), y, func(t *Trainer) { t.Center, t.L2 = true, 1e-4 }))
+	weights := BalancedWeights(y, 10)
+	weights[3] = 0
+	freeze("bytes, weighted, validated", fit(New(784, 10), x, y, func(t *Trainer) {
+		t.ClassWeights, t.RowWeights, t.Validation = weights, positive(rng, rows), validation
+	}))
+	freeze("sparse, weighted, averaged, penalized", fit(New(784, 10), sparseOf(floatsOf(x), 784), y, func(t *Trainer) {
+		t.ClassWeights, t.RowWeights, t.Averaging, t.L2 = weights, positive(rng, rows), 8, 1e-2
+	}))
+	freeze("floats, weighted, centered", fit(New(784, 10), floatsOf(x), y, func(t *Trainer) {
+		t.ClassWeights, t.RowWeights, t.Center = weights, positive(rng, rows), true
+	}))
 
 	name := filepath.Join("testdata", "golden.txt")
 	if *update {

@@ -24,6 +24,15 @@ func randomFloats(rng *rand.Rand, n int) []float32 {
 	return x
 }
 
+// positive returns random numbers above 0 and up to 2.
+func positive(rng *rand.Rand, n int) []float32 {
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = 2 - 2*rng.Float32()
+	}
+	return x
+}
+
 func randomLabels(rng *rand.Rand, n, classes int) []int {
 	y := make([]int, n)
 	for i := range y {

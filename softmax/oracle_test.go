@@ -44,19 +44,19 @@ func (o *oracle) probs(x []float64) []float64 {
 	return p
 }
 
-// step makes one SGD step on a batch of rows and returns the sum of their
-// losses before the update.
-func (o *oracle) step(x [][]float64, y []int, rate, l2 float64) (loss float64) {
+// step makes one SGD step on a batch of weighted rows and returns the sum of
+// their losses before the update.
+func (o *oracle) step(x [][]float64, y []int, weights []float64, rate, l2 float64) (loss float64) {
 	n := float64(len(x))
 	gradient := newOracle(len(x[0]), len(o.bias))
 	for i, row := range x {
 		p := o.probs(row)
-		loss -= math.Log(p[y[i]])
+		loss -= weights[i] * math.Log(p[y[i]])
 		p[y[i]]-- // p - e(y)
 		for k, d := range p {
-			gradient.bias[k] += d / n
+			gradient.bias[k] += weights[i] * d / n
 			for f, v := range row {
-				gradient.weight[k][f] += d * v / n
+				gradient.weight[k][f] += weights[i] * d * v / n
 			}
 		}
 	}
@@ -106,6 +106,18 @@ func center(x [][]float64) (centered [][]float64, mean []float64, scale float64)
 	return centered, mean, scale
 }
 
+// weightOf returns the weight of a row with this label.
+func weightOf(t *softmax.Trainer, row, label int) float64 {
+	weight := 1.0
+	if t.ClassWeights != nil {
+		weight *= float64(t.ClassWeights[label])
+	}
+	if t.RowWeights != nil {
+		weight *= float64(t.RowWeights[row])
+	}
+	return weight
+}
+
 // fit trains the model like the trainer. It returns the mean loss of the rows
 // of the last epoch.
 func (o *oracle) fit(t *softmax.Trainer, x [][]float64, y []int) (loss float64) {
@@ -143,14 +155,15 @@ func (o *oracle) fit(t *softmax.Trainer, x [][]float64, y []int) (loss float64) 
 		for from := 0; from < len(order) && step < steps; from += t.Batch {
 			var batch [][]float64
 			var labels []int
+			var weights []float64
 			for _, i := range order[from:min(from+t.Batch, len(order))] {
-				batch, labels = append(batch, x[i]), append(labels, y[i])
+				batch, labels, weights = append(batch, x[i]), append(labels, y[i]), append(weights, weightOf(t, i, y[i]))
 			}
 			rate := float64(t.Rate)
 			if t.Schedule != nil { // LinearDecay
 				rate *= 1 - float64(step)/float64(steps)
 			}
-			sum += o.step(batch, labels, rate, float64(t.L2))
+			sum += o.step(batch, labels, weights, rate, float64(t.L2))
 			rows += len(batch)
 			step++
 			average.moveTo(o, float64(t.Averaging+1)/(float64(step)+float64(t.Averaging)))
@@ -225,6 +238,11 @@ func oracleModels(rng *rand.Rand, features, classes int) (*softmax.Model, *oracl
 // formulas are off by 1e-5 and more.
 func TestFitOracle(t *testing.T) {
 	const rows, features, classes, tolerance = 130, 784, 10, 2e-6
+	classWeights := []float32{0, 1, 3, 1, 1, 0.5, 1, 1.25, 1, 1}
+	rowWeights := make([]float32, rows)
+	for i := range rowWeights {
+		rowWeights[i] = float32(i%5) / 2
+	}
 	for _, tt := range []struct {
 		name string
 		set  func(*softmax.Trainer)
@@ -235,8 +253,11 @@ func TestFitOracle(t *testing.T) {
 		{"schedule", func(t *softmax.Trainer) { t.Schedule = softmax.LinearDecay }},
 		{"center", func(t *softmax.Trainer) { t.Center = true }},
 		{"steps", func(t *softmax.Trainer) { t.Steps = 6 }},
+		{"class weights", func(t *softmax.Trainer) { t.ClassWeights = classWeights }},
+		{"row weights", func(t *softmax.Trainer) { t.RowWeights = rowWeights }},
 		{"all", func(t *softmax.Trainer) {
 			t.Averaging, t.L2, t.Schedule, t.Center, t.Seed = 3, 0.02, softmax.LinearDecay, true, 7
+			t.ClassWeights, t.RowWeights = classWeights, rowWeights
 		}},
 	} {
 		for _, form := range []string{"bytes", "floats", "sparse"} {

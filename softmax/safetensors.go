@@ -1,15 +1,12 @@
 package softmax
 
 import (
-	"bytes"
-	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
 	"math"
-	"math/bits"
 	"slices"
 	"unicode/utf8"
 )
@@ -176,16 +173,24 @@ func encodeHeader(names []string, tensors map[string]Tensor, metadata map[string
 	return header, size, nil
 }
 
-// Decode reads a safetensors file: the F32 tensors weight [classes, features]
-// and bias [classes] of a torch.nn.Linear, metadata, and any further F32
-// tensors, which become the model's Tensors.
+// Decode reads a safetensors file: the tensors weight [classes, features] and
+// bias [classes] of a torch.nn.Linear, metadata, and any further tensors, which
+// become the model's Tensors. If no tensor is called weight or bias, Decode
+// takes the pair X.weight and X.bias of these shapes, such as fc.weight and
+// fc.bias. There must be exactly one.
+//
+// Tensors are F32, F16, BF16 or F64. Decode rounds F64 to the nearest float32.
 //
 // The names of classes are in the metadata under "classes": a JSON array of
 // strings, or in older files words with spaces between them. If they are as
 // many as the classes, they become Names. Otherwise the text stays in Metadata.
 //
-// Other types, NaN and infinity, and a header above 1 MiB are a [*FormatError].
-// Memory grows with the bytes read; a model can take five times its file.
+// Other types, numbers that float32 cannot hold, NaN and infinity, and a header
+// above 1 MiB are a [*FormatError]. So are other kinds of files; the error says
+// what they are if they are common, such as a Git LFS pointer.
+//
+// Memory grows with the bytes read. A model can take five times its file, and
+// ten times a file of F16 or BF16.
 func Decode(r io.Reader) (*Model, error) {
 	h, err := readHeader(r)
 	if err != nil {
@@ -197,31 +202,33 @@ func Decode(r io.Reader) (*Model, error) {
 // readHeader reads and checks everything before the buffer.
 func readHeader(r io.Reader) (*fileHeader, error) {
 	var size [8]byte
-	if err := readFull(r, size[:], 0, "header length"); err != nil {
-		return nil, err
+	if got, err := io.ReadFull(r, size[:]); err == io.EOF || err == io.ErrUnexpectedEOF {
+		return nil, truncated(int64(got), "header length", got, len(size))
+	} else if err != nil {
+		return nil, fmt.Errorf("softmax: reading model file, byte %d: %w", got, err)
 	}
 	n := binary.LittleEndian.Uint64(size[:])
 	if n > maxHeader {
+		start, _ := io.ReadAll(io.LimitReader(r, startLength))
+		if err := otherKind(append(size[:], start...)); err != nil {
+			return nil, err
+		}
 		want := fmt.Sprintf("at most %d (is this a safetensors file?)", maxHeader)
 		return nil, wrongAt(0, "header length", fmt.Sprint(n), want)
 	}
-	text := make([]byte, n)
-	if err := readFull(r, text, 8, "header"); err != nil {
-		return nil, err
+	text, err := io.ReadAll(io.LimitReader(r, int64(n)))
+	if err != nil {
+		return nil, fmt.Errorf("softmax: reading model file, byte %d: %w", 8+len(text), err)
+	}
+	if len(text) > 0 && text[0] != '{' {
+		if err := otherKind(append(size[:], text...)); err != nil {
+			return nil, err
+		}
+	}
+	if len(text) < int(n) {
+		return nil, truncated(8+int64(len(text)), "header", len(text), int(n))
 	}
 	return parseHeader(text)
-}
-
-// readFull fills buf, which starts at the given offset of the file.
-func readFull(r io.Reader, buf []byte, offset int64, field string) error {
-	n, err := io.ReadFull(r, buf)
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		return truncated(offset+int64(n), field, n, len(buf))
-	}
-	if err != nil {
-		return fmt.Errorf("softmax: reading model file, byte %d: %w", offset+int64(n), err)
-	}
-	return nil
 }
 
 // truncated describes a file that ends at the given offset, after got of the
@@ -249,186 +256,42 @@ func (h *fileHeader) readModel(r io.Reader) (*Model, error) {
 	}
 	m := New(h.weight.shape[1], h.weight.shape[0])
 	m.Metadata = h.metadata
-	values := map[string][]float32{}
+	var weight, bias []float32
+	others := map[string]Tensor{}
 	for _, t := range h.tensors {
 		x, err := h.floats(data, t)
 		if err != nil {
 			return nil, err
 		}
-		if values[t.name] = x; t == h.weight || t == h.bias {
-			continue
+		switch t {
+		case h.weight:
+			weight = x
+		case h.bias:
+			bias = x
+		default:
+			others[t.name] = Tensor{t.shape, x}
 		}
-		if m.Tensors == nil {
-			m.Tensors = map[string]Tensor{}
-		}
-		m.Tensors[t.name] = Tensor{t.shape, x}
 	}
-	m.SetParameters(values[weightName], values[biasName])
+	if len(others) > 0 {
+		m.Tensors = others
+	}
+	m.SetParameters(weight, bias)
 	m.takeNames()
 	return m, nil
 }
 
 // floats decodes one tensor.
 func (h *fileHeader) floats(data []byte, t *tensorEntry) ([]float32, error) {
-	x := make([]float32, 0, (t.end-t.begin)/4)
-	for at := t.begin; at < t.end; at += 4 {
-		v := math.Float32frombits(binary.LittleEndian.Uint32(data[at:]))
+	d := dtypes[t.dtype]
+	x := make([]float32, 0, (t.end-t.begin)/d.size)
+	for at := t.begin; at < t.end; at += d.size {
+		exact := d.number(data[at:])
+		v := float32(exact)
 		if v-v != 0 {
 			field := fmt.Sprintf("%s, element %d", t.label(), len(x))
-			return nil, wrongAt(h.size+int64(at), field, fmt.Sprint(v), "a finite number")
+			return nil, wrongAt(h.size+int64(at), field, fmt.Sprint(exact), "a finite number that float32 can hold")
 		}
 		x = append(x, v)
 	}
 	return x, nil
-}
-
-// A fileHeader is a parsed and checked header.
-type fileHeader struct {
-	tensors      []*tensorEntry // in the order of the buffer
-	weight, bias *tensorEntry   // two of them
-	metadata     map[string]string
-	size         int64 // bytes before the buffer
-}
-
-// A tensorEntry is the part of a header that describes one tensor.
-type tensorEntry struct {
-	name       string
-	dtype      string
-	shape      []int
-	begin, end int   // offsets in the buffer
-	offset     int64 // of the entry in the file
-}
-
-// label returns the name for errors. It quotes names that a stranger chose.
-func (t *tensorEntry) label() string {
-	if t.name == weightName || t.name == biasName {
-		return t.name
-	}
-	return quote(t.name)
-}
-
-// wrong returns an error about a field of the entry.
-func (t *tensorEntry) wrong(field, got, want string) error {
-	return wrongAt(t.offset, t.label()+"."+field, got, want)
-}
-
-// check checks this entry alone.
-func (t *tensorEntry) check() error {
-	if t.dtype != "F32" {
-		return t.wrong("dtype", quote(t.dtype), `"F32"`)
-	}
-	size := uint64(4)
-	for _, n := range t.shape {
-		hi, lo := bits.Mul64(size, uint64(n))
-		if hi != 0 || lo > math.MaxInt/2 || n > math.MaxInt32 {
-			return t.wrong("shape", fmt.Sprint(t.shape), "a tensor that fits into memory")
-		}
-		size = lo
-	}
-	if t.begin > t.end || uint64(t.end-t.begin) != size {
-		got, want := fmt.Sprintf("[%d, %d]", t.begin, t.end), fmt.Sprintf("%d bytes for shape %v", size, t.shape)
-		return t.wrong("data_offsets", got, want)
-	}
-	return nil
-}
-
-// parseHeader parses and checks the header with its padding.
-func parseHeader(text []byte) (*fileHeader, error) {
-	h := &fileHeader{size: 8 + int64(len(text))}
-	if err := h.parse(text); err != nil {
-		return nil, err
-	}
-	for _, t := range h.tensors {
-		switch t.name {
-		case weightName:
-			h.weight = t
-		case biasName:
-			h.bias = t
-		}
-	}
-	if err := h.checkModel(); err != nil {
-		return nil, err
-	}
-	return h, h.checkLayout()
-}
-
-// checkModel checks weight and bias.
-func (h *fileHeader) checkModel() error {
-	for _, want := range []struct {
-		name string
-		*tensorEntry
-		dimensions int
-	}{{weightName, h.weight, 2}, {biasName, h.bias, 1}} {
-		if want.tensorEntry == nil {
-			return wrongAt(8, "header", "no tensor "+want.name, "tensors weight and bias")
-		}
-		if len(want.shape) != want.dimensions {
-			return want.wrong("shape", fmt.Sprint(want.shape), fmt.Sprintf("%d dimensions", want.dimensions))
-		}
-		if err := want.check(); err != nil {
-			return err
-		}
-	}
-	classes, features := h.weight.shape[0], h.weight.shape[1]
-	if classes < 2 || features < 1 {
-		return h.weight.wrong("shape", fmt.Sprint(h.weight.shape), "[classes ≥ 2, features ≥ 1]")
-	}
-	if !addressable(features, classes) {
-		return h.weight.wrong("shape", fmt.Sprint(h.weight.shape), "a model that fits into memory")
-	}
-	if h.bias.shape[0] != classes {
-		return h.bias.wrong("shape", fmt.Sprint(h.bias.shape), fmt.Sprintf("[%d], the classes of weight", classes))
-	}
-	return nil
-}
-
-// checkLayout brings the tensors into the order of the buffer and checks that
-// they fill it without gaps.
-func (h *fileHeader) checkLayout() error {
-	slices.SortFunc(h.tensors, func(a, b *tensorEntry) int {
-		return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end), cmp.Compare(a.name, b.name))
-	})
-	end, where := 0, "the start of the buffer"
-	for _, t := range h.tensors {
-		if err := t.check(); err != nil {
-			return err
-		}
-		if t.begin != end {
-			return t.wrong("data_offsets", fmt.Sprintf("begin %d", t.begin), fmt.Sprintf("%d, %s", end, where))
-		}
-		end, where = t.end, "the end of "+t.label()
-	}
-	return nil
-}
-
-// parse reads the header into h. It works on tokens because json.Unmarshal
-// accepts duplicate keys, keys in another case, and null.
-func (h *fileHeader) parse(text []byte) error {
-	if len(text) == 0 || text[0] != '{' {
-		return wrongAt(8, "header", fmt.Sprintf("%.20q", text), "a JSON object at the first byte")
-	}
-	if !utf8.Valid(text) {
-		return wrongAt(8, "header", "invalid UTF-8", "UTF-8")
-	}
-	p := newHeaderParser(text)
-	err := p.object("header", func(key string) error {
-		if key == metadataKey {
-			h.metadata = make(map[string]string)
-			return p.object(key, func(name string) (err error) {
-				h.metadata[name], err = p.string(key + "." + quote(name))
-				return err
-			})
-		}
-		t := &tensorEntry{name: key}
-		h.tensors = append(h.tensors, t)
-		return p.tensor(t)
-	})
-	if err != nil {
-		return err
-	}
-	end := p.offset() - 8
-	if rest := bytes.TrimLeft(text[end:], " "); len(rest) > 0 {
-		return p.wrong("header padding", fmt.Sprintf("%.20q", rest), "spaces")
-	}
-	return nil
 }

@@ -94,7 +94,7 @@ func badHeaders() []badHeader {
 		{"no bias", headerOf(weightEntry), "header", "no tensor bias"},
 		{"another tensor without fields", `{"other":{}}`, `"other"`, "got 0 keys"},
 		{"only another tensor", headerOf(tensorJSON("other", "[8]", "[0,32]")), "header", "no tensor weight"},
-		{"another tensor is an F64", headerOf(biasEntry, weightEntry, `"other":{"dtype":"F64","shape":[0],"data_offsets":[32,32]}`), `"other".dtype`, "F64"},
+		{"another tensor is an I64", headerOf(biasEntry, weightEntry, `"other":{"dtype":"I64","shape":[0],"data_offsets":[32,32]}`), `"other".dtype`, `got "I64", want "F32", "F16", "BF16" or "F64"`},
 		{"another tensor overlaps", headerOf(biasEntry, weightEntry, tensorJSON("other", "[2]", "[24,32]")), `"other".data_offsets`, "want 32, the end of weight"},
 		{"another tensor leaves a hole", headerOf(biasEntry, weightEntry, tensorJSON("other", "[2]", "[36,44]")), `"other".data_offsets`, "want 32, the end of weight"},
 		{"other case", headerOf(biasEntry, tensorJSON("Weight", "[2,3]", "[8,32]")), "header", "no tensor weight"},
@@ -110,7 +110,9 @@ func badHeaders() []badHeader {
 		{"unknown field", `{"bias":{"strides":[1]}}`, "bias", `key "strides"`},
 		{"missing field", `{"bias":{"dtype":"F32","shape":[2]}}`, "bias", "got 2 keys"},
 		{"dtype number", dtype(`32`), "weight.dtype", "got 32, want a string"},
-		{"dtype F64", dtype(`"F64"`), "weight.dtype", `got "F64", want "F32"`},
+		{"dtype F8", dtype(`"F8_E4M3"`), "weight.dtype", `got "F8_E4M3", want "F32"`},
+		{"F64 of half the size", dtype(`"F64"`), "weight.data_offsets", "want 48 bytes for shape [2 3]"},
+		{"F16 of twice the size", dtype(`"F16"`), "weight.data_offsets", "want 12 bytes for shape [2 3]"},
 		{"dtype lower case", dtype(`"f32"`), "weight.dtype", `got "f32"`},
 		{"rank 1", weight("[6]", "[8,32]"), "weight.shape", "got [6], want 2 dimensions"},
 		{"rank 0", weight("[]", "[8,12]"), "weight.shape", "want 2 dimensions"},
@@ -428,6 +430,12 @@ func FuzzDecode(f *testing.F) {
 	f.Add(file(goodHeader, 32))
 	f.Add(file(headerOf(`"__metadata__":{"a":"b"}`, biasEntry, weightEntry)+"  ", 32))
 	f.Add(file(headerOf(weightEntry), 32))
+	f.Add(file(headerOf(`"__metadata__":{"classes":"[\"a b\",\"\"]"}`, biasEntry, weightEntry), 32))
+	f.Add(file(headerOf(`"__metadata__":{"classes":"a b"}`, biasEntry, weightEntry), 32))
+	f.Add(foreignFile("fc.", "F16", 2, make([]byte, 18)))
+	f.Add(foreignFile("fc.", "F64", 8, make([]byte, 72)))
+	f.Add([]byte("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20"))
+	f.Add([]byte("<!DOCTYPE html><html>"))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m, err := Decode(bytes.NewReader(data))

@@ -21,13 +21,14 @@ func softmax(z []float32, label int) kernel.RowLoss {
 }
 
 // softmaxGradient turns rows of logits z with labels y into the gradient of
-// their cross-entropy with respect to z, in place, and sets their losses:
+// their weighted cross-entropy with respect to z, in place, and sets their
+// losses, without weights:
 //
-//	z = softmax(z) - onehot(y)
+//	z = weight (softmax(z) - onehot(y))
 //
-// It returns the first row whose logits are not finite, or len(y). Only the
-// rows before it are valid then.
-func softmaxGradient(z []float32, y []int, losses []kernel.RowLoss) int {
+// Nil weights are all 1. softmaxGradient returns the first row whose logits are
+// not finite, or len(y). Only the rows before it are valid then.
+func softmaxGradient(z []float32, y []int, weights []float32, losses []kernel.RowLoss) int {
 	if len(y) == 0 {
 		return 0
 	}
@@ -41,6 +42,12 @@ func softmaxGradient(z []float32, y []int, losses []kernel.RowLoss) int {
 			return i
 		}
 		z[i*lanes+label]--
+		if weights != nil {
+			row := z[i*lanes:][:lanes]
+			for k, d := range row {
+				row[k] = float32(weights[i] * d)
+			}
+		}
 	}
 	return len(y)
 }
@@ -48,29 +55,40 @@ func softmaxGradient(z []float32, y []int, losses []kernel.RowLoss) int {
 // finiteLoss reports whether all logits of the row are finite.
 func finiteLoss(l kernel.RowLoss) bool { return l.Sum == l.Sum }
 
-// crossEntropy returns the sum of the rows' losses. It computes -log p[y] as
+// crossEntropy returns the weighted sum of the rows' losses. Nil weights are
+// all 1. It computes -log p[y] as
 //
 //	log Σ exp(z[j] - max z) + max z - z[y]
 //
 // to avoid the logarithm of a rounded probability.
-func crossEntropy(rows []kernel.RowLoss) float64 {
+func crossEntropy(rows []kernel.RowLoss, weights []float32) float64 {
 	sum := newLossSum()
-	for _, row := range rows {
-		sum.add(row)
+	for i, row := range rows {
+		weight := float32(1)
+		if weights != nil {
+			weight = weights[i]
+		}
+		sum.add(row, weight)
 	}
 	return sum.total()
 }
 
-// A lossSum adds up losses of rows. It multiplies the numbers under the
-// logarithms, because the sum of logarithms is the logarithm of the product.
+// A lossSum adds up weighted losses of rows. For rows of weight 1, it
+// multiplies the numbers under the logarithms, because the sum of logarithms is
+// the logarithm of the product.
 type lossSum struct {
 	sum, product float64
 }
 
 func newLossSum() lossSum { return lossSum{0, 1} }
 
-func (l *lossSum) add(row kernel.RowLoss) {
-	l.sum += float64(row.Top) - float64(row.Logit)
+func (l *lossSum) add(row kernel.RowLoss, weight float32) {
+	apart := float64(row.Top) - float64(row.Logit)
+	if weight != 1 {
+		l.sum += float64(float64(weight) * (apart + Log(float64(row.Sum))))
+		return
+	}
+	l.sum += apart
 	l.product *= float64(row.Sum)
 	if l.product > 1e200 {
 		l.sum, l.product = l.total(), 1

@@ -43,7 +43,7 @@ func TestSoftmax(t *testing.T) {
 		label := rng.IntN(classes)
 		loss := softmax(z, label)
 		require.InDeltaSlice(t, want, z, 3e-7)
-		require.InDelta(t, -math.Log(want[label]), crossEntropy([]kernel.RowLoss{loss}), 1e-6)
+		require.InDelta(t, -math.Log(want[label]), crossEntropy([]kernel.RowLoss{loss}, nil), 1e-6)
 		for _, pad := range z[classes:] {
 			require.Zero(t, pad)
 		}
@@ -71,7 +71,7 @@ func TestSoftmaxExtremes(t *testing.T) {
 			copy(z, tt.logits)
 			loss := softmax(z, 0)
 			require.InDeltaSlice(t, tt.probs, z[:len(tt.logits)], 1e-7)
-			require.InEpsilon(t, 1+tt.loss, 1+crossEntropy([]kernel.RowLoss{loss}), 1e-7)
+			require.InEpsilon(t, 1+tt.loss, 1+crossEntropy([]kernel.RowLoss{loss}, nil), 1e-7)
 		})
 	}
 }

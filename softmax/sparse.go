@@ -104,7 +104,7 @@ func (t *Trainer) sparseSteps(p *pass, worker int) (sum tally, err error) {
 		t.takeColumns()
 		if worker == 0 {
 			t.updateBias(to - from)
-			sum = tally{sum.loss + crossEntropy(s.losses), sum.rows + to - from, s.rate}
+			sum.add(s.losses, p.rowWeights(from, to), s.rate)
 		}
 		if !t.team.Meet() {
 			return sum, nil
@@ -146,7 +146,7 @@ func (t *Trainer) takeRows(p *pass, w *sparseWorker, from, to int) {
 		t.model.prefetch(w.rows[:start[1]])
 		for k := range last - first {
 			t.model.prefetch(w.rows[start[k+1]:start[k+2]])
-			t.sparseGradient(first+k, w.rows[start[k]:start[k+1]], &w.ws, p.labels[from+first+k])
+			t.sparseGradient(first+k, w.rows[start[k]:start[k+1]], &w.ws, p, from+first+k)
 		}
 	}
 }
@@ -159,15 +159,15 @@ func (m *Model) prefetch(row []kernel.Nonzero) {
 }
 
 // sparseGradient computes the logits of row i of the mini-batch, z = b + W x,
-// and from them p - onehot(y).
-func (t *Trainer) sparseGradient(i int, row []kernel.Nonzero, ws *kernel.Workspace, label int) {
+// and from them p - onehot(y), times the weight of the row. at is the row's
+// position in the pass.
+func (t *Trainer) sparseGradient(i int, row []kernel.Nonzero, ws *kernel.Workspace, p *pass, at int) {
 	s, m := &t.sparse, t.model
 	z := s.d[i*m.shape.Lanes:][:m.shape.Lanes]
 	copy(z, m.bias)
 	ws.ForwardNonzeros(0, m.weight, row, m.shape.Width)
 	ws.AddSums(z, 1)
-	labels := [1]int{label}
-	if softmaxGradient(z, labels[:], s.losses[i:i+1]) == 0 {
+	if softmaxGradient(z, p.labels[at:at+1], p.rowWeights(at, at+1), s.losses[i:i+1]) == 0 {
 		lower(&s.bad, int64(i))
 	}
 }

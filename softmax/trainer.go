@@ -2,10 +2,12 @@ package softmax
 
 import (
 	"fmt"
+	"iter"
 	"math"
 	"runtime"
 	"slices"
 
+	"github.com/seed-cd6415d7/digits/softmax/internal/kernel"
 	"github.com/seed-cd6415d7/digits/softmax/internal/team"
 )
 
@@ -56,7 +58,19 @@ type Trainer struct {
 	// as help. It never affects the result.
 	Workers int
 
-	// Validation, if it has rows, is evaluated after every epoch.
+	// ClassWeights and RowWeights, if not nil, multiply the losses of rows. The
+	// first has a weight for each class, the second one for each row that Step
+	// or Fit gets. Weights are finite and not negative. The loss of n rows is
+	//
+	//	1/n Σ ClassWeights[y[i]] RowWeights[i] loss[i]
+	//
+	// so a row of weight 2 counts like two rows (G. King and L. Zeng, Logistic
+	// Regression in Rare Events Data, Political Analysis 9, 2001). Weights that
+	// average 1 over the rows keep the meaning of Rate; see [BalancedWeights].
+	ClassWeights, RowWeights []float32
+
+	// Validation, if it has rows, is evaluated after every epoch. Each row has
+	// the weight of its class.
 	Validation Data
 
 	// Patience, if positive, ends Fit after this many epochs in a row without
@@ -79,6 +93,7 @@ type Trainer struct {
 	center   *centering
 
 	order, labels []int // memory for a pass
+	weights       []float32
 }
 
 // Data is rows X, each with a label in Y, in [0, classes).
@@ -97,12 +112,19 @@ func NewTrainer(m *Model) *Trainer {
 // Step makes one SGD step on a mini-batch, n rows x with labels y, and returns
 // its mean cross-entropy before the update:
 //
-//	W -= Rate * (1/n Σ (p - onehot(y)) xᵀ + L2 W)
-//	b -= Rate *  1/n Σ (p - onehot(y))
+//	W -= Rate * (1/n Σ w (p - onehot(y)) xᵀ + L2 W)
+//	b -= Rate *  1/n Σ w (p - onehot(y))
 //
-// If a feature is not finite, the error is an [*InputError]; if a logit is not,
-// a [*DivergenceError]. The model then stays as it was. One worker soon
-// allocates nothing.
+// where w is the weight of the row, 1 without weights. If a feature is not
+// finite, the error is an [*InputError]; if a logit is not, a
+// [*DivergenceError]. The model then stays as it was. One worker soon allocates
+// nothing.
+//
+// A single row at the preset Rate can destroy a trained model: the step changes
+// the row's logits by up to Rate*(1 + Σ x²). To teach such a model a new row,
+// set Rate to 1 divided by the mean of Σ x². Then repeat steps on the new row
+// and 49 of the old rows until the model reads the new row right. The example
+// Correct does this.
 func (t *Trainer) Step(x Rows, y []int) (loss float64, err error) {
 	mat := t.model.matrix(x)
 	checkLabels(y, mat.rows, t.model.classes)
@@ -110,7 +132,7 @@ func (t *Trainer) Step(x Rows, y []int) (loss float64, err error) {
 		panic("softmax: Step with an empty batch")
 	}
 	t.order = ascending(t.order, len(y))
-	p := pass{x: mat, order: t.order, labels: y, batch: len(y), steps: 1}
+	p := pass{chunk: chunk{mat, t.order, y, t.weigh(y)}, batch: len(y), steps: 1}
 	sum, err := t.train(&p)
 	return sum.loss / float64(len(y)), err
 }
@@ -149,13 +171,24 @@ func (t *Trainer) current() *Model {
 	return t.model
 }
 
+// A chunk is labeled rows in the order of training.
+type chunk struct {
+	x       matrix
+	order   []int     // the rows of x
+	labels  []int     // labels[i] belongs to row order[i]
+	weights []float32 // weights[i] belongs to row order[i]; nil if all are 1
+}
+
 // A pass is a walk over labeled rows in mini-batches, with one SGD step each.
 type pass struct {
-	x      matrix
-	order  []int // the rows, in the order of the walk
-	labels []int // labels[i] belongs to row order[i]
-	batch  int   // rows of a mini-batch; the last may have fewer
-	steps  int   // the largest number of steps
+	chunk     // the rows, all of them or those of now
+	batch int // rows of a mini-batch; the last may have fewer
+	steps int // the largest number of steps on the chunk
+
+	// chunks, if not nil, yields dense rows piece by piece, in whole
+	// mini-batches. Each chunk replaces the one before.
+	chunks iter.Seq2[chunk, error]
+	sum    tally // of the chunks before
 
 	// rate returns the learning rate of the next step, or an error that ends
 	// the pass. If it is nil, the rate is the trainer's. Only the leader calls
@@ -170,11 +203,32 @@ func (p *pass) step(i int) (from, to int, ok bool) {
 	return from, min(from+p.batch, len(p.order)), i < p.steps && from < len(p.order)
 }
 
+// rowWeights returns the weights of the rows at positions [from, to), or nil.
+func (c *chunk) rowWeights(from, to int) []float32 {
+	if c.weights == nil {
+		return nil
+	}
+	return c.weights[from:to]
+}
+
+// rows returns the number of rows in the steps of the pass.
+func (p *pass) rows() int {
+	if p.steps <= len(p.order)/p.batch {
+		return p.steps * p.batch
+	}
+	return len(p.order)
+}
+
 // A tally sums up the steps of a pass.
 type tally struct {
 	loss float64 // of all rows, each before its update
 	rows int
 	rate float32 // of the latest step
+}
+
+// add adds a step.
+func (s *tally) add(losses []kernel.RowLoss, weights []float32, rate float32) {
+	*s = tally{s.loss + crossEntropy(losses, weights), s.rows + len(losses), rate}
 }
 
 // train makes the steps of a pass: denseSteps or sparseSteps.
@@ -186,7 +240,7 @@ func (t *Trainer) train(p *pass) (tally, error) {
 		t.avg, t.averaged = New(t.model.features, t.model.classes), 0
 		clear(t.avg.bias) // the first average is the model: 0 + 1 (W - 0)
 	}
-	if p.x.dense() || t.center != nil {
+	if p.x.dense() || t.center != nil || p.chunks != nil {
 		return t.trainDense(p)
 	}
 	return t.trainSparse(p)

@@ -17,6 +17,7 @@ func TestAnyNumberOfWorkers(t *testing.T) {
 	y := randomLabels(rng, rows, classes)
 	wide := randomBytes(rng, rows*5000)
 	narrow := randomBytes(rng, rows*300)
+	classWeights, rowWeights := positive(rng, classes), positive(rng, rows)
 	for _, tt := range []struct {
 		name     string
 		features int
@@ -26,6 +27,8 @@ func TestAnyNumberOfWorkers(t *testing.T) {
 		{"two blocks", 300, narrow, func(*Trainer) {}},
 		{"two blocks, all options", 300, narrow, func(t *Trainer) { t.L2, t.Averaging, t.Schedule = 1e-3, 8, LinearDecay }},
 		{"centered", 300, floatsOf(narrow), func(t *Trainer) { t.Center, t.L2, t.Averaging = true, 1e-3, 8 }},
+		{"two blocks, weights", 300, narrow, func(t *Trainer) { t.ClassWeights, t.RowWeights = classWeights, rowWeights }},
+		{"sparse, weights", 300, sparseOf(floatsOf(narrow), 300), func(t *Trainer) { t.ClassWeights, t.RowWeights = classWeights, rowWeights }},
 		{"eight blocks", 5000, wide, func(t *Trainer) { t.Averaging = 8 }},
 		{"eight blocks, centered", 5000, wide, func(t *Trainer) { t.Center = true }},
 		{"sparse", 5000, sparseOf(floatsOf(wide), 5000), func(*Trainer) {}},

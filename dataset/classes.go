@@ -1,0 +1,75 @@
+package dataset
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// classesFile is the name of the file with the class names of your own set.
+const classesFile = "classes.txt"
+
+// mnistClasses is the number of classes of a folder without that file.
+const mnistClasses = 10
+
+// maxClassesFile limits the size of that file, in bytes.
+const maxClassesFile = 1 << 16
+
+// readClasses reads the class names of the set at p, which was found in a
+// folder. They are in the folder, or beside the files. Without class names, the
+// names are nil.
+func readClasses(folder fs.FS, p place) (names []string, err error) {
+	for _, at := range []struct {
+		fsys fs.FS
+		dir  string
+	}{{folder, "."}, {p.fsys, "."}, {p.fsys, path.Dir(p.names[0])}} {
+		file, err := at.fsys.Open(path.Join(at.dir, classesFile))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("dataset: %w", err)
+		}
+		defer file.Close()
+		text, err := io.ReadAll(io.LimitReader(file, maxClassesFile+1))
+		if err != nil {
+			return nil, fmt.Errorf("dataset: %s: %w", classesFile, err)
+		}
+		return parseClasses(text)
+	}
+	return nil, nil
+}
+
+// parseClasses returns the class names in a text, one a line. It ignores a byte
+// order mark, spaces around a name, and empty lines at the end.
+func parseClasses(text []byte) (names []string, err error) {
+	if len(text) > maxClassesFile {
+		return nil, formatError(classesFile, "size", "more", fmt.Sprintf("at most %d bytes", maxClassesFile))
+	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	text = bytes.TrimRightFunc(text, unicode.IsSpace)
+	lines := map[string]int{} // of the names so far
+	for i, line := range strings.Split(string(text), "\n") {
+		name, want := strings.TrimSpace(line), ""
+		switch {
+		case !utf8.ValidString(name):
+			want = "UTF-8 text"
+		case name == "":
+			want = "the name of class " + strconv.Itoa(i)
+		case lines[name] != 0:
+			want = fmt.Sprintf("another name than that in line %d", lines[name])
+		}
+		if want != "" {
+			return nil, formatError(classesFile, fmt.Sprintf("line %d", i+1), fmt.Sprintf("%.40q", name), want)
+		}
+		names, lines[name] = append(names, name), i+1
+	}
+	return names, nil
+}
