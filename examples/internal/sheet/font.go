@@ -40,8 +40,8 @@ const (
 	lineHeight = len(rows) + 5
 )
 
-// DrawText draws a line of text. Its upper left corner is at p. If the text is wider than width, its beginning is left out: the end of a
-// path says more.
+// DrawText draws a line of text. Its upper left corner is at p. If the text is
+// wider than width, its beginning is left out: the end of a path says more.
 func DrawText(m draw.Image, p image.Point, width int, text string, c color.RGBA) {
 	runes := []rune(text)
 	if fits := width / charWidth; len(runes) > fits {
