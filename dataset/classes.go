@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"strconv"
 	"strings"
 	"unicode"
@@ -21,22 +22,29 @@ const mnistClasses = 10
 // maxClassesFile limits the size of that file, in bytes.
 const maxClassesFile = 1 << 16
 
-// readClasses reads the class names of a folder. Without the file, the names
-// are nil.
-func readClasses(fsys fs.FS) (names []string, err error) {
-	file, err := fsys.Open(classesFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+// readClasses reads the class names of the set at p, which was found in a
+// folder. They are in the folder, or beside the files. Without class names, the
+// names are nil.
+func readClasses(folder fs.FS, p place) (names []string, err error) {
+	for _, at := range []struct {
+		fsys fs.FS
+		dir  string
+	}{{folder, "."}, {p.fsys, "."}, {p.fsys, path.Dir(p.names[0])}} {
+		file, err := at.fsys.Open(path.Join(at.dir, classesFile))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("dataset: %w", err)
+		}
+		defer file.Close()
+		text, err := io.ReadAll(io.LimitReader(file, maxClassesFile+1))
+		if err != nil {
+			return nil, fmt.Errorf("dataset: %s: %w", classesFile, err)
+		}
+		return parseClasses(text)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("dataset: %w", err)
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxClassesFile+1))
-	if err != nil {
-		return nil, fmt.Errorf("dataset: %s: %w", classesFile, err)
-	}
-	return parseClasses(text)
+	return nil, nil
 }
 
 // parseClasses returns the class names in a text, one a line. It ignores a byte

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -45,16 +46,50 @@ func inFile(name string, err error) error {
 	return fmt.Errorf("dataset: %s: %w", name, err)
 }
 
-// A MissingError says, in several lines, which files a folder lacks and how to
-// get them. To errors.Is it is [fs.ErrNotExist].
+// A MissingError says, in several lines, which files a folder lacks, what it
+// has, and how to get the files. To errors.Is it is [fs.ErrNotExist].
 type MissingError struct {
 	Files []string // their uncompressed names
 
 	source *Source // nil for a set that the function Load reads
+	where  string  // such as "the archive mnist.zip"; empty means the folder
+	has    string  // names of files and folders there, for people
+}
+
+// newMissingError returns the error for files that a folder lacks.
+func newMissingError(fsys fs.FS, files []string, s *Source) error {
+	e := &MissingError{Files: files, has: contents(fsys)}
+	if len(s.Classes) > 0 {
+		e.source = s
+	}
+	return e
+}
+
+// contents describes the first files in a folder.
+func contents(fsys fs.FS) string {
+	const show = 5
+	entries, err := fs.ReadDir(fsys, ".")
+	if err != nil {
+		return "" // the folder may not exist
+	}
+	var names []string
+	for _, e := range entries[:min(len(entries), show)] {
+		names = append(names, fmt.Sprintf("%.60q", e.Name()))
+	}
+	if more := len(entries) - show; more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	}
+	if len(names) == 0 {
+		return "nothing"
+	}
+	return strings.Join(names, ", ")
 }
 
 func (e *MissingError) Error() string {
-	text := "dataset: the folder does not have " + strings.Join(e.Files, ", ")
+	text := "dataset: " + cmp.Or(e.where, "the folder") + " does not have " + strings.Join(e.Files, ", ")
+	if e.has != "" {
+		text += "; it has " + e.has
+	}
 	if e.source == nil {
 		return text + mnistHelp
 	}
@@ -74,7 +109,8 @@ MNIST is four files, 11 MB compressed, all in one folder:
 	train-images-idx3-ubyte.gz  train-labels-idx1-ubyte.gz
 	t10k-images-idx3-ubyte.gz   t10k-labels-idx1-ubyte.gz
 
-They may stay compressed. To get them into the folder mnist, type:
+They may stay compressed, or in one zip archive. Two files mnist_train.csv and
+mnist_test.csv will also do. To get the four files into the folder mnist, type:
 
 	for f in train-images-idx3 train-labels-idx1 t10k-images-idx3 t10k-labels-idx1; do
 		curl -fL --create-dirs -o mnist/$f-ubyte.gz https://storage.googleapis.com/cvdf-datasets/mnist/$f-ubyte.gz
@@ -82,9 +118,9 @@ They may stay compressed. To get them into the folder mnist, type:
 
 Then name that folder. The same files are at https://ossci-datasets.s3.amazonaws.com/mnist/`
 
-// A FetchError says, in several lines, which file no mirror sent and how to get
-// it by hand. errors.Is and errors.As see the errors of all Tries. An Offline
-// error has none and is [fs.ErrNotExist].
+// A FetchError says, in several lines, which file is missing, which mirrors did
+// not send it, and how to get it by hand. errors.Is and errors.As see the
+// errors of all Tries. An Offline error has none and is [fs.ErrNotExist].
 type FetchError struct {
 	Source *Source
 	Dir    string
@@ -102,11 +138,11 @@ type Try struct {
 
 func (e *FetchError) Error() string {
 	var b strings.Builder
-	if len(e.Tries) == 0 {
-		fmt.Fprintf(&b, "dataset: %s is missing or damaged in %s, and the network is not to be used\n", e.File, e.Dir)
-	} else {
-		fmt.Fprintf(&b, "dataset: %s of %s could not be fetched:\n\n", e.File, e.Source.Name)
+	fmt.Fprintf(&b, "dataset: %s is missing or damaged in %s", e.File, e.Dir)
+	if len(e.Tries) > 0 {
+		b.WriteString(", and no mirror sent it:\n")
 	}
+	b.WriteString("\n")
 	for _, t := range e.Tries {
 		fmt.Fprintf(&b, "\t%s: %v\n", t.URL, t.Err)
 	}

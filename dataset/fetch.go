@@ -1,12 +1,15 @@
 package dataset
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/seed-cd6415d7/digits/dataset/internal/download"
@@ -65,13 +68,15 @@ func Fetch(ctx context.Context, name, dir string, opts *FetchOptions) (train, te
 }
 
 // Download downloads the files that the folder dir lacks and returns the
-// folder. An empty dir is a folder in [os.UserCacheDir], such as digits/mnist.
+// folder. An empty dir is a folder such as mnist in the folder that the
+// environment variable DIGITS_CACHE names. Without this variable it is a folder
+// such as digits/mnist in [os.UserCacheDir].
 //
-// A file that is there counts if its checksum is right, under any name that
-// [Load] knows. Download asks the mirrors in turn for the others. A file gets
-// its name in one step, once it is verified. A wrong file with that name is
-// renamed to end in .bad, .bad2 and so on. Wrong files with other names stay,
-// and Load may read them.
+// A file that is there counts if its checksum is right, under any name and in
+// any sub-folder that [Load] knows. Download asks the mirrors in turn for the
+// others. A file gets its name in one step, once it is verified. A wrong file
+// with that name is renamed to end in .bad, .bad2 and so on. Wrong files with
+// other names stay, and Load may read them.
 //
 // EMNIST's zip archive of 561 MB stays for its other splits. The files in it
 // are verified by gzip's checksums only.
@@ -95,6 +100,7 @@ func (s *Source) download(
 		if dir, err = s.cacheFolder(); err != nil {
 			return "", names, err
 		}
+		defer func() { err = withCacheHelp(err) }()
 	}
 	names, missing, err := s.survey(ctx, dir, opts.WriterIDs)
 	if err != nil {
@@ -109,8 +115,11 @@ func (s *Source) download(
 // survey looks for verified files in a folder. It returns their names, and the
 // wanted files that are missing. These get their published names.
 func (s *Source) survey(ctx context.Context, dir string, wantTables bool) (names fileNames, missing []File, err error) {
+	fsys := os.DirFS(dir)
+	places := folders(fsys, s.Name)
 	look := func(f File, want bool) (string, error) {
-		name, err := download.File(f).Find(ctx, dir, spellings(f.rawName()))
+		there := slices.DeleteFunc(paths(places, f.rawName()), func(name string) bool { return !isFile(fsys, name) })
+		name, err := download.File(f).Find(ctx, dir, there)
 		switch {
 		case err != nil:
 			return "", err
@@ -185,15 +194,31 @@ func (s *Source) fetchError(err error, dir string, missing []File) error {
 	return e
 }
 
-// cacheFolder returns the source's folder in the user's cache.
+// cacheVariable is the environment variable with the cache folder.
+const cacheVariable = "DIGITS_CACHE"
+
+const cacheHelp = "the environment variable " + cacheVariable + " can name another cache folder"
+
+// withCacheHelp adds help to an error of the disk. The cache folder may be
+// read-only, for example.
+func withCacheHelp(err error) error {
+	var path *fs.PathError
+	var failed *FetchError
+	if errors.As(err, &path) && !errors.As(err, &failed) {
+		return fmt.Errorf("%w; %s", err, cacheHelp)
+	}
+	return err
+}
+
+// cacheFolder returns the source's folder in the cache.
 func (s *Source) cacheFolder() (string, error) {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", fmt.Errorf("dataset: %s: the user has no cache folder, name a folder: %w", s.Name, err)
+	cache := os.Getenv(cacheVariable)
+	if cache == "" {
+		user, err := os.UserCacheDir()
+		if err != nil {
+			return "", fmt.Errorf("dataset: %s: there is no cache folder (%w); %s", s.Name, err, cacheHelp)
+		}
+		cache = filepath.Join(user, "digits")
 	}
-	folder := s.Folder
-	if folder == "" {
-		folder = s.Name
-	}
-	return filepath.Join(cache, "digits", folder), nil
+	return filepath.Join(cache, cmp.Or(s.Folder, s.Name)), nil
 }

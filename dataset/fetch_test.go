@@ -132,28 +132,28 @@ func TestDownload(t *testing.T) {
 }
 
 // TestDownloadUsesFilesUnderAnyName checks that a verified file is used under
-// each of its spellings.
+// each of its spellings, in each of its folders.
 func TestDownloadUsesFilesUnderAnyName(t *testing.T) {
 	p := publish(t)
-	for i, c := range []struct {
-		name string
-		raw  bool
-	}{{"raw", true}, {"raw, dotted", true}, {"compressed", false}, {"compressed, dotted", false}} {
-		t.Run(c.name, func(t *testing.T) {
+	for i, first := range paths(folders(fstest.MapFS{}, "tiny"), trainImages) {
+		t.Run(first, func(t *testing.T) {
 			dir := t.TempDir()
-			for _, rawName := range mnistNames {
-				data := p.files[rawName+".gz"].Data
-				if c.raw {
-					data = p.raw[rawName]
-				}
-				write(t, dir, spellings(rawName)[i], data)
-			}
-			_, names, err := p.download(t.Context(), dir, &FetchOptions{Mirrors: []string{unused(t)}})
-			require.NoError(t, err)
+			var want [4]string
 			for k, rawName := range mnistNames {
-				require.Equal(t, spellings(rawName)[i], names.files[k])
+				want[k] = paths(folders(fstest.MapFS{}, "tiny"), rawName)[i]
+				data := p.raw[rawName]
+				if strings.HasSuffix(want[k], ".gz") {
+					data = p.files[rawName+".gz"].Data
+				}
+				require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, want[k])), 0o755))
+				write(t, dir, want[k], data)
 			}
-			require.Len(t, entries(t, dir), 4)
+			folder, names, err := p.download(t.Context(), dir, &FetchOptions{Mirrors: []string{unused(t)}})
+			require.NoError(t, err)
+			require.Equal(t, want, names.files)
+			train, _, err := p.load(os.DirFS(folder), names)
+			require.NoError(t, err)
+			require.Equal(t, 40, train.Len())
 		})
 	}
 	t.Run("compressed, without .gz", func(t *testing.T) {
@@ -244,8 +244,7 @@ func TestOffline(t *testing.T) {
 	require.ErrorAs(t, err, &failed)
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	require.Equal(t, dir, failed.Dir)
-	require.ErrorContains(t, err, "dataset: "+trainImages+".gz is missing or damaged in "+dir+
-		", and the network is not to be used\n")
+	require.ErrorContains(t, err, "dataset: "+trainImages+".gz is missing or damaged in "+dir+"\n\nTo get ")
 	p.requireHelp(t, dir, err)
 	require.NoDirExists(t, dir)
 
@@ -277,7 +276,7 @@ func TestFetchError(t *testing.T) {
 	require.Equal(t, trainImages+".gz", failed.File)
 	require.Len(t, failed.Tries, 2)
 	require.ErrorIs(t, err, missing)
-	require.ErrorContains(t, err, "dataset: "+failed.File+" of tiny could not be fetched:\n\n"+
+	require.ErrorContains(t, err, "dataset: "+failed.File+" is missing or damaged in "+dir+", and no mirror sent it:\n\n"+
 		"\t"+bad+"/"+failed.File+": 404 Not Found\n"+
 		"\thttp://unreachable/"+failed.File+": no route\n\nTo get ")
 	p.requireHelp(t, dir, err)
@@ -367,6 +366,43 @@ func TestFetchToCache(t *testing.T) {
 }
 
 // TestFetchMNIST fetches the real files from a local mirror.
+// TestCacheVariable: the environment names another cache folder. Where there is
+// none, or it is read-only, the error says so.
+func TestCacheVariable(t *testing.T) {
+	p := publish(t)
+	opts := &FetchOptions{Mirrors: []string{p.mirror(t)}}
+	for _, name := range []string{"XDG_CACHE_HOME", "LocalAppData", "HOME", "home", "DIGITS_CACHE"} {
+		t.Setenv(name, "")
+	}
+	_, err := p.Download(t.Context(), "", opts)
+	require.ErrorContains(t, err, "dataset: tiny: there is no cache folder (")
+	require.ErrorContains(t, err, "); the environment variable DIGITS_CACHE can name another cache folder")
+
+	dir := t.TempDir()
+	write(t, dir, "file", nil) // stands for a read-only folder: root may write to those
+	t.Setenv("DIGITS_CACHE", filepath.Join(dir, "file"))
+	_, err = p.Download(t.Context(), "", opts)
+	require.ErrorContains(t, err, "; the environment variable DIGITS_CACHE can name another cache folder")
+	_, err = p.Download(t.Context(), filepath.Join(dir, "file", "tiny"), opts)
+	require.Error(t, err)
+	require.NotContains(t, err.Error(), "DIGITS_CACHE", "the caller chose the folder")
+
+	cache := filepath.Join(dir, "cache")
+	t.Setenv("DIGITS_CACHE", cache)
+	folder, err := p.Download(t.Context(), "", opts)
+	require.NoError(t, err)
+	require.Equal(t, filepath.Join(cache, "tiny"), folder)
+	p.Folder = "shared"
+	folder, err = p.Download(t.Context(), "", opts)
+	require.NoError(t, err)
+	require.Equal(t, filepath.Join(cache, "shared"), folder)
+	require.Len(t, entries(t, folder), 4)
+
+	t.Setenv("DIGITS_CACHE", t.TempDir())
+	_, err = p.Download(t.Context(), "", &FetchOptions{Offline: true})
+	require.NotContains(t, err.Error(), "another cache folder", "the folder is fine")
+}
+
 func TestFetchMNIST(t *testing.T) {
 	mirror := serve(t, http.FileServerFS(mnist(t)))
 	dir := t.TempDir()

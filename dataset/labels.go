@@ -41,9 +41,11 @@ func readLabels(r io.Reader, name string, n int, imageName string, l layout) (la
 	}
 	labels = make([]int, n)
 	for i, label := range array.Data {
-		if labels[i], err = l.class(int(label), i, name); err != nil {
-			return nil, nil, err
+		class, ok := l.class(int(label))
+		if !ok {
+			return nil, nil, l.labelError(name, labelOf(i), label)
 		}
+		labels[i] = class
 	}
 	return labels, nil, nil
 }
@@ -55,16 +57,20 @@ func checkCount(got int, name string, want int, imageName string) error {
 	return formatError(name, "number of labels", got, fmt.Sprintf("%d, the number of images in %s", want, imageName))
 }
 
-// class returns the class, from 0, of a label in a file.
-func (l layout) class(label, image int, name string) (int, error) {
-	if class := label - l.first; class >= 0 && class < l.classes {
-		return class, nil
-	}
+// class returns the class, from 0, of a label in a file. ok is false if there
+// is no such class.
+func (l layout) class(label int) (class int, ok bool) {
+	class = label - l.first
+	return class, class >= 0 && class < l.classes
+}
+
+// labelError is the error for a label without a class.
+func (l layout) labelError(name, field string, label any) error {
 	want := fmt.Sprintf("less than %d, %s", l.classes, l.limit)
 	if l.first != 0 {
 		want = fmt.Sprintf("%d to %d", l.first, l.first+l.classes-1)
 	}
-	return 0, formatError(name, labelOf(image), label, want)
+	return formatError(name, field, label, want)
 }
 
 // labelOf names a label in errors.
@@ -99,9 +105,9 @@ func readTable(table *idx.Reader[int32], name string, n int, l layout) (labels, 
 		if err != nil {
 			return nil, nil, inFile(name, err)
 		}
-		label, err := l.class(int(row[classColumn]), i, name)
-		if err != nil {
-			return nil, nil, err
+		label, ok := l.class(int(row[classColumn]))
+		if !ok {
+			return nil, nil, l.labelError(name, labelOf(i), row[classColumn])
 		}
 		id := int(row[writerIDColumn])
 		if id < 0 {

@@ -23,68 +23,79 @@ const (
 //	train-images-idx3-ubyte   train-labels-idx1-ubyte
 //	t10k-images-idx3-ubyte    t10k-labels-idx1-ubyte
 //
-// A name may be dotted (train-images.idx3-ubyte) and end in .gz. Load reads the
-// first of plain, dotted, plain.gz and dotted.gz. A file may be compressed
-// whatever its name. Missing files are a [*MissingError].
+// The names may also end in .idx3-ubyte, -idx3.ubyte or just .ubyte (for
+// labels: idx1), and then in .gz. Any file may be compressed. The files may be
+// in the sub-folders raw, MNIST/raw, mnist, MNIST or mnist/raw, and each may be
+// in a folder of its own name.
+//
+// If none of the four is there, Load looks in the same folders for two files
+// that [ReadCSV] reads: mnist_train.csv and mnist_test.csv, or train.csv and
+// test.csv. The last place is a zip archive, if the folder has exactly one. The
+// files may be in any folder of it. fsys may also be a [*zip.Reader]. Missing
+// files are a [*MissingError].
 //
 // There are ten classes without names, unless the folder has a file
 // classes.txt. It is UTF-8 text with the name of a class in each line: class 0
-// in the first line, class 1 in the second, and so on.
+// in the first line, class 1 in the second, and so on. It may also be beside
+// the other files.
 //
 // Load reads two files at once: fsys must be safe for concurrent use.
 func Load(fsys fs.FS) (train, test *Set, err error) {
-	files, err := Find(fsys)
-	if err != nil {
-		return nil, nil, err
-	}
-	names, err := readClasses(fsys)
-	if err != nil {
-		return nil, nil, err
-	}
-	l := layout{classes: len(names), limit: "the number of names in " + classesFile}
-	if names == nil {
-		l.classes = mnistClasses
-		l.limit = "the number of classes. For other classes, write a file " + classesFile +
-			" to the folder, with one name a line"
-	}
-	train, test, err = loadBoth(fsys, files, l)
-	if err != nil {
-		return nil, nil, err
-	}
-	train.Names, test.Names = names, slices.Clone(names)
-	return train, test, nil
+	err = anySet().locate(fsys, func(p place) error {
+		names, err := readClasses(fsys, p)
+		if err != nil {
+			return err
+		}
+		l := layout{classes: len(names), limit: "the number of names in " + classesFile}
+		if names == nil {
+			l.classes = mnistClasses
+			l.limit = "the number of classes. For other classes, write a file " + classesFile +
+				" to the folder, with one name a line"
+		}
+		if train, test, err = loadBoth(p.fsys, p.names, l); err == nil {
+			train.Names, test.Names = names, slices.Clone(names)
+		}
+		return err
+	})
+	return train, test, err
+}
+
+// anySet describes the sets that the function Load reads.
+func anySet() *Source {
+	return &Source{Name: "mnist", Files: [4]File{
+		{Name: trainImages}, {Name: trainLabels}, {Name: testImages}, {Name: testLabels},
+	}}
 }
 
 // Find returns the names of the four files that the function [Load] reads from
-// a folder, in the order of [Source].Files. Missing files are a
-// [*MissingError].
+// a folder, in the order of [Source].Files. If some are missing, their names
+// are empty, and the error is a [*MissingError]. Find does not look for csv
+// files, and not into an archive in the folder.
 func Find(fsys fs.FS) (names [4]string, err error) {
-	names, missing := find(fsys, [4]string{trainImages, trainLabels, testImages, testLabels})
+	s := anySet()
+	names, missing := find(fsys, folders(fsys, s.Name), s.rawNames())
 	if missing != nil {
-		return names, &MissingError{Files: missing}
+		return names, newMissingError(fsys, missing, s)
 	}
 	return names, nil
 }
 
 // Load reads a data set from a folder, as the function [Load] does, under the
 // source's names. Images are upright, labels begin with 0, and the sets have
-// Names. They have WriterIDs if the folder has label tables.
+// the source's Classes as Names. They have WriterIDs if the folder has label
+// tables.
 func (s *Source) Load(fsys fs.FS) (train, test *Set, err error) {
-	var names fileNames
-	var raw [4]string
-	for i, f := range s.Files {
-		raw[i] = f.rawName()
-	}
-	var missing []string
-	if names.files, missing = find(fsys, raw); missing != nil {
-		return nil, nil, &MissingError{Files: missing, source: s}
-	}
-	for i, f := range s.WriterTables {
-		if f.Name != "" {
-			names.tables[i] = findOne(fsys, f.rawName())
+	err = s.locate(fsys, func(p place) error {
+		names := fileNames{files: p.names}
+		for i, f := range s.WriterTables {
+			if f.Name != "" {
+				names.tables[i] = firstFile(p.fsys, paths(p.folders, f.rawName()))
+			}
 		}
-	}
-	return s.load(fsys, names)
+		train, test, err = s.load(p.fsys, names)
+		return err
+	})
+	return train, test, err
 }
 
 // fileNames are the names of a source's files in a folder.
@@ -112,34 +123,13 @@ func (s *Source) load(fsys fs.FS, names fileNames) (train, test *Set, err error)
 	return train, test, nil
 }
 
-// find returns the names that the four files have in a folder, and the raw
-// names of missing files.
-func find(fsys fs.FS, raw [4]string) (names [4]string, missing []string) {
-	for i, r := range raw {
-		if names[i] = findOne(fsys, r); names[i] == "" {
-			missing = append(missing, r)
-		}
-	}
-	return names, missing
-}
-
-// findOne returns the first spelling of a raw name that a folder has, or "". It
-// skips folders, because some archives unpack to folders with such names.
-func findOne(fsys fs.FS, raw string) string {
-	for _, name := range spellings(raw) {
-		if info, err := fs.Stat(fsys, name); err == nil && !info.IsDir() {
-			return name
-		}
-	}
-	return ""
-}
-
-// layout is what IDX files do not say about themselves.
+// layout is what the files do not say about themselves.
 type layout struct {
 	classes    int
 	limit      string // what classes is, for errors
 	first      int    // the label of the first class in the files
 	transposed bool
+	maxMemory  int64 // bytes; 0 means no limit
 }
 
 const classCount = "the number of classes"
@@ -151,7 +141,7 @@ func (l layout) check() {
 }
 
 // loadBoth reads the training set and the test set at once. The files are in
-// the order of Source.Files.
+// the order of Source.Files. A csv file has no label file.
 func loadBoth(fsys fs.FS, files [4]string, l layout) (train, test *Set, err error) {
 	l.check() // in this goroutine, so the caller can recover from the panic
 	var testErr error
@@ -181,12 +171,19 @@ func Open(fsys fs.FS, images, labels string, classes int) (*Set, error) {
 	return open(fsys, images, labels, layout{classes: classes, limit: classCount})
 }
 
+// open reads the csv file images if labels is empty.
 func open(fsys fs.FS, images, labels string, l layout) (*Set, error) {
 	imageFile, err := fsys.Open(images)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	defer imageFile.Close()
+	if l, err = l.limited(images, imageFile); err != nil {
+		return nil, err
+	}
+	if labels == "" {
+		return readCSV(imageFile, images, l)
+	}
 	labelFile, err := fsys.Open(labels)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
@@ -214,6 +211,9 @@ func read(images, labels io.Reader, imageName, labelName string, l layout) (*Set
 	s := &Set{Height: dims[1], Width: dims[2], Classes: l.classes}
 	if s.Height == 0 || s.Width == 0 || dims[0] == 0 {
 		return nil, formatError(imageName, "dimensions", dims, "at least one image of at least one pixel")
+	}
+	if err := l.checkMemory(imageName, dims[0], s.Height*s.Width); err != nil {
+		return nil, err
 	}
 	// Read the labels first. If they are wrong, megabytes need not be read.
 	s.Labels, s.WriterIDs, err = readLabels(labels, labelName, dims[0], imageName, l)

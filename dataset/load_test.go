@@ -97,7 +97,8 @@ func TestLoadMissing(t *testing.T) {
 	require.ErrorAs(t, err, &missing)
 	require.Equal(t, []string{testLabels}, missing.Files)
 	first, _, _ := strings.Cut(err.Error(), "\n")
-	require.Equal(t, "dataset: the folder does not have t10k-labels-idx1-ubyte", first)
+	require.Equal(t, "dataset: the folder does not have t10k-labels-idx1-ubyte; "+
+		`it has "t10k-images-idx3-ubyte", "train-images-idx3-ubyte", "train-labels-idx1-ubyte"`, first)
 }
 
 // TestLoadBadFiles replaces one file of a good folder at a time.

@@ -82,10 +82,3 @@ func (s *Source) inArchive(f File) bool {
 
 // rawName returns the name of the decompressed file.
 func (f File) rawName() string { return strings.TrimSuffix(f.Name, ".gz") }
-
-// spellings returns the names that a file may have in a folder, in the order of
-// the search.
-func spellings(rawName string) []string {
-	dotted := strings.Replace(rawName, "-idx", ".idx", 1)
-	return []string{rawName, dotted, rawName + ".gz", dotted + ".gz"}
-}

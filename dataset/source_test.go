@@ -161,7 +161,8 @@ func TestSourceLoad(t *testing.T) {
 	var missing *MissingError
 	require.ErrorAs(t, err, &missing)
 	require.Equal(t, []string{"b-labels-idx1-ubyte"}, missing.Files)
-	require.ErrorContains(t, err, "dataset: the folder does not have b-labels-idx1-ubyte\n\nTo get ")
+	require.ErrorContains(t, err, "dataset: the folder does not have b-labels-idx1-ubyte; it has \"a-images-idx3-ubyte\", "+
+		"\"a-labels-idx1-ubyte.gz\", \"b-images.idx3-ubyte\"\n\nTo get ")
 }
 
 func TestTransposeSquare(t *testing.T) {

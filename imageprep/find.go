@@ -45,16 +45,47 @@ func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f
 	if o.Orientation.swaps() {
 		f.shrunk = image.Rect(0, 0, f.shrunk.Dy(), f.shrunk.Dx())
 	}
+	var drawn []*image.Gray
+	for _, ink := range f.inks {
+		if o.One {
+			drawn = append(drawn, unite([]*image.Gray{ink}))
+		}
+	}
 	eraseLines(f.inks)
 	for _, ink := range f.inks {
 		f.eraseClutter(ink)
 	}
+	f.restore(drawn)
 	if !slices.ContainsFunc(f.inks, func(ink *image.Gray) bool { return slices.Max(ink.Pix) >= inkLevel }) {
 		levels := histogramOf(f.gray)
 		low, high := levels.extremes()
 		return nil, &BlankError{Min: low, Max: high, Contrast: f.grounds[0].contrast, OnlyRuledLines: true}
 	}
 	return f, nil
+}
+
+// restore takes back the erasure of lines if at most a crumb is left: then they
+// are no box around a digit, but a drawing, such as a square. What reaches the
+// border of the picture is no drawing. drawn are the inks before the erasure.
+func (f *foundInk) restore(drawn []*image.Gray) {
+	longer, left := 0, 0 // the longer sides of a drawing and of what is left
+	for k, ink := range drawn {
+		label, parts := findParts(ink)
+		gone := make([]bool, len(parts)+1)
+		for i, q := range parts {
+			if gone[i+1] = q.border > 0; !gone[i+1] {
+				longer = max(longer, q.longerSide())
+			}
+		}
+		plane{ink.Rect.Dx(), ink.Rect.Dy(), ink.Pix}.clear(label, gone)
+		_, parts = findParts(f.inks[k])
+		for _, q := range parts {
+			left = max(left, q.longerSide())
+		}
+	}
+	if 10*left < longer {
+		f.inks = drawn
+	}
 }
 
 // eraseLines erases ruled lines from all inks. It looks for lines in all inks

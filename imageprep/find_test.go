@@ -164,10 +164,40 @@ func TestBlankErrors(t *testing.T) {
 		{"an empty box", box.page, "imageprep: no ink found except ruled lines; write darker or use more light"},
 	} {
 		for _, o := range []*Options{nil, {One: true}} {
+			if o != nil && tt.g == box.page {
+				continue // see TestOneKeepsDrawings
+			}
 			_, err := PrepareAll(tt.g, o)
 			require.EqualError(t, err, tt.want, tt.name)
 			_, err = Prepare(tt.g, o)
 			require.EqualError(t, err, tt.want, tt.name)
+		}
+	}
+}
+
+// TestOneKeepsDrawings: with One, straight lines are erased around a digit, but
+// not if they are all that was drawn.
+func TestOneKeepsDrawings(t *testing.T) {
+	square := rectangle(100, 80, 200, 180)
+	for _, tt := range []struct {
+		name  string
+		lines [][][2]float64
+		want  image.Rectangle // the box of the digit
+	}{
+		{"a square", [][][2]float64{square}, image.Rect(98, 78, 203, 183)},
+		{"a square and a speck", [][][2]float64{square, {{150, 130}, {153, 131}}}, image.Rect(98, 78, 203, 183)},
+		{"a stroke in a square", [][][2]float64{square, {{150, 100}, {145, 160}}}, image.Rect(143, 98, 153, 163)},
+	} {
+		for _, width := range []float64{3, 5} {
+			p := newPen(400, 300, width)
+			for _, line := range tt.lines {
+				p.line(line...)
+			}
+			d, err := Prepare(p.page, &Options{One: true})
+			require.NoError(t, err, tt.name)
+			for _, at := range [][2]int{{d.Box.Min.X, tt.want.Min.X}, {d.Box.Min.Y, tt.want.Min.Y}, {d.Box.Max.X, tt.want.Max.X}, {d.Box.Max.Y, tt.want.Max.Y}} {
+				require.InDelta(t, at[1], at[0], 4, "%s: %v", tt.name, d.Box)
+			}
 		}
 	}
 }

@@ -15,7 +15,8 @@ type Options struct {
 	Polarity    Polarity    // Auto: find out
 
 	// One says that the picture shows exactly one digit. Then the most
-	// probable digit is found, even if others are in the picture.
+	// probable digit is found, even if others are in the picture. Lines that
+	// are the only ink, such as those of a square, are taken for it.
 	One bool
 
 	// Confidence says how much a picture in MNIST's form looks like one digit

@@ -26,6 +26,29 @@ func BenchmarkEpoch(b *testing.B) {
 	b.ReportMetric(float64(len(y)*b.N)/b.Elapsed().Seconds(), "rows/s")
 }
 
+// BenchmarkEpochOfFloats compares FitStream with Fit on the same floats.
+func BenchmarkEpochOfFloats(b *testing.B) {
+	const rows = 10_000
+	rng := newRand()
+	x, y := floatsOf(strokes(rng, rows)), randomLabels(rng, rows, 10)
+	t := NewTrainer(New(784, 10))
+	t.Epochs = 1
+	b.Run("fit", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := t.Fit(b.Context(), x, y); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("stream", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := t.FitStream(b.Context(), streamOf(x, 784), y); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
 // BenchmarkStep makes one SGD step on random rows like MNIST's.
 func BenchmarkStep(b *testing.B) {
 	for _, rows := range []int{1, 10, 100, 1000} {

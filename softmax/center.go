@@ -1,7 +1,9 @@
 package softmax
 
 import (
+	"iter"
 	"math"
+	"slices"
 
 	"github.com/seed-cd6415d7/digits/softmax/internal/kernel"
 )
@@ -25,30 +27,21 @@ type centering struct {
 	inverse float32   // 1/s²
 }
 
-// newCentering computes mean and variance of x in two passes over the rows. One
-// pass would subtract two large sums and lose a small variance. If a feature is
-// not finite, the error names it.
-func newCentering(x *matrix) (*centering, error) {
-	n := float64(x.rows)
-	mean := make([]float64, x.features)
-	var list kernel.List
-	var row []kernel.Nonzero
-	nonzeros := func(i int) []kernel.Nonzero {
-		list.Reset()
-		list.Reserve(1, x.features)
-		x.appendTo(&list, []int{i}, 0, x.features)
-		row = list.Nonzeros(row[:0], 0)
-		return row
-	}
-	for i := range x.rows {
-		for _, nz := range nonzeros(i) {
-			if nz.Value-nz.Value != 0 {
-				return nil, newStepError(1, 0, i, x)
-			}
+// newCentering computes mean and variance of all rows, which chunks yields, in
+// two passes. One pass would subtract two large sums and lose a small variance.
+// If a feature is not finite, the error names it.
+func newCentering(chunks iter.Seq2[chunk, error], rows, features int) (*centering, error) {
+	n := float64(rows)
+	mean := make([]float64, features)
+	for row, err := range nonzeros(chunks, features) {
+		if err != nil {
+			return nil, err
+		}
+		for _, nz := range row {
 			mean[nz.Index] += float64(nz.Value)
 		}
 	}
-	c := &centering{mean: make([]float32, x.features), inverse: 1}
+	c := &centering{mean: make([]float32, features), inverse: 1}
 	for f := range mean {
 		mean[f] /= n
 		c.mean[f] = float32(mean[f])
@@ -56,14 +49,17 @@ func newCentering(x *matrix) (*centering, error) {
 
 	// Zeros differ from the mean, too, so they are counted. Values of a
 	// repeated index add up first.
-	apart := make([]float64, x.features) // Σ (value - mean)² over nonzeros
-	zeros := make([]float64, x.features) // number of rows where the feature is 0
-	value := make([]float64, x.features) // of the row
+	apart := make([]float64, features) // Σ (value - mean)² over nonzeros
+	zeros := make([]float64, features) // number of rows where the feature is 0
+	value := make([]float64, features) // of the row
 	for f := range zeros {
 		zeros[f] = n
 	}
-	for i := range x.rows {
-		for _, nz := range nonzeros(i) {
+	for row, err := range nonzeros(chunks, features) {
+		if err != nil {
+			return nil, err
+		}
+		for _, nz := range row {
 			value[nz.Index] += float64(nz.Value)
 		}
 		for _, nz := range row {
@@ -80,14 +76,42 @@ func newCentering(x *matrix) (*centering, error) {
 		variance += apart[f] + float64(zeros[f]*float64(m*m))
 		square += float64(m * m)
 	}
-	variance /= n * float64(x.features)
-	square /= float64(x.features)
+	variance /= n * float64(features)
+	square /= float64(features)
 	// Features that vary less than float32 rounds count as constant. They are
 	// not scaled.
 	if inverse := float32(1 / variance); variance > 1e-12*square && inverse > 0 && inverse <= math.MaxFloat32 {
 		c.inverse = inverse
 	}
 	return c, nil
+}
+
+// nonzeros yields the nonzeros of each row. A feature that is not finite is an
+// error.
+func nonzeros(chunks iter.Seq2[chunk, error], features int) iter.Seq2[[]kernel.Nonzero, error] {
+	return func(yield func([]kernel.Nonzero, error) bool) {
+		var list kernel.List
+		var row []kernel.Nonzero
+		for c, err := range chunks {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for i := range c.order {
+				list.Reset()
+				list.Reserve(1, features)
+				c.x.appendTo(&list, c.order[i:i+1], 0, features)
+				row = list.Nonzeros(row[:0], 0)
+				if slices.ContainsFunc(row, func(nz kernel.Nonzero) bool { return nz.Value-nz.Value != 0 }) {
+					yield(nil, newStepError(1, 0, c.order[i], &c.x))
+					return
+				}
+				if !yield(row, nil) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // A centeredBlock is what a block needs for centered steps. Each block then has

@@ -42,6 +42,28 @@ func (t *Trainer) trainDense(p *pass) (tally, error) {
 	t.settle()
 	t.attachBlocks()
 	defer t.detachBlocks()
+	if p.chunks == nil {
+		return t.trainChunk(p)
+	}
+	return t.trainChunks(*p) // a copy keeps p on the caller's stack
+}
+
+// trainChunks makes the steps on all chunks.
+func (t *Trainer) trainChunks(p pass) (tally, error) {
+	for c, err := range p.chunks {
+		if err != nil {
+			return p.sum, err
+		}
+		p.chunk, p.steps = c, (len(c.order)-1)/p.batch+1
+		if p.sum, err = t.trainChunk(&p); err != nil {
+			return p.sum, err
+		}
+	}
+	return p.sum, nil
+}
+
+// trainChunk makes the steps on one chunk.
+func (t *Trainer) trainChunk(p *pass) (tally, error) {
 	n := t.workers(p, len(t.dense.blocks), t.model.features*t.model.shape.Width)
 	if n == 1 {
 		t.team.Alone()
@@ -56,6 +78,7 @@ func (t *Trainer) denseSteps(p *pass, worker int) (sum tally, err error) {
 	lanes := t.model.shape.Lanes
 	first, last := t.team.Range(worker, len(t.dense.blocks))
 	blocks := t.dense.blocks[first:last]
+	sum = p.sum
 	for step := 0; ; step++ {
 		from, to, ok := p.step(step)
 		if !ok {

@@ -77,6 +77,7 @@ package softmax
 //	softmax.go            softmax, the loss, and p - onehot(y)
 //	dense.go              an SGD step: logits, gradient, backward, update
 //	sparse.go, center.go  the same step on sparse rows, for centered features
+//	fit.go, stream.go     epochs of steps on rows in memory, and on a stream
 //	safetensors.go        reads and writes model files
 //	internal/kernel       the inner loops
 //	internal/team         the workers that share a step

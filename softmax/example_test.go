@@ -185,6 +185,36 @@ func ExampleCheckLabels() {
 	// Output: softmax: y[2] = 10, want a label in [0, 10)
 }
 
+// A stream reads its rows from a file when it needs them. A row here is two
+// bytes.
+func ExampleTrainer_FitStream() {
+	file := bytes.NewReader([]byte{10, 90, 30, 20, 140, 200, 240, 100}) // for example an *os.File
+	row := make([]byte, 2)
+	x := softmax.Stream{
+		Rows: 4,
+		Read: func(dst []float32, rows []int) error {
+			for k, i := range rows {
+				if _, err := file.ReadAt(row, int64(i*len(row))); err != nil {
+					return err
+				}
+				for f, b := range row {
+					dst[k*len(row)+f] = float32(b) / 255
+				}
+			}
+			return nil
+		},
+	}
+	m := softmax.New(2, 2)
+	t := softmax.NewTrainer(m)
+	t.Epochs, t.Batch = 50, 2
+	if _, err := t.FitStream(context.Background(), x, []int{0, 0, 1, 1}); err != nil {
+		log.Fatal(err)
+	}
+	class, _ := m.Predict(softmax.Bytes{200, 150})
+	fmt.Println("class", class)
+	// Output: class 1
+}
+
 // One point of ten has class 1. With balanced weights, both classes count the
 // same.
 func ExampleBalancedWeights() {

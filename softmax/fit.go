@@ -38,47 +38,39 @@ type Progress struct {
 // If no epoch is complete, Progress is zero, a canceled Fit keeps the
 // parameters reached, and other errors restore those before Fit.
 func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
-	mat := t.model.matrix(x)
-	checkLabels(y, mat.rows, t.model.classes)
+	return t.fit(ctx, t.model.matrix(x), nil, y)
+}
+
+// fit is Fit for rows x, or FitStream for rows that read reads. Then x only has
+// their number.
+func (t *Trainer) fit(ctx context.Context, x matrix, read readFunc, y []int) (Progress, error) {
+	checkLabels(y, x.rows, t.model.classes)
 	weights := t.weigh(y)
 	t.checkValidation()
-	if mat.rows == 0 || t.Epochs < 1 && t.Steps == 0 || t.Batch < 1 || t.Steps < 0 {
-		panic(fmt.Sprintf("softmax: Fit of %d rows in %d epochs with batches of %d, want at least 1 of each; "+
-			"Steps = %d, want at least 0", mat.rows, t.Epochs, t.Batch, t.Steps))
-	}
-	stepsPerEpoch := (mat.rows-1)/t.Batch + 1
-	if t.Steps == 0 && t.Epochs > math.MaxInt/stepsPerEpoch {
-		panic(fmt.Sprintf("softmax: Fit: %d epochs of %d steps are too many; set Steps", t.Epochs, stepsPerEpoch))
-	}
+	epochs, steps := t.plan(x.rows)
 	f := &fitting{
 		Trainer: t,
-		pass: pass{
-			x: mat, order: ascending(t.order, mat.rows), labels: resize(t.labels, mat.rows), weights: weights,
-			batch: t.Batch,
-		},
-		best:   New(t.model.features, t.model.classes),
-		epochs: t.Epochs,
-		steps:  t.Steps,
-	}
-	if t.Steps == 0 {
-		f.steps = t.Epochs * stepsPerEpoch
-	} else {
-		f.epochs = (t.Steps-1)/stepsPerEpoch + 1
+		all:     chunk{x, ascending(t.order, x.rows), resize(t.labels, x.rows), weights},
+		read:    read,
+		batch:   t.Batch,
+		epochs:  epochs,
+		steps:   steps,
+		best:    New(t.model.features, t.model.classes),
 	}
 	f.best.copyFrom(t.model)
-	copy(f.pass.labels, y)
+	copy(f.all.labels, y)
 	// However Fit ends, even by a panic of a callback, the best model stays and
 	// the trainer is as new, except for memory that the next pass uses again.
 	t.restart()
 	t.order, t.labels, t.weights = nil, nil, nil
 	defer func() {
 		t.restart()
-		t.order, t.labels, t.weights = f.pass.order, f.pass.labels, f.pass.weights
+		t.order, t.labels, t.weights = f.all.order, f.all.labels, f.all.weights
 		t.model.copyFrom(f.best)
 	}()
 	if t.Center {
 		var err error
-		if t.center, err = newCentering(&mat); err != nil {
+		if t.center, err = newCentering(f.chunks(ctx, x.rows), x.rows, x.features); err != nil {
 			return Progress{}, err
 		}
 	}
@@ -87,6 +79,23 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 		f.best.copyFrom(t.current())
 	}
 	return f.kept, err
+}
+
+// plan returns the numbers of epochs and steps of a Fit. It panics if an option
+// is out of range.
+func (t *Trainer) plan(rows int) (epochs, steps int) {
+	if rows == 0 || t.Epochs < 1 && t.Steps == 0 || t.Batch < 1 || t.Steps < 0 {
+		panic(fmt.Sprintf("softmax: Fit of %d rows in %d epochs with batches of %d, want at least 1 of each; "+
+			"Steps = %d, want at least 0", rows, t.Epochs, t.Batch, t.Steps))
+	}
+	stepsPerEpoch := (rows-1)/t.Batch + 1
+	if t.Steps > 0 {
+		return (t.Steps-1)/stepsPerEpoch + 1, t.Steps
+	}
+	if t.Epochs > math.MaxInt/stepsPerEpoch {
+		panic(fmt.Sprintf("softmax: Fit: %d epochs of %d steps are too many; set Steps", t.Epochs, stepsPerEpoch))
+	}
+	return t.Epochs, t.Epochs * stepsPerEpoch
 }
 
 // checkValidation panics unless the validation data are rows with a valid label
@@ -110,13 +119,18 @@ func (t *Trainer) checkValidation() {
 // fitting is the state of one Fit.
 type fitting struct {
 	*Trainer
-	pass   pass // of the epoch
-	epochs int  // planned
-	steps  int  // planned
-	rows   int  // trained on so far
+	all    chunk    // all rows; those of a stream are not in memory
+	read   readFunc // nil for rows in memory
+	batch  int
+	epochs int // planned
+	steps  int // planned
+	rows   int // trained on so far
 	best   *Model
 	kept   Progress
 	rate   float32 // of the latest step
+
+	buffers   [2]Floats // chunks of a stream: this one and the next
+	positions []int     // 0, 1, 2, ... in a chunk
 }
 
 // restart makes the trainer forget all steps.
@@ -126,9 +140,9 @@ func (t *Trainer) restart() {
 }
 
 func (f *fitting) run(ctx context.Context) error {
-	f.pass.rate = func() (float32, error) {
+	rate := func() (float32, error) {
 		if ctx.Err() != nil {
-			return 0, fmt.Errorf("softmax: training stopped after step %d of %d: %w", f.updates, f.steps, cause(ctx))
+			return 0, f.stopped(ctx)
 		}
 		if f.Schedule == nil {
 			return f.Rate, nil
@@ -138,26 +152,29 @@ func (f *fitting) run(ctx context.Context) error {
 	rng := rand.New(rand.NewPCG(f.Seed, 0))
 	notBetter := 0
 	for epoch := 1; epoch <= f.epochs; epoch++ {
-		f.pass.shuffle(rng)
-		f.pass.steps = f.steps - f.updates
-		sum, err := f.train(&f.pass)
+		f.all.shuffle(rng)
+		p := pass{chunk: f.all, batch: f.batch, steps: f.steps - f.updates, rate: rate}
+		if f.read != nil {
+			p.chunks = f.chunks(ctx, p.rows())
+		}
+		sum, err := f.train(&p)
 		f.rows += sum.rows
 		f.rate = sum.rate
 		if err != nil {
 			return err
 		}
-		p := Progress{
+		done := Progress{
 			Epoch: epoch, Epochs: f.epochs, Step: f.updates, Steps: f.steps, Rows: f.rows,
 			Loss: sum.loss / float64(sum.rows), ValidationLoss: math.NaN(), ValidationAccuracy: math.NaN(),
 		}
-		if err := f.keep(&p); err != nil {
+		if err := f.keep(&done); err != nil {
 			return err
 		}
-		if notBetter++; p.Kept {
+		if notBetter++; done.Kept {
 			notBetter = 0
 		}
 		if f.Progress != nil {
-			f.Progress(p)
+			f.Progress(done)
 		}
 		if f.Patience > 0 && notBetter >= f.Patience {
 			return nil
@@ -167,8 +184,8 @@ func (f *fitting) run(ctx context.Context) error {
 }
 
 // shuffle brings the rows into a random order.
-func (p *pass) shuffle(rng *rand.Rand) {
-	order, labels, weights := p.order, p.labels, p.weights
+func (c *chunk) shuffle(rng *rand.Rand) {
+	order, labels, weights := c.order, c.labels, c.weights
 	rng.Shuffle(len(order), func(i, j int) {
 		order[i], order[j] = order[j], order[i]
 		labels[i], labels[j] = labels[j], labels[i]
@@ -178,13 +195,14 @@ func (p *pass) shuffle(rng *rand.Rand) {
 	})
 }
 
-// cause returns the context's error, together with its cause if they differ.
-func cause(ctx context.Context) error {
+// stopped returns the error for a canceled context. It wraps the context's
+// error and cause.
+func (f *fitting) stopped(ctx context.Context) error {
 	err := ctx.Err()
 	if c := context.Cause(ctx); c != err {
-		return fmt.Errorf("%w: %w", err, c)
+		err = fmt.Errorf("%w: %w", err, c)
 	}
-	return err
+	return fmt.Errorf("softmax: training stopped after step %d of %d: %w", f.updates, f.steps, err)
 }
 
 // keep evaluates the parameters at the end of an epoch and keeps them if they

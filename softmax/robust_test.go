@@ -183,11 +183,13 @@ func TestCenterOfRepeatedIndices(t *testing.T) {
 		Index: []int32{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
 		Value: []float32{1, 1, 1, 1, -1, -1, -1, -1, 2, 3, -3},
 	}
-	d, r := newMatrix(dense, 1), newMatrix(repeated, 1)
-	want, err := newCentering(&d)
-	require.NoError(t, err)
-	got, err := newCentering(&r)
-	require.NoError(t, err)
+	centeringOf := func(x Rows) *centering {
+		f := fitting{all: chunk{x: newMatrix(x, 1), order: ascending(nil, 4)}}
+		c, err := newCentering(f.chunks(t.Context(), 4), 4, 1)
+		require.NoError(t, err)
+		return c
+	}
+	want, got := centeringOf(dense), centeringOf(repeated)
 	require.Equal(t, want, got)
 	require.Equal(t, float32(0.5), got.mean[0])
 	require.InDelta(t, 1/8.75, got.inverse, 1e-6)

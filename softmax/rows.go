@@ -41,6 +41,7 @@ type matrix struct {
 	sparse   Sparse
 	features int
 	rows     int
+	names    []int // numbers of the rows in errors; nil if they are the indices
 }
 
 // newMatrix panics if x is malformed or does not have this number of features.
@@ -90,6 +91,14 @@ func (s Sparse) check(features int) {
 
 // dense reports whether the rows are bytes or floats.
 func (m *matrix) dense() bool { return m.bytes != nil || m.floats != nil }
+
+// name returns the number of a row in errors.
+func (m *matrix) name(row int) int {
+	if m.names == nil {
+		return row
+	}
+	return m.names[row]
+}
 
 // prefetch asks the processor to load features [lo, hi) of some rows of bytes.
 // In random order, rows are not in a cache: without prefetching, an epoch takes

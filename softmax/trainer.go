@@ -2,6 +2,7 @@ package softmax
 
 import (
 	"fmt"
+	"iter"
 	"math"
 	"runtime"
 	"slices"
@@ -118,6 +119,12 @@ func NewTrainer(m *Model) *Trainer {
 // finite, the error is an [*InputError]; if a logit is not, a
 // [*DivergenceError]. The model then stays as it was. One worker soon allocates
 // nothing.
+//
+// A single row at the preset Rate can destroy a trained model: the step changes
+// the row's logits by up to Rate*(1 + Σ x²). To teach such a model a new row,
+// set Rate to 1 divided by the mean of Σ x². Then repeat steps on the new row
+// and 49 of the old rows until the model reads the new row right. The example
+// Correct does this.
 func (t *Trainer) Step(x Rows, y []int) (loss float64, err error) {
 	mat := t.model.matrix(x)
 	checkLabels(y, mat.rows, t.model.classes)
@@ -125,7 +132,7 @@ func (t *Trainer) Step(x Rows, y []int) (loss float64, err error) {
 		panic("softmax: Step with an empty batch")
 	}
 	t.order = ascending(t.order, len(y))
-	p := pass{x: mat, order: t.order, labels: y, weights: t.weigh(y), batch: len(y), steps: 1}
+	p := pass{chunk: chunk{mat, t.order, y, t.weigh(y)}, batch: len(y), steps: 1}
 	sum, err := t.train(&p)
 	return sum.loss / float64(len(y)), err
 }
@@ -164,14 +171,24 @@ func (t *Trainer) current() *Model {
 	return t.model
 }
 
-// A pass is a walk over labeled rows in mini-batches, with one SGD step each.
-type pass struct {
+// A chunk is labeled rows in the order of training.
+type chunk struct {
 	x       matrix
-	order   []int     // the rows, in the order of the walk
+	order   []int     // the rows of x
 	labels  []int     // labels[i] belongs to row order[i]
 	weights []float32 // weights[i] belongs to row order[i]; nil if all are 1
-	batch   int       // rows of a mini-batch; the last may have fewer
-	steps   int       // the largest number of steps
+}
+
+// A pass is a walk over labeled rows in mini-batches, with one SGD step each.
+type pass struct {
+	chunk     // the rows, all of them or those of now
+	batch int // rows of a mini-batch; the last may have fewer
+	steps int // the largest number of steps on the chunk
+
+	// chunks, if not nil, yields dense rows piece by piece, in whole
+	// mini-batches. Each chunk replaces the one before.
+	chunks iter.Seq2[chunk, error]
+	sum    tally // of the chunks before
 
 	// rate returns the learning rate of the next step, or an error that ends
 	// the pass. If it is nil, the rate is the trainer's. Only the leader calls
@@ -187,11 +204,19 @@ func (p *pass) step(i int) (from, to int, ok bool) {
 }
 
 // rowWeights returns the weights of the rows at positions [from, to), or nil.
-func (p *pass) rowWeights(from, to int) []float32 {
-	if p.weights == nil {
+func (c *chunk) rowWeights(from, to int) []float32 {
+	if c.weights == nil {
 		return nil
 	}
-	return p.weights[from:to]
+	return c.weights[from:to]
+}
+
+// rows returns the number of rows in the steps of the pass.
+func (p *pass) rows() int {
+	if p.steps <= len(p.order)/p.batch {
+		return p.steps * p.batch
+	}
+	return len(p.order)
 }
 
 // A tally sums up the steps of a pass.
@@ -215,7 +240,7 @@ func (t *Trainer) train(p *pass) (tally, error) {
 		t.avg, t.averaged = New(t.model.features, t.model.classes), 0
 		clear(t.avg.bias) // the first average is the model: 0 + 1 (W - 0)
 	}
-	if p.x.dense() || t.center != nil {
+	if p.x.dense() || t.center != nil || p.chunks != nil {
 		return t.trainDense(p)
 	}
 	return t.trainSparse(p)

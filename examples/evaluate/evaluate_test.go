@@ -147,7 +147,7 @@ func TestHostileNames(t *testing.T) {
 
 // TestUnread: a folder that cannot be read is listed, but is not a picture.
 func TestUnread(t *testing.T) {
-	var s score
+	s := newScore(nil)
 	unread := pictures.Picture{Path: "locked", Unread: true}
 	s.add(&pictures.Result{Picture: unread, Err: os.ErrPermission})
 	require.Zero(t, s.Single.Pictures+s.Several.Pictures)
@@ -161,7 +161,7 @@ func TestUsage(t *testing.T) {
 	out, err := evaluate(t, "-help")
 	require.ErrorIs(t, err, flag.ErrHelp)
 	require.Contains(t, out, "go run ./examples/evaluate -pictures folder")
-	for _, args := range [][]string{nil, {"a", "b"}, {"-pictures", "a", "b"}, {"-none"}} {
+	for _, args := range [][]string{nil, {"a", "b"}, {"-pictures", "a", "b"}, {"-none"}, {"-one", "-many", "a"}, {"-labels", "some", "a"}} {
 		_, err := evaluate(t, args...)
 		require.ErrorIs(t, err, cli.ErrUsage)
 	}
@@ -190,7 +190,8 @@ func TestEditDistance(t *testing.T) {
 		{"", "", 0}, {"", "123", 3}, {"123", "", 3}, {"123", "123", 0}, {"123", "143", 1},
 		{"0123", "123", 1}, {"1223", "123", 1}, {"7016361", "0123461", 3}, {"12", "21", 2},
 	} {
-		require.Equal(t, tt.want, editDistance(tt.a, tt.b), "%s %s", tt.a, tt.b)
-		require.Equal(t, tt.want, editDistance(tt.b, tt.a), "%s %s", tt.b, tt.a)
+		a, b := strings.Split(tt.a, ""), strings.Split(tt.b, "")
+		require.Equal(t, tt.want, editDistance(a, b), "%s %s", tt.a, tt.b)
+		require.Equal(t, tt.want, editDistance(b, a), "%s %s", tt.b, tt.a)
 	}
 }

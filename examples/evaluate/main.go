@@ -12,7 +12,6 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
@@ -29,14 +28,20 @@ by kind and by folder. It shows which digits the model confuses, and lists the f
 Evaluate lists pictures without a label, and leaves them out. Without a manifest, the
 kind of a picture is the format of the file.
 
+Labels that are no class of the model are left out, too. In a manifest, they are errors.
+
 Evaluate reads the pictures like examples/predict, which finds out by itself how many
 digits a picture shows. If a label has several digits, evaluate also counts the errors by
 the edit distance: how many digits must be changed, added or removed.
 
+With a model of other classes, such as letters or shapes, read "class" for "digit" here.
+If the classes have names of several characters, a picture shows one of them, unless its
+label has several or -many is given.
+
 If the label is empty, "no digit" is the right answer, and so is an error that no ink or
 no digit was found. Otherwise, a picture that cannot be read counts as wrong. So does a
-digit that is read as "no digit" or as several digits. The exit status is 0, even if
-answers are wrong.
+digit that is read as "no digit" or as several digits. The exit status is 1 if no picture
+could be read, and 0 otherwise, even if answers are wrong.
 
 "sure" is the share of pictures with nothing but sure answers. "wrong and sure" is how
 many of these pictures are wrong: nothing warns people of these mistakes.
@@ -53,29 +58,37 @@ func main() {
 type options struct {
 	pictures, model, sheet string
 	labels                 pictures.Labels
-	one, json              bool
+	one, many, json        bool
+	suspects               suspectFlags
 }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
-	o := new(options)
-	flags := cli.NewFlags("evaluate", usage, stderr)
+	o := &options{labels: pictures.Auto}
+	flags := cli.NewFlags("evaluate", usage+suspectsUsage, stderr)
 	flags.StringVar(&o.pictures, "pictures", "", "read the pictures in this `folder`")
 	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which examples/train writes, not the built-in model")
 	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of the failures to this PNG `file`")
 	flags.Var(&o.labels, "labels", pictures.LabelsFlag)
 	flags.BoolVar(&o.one, "one", false, "pictures with a label of at most one digit show exactly one: take all their ink for\nthis digit")
+	flags.BoolVar(&o.many, "many", false, "pictures show any number of digits; this is the default, unless the model's classes\nhave names of several characters")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object")
+	o.suspects.register(flags)
 	folders, err := cli.Parse(flags, args)
 	if o.pictures != "" {
 		folders = append(folders, o.pictures)
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case len(folders) != 1:
-		return nil, cli.UsageError(flags, "want one folder of pictures")
 	}
-	o.pictures = folders[0]
+	if o.one && o.many {
+		return nil, cli.UsageError(flags, "-one and -many exclude each other")
+	}
+	if problem := o.suspects.problem(flags, folders); problem != "" {
+		return nil, cli.UsageError(flags, "%s", problem)
+	}
+	if len(folders) == 1 {
+		o.pictures = folders[0]
+	}
 	return o, nil
 }
 
@@ -87,18 +100,22 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := sheet.Check(o.sheet); err != nil {
 		return err
 	}
+	if o.suspects.find {
+		return o.findSuspects(ctx, stdout, stderr)
+	}
 	r, err := reader.Load(o.model)
 	if err != nil {
 		return err
 	}
-	found, err := pictures.FindLabeled(o.pictures, pictures.Options{Labels: o.labels, Classes: strings.Split("0123456789", "")})
+	found, err := pictures.FindLabeled(o.pictures, pictures.Options{Labels: o.labels, Classes: r.Classes()})
 	if err != nil {
 		return err
 	}
 	if notice := found.Notice(); notice != "" {
 		fmt.Fprintln(stderr, notice)
 	}
-	var s score
+	s := newScore(r.Classes())
+	s.LeftOut = len(found.LeftOut)
 	var failures sheet.Sheet
 	for res := range cli.InOrder(ctx, slices.Values(found.Pictures), func(p pictures.Picture) *result { return o.read(r, p) }) {
 		s.add(res.Result)
@@ -110,14 +127,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return context.Cause(ctx)
 	}
 	if o.json {
-		err = cli.WriteJSON(stdout, &s, "\t")
+		err = cli.WriteJSON(stdout, s, "\t")
 	} else {
 		err = s.writeText(stdout)
 	}
-	if err != nil || o.sheet == "" {
-		return err
+	if err == nil && o.sheet != "" {
+		err = failures.Save(o.sheet, stderr)
 	}
-	return failures.Save(o.sheet, stderr)
+	if err == nil && s.nothingRead() {
+		err = fmt.Errorf("none of %d pictures could be read", len(found.Pictures))
+	}
+	return err
 }
 
 // A result is what is read in a picture.
@@ -126,13 +146,18 @@ type result struct {
 	cell *image.RGBA // of a failure for -sheet, or nil
 }
 
+// mode tells what a picture shows.
+func (o *options) mode(r *reader.Reader, p pictures.Picture) pictures.Mode {
+	one := o.one || !o.many && reader.Separator(r.Classes()) != ""
+	if one && len(p.Classes) <= 1 {
+		return pictures.One
+	}
+	return pictures.Many
+}
+
 // read reads a picture. Several goroutines call it.
 func (o *options) read(r *reader.Reader, p pictures.Picture) *result {
-	mode := pictures.Many
-	if o.one && len(p.Label) <= 1 {
-		mode = pictures.One
-	}
-	res := &result{Result: p.Read(r, mode)}
+	res := &result{Result: p.Read(r, o.mode(r, p))}
 	if o.sheet != "" && !res.Right() {
 		res.cell = sheet.Cell(res.Result)
 	}

@@ -3,13 +3,9 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"io"
-	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 )
@@ -26,7 +22,8 @@ type tally struct {
 	WrongAndSure int     `json:"wrong_and_sure"`
 	Coverage     float64 `json:"coverage"`
 
-	// These count only pictures with several digits.
+	// These count only pictures with several digits. If the model has other
+	// classes, they count these.
 	Digits        int     `json:"digits"`
 	Edits         int     `json:"edits"`
 	DigitAccuracy float64 `json:"digit_accuracy"` // 0 without digits
@@ -45,18 +42,23 @@ func (t *tally) add(r *pictures.Result) {
 	}
 	t.Accuracy = float64(t.Right) / float64(t.Pictures)
 	t.Coverage = float64(t.Sure) / float64(t.Pictures)
-	if len(r.Label) > 1 {
-		t.Digits += len(r.Label)
-		t.Edits += editDistance(reader.Text(r.Answers), r.Label)
+	if len(r.Classes) > 1 {
+		var answers []string
+		for _, a := range r.Answers {
+			answers = append(answers, a.Name())
+		}
+		t.Digits += len(r.Classes)
+		t.Edits += editDistance(answers, r.Classes)
 		t.DigitAccuracy = max(0, 1-float64(t.Edits)/float64(t.Digits))
 	}
 }
 
-func (t *tally) String() string {
+// text describes a tally. noun is what a class is called.
+func (t *tally) text(noun string) string {
 	s := fmt.Sprintf("%4d of %4d right  %6.2f%%   sure %6.2f%%, wrong and sure %3d",
 		t.Right, t.Pictures, 100*t.Accuracy, 100*t.Coverage, t.WrongAndSure)
 	if t.Digits > 0 {
-		s += fmt.Sprintf("   digits %6.2f%% of %d", 100*t.DigitAccuracy, t.Digits)
+		s += fmt.Sprintf("   %s %6.2f%% of %d", plural(noun), 100*t.DigitAccuracy, t.Digits)
 	}
 	return s
 }
@@ -80,16 +82,26 @@ type score struct {
 	None      tally             `json:"none"` // pictures without a digit
 	Kinds     map[string]*tally `json:"kinds"`
 	Folders   map[string]*tally `json:"folders"`
-	Confusion [11][11]int       `json:"confusion"` // [label][answer], see class
+	Classes   []string          `json:"classes"`
+	Confusion [][]int           `json:"confusion"` // [label][answer], and none
 	Unsure    int               `json:"unsure"`    // answers
 	Unread    int               `json:"unread"`    // pictures and folders
+	LeftOut   int               `json:"left_out"`  // pictures without a label
 	Failures  []failure         `json:"failures"`
+
+	total int // of pictures and folders
+}
+
+func newScore(classes []string) *score {
+	s := &score{Classes: classes, Kinds: map[string]*tally{}, Folders: map[string]*tally{}, Failures: []failure{}}
+	for range len(classes) + 1 {
+		s.Confusion = append(s.Confusion, make([]int, len(classes)+1))
+	}
+	return s
 }
 
 func (s *score) add(r *pictures.Result) {
-	if s.Kinds == nil {
-		s.Kinds, s.Folders, s.Failures = map[string]*tally{}, map[string]*tally{}, []failure{}
-	}
+	s.total++
 	if r.Got() == "" { // an error other than that there is no ink
 		s.Unread++
 	}
@@ -134,7 +146,7 @@ func (s *score) count(r *pictures.Result) {
 	switch {
 	case r.NoDigit:
 		sort, kind = &s.None, named("no digit", kind)
-	case len(r.Label) > 1:
+	case len(r.Classes) > 1:
 		sort, kind = &s.Several, named("several", kind)
 	}
 	s.Kinds[kind] = cmp.Or(s.Kinds[kind], new(tally))
@@ -151,8 +163,15 @@ func (s *score) count(r *pictures.Result) {
 			s.Unsure++
 		}
 	}
-	if len(r.Label) <= 1 && (len(r.Got()) == 1 || r.Got() == pictures.NoDigit) {
-		s.Confusion[class(r.Want())][class(r.Got())]++
+	if len(r.Classes) <= 1 && (len(r.Answers) == 1 || r.Got() == pictures.NoDigit) {
+		label, answer := len(s.Classes), len(s.Classes)
+		if len(r.Classes) == 1 {
+			label = slices.Index(s.Classes, r.Classes[0])
+		}
+		if len(r.Answers) == 1 {
+			answer = r.Answers[0].Digit
+		}
+		s.Confusion[label][answer]++
 	}
 }
 
@@ -164,68 +183,29 @@ func named(sort, kind string) string {
 	return strings.TrimSpace(sort + " " + kind)
 }
 
-// class returns the line or column of the confusion table for an answer in
-// words: 0 to 9 for the digits, 10 for "no digit".
-func class(answer string) int {
-	if answer == pictures.NoDigit {
-		return 10
+// noun returns what a class is called.
+func (s *score) noun() string {
+	if pictures.AreDigits(s.Classes) {
+		return "digit"
 	}
-	return int(answer[0] - '0')
+	return "class"
 }
 
-// writeText writes the score for people.
-func (s *score) writeText(w io.Writer) error {
-	// A line without a tab ends a table.
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	sorts := 0
-	for i, sort := range []*tally{&s.Single, &s.Several, &s.None} {
-		if sort.Pictures > 0 {
-			fmt.Fprintf(t, "%-14s  %v\n", [...]string{"one digit", "several digits", "no digit"}[i], sort)
-			sorts++
-		}
+// plural returns the plural of a noun of this program.
+func plural(noun string) string {
+	if noun == "class" {
+		return "classes"
 	}
-	if sorts > 1 {
-		fmt.Fprintf(t, "%-14s  %v\n", "all", &s.All)
-	}
-	fmt.Fprintf(t, "unsure answers: %d, unreadable pictures: %d\n", s.Unsure, s.Unread)
-	for i, tallies := range []map[string]*tally{s.Kinds, s.Folders} {
-		fmt.Fprintf(t, "\nby %s\n", [...]string{"kind", "folder"}[i])
-		for _, name := range slices.Sorted(maps.Keys(tallies)) {
-			fmt.Fprintf(t, "%s\t%v\n", cli.Printable(name), tallies[name])
-		}
-	}
-	if s.Confusion != [11][11]int{} {
-		s.writeConfusion(t)
-	}
-	if len(s.Failures) > 0 {
-		fmt.Fprintf(t, "\nfailures\n")
-	}
-	for _, f := range s.Failures {
-		fmt.Fprintf(t, "%s\t%s, %s\n", cli.Printable(f.Path), f.want, cli.Printable(f.answer))
-	}
-	return t.Flush()
+	return noun + "s"
 }
 
-func (s *score) writeConfusion(w io.Writer) {
-	names := strings.Fields("0 1 2 3 4 5 6 7 8 9 none")
-	fmt.Fprintf(w, "\nconfusion of pictures with one digit or none, read as one or none (a line per label, a column per answer)\n    ")
-	for _, name := range names {
-		fmt.Fprintf(w, "%5s", name)
-	}
-	fmt.Fprintln(w)
-	for label, line := range s.Confusion {
-		fmt.Fprintf(w, "%4s", names[label])
-		for _, n := range line {
-			fmt.Fprintf(w, "%5s", cmp.Or(strings.TrimPrefix(fmt.Sprint(n), "0"), "·"))
-		}
-		fmt.Fprintln(w)
-	}
-}
+// nothingRead reports whether there was something, but nothing could be read.
+func (s *score) nothingRead() bool { return s.total > 0 && s.Unread == s.total }
 
-// editDistance returns how many digits must be changed, added or removed to
+// editDistance returns how many classes must be changed, added or removed to
 // turn a into b (V. I. Levenshtein, 1966).
-func editDistance(a, b string) int {
-	// line[j] is the distance of the first i digits of a from the first j
+func editDistance(a, b []string) int {
+	// line[j] is the distance of the first i classes of a from the first j
 	// of b.
 	line := make([]int, len(b)+1)
 	for j := range line {

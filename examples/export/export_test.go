@@ -210,6 +210,8 @@ func TestChoice(t *testing.T) {
 		"-class 9":         "no picture matches -class and -from",
 		"-from 6 -class 5": "no picture matches -class and -from",
 		"-from 7":          "-from 7: there are 7 pictures, the first is 0",
+		"-class 1,x":       "-class x: want classes of the data: 0, 1, 2, 3",
+		"-class 256":       "-class 256: want classes of the data: 0, 1, 2, 3",
 	} {
 		_, _, err := export(t, append(strings.Fields(flags), "-images", images, "-labels", labels, "-out", filepath.Join(dir, "none"))...)
 		require.ErrorContains(t, err, want, flags)
@@ -379,8 +381,7 @@ func TestUsage(t *testing.T) {
 		"-set t10k -out a":                     `-set "t10k", want test or train`,
 		"-from -1 -out a":                      "-from -1, want 0 or more",
 		"-n 0 -out a":                          "-n 0, want 1 or more",
-		"-class 1,x -out a":                    "want numbers from 0 to 255",
-		"-class 256 -out a":                    "want numbers from 0 to 255",
+		"-pack a -labels x -out b":             `-labels "x" with -pack: want auto, names, folders, manifest or none`,
 		"-raw -out a":                          "-raw needs -pack",
 		"-skip -out a":                         "-skip needs -pack",
 		"-pack a":                              "-pack needs -out",

@@ -12,11 +12,11 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/fetch"
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
 )
 
@@ -41,14 +41,19 @@ pictures into one PNG file, class by class, with the labels at the left.
 	go run ./examples/export -pack photos -out mine/train
 
 goes the other way. It makes mine/train-images-idx3-ubyte and -labels-idx1-ubyte
-from the pictures in the folder photos and its sub-folders, one digit each. It
-brings them into MNIST's form. Pictures are those that examples/predict reads. A
-label is the number before the first underscore of a file's name, as in 8_3.png,
-or stands in a file manifest.csv with columns path and label. Export lists pictures
-that it cannot read, and then writes nothing. It also lists pictures that may have
-come out badly: look at these with -images, -labels and -sheet. With more
-pictures as mine/t10k, "go run ./examples/train -data mine -holdout 50" trains on
-them. -raw -pack test_num turns an exported folder back into the same IDX files.
+from the pictures in the folder photos and its sub-folders, which show one thing
+each: a digit, or anything that can be drawn. It brings them into MNIST's form.
+Pictures are those that examples/predict reads. Export lists pictures that it
+cannot read, and then writes nothing. It also lists pictures that may have come
+out badly: look at these with -images, -labels and -sheet. With more pictures as
+mine/t10k, "go run ./examples/train -data mine" trains on them. -raw -pack test_num
+turns an exported folder back into the same IDX files.
+
+` + pictures.LabelsHelp + `
+The classes are the different labels. If they are not digits, mine/classes.txt gets
+their names, which the next -pack into the same folder keeps. If all labels are
+numbers, a longer one, such as 42, is no class, unless it is a folder's name: the
+picture shows several digits.
 
 The exit status is 1 if something could not be read or written.
 
@@ -61,9 +66,12 @@ type options struct {
 	images, labels    string      // or the files' names
 	out, sheet        string
 	from, count       int
-	classes           []int // nil for all
+	classNames        []string // of -class
+	classes           []int    // with these names; nil for all
 	transpose, invert bool
+	fileNames         []string // of the classes
 	pack              string
+	pictureLabels     pictures.Labels // of -labels, with -pack
 	raw, skip         bool
 }
 
@@ -73,19 +81,16 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	o.data.Register(flags)
 	flags.StringVar(&o.set, "set", "test", "which set: test or train")
 	flags.StringVar(&o.images, "images", "", "read the pictures from this IDX `file`, not from -data")
-	flags.StringVar(&o.labels, "labels", "", "read their labels from this IDX `file`")
+	flags.StringVar(&o.labels, "labels", "", "read their labels from this IDX `file`; with -pack: where the labels are,\n"+
+		"auto, names, folders or manifest; see above")
 	flags.StringVar(&o.out, "out", "", "make this `folder` of PNG files; with -pack: the beginning of the names\n"+
 		"of the two IDX files, which are compressed if it ends in .gz")
 	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet to this PNG `file`")
 	flags.IntVar(&o.from, "from", 0, "leave out the pictures before this `index`")
 	flags.IntVar(&o.count, "n", 0, "take only the first `n` pictures (default: all; 1000 for a sheet)")
-	flags.Func("class", "take only pictures of the classes in this `list`, such as 3,8", func(s string) error {
+	flags.Func("class", "take only pictures of the classes in this `list`, such as 3,8 or Coat,Bag", func(s string) error {
 		for part := range strings.SplitSeq(s, ",") {
-			label, err := strconv.ParseUint(strings.TrimSpace(part), 10, 8)
-			if err != nil {
-				return errors.New("want numbers from 0 to 255, with commas between them")
-			}
-			o.classes = append(o.classes, int(label))
+			o.classNames = append(o.classNames, strings.TrimSpace(part))
 		}
 		return nil
 	})
@@ -106,9 +111,11 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		})
 		return name
 	}
-	problem := o.problem(given)
+	var problem string
 	if o.pack != "" {
 		problem = o.packProblem(given)
+	} else {
+		problem = o.problem(given)
 	}
 	if problem != "" {
 		return nil, cli.UsageError(flags, "%s", problem)
@@ -143,12 +150,17 @@ func (o *options) problem(given func(names ...string) string) string {
 
 // packProblem is problem for -pack.
 func (o *options) packProblem(given func(names ...string) string) string {
-	other := given("data", "offline", "mirror", "set", "images", "labels", "sheet", "from", "n", "class")
+	other := given("data", "offline", "mirror", "set", "images", "sheet", "from", "n", "class")
 	if other != "" {
 		return fmt.Sprintf("-pack and -%s exclude each other", other)
 	}
 	if other := given("transpose", "invert"); other != "" && !o.raw {
 		return fmt.Sprintf("-%s with -pack needs -raw", other)
+	}
+	if o.labels != "" {
+		if err := o.pictureLabels.Set(o.labels); err != nil {
+			return fmt.Sprintf("-labels %q with -pack: %v", o.labels, err)
+		}
 	}
 	if o.out == "" {
 		return "-pack needs -out with the beginning of names, such as mine/train"
@@ -176,6 +188,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := o.choose(set); err != nil {
+		return err
+	}
+	o.fileNames = fileNames(set)
 	if o.sheet != "" {
 		return contactSheet(ctx, set, o, stdout)
 	}

@@ -13,13 +13,13 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
 	"github.com/seed-cd6415d7/digits/idx"
-	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
 // pack makes a pair of IDX files from a folder of pictures.
@@ -28,41 +28,43 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	found, err := pictures.FindLabeled(o.pack, pictures.Options{})
+	found, err := pictures.FindLabeled(o.pack, pictures.Options{Labels: o.pictureLabels})
 	if err != nil {
 		return err
 	}
-	list := append(found.Pictures, found.LeftOut...)
-	slices.SortStableFunc(list, byIndex)
-	var pix, labels []uint8
-	bad := 0
-	for p := range cli.InOrder(ctx, slices.Values(list), o.prepare) {
-		if p.err != nil {
-			bad++
-			fmt.Fprintf(stderr, "%s: %s\n", cli.Printable(p.name), cli.Printable(p.err.Error()))
-			continue
-		}
-		if p.doubts != nil {
-			fmt.Fprintf(stderr, "%s: taken, but look at it: %s\n", cli.Printable(p.name), strings.Join(p.doubts, ", "))
-		}
-		pix, labels = append(pix, p.image.Pix...), append(labels, p.label)
+	if notice := found.Notice(); notice != "" {
+		fmt.Fprintln(stderr, notice)
 	}
+	classes, err := o.findClasses(filepath.Dir(names[0]), found)
+	if err != nil {
+		return err
+	}
+	list := found.Pictures
+	slices.SortStableFunc(list, byIndex)
+	how := prepared.Options{Classes: classes.names, Want: classes.want}
+	if o.raw {
+		how.Raw = func(g *image.Gray) *image.Gray { return o.inverted(o.oriented(g)) }
+	}
+	set, bad, err := prepared.Read(ctx, list, how, stderr)
 	switch {
-	case ctx.Err() != nil:
-		return check(ctx, 0)
+	case err != nil:
+		return err
 	case bad == len(list):
 		return fmt.Errorf("none of %d pictures can be read: nothing was written", bad)
 	case bad > 0 && !o.skip:
 		const text = "%d of %d pictures cannot be read: nothing was written (-skip leaves them out)"
 		return fmt.Errorf(text, bad, len(list))
 	}
-	if err := writePair(names, labels, pix); err != nil {
+	if err := writePair(names, classes, set); err != nil {
 		return err
 	}
 	if bad > 0 {
 		fmt.Fprintf(stdout, "%d pictures left out\n", bad)
 	}
-	_, err = fmt.Fprintf(stdout, "%d pictures in %s\n", len(labels), cli.Printable(names[0]+" and "+names[1]))
+	if classes.file != "" {
+		fmt.Fprintf(stdout, "%d classes in %s\n", len(classes.names), cli.Printable(classes.file))
+	}
+	_, err = fmt.Fprintf(stdout, "%d pictures in %s\n", set.Len(), cli.Printable(names[0]+" and "+names[1]))
 	return err
 }
 
@@ -111,73 +113,36 @@ func index(name string) string {
 	return cmp.Or(strings.TrimLeft(number, "0"), "0")
 }
 
-// A packed picture is ready for the IDX file, unless there is an error.
-type packed struct {
-	name   string
-	image  *image.Gray // 28x28
-	label  uint8
-	doubts []string // why the picture may have come out badly
-	err    error
-}
-
-func (o *options) prepare(p pictures.Picture) packed {
-	res := packed{name: p.Name}
-	img, orientation, err := p.Decode()
-	if err == nil {
-		res.label, err = o.label(p)
+// writePair writes both files and, if it is new, the file of classes. After an
+// error, it leaves none of them. It makes their folder if necessary.
+func writePair(names [2]string, classes *classes, set *dataset.Set) (err error) {
+	folder := filepath.Dir(names[0])
+	var written []string
+	if os.Mkdir(folder, 0o777) == nil {
+		written = append(written, folder)
 	}
-	switch {
-	case err != nil:
-	case o.raw:
-		if res.image, err = imageprep.Raw(img); err == nil {
-			res.image = o.inverted(o.oriented(res.image))
-		}
-	default:
-		var digit *imageprep.Digit
-		if digit, err = imageprep.Prepare(img, &imageprep.Options{Orientation: orientation, One: true}); err != nil {
-			break
-		}
-		res.image = digit.Image
-		for _, w := range digit.Warnings {
-			if w != imageprep.SeveralParts { // harmless
-				res.doubts = append(res.doubts, w.String())
+	defer func() {
+		if err != nil {
+			for _, name := range slices.Backward(written) {
+				os.Remove(name)
 			}
 		}
+	}()
+	labels := make([]uint8, set.Len())
+	for i, label := range set.Labels {
+		labels[i] = uint8(label) // there are at most 256 classes
 	}
-	res.err = err
-	return res
-}
-
-// label returns the label of a picture. With -raw it may be any byte. Otherwise
-// it is a digit, because the other examples read "12" as two digits.
-func (o *options) label(p pictures.Picture) (uint8, error) {
-	label, err := strconv.ParseUint(p.Label, 10, 8)
-	switch {
-	case p.Label == "":
-		return 0, errors.New("no label: want a name that begins with a digit and an underscore, as in 8_3.png")
-	case err != nil && o.raw:
-		return 0, fmt.Errorf("label %.40s: want a number from 0 to 255", p.Label)
-	case len(p.Label) > 1 && !o.raw:
-		return 0, fmt.Errorf("label %.40s: want a picture of one digit", p.Label)
-	}
-	return uint8(label), nil
-}
-
-// writePair writes both files, or neither. It makes their folder if necessary.
-func writePair(names [2]string, labels, pix []uint8) error {
-	n := len(labels)
-	folder := filepath.Dir(names[0])
-	made := os.Mkdir(folder, 0o777) == nil
-	err := writeIDX(names[0], &idx.Array[uint8]{Dims: []int{n, imageprep.Size, imageprep.Size}, Data: pix})
-	if err == nil {
-		if err = writeIDX(names[1], &idx.Array[uint8]{Dims: []int{n}, Data: labels}); err != nil {
-			os.Remove(names[0])
+	if classes.file != "" {
+		if err := classes.write(); err != nil {
+			return err
 		}
+		written = append(written, classes.file)
 	}
-	if err != nil && made {
-		os.Remove(folder)
+	if err := writeIDX(names[0], &idx.Array[uint8]{Dims: []int{set.Len(), set.Height, set.Width}, Data: set.Images}); err != nil {
+		return err
 	}
-	return err
+	written = append(written, names[0])
+	return writeIDX(names[1], &idx.Array[uint8]{Dims: []int{set.Len()}, Data: labels})
 }
 
 func writeIDX(name string, a *idx.Array[uint8]) error {

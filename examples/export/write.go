@@ -16,8 +16,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
@@ -76,7 +76,7 @@ type file struct {
 var encoder = png.Encoder{CompressionLevel: png.NoCompression, BufferPool: new(encoderBuffers)}
 
 func (o *options) encode(it item) *file {
-	f := &file{name: fmt.Sprintf("%d_%d.png", it.label, it.index)}
+	f := &file{name: fmt.Sprintf("%s_%d.png", o.fileNames[it.label], it.index)}
 	f.err = encoder.Encode(&f.data, o.inverted(it.image))
 	return f
 }
@@ -94,10 +94,14 @@ func (b *encoderBuffers) Put(buffer *png.EncoderBuffer) { b.pool.Put(buffer) }
 // Sizes in pixels.
 const (
 	gap         = 1  // between pictures
-	labelWidth  = 32 // at the left of each class
+	labelWidth  = 32 // at the left of each class; more for long names
 	labelHeight = 10
-	edge        = 4          // of the sheet
-	maxSheet    = 64_000_000 // in all, so that people can open the sheet
+	charWidth   = 7
+
+	maxLabelWidth = 20 * charWidth
+
+	edge     = 4          // of the sheet
+	maxSheet = 64_000_000 // in all, so that people can open the sheet
 )
 
 // contactSheet draws the pictures, class by class.
@@ -111,7 +115,7 @@ func contactSheet(ctx context.Context, set *dataset.Set, o *options, stdout io.W
 	if err := check(ctx, n); err != nil {
 		return err
 	}
-	m, err := drawSheet(classes, n)
+	m, err := drawSheet(classes, namesOf(set), n)
 	if err != nil {
 		return err
 	}
@@ -123,7 +127,7 @@ func contactSheet(ctx context.Context, set *dataset.Set, o *options, stdout io.W
 }
 
 // drawSheet draws n pictures on a square sheet. Each class begins a new row.
-func drawSheet(classes map[int][]*image.Gray, n int) (*image.Gray, error) {
+func drawSheet(classes map[int][]*image.Gray, names []string, n int) (*image.Gray, error) {
 	labels := slices.Sorted(maps.Keys(classes))
 	size := classes[labels[0]][0].Rect.Size()
 	cell := size.Add(image.Pt(gap, max(gap, labelHeight+gap-size.Y)))
@@ -132,7 +136,11 @@ func drawSheet(classes map[int][]*image.Gray, n int) (*image.Gray, error) {
 	for _, label := range labels {
 		rows += (len(classes[label]) + columns - 1) / columns
 	}
-	width, height := 2*edge+labelWidth+columns*cell.X, 2*edge+rows*cell.Y
+	margin := labelWidth
+	for _, label := range labels {
+		margin = max(margin, min(charWidth*utf8.RuneCountInString(names[label])+gap, maxLabelWidth))
+	}
+	width, height := 2*edge+margin+columns*cell.X, 2*edge+rows*cell.Y
 	if width > maxSheet/height {
 		return nil, fmt.Errorf("a sheet of %d x %d pixels is too large: ask for fewer pictures with -n", width, height)
 	}
@@ -141,12 +149,12 @@ func drawSheet(classes map[int][]*image.Gray, n int) (*image.Gray, error) {
 	y := edge
 	for _, label := range labels {
 		at := image.Pt(edge, y+(size.Y-labelHeight)/2)
-		sheet.DrawText(m, at, labelWidth, strconv.Itoa(label), color.RGBA{255, 255, 255, 255})
+		sheet.DrawText(m, at, margin, names[label], color.RGBA{255, 255, 255, 255})
 		for i, g := range classes[label] {
 			if i > 0 && i%columns == 0 {
 				y += cell.Y
 			}
-			at := image.Pt(edge+labelWidth+i%columns*cell.X, y)
+			at := image.Pt(edge+margin+i%columns*cell.X, y)
 			draw.Draw(m, g.Rect.Add(at), g, image.Point{}, draw.Src)
 		}
 		y += cell.Y

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"io"
 	"math"
 	"os"
@@ -202,13 +203,15 @@ func TestSafetensors(t *testing.T) {
 		out, err := look(t, name)
 		require.NoError(t, err)
 		require.Regexp(t, `\n  parameters  \d{5} in 4 tensors\n  tensor      bias: F32, \d\d numbers\n  tensor      components.bias: F32, 60 numbers\n`, out)
-		require.Regexp(t, `\n  tensor      weight: F32, \d\d x 1890\n  metadata    classes: 0 1 2 3 4 5 6 7 8 9 several `, out)
-		require.Regexp(t, `\n  model       package softmax reads it: 1890 features, \d\d classes\n`, out)
+		require.Regexp(t, `\n  tensor      weight: F32, \d\d x 1890\n  metadata    features: hog `, out)
+		require.Regexp(t, `\n  model       package softmax reads it: 1890 features, \d\d classes\n  classes     0, 1, 2, 3, 4, 5, 6, 7, 8, 9, several, `, out)
 		r, err := told(t, name)
 		require.NoError(t, err)
 		classes := r.Safetensors.Model.Classes
 		require.EqualValues(t, classes*(1890+1)+60*(432+1), r.Safetensors.Parameters)
-		require.Equal(t, &modelReport{Features: 1890, Classes: classes}, r.Safetensors.Model)
+		require.Equal(t, 1890, r.Safetensors.Model.Features)
+		require.Len(t, r.Safetensors.Model.Names, classes)
+		require.Equal(t, "several", r.Safetensors.Model.Names[10])
 	}
 
 	// A file of another program, with everything that the format allows.
@@ -236,6 +239,49 @@ func TestSafetensors(t *testing.T) {
 	r, err = told(t, write(t, "x", b.Bytes()))
 	require.NoError(t, err)
 	require.Contains(t, r.Safetensors.Model.Error, "NaN")
+}
+
+// TestClassNames: any names are safe to print, and can be told apart.
+func TestClassNames(t *testing.T) {
+	m := softmax.New(1, 7)
+	m.Names = []string{"circle", "two words", "a, b", "", " space", "\x1b[2J", `"`}
+	var b bytes.Buffer
+	require.NoError(t, m.Encode(&b))
+	name := write(t, "x", b.Bytes())
+	out, err := look(t, name)
+	require.NoError(t, err)
+	require.Contains(t, out, `
+  model       package softmax reads it: 1 features, 7 classes
+  classes     circle, two words, "a, b", "", " space", \x1b[2J, "\""
+`)
+	require.NotContains(t, out, "metadata")
+	r, err := told(t, name)
+	require.NoError(t, err)
+	require.Equal(t, m.Names, r.Safetensors.Model.Names)
+	require.Contains(t, r.Safetensors.Metadata["classes"], "circle", "the JSON has the file's metadata")
+
+	// Text that has no name for each class is shown as it is.
+	m.Names, m.Metadata = nil, map[string]string{"classes": "circle square"}
+	b.Reset()
+	require.NoError(t, m.Encode(&b))
+	out, err = look(t, write(t, "x", b.Bytes()))
+	require.NoError(t, err)
+	require.Contains(t, out, "\n  metadata    classes: circle square\n")
+	require.NotContains(t, out, "\n  classes")
+}
+
+// TestForeignModels: models of other programs are models, too.
+func TestForeignModels(t *testing.T) {
+	layer := func(name, dtype string, at int) string {
+		return fmt.Sprintf(`"%s.bias":{"dtype":"%s","shape":[2],"data_offsets":[%d,%d]},"%s.weight":{"dtype":"%s","shape":[2,3],"data_offsets":[%d,%d]}`,
+			name, dtype, at, at+4, name, dtype, at+4, at+16)
+	}
+	out, err := look(t, write(t, "x", file("{"+layer("model.fc", "F16", 0)+"}", strings.Repeat("\x00", 16))))
+	require.NoError(t, err)
+	require.Contains(t, out, "\n  model       package softmax reads it: 3 features, 2 classes\n")
+	out, err = look(t, write(t, "x", file("{"+layer("a", "BF16", 0)+","+layer("b", "BF16", 16)+"}", strings.Repeat("\x00", 32))))
+	require.NoError(t, err)
+	require.Contains(t, out, "\n  model       package softmax cannot read it: softmax: model file, byte 8: header: got 2 layers: ")
 }
 
 func TestManyTensors(t *testing.T) {

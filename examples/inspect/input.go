@@ -127,16 +127,24 @@ func (in *input) kind() (string, error) {
 // start describes the first bytes of an unknown file: in hexadecimal, and as a
 // guess what the file is.
 func (in *input) start() (hex, text string) {
-	start, _ := in.Peek(16) // kind has already seen the errors
+	const pickle = "a Python pickle: if it is a model of PyTorch, write it with safetensors.torch.save_file"
+	first, _ := in.Peek(64) // kind has already seen the errors
+	start := first[:min(16, len(first))]
 	hex = fmt.Sprintf("% x", start)
+	first = bytes.TrimLeft(bytes.TrimPrefix(first, []byte("\ufeff")), " \t\r\n") // of a web page
 	for _, known := range [...]struct{ magic, text string }{
-		{"PK\x03\x04", "a zip archive: take the files out of it first"},
+		{"version https://git-lfs.github.com/spec", `a Git LFS pointer, which only names the real file: run "git lfs pull" in its repository`},
+		{"PK\x03\x04", "a zip archive: take the files out of it first; if it is a model of PyTorch, write it with safetensors.torch.save_file"},
+		{"\x80\x02", pickle},
+		{"\x80\x03", pickle},
+		{"\x80\x04", pickle},
+		{"\x80\x05", pickle},
 		{"\x93NUMPY", "a numpy array"},
 		{"\x1f\x8b", "a gzip file within a gzip file: decompress it first"},
 		{"<", "a web page or a similar text: was a download refused?"},
 		{"%PDF", "a PDF file"},
 	} {
-		if bytes.HasPrefix(start, []byte(known.magic)) {
+		if bytes.HasPrefix(first, []byte(known.magic)) {
 			return hex, fmt.Sprintf("%s (it starts with %s)", known.text, hex)
 		}
 	}

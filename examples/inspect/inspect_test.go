@@ -287,7 +287,16 @@ func TestUnknown(t *testing.T) {
 	for _, tt := range []struct{ data, want, start string }{
 		{"", "an empty file", ""},
 		{"hello, \x1b[2J\n", `it starts with 68 65 6c 6c 6f 2c 20 1b 5b 32 4a 0a ("hello, \x1b[2J\n")`, "68 65 6c 6c 6f 2c 20 1b 5b 32 4a 0a"},
-		{"PK\x03\x04....", "a zip archive: take the files out of it first (it starts with 50 4b 03 04 2e 2e 2e 2e)", "50 4b 03 04 2e 2e 2e 2e"},
+		{"PK\x03\x04....", "a zip archive: take the files out of it first; if it is a model of PyTorch, write it with safetensors.torch.save_file (it starts with 50 4b 03 04 2e 2e 2e 2e)", "50 4b 03 04 2e 2e 2e 2e"},
+		{"\x80\x02\x8a\x0a\x6c\xfc", "a Python pickle: if it is a model of PyTorch, write it with safetensors.torch.save_file (it starts with 80 02 8a 0a 6c fc)", "80 02 8a 0a 6c fc"},
+		{
+			"version https://git-lfs.github.com/spec/v1\noid sha256:4665a5\nsize 12345\n",
+			`a Git LFS pointer, which only names the real file: run "git lfs pull" in its repository (it starts with 76 65 72 73 69 6f 6e 20 68 74 74 70 73 3a 2f 2f)`,
+			"76 65 72 73 69 6f 6e 20 68 74 74 70 73 3a 2f 2f",
+		},
+		{"version 2", `it starts with 76 65 72 73 69 6f 6e 20 32 ("version 2")`, "76 65 72 73 69 6f 6e 20 32"},
+		{"\ufeff\n <html>", "a web page or a similar text: was a download refused? (it starts with ef bb bf 0a 20 3c 68 74 6d 6c 3e)", "ef bb bf 0a 20 3c 68 74 6d 6c 3e"},
+		{"%PDF-1.7", "a PDF file (it starts with 25 50 44 46 2d 31 2e 37)", "25 50 44 46 2d 31 2e 37"},
 		{"\x00\x00\x00\x18ftypheic", "a HEIC file", "00 00 00 18 66 74 79 70 68 65 69 63"},
 		{string(zipped(t, "", zipped(t, "", nil))), "a gzip file within a gzip file: decompress it first (it starts with 1f 8b 08 00 00 00 00 00 00 ff 01 00 00 ff ff 00)", "1f 8b 08 00 00 00 00 00 00 ff 01 00 00 ff ff 00"},
 	} {

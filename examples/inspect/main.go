@@ -25,11 +25,11 @@ const usage = `Inspect says what files are and what they hold.
 	go run ./examples/inspect model.safetensors photo.jpg
 
 IDX files: it checks the length against the header, and shows statistics or, with
--item, one item. safetensors files: it shows tensors and metadata, and whether
-package softmax can load the model. Pictures (PNG, JPEG, GIF, BMP, PBM, PGM, PPM): it
-shows the size and the orientation. All of them may be compressed with gzip. The content decides what
-a file is, not its name. "-" is the standard input. Large files need little
-memory.
+-item, one item. safetensors files: it shows tensors and metadata, whether
+package softmax can load the model, and the names of its classes. Pictures (PNG,
+JPEG, GIF, BMP, PBM, PGM, PPM): it shows the size and the orientation. All of
+them may be compressed with gzip. The content decides what a file is, not its
+name. "-" is the standard input. Large files need little memory.
 
 The exit status is 1 if a file cannot be read, is damaged, or is none of these.
 

@@ -11,6 +11,7 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/seed-cd6415d7/digits/softmax"
@@ -42,11 +43,12 @@ type tensor struct {
 	elements, begin, end uint64
 }
 
-// modelReport is what package softmax says about a model with its names.
+// modelReport is what package softmax says about a file with weight and bias.
 type modelReport struct {
-	Features int    `json:"features,omitempty"`
-	Classes  int    `json:"classes,omitempty"`
-	Error    string `json:"error,omitempty"`
+	Features int      `json:"features,omitempty"`
+	Classes  int      `json:"classes,omitempty"`
+	Names    []string `json:"names,omitempty"` // of the classes
+	Error    string   `json:"error,omitempty"`
 }
 
 // fill reads the header and checks that the length of the file agrees with it.
@@ -100,15 +102,18 @@ func (r *safetensorsReport) fill(in *input) error {
 		if err != nil {
 			r.Model = &modelReport{Error: err.Error()}
 		} else {
-			r.Model = &modelReport{Features: m.Features(), Classes: m.Classes()}
+			r.Model = &modelReport{Features: m.Features(), Classes: m.Classes(), Names: m.Names}
 		}
 	}
 	return nil
 }
 
-// has reports whether there is a tensor with this name.
+// has reports whether there is a tensor with this name, or with a prefix such
+// as fc. before it.
 func (r *safetensorsReport) has(name string) bool {
-	return slices.ContainsFunc(r.Tensors, func(t tensor) bool { return t.Name == name })
+	return slices.ContainsFunc(r.Tensors, func(t tensor) bool {
+		return t.Name == name || strings.HasSuffix(t.Name, "."+name)
+	})
 }
 
 // parse reads the JSON of the header.

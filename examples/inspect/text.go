@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -195,6 +196,9 @@ func (p *printer) safetensors(r *safetensorsReport) {
 		p.line("tensor", "%s: %s, %s", p.clean(t.Name), p.clean(t.DType), shape(p, t.Shape))
 	})
 	keys := slices.Sorted(maps.Keys(r.Metadata))
+	if r.Model != nil && r.Model.Names != nil { // they have a line of their own
+		keys = slices.DeleteFunc(keys, func(key string) bool { return key == "classes" })
+	}
 	p.list(len(keys), shownEntries, "entries", func(i int) {
 		p.line("metadata", "%s: %s", p.clean(keys[i]), p.clean(r.Metadata[keys[i]]))
 	})
@@ -204,5 +208,21 @@ func (p *printer) safetensors(r *safetensorsReport) {
 		p.line("model", "package softmax cannot read it: %s", p.clean(m.Error))
 	default:
 		p.line("model", "package softmax reads it: %d features, %d classes", m.Features, m.Classes)
+		if m.Names != nil {
+			p.line("classes", "%s", p.clean(classNames(m.Names)))
+		}
 	}
+}
+
+// classNames returns a list of names. It quotes those that a reader could not
+// tell apart in it.
+func classNames(names []string) string {
+	var list []string
+	for _, name := range names {
+		if name == "" || strings.ContainsAny(name, `,"`) || strings.TrimSpace(name) != name {
+			name = strconv.Quote(name)
+		}
+		list = append(list, name)
+	}
+	return strings.Join(list, ", ")
 }

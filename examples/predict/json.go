@@ -10,10 +10,13 @@ import (
 // that encoding/json can also read embedded pointers to them.
 type (
 	Answer struct {
-		Digit       *int    `json:"digit"`
+		// Digits are numbers. Other classes are names.
+		Digit any `json:"digit,omitempty"`
+		Class any `json:"class,omitempty"`
+
 		Probability float32 `json:"probability"`
-		Best        int     `json:"best"`
-		RunnerUp    int     `json:"runner_up"`
+		Best        any     `json:"best"`
+		RunnerUp    any     `json:"runner_up"`
 		None        float32 `json:"none"`
 		Unsure      bool    `json:"unsure,omitempty"`
 		Box         []int   `json:"box"`
@@ -44,9 +47,9 @@ type (
 // object prints a result as JSON.
 func (p *printer) object(r *result) {
 	o := jsonResult{File: r.Name}
-	if r.Label != "" {
+	if r.Want() != "" {
 		o.Want = r.Label
-		if len(r.Label) == 1 && !p.many {
+		if len(r.Classes) == 1 && p.digits && !p.many {
 			o.Want = int(r.Label[0] - '0')
 		}
 	}
@@ -55,14 +58,16 @@ func (p *printer) object(r *result) {
 	} else {
 		o.Page = &Page{
 			Text: r.Text(), Lines: append([]string{}, r.Lines()...), // not null
-			Digits: append([]jsonDigit{}, digits(r.Answers)...), LeftOut: digits(r.LeftOut), Turned: r.Turned,
+			Digits: append([]jsonDigit{}, p.list(r.Answers)...), LeftOut: p.list(r.LeftOut), Turned: r.Turned,
 		}
 		o.Warnings = texts(r.Warnings)
 		if only := r.Only(); only != nil {
-			d := newDigit(*only)
+			d := p.newDigit(*only)
 			o.Answer, o.Probabilities, o.Warnings = &d.Answer, only.Probabilities, append(o.Warnings, d.Warnings...)
 		} else if len(r.Answers) == 0 {
-			o.Answer = &Answer{Probability: 1, None: 1} // there is no ink
+			// There is no ink.
+			o.Answer = &p.newDigit(reader.Answer{NoDigit: true, Probability: 1, None: 1, Sure: true}).Answer
+			o.Answer.Box = nil
 		}
 	}
 	if p.err == nil {
@@ -70,23 +75,35 @@ func (p *printer) object(r *result) {
 	}
 }
 
-func digits(answers []reader.Answer) (list []jsonDigit) {
+func (p *printer) list(answers []reader.Answer) (list []jsonDigit) {
 	for _, a := range answers {
-		list = append(list, newDigit(a))
+		list = append(list, *p.newDigit(a))
 	}
 	return list
 }
 
-func newDigit(a reader.Answer) jsonDigit {
-	d := jsonDigit{
-		Answer: Answer{Probability: a.Probability, Best: a.Digit, RunnerUp: a.RunnerUp, None: a.None, Unsure: !a.Sure,
+func (p *printer) newDigit(a reader.Answer) *jsonDigit {
+	d := &jsonDigit{
+		Answer: Answer{Probability: a.Probability, Best: p.class(a.Digit), RunnerUp: p.class(a.RunnerUp), None: a.None, Unsure: !a.Sure,
 			Box: []int{a.Box.Min.X, a.Box.Min.Y, a.Box.Max.X, a.Box.Max.Y}},
 		Line: a.Line, Warnings: texts(a.Warnings),
 	}
+	answer := any((*int)(nil)) // null
 	if !a.NoDigit {
-		d.Digit = &a.Digit
+		answer = d.Best
+	}
+	if d.Class = answer; p.digits {
+		d.Digit, d.Class = answer, nil
 	}
 	return d
+}
+
+// class returns a digit as a number, and another class as its name.
+func (p *printer) class(class int) any {
+	if p.digits {
+		return class
+	}
+	return p.classes[class]
 }
 
 func texts(warnings []imageprep.Warning) (list []string) {

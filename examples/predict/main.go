@@ -42,8 +42,16 @@ itself. Files are PNG, JPEG, GIF, BMP, PBM, PGM or PPM. For others, predict says
 convert them. "-" is a picture from the standard input. In a folder, predict reads all
 pictures, but no sub-folders. Without arguments, it reads its built-in drawings.
 
-If the name of a file begins with digits and an underscore, as in 8_3.png or
-1234567890_1.jpg, predict compares the answer with these digits.
+With a model of other classes, such as letters or shapes, read "class" for "digit" here.
+If the classes have names of several characters, predict takes each picture to show one
+thing, unless -many is given.
+
+If a picture has a label, predict compares the answer with it. -labels is names unless
+you give it: the name of a file begins with its digits or class and an underscore, as in
+8_3.png, 1234567890_1.jpg or star_2.png.
+
+` + pictures.LabelsHelp + `
+In a folder of the command line, "folders" takes the folder's own name.
 
 The table has a row for each line of writing. The probability is the lowest of the
 line's digits. Ink that is no digit is left out: marks, signs, letters. If there is no
@@ -65,14 +73,17 @@ With -json, predict prints one object per picture, each on one line:
 	turned         by how many degrees the picture was turned clockwise, because it
 	               reads clearly better so; otherwise left out
 	warnings       what may be wrong with the picture, if anything
-	want           the digits in the file's name, if there are some: a number if there
-	               is one digit, and a string if there are more or with -many
+	want           the label, if the picture has one: a number if it is one digit, and
+	               a string if there are more or with -many. It is empty if the manifest
+	               says that there is no digit.
 	error          why the picture could not be read, in place of an answer
 
 The objects of digits and left_out have these fields. A picture with one digit has
 them, too. Without a digit, they are those of the ink that looks most like one.
 
 	digit          the answer, or null for no digit
+	class          the name of the answer, or null, in place of digit: with a model of
+	               other classes. Then best, runner_up and want are strings, too.
 	probability    of the answer, 0 to 1
 	best           the most probable digit, even if the answer is no digit
 	runner_up      the second most probable digit
@@ -81,7 +92,8 @@ them, too. Without a digit, they are those of the ink that looks most like one.
 	box            of the ink: [left, top, right, bottom], in pixels of the picture
 	               as it is stored; right and bottom are just outside the box
 	line           the number of the line of writing, from 0; not in the picture
-	probabilities  of the digits 0 to 9; with none, their sum is 1; only in the picture
+	probabilities  of the digits 0 to 9, or of the model's classes in order; with none,
+	               their sum is 1; only in the picture
 
 `
 
@@ -95,16 +107,18 @@ func main() {
 // options is the command line.
 type options struct {
 	model, sheet               string
+	labels                     pictures.Labels
 	raw, one, many, json, show bool
 	arguments                  []string
 }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
-	o := new(options)
+	o := &options{labels: pictures.Names}
 	flags := cli.NewFlags("predict", usage, stderr)
 	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which examples/train writes, not the built-in model")
 	flags.BoolVar(&o.one, "one", false, "each picture shows exactly one digit: take all its ink for this digit")
-	flags.BoolVar(&o.many, "many", false, "each picture shows any number of digits; this is the default")
+	flags.BoolVar(&o.many, "many", false, "each picture shows any number of digits; this is the default, unless the model's\nclasses have names of several characters")
+	flags.Var(&o.labels, "labels", pictures.LabelsFlag)
 	flags.BoolVar(&o.raw, "raw", false, "take the pictures as they are: 28x28, white ink on black, as in MNIST; only pale ones\nare stretched to full contrast")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per picture")
 	flags.BoolVar(&o.show, "show", false, "draw in the terminal each picture with the boxes of its digits, and each digit as\nthe model sees it, 28x28; [] frames digits, ?? unsure ones, :: what is left out")
@@ -123,11 +137,11 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 }
 
 // mode tells what the pictures show.
-func (o *options) mode() pictures.Mode {
+func (o *options) mode(r *reader.Reader) pictures.Mode {
 	switch {
 	case o.raw:
 		return pictures.Raw
-	case o.one:
+	case o.one, !o.many && reader.Separator(r.Classes()) != "":
 		return pictures.One
 	}
 	return pictures.Many
@@ -145,8 +159,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err != nil {
 		return err
 	}
-	list := o.find(stdin)
-	p := newPrinter(o, stdout, list)
+	list := o.find(r, stdin)
+	p := newPrinter(o, stdout, r.Classes(), list)
 	var contacts sheet.Sheet
 	read := func(picture pictures.Picture) *result { return o.read(r, picture) }
 	for res := range cli.InOrder(ctx, slices.Values(list), read) {
@@ -175,8 +189,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 }
 
 // find lists the pictures to read.
-func (o *options) find(stdin io.Reader) []pictures.Picture {
-	labels := pictures.Options{Labels: pictures.Names, Classes: strings.Split("0123456789", "")}
+func (o *options) find(r *reader.Reader, stdin io.Reader) []pictures.Picture {
+	labels := pictures.Options{Labels: o.labels, Classes: r.Classes()}
 	if len(o.arguments) > 0 {
 		return pictures.Find(o.arguments, stdin, labels)
 	}
@@ -194,7 +208,7 @@ type result struct {
 
 // read reads a picture. Several goroutines call it.
 func (o *options) read(r *reader.Reader, p pictures.Picture) *result {
-	res := &result{Result: p.Read(r, o.mode())}
+	res := &result{Result: p.Read(r, o.mode(r))}
 	if o.sheet != "" {
 		res.cell = sheet.Cell(res.Result)
 	}
@@ -215,10 +229,10 @@ func (o *options) draw(r *pictures.Result) string {
 		b.WriteString(cli.Picture(imageprep.Turn(small, r.Orientation), imageprep.Turn(frames, r.Orientation)))
 	}
 	for _, a := range r.Answers {
-		fmt.Fprintf(&b, "%s%v\n", cli.Picture(a.Image, nil), a)
+		fmt.Fprintf(&b, "%s%s\n", cli.Picture(a.Image, nil), cli.Printable(a.String()))
 	}
 	for _, a := range r.LeftOut {
-		fmt.Fprintf(&b, "%s%v\n", cli.Picture(a.Image, nil), a)
+		fmt.Fprintf(&b, "%s%s\n", cli.Picture(a.Image, nil), cli.Printable(a.String()))
 	}
 	return b.String()
 }

@@ -67,7 +67,7 @@ func TestJSONOfPages(t *testing.T) {
 	mark := reader.Answer{NoDigit: true, None: 0.5, Probability: 0.5, Sure: true, Line: 1, Box: image.Rect(5, 6, 7, 8)}
 	print := func(page reader.Page) string {
 		var b strings.Builder
-		p := &printer{options: &options{json: true}, w: &b}
+		p := &printer{options: &options{json: true}, w: &b, digits: true}
 		p.result(&result{Result: &pictures.Result{Picture: pictures.Picture{Name: "a"}, Page: page}})
 		require.NoError(t, p.err)
 		return b.String()
@@ -95,10 +95,10 @@ func TestJSONOfPages(t *testing.T) {
 // TestRows: the table has a row for each line, and notes for people.
 func TestRows(t *testing.T) {
 	sure := func(digit, line int) reader.Answer {
-		return reader.Answer{Digit: digit, RunnerUp: 9, Line: line, Sure: true, Probability: 0.99}
+		return reader.Answer{Digit: digit, RunnerUp: 9, Line: line, Sure: true, Probability: 0.99, Probabilities: make([]float32, 10)}
 	}
 	doubt := func(digit, line int) reader.Answer {
-		return reader.Answer{Digit: digit, RunnerUp: 9, Line: line, Probability: 0.5}
+		return reader.Answer{Digit: digit, RunnerUp: 9, Line: line, Probability: 0.5, Probabilities: make([]float32, 10)}
 	}
 	mark := reader.Answer{NoDigit: true, Digit: 4, Probability: 0.9, Sure: true}
 	marks := func(n int) []reader.Answer { return slices.Repeat([]reader.Answer{mark}, n) }

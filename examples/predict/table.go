@@ -19,8 +19,10 @@ import (
 // them.
 type printer struct {
 	*options
-	w   io.Writer
-	err error // the first error in writing
+	w       io.Writer
+	classes []string // their names
+	digits  bool     // the classes are the ten digits
+	err     error    // the first error in writing
 
 	nameWidth, wantWidth, digitWidth int // of the columns
 
@@ -30,18 +32,28 @@ type printer struct {
 	unsure, shown int // answers
 }
 
-func newPrinter(o *options, w io.Writer, list []pictures.Picture) *printer {
-	p := &printer{options: o, w: w, nameWidth: len("picture"), wantWidth: len("expected")}
+func newPrinter(o *options, w io.Writer, classes []string, list []pictures.Picture) *printer {
+	p := &printer{options: o, w: w, classes: classes, digits: pictures.AreDigits(classes), nameWidth: len("picture"), wantWidth: len("expected")}
 	for _, picture := range list {
-		p.nameWidth = max(p.nameWidth, utf8.RuneCountInString(cli.Printable(picture.Name)))
-		p.wantWidth = max(p.wantWidth, len(picture.Label))
+		p.nameWidth = max(p.nameWidth, width(picture.Name))
+		p.wantWidth = max(p.wantWidth, width(picture.Want()))
 	}
 	p.digitWidth = max(p.wantWidth, len("predicted"))
+	for _, name := range classes {
+		p.digitWidth = max(p.digitWidth, min(width(name), maxNameWidth))
+	}
 	if !p.json {
 		p.printf("%-*s  %*s  %*s\n", p.nameWidth, "picture", p.wantWidth, "expected", p.digitWidth, "predicted")
 	}
 	return p
 }
+
+// maxNameWidth limits the column of the answers. Longer names still stand there
+// as they are.
+const maxNameWidth = 30
+
+// width returns how many columns a text takes.
+func width(text string) int { return utf8.RuneCountInString(cli.Printable(text)) }
 
 func (p *printer) printf(format string, args ...any) {
 	if p.err == nil {
@@ -56,7 +68,7 @@ func (p *printer) result(r *result) {
 		p.object(r)
 		return
 	}
-	name, want := cli.Printable(r.Name), cmp.Or(r.Label, "-")
+	name, want := cli.Printable(r.Name), cli.Printable(cmp.Or(r.Want(), "-"))
 	if r.Err != nil {
 		p.printf("%-*s  %*s  cannot be read: %s\n", p.nameWidth, name, p.wantWidth, want, cli.Printable(r.Err.Error()))
 		return
@@ -80,7 +92,7 @@ func (p *printer) count(r *result) {
 		return
 	}
 	p.read++
-	if r.Label != "" {
+	if r.Want() != "" {
 		p.known++
 	}
 	if r.Right() {
@@ -120,9 +132,10 @@ func rowsOf(r *result) []row {
 		return []row{none}
 	}
 	var rows []row
-	lines, width := r.Lines(), 0
-	for _, line := range lines {
-		width = max(width, len(line))
+	lines, longest := r.Lines(), 0
+	for i, line := range lines {
+		lines[i] = cli.Printable(line)
+		longest = max(longest, width(line))
 	}
 	for rest := r.Answers; len(rest) > 0; {
 		n := slices.IndexFunc(rest, func(a reader.Answer) bool { return a.Line != rest[0].Line })
@@ -130,7 +143,7 @@ func rowsOf(r *result) []row {
 			n = len(rest)
 		}
 		// The lines of a page begin in the same column.
-		line := row{text: fmt.Sprintf("%-*s", width, lines[len(rows)]), lowest: rest[0].Probability}
+		line := row{text: fmt.Sprintf("%-*s", longest, lines[len(rows)]), lowest: rest[0].Probability}
 		for _, a := range rest[:n] {
 			line.lowest = min(line.lowest, a.Probability)
 		}
@@ -153,9 +166,9 @@ func notesOf(r *result) (notes []string) {
 	case n > 0 && len(r.Answers) > 0:
 		notes = append(notes, fmt.Sprintf("%s left out", plural(n, "mark")))
 	case n == 1 && !only.Sure:
-		notes = append(notes, fmt.Sprintf("unsure (no digit or %d)", only.Digit))
+		notes = append(notes, fmt.Sprintf("unsure (no digit or %s)", cli.Printable(only.NameOf(only.Digit))))
 	case n == 1:
-		notes = append(notes, fmt.Sprintf("if it were a digit, %d", only.Digit))
+		notes = append(notes, fmt.Sprintf("if it were a digit, %s", cli.Printable(only.NameOf(only.Digit))))
 	case n > 1:
 		notes = append(notes, fmt.Sprintf("%d marks", n))
 	}
@@ -174,7 +187,7 @@ func notesOfLine(line []reader.Answer) (notes []string) {
 			continue
 		}
 		next, _ := a.Next()
-		doubt, place := fmt.Sprintf("unsure (%s or %s)", a.Name(), next), strconv.Itoa(i+1)
+		doubt, place := cli.Printable(fmt.Sprintf("unsure (%s or %s)", a.Name(), next)), strconv.Itoa(i+1)
 		if len(line) > 1 {
 			doubt += " at digit " + place
 		}
@@ -196,7 +209,7 @@ func addWarnings(notes []string, warnings []imageprep.Warning) []string {
 		text := w.String()
 		switch w {
 		case imageprep.SeveralDigits:
-			text += ": leave out -one"
+			text += ": -many reads all"
 		case imageprep.SeveralParts: // common and harmless
 			continue
 		}

@@ -166,8 +166,8 @@ func (r *Reader) leaveOut(a Answer) Answer {
 }
 
 // complete adds what imageprep found. The answer gets probabilities of its own:
-// judge's memory holds those of many candidates. The error is for probabilities that are
-// NaN.
+// judge's memory holds those of many candidates. The error is for probabilities
+// that are NaN.
 func (a Answer) complete(d *imageprep.Digit) (Answer, error) {
 	if a.Probability != a.Probability {
 		return Answer{}, errors.New("reader: the model's probabilities are not numbers: its weights are too large")

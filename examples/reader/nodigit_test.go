@@ -182,7 +182,7 @@ func TestNoDigitClasses(t *testing.T) {
 	for _, tt := range []struct {
 		classes int
 		text    string
-		known   int // classes that are not "no digit", or 0 if the text does not fit
+		known   int // classes before those; 0 if the text does not fit
 	}{
 		{10, "", 10},
 		{11, "10", 10},

@@ -92,8 +92,9 @@ func Load(name string) (*Reader, error) {
 
 // New returns a reader with a model of any classes: the ten digits, letters,
 // shapes and, perhaps, what is none of them. The model's names and metadata
-// tell how to use it: see [FeaturesKey] and the keys beside it. If they do not fit the model, New returns an error. New keeps
-// m: do not change m while the reader is in use.
+// tell how to use it: see [FeaturesKey] and the keys beside it. If they do not
+// fit the model, New returns an error. New keeps m: do not change m while the
+// reader is in use.
 func New(m *softmax.Model) (*Reader, error) {
 	r, err := newReader(m)
 	if err != nil {

@@ -83,14 +83,14 @@ func TestOtherClasses(t *testing.T) {
 	m, err := softmax.Load(name)
 	require.NoError(t, err)
 	require.Equal(t, 26, m.Classes())
-	require.Equal(t, "A B C D E F G H I J K L M N O P Q R S T U V W X Y Z", m.Metadata["classes"])
+	require.Equal(t, strings.Split("ABCDEFGHIJKLMNOPQRSTUVWXYZ", ""), m.Names)
 }
 
 func TestClassNames(t *testing.T) {
 	s, err := dataset.Lookup("fashion-mnist")
 	require.NoError(t, err)
-	require.Equal(t, "T-shirt/top Trouser Pullover Dress Coat Sandal Shirt Sneaker Bag Ankle_boot", namesOf(&dataset.Set{Classes: 10, Names: s.Classes}))
-	require.Equal(t, "0 1 2", namesOf(&dataset.Set{Classes: 3}))
+	require.Equal(t, s.Classes, namesOf(&dataset.Set{Classes: 10, Names: s.Classes}))
+	require.Equal(t, []string{"0", "1", "2"}, namesOf(&dataset.Set{Classes: 3}))
 }
 
 // TestBarGoesToStderr: the progress of a download is not among the results.

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"image"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/seed-cd6415d7/digits/dataset"
@@ -108,16 +106,6 @@ func (d table) split(n int) (head, tail softmax.Data) {
 	return head, tail
 }
 
-// sureShare is the share of right answers among those that are sure.
-const sureShare = 0.998
-
-// A calibration is what the validation images say about the probabilities.
-type calibration struct {
-	temperature float32 // divides the logits
-	threshold   float32 // from here on, answers are sure
-	coverage    float64 // share of the images that reach it; 0 if fixed
-}
-
 // errStoppedEarly is the error if there is no model yet: a model that has
 // learned nothing must not replace a good one.
 var errStoppedEarly = errors.New("stopped before the first step; nothing was written")
@@ -128,6 +116,9 @@ var errStoppedEarly = errors.New("stopped before the first step; nothing was wri
 // out is mostly chance. If ctx is canceled, fit returns the best model so far.
 func fit(ctx context.Context, p *printer, all table, classes int) (m *softmax.Model, stopped bool, err error) {
 	validation, train := all.split(p.holdout)
+	if p.balanced {
+		p.classWeights = softmax.BalancedWeights(all.Y, classes)
+	}
 	m = softmax.New(all.length, classes)
 	kept, stopped, err := fitOnce(ctx, p, m, train, validation)
 	if err != nil {
@@ -138,12 +129,7 @@ func fit(ctx context.Context, p *printer, all table, classes int) (m *softmax.Mo
 	if once {
 		return m, stopped, nil
 	}
-	c := &calibration{temperature: m.Temperature(validation.X, validation.Y), threshold: p.sure}
-	m.ApplyTemperature(c.temperature)
-	if p.sure == 0 {
-		c.threshold, c.coverage = m.ConfidenceThreshold(validation.X, validation.Y, sureShare)
-	}
-	p.calibrated(c)
+	c := p.calibrate(m, validation)
 	if stopped {
 		return m, true, nil
 	}
@@ -169,6 +155,7 @@ func fitOnce(ctx context.Context, p *printer, m *softmax.Model, train, validatio
 	o, t := p.options, softmax.NewTrainer(m)
 	t.Rate, t.L2, t.Averaging, t.Center = float32(o.meanRate()), float32(o.l2), float32(o.averaging), o.center
 	t.Epochs, t.Batch, t.Steps, t.Seed = o.epochs, o.batch, o.steps, o.seed
+	t.ClassWeights = p.classWeights
 	if o.decay {
 		t.Schedule = softmax.LinearDecay
 	}
@@ -196,13 +183,11 @@ func fitOnce(ctx context.Context, p *printer, m *softmax.Model, train, validatio
 	return kept, true, nil
 }
 
-// metadata describes the model in its file: the classes, the features, the
-// training, and the threshold from which on an answer is sure. The weights
+// metadata describes the model in its file: the features, the training, and the threshold from which on an answer is sure. The weights
 // already include the temperature. Nothing here depends on the time or the
 // machine, so the same command writes the same file, unless it is stopped.
 func metadata(p *printer, train *dataset.Set) map[string]string {
 	data := map[string]string{
-		"classes":          namesOf(train),
 		reader.FeaturesKey: p.vector.String(),
 		"input":            fmt.Sprintf("%dx%d gray, ink 1 on ground 0", train.Width, train.Height),
 		"training": fmt.Sprintf("%d images, %d of them held out, seed %d, recipe %s: %v",
@@ -217,16 +202,4 @@ func metadata(p *printer, train *dataset.Set) map[string]string {
 		data[reader.NoDigitKey] = noDigitClasses()
 	}
 	return data
-}
-
-// namesOf returns the names of the classes with spaces between them. Spaces
-// within a name become underscores. Classes without names are numbers from 0.
-func namesOf(s *dataset.Set) string {
-	names := make([]string, s.Classes)
-	for i := range names {
-		if names[i] = strconv.Itoa(i); s.Names != nil {
-			names[i] = strings.ReplaceAll(s.Names[i], " ", "_")
-		}
-	}
-	return strings.Join(names, " ")
 }

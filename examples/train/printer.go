@@ -110,6 +110,11 @@ func (p *printer) calibrated(c *calibration) {
 		p.text("temperature %.3f; answers are sure from %.0f%% on", c.temperature, 100*p.sure)
 		return
 	}
+	if c.guessed {
+		p.text("temperature %.3f; answers are sure from %.1f%% on, which %.1f%% of the validation images reach: "+
+			"too few images are held out to find a lower limit", c.temperature, 100*sureShare, 100*c.coverage)
+		return
+	}
 	if c.coverage == 0 {
 		p.text("temperature %.3f; no probability is high enough for %.1f%% right answers", c.temperature, 100*sureShare)
 		return

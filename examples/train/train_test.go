@@ -70,7 +70,7 @@ func TestText(t *testing.T) {
 	require.Contains(t, out, "recipe default, seed 1: 3 epochs, batches of 50, rate 1 on the mean loss, L2 0, averaging 8\n")
 	require.Regexp(t, `(?m)^epoch 1/3  step 7/21  \d+ images/s  loss \d\.\d{4}  validation \d+\.\d\d%$`, out)
 	require.Regexp(t, `(?m)^epoch 3/3  step 21/21 `, out)
-	require.Regexp(t, `(?m)^temperature \d\.\d{3}; \d+\.\d% of the validation images have a probability of \d+\.\d% or more, and at least 99\.8% of these are read right$`, out)
+	require.Regexp(t, `(?m)^temperature \d\.\d{3}; answers are sure from 99\.8% on, which \d+\.\d% of the validation images reach: too few .+$`, out)
 	require.Regexp(t, `(?m)^once more, with all 400 images$`, out)
 	require.Regexp(t, `(?m)^epoch 3/3  step 24/24  \d+ images/s  loss \d\.\d{4}$`, out)
 	require.Regexp(t, `accuracy   \d+\.\d\d%  \(\d+ of 100;`, out)
@@ -81,9 +81,9 @@ func TestText(t *testing.T) {
 
 	m, err := softmax.Load(name)
 	require.NoError(t, err)
+	require.Equal(t, strings.Split("0123456789", ""), m.Names)
 	sure, temperature := m.Metadata["sure from"], m.Metadata["temperature"]
 	require.Equal(t, map[string]string{
-		"classes":     "0 1 2 3 4 5 6 7 8 9",
 		"features":    "pixels",
 		"input":       "8x8 gray, ink 1 on ground 0",
 		"training":    "400 images, 50 of them held out, seed 1, recipe default: 3 epochs, batches of 50, rate 1 on the mean loss, L2 0, averaging 8",

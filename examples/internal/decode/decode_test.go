@@ -119,7 +119,9 @@ func TestRefuse(t *testing.T) {
 		{"RIFF....WAVE", "not a picture"},
 		{brands("isom\x00\x00\x00\x00mp41"), "not a picture"},
 		{brands("heic")[:11], "not a picture"},
-		{"<html>", "not a picture"},
+		{"<h1>", "not a picture"},
+		{"<!-- html", "not a picture"},
+		{"version 2", "not a picture"},
 		{"hello", "not a picture"},
 		{"P8\n1 1", "not a picture"},
 		{"P", "not a picture"},
@@ -127,6 +129,17 @@ func TestRefuse(t *testing.T) {
 		require.Equal(t, tt.format, Format([]byte(tt.data)))
 		_, _, err := Picture(strings.NewReader(tt.data))
 		require.EqualError(t, err, tt.format+"; want PNG, JPEG, GIF, BMP, PBM, PGM or PPM")
+	}
+	for _, tt := range []struct{ data, want string }{
+		{"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
+			`a Git LFS pointer, which only names the picture; run "git lfs pull" in its repository, or download the picture again`},
+		{"\n\n<!DOCTYPE HTML><html lang=en>", "a web page (HTML); download the picture itself, not the page that shows it"},
+		{"\ufeff<!-- a --> <!-- b -->\n<Html><body><svg>", "a web page (HTML); download the picture itself, not the page that shows it"},
+		{"PK\x03\x04....", "an archive (ZIP or gzip); unpack it first"},
+		{"\x1f\x8b\x08....", "an archive (ZIP or gzip); unpack it first"},
+	} {
+		_, _, err := Picture(strings.NewReader(tt.data))
+		require.EqualError(t, err, tt.want)
 	}
 	require.Equal(t, "a BMP file", Format([]byte("BM")))
 	require.Equal(t, "a PBM, PGM or PPM file", Format([]byte("P4 ")))

@@ -4,16 +4,18 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // refuse returns the error for a file of a format that Picture cannot read. For
-// a known format, it says how to turn the file into a PNG file.
+// a known format, it says what to do.
 func refuse(data []byte) error {
 	name, advice := recognize(data)
 	if advice == "" {
 		return fmt.Errorf("%s; want %s", name, readable)
 	}
-	return errors.New(name + "; make a PNG file from it: " + advice)
+	return errors.New(name + "; " + advice)
 }
 
 // Format names the format of a file from its first bytes: "a WebP file". If it
@@ -23,14 +25,20 @@ func Format(data []byte) string {
 	return name
 }
 
-// recognize returns the name of a format and how to turn a file into PNG. The
-// advice is empty for formats that need none and for unknown ones.
+// recognize returns the name of a format and how to get a PNG file. The advice
+// is empty for formats that need none and for unknown ones.
 func recognize(data []byte) (name, advice string) {
 	switch has := func(at int, magic string) bool {
 		return len(data) >= at && bytes.HasPrefix(data[at:], []byte(magic))
 	}; {
 	case len(data) == 0:
 		return "an empty file", ""
+	case has(0, "version https://git-lfs.github.com/spec"):
+		return "a Git LFS pointer, which only names the picture", `run "git lfs pull" in its repository, or download the picture again`
+	case isHTML(data):
+		return "a web page (HTML)", "download the picture itself, not the page that shows it"
+	case has(0, "PK\x03\x04"), has(0, "\x1f\x8b"):
+		return "an archive (ZIP or gzip)", "unpack it first"
 	case has(0, "RIFF") && has(8, "WEBP"):
 		return "a WebP file", steps(paint, sips, "dwebp FILE -o out.png")
 	case has(4, "ftyp"):
@@ -46,7 +54,7 @@ func recognize(data []byte) (name, advice string) {
 	case isSVG(data):
 		return "an SVG file", steps(browser, browser, "rsvg-convert FILE -o out.png")
 	case has(0, "P7\n"):
-		return "a PAM file", "on a computer with ImageMagick, magick FILE out.png, or convert FILE out.png"
+		return "a PAM file", toPNG + "on a computer with ImageMagick, magick FILE out.png, or convert FILE out.png"
 	case isBMP(data):
 		return "a BMP file", ""
 	case isPNM(data):
@@ -56,6 +64,7 @@ func recognize(data []byte) (name, advice string) {
 }
 
 const (
+	toPNG   = "make a PNG file from it: "
 	paint   = "open it in Paint and save it as PNG"
 	browser = "open it in a browser and take a screenshot"
 	sips    = "sips -s format png FILE --out out.png"
@@ -65,7 +74,7 @@ const (
 
 // steps returns one line for all devices.
 func steps(windows, macOS, linux string) string {
-	return "on a phone, show it and take a screenshot; on Windows, " + windows + "; on macOS, " + macOS + "; on Linux, " + linux
+	return toPNG + "on a phone, show it and take a screenshot; on Windows, " + windows + "; on macOS, " + macOS + "; on Linux, " + linux
 }
 
 // recognizeBrand is recognize for files that begin with a box of type ftyp
@@ -86,6 +95,19 @@ func recognizeBrand(data []byte) (name, advice string) {
 		return "a HEIC file", steps(paint, sips, "heif-convert FILE out.png")
 	}
 	return "not a picture", ""
+}
+
+// isHTML looks for the first tag of a web page. Comments may come before it.
+func isHTML(data []byte) bool {
+	const prolog = 1000 // bytes
+	text := strings.ToLower(string(bytes.TrimLeft(data[:min(len(data), prolog)], "\ufeff \t\r\n")))
+	for strings.HasPrefix(text, "<!--") {
+		_, after, _ := strings.Cut(text, "-->")
+		text = strings.TrimLeft(after, " \t\r\n")
+	}
+	return slices.ContainsFunc([]string{"<!doctype html", "<html", "<head", "<body"}, func(tag string) bool {
+		return strings.HasPrefix(text, tag)
+	})
 }
 
 // isSVG looks for the first element of an SVG file. An XML declaration and

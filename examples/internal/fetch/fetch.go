@@ -4,12 +4,17 @@
 package fetch
 
 import (
+	"archive/zip"
+	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
@@ -17,20 +22,22 @@ import (
 
 // Flags hold what a command line says about the data.
 type Flags struct {
-	Data    string   // a folder or the name of a data set
+	Data    string   // a folder, a zip archive or the name of a data set
 	Offline bool     // do not use the network
 	Mirrors []string // addresses to fetch from, in place of the known ones
+	Cache   string   // folder for fetched data; empty means the user's
 }
 
-// Register defines the flags -data, -offline and -mirror. The default data set
-// is MNIST.
+// Register defines the flags -data, -offline, -mirror and -cache. The default
+// data set is MNIST.
 func (f *Flags) Register(flags *flag.FlagSet) {
-	flags.StringVar(&f.Data, "data", "mnist", "`folder` with the four files of MNIST or a similar set, or the name of a data set:\nmnist, fashion-mnist, kmnist, qmnist, emnist-balanced, emnist-byclass,\nemnist-bymerge, emnist-digits, emnist-letters, emnist-mnist. If there is no folder of\nthat name, the data set is fetched to the user's cache folder (EMNIST has 561 MB)")
+	flags.StringVar(&f.Data, "data", "mnist", "`folder` or zip archive with the four files of MNIST or a similar set, with\nmnist_train.csv and mnist_test.csv, or the name of a data set: mnist, fashion-mnist,\nkmnist, qmnist, emnist-balanced, emnist-byclass, emnist-bymerge, emnist-digits,\nemnist-letters, emnist-mnist. If there is no folder of that name, the data set is\nfetched to the cache folder (EMNIST has 561 MB). A file classes.txt in the folder\nnames your own classes, one a line")
 	flags.BoolVar(&f.Offline, "offline", false, "do not use the network")
 	flags.Func("mirror", "fetch from this `address` in place of the known ones, for example\nhttp://127.0.0.1:8000/mnist; give the flag several times to try them in turn", func(address string) error {
 		f.Mirrors = append(f.Mirrors, address)
 		return nil
 	})
+	flags.StringVar(&f.Cache, "cache", "", "fetch data sets to this `folder` (default: the environment variable DIGITS_CACHE, or\nthe folder digits in the user's cache folder)")
 }
 
 // Load reads the data. If there is no folder Data, it fetches the data set of
@@ -40,22 +47,41 @@ func (f *Flags) Register(flags *flag.FlagSet) {
 // have names, and the images of EMNIST are upright. A folder with a classes.txt
 // is the user's own set, whatever its name.
 func (f *Flags) Load(ctx context.Context, stderr io.Writer) (train, test *dataset.Set, err error) {
-	info, err := os.Stat(f.Data)
-	source := f.Source()
-	switch {
-	case err != nil:
+	fsys, end, err := f.Open()
+	switch source := f.Source(); {
+	case errors.Is(err, fs.ErrNotExist):
 		train, test, err = f.fetch(ctx, stderr)
-	case !info.IsDir():
-		return nil, nil, fmt.Errorf("-data %s is not a folder", f.Data)
+	case err != nil:
+		return nil, nil, err
 	case source != nil:
-		train, test, err = source.Load(os.DirFS(f.Data))
+		train, test, err = source.Load(fsys)
 	default:
-		train, test, err = dataset.Load(os.DirFS(f.Data))
+		train, test, err = dataset.Load(fsys)
+	}
+	if end != nil {
+		end()
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("-data %s: %w", f.Data, err)
 	}
 	return train, test, nil
+}
+
+// Open opens the folder or the zip archive Data. If there is none, the error is
+// fs.ErrNotExist. Otherwise call end in the end.
+func (f *Flags) Open() (fsys fs.FS, end func(), err error) {
+	info, err := os.Stat(f.Data)
+	if err != nil {
+		return nil, nil, fmt.Errorf("-data %s: %w", f.Data, fs.ErrNotExist)
+	}
+	if info.IsDir() {
+		return os.DirFS(f.Data), func() {}, nil
+	}
+	z, err := zip.OpenReader(f.Data)
+	if err != nil {
+		return nil, nil, fmt.Errorf("-data %s is not a folder and not a zip archive: %w", f.Data, err)
+	}
+	return z, func() { z.Close() }, nil
 }
 
 // Source returns the data set with the name of the folder. It returns nil if
@@ -74,11 +100,29 @@ func (f *Flags) fetch(ctx context.Context, stderr io.Writer) (train, test *datas
 	if err != nil {
 		return nil, nil, fmt.Errorf("no such folder; %w", err)
 	}
+	dir := ""
+	if f.Cache != "" {
+		dir = filepath.Join(f.Cache, cmp.Or(s.Folder, s.Name))
+	}
 	b := bar{w: stderr, live: cli.IsTerminal(stderr)}
-	defer b.end()
-	return dataset.Fetch(ctx, s.Name, "", &dataset.FetchOptions{
+	train, test, err = dataset.Fetch(ctx, s.Name, dir, &dataset.FetchOptions{
 		Mirrors: f.Mirrors, Offline: f.Offline, Progress: b.show,
 	})
+	b.end()
+	var failed *dataset.FetchError
+	switch {
+	case errors.As(err, &failed):
+		shown := *failed
+		shown.Tries = nil // the bar has shown them
+		folder := "FOLDER"
+		if s.Name != "mnist" {
+			folder = filepath.Join(folder, s.Name) // tells how to read it
+		}
+		err = fmt.Errorf("%w\n\nOr name a folder or a zip archive that has the four files: -data %s", &shown, folder)
+	case err != nil && dir == "" && strings.Contains(err.Error(), "DIGITS_CACHE"):
+		err = fmt.Errorf("%w, and so can the flag -cache", err)
+	}
+	return train, test, err
 }
 
 // A bar shows the progress of a transfer. On a terminal it is live: it updates

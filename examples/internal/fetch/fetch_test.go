@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/stretchr/testify/require"
@@ -28,8 +30,8 @@ func parse(t *testing.T, args ...string) *Flags {
 
 func TestFlags(t *testing.T) {
 	require.Equal(t, &Flags{Data: "mnist"}, parse(t))
-	require.Equal(t, &Flags{Data: "kmnist", Offline: true, Mirrors: []string{"http://a", "http://b"}},
-		parse(t, "-data", "kmnist", "-offline", "-mirror", "http://a", "-mirror", "http://b"))
+	require.Equal(t, &Flags{Data: "kmnist", Offline: true, Mirrors: []string{"http://a", "http://b"}, Cache: "dir"},
+		parse(t, "-data", "kmnist", "-offline", "-mirror", "http://a", "-mirror", "http://b", "-cache", "dir"))
 }
 
 // useCache makes an empty folder the user's cache folder.
@@ -38,6 +40,7 @@ func useCache(t *testing.T) string {
 	t.Setenv("XDG_CACHE_HOME", dir)
 	t.Setenv("LocalAppData", dir)
 	t.Setenv("HOME", dir)
+	t.Setenv("DIGITS_CACHE", "")
 	return dir
 }
 
@@ -48,8 +51,14 @@ func TestNoData(t *testing.T) {
 	require.ErrorContains(t, err, `-data none/mnist: no such folder; dataset: no data set is called "none/mnist"; there are mnist, `)
 	_, _, err = parse(t, "-offline").Load(t.Context(), &stderr)
 	require.ErrorIs(t, err, fs.ErrNotExist)
-	require.ErrorContains(t, err, "the network is not to be used")
-	require.ErrorContains(t, err, "curl -fL")
+	for _, once := range []string{"train-images-idx3-ubyte.gz is missing", "-o ", "cvdf-datasets/mnist/train-images",
+		"cvdf-datasets/mnist/t10k-labels", "Or name a folder or a zip archive that has the four files: -data FOLDER"} {
+		want := 1
+		if once == "-o " {
+			want = 4 // files to get
+		}
+		require.Equal(t, want, strings.Count(err.Error(), once), "%s in\n%v", once, err)
+	}
 
 	// A server that does not have the file.
 	server := httptest.NewServer(http.NotFoundHandler())
@@ -58,6 +67,8 @@ func TestNoData(t *testing.T) {
 	var failed *dataset.FetchError
 	require.ErrorAs(t, err, &failed)
 	require.Equal(t, server.URL+"/gzip.zip: 404 Not Found\n", stderr.String())
+	require.NotContains(t, err.Error(), "404", "stderr has said it")
+	require.True(t, strings.HasSuffix(err.Error(), "-data "+filepath.Join("FOLDER", "emnist-letters")), err)
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -96,6 +107,62 @@ func TestFolderNamedAsADataSet(t *testing.T) {
 	train, _, err = parse(t, "-data", dir+"s").Load(t.Context(), nil)
 	require.NoError(t, err)
 	require.Nil(t, train.Names)
+}
+
+// tiny returns the four files of a set of one image of class 1.
+func tiny() fstest.MapFS {
+	files := fstest.MapFS{}
+	for _, prefix := range []string{"train", "t10k"} {
+		files[prefix+"-images-idx3-ubyte"] = &fstest.MapFile{Data: []byte{0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 9}}
+		files[prefix+"-labels-idx1-ubyte"] = &fstest.MapFile{Data: []byte{0, 0, 8, 1, 0, 0, 0, 1, 1}}
+	}
+	return files
+}
+
+func TestZip(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "mnist.zip")
+	file, err := os.Create(name)
+	require.NoError(t, err)
+	w := zip.NewWriter(file)
+	require.NoError(t, w.AddFS(tiny()))
+	require.NoError(t, w.Close())
+	require.NoError(t, file.Close())
+	train, _, err := parse(t, "-data", name).Load(t.Context(), nil)
+	require.NoError(t, err)
+	require.Equal(t, []int{1}, train.Labels)
+
+	require.NoError(t, os.WriteFile(name, []byte("text"), 0o666))
+	_, _, err = parse(t, "-data", name).Load(t.Context(), nil)
+	require.ErrorContains(t, err, "-data "+name+" is not a folder and not a zip archive: ")
+}
+
+// TestCache: the flag -cache is where data sets are kept. Without a usable
+// folder, the error names the flag and the environment variable.
+func TestCache(t *testing.T) {
+	none := filepath.Join(useCache(t), "none")
+	require.NoError(t, os.WriteFile(none, nil, 0o666)) // no folder, not even for root
+	server := httptest.NewServer(http.FileServerFS(tiny()))
+	defer server.Close()
+	var stderr bytes.Buffer
+	const waysOut = "; the environment variable DIGITS_CACHE can name another cache folder, and so can the flag -cache"
+	for _, env := range []string{"", none} {
+		for _, name := range []string{"XDG_CACHE_HOME", "LocalAppData", "HOME", "home"} {
+			t.Setenv(name, env)
+		}
+		_, _, err := parse(t, "-mirror", server.URL).Load(t.Context(), &stderr)
+		require.ErrorContains(t, err, waysOut)
+		require.Equal(t, 1, strings.Count(err.Error(), "DIGITS_CACHE"))
+	}
+	cache := t.TempDir()
+	for _, args := range [][]string{{"-data", "mnist"}, {"-data", "emnist-letters"}} {
+		_, _, err := parse(t, append(args, "-offline", "-cache", cache)...).Load(t.Context(), &stderr)
+		var failed *dataset.FetchError
+		require.ErrorAs(t, err, &failed)
+		require.Equal(t, filepath.Join(cache, strings.TrimSuffix(args[1], "-letters")), failed.Dir)
+	}
+	_, _, err := parse(t, "-mirror", server.URL, "-cache", none).Load(t.Context(), &stderr)
+	require.Error(t, err)
+	require.NotContains(t, err.Error(), waysOut, "the user chose the folder")
 }
 
 func TestFetchMNIST(t *testing.T) {

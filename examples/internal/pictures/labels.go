@@ -189,15 +189,20 @@ func (o *Options) text(classes []string) string {
 	return strings.Join(classes, reader.Separator(o.Classes))
 }
 
+// AreDigits reports whether the classes are the ten digits.
+func AreDigits(classes []string) bool {
+	return slices.Equal(classes, strings.Split("0123456789", ""))
+}
+
 // wanted describes the labels for people.
 func (o *Options) wanted() string {
-	switch text := strings.Join(o.Classes, reader.Separator(o.Classes)); {
+	switch {
 	case o.Classes == nil:
 		return "a text"
-	case text == "0123456789":
+	case AreDigits(o.Classes):
 		return "digits"
 	case reader.Separator(o.Classes) == "":
-		return fmt.Sprintf("characters of %.100q", text)
+		return fmt.Sprintf("characters of %.100q", strings.Join(o.Classes, ""))
 	}
 	const most = 20
 	list := strings.Join(o.Classes[:min(len(o.Classes), most)], ", ")

@@ -4,11 +4,11 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
-	"unicode"
 )
 
 // glyphs is a font of 5x7 pixels. Each pair of hexadecimal digits is a row,
 // from top to bottom. The zero has a stroke, so it differs from the letter.
+// Letters are capital and small: some models tell them apart.
 var glyphs = map[rune]uint64{
 	'0': 0x0e11131519110e, '1': 0x040c040404040e, '2': 0x0e11010204081f, '3': 0x0e11010601110e,
 	'4': 0x02060a121f0202, '5': 0x1f101e0101110e, '6': 0x0608101e11110e, '7': 0x1f010204080808,
@@ -21,6 +21,13 @@ var glyphs = map[rune]uint64{
 	'W': 0x11111115151b11, 'X': 0x11110a040a1111, 'Y': 0x11110a04040404, 'Z': 0x1f01020408101f,
 	'.': 0x00000000000c0c, '-': 0x0000000e000000, '_': 0x0000000000001f, '%': 0x18190204081303,
 	'?': 0x0e110102040004, '/': 0x01010204081010, '(': 0x02040808080402, ')': 0x08040202020408,
+	'a': 0x00000e010f110f, 'b': 0x1010161911111e, 'c': 0x00000e1010110e, 'd': 0x01010d1311110f,
+	'e': 0x00000e111f100e, 'f': 0x0609081c080808, 'g': 0x000f11110f010e, 'h': 0x10101619111111,
+	'i': 0x04000c0404040e, 'j': 0x0200060202120c, 'k': 0x10101214181412, 'l': 0x0c04040404040e,
+	'm': 0x00001a15151111, 'n': 0x00001619111111, 'o': 0x00000e1111110e, 'p': 0x00001e111e1010,
+	'q': 0x00000d130f0101, 'r': 0x00001619101010, 's': 0x00000e100e011e, 't': 0x08081c08080906,
+	'u': 0x0000111111130d, 'v': 0x00001111110a04, 'w': 0x0000111115150a, 'x': 0x0000110a040a11,
+	'y': 0x000011110f010e, 'z': 0x00001f0204081f,
 	':': 0x000c0c000c0c00, ',': 0x000000000c0408, '+': 0x0004041f040400, ' ': 0x00000000000000,
 }
 
@@ -33,9 +40,8 @@ const (
 	lineHeight = len(rows) + 5
 )
 
-// DrawText draws a line of text in capital letters. Its upper left corner is at
-// p. If the text is wider than width, its beginning is left out: the end of a
-// path says more.
+// DrawText draws a line of text. Its upper left corner is at p. If the text is
+// wider than width, its beginning is left out: the end of a path says more.
 func DrawText(m draw.Image, p image.Point, width int, text string, c color.RGBA) {
 	runes := []rune(text)
 	if fits := width / charWidth; len(runes) > fits {
@@ -46,7 +52,7 @@ func DrawText(m draw.Image, p image.Point, width int, text string, c color.RGBA)
 
 func drawText(m draw.Image, p image.Point, scale int, text string, c color.RGBA) {
 	for i, r := range []rune(text) {
-		glyph, ok := glyphs[unicode.ToUpper(r)]
+		glyph, ok := glyphs[r]
 		if !ok {
 			glyph = glyphs['?']
 		}

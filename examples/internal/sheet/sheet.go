@@ -12,6 +12,7 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
@@ -155,15 +156,35 @@ func drawAnswer(m *image.RGBA, at image.Point, a *reader.Answer, c color.RGBA) {
 		next = a.Digit
 		drawText(m, right(0), 1, "no", c)
 		drawText(m, right(1), 1, "digit", c)
+	} else if name := []rune(a.Name()); len(name) <= fits/2 {
+		drawText(m, right(0), 2, string(name), c)
 	} else {
-		drawText(m, right(0), 2, fmt.Sprint(a.Digit), c)
+		drawText(m, right(0), 1, string(name[:min(len(name), fits)]), c)
+		drawText(m, right(1), 1, cut(string(name[min(len(name), fits):]), fits), c)
 	}
 	drawText(m, right(2), 1, fmt.Sprintf("%.1f%%", 100*a.Probability), c)
-	second := fmt.Sprintf("%d %.1f%%", next, 100*a.Probabilities[next])
+	second := a.NameOf(next)
+	if utf8.RuneCountInString(second) == 1 {
+		second = fmt.Sprintf("%s %.1f%%", second, 100*a.Probabilities[next])
+	} else {
+		second = cut(second, fits)
+	}
 	if !a.Sure && !a.NoDigit && a.None > a.Probabilities[next] {
 		second = "none" // there is no room for more
 	}
 	drawText(m, right(3), 1, second, pale)
+}
+
+// fits is how many characters fit on the right of a digit.
+const fits = (column - seenSide - margin) / charWidth
+
+// cut returns the beginning of a text, of at most n characters.
+func cut(text string, n int) string {
+	runes := []rune(text)
+	if len(runes) > n {
+		return string(runes[:n-1]) + "."
+	}
+	return text
 }
 
 // drawTiles draws the digits in reading order, with a gap between lines of
@@ -175,7 +196,8 @@ func drawTiles(m *image.RGBA, r *pictures.Result) (bottom int) {
 			at = image.Pt(0, at.Y+tileHeight)
 		}
 		drawSeen(m, at, a, 1)
-		drawText(m, at.Add(image.Pt((tileWidth-len(text)*charWidth)/2, imageprep.Size+1)), 1, text, c)
+		left := (tileWidth - utf8.RuneCountInString(text)*charWidth) / 2
+		drawText(m, at.Add(image.Pt(left, imageprep.Size+1)), 1, text, c)
 		at.X += tileWidth
 	}
 	shown := r.Answers[:min(len(r.Answers), maxTiles)]
@@ -184,9 +206,10 @@ func drawTiles(m *image.RGBA, r *pictures.Result) (bottom int) {
 		if i > 0 && a.Line != shown[i-1].Line {
 			at.X += tileWidth / 2
 		}
-		text, c := fmt.Sprint(a.Digit), black
+		const fits = tileWidth / charWidth
+		text, c := cut(a.Name(), fits), black
 		if !a.Sure {
-			text, c = text+"?", alarm
+			text, c = cut(a.Name(), fits-1)+"?", alarm
 		}
 		draw(a, text, c)
 	}

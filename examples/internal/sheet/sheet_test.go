@@ -5,12 +5,14 @@ import (
 	"errors"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/png"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/toymodel"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/stretchr/testify/require"
 )
@@ -50,7 +52,7 @@ func sheetOf(list ...*pictures.Result) *Sheet {
 func TestSheet(t *testing.T) {
 	img := image.NewRGBA(image.Rect(10, 10, 410, 310))
 	fill(img, img.Rect, photo)
-	answer := reader.Answer{Box: image.Rect(110, 60, 210, 160), Image: seen(), Digit: 8, RunnerUp: 3, Sure: true}
+	answer := reader.Answer{Box: image.Rect(110, 60, 210, 160), Image: seen(), Digit: 8, RunnerUp: 3, Sure: true, Probabilities: make([]float32, 10)}
 	several := []reader.Answer{answer, answer, answer}
 	several[1].Box, several[2].Box = image.Rect(20, 20, 60, 90), image.Rect(300, 60, 390, 160)
 	one := &pictures.Result{Image: img, Page: reader.Page{Answers: several[:1]}}
@@ -98,7 +100,7 @@ func TestPage(t *testing.T) {
 	m = Cell(r)
 	require.Positive(t, count(m, alarm))
 	without := count(m, pale)
-	r.LeftOut = []reader.Answer{{NoDigit: true, Image: seen(), Box: image.Rect(1, 1, 9, 900)}}
+	r.LeftOut = []reader.Answer{{NoDigit: true, Image: seen(), Box: image.Rect(1, 1, 9, 900), Probabilities: make([]float32, 10)}}
 	m = Cell(r)
 	require.Equal(t, 101, count(m, ink))
 	require.Greater(t, count(m, pale), without+50)
@@ -139,7 +141,7 @@ func TestFrames(t *testing.T) {
 
 // TestColors: what is wrong is red.
 func TestColors(t *testing.T) {
-	right := pictures.Result{Picture: pictures.Picture{Label: "0"}, Page: reader.Page{Answers: []reader.Answer{{Image: seen(), Sure: true}}}}
+	right := pictures.Result{Picture: pictures.Picture{Label: "0"}, Page: reader.Page{Answers: []reader.Answer{{Image: seen(), Sure: true, Probabilities: make([]float32, 10)}}}}
 	wrong, unread := right, right
 	wrong.Label, unread.Err = "4", errors.New("cut short")
 	for _, tt := range []struct {
@@ -155,8 +157,7 @@ func TestColors(t *testing.T) {
 // TestNoDigit: the sheet says that there is no digit, and what digit it would
 // be. The lines of text are compared with those that DrawText draws.
 func TestNoDigit(t *testing.T) {
-	a := reader.Answer{Image: seen(), NoDigit: true, Digit: 8, RunnerUp: 3, Probability: 0.97, Sure: true}
-	a.Probabilities[8] = 0.021
+	a := reader.Answer{Image: seen(), NoDigit: true, Digit: 8, RunnerUp: 3, Probability: 0.97, Sure: true, Probabilities: []float32{8: 0.021, 9: 0}}
 	result := func(p pictures.Picture, leftOut ...reader.Answer) *pictures.Result {
 		return &pictures.Result{Picture: p, Page: reader.Page{LeftOut: leftOut}}
 	}
@@ -189,6 +190,45 @@ func TestNoDigit(t *testing.T) {
 	line(2, 0, bottom, "unsure", black)
 	line(3, 0, bottom, "unsure, want 4", alarm)
 	require.Zero(t, count(s.cells[1].RGBA, alarm))
+}
+
+// TestNames: the names of classes are cut where there is no room.
+func TestNames(t *testing.T) {
+	r, err := reader.Load(toymodel.Always(t, []string{"five-pointed star", "ab", "square"}, 0, nil))
+	require.NoError(t, err)
+	white := image.NewGray(image.Rect(0, 0, 28, 28))
+	draw.Draw(white, white.Rect, image.White, image.Point{}, draw.Src)
+	a, err := r.Raw(white)
+	require.NoError(t, err)
+	result := &pictures.Result{Image: white, Page: reader.Page{Answers: []reader.Answer{a}}}
+	top := column + margin/2
+	for _, tt := range []struct {
+		class, next int
+		line        int
+		scale       int
+		text        string
+	}{
+		{0, 1, 0, 1, "five-p"}, {0, 1, 1, 1, "ointe."}, {0, 1, 3, 1, "ab"},
+		{1, 0, 0, 2, "ab"}, {1, 0, 3, 1, "five-."}, {2, 1, 0, 1, "square"}, {2, 1, 1, 1, "      "},
+	} {
+		result.Answers[0].Digit, result.Answers[0].RunnerUp = tt.class, tt.next
+		m := Cell(result)
+		at := image.Pt(seenSide+margin, top+tt.line*lineHeight)
+		want := image.NewRGBA(image.Rectangle{Min: at, Max: at.Add(image.Pt(column-at.X, tt.scale*len(rows)))})
+		fill(want, want.Rect, color.RGBA{255, 255, 255, 255})
+		c := black
+		if tt.line == 3 {
+			c = pale
+		}
+		drawText(want, at, tt.scale, tt.text, c)
+		got := image.NewRGBA(want.Rect)
+		draw.Draw(got, got.Rect, m, at, draw.Src)
+		require.Equal(t, want.Pix, got.Pix, "%+v", tt)
+	}
+	require.Equal(t, []string{"abcd", "abc.", "日本語.", ""}, []string{cut("abcd", 4), cut("abcde", 4), cut("日本語です", 4), cut("", 4)})
+
+	several := &pictures.Result{Image: white, Page: reader.Page{Answers: []reader.Answer{a, a}}}
+	require.NotPanics(t, func() { Cell(several) })
 }
 
 // TestSmall: small pictures are enlarged, and thin ones have at least one
@@ -235,6 +275,7 @@ func TestDrawText(t *testing.T) {
 	require.Equal(t, drawn("??").Pix, drawn("日本").Pix)
 	all := map[string]rune{}
 	for r := range glyphs {
+		require.True(t, r < 'a' || r > 'z' || glyphs[r-'a'+'A'] != 0, "a small letter without its capital")
 		pix := string(drawn(string(r)).Pix)
 		require.Zero(t, all[pix], "%c and %c look the same", r, all[pix])
 		all[pix] = r

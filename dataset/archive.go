@@ -1,0 +1,125 @@
+package dataset
+
+import (
+	"archive/zip"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// These limits bound what a hostile archive can cost. A zip archive can be a
+// thousand times smaller than its files.
+const (
+	maxArchiveFiles   = 10000
+	maxArchiveName    = 255     // bytes in the name of a file
+	maxArchiveFolders = 1000    // that are searched
+	maxMember         = 2 << 30 // bytes of a file that is read
+	maxMemory         = 1 << 30 // bytes that a set in an archive may need
+)
+
+// archive returns fsys if it is a zip archive, otherwise nil.
+func archive(fsys fs.FS) *zip.Reader {
+	switch z := fsys.(type) {
+	case *zip.Reader:
+		return z
+	case *zip.ReadCloser:
+		return &z.Reader
+	}
+	return nil
+}
+
+// checkArchive must come before any file of an archive is opened. Package zip
+// needs much time for names with very many slashes.
+func checkArchive(z *zip.Reader) error {
+	if n := len(z.File); n > maxArchiveFiles {
+		return formatError("the zip archive", "number of files", n, fmt.Sprintf("at most %d", maxArchiveFiles))
+	}
+	for _, f := range z.File {
+		if n := len(f.Name); n > maxArchiveName {
+			return formatError("the zip archive", "length of a name", n, fmt.Sprintf("at most %d", maxArchiveName))
+		}
+	}
+	return nil
+}
+
+// archiveFolders returns the folders of an archive, the outermost first.
+func archiveFolders(z *zip.Reader) []string {
+	folders := []string{"."}
+	seen := map[string]bool{".": true}
+	for _, f := range z.File {
+		for dir := path.Dir(f.Name); fs.ValidPath(dir) && !seen[dir] && len(seen) < maxArchiveFolders; dir = path.Dir(dir) {
+			seen[dir] = true
+			folders = append(folders, dir)
+		}
+	}
+	depth := func(dir string) int { return strings.Count(path.Join(dir, "x"), "/") }
+	slices.SortFunc(folders, func(a, b string) int {
+		return cmp.Or(cmp.Compare(depth(a), depth(b)), cmp.Compare(a, b))
+	})
+	return folders
+}
+
+// inOnlyArchive calls f with the zip archive in a folder. It returns false if
+// there is none, or more than one.
+func inOnlyArchive(fsys fs.FS, f func(fs.FS) error) (done bool, err error) {
+	names, err := fs.Glob(fsys, "*.[zZ][iI][pP]")
+	if err != nil || len(names) != 1 {
+		return false, nil
+	}
+	file, err := fsys.Open(names[0])
+	if err != nil {
+		return true, fmt.Errorf("dataset: %w", err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	r, ok := file.(io.ReaderAt)
+	if err != nil || !ok || info.IsDir() { // an archive in an archive is not
+		return false, nil
+	}
+	z, err := zip.NewReader(r, info.Size())
+	if err != nil {
+		return true, fmt.Errorf("dataset: %s: %w", names[0], err)
+	}
+	err = f(z)
+	var format *FormatError
+	var missing *MissingError
+	switch {
+	case errors.As(err, &format):
+		format.File = names[0] + "/" + format.File
+	case errors.As(err, &missing):
+		missing.where = "the archive " + names[0]
+	}
+	return true, err
+}
+
+// limited returns l with a limit for a file in an archive. The files of an
+// archive have no random access.
+func (l layout) limited(name string, file fs.File) (layout, error) {
+	if _, ok := file.(io.ReaderAt); ok {
+		return l, nil
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return l, fmt.Errorf("dataset: %w", err)
+	}
+	if info.Size() > maxMember {
+		return l, formatError(name, "size", fmt.Sprintf("%d bytes, decompressed", info.Size()),
+			fmt.Sprintf("at most %d in an archive; take the file out of the archive", maxMember))
+	}
+	l.maxMemory = maxMemory
+	return l, nil
+}
+
+// checkMemory returns an error if n images of a size need too much memory.
+func (l layout) checkMemory(name string, n, pixels int) error {
+	if need := uint64(n) * uint64(pixels+8); l.maxMemory > 0 && need > uint64(l.maxMemory) {
+		return formatError(name, "number of images", fmt.Sprintf("%d of %d pixels", n, pixels),
+			fmt.Sprintf("at most %d bytes in an archive; take the file out of the archive", l.maxMemory))
+	}
+	return nil
+}

@@ -1,0 +1,187 @@
+package dataset
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// maxCSVLine limits the length of a line, in bytes. It is enough for images of
+// 512 x 512 pixels.
+const maxCSVLine = 2 << 20
+
+// ReadCSV reads a set from comma-separated values, the form of Kaggle's
+// train.csv and mnist_train.csv: one image a line, first the label, then the
+// pixels of a square image, row by row, from 0 to 255.
+//
+// The first line may be a header. Then the label is in the column called label
+// or class. Otherwise it is in the first. Labels must be from 0 to classes-1.
+// Errors are a [*FormatError] with the line, or those of r. ReadCSV panics if
+// classes is less than 1.
+func ReadCSV(r io.Reader, classes int) (*Set, error) {
+	return readCSV(r, "csv", layout{classes: classes, limit: classCount})
+}
+
+func readCSV(r io.Reader, name string, l layout) (*Set, error) {
+	l.check()
+	c := csvReader{layout: l, name: name, lines: bufio.NewReaderSize(r, maxCSVLine), set: &Set{Classes: l.classes}}
+	for {
+		line, err := c.next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		if err := c.add(line); err != nil {
+			return nil, err
+		}
+	}
+	if c.set.Len() == 0 {
+		return nil, formatError(name, "number of images", 0, "at least one line with a label and pixels")
+	}
+	if l.transposed {
+		c.set.transpose()
+	}
+	return c.set, nil
+}
+
+// A csvReader adds the lines of a csv file to a set.
+type csvReader struct {
+	layout
+	name  string
+	lines *bufio.Reader
+	line  int // its number, from 1
+
+	columns     int // 0 until the first line was read
+	labelColumn int
+	set         *Set
+}
+
+// next returns the next line that is not empty, without spaces at its ends. It
+// is valid until the next call.
+func (c *csvReader) next() ([]byte, error) {
+	for {
+		line, err := c.lines.ReadSlice('\n')
+		c.line++
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			return nil, c.wrong(0, "more", fmt.Sprintf("at most %d bytes", maxCSVLine))
+		case err != nil && err != io.EOF:
+			return nil, fmt.Errorf("dataset: %s: line %d: %w", c.name, c.line, err)
+		}
+		if c.line == 1 {
+			line = bytes.TrimPrefix(line, []byte("\ufeff"))
+		}
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			return line, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// wrong returns the error for a column, from 1, of the line. Column 0 means the
+// whole line.
+func (c *csvReader) wrong(column int, got, want string) error {
+	field := fmt.Sprintf("line %d", c.line)
+	if column > 0 {
+		field += fmt.Sprintf(", column %d", column)
+	}
+	return formatError(c.name, field, got, want)
+}
+
+// add adds a line to the set.
+func (c *csvReader) add(line []byte) error {
+	if c.columns == 0 {
+		if header, err := c.begin(line); header || err != nil {
+			return err
+		}
+	}
+	var label int
+	column := 0
+	for more := true; more; column++ {
+		var field []byte
+		field, line, more = bytes.Cut(line, []byte(","))
+		value, ok := number(field)
+		switch {
+		case column == c.columns:
+			return c.wrong(0, "more columns", fmt.Sprintf("%d columns, as in the first line", c.columns))
+		case column == c.labelColumn:
+			class, isClass := c.class(value)
+			if label = class; !ok || !isClass {
+				return c.labelError(c.name, fmt.Sprintf("line %d, column %d", c.line, column+1), quote(field))
+			}
+		case !ok || value > math.MaxUint8:
+			return c.wrong(column+1, quote(field), "a pixel from 0 to 255")
+		default:
+			c.set.Images = append(c.set.Images, uint8(value))
+		}
+	}
+	if column < c.columns {
+		return c.wrong(0, fmt.Sprintf("%d columns", column), fmt.Sprintf("%d, as in the first line", c.columns))
+	}
+	c.set.Labels = append(c.set.Labels, label)
+	return c.checkMemory(c.name, c.set.Len(), c.columns-1)
+}
+
+// begin learns the columns from the first line. It reports whether the line is
+// a header.
+func (c *csvReader) begin(line []byte) (header bool, err error) {
+	fields := strings.Split(string(line), ",")
+	c.labelColumn = -1
+	for i, field := range fields {
+		name := strings.Trim(field, `" `)
+		if _, ok := number([]byte(field)); !ok {
+			header = true
+		}
+		if strings.EqualFold(name, "label") || strings.EqualFold(name, "class") {
+			c.labelColumn = i
+		}
+	}
+	if !header {
+		c.labelColumn = 0
+	}
+	switch pixels := len(fields) - 1; {
+	case c.labelColumn < 0:
+		want := `a column called "label"`
+		if path.Base(c.name) == "test.csv" {
+			want += ". Kaggle's test.csv has no labels. Take some lines of train.csv in its place"
+		}
+		return true, c.wrong(1, quote([]byte(fields[0])), want)
+	case pixels == 0 || side(pixels)*side(pixels) != pixels:
+		want := "a label and a square number of pixels, such as 784"
+		return header, c.wrong(0, fmt.Sprintf("%d columns", len(fields)), want)
+	default:
+		c.columns, c.set.Width, c.set.Height = len(fields), side(pixels), side(pixels)
+		return header, nil
+	}
+}
+
+// side returns the side of a square of n pixels.
+func side(n int) int { return int(math.Sqrt(float64(n))) }
+
+// number parses a decimal number below a million. Spaces and quotes around it
+// are ignored.
+func number(field []byte) (value int, ok bool) {
+	if n := len(field); n == 0 || field[0] < '0' || field[n-1] < '0' || field[n-1] > '9' {
+		field = bytes.Trim(field, "\" \t")
+	}
+	for _, c := range field {
+		if c < '0' || c > '9' || value >= 100000 {
+			return 0, false
+		}
+		value = 10*value + int(c-'0')
+	}
+	return value, len(field) > 0
+}
+
+// quote formats a field for an error.
+func quote(field []byte) string { return strconv.Quote(string(field[:min(len(field), 40)])) }

@@ -1,0 +1,149 @@
+package dataset
+
+import (
+	"io/fs"
+	"path"
+	"strings"
+)
+
+// rawNames returns the raw names of the source's files.
+func (s *Source) rawNames() (raw [4]string) {
+	for i, f := range s.Files {
+		raw[i] = f.rawName()
+	}
+	return raw
+}
+
+// Other loaders and archives keep the files in other folders, and spell their
+// names differently. A file may have any of these spellings in any of these
+// folders.
+//
+//   - torchvision: MNIST/raw
+//   - Kaggle: train-images.idx3-ubyte, or a folder for each file
+//   - programs that unpack: train-images-idx3.ubyte, train-images.ubyte
+
+// folders returns the folders in which a data set may be, the first choice
+// first. An archive may keep its files in any folder.
+func folders(fsys fs.FS, name string) []string {
+	if z := archive(fsys); z != nil {
+		return archiveFolders(z)
+	}
+	capitals := strings.ToUpper(name)
+	return []string{".", "raw", path.Join(capitals, "raw"), name, capitals, path.Join(name, "raw")}
+}
+
+// spellings returns the names that a file may have in a folder, the first
+// choice first.
+func spellings(rawName string) []string {
+	stem, _, _ := strings.Cut(rawName, "-idx")
+	names := []string{
+		rawName,
+		strings.Replace(rawName, "-idx", ".idx", 1),
+		strings.Replace(rawName, "-ubyte", ".ubyte", 1),
+		stem + ".ubyte",
+	}
+	for _, name := range names {
+		names = append(names, name+".gz")
+	}
+	return append(names, path.Join(rawName, rawName))
+}
+
+// paths returns all names that a file may have, in all folders.
+func paths(folders []string, rawName string) (names []string) {
+	for _, folder := range folders {
+		for _, name := range spellings(rawName) {
+			names = append(names, path.Join(folder, name))
+		}
+	}
+	return names
+}
+
+// find returns the names that the four files have in the first folder with all
+// of them, and the raw names of missing files. If no folder has all, it is the
+// folder with the most.
+func find(fsys fs.FS, folders []string, raw [4]string) (names [4]string, missing []string) {
+	missing = raw[:]
+	for _, folder := range folders {
+		var here [4]string
+		var lacks []string
+		for i, r := range raw {
+			if here[i] = firstFile(fsys, paths([]string{folder}, r)); here[i] == "" {
+				lacks = append(lacks, r)
+			}
+		}
+		if len(lacks) < len(missing) {
+			names, missing = here, lacks
+		}
+		if len(missing) == 0 {
+			break
+		}
+	}
+	return names, missing
+}
+
+// firstFile returns the first of the names that is a file, or "".
+func firstFile(fsys fs.FS, names []string) string {
+	for _, name := range names {
+		if isFile(fsys, name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// isFile reports whether a folder has a file. Some archives unpack to folders
+// with the names of files.
+func isFile(fsys fs.FS, name string) bool {
+	info, err := fs.Stat(fsys, name)
+	return err == nil && !info.IsDir()
+}
+
+// findCSV returns the names of the training set and the test set in the csv
+// form, or empty names.
+func findCSV(fsys fs.FS, folders []string, name string) (train, test string) {
+	for _, folder := range folders {
+		for _, prefix := range []string{name + "_", name + "-", ""} {
+			train := path.Join(folder, prefix+"train.csv")
+			test := path.Join(folder, prefix+"test.csv")
+			if isFile(fsys, train) && isFile(fsys, test) {
+				return train, test
+			}
+		}
+	}
+	return "", ""
+}
+
+// A place is where a data set is.
+type place struct {
+	fsys    fs.FS // the folder itself, or the archive in it
+	folders []string
+
+	// names are the files, in the order of Source.Files. A csv file has
+	// images and labels, so it has no label file.
+	names [4]string
+}
+
+// locate looks for a data set in a folder and passes its place to f. It may be
+// the four files, two csv files, or the only zip archive there, with either.
+func (s *Source) locate(fsys fs.FS, f func(place) error) error {
+	if z := archive(fsys); z != nil {
+		if err := checkArchive(z); err != nil {
+			return err
+		}
+	}
+	p := place{fsys: fsys, folders: folders(fsys, s.Name)}
+	var missing []string
+	if p.names, missing = find(fsys, p.folders, s.rawNames()); missing == nil {
+		return f(p)
+	}
+	if train, test := findCSV(fsys, p.folders, s.Name); train != "" {
+		p.names = [4]string{0: train, 2: test}
+		return f(p)
+	}
+	if len(missing) == len(p.names) {
+		if done, err := inOnlyArchive(fsys, func(z fs.FS) error { return s.locate(z, f) }); done {
+			return err
+		}
+	}
+	return newMissingError(fsys, missing, s)
+}

@@ -1,0 +1,234 @@
+package dataset
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/require"
+)
+
+// moved returns a folder with the files of another under new names.
+func moved(from fstest.MapFS, name func(old string) string) fstest.MapFS {
+	to := fstest.MapFS{}
+	for old, file := range from {
+		to[name(old)] = file
+	}
+	return to
+}
+
+// zipped returns a zip archive of the files in a folder.
+func zipped(t testing.TB, files fs.FS) []byte {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	require.NoError(t, w.AddFS(files))
+	require.NoError(t, w.Close())
+	return b.Bytes()
+}
+
+func openZip(t testing.TB, data []byte) *zip.Reader {
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	require.NoError(t, err)
+	return z
+}
+
+// elsewhere are the ways in which other programs keep the four files.
+var elsewhere = []struct {
+	name   string
+	rename func(string) string
+}{
+	{"the folder itself", func(s string) string { return s }},
+	{"raw", func(s string) string { return "raw/" + s }},
+	{"torchvision", func(s string) string { return "MNIST/raw/" + s }},
+	{"small letters", func(s string) string { return "mnist/" + s }},
+	{"capitals", func(s string) string { return "MNIST/" + s }},
+	{"small letters, raw", func(s string) string { return "mnist/raw/" + s }},
+	{"Kaggle, dots", func(s string) string { return strings.Replace(s, "-idx", ".idx", 1) }},
+	{"Kaggle, folders", func(s string) string { return s + "/" + s }},
+	{"ending .ubyte", func(s string) string { return strings.Replace(s, "-ubyte", ".ubyte", 1) }},
+	{"short", func(s string) string { return s[:len(s)-len("-idx1-ubyte")] + ".ubyte" }},
+}
+
+func TestLoadElsewhere(t *testing.T) {
+	for _, c := range elsewhere {
+		for _, compressed := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, gzip %v", c.name, compressed), func(t *testing.T) {
+				dir := moved(folder(t, mnistNames), c.rename)
+				if compressed {
+					if c.name == "Kaggle, folders" {
+						t.Skip("nobody has compressed files there")
+					}
+					dir = moved(dir, func(s string) string { return s + ".gz" })
+					for _, file := range dir {
+						file.Data = gzipped(t, file.Data)
+					}
+				}
+				names, err := Find(dir)
+				require.NoError(t, err)
+				for _, name := range names {
+					require.Contains(t, dir, name)
+				}
+				checkLoad(t, dir)
+				// The same files as an archive, in an archive's
+				// sub-folder, and in the only archive of a folder.
+				checkLoad(t, openZip(t, zipped(t, dir)))
+				sub := zipped(t, moved(dir, func(s string) string { return "my data/set/" + s }))
+				checkLoad(t, openZip(t, sub))
+				checkLoad(t, fstest.MapFS{"archive.ZIP": {Data: sub}, "README": {}})
+			})
+		}
+	}
+}
+
+// checkLoad loads a folder with the sets numbered(12) and numbered(4).
+func checkLoad(t *testing.T, fsys fs.FS) {
+	t.Helper()
+	train, test, err := Load(fsys)
+	require.NoError(t, err)
+	require.Equal(t, numbered(12), train)
+	require.Equal(t, numbered(4), test)
+}
+
+// TestLoadOneFolder: the four files come from one folder, not one here and one
+// there.
+func TestLoadOneFolder(t *testing.T) {
+	dir := moved(folder(t, mnistNames), func(s string) string { return "MNIST/raw/" + s })
+	other := folder(t, mnistNames)
+	other[trainImages].Data = file(t, make([]uint8, 12), 12, 1, 1)
+	dir[trainImages], dir[trainLabels] = other[trainImages], other[trainLabels]
+	checkLoad(t, dir)
+	delete(dir, "MNIST/raw/"+testLabels)
+	_, _, err := Load(dir)
+	var missing *MissingError
+	require.ErrorAs(t, err, &missing)
+	require.Equal(t, []string{testLabels}, missing.Files, "the folder with the most files")
+
+	dir[testImages], dir[testLabels] = other[testImages], other[testLabels]
+	names, err := Find(dir)
+	require.NoError(t, err)
+	require.Equal(t, mnistNames, names, "the folder itself is the first choice")
+}
+
+func TestLoadNothing(t *testing.T) {
+	many := fstest.MapFS{"a\x1b": {}, strings.Repeat("b", 200): {}, "c": {}, "d/e": {}, "f": {}, "g": {}, "h": {}}
+	one := folder(t, mnistNames)
+	delete(one, testLabels)
+	for _, c := range []struct {
+		name string
+		fsys fs.FS
+		want string
+	}{
+		{"empty", fstest.MapFS{}, "dataset: the folder does not have train-images-idx3-ubyte, train-labels-idx1-ubyte, " +
+			"t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte; it has nothing"},
+		{"other files", many, `; it has "a\x1b", "` + strings.Repeat("b", 60) + `", "c", "d", "f", 2 more`},
+		{"an archive of other files", fstest.MapFS{"x.zip": {Data: zipped(t, many)}, "y": {}},
+			`dataset: the archive x.zip does not have train-images-idx3-ubyte, `},
+		{"an archive with three files", openZip(t, zipped(t, one)), "dataset: the folder does not have t10k-labels-idx1-ubyte; it has "},
+		{"an archive in an archive", openZip(t, zipped(t, fstest.MapFS{"x.zip": {Data: zipped(t, one)}})), `; it has "x.zip"`},
+		{"two archives", fstest.MapFS{"x.zip": {Data: zipped(t, many)}, "y.zip": {}}, `; it has "x.zip", "y.zip"`},
+		{"a folder like an archive", fstest.MapFS{"x.zip/y": {}}, `; it has "x.zip"`},
+		{"three files and an archive", func() fs.FS { one["x.zip"] = &fstest.MapFile{}; return one }(),
+			"dataset: the folder does not have t10k-labels-idx1-ubyte; it has "},
+		{"a training set alone", fstest.MapFS{"train.csv": {}}, `; it has "train.csv"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, _, err := Load(c.fsys)
+			var missing *MissingError
+			require.ErrorAs(t, err, &missing)
+			require.ErrorIs(t, err, fs.ErrNotExist)
+			first, help, _ := strings.Cut(err.Error(), "\n")
+			require.Contains(t, first, c.want)
+			for _, want := range []string{"train-labels-idx1-ubyte.gz", "zip", "mnist_train.csv", "curl"} {
+				require.Contains(t, help, want)
+			}
+		})
+	}
+	t.Run("a folder that is none", func(t *testing.T) {
+		none, err := fs.Sub(many, "none")
+		require.NoError(t, err)
+		_, _, err = Load(none)
+		require.ErrorIs(t, err, fs.ErrNotExist)
+	})
+}
+
+func TestArchiveClasses(t *testing.T) {
+	dir := withClasses(t, elevenNames)
+	for _, c := range []struct {
+		name string
+		fsys fs.FS
+	}{
+		{"beside the files", moved(dir, func(s string) string { return path.Join("MNIST/raw", s) })},
+		{"in the folder", moved(dir, func(s string) string {
+			if s != "classes.txt" {
+				s = "raw/" + s
+			}
+			return s
+		})},
+		{"in an archive", openZip(t, zipped(t, dir))},
+		{"in the archive's folder", openZip(t, zipped(t, moved(dir, func(s string) string { return "set/" + s })))},
+		{"beside the archive", fstest.MapFS{"classes.txt": dir["classes.txt"], "x.zip": {Data: zipped(t, folder(t, mnistNames))}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			train, _, err := Load(c.fsys)
+			require.NoError(t, err)
+			require.Equal(t, "no digit", train.Names[10])
+		})
+	}
+}
+
+func TestArchiveErrors(t *testing.T) {
+	dir := folder(t, mnistNames)
+	dir[testLabels].Data = file(t, []uint8{0}, 1)
+	_, _, err := Load(fstest.MapFS{"x.zip": {Data: zipped(t, dir)}})
+	var format *FormatError
+	require.ErrorAs(t, err, &format)
+	require.Equal(t, "x.zip/t10k-labels-idx1-ubyte", format.File)
+	require.ErrorContains(t, err, "dataset: x.zip/t10k-labels-idx1-ubyte: number of labels: got 1, want 4")
+
+	whole := zipped(t, folder(t, mnistNames))
+	_, _, err = Load(fstest.MapFS{"x.zip": {Data: whole[:len(whole)-40]}})
+	require.ErrorIs(t, err, zip.ErrFormat)
+	require.ErrorContains(t, err, "dataset: x.zip: ")
+}
+
+// TestHostileArchive: no archive may cost much more than its own size.
+func TestHostileArchive(t *testing.T) {
+	withNames := func(n int, name func(int) string) *zip.Reader {
+		var b bytes.Buffer
+		w := zip.NewWriter(&b)
+		for i := range n {
+			_, err := w.Create(name(i))
+			require.NoError(t, err)
+		}
+		require.NoError(t, w.Close())
+		return openZip(t, b.Bytes())
+	}
+	_, _, err := Load(withNames(10001, func(i int) string { return fmt.Sprint(i) }))
+	require.ErrorContains(t, err, "the zip archive: number of files: got 10001, want at most 10000")
+	_, _, err = Load(withNames(1, func(int) string { return strings.Repeat("a/", 30000) + "a" }))
+	require.ErrorContains(t, err, "the zip archive: length of a name: got 60001, want at most 255")
+	require.Len(t, archiveFolders(withNames(5000, func(i int) string { return fmt.Sprintf("%d/%d/x", i, i) })), 1000)
+
+	// A few bytes claim to be 2 billion images of one pixel.
+	dir := folder(t, mnistNames)
+	dir[trainImages].Data = []byte{0, 0, 8, 3, 0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 1, 0, 0, 0, 1}
+	dir[trainLabels].Data = []byte{0, 0, 8, 1, 0x7f, 0xff, 0xff, 0xff}
+	_, _, err = Load(openZip(t, zipped(t, dir)))
+	require.ErrorContains(t, err, "number of images: got 2147483647 of 1 pixels, want at most 1073741824 bytes in an archive")
+	_, _, err = Load(dir)
+	require.ErrorContains(t, err, "train-labels-idx1-ubyte: idx: offset 8: data: got 0 bytes, want 2147483647", "no limit for a file")
+
+	// The archive says how long its files are.
+	claim := bytes.Clone(zipped(t, folder(t, mnistNames)))
+	z := openZip(t, claim)
+	for _, f := range z.File {
+		f.UncompressedSize64 = 3 << 30
+	}
+	_, _, err = Load(z)
+	require.ErrorContains(t, err, "size: got 3221225472 bytes, decompressed, want at most 2147483648 in an archive")
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"image"
+	"image/color"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/stretchr/testify/require"
+)
+
+// shape draws one of three shapes.
+func shape(t *testing.T, name string) []byte {
+	g := image.NewGray(image.Rect(0, 0, 60, 60))
+	for i := range g.Pix {
+		g.Pix[i] = 255
+	}
+	for i := 10; i < 50; i++ {
+		for pen := range 4 {
+			switch name {
+			case "cross":
+				g.SetGray(i, i+pen-2, color.Gray{})
+				fallthrough
+			case "slash":
+				g.SetGray(i, 60-i+pen-2, color.Gray{})
+			case "minus":
+				g.SetGray(i, 30+pen, color.Gray{})
+			}
+		}
+	}
+	return encodePNG(t, g)
+}
+
+// TestPackClasses: labels that are no digits become classes with names. A
+// second pack into the same folder keeps their numbers.
+func TestPackClasses(t *testing.T) {
+	photos, dir := t.TempDir(), filepath.Join(t.TempDir(), "mine")
+	write(t, photos, "slash/a.png", shape(t, "slash"))
+	write(t, photos, "minus/a.png", shape(t, "minus"))
+	write(t, photos, "big cross/b.png", shape(t, "cross"))
+	write(t, photos, "unsorted.png", shape(t, "cross"))
+	out, errs, err := export(t, "-pack", photos, "-out", filepath.Join(dir, "train"))
+	require.NoError(t, err)
+	require.Contains(t, errs, "1 of 4 pictures have no label and are left out")
+	require.Contains(t, errs, "unsorted.png")
+	require.Contains(t, out, "3 classes in "+filepath.Join(dir, "classes.txt")+"\n3 pictures in ")
+	require.Equal(t, "big cross\nminus\nslash\n", string(read(t, dir, "classes.txt")))
+	_, labels := packedSet(t, filepath.Join(dir, "train"))
+	require.Equal(t, []uint8{0, 1, 2}, labels)
+
+	photos = t.TempDir()
+	write(t, photos, "slash_1.png", shape(t, "slash"))
+	write(t, photos, "minus_1.png", shape(t, "minus"))
+	_, errs, err = export(t, "-pack", photos, "-labels", "names", "-out", filepath.Join(dir, "t10k"))
+	require.NoError(t, err)
+	require.Empty(t, errs)
+	_, labels = packedSet(t, filepath.Join(dir, "t10k"))
+	require.Equal(t, []uint8{1, 2}, labels)
+	train, _, err := dataset.Load(os.DirFS(dir))
+	require.NoError(t, err)
+	require.Equal(t, []string{"big cross", "minus", "slash"}, train.Names)
+
+	write(t, photos, "star_2.png", shape(t, "cross"))
+	_, errs, err = export(t, "-pack", photos, "-out", filepath.Join(dir, "more"))
+	require.ErrorContains(t, err, "1 of 3 pictures cannot be read: nothing was written")
+	require.Contains(t, errs, "star_2.png: label star: want one of the classes in "+filepath.Join(dir, "classes.txt")+"; add it")
+	require.Len(t, names(t, dir), 5)
+}
+
+// TestPackNumbers: 12 in a name is a 1 and a 2, but as a folder it is a class.
+func TestPackNumbers(t *testing.T) {
+	photos, dir := t.TempDir(), t.TempDir()
+	for _, name := range []string{"2", "12", "1"} {
+		write(t, photos, name+"/a.png", shape(t, "cross"))
+	}
+	_, _, err := export(t, "-pack", photos, "-out", filepath.Join(dir, "a", "train"))
+	require.NoError(t, err)
+	require.Equal(t, "1\n2\n12\n", string(read(t, dir, "a", "classes.txt")))
+
+	photos = t.TempDir()
+	write(t, photos, "2_a.png", shape(t, "cross"))
+	write(t, photos, "12_a.png", shape(t, "cross"))
+	_, errs, err := export(t, "-pack", photos, "-skip", "-out", filepath.Join(dir, "b", "train"))
+	require.NoError(t, err)
+	require.Contains(t, errs, "12_a.png: label 12: want a picture of one digit\n")
+	_, labels := packedSet(t, filepath.Join(dir, "b", "train"))
+	require.Equal(t, []uint8{2}, labels)
+
+	write(t, photos, "x_a.png", shape(t, "cross"))
+	_, _, err = export(t, "-pack", photos, "-out", filepath.Join(dir, "b", "t10k"))
+	require.ErrorContains(t, err, "train-labels-idx1-ubyte has no file classes.txt, so its labels are numbers, not classes such as x")
+	require.Equal(t, []string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte"}, names(t, filepath.Join(dir, "b")))
+}
+
+// TestClassesAreWrittenWithTheirFiles: after an error there is no file of
+// classes.
+func TestClassesAreWrittenWithTheirFiles(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new")
+	c := &classes{names: []string{"a"}, file: filepath.Join(dir, "classes.txt")}
+	err := writePair([2]string{filepath.Join(dir, "images"), filepath.Join(dir, "none", "labels")}, c, &dataset.Set{})
+	require.Error(t, err)
+	require.NoDirExists(t, dir)
+}
+
+// TestNamedClasses: exported files have the names of classes, and -class takes
+// them.
+func TestNamedClasses(t *testing.T) {
+	fashion := filepath.Join(t.TempDir(), "fashion-mnist")
+	s := random(t, 28, 28, 9, 0, 1)
+	for _, prefix := range []string{"train", "t10k"} {
+		write(t, fashion, prefix+"-images-idx3-ubyte", s.images)
+		write(t, fashion, prefix+"-labels-idx1-ubyte", s.labels)
+	}
+	set := &dataset.Set{Classes: 10, Names: strings.Split("T-shirt/top,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneaker,Bag,Ankle boot", ",")}
+	require.Equal(t, "T-shirt-top", fileNames(set)[0])
+	require.Equal(t, "Ankle boot", fileNames(set)[9])
+	o := &options{classNames: []string{"Bag", "3"}}
+	require.NoError(t, o.choose(set))
+	require.Equal(t, []int{8, 3}, o.classes)
+	o.classNames = []string{"Hat"}
+	require.EqualError(t, o.choose(set), "-class Hat: want classes of the data: T-shirt/top, Trouser, Pullover, Dress, Coat, "+
+		"Sandal, Shirt, Sneaker, Bag, Ankle boot")
+	for _, hostile := range []string{"../x", ".", " ", "..", "a/b,a:b", "\x00/", strings.Repeat("x", 300)} {
+		names := strings.Split(hostile, ",")
+		require.Equal(t, numbers(len(names)), fileNames(&dataset.Set{Classes: len(names), Names: names}), hostile)
+	}
+	require.Equal(t, []string{"a-b-c-", "ä"}, fileNames(&dataset.Set{Classes: 2, Names: []string{"a_b\\c\x1b", "ä"}}))
+}

@@ -1,0 +1,154 @@
+// Package prepared brings labeled pictures of one thing each into MNIST's form.
+// Programs train on them, or write them to IDX files.
+package prepared
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/imageprep"
+)
+
+// Digits are the names of the ten digits.
+var Digits = strings.Split("0123456789", "")
+
+// Classes returns the classes of labeled pictures: their different labels,
+// first numbers by value, then texts.
+//
+// A number of several digits is no class if all labels are numbers and do not
+// come from folders: a picture with the label 42 shows a 4 and a 2.
+func Classes(found *pictures.Labeled) []string {
+	var list []string
+	for _, p := range found.Pictures {
+		if name := nameOf(p); name != "" {
+			list = append(list, name)
+		}
+	}
+	slices.SortFunc(list, byValue)
+	list = slices.Compact(list)
+	if found.Labels != pictures.Folders && !slices.ContainsFunc(list, isText) {
+		list = slices.DeleteFunc(list, func(name string) bool { return len(name) > 1 })
+	}
+	return list
+}
+
+// nameOf returns the name of a picture's class.
+func nameOf(p pictures.Picture) string { return strings.TrimSpace(p.Label) }
+
+func isText(s string) bool { return s == "" || strings.Trim(s, "0123456789") != "" }
+
+// byValue compares names of classes. Numbers come first, and short ones before
+// long ones.
+func byValue(a, b string) int {
+	rank := func(s string) int {
+		if isText(s) {
+			return 1
+		}
+		return 0
+	}
+	if c := cmp.Compare(rank(a), rank(b)); c != 0 || isText(a) {
+		return cmp.Or(c, cmp.Compare(a, b))
+	}
+	x, y := strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")
+	return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y), cmp.Compare(a, b))
+}
+
+// AreDigits reports whether all classes are digits. There may be fewer than
+// ten.
+func AreDigits(classes []string) bool {
+	return !slices.ContainsFunc(classes, func(name string) bool { return !slices.Contains(Digits, name) })
+}
+
+// Options say how to prepare pictures.
+type Options struct {
+	Classes []string // the names of the classes; label i of the set is Classes[i]
+	Want    string   // says what labels are wanted, for errors
+
+	// Raw, if not nil, is for pictures that have MNIST's form already. It turns
+	// and inverts them, for example.
+	Raw func(*image.Gray) *image.Gray
+}
+
+// Read prepares pictures. It lists those that it cannot read on stderr, and
+// leaves them out: bad is their number. It also lists pictures that may have
+// come out badly.
+func Read(ctx context.Context, list []pictures.Picture, o Options, stderr io.Writer) (set *dataset.Set, bad int, err error) {
+	set = &dataset.Set{Width: imageprep.Size, Height: imageprep.Size, Classes: len(o.Classes), Names: slices.Clone(o.Classes)}
+	for p := range cli.InOrder(ctx, slices.Values(list), o.prepare) {
+		if p.err != nil {
+			bad++
+			fmt.Fprintf(stderr, "%s: %s\n", cli.Printable(p.name), cli.Printable(p.err.Error()))
+			continue
+		}
+		if p.doubts != nil {
+			fmt.Fprintf(stderr, "%s: taken, but look at it: %s\n", cli.Printable(p.name), strings.Join(p.doubts, ", "))
+		}
+		set.Images, set.Labels = append(set.Images, p.image.Pix...), append(set.Labels, p.label)
+	}
+	if ctx.Err() != nil {
+		return nil, 0, fmt.Errorf("stopped, nothing was written: %w", context.Cause(ctx))
+	}
+	return set, bad, nil
+}
+
+// A picture is ready for the set, unless there is an error.
+type picture struct {
+	name   string
+	image  *image.Gray // 28x28
+	label  int
+	doubts []string // why the picture may have come out badly
+	err    error
+}
+
+func (o *Options) prepare(p pictures.Picture) (res picture) {
+	res.name = p.Name
+	img, orientation, err := p.Decode()
+	if err == nil {
+		res.label, err = o.label(p)
+	}
+	switch {
+	case err != nil:
+	case o.Raw != nil:
+		if res.image, err = imageprep.Raw(img); err == nil {
+			res.image = o.Raw(res.image)
+		}
+	default:
+		var digit *imageprep.Digit
+		if digit, err = imageprep.Prepare(img, &imageprep.Options{Orientation: orientation, One: true}); err != nil {
+			break
+		}
+		res.image = digit.Image
+		for _, w := range digit.Warnings {
+			if w != imageprep.SeveralParts { // harmless
+				res.doubts = append(res.doubts, w.String())
+			}
+		}
+	}
+	res.err = err
+	return res
+}
+
+// label returns the number of a picture's class.
+func (o *Options) label(p pictures.Picture) (int, error) {
+	name := nameOf(p)
+	label := slices.Index(o.Classes, name)
+	switch {
+	case label >= 0:
+		return label, nil
+	case name == "":
+		return 0, errors.New("no label, so it shows none of the classes")
+	case !isText(name) && AreDigits(o.Classes):
+		return 0, fmt.Errorf("label %.40s: want a picture of one digit", name)
+	default:
+		return 0, fmt.Errorf("label %.40s: %s", name, o.Want)
+	}
+}

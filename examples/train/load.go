@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/imageprep"
+)
+
+// load reads the data and checks that the options suit them. It brings the
+// images that are held out to the front, and sets o.holdout to their number.
+func load(ctx context.Context, o *options, stderr io.Writer) (train, test *dataset.Set, err error) {
+	if train, test, err = o.data.Load(ctx, stderr); err != nil {
+		return nil, nil, err
+	}
+	if o.holdout == unset {
+		o.holdout = min(mostHeldOut, train.Len()/6)
+	}
+	if o.holdout >= train.Len() {
+		return nil, nil, fmt.Errorf("-holdout %d leaves nothing of %d training images", o.holdout, train.Len())
+	}
+	if o.vector != (imageprep.Features{}) && (train.Width != imageprep.Size || train.Height != imageprep.Size) {
+		return nil, nil, fmt.Errorf("the images of %s are %dx%d; use -features pixels for images that are not 28x28",
+			o.data.Data, train.Width, train.Height)
+	}
+	if o.extension != (extension{}) && !isDigits(train) {
+		return nil, nil, fmt.Errorf("the recipe %s is for handwritten digits, ten classes of 28x28; use the recipe best for %s",
+			o.name, o.data.Data)
+	}
+	o.suit(train.Len())
+	train = o.holdOut(train)
+	for _, text := range thinClasses(train, o.holdout) {
+		fmt.Fprintln(stderr, text)
+	}
+	return train, test, nil
+}
+
+// mostHeldOut is the number of images that train holds out of many.
+const mostHeldOut = 5000
+
+// holdOut returns the set with o.holdout images, drawn by class, at the front.
+// The others follow in random order, too. Data that are sorted by class, as
+// programs often write them, are no problem then.
+func (o *options) holdOut(s *dataset.Set) *dataset.Set {
+	if o.holdout == 0 || o.inOrder && isMixed(s, o.holdout) {
+		return s
+	}
+	rest, heldOut := s.Split(o.holdout, o.random(forHoldout))
+	return join(heldOut, rest)
+}
+
+// Streams of random numbers that nothing else uses.
+const (
+	forHoldout = 1<<32 + iota
+	forTest
+)
+
+func (o *options) random(stream uint64) *rand.Rand { return rand.New(rand.NewPCG(o.seed, stream)) }
+
+// isMixed reports whether every class has images among the first n, and among
+// the others.
+func isMixed(s *dataset.Set, n int) bool {
+	return !slices.Contains(s.Slice(0, n).Counts(), 0) && !slices.Contains(s.Slice(n, s.Len()).Counts(), 0)
+}
+
+// join returns a set with the images of both sets. It may use the memory of the
+// first one.
+func join(a, b *dataset.Set) *dataset.Set {
+	s := *a
+	s.Images, s.Labels, s.WriterIDs = append(a.Images, b.Images...), append(a.Labels, b.Labels...), nil
+	return &s
+}
+
+// thinClasses says which classes have too few images, in the whole training set
+// or in one of its parts. The first n images are held out.
+func thinClasses(s *dataset.Set, n int) (texts []string) {
+	const few = 10
+	all, heldOut, names := s.Counts(), s.Slice(0, n).Counts(), namesOf(s)
+	var thin, unchecked, untrained []string
+	for c, count := range all {
+		name := cli.Printable(names[c])
+		if count < few {
+			thin = append(thin, fmt.Sprintf("%s (%d)", name, count))
+		}
+		switch {
+		case count == 0:
+		case n > 0 && heldOut[c] == 0:
+			unchecked = append(unchecked, name)
+		case heldOut[c] == count:
+			untrained = append(untrained, name)
+		}
+	}
+	say := func(what string, list []string) {
+		if list != nil {
+			texts = append(texts, what+": "+enumerate(list))
+		}
+	}
+	say(fmt.Sprintf("classes with fewer than %d training images, which may be read badly", few), thin)
+	say(fmt.Sprintf("none of the %d images held out is of these classes", n), unchecked)
+	say("all images of these classes are held out", untrained)
+	return texts
+}
+
+// enumerate returns the list as text. It leaves out the rest of a long list.
+func enumerate(list []string) string {
+	const most = 20
+	text := strings.Join(list[:min(len(list), most)], ", ")
+	if len(list) > most {
+		text += fmt.Sprintf(", and %d more", len(list)-most)
+	}
+	return text
+}
+
+// namesOf returns the names of the classes. Classes without names are numbers
+// from 0.
+func namesOf(s *dataset.Set) []string {
+	if s.Names != nil {
+		return slices.Clone(s.Names)
+	}
+	names := make([]string, s.Classes)
+	for i := range names {
+		names[i] = fmt.Sprint(i)
+	}
+	return names
+}
