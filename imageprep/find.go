@@ -48,14 +48,16 @@ func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f
 	var drawn []*image.Gray
 	for _, ink := range f.inks {
 		if o.One {
-			drawn = append(drawn, unite([]*image.Gray{ink}))
+			drawn = append(drawn, &image.Gray{Pix: slices.Clone(ink.Pix), Stride: ink.Stride, Rect: ink.Rect})
 		}
 	}
 	eraseLines(f.inks)
 	for _, ink := range f.inks {
 		f.eraseClutter(ink)
 	}
-	f.restore(drawn)
+	if o.One {
+		f.restore(drawn)
+	}
 	if !slices.ContainsFunc(f.inks, func(ink *image.Gray) bool { return slices.Max(ink.Pix) >= inkLevel }) {
 		levels := histogramOf(f.gray)
 		low, high := levels.extremes()
@@ -69,7 +71,16 @@ func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f
 // border of the picture is no drawing. drawn are the inks before the erasure.
 func (f *foundInk) restore(drawn []*image.Gray) {
 	longer, left := 0, 0 // the longer sides of a drawing and of what is left
-	for k, ink := range drawn {
+	for _, ink := range f.inks {
+		_, parts := findParts(ink)
+		for _, q := range parts {
+			left = max(left, q.longerSide())
+		}
+	}
+	if b := f.gray.Rect; 10*left >= max(b.Dx(), b.Dy()) {
+		return
+	}
+	for _, ink := range drawn {
 		label, parts := findParts(ink)
 		gone := make([]bool, len(parts)+1)
 		for i, q := range parts {
@@ -78,10 +89,6 @@ func (f *foundInk) restore(drawn []*image.Gray) {
 			}
 		}
 		plane{ink.Rect.Dx(), ink.Rect.Dy(), ink.Pix}.clear(label, gone)
-		_, parts = findParts(f.inks[k])
-		for _, q := range parts {
-			left = max(left, q.longerSide())
-		}
 	}
 	if 10*left < longer {
 		f.inks = drawn
