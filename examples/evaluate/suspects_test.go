@@ -18,6 +18,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/hand"
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/stretchr/testify/require"
@@ -306,4 +307,16 @@ func TestSuspectsOfMNIST(t *testing.T) {
 		require.Equal(t, want, instead[row], "row %d", row)
 	}
 	require.InDelta(t, 509, found.Disagree, 50)
+}
+
+// TestSuspectNames: names cannot command a terminal, nor break the table.
+func TestSuspectNames(t *testing.T) {
+	images := &labeled{what: "a\x1b[2J", pictures: []pictures.Picture{}}
+	s := &suspects{Rows: 2, Classes: []string{"\x1b[31mred", "blue\t\n"}, images: images, counts: []int{1, 1}}
+	s.Suspects = []suspect{{File: "\u202e.png", Label: s.Classes[0], Instead: s.Classes[1], InsteadProbability: 0.5}}
+	var out strings.Builder
+	require.NoError(t, s.writeText(&out))
+	require.Contains(t, out.String(), `: \x1b[31mred (1), blue\t\n (1)`)
+	require.Contains(t, out.String(), `\u202e.png  \x1b[31mred   <0.01%  blue\t\n   50.00%`)
+	require.NotRegexp(t, "[\x00-\x09\x0b-\x1f\u202e]", out.String())
 }
