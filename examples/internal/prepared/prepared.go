@@ -123,7 +123,8 @@ func (o *Options) prepare(p pictures.Picture) (res picture) {
 		}
 	default:
 		var digit *imageprep.Digit
-		if digit, err = imageprep.Prepare(img, &imageprep.Options{Orientation: orientation, One: true}); err != nil {
+		how := &imageprep.Options{Orientation: orientation, One: true, Whole: !AreDigits(o.Classes)}
+		if digit, err = imageprep.Prepare(img, how); err != nil {
 			break
 		}
 		res.image = digit.Image
