@@ -56,12 +56,8 @@ func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f
 	for _, ink := range f.inks {
 		f.eraseClutter(ink)
 	}
-	switch {
-	case o.Whole:
-		eraseBorderParts(drawn)
-		f.restoreStrokes(drawn)
-	case o.One:
-		f.restore(drawn)
+	if o.One {
+		f.restore(drawn, o.Whole)
 	}
 	if !slices.ContainsFunc(f.inks, func(ink *image.Gray) bool { return slices.Max(ink.Pix) >= inkLevel }) {
 		levels := histogramOf(f.gray)
@@ -74,7 +70,8 @@ func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f
 // restore takes back the erasure of lines if at most a crumb is left: then they
 // are no box around a digit, but a drawing, such as a square. What reaches the
 // border of the picture is no drawing. drawn are the inks before the erasure.
-func (f *foundInk) restore(drawn []*image.Gray) {
+// whole is Options.Whole.
+func (f *foundInk) restore(drawn []*image.Gray, whole bool) {
 	left := 0 // the longest side of what is left
 	for _, ink := range f.inks {
 		_, parts := findParts(ink)
@@ -82,11 +79,13 @@ func (f *foundInk) restore(drawn []*image.Gray) {
 			left = max(left, q.longerSide())
 		}
 	}
-	if b := f.gray.Rect; 10*left >= max(b.Dx(), b.Dy()) {
+	if b := f.gray.Rect; 10*left >= max(b.Dx(), b.Dy()) && !whole {
 		return
 	}
 	if 10*left < eraseBorderParts(drawn) {
 		f.inks = drawn
+	} else if whole {
+		f.restoreStrokes(drawn)
 	}
 }
 
