@@ -67,8 +67,8 @@ type Digit struct {
 // light ink. Prepare does what [PrepareAll] does. opts may be nil.
 //
 // The error is a [*CountError] if the picture shows ink, but not exactly one
-// digit. With Options.One or Whole, there is always one. Other errors and panics are
-// those of PrepareAll.
+// digit. With Options.One or Whole, there is always one. Other errors and
+// panics are those of PrepareAll.
 func Prepare(img image.Image, opts *Options) (*Digit, error) {
 	p, err := PrepareAll(img, opts)
 	if err != nil {
