@@ -183,9 +183,10 @@ func fitOnce(ctx context.Context, p *printer, m *softmax.Model, train, validatio
 	return kept, true, nil
 }
 
-// metadata describes the model in its file: the features, the training, and the threshold from which on an answer is sure. The weights
-// already include the temperature. Nothing here depends on the time or the
-// machine, so the same command writes the same file, unless it is stopped.
+// metadata describes the model in its file: the features, the training, and the
+// threshold from which on an answer is sure. The weights already include the
+// temperature. Nothing here depends on the time or the machine, so the same
+// command writes the same file, unless it is stopped.
 func metadata(p *printer, train *dataset.Set) map[string]string {
 	data := map[string]string{
 		reader.FeaturesKey: p.vector.String(),

@@ -70,7 +70,7 @@ func AreDigits(classes []string) bool {
 
 // Options say how to prepare pictures.
 type Options struct {
-	Classes []string // the names of the classes; label i of the set is Classes[i]
+	Classes []string // the names of the classes, in the order of labels
 	Want    string   // says what labels are wanted, for errors
 
 	// Raw, if not nil, is for pictures that have MNIST's form already. It turns
