@@ -2,6 +2,7 @@ package imageprep
 
 import (
 	"image"
+	"math"
 	"slices"
 )
 
@@ -48,14 +49,16 @@ func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f
 	var drawn []*image.Gray
 	for _, ink := range f.inks {
 		if o.One {
-			drawn = append(drawn, unite([]*image.Gray{ink}))
+			drawn = append(drawn, &image.Gray{Pix: slices.Clone(ink.Pix), Stride: ink.Stride, Rect: ink.Rect})
 		}
 	}
 	eraseLines(f.inks)
 	for _, ink := range f.inks {
 		f.eraseClutter(ink)
 	}
-	f.restore(drawn)
+	if o.One {
+		f.restore(drawn, o.Whole)
+	}
 	if !slices.ContainsFunc(f.inks, func(ink *image.Gray) bool { return slices.Max(ink.Pix) >= inkLevel }) {
 		levels := histogramOf(f.gray)
 		low, high := levels.extremes()
@@ -67,9 +70,29 @@ func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f
 // restore takes back the erasure of lines if at most a crumb is left: then they
 // are no box around a digit, but a drawing, such as a square. What reaches the
 // border of the picture is no drawing. drawn are the inks before the erasure.
-func (f *foundInk) restore(drawn []*image.Gray) {
-	longer, left := 0, 0 // the longer sides of a drawing and of what is left
-	for k, ink := range drawn {
+// whole is Options.Whole.
+func (f *foundInk) restore(drawn []*image.Gray, whole bool) {
+	left := 0 // the longest side of what is left
+	for _, ink := range f.inks {
+		_, parts := findParts(ink)
+		for _, q := range parts {
+			left = max(left, q.longerSide())
+		}
+	}
+	if b := f.gray.Rect; 10*left >= max(b.Dx(), b.Dy()) && !whole {
+		return
+	}
+	if 10*left < eraseBorderParts(drawn) {
+		f.inks = drawn
+	} else if whole {
+		f.restoreStrokes(drawn)
+	}
+}
+
+// eraseBorderParts erases the parts that reach the border. It returns the
+// longest side of the others.
+func eraseBorderParts(inks []*image.Gray) (longer int) {
+	for _, ink := range inks {
 		label, parts := findParts(ink)
 		gone := make([]bool, len(parts)+1)
 		for i, q := range parts {
@@ -78,13 +101,36 @@ func (f *foundInk) restore(drawn []*image.Gray) {
 			}
 		}
 		plane{ink.Rect.Dx(), ink.Rect.Dy(), ink.Pix}.clear(label, gone)
-		_, parts = findParts(f.inks[k])
-		for _, q := range parts {
-			left = max(left, q.longerSide())
-		}
 	}
-	if 10*left < longer {
-		f.inks = drawn
+	return longer
+}
+
+// restoreStrokes takes back the erasure of lines, but not that of single
+// straight lines: it may be the shaft of an arrow, or a square around a dot.
+// drawn are the inks before the erasure, without what reaches the border.
+func (f *foundInk) restoreStrokes(drawn []*image.Gray) {
+	for k, ink := range drawn {
+		label, parts := findParts(ink)
+		stays := make([]bool, len(parts)+1)
+		for i, l := range label {
+			if f.inks[k].Pix[i] >= inkLevel {
+				stays[l] = true
+			}
+		}
+		stays[0] = false // the ground
+		stroke := StrokeWidth(ink)
+		for i, q := range parts {
+			// The area of a straight line is its length times its width.
+			dx, dy := float64(q.box.Dx()), float64(q.box.Dy())
+			length := math.Sqrt(float64(dx*dx) + float64(dy*dy))
+			stays[i+1] = stays[i+1] || float64(q.area) > 1.5*length*stroke
+		}
+		for i, l := range label {
+			x, y := i%ink.Rect.Dx(), i/ink.Rect.Dx()
+			if ink.Pix[i] > 0 && (stays[l] || nearPart(label, stays, ink.Rect.Dx(), ink.Rect.Dy(), x, y)) {
+				f.inks[k].Pix[i] = ink.Pix[i]
+			}
+		}
 	}
 }
 
@@ -135,9 +181,9 @@ func (f *foundInk) typicalHeight() int {
 func isOne(r image.Rectangle) bool { return 4*r.Dx() <= 5*r.Dy() }
 
 // read divides the ink into digits. A tight crop in the shape of one digit is
-// read as a whole.
+// read as a whole, and so is any picture with Options.Whole.
 func (f *foundInk) read(o *Options) *writing {
-	if b := f.gray.Rect; isTight(b.Dx(), b.Dy()) && isOne(b) {
+	if b := f.gray.Rect; o.Whole || isTight(b.Dx(), b.Dy()) && isOne(b) {
 		ink := f.inks[0]
 		if len(f.inks) > 1 {
 			ink = unite(f.inks)

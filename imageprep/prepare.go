@@ -19,6 +19,12 @@ type Options struct {
 	// are the only ink, such as those of a square, are taken for it.
 	One bool
 
+	// Whole says that the picture shows exactly one thing of any shape, such as
+	// a star or an arrow. Then all ink is one digit, even if it is in several
+	// parts. Ruled lines, specks, and what reaches the border are left out, but
+	// no stroke of the thing, and no frame around it. Whole includes One.
+	Whole bool
+
 	// Confidence says how much a picture in MNIST's form looks like one digit
 	// rather than none or several. It returns the natural logarithm of a
 	// probability, so at most 0: for example, that of the best digit. It
@@ -61,8 +67,8 @@ type Digit struct {
 // light ink. Prepare does what [PrepareAll] does. opts may be nil.
 //
 // The error is a [*CountError] if the picture shows ink, but not exactly one
-// digit. With Options.One, there is always one. Other errors and panics are
-// those of PrepareAll.
+// digit. With Options.One or Whole, there is always one. Other errors and
+// panics are those of PrepareAll.
 func Prepare(img image.Image, opts *Options) (*Digit, error) {
 	p, err := PrepareAll(img, opts)
 	if err != nil {
@@ -89,7 +95,7 @@ func PrepareAll(img image.Image, opts *Options) (*Page, error) {
 	if opts != nil {
 		o = *opts
 	}
-	o.Orientation = o.Orientation.mustBeValid()
+	o.Orientation, o.One = o.Orientation.mustBeValid(), o.One || o.Whole
 	if o.Polarity < Auto || o.Polarity > LightInk {
 		panic(fmt.Sprintf("imageprep: Options.Polarity is %v, want Auto, DarkInk or LightInk", o.Polarity))
 	}

@@ -129,7 +129,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 // problem returns what is wrong with the flags, or "". given returns one of the
 // names that the user gave, or "".
 func (o *options) problem(given func(names ...string) string) string {
-	switch byFolder := given("data", "offline", "mirror", "set"); {
+	switch byFolder := given("data", "offline", "mirror", "cache", "set"); {
 	case o.raw || o.skip:
 		return fmt.Sprintf("-%s needs -pack", given("raw", "skip"))
 	case (o.out == "") == (o.sheet == ""):
@@ -150,7 +150,7 @@ func (o *options) problem(given func(names ...string) string) string {
 
 // packProblem is problem for -pack.
 func (o *options) packProblem(given func(names ...string) string) string {
-	other := given("data", "offline", "mirror", "set", "images", "sheet", "from", "n", "class")
+	other := given("data", "offline", "mirror", "cache", "set", "images", "sheet", "from", "n", "class")
 	if other != "" {
 		return fmt.Sprintf("-pack and -%s exclude each other", other)
 	}

@@ -197,7 +197,10 @@ func (r *Reader) Page(img image.Image, orientation imageprep.Orientation) (*Page
 // means upright. Errors are those of [imageprep.PrepareAll], such as
 // [*imageprep.BlankError].
 func (r *Reader) One(img image.Image, orientation imageprep.Orientation) (Answer, error) {
-	p, err := r.read(img, &imageprep.Options{Orientation: orientation, One: true})
+	// Only digits may be cut off from other ink.
+	isDigit := func(name string) bool { return len(name) == 1 && name[0] >= '0' && name[0] <= '9' }
+	whole := slices.ContainsFunc(r.names, func(name string) bool { return !isDigit(name) })
+	p, err := r.read(img, &imageprep.Options{Orientation: orientation, One: true, Whole: whole})
 	if err != nil {
 		return Answer{}, err
 	}

@@ -128,6 +128,9 @@ func onlyDigits(m *softmax.Model) *softmax.Model {
 	weight, bias := m.Parameters()
 	d := softmax.New(m.Features(), digits)
 	d.SetParameters(weight[:digits*m.Features()], bias[:digits])
+	if m.Names != nil {
+		d.Names = m.Names[:digits]
+	}
 	return d
 }
 

@@ -20,8 +20,8 @@ type table struct {
 	length int
 }
 
-// prepared is everything that is computed before the training.
-type prepared struct {
+// material is everything that is computed before the training.
+type material struct {
 	set            *dataset.Set // with the extension, if there is one
 	rows, testRows table
 }
@@ -29,14 +29,14 @@ type prepared struct {
 // prepare computes the extension, the components and the rows. If ctx is
 // canceled, prepare returns at once. Its goroutine goes on until the program
 // ends.
-func (o *options) prepare(ctx context.Context, train, test *dataset.Set) (prepared, error) {
+func (o *options) prepare(ctx context.Context, train, test *dataset.Set) (material, error) {
 	type result struct {
-		prepared
+		material
 		err error
 	}
 	done := make(chan result, 1)
 	go func() {
-		r := result{prepared: prepared{set: train}}
+		r := result{material: material{set: train}}
 		if o.extension != (extension{}) {
 			r.set, r.err = o.extend(train)
 		}
@@ -49,11 +49,11 @@ func (o *options) prepare(ctx context.Context, train, test *dataset.Set) (prepar
 	select {
 	case r := <-done:
 		if ctx.Err() == nil {
-			return r.prepared, r.err
+			return r.material, r.err
 		}
 	case <-ctx.Done():
 	}
-	return prepared{}, errStoppedEarly
+	return material{}, errStoppedEarly
 }
 
 // mostForComponents limits the images that the components are computed from.
@@ -183,9 +183,10 @@ func fitOnce(ctx context.Context, p *printer, m *softmax.Model, train, validatio
 	return kept, true, nil
 }
 
-// metadata describes the model in its file: the features, the training, and the threshold from which on an answer is sure. The weights
-// already include the temperature. Nothing here depends on the time or the
-// machine, so the same command writes the same file, unless it is stopped.
+// metadata describes the model in its file: the features, the training, and the
+// threshold from which on an answer is sure. The weights already include the
+// temperature. Nothing here depends on the time or the machine, so the same
+// command writes the same file, unless it is stopped.
 func metadata(p *printer, train *dataset.Set) map[string]string {
 	data := map[string]string{
 		reader.FeaturesKey: p.vector.String(),

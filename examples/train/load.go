@@ -16,7 +16,12 @@ import (
 // load reads the data and checks that the options suit them. It brings the
 // images that are held out to the front, and sets o.holdout to their number.
 func load(ctx context.Context, o *options, stderr io.Writer) (train, test *dataset.Set, err error) {
-	if train, test, err = o.data.Load(ctx, stderr); err != nil {
+	if o.pictures != "" {
+		train, test, err = o.loadPictures(ctx, stderr)
+	} else {
+		train, test, err = o.data.Load(ctx, stderr)
+	}
+	if err != nil {
 		return nil, nil, err
 	}
 	if o.holdout == unset {
@@ -27,11 +32,11 @@ func load(ctx context.Context, o *options, stderr io.Writer) (train, test *datas
 	}
 	if o.vector != (imageprep.Features{}) && (train.Width != imageprep.Size || train.Height != imageprep.Size) {
 		return nil, nil, fmt.Errorf("the images of %s are %dx%d; use -features pixels for images that are not 28x28",
-			o.data.Data, train.Width, train.Height)
+			o.source(), train.Width, train.Height)
 	}
 	if o.extension != (extension{}) && !isDigits(train) {
 		return nil, nil, fmt.Errorf("the recipe %s is for handwritten digits, ten classes of 28x28; use the recipe best for %s",
-			o.name, o.data.Data)
+			o.name, o.source())
 	}
 	o.suit(train.Len())
 	train = o.holdOut(train)

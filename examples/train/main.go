@@ -37,6 +37,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 
 	p := &printer{options: o, w: stdout, live: !o.json && cli.IsTerminal(stdout)}
+	if o.pictures != "" {
+		p.text("%d pictures of %d classes: %s", train.Len()+test.Len(), train.Classes, cli.Printable(enumerate(train.Names)))
+	}
 	p.text("%d images of %dx%d to train on, %d of them held out for validation, %d to test",
 		train.Len(), train.Width, train.Height, o.holdout, test.Len())
 	p.text("recipe %s, seed %d: %v", o.name, o.seed, o.recipe)
@@ -59,12 +62,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if o.extension != (extension{}) {
 		o.lowerNoDigit(m)
 	}
+	m.Names = namesOf(made.set)
 	p.result(m, made.testRows.Data, seconds, stopped)
 	if o.out == "" {
 		p.text("the model is not saved; -out writes it to a file")
 		return p.err
 	}
-	m.Names, m.Metadata, m.Tensors = namesOf(made.set), metadata(p, made.set), reader.Tensors(o.vector)
+	m.Metadata, m.Tensors = metadata(p, made.set), reader.Tensors(o.vector)
 	if err := m.Save(o.out); err != nil {
 		return err
 	}

@@ -77,7 +77,10 @@ func (p *printer) epoch(progress softmax.Progress, took time.Duration) {
 		line += fmt.Sprintf("  validation %.2f%%", 100*progress.ValidationAccuracy)
 	}
 	if !p.live {
-		p.text("%s", line)
+		const most = 20 // lines; few images have hundreds of epochs
+		if every := (progress.Epochs-1)/most + 1; progress.Epoch%every == 0 || progress.Epoch == progress.Epochs {
+			p.text("%s", line)
+		}
 		return
 	}
 	fmt.Fprintf(p.w, "\r%s\x1b[K", line)

@@ -16,7 +16,7 @@ type recipe struct {
 	decay     bool    // the rate falls linearly to 0
 	last      bool    // keep the last model, not the best in validation
 	few       few     // what changes with few images
-	balanced  bool    // all classes count the same, however many images they have
+	balanced  bool    // all classes count the same, whatever their size
 	inOrder   bool    // hold out the first images, if they are mixed
 	extension         // what else to train on
 }
@@ -49,9 +49,9 @@ var recipes = map[string]recipe{
 	// The recipe of the reader's built-in model, for other people's writing.
 	// rarer and sure were chosen on pictures of digits, letters and drawings
 	// that no training used. With the first of MNIST's images held out, the
-	// model makes fewer mistakes that are sure: 53 of 7,509 pictures of digits by
-	// other people. With images drawn by class, it made 62, and it read 428 of
-	// 604 amounts on bank checks, not 434.
+	// model is wrong and sure about 53 of 7,509 digits by other people, and it
+	// reads 434 of 604 amounts on bank checks. With images drawn by class, it
+	// was wrong and sure about 62, and read 428.
 	"reader": {features: "hog directions=12 cells=6 margin=4 contrast=true components=60 products",
 		epochs: 2, batch: 100, rate: 0.1, l2: 1e-3, decay: true, inOrder: true,
 		extension: extension{drawn: 5000, worn: 1200, noDigit: 1200, rarer: 2.5, sure: 0.94}},

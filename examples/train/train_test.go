@@ -194,9 +194,9 @@ func TestStoppedKeepsAModel(t *testing.T) {
 
 	// Stop after the first epoch, after the second, and in the second training.
 	for lines, want := range map[int]struct{ text, metadata string }{
-		1:   {"stopped; keeping the model of epoch 1\n", ", averaging 8, stopped in epoch 2, the model of epoch 1"},
-		2:   {"stopped; keeping the model of epoch", ", averaging 8, stopped in epoch 3, the model of epoch "},
-		501: {"stopped; keeping the model of the first training\n", ", averaging 8, stopped in the second training, the model of the first"},
+		1:  {"stopped; keeping the model of epoch 1\n", ", averaging 8, stopped in epoch 2, the model of epoch 1"},
+		2:  {"stopped; keeping the model of epoch", ", averaging 8, stopped in epoch 3, the model of epoch "},
+		21: {"stopped; keeping the model of the first training\n", ", averaging 8, stopped in the second training, the model of the first"},
 	} {
 		ctx, cancel := context.WithCancel(t.Context())
 		var out bytes.Buffer
@@ -207,7 +207,7 @@ func TestStoppedKeepsAModel(t *testing.T) {
 			}
 			return len(p), nil
 		})
-		err := run(ctx, []string{"-data", dir, "-features", "pixels", "-holdout", "50", "-epochs", "500", "-out", name}, w, w)
+		err := run(ctx, []string{"-data", dir, "-features", "pixels", "-holdout", "50", "-epochs", "20", "-out", name}, w, w)
 		require.NoError(t, err, lines)
 		require.Contains(t, out.String(), want.text)
 		require.Contains(t, out.String(), "model written to "+name)

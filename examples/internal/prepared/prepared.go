@@ -70,7 +70,7 @@ func AreDigits(classes []string) bool {
 
 // Options say how to prepare pictures.
 type Options struct {
-	Classes []string // the names of the classes; label i of the set is Classes[i]
+	Classes []string // the names of the classes, in the order of labels
 	Want    string   // says what labels are wanted, for errors
 
 	// Raw, if not nil, is for pictures that have MNIST's form already. It turns
@@ -123,7 +123,8 @@ func (o *Options) prepare(p pictures.Picture) (res picture) {
 		}
 	default:
 		var digit *imageprep.Digit
-		if digit, err = imageprep.Prepare(img, &imageprep.Options{Orientation: orientation, One: true}); err != nil {
+		how := &imageprep.Options{Orientation: orientation, One: true, Whole: !AreDigits(o.Classes)}
+		if digit, err = imageprep.Prepare(img, how); err != nil {
 			break
 		}
 		res.image = digit.Image

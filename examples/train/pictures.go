@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
+)
+
+// loadPictures makes a data set from the pictures in a folder. Its classes are
+// the different labels. A fifth of each class is to test. Pictures that are
+// left out are named on stderr.
+func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (train, test *dataset.Set, err error) {
+	found, err := pictures.FindLabeled(o.pictures, pictures.Options{Labels: o.labels})
+	if err != nil {
+		return nil, nil, err
+	}
+	if notice := found.Notice(); notice != "" {
+		fmt.Fprintln(stderr, notice)
+	}
+	classes := prepared.Classes(found)
+	if len(classes) < 2 {
+		return nil, nil, fmt.Errorf("the pictures in %s have %d different labels (%s); want two classes or more: -help explains labels",
+			o.pictures, len(classes), enumerate(classes))
+	}
+	set, bad, err := prepared.Read(ctx, found.Pictures, prepared.Options{Classes: classes}, stderr)
+	if err != nil {
+		return nil, nil, err
+	}
+	if bad > 0 {
+		fmt.Fprintf(stderr, "%d of %d pictures cannot be read and are left out\n", bad, len(found.Pictures))
+	}
+	const least = 10
+	if set.Len() < least {
+		return nil, nil, fmt.Errorf("%s has %d pictures to train on and to test; want at least %d, better 40 of each class",
+			o.pictures, set.Len(), least)
+	}
+	train, test = set.Split(set.Len()/5, o.random(forTest))
+	return train, test, nil
+}
+
+// source names the data for people.
+func (o *options) source() string {
+	if o.pictures != "" {
+		return cli.Printable(o.pictures)
+	}
+	return cli.Printable(o.data.Data)
+}

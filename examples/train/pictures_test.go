@@ -1,0 +1,136 @@
+package main
+
+import (
+	"fmt"
+	"image/png"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/hand"
+	"github.com/seed-cd6415d7/digits/examples/reader"
+	"github.com/seed-cd6415d7/digits/imageprep"
+	"github.com/seed-cd6415d7/digits/softmax"
+	"github.com/stretchr/testify/require"
+)
+
+// checkReads checks that a model reads new drawings of the shapes.
+func checkReads(t *testing.T, model string, least float64, names ...string) {
+	r, err := reader.Load(model)
+	require.NoError(t, err)
+	require.Equal(t, names, r.Classes())
+	rng := rand.New(rand.NewPCG(13, 14))
+	right := 0
+	for i := range 300 {
+		name := names[i%len(names)]
+		a, err := r.One(shapes[name].draw(rng), imageprep.Upright)
+		require.NoError(t, err)
+		if a.Name() == name {
+			right++
+		}
+	}
+	require.GreaterOrEqual(t, float64(right)/300, least)
+}
+
+// TestPictures: one command makes a model from drawings of three shapes.
+func TestPictures(t *testing.T) {
+	folder := drawShapes(t, 40, "circle", "square", "triangle")
+	name := filepath.Join(t.TempDir(), "model")
+	out, errs, err := train(t, t.Context(), "-pictures", folder, "-out", name)
+	require.NoError(t, err)
+	require.Empty(t, errs)
+	require.Contains(t, out, "120 pictures of 3 classes: circle, square, triangle\n")
+	require.Contains(t, out, "96 images of 28x28 to train on, 16 of them held out for validation, 24 to test\n")
+	require.Regexp(t, `(?m)^ +circle +\d.+ 8$`, out, "the report has names, and a fifth of each class")
+	require.LessOrEqual(t, strings.Count(out, "epoch "), 2*21, "hundreds of epochs are a few lines")
+	checkReads(t, name, 0.95, "circle", "square", "triangle")
+
+	again := filepath.Join(t.TempDir(), "model")
+	_, _, err = train(t, t.Context(), "-pictures", folder, "-out", again)
+	require.NoError(t, err)
+	one, err := os.ReadFile(name)
+	require.NoError(t, err)
+	two, err := os.ReadFile(again)
+	require.NoError(t, err)
+	require.Equal(t, one, two, "the same pictures give the same model")
+}
+
+// TestMorePictures: more shapes, with fewer drawings of each.
+func TestMorePictures(t *testing.T) {
+	names := []string{"circle", "heart", "left", "right", "square", "star", "triangle"}
+	folder := drawShapes(t, 20, names...)
+	name := filepath.Join(t.TempDir(), "model")
+	for _, recipe := range []string{"default", "best"} {
+		_, _, err := train(t, t.Context(), "-pictures", folder, "-recipe", recipe, "-out", name)
+		require.NoError(t, err)
+		checkReads(t, name, 0.95, names...)
+	}
+}
+
+// TestPicturesOfDigits: a model of ten folders, 0 to 9, is one of the digits.
+func TestPicturesOfDigits(t *testing.T) {
+	folder, rng := t.TempDir(), rand.New(rand.NewPCG(15, 16))
+	for d := range 10 {
+		require.NoError(t, os.Mkdir(filepath.Join(folder, fmt.Sprint(d)), 0o777))
+		for i := range 12 {
+			f, err := os.Create(filepath.Join(folder, fmt.Sprint(d), fmt.Sprintf("x%d.png", i)))
+			require.NoError(t, err)
+			require.NoError(t, png.Encode(f, hand.Write(rng, rune('0'+d))))
+			require.NoError(t, f.Close())
+		}
+	}
+	name := filepath.Join(t.TempDir(), "model")
+	_, _, err := train(t, t.Context(), "-pictures", folder, "-out", name)
+	require.NoError(t, err)
+	m, err := softmax.Load(name)
+	require.NoError(t, err)
+	require.Equal(t, strings.Split("0123456789", ""), m.Names)
+	r, err := reader.New(m)
+	require.NoError(t, err)
+	right := 0
+	for i := range 200 {
+		a, err := r.One(hand.Write(rng, rune('0'+i%10)), imageprep.Upright)
+		require.NoError(t, err)
+		if a.Digit == i%10 {
+			right++
+		}
+	}
+	require.Greater(t, right, 160)
+}
+
+// TestLeftOut: train names the pictures that it leaves out.
+func TestLeftOut(t *testing.T) {
+	folder := drawShapes(t, 10, "circle", "square")
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "circle", "bad.png"), []byte("<html>"), 0o666))
+	require.NoError(t, os.Rename(filepath.Join(folder, "square", "3.png"), filepath.Join(folder, "lost.png")))
+	out, errs, err := train(t, t.Context(), "-pictures", folder)
+	require.NoError(t, err)
+	require.Contains(t, errs, "1 of 21 pictures have no label and are left out")
+	require.Contains(t, errs, "lost.png")
+	require.Contains(t, errs, filepath.Join(folder, "circle", "bad.png")+": ")
+	require.Contains(t, errs, "1 of 20 pictures cannot be read and are left out\n")
+	require.Contains(t, errs, "classes with fewer than 10 training images, which may be read badly: circle (8), square (8)\n")
+	require.Contains(t, out, "19 pictures of 2 classes")
+}
+
+func TestPicturesRefused(t *testing.T) {
+	_, _, err := train(t, t.Context(), "-pictures", drawShapes(t, 3, "circle"))
+	require.ErrorContains(t, err, "1 different labels (circle); want two classes or more")
+	_, _, err = train(t, t.Context(), "-pictures", drawShapes(t, 3, "circle", "square"))
+	require.ErrorContains(t, err, "has 6 pictures to train on and to test; want at least 10")
+	_, _, err = train(t, t.Context(), "-pictures", drawShapes(t, 6, "circle", "square"), "-recipe", "reader")
+	require.ErrorContains(t, err, "the recipe reader is for handwritten digits")
+	for args, want := range map[string]string{
+		"-pictures a -data b":  "-pictures and -data exclude each other",
+		"-pictures a -cache b": "-pictures and -cache exclude each other",
+		"-labels names":        "-labels needs -pictures",
+		"-labels x":            "want auto, names, folders, manifest or none",
+	} {
+		_, errs, err := train(t, t.Context(), strings.Fields(args)...)
+		require.ErrorIs(t, err, cli.ErrUsage)
+		require.Contains(t, errs, want)
+	}
+}

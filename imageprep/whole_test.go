@@ -1,0 +1,110 @@
+package imageprep
+
+import (
+	"image"
+	"image/color"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// line5 draws a line with a round pen of 5 pixels.
+func line5(m *image.Gray, x0, y0, x1, y1 float64) {
+	steps := max(math.Abs(x1-x0), math.Abs(y1-y0))
+	for i := range int(steps) + 1 {
+		x, y := x0+(x1-x0)*float64(i)/steps, y0+(y1-y0)*float64(i)/steps
+		for dy := -2; dy <= 2; dy++ {
+			for dx := -2; dx <= 2; dx++ {
+				if dx*dx+dy*dy <= 5 {
+					m.SetGray(int(x)+dx, int(y)+dy, color.Gray{})
+				}
+			}
+		}
+	}
+}
+
+func ring5(m *image.Gray, x, y, rx, ry float64) {
+	for i := range 200 {
+		sin, cos := math.Sincos(2 * math.Pi * float64(i) / 200)
+		line5(m, x+rx*cos, y+ry*sin, x+rx*cos+1, y+ry*sin)
+	}
+}
+
+// mustBeNear checks that d shows all of the ink and nothing else.
+func mustBeNear(t *testing.T, ink *image.Gray, d *Digit, name string) {
+	box := InkBox(ink)
+	require.InDeltaSlice(t, []int{box.Min.X, box.Min.Y, box.Max.X, box.Max.Y},
+		[]int{d.Box.Min.X, d.Box.Min.Y, d.Box.Max.X, d.Box.Max.Y}, 1, name)
+	for i, v := range Center(ink, box).Pix {
+		require.InDelta(t, v, d.Image.Pix[i], 50, "%s, pixel %d", name, i)
+	}
+}
+
+// TestWhole: drawings that are no digits stay as they are: lines are not
+// erased, and wide shapes are not cut.
+func TestWhole(t *testing.T) {
+	for name, draw := range map[string]func(m *image.Gray){
+		"arrow": func(m *image.Gray) {
+			line5(m, 40, 80, 120, 80)
+			line5(m, 95, 60, 120, 80)
+			line5(m, 95, 100, 120, 80)
+		},
+		"wide ring": func(m *image.Gray) { ring5(m, 80, 80, 45, 20) },
+		"ring around a cross": func(m *image.Gray) {
+			ring5(m, 80, 80, 40, 40)
+			line5(m, 70, 70, 90, 90)
+			line5(m, 70, 90, 90, 70)
+		},
+		"square": func(m *image.Gray) {
+			line5(m, 50, 50, 110, 50)
+			line5(m, 50, 110, 110, 110)
+			line5(m, 50, 50, 50, 110)
+			line5(m, 110, 50, 110, 110)
+		},
+		"envelope": func(m *image.Gray) {
+			line5(m, 40, 60, 120, 60)
+			line5(m, 40, 100, 120, 100)
+			line5(m, 40, 60, 40, 100)
+			line5(m, 120, 60, 120, 100)
+			line5(m, 40, 60, 80, 85)
+			line5(m, 120, 60, 80, 85)
+		},
+		"smiley": func(m *image.Gray) {
+			ring5(m, 80, 80, 40, 40)
+			ring5(m, 65, 70, 4, 4)
+			ring5(m, 95, 70, 4, 4)
+			line5(m, 65, 95, 95, 95)
+		},
+		"two dashes": func(m *image.Gray) {
+			line5(m, 50, 70, 110, 70)
+			line5(m, 50, 90, 110, 90)
+		},
+	} {
+		m := image.NewGray(image.Rect(0, 0, 160, 160))
+		for i := range m.Pix {
+			m.Pix[i] = 255
+		}
+		draw(m)
+		want := image.NewGray(m.Rect)
+		for i, v := range m.Pix {
+			want.Pix[i] = 255 - v
+		}
+		d, err := Prepare(m, &Options{Whole: true})
+		require.NoError(t, err, name)
+		mustBeNear(t, want, d, name)
+
+		// Ruled lines across the picture and specks are left out.
+		for x := range 160 {
+			m.SetGray(x, 20, color.Gray{Y: 90})
+			m.SetGray(x, 140, color.Gray{Y: 90})
+		}
+		m.SetGray(130, 130, color.Gray{})
+		d, err = Prepare(m, &Options{Whole: true})
+		require.NoError(t, err, name)
+		mustBeNear(t, want, d, name)
+	}
+	blank := image.NewGray(image.Rect(0, 0, 100, 100))
+	_, err := Prepare(blank, &Options{Whole: true})
+	require.ErrorAs(t, err, new(*BlankError))
+}
