@@ -90,8 +90,8 @@ func newCentering(chunks iter.Seq2[chunk, error], rows, features int) (*centerin
 	return c, nil
 }
 
-// eachRow calls visit with the nonzeros of each row. If visit finds a value that
-// is not finite, the error names it.
+// eachRow calls visit with the nonzeros of each row. If visit finds a value
+// that is not finite, the error names it.
 func eachRow(chunks iter.Seq2[chunk, error], features int, visit func([]kernel.Nonzero) (finite bool)) error {
 	var list kernel.List
 	var row []kernel.Nonzero
