@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"archive/zip"
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -83,7 +84,7 @@ func inOnlyArchive(fsys fs.FS, f func(fs.FS) error) (done bool, err error) {
 	}
 	z, err := zip.NewReader(r, info.Size())
 	if err != nil {
-		return true, fmt.Errorf("dataset: %s: %w", names[0], err)
+		return true, notZip(names[0], r, err)
 	}
 	err = f(z)
 	var format *FormatError
@@ -95,6 +96,16 @@ func inOnlyArchive(fsys fs.FS, f func(fs.FS) error) (done bool, err error) {
 		missing.where = "the archive " + names[0]
 	}
 	return true, err
+}
+
+// notZip returns the error for a file that package zip refused with err.
+func notZip(name string, r io.ReaderAt, err error) error {
+	start := make([]byte, 64)
+	n, _ := r.ReadAt(start, 0)
+	if kind := otherKind(name, start[:n], "a zip archive"); kind != nil && !bytes.HasPrefix(start, []byte("PK")) {
+		return kind
+	}
+	return fmt.Errorf("dataset: %s: %w", name, err)
 }
 
 // limited returns l with a limit for a file in an archive. The files of an

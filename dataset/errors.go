@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -35,6 +36,18 @@ func (e *FormatError) Unwrap() error { return e.Err }
 // formatError returns a FormatError. It formats got with fmt.Sprint.
 func formatError(file, field string, got any, want string) error {
 	return &FormatError{File: file, Field: field, Got: fmt.Sprint(got), Want: want}
+}
+
+// otherKind returns the error for a file of another kind than wanted, if package
+// idx knows that kind by its start. Otherwise it returns nil.
+func otherKind(name string, start []byte, want string) error {
+	_, err := idx.ReadHeader(bytes.NewReader(start))
+	var format *idx.FormatError
+	if !errors.As(err, &format) || format.Field != "kind of file" {
+		return nil
+	}
+	_, help, _ := strings.Cut(format.Want, ": ")
+	return formatError(name, format.Field, format.Got, want+": "+help)
 }
 
 // inFile adds the name of the file to an error of package idx.

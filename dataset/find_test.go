@@ -194,6 +194,9 @@ func TestArchiveErrors(t *testing.T) {
 	_, _, err = Load(fstest.MapFS{"x.zip": {Data: whole[:len(whole)-40]}})
 	require.ErrorIs(t, err, zip.ErrFormat)
 	require.ErrorContains(t, err, "dataset: x.zip: ")
+	_, _, err = Load(fstest.MapFS{"x.zip": {Data: []byte("version https://git-lfs.github.com/spec/v1\n")}})
+	require.EqualError(t, err, "dataset: x.zip: kind of file: got a Git LFS pointer, "+
+		"want a zip archive: run git lfs pull to get the data")
 }
 
 // TestHostileArchive: no archive may cost much more than its own size.

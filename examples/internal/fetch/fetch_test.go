@@ -67,7 +67,7 @@ func TestNoData(t *testing.T) {
 	var failed *dataset.FetchError
 	require.ErrorAs(t, err, &failed)
 	require.Equal(t, server.URL+"/gzip.zip: 404 Not Found\n", stderr.String())
-	require.NotContains(t, err.Error(), "404", "stderr has said it")
+	require.NotContains(t, err.Error(), "404 Not Found", "stderr has said it")
 	require.True(t, strings.HasSuffix(err.Error(), "-data "+filepath.Join("FOLDER", "emnist-letters")), err)
 
 	ctx, cancel := context.WithCancel(t.Context())
@@ -131,9 +131,14 @@ func TestZip(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []int{1}, train.Labels)
 
-	require.NoError(t, os.WriteFile(name, []byte("text"), 0o666))
-	_, _, err = parse(t, "-data", name).Load(t.Context(), nil)
-	require.ErrorContains(t, err, "-data "+name+" is not a folder and not a zip archive: ")
+	for text, want := range map[string]string{
+		"text": "zip: not a valid zip file", "PK\x03\x04": "zip: not a valid zip file",
+		"version https://git-lfs.github.com/spec/v1\n": "idx: this is a Git LFS pointer, not an IDX file: run git lfs pull",
+	} {
+		require.NoError(t, os.WriteFile(name, []byte(text), 0o666))
+		_, _, err = parse(t, "-data", name).Load(t.Context(), nil)
+		require.ErrorContains(t, err, "-data "+name+" is not a folder and not a whole zip archive: "+want)
+	}
 }
 
 // TestCache: the flag -cache is where data sets are kept. Without a usable
