@@ -38,8 +38,8 @@ func formatError(file, field string, got any, want string) error {
 	return &FormatError{File: file, Field: field, Got: fmt.Sprint(got), Want: want}
 }
 
-// otherKind returns the error for a file of another kind than wanted, if package
-// idx knows that kind by its start. Otherwise it returns nil.
+// otherKind returns the error for a file of another kind than wanted, if
+// package idx knows that kind by its start. Otherwise it returns nil.
 func otherKind(name string, start []byte, want string) error {
 	_, err := idx.ReadHeader(bytes.NewReader(start))
 	var format *idx.FormatError
