@@ -39,8 +39,8 @@ type files struct{}
 
 func (files) Open(name string) (fs.File, error) { return os.Open(name) }
 
-// openFiles reads two files. A classes.txt beside them names the classes, unless
-// there are more classes than that.
+// openFiles reads two files. A classes.txt beside them names the classes,
+// unless there are more classes than that.
 func openFiles(images, labels string) (*dataset.Set, error) {
 	set, err := dataset.Open(files{}, images, labels, labelValues)
 	if err != nil {
