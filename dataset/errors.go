@@ -64,6 +64,10 @@ func inFile(name string, err error) error {
 type MissingError struct {
 	Files []string // their uncompressed names
 
+	// Dir is the folder for people who get the files by hand. A program that
+	// knows the folder's path may set it. Empty means the source's name.
+	Dir string
+
 	source *Source // nil for a set that the function Load reads
 	where  string  // such as "the archive mnist.zip"; empty means the folder
 	has    string  // names of files and folders there, for people
@@ -106,7 +110,7 @@ func (e *MissingError) Error() string {
 	if e.source == nil {
 		return text + mnistHelp
 	}
-	text += "\n\n" + byHand(e.source.published(e.Files), e.source.Name)
+	text += "\n\n" + byHand(e.source.published(e.Files), cmp.Or(e.Dir, e.source.Name))
 	if e.source.Archive.Name != "" {
 		text += "\n\nThen take the files out of the archive. Fetch and Download do that for you."
 	}

@@ -62,6 +62,10 @@ func (f *Flags) Load(ctx context.Context, stderr io.Writer) (train, test *datase
 	if end != nil {
 		end()
 	}
+	var missing *dataset.MissingError
+	if errors.As(err, &missing) {
+		missing.Dir = f.Data
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("-data %s: %w", f.Data, err)
 	}

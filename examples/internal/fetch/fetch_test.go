@@ -84,6 +84,7 @@ func TestFolderNamedAsADataSet(t *testing.T) {
 	_, _, err := parse(t, "-data", dir).Load(t.Context(), nil)
 	var missing *dataset.MissingError
 	require.ErrorAs(t, err, &missing)
+	require.ErrorContains(t, err, "-o "+filepath.Join(dir, "train-images-idx3-ubyte.gz "), "this very folder")
 	for prefix, n := range map[string]byte{"train": 2, "t10k": 1} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, prefix+"-images-idx3-ubyte"), append([]byte{0, 0, 8, 3, 0, 0, 0, n, 0, 0, 0, 1, 0, 0, 0, 1}, make([]byte, n)...), 0o666))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, prefix+"-labels-idx1-ubyte"), append([]byte{0, 0, 8, 1, 0, 0, 0, n}, make([]byte, n)...), 0o666))
