@@ -34,7 +34,7 @@ func archive(fsys fs.FS) *zip.Reader {
 	return nil
 }
 
-// checkArchive must come before any file of an archive is opened. Package zip
+// checkArchive must come before a file of an archive is opened. Package zip
 // needs much time for names with very many slashes.
 func checkArchive(z *zip.Reader) error {
 	if n := len(z.File); n > maxArchiveFiles {

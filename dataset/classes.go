@@ -27,7 +27,10 @@ const maxClassesFile = 1 << 16
 // read the files that [Find] finds need it.
 func ReadClasses(fsys fs.FS) (names []string, err error) {
 	p := place{fsys: fsys}
-	p.names, _ = Find(fsys)
+	p.names, err = Find(fsys)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
 	return readClasses(fsys, p)
 }
 

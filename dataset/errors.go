@@ -70,7 +70,7 @@ type MissingError struct {
 
 	source *Source // nil for a set that the function Load reads
 	where  string  // such as "the archive mnist.zip"; empty means the folder
-	has    string  // names of files and folders there, for people
+	has    string  // what is there, such as `it has "a", "b"`
 }
 
 // newMissingError returns the error for files that a folder lacks.
@@ -87,7 +87,7 @@ func contents(fsys fs.FS) string {
 	const show = 5
 	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
-		return "" // the folder may not exist
+		return "it cannot be read: " + err.Error()
 	}
 	var names []string
 	for _, e := range entries[:min(len(entries), show)] {
@@ -97,15 +97,15 @@ func contents(fsys fs.FS) string {
 		names = append(names, fmt.Sprintf("%d more", more))
 	}
 	if len(names) == 0 {
-		return "nothing"
+		return "it has nothing"
 	}
-	return strings.Join(names, ", ")
+	return "it has " + strings.Join(names, ", ")
 }
 
 func (e *MissingError) Error() string {
 	text := "dataset: " + cmp.Or(e.where, "the folder") + " does not have " + strings.Join(e.Files, ", ")
 	if e.has != "" {
-		text += "; it has " + e.has
+		text += "; " + e.has
 	}
 	if e.source == nil {
 		return text + mnistHelp

@@ -153,6 +153,7 @@ func TestLoadNothing(t *testing.T) {
 		require.NoError(t, err)
 		_, _, err = Load(none)
 		require.ErrorIs(t, err, fs.ErrNotExist)
+		require.ErrorContains(t, err, "; it cannot be read: ")
 	})
 }
 
@@ -213,6 +214,10 @@ func TestHostileArchive(t *testing.T) {
 	}
 	_, _, err := Load(withNames(10001, func(i int) string { return fmt.Sprint(i) }))
 	require.ErrorContains(t, err, "the zip archive: number of files: got 10001, want at most 10000")
+	_, err = Find(withNames(10001, func(i int) string { return fmt.Sprint(i) }))
+	require.ErrorContains(t, err, "number of files: got 10001")
+	_, err = ReadClasses(withNames(10001, func(i int) string { return fmt.Sprint(i) }))
+	require.ErrorContains(t, err, "number of files: got 10001")
 	_, _, err = Load(withNames(1, func(int) string { return strings.Repeat("a/", 30000) + "a" }))
 	require.ErrorContains(t, err, "the zip archive: length of a name: got 60001, want at most 255")
 	require.Len(t, archiveFolders(withNames(5000, func(i int) string { return fmt.Sprintf("%d/%d/x", i, i) })), 1000)
