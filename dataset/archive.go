@@ -17,10 +17,11 @@ import (
 // thousand times smaller than its files.
 const (
 	maxArchiveFiles   = 10000
-	maxArchiveName    = 255     // bytes in the name of a file
-	maxArchiveFolders = 1000    // that are searched
-	maxMember         = 2 << 30 // bytes of a file that is read
-	maxMemory         = 1 << 30 // bytes that a set in an archive may need
+	maxArchiveName    = 255  // bytes in the name of a file
+	maxArchiveFolders = 1000 // that are searched
+
+	maxMember int64 = 2 << 30 // bytes of a file that is read
+	maxMemory int64 = 1 << 30 // bytes that a set in an archive may need
 )
 
 // archive returns fsys if it is a zip archive, otherwise nil.
