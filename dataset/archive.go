@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"archive/zip"
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -16,10 +17,11 @@ import (
 // thousand times smaller than its files.
 const (
 	maxArchiveFiles   = 10000
-	maxArchiveName    = 255     // bytes in the name of a file
-	maxArchiveFolders = 1000    // that are searched
-	maxMember         = 2 << 30 // bytes of a file that is read
-	maxMemory         = 1 << 30 // bytes that a set in an archive may need
+	maxArchiveName    = 255  // bytes in the name of a file
+	maxArchiveFolders = 1000 // that are searched
+
+	maxMember int64 = 2 << 30 // bytes of a file that is read
+	maxMemory int64 = 1 << 30 // bytes that a set in an archive may need
 )
 
 // archive returns fsys if it is a zip archive, otherwise nil.
@@ -33,7 +35,7 @@ func archive(fsys fs.FS) *zip.Reader {
 	return nil
 }
 
-// checkArchive must come before any file of an archive is opened. Package zip
+// checkArchive must come before a file of an archive is opened. Package zip
 // needs much time for names with very many slashes.
 func checkArchive(z *zip.Reader) error {
 	if n := len(z.File); n > maxArchiveFiles {
@@ -83,7 +85,7 @@ func inOnlyArchive(fsys fs.FS, f func(fs.FS) error) (done bool, err error) {
 	}
 	z, err := zip.NewReader(r, info.Size())
 	if err != nil {
-		return true, fmt.Errorf("dataset: %s: %w", names[0], err)
+		return true, notZip(names[0], r, err)
 	}
 	err = f(z)
 	var format *FormatError
@@ -95,6 +97,16 @@ func inOnlyArchive(fsys fs.FS, f func(fs.FS) error) (done bool, err error) {
 		missing.where = "the archive " + names[0]
 	}
 	return true, err
+}
+
+// notZip returns the error for a file that package zip refused with err.
+func notZip(name string, r io.ReaderAt, err error) error {
+	start := make([]byte, 64)
+	n, _ := r.ReadAt(start, 0)
+	if kind := otherKind(name, start[:n], "a zip archive"); kind != nil && !bytes.HasPrefix(start, []byte("PK")) {
+		return kind
+	}
+	return fmt.Errorf("dataset: %s: %w", name, err)
 }
 
 // limited returns l with a limit for a file in an archive. The files of an

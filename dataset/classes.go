@@ -22,6 +22,18 @@ const mnistClasses = 10
 // maxClassesFile limits the size of that file, in bytes.
 const maxClassesFile = 1 << 16
 
+// ReadClasses returns the class names that the function [Load] finds in a
+// folder, or nil. Files in an archive in the folder do not count. Programs that
+// read the files that [Find] finds need it.
+func ReadClasses(fsys fs.FS) (names []string, err error) {
+	p := place{fsys: fsys}
+	p.names, err = Find(fsys)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return readClasses(fsys, p)
+}
+
 // readClasses reads the class names of the set at p, which was found in a
 // folder. They are in the folder, or beside the files. Without class names, the
 // names are nil.

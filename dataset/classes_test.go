@@ -115,6 +115,18 @@ func TestFind(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, names, got)
 
+	classes, err := ReadClasses(dir)
+	require.NoError(t, err)
+	require.Nil(t, classes)
+	classes, err = ReadClasses(moved(withClasses(t, "a\nb"), func(s string) string { return "MNIST/raw/" + s }))
+	require.NoError(t, err)
+	require.Equal(t, []string{"a", "b"}, classes, "beside the files")
+	classes, err = ReadClasses(fstest.MapFS{"classes.txt": {Data: []byte("c")}})
+	require.NoError(t, err)
+	require.Equal(t, []string{"c"}, classes, "without other files")
+	_, err = ReadClasses(withClasses(t, ""))
+	require.ErrorContains(t, err, "classes.txt: line 1")
+
 	delete(dir, trainLabels)
 	_, err = Find(dir)
 	var missing *MissingError

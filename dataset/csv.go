@@ -149,6 +149,9 @@ func (c *csvReader) begin(line []byte) (header bool, err error) {
 	if !header {
 		c.labelColumn = 0
 	}
+	if err := otherKind(c.name, line, "comma-separated values"); err != nil {
+		return header, err
+	}
 	switch pixels := len(fields) - 1; {
 	case c.labelColumn < 0:
 		want := `a column called "label"`

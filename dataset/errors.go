@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -37,6 +38,18 @@ func formatError(file, field string, got any, want string) error {
 	return &FormatError{File: file, Field: field, Got: fmt.Sprint(got), Want: want}
 }
 
+// otherKind returns the error for a file of another kind than wanted, if
+// package idx knows that kind by its start. Otherwise it returns nil.
+func otherKind(name string, start []byte, want string) error {
+	_, err := idx.ReadHeader(bytes.NewReader(start))
+	var format *idx.FormatError
+	if !errors.As(err, &format) || format.Field != "kind of file" {
+		return nil
+	}
+	_, help, _ := strings.Cut(format.Want, ": ")
+	return formatError(name, format.Field, format.Got, want+": "+help)
+}
+
 // inFile adds the name of the file to an error of package idx.
 func inFile(name string, err error) error {
 	var format *idx.FormatError
@@ -51,9 +64,13 @@ func inFile(name string, err error) error {
 type MissingError struct {
 	Files []string // their uncompressed names
 
+	// Dir is the folder for people who get the files by hand. A program that
+	// knows the folder's path may set it. Empty means the source's name.
+	Dir string
+
 	source *Source // nil for a set that the function Load reads
 	where  string  // such as "the archive mnist.zip"; empty means the folder
-	has    string  // names of files and folders there, for people
+	has    string  // what is there, such as `it has "a", "b"`
 }
 
 // newMissingError returns the error for files that a folder lacks.
@@ -70,7 +87,7 @@ func contents(fsys fs.FS) string {
 	const show = 5
 	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
-		return "" // the folder may not exist
+		return "it cannot be read: " + err.Error()
 	}
 	var names []string
 	for _, e := range entries[:min(len(entries), show)] {
@@ -80,20 +97,20 @@ func contents(fsys fs.FS) string {
 		names = append(names, fmt.Sprintf("%d more", more))
 	}
 	if len(names) == 0 {
-		return "nothing"
+		return "it has nothing"
 	}
-	return strings.Join(names, ", ")
+	return "it has " + strings.Join(names, ", ")
 }
 
 func (e *MissingError) Error() string {
 	text := "dataset: " + cmp.Or(e.where, "the folder") + " does not have " + strings.Join(e.Files, ", ")
 	if e.has != "" {
-		text += "; it has " + e.has
+		text += "; " + e.has
 	}
 	if e.source == nil {
 		return text + mnistHelp
 	}
-	text += "\n\n" + byHand(e.source.published(e.Files), e.source.Name)
+	text += "\n\n" + byHand(e.source.published(e.Files), cmp.Or(e.Dir, e.source.Name))
 	if e.source.Archive.Name != "" {
 		text += "\n\nThen take the files out of the archive. Fetch and Download do that for you."
 	}

@@ -8,6 +8,8 @@ import (
 	"log"
 	"math/rand/v2"
 	"os"
+	"strings"
+	"testing/fstest"
 
 	"github.com/seed-cd6415d7/digits/dataset"
 )
@@ -131,6 +133,39 @@ func ExampleRead() {
 	}
 	fmt.Println(set.Pixels(0), set.Labels[0])
 	// Output: [0 255 255 0] 7
+}
+
+func ExampleReadCSV() {
+	set, err := dataset.ReadCSV(strings.NewReader(`label,pixel0,pixel1,pixel2,pixel3
+7,0,255,255,0
+1,0,255,0,255
+`), 10)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(set.Width, set.Height, set.Pixels(0), set.Labels)
+
+	_, err = dataset.ReadCSV(strings.NewReader("7,0,255,256,0"), 10)
+	fmt.Println(err)
+	// Output:
+	// 2 2 [0 255 255 0] [7 1]
+	// dataset: csv: line 1, column 4: got "256", want a pixel from 0 to 255
+}
+
+func ExampleFind() {
+	fsys := fstest.MapFS{
+		"MNIST/raw/train-images-idx3-ubyte.gz": {}, "MNIST/raw/train-labels-idx1-ubyte.gz": {},
+		"MNIST/raw/t10k-images.ubyte": {}, "MNIST/raw/t10k-labels.ubyte": {},
+	}
+	names, err := dataset.Find(fsys)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(names[0])
+	fmt.Println(names[3])
+	// Output:
+	// MNIST/raw/train-images-idx3-ubyte.gz
+	// MNIST/raw/t10k-labels.ubyte
 }
 
 func ExampleSet_Batches() {

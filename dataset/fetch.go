@@ -116,7 +116,10 @@ func (s *Source) download(
 // wanted files that are missing. These get their published names.
 func (s *Source) survey(ctx context.Context, dir string, wantTables bool) (names fileNames, missing []File, err error) {
 	fsys := os.DirFS(dir)
-	places := folders(fsys, s.Name)
+	places, err := folders(fsys, s.Name)
+	if err != nil {
+		return names, nil, err
+	}
 	look := func(f File, want bool) (string, error) {
 		there := slices.DeleteFunc(paths(places, f.rawName()), func(name string) bool { return !isFile(fsys, name) })
 		name, err := download.File(f).Find(ctx, dir, there)

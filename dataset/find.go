@@ -24,12 +24,15 @@ func (s *Source) rawNames() (raw [4]string) {
 
 // folders returns the folders in which a data set may be, the first choice
 // first. An archive may keep its files in any folder.
-func folders(fsys fs.FS, name string) []string {
+func folders(fsys fs.FS, name string) ([]string, error) {
 	if z := archive(fsys); z != nil {
-		return archiveFolders(z)
+		if err := checkArchive(z); err != nil {
+			return nil, err
+		}
+		return archiveFolders(z), nil
 	}
 	capitals := strings.ToUpper(name)
-	return []string{".", "raw", path.Join(capitals, "raw"), name, capitals, path.Join(name, "raw")}
+	return []string{".", "raw", path.Join(capitals, "raw"), name, capitals, path.Join(name, "raw")}, nil
 }
 
 // spellings returns the names that a file may have in a folder, the first
@@ -126,17 +129,16 @@ type place struct {
 // locate looks for a data set in a folder and passes its place to f. It may be
 // the four files, two csv files, or the only zip archive there, with either.
 func (s *Source) locate(fsys fs.FS, f func(place) error) error {
-	if z := archive(fsys); z != nil {
-		if err := checkArchive(z); err != nil {
-			return err
-		}
+	folders, err := folders(fsys, s.Name)
+	if err != nil {
+		return err
 	}
-	p := place{fsys: fsys, folders: folders(fsys, s.Name)}
+	p := place{fsys: fsys, folders: folders}
 	var missing []string
-	if p.names, missing = find(fsys, p.folders, s.rawNames()); missing == nil {
+	if p.names, missing = find(fsys, folders, s.rawNames()); missing == nil {
 		return f(p)
 	}
-	if train, test := findCSV(fsys, p.folders, s.Name); train != "" {
+	if train, test := findCSV(fsys, folders, s.Name); train != "" {
 		p.names = [4]string{0: train, 2: test}
 		return f(p)
 	}

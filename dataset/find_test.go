@@ -153,6 +153,7 @@ func TestLoadNothing(t *testing.T) {
 		require.NoError(t, err)
 		_, _, err = Load(none)
 		require.ErrorIs(t, err, fs.ErrNotExist)
+		require.ErrorContains(t, err, "; it cannot be read: ")
 	})
 }
 
@@ -194,6 +195,9 @@ func TestArchiveErrors(t *testing.T) {
 	_, _, err = Load(fstest.MapFS{"x.zip": {Data: whole[:len(whole)-40]}})
 	require.ErrorIs(t, err, zip.ErrFormat)
 	require.ErrorContains(t, err, "dataset: x.zip: ")
+	_, _, err = Load(fstest.MapFS{"x.zip": {Data: []byte("version https://git-lfs.github.com/spec/v1\n")}})
+	require.EqualError(t, err, "dataset: x.zip: kind of file: got a Git LFS pointer, "+
+		"want a zip archive: run git lfs pull to get the data")
 }
 
 // TestHostileArchive: no archive may cost much more than its own size.
@@ -210,18 +214,22 @@ func TestHostileArchive(t *testing.T) {
 	}
 	_, _, err := Load(withNames(10001, func(i int) string { return fmt.Sprint(i) }))
 	require.ErrorContains(t, err, "the zip archive: number of files: got 10001, want at most 10000")
+	_, err = Find(withNames(10001, func(i int) string { return fmt.Sprint(i) }))
+	require.ErrorContains(t, err, "number of files: got 10001")
+	_, err = ReadClasses(withNames(10001, func(i int) string { return fmt.Sprint(i) }))
+	require.ErrorContains(t, err, "number of files: got 10001")
 	_, _, err = Load(withNames(1, func(int) string { return strings.Repeat("a/", 30000) + "a" }))
 	require.ErrorContains(t, err, "the zip archive: length of a name: got 60001, want at most 255")
 	require.Len(t, archiveFolders(withNames(5000, func(i int) string { return fmt.Sprintf("%d/%d/x", i, i) })), 1000)
 
-	// A few bytes claim to be 2 billion images of one pixel.
+	// A few bytes claim to be a billion images of one pixel.
 	dir := folder(t, mnistNames)
-	dir[trainImages].Data = []byte{0, 0, 8, 3, 0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 1, 0, 0, 0, 1}
-	dir[trainLabels].Data = []byte{0, 0, 8, 1, 0x7f, 0xff, 0xff, 0xff}
+	dir[trainImages].Data = []byte{0, 0, 8, 3, 0x40, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1}
+	dir[trainLabels].Data = []byte{0, 0, 8, 1, 0x40, 0, 0, 0}
 	_, _, err = Load(openZip(t, zipped(t, dir)))
-	require.ErrorContains(t, err, "number of images: got 2147483647 of 1 pixels, want at most 1073741824 bytes in an archive")
+	require.ErrorContains(t, err, "number of images: got 1073741824 of 1 pixels, want at most 1073741824 bytes in an archive")
 	_, _, err = Load(dir)
-	require.ErrorContains(t, err, "train-labels-idx1-ubyte: idx: offset 8: data: got 0 bytes, want 2147483647", "no limit for a file")
+	require.ErrorContains(t, err, "train-labels-idx1-ubyte: idx: offset 8: data: got 0 bytes, want 1073741824", "no limit for a file")
 
 	// The archive says how long its files are.
 	claim := bytes.Clone(zipped(t, folder(t, mnistNames)))

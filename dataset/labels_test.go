@@ -157,7 +157,7 @@ func TestWriterTables(t *testing.T) {
 	for want, data := range map[string][]byte{
 		"label of image 1: got 2, want 1, as in the set's own labels": table(t, []int{0, 2, 2, 3}, make([]int, 4)),
 		"number of rows: got 3, want at least 4":                      table(t, labels[:3], make([]int, 3)),
-		"idx: offset 0: magic":                                        []byte("<html>"),
+		"idx: this is a web page, not an IDX file":                    []byte("<html>"),
 		"idx: offset 2: element type: got 0x08 (uint8)":               file(t, []uint8{0, 1, 2, 3}, 4),
 	} {
 		dir["qmnist-test-labels-idx2-int"].Data = data

@@ -73,7 +73,11 @@ func anySet() *Source {
 // files, and not into an archive in the folder.
 func Find(fsys fs.FS) (names [4]string, err error) {
 	s := anySet()
-	names, missing := find(fsys, folders(fsys, s.Name), s.rawNames())
+	folders, err := folders(fsys, s.Name)
+	if err != nil {
+		return names, err
+	}
+	names, missing := find(fsys, folders, s.rawNames())
 	if missing != nil {
 		return names, newMissingError(fsys, missing, s)
 	}

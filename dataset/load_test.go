@@ -132,7 +132,7 @@ func TestLoadBadFiles(t *testing.T) {
 			"dataset: train-labels-idx1-ubyte: idx: offset 10: data"},
 		{"trailing byte", testImages, append(bytes.Clone(good[testImages].Data), 0),
 			"dataset: t10k-images-idx3-ubyte: idx: offset 40"},
-		{"web page", testImages, []byte("<!DOCTYPE html><html>"), "a web page?"},
+		{"web page", testImages, []byte("<!DOCTYPE html><html>"), "this is a web page, not an IDX file"},
 		{"empty", testImages, nil, "dataset: t10k-images-idx3-ubyte: idx: offset 0"},
 		{"another type", testLabels, []byte{0, 0, 0x0C, 1, 0, 0, 0, 0}, "int32"},
 	} {

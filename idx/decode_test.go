@@ -111,7 +111,6 @@ func TestReadHeader(t *testing.T) {
 
 func TestFormatErrors(t *testing.T) {
 	good := file(idx.Uint8, []uint32{2, 3}, count(6)...)
-	packed := gz(good)
 	huge := make([]uint32, 255)
 	for i := range huge {
 		huge[i] = 0x7fffffff
@@ -123,15 +122,9 @@ func TestFormatErrors(t *testing.T) {
 		want string
 	}{
 		{"empty", nil, "idx: offset 0: magic: got 0 bytes, want 4 bytes: unexpected EOF"},
-		{"web page", []byte("<html>"),
-			"idx: offset 0: magic: got 3C 68 74 6D (a web page?), want 00 00, the start of an IDX file"},
-		{"zip", []byte("PK\x03\x04"),
-			"idx: offset 0: magic: got 50 4B 03 04 (a zip archive?), want 00 00, the start of an IDX file"},
 		{"one byte", []byte("x"), "idx: offset 0: magic: got 78, want 00 00, the start of an IDX file"},
 		{"second byte", []byte("\x00\x01\x08\x01"),
 			"idx: offset 0: magic: got 00 01 08 01, want 00 00, the start of an IDX file"},
-		{"gzip in gzip", gz(packed),
-			"idx: offset 0: magic: got 1F 8B 08 00 (gzip), want 00 00, the start of an IDX file"},
 		{"unknown type", file(0x0A, []uint32{1}, 1),
 			"idx: offset 2: element type: got 0x0A, want 0x08, 0x09, 0x0B, 0x0C, 0x0D or 0x0E"},
 		{"other type", file(idx.Float32, []uint32{1}, 1, 2, 3, 4),
@@ -157,6 +150,67 @@ func TestFormatErrors(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) { testFormatError(t, c.file, c.want) })
 	}
+}
+
+// TestKinds: files that are not IDX files are called what they are, compressed
+// or not.
+func TestKinds(t *testing.T) {
+	const lfs = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
+	for _, c := range []struct{ name, file, got, help string }{
+		{"Git LFS", lfs, "a Git LFS pointer", "run git lfs pull to get the data"},
+		{"HTML", "<!DOCTYPE html>", "a web page", "download the file itself, not the page about it"},
+		{"HTML after spaces", "\ufeff\r\n\t <html>", "a web page", "download the file itself, not the page about it"},
+		{"PDF", "%PDF-1.4\n", "a PDF document", "download the data, not the paper"},
+		{"zip", "PK\x03\x04\x14", "a zip archive", "take the file out of it"},
+		{"gzip in gzip", string(gz(gz([]byte{0}))), "a gzip file in a gzip file", "decompress it once"},
+		{"NumPy", "\x93NUMPY\x01\x00", "a NumPy array", "write it as an IDX file"},
+		{"Parquet", "PAR1\x15\x04", "a Parquet file", "download the data in the IDX format"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			want := "idx: this is " + c.got + ", not an IDX file: " + c.help
+			files := [][]byte{[]byte(c.file), gz([]byte(c.file))}
+			if c.name == "gzip in gzip" {
+				files = files[:1]
+			}
+			for _, b := range files {
+				testFormatError(t, b, want)
+				var format *idx.FormatError
+				require.ErrorAs(t, decodeErr[uint8](bytes.NewReader(b)), &format)
+				require.Equal(t, &idx.FormatError{
+					Field: "kind of file", Got: c.got, Want: "an IDX file: " + c.help,
+				}, format)
+			}
+		})
+	}
+	// The start of a file tells, even if the rest cannot be read.
+	r := io.MultiReader(strings.NewReader("<htm"), iotest.ErrReader(errors.New("broken")))
+	require.ErrorContains(t, decodeErr[uint8](r), "this is a web page")
+}
+
+// TestGzipPadding: zeros may follow the members of a gzip file, in any number.
+// Anything else may not.
+func TestGzipPadding(t *testing.T) {
+	good := file(idx.Uint8, []uint32{2, 3}, count(6)...)
+	want := everyWay[uint8](t, good)
+	for _, packed := range [][]byte{gz(good), gz(good[:7], good[7:]), gz(good, nil)} {
+		for _, n := range []int{1, 2, 9, 10, 512, 10240, 100000} {
+			padded := append(bytes.Clone(packed), make([]byte, n)...)
+			got, err := idx.Decode[uint8](bytes.NewReader(padded))
+			require.NoError(t, err)
+			require.Equal(t, want, got)
+			require.True(t, bytes.Equal(good, readItems(t, want, padded, true)))
+			for _, garbage := range [][]byte{{1}, {0x1f}, packed} {
+				err := decodeErr[uint8](bytes.NewReader(append(bytes.Clone(padded), garbage...)))
+				require.EqualError(t, err, "idx: offset 18: gzip stream: got unexpected bytes, "+
+					"want a gzip header or the end of the file: gzip: invalid header", "%d zeros", n)
+			}
+		}
+	}
+	broken := errors.New("broken tape")
+	r := io.MultiReader(bytes.NewReader(gz(good)), bytes.NewReader(make([]byte, 100)), iotest.ErrReader(broken))
+	require.ErrorIs(t, decodeErr[uint8](r), broken)
+	err := decodeErr[uint8](bytes.NewReader(append(good, 0)))
+	require.ErrorContains(t, err, "idx: offset 18: end of data: got byte 00", "not without compression")
 }
 
 func TestGzipErrors(t *testing.T) {

@@ -14,13 +14,16 @@ type FormatError struct {
 	// or the length of a truncated file.
 	Offset int64
 
-	Field string // such as "element type" or "dimension 1"
+	Field string // such as "element type", "dimension 1" or "kind of file"
 	Got   string // what the file has
 	Want  string // what it should have
 	Err   error  // the cause, or nil; io.ErrUnexpectedEOF if truncated
 }
 
 func (e *FormatError) Error() string {
+	if e.Field == kindField {
+		return fmt.Sprintf("idx: this is %s, not %s", e.Got, e.Want)
+	}
 	s := fmt.Sprintf("idx: offset %d: %s: got %s, want %s", e.Offset, e.Field, e.Got, e.Want)
 	if e.Err != nil {
 		s += ": " + e.Err.Error()
@@ -73,25 +76,4 @@ func bytesText(n int64) string {
 		return "1 byte"
 	}
 	return fmt.Sprintf("%d bytes", n)
-}
-
-// notIDX describes the first bytes of a file that is not an IDX file. Often the
-// file is a web page from a failed download, or an archive that nobody
-// unpacked.
-func notIDX(start []byte) string {
-	kinds := []struct{ start, kind string }{
-		{"<", "a web page?"},
-		{"PK", "a zip archive?"},
-		{"\x1f\x8b", "gzip"},
-		{"\xfd7zX", "xz"},
-		{"BZh", "bzip2"},
-		{"\x93NUM", "a NumPy array"},
-	}
-	text := fmt.Sprintf("% X", start)
-	for _, k := range kinds {
-		if len(start) >= len(k.start) && string(start[:len(k.start)]) == k.start {
-			return text + " (" + k.kind + ")"
-		}
-	}
-	return text
 }

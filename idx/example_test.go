@@ -44,12 +44,12 @@ func ExampleDecode_error() {
 	_, err = idx.Decode[uint8](strings.NewReader("<html>"))
 	var format *idx.FormatError
 	if errors.As(err, &format) {
-		fmt.Printf("offset %d: got %s\n", format.Offset, format.Got)
+		fmt.Printf("%s: got %s\n", format.Field, format.Got)
 	}
 	// Output:
 	// idx: offset 20: data: got 4 bytes, want 12 bytes: unexpected EOF
 	// true
-	// offset 0: got 3C 68 74 6D (a web page?)
+	// kind of file: got a web page
 }
 
 func ExampleReadHeader() {

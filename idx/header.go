@@ -54,7 +54,8 @@ func (s *source) header(want Type) (Header, error) {
 	var b [4]byte
 	n, err := s.readFull(b[:])
 	if n > 0 && b[0] != 0 || n > 1 && b[1] != 0 {
-		return Header{}, &FormatError{Field: "magic", Got: notIDX(b[:n]), Want: "00 00, the start of an IDX file"}
+		more, _ := s.br.Peek(maxKind - n) // fewer bytes will also do
+		return Header{}, notIDX(append(b[:n:n], more...), n)
 	}
 	if err != nil {
 		return Header{}, s.fail("magic", int64(n), magicLen, err)

@@ -35,13 +35,15 @@
 // Decode, Reader and ReadHeader accept files that are compressed with gzip. The
 // first bytes decide, not the name: an IDX file starts with 0 0, a gzip file
 // with 0x1F 0x8B. Decode and Reader read the gzip stream to its end and verify
-// its checksum. To write a compressed file, pass a [compress/gzip.Writer] to
-// Encode or NewWriter, and close it at the end.
+// its checksum. Zeros may follow, because tar and tapes pad files. To write a
+// compressed file, pass a [compress/gzip.Writer] to Encode or NewWriter, and
+// close it at the end.
 //
 // # Damaged and hostile files
 //
 // A [*FormatError] says where a file is wrong, what was found and what was
-// expected. For a truncated file, it wraps [io.ErrUnexpectedEOF]. Errors of the
+// expected. It knows files that people take for IDX files, such as web pages.
+// For a truncated file, it wraps [io.ErrUnexpectedEOF]. Errors of the
 // underlying reader are wrapped.
 //
 // A header may be false, so memory grows with the elements that arrive. All

@@ -44,8 +44,49 @@ func open(r io.Reader) (*source, error) {
 	if err != nil {
 		return nil, s.fail("magic", 0, magicLen, err)
 	}
-	s.br = bufio.NewReaderSize(zr, bufSize)
+	zr.Multistream(false)
+	s.br = bufio.NewReaderSize(&gunzip{z: zr, r: s.br}, bufSize)
 	return s, nil
+}
+
+// A gunzip decompresses all members of a gzip file. Unlike a gzip.Reader it
+// allows zeros after the last member.
+type gunzip struct {
+	z   *gzip.Reader // of one member
+	r   *bufio.Reader
+	err error // that Read keeps returning
+}
+
+func (g *gunzip) Read(p []byte) (n int, err error) {
+	for n == 0 && g.err == nil {
+		if n, g.err = g.z.Read(p); g.err == io.EOF {
+			g.err = g.next()
+		}
+	}
+	if n > 0 {
+		return n, nil
+	}
+	return 0, g.err
+}
+
+// next begins the next member. It returns io.EOF if there are only zeros.
+func (g *gunzip) next() error {
+	start, err := g.r.Peek(1)
+	if err != nil {
+		return err
+	}
+	if start[0] != 0 {
+		err = g.z.Reset(g.r)
+		g.z.Multistream(false)
+		return err
+	}
+	for {
+		if c, err := g.r.ReadByte(); err != nil {
+			return err
+		} else if c != 0 {
+			return gzip.ErrHeader
+		}
+	}
 }
 
 // knownSize returns how many bytes are left in r, or 0 if the number is

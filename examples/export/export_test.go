@@ -267,7 +267,7 @@ func TestNothingHalf(t *testing.T) {
 		"swapped":          {s.labels, s.images, "[311]"},
 		"no pixels":        {[]byte{0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 3}, []byte{0, 0, 8, 1, 0, 0, 0, 1, 5}, "[1 0 3]"},
 		"empty":            {[]byte{0, 0, 8, 3, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 2}, []byte{0, 0, 8, 1, 0, 0, 0, 0}, "[0 2 2]"},
-		"not IDX":          {[]byte("<html>"), s.labels, "want 00 00, the start of an IDX file"},
+		"not IDX":          {[]byte("<html>"), s.labels, "this is a web page, not an IDX file"},
 	} {
 		files := t.TempDir()
 		images, labels := write(t, files, "images", tt.images), write(t, files, "labels", tt.labels)

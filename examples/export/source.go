@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/imageprep"
@@ -18,30 +17,13 @@ import (
 
 // open reads the pictures that the options name.
 func open(ctx context.Context, o *options, stderr io.Writer) (set *dataset.Set, err error) {
-	images, labels := o.images, o.labels
-	// Package dataset must read a data set as a whole if its files do not have
-	// MNIST's names: its labels may differ, and its pictures may be transposed.
-	// Otherwise the two files of the chosen set are enough.
-	source := o.data.Source()
-	ownFiles := source != nil && source.Files[0].Name != "train-images-idx3-ubyte.gz"
-	info, err := os.Stat(o.data.Data)
-	switch {
-	case images != "":
-	case err == nil && info.IsDir() && !ownFiles:
-		if images, labels, err = find(o.data.Data, o.set); err != nil {
-			return nil, fmt.Errorf("-data %s: %w", o.data.Data, err)
-		}
-	default:
-		train, test, err := o.data.Load(ctx, stderr)
-		if err != nil {
-			return nil, err
-		}
-		set = map[string]*dataset.Set{"train": train, "test": test}[o.set]
+	if o.images != "" {
+		set, err = openFiles(o.images, o.labels)
+	} else {
+		set, err = o.openData(ctx, stderr)
 	}
-	if set == nil {
-		if set, err = dataset.Open(files{}, images, labels, 256); err != nil {
-			return nil, err
-		}
+	if err != nil {
+		return nil, err
 	}
 	if o.from >= set.Len() {
 		return nil, fmt.Errorf("-from %d: there are %d pictures, the first is 0", o.from, set.Len())
@@ -49,31 +31,74 @@ func open(ctx context.Context, o *options, stderr io.Writer) (set *dataset.Set, 
 	return set, nil
 }
 
+// labelValues is the number of different labels: they are bytes.
+const labelValues = 256
+
 // files opens files by the names that the user gives.
 type files struct{}
 
 func (files) Open(name string) (fs.File, error) { return os.Open(name) }
 
-// find returns the two files of a set, in any spelling of package dataset.
-func find(folder, set string) (images, labels string, err error) {
-	prefix := map[string]string{"train": "train", "test": "t10k"}[set]
-	var missing []string
-	search := func(classic string) string {
-		dotted := strings.Replace(classic, "-idx", ".idx", 1)
-		for _, name := range []string{classic, dotted, classic + ".gz", dotted + ".gz"} {
-			name = filepath.Join(folder, name)
-			if info, err := os.Stat(name); err == nil && !info.IsDir() {
-				return name
-			}
+// openFiles reads two files. A classes.txt beside them names the classes,
+// unless there are more classes than that.
+func openFiles(images, labels string) (*dataset.Set, error) {
+	set, err := dataset.Open(files{}, images, labels, labelValues)
+	if err != nil {
+		return nil, err
+	}
+	names, err := dataset.ReadClasses(os.DirFS(filepath.Dir(images)))
+	if err == nil && slices.Max(set.Labels) < len(names) {
+		set.Names, set.Classes = names, len(names)
+	}
+	return set, nil
+}
+
+// openData reads the chosen set of -data.
+func (o *options) openData(ctx context.Context, stderr io.Writer) (*dataset.Set, error) {
+	// Package dataset must read a data set as a whole if its files do not have
+	// MNIST's names: its labels may differ, and its pictures may be transposed.
+	// Otherwise the two files of the chosen set are enough.
+	source := o.data.Source()
+	if source == nil || source.Files[0].Name == "train-images-idx3-ubyte.gz" {
+		if set, err := o.openPair(source); set != nil || err != nil {
+			return set, err
 		}
-		missing = append(missing, classic)
-		return ""
 	}
-	images, labels = search(prefix+"-images-idx3-ubyte"), search(prefix+"-labels-idx1-ubyte")
-	if missing != nil {
-		return "", "", &dataset.MissingError{Files: missing}
+	train, test, err := o.data.Load(ctx, stderr)
+	if err != nil {
+		return nil, err
 	}
-	return images, labels, nil
+	return map[string]*dataset.Set{"train": train, "test": test}[o.set], nil
+}
+
+// openPair reads the two files of the chosen set. It returns nil if -data does
+// not have them. The source may be nil.
+func (o *options) openPair(source *dataset.Source) (set *dataset.Set, err error) {
+	fsys, end, err := o.data.Open()
+	if err != nil {
+		return nil, nil // Flags.Load says more
+	}
+	defer end()
+	all, _ := dataset.Find(fsys)
+	pair := map[string][]string{"train": all[:2], "test": all[2:]}[o.set]
+	if pair[0] == "" || pair[1] == "" {
+		return nil, nil
+	}
+	var names []string
+	if source != nil {
+		names = source.Classes
+	} else if names, err = dataset.ReadClasses(fsys); err != nil {
+		return nil, fmt.Errorf("-data %s: %w", o.data.Data, err)
+	}
+	n := len(names)
+	if names == nil {
+		n = labelValues
+	}
+	if set, err = dataset.Open(fsys, pair[0], pair[1], n); err != nil {
+		return nil, fmt.Errorf("-data %s: %w", o.data.Data, err)
+	}
+	set.Names = names
+	return set, nil
 }
 
 // An item is one of the pictures that the user wants.

@@ -18,6 +18,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/idx"
 )
 
 // Flags hold what a command line says about the data.
@@ -61,6 +62,10 @@ func (f *Flags) Load(ctx context.Context, stderr io.Writer) (train, test *datase
 	if end != nil {
 		end()
 	}
+	var missing *dataset.MissingError
+	if errors.As(err, &missing) {
+		missing.Dir = f.Data
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("-data %s: %w", f.Data, err)
 	}
@@ -79,9 +84,25 @@ func (f *Flags) Open() (fsys fs.FS, end func(), err error) {
 	}
 	z, err := zip.OpenReader(f.Data)
 	if err != nil {
-		return nil, nil, fmt.Errorf("-data %s is not a folder and not a zip archive: %w", f.Data, err)
+		return nil, nil, fmt.Errorf("-data %s is not a folder and not a whole zip archive: %w", f.Data, f.kind(err))
 	}
 	return z, func() { z.Close() }, nil
+}
+
+// kind returns what package idx says about a file Data of another known kind,
+// such as a web page. Otherwise it returns err.
+func (f *Flags) kind(err error) error {
+	file, openErr := os.Open(f.Data)
+	if openErr != nil {
+		return err
+	}
+	defer file.Close()
+	_, headerErr := idx.ReadHeader(file)
+	var format *idx.FormatError
+	if errors.As(headerErr, &format) && format.Field == "kind of file" && format.Got != "a zip archive" {
+		return format
+	}
+	return err
 }
 
 // Source returns the data set with the name of the folder. It returns nil if

@@ -67,7 +67,7 @@ func TestNoData(t *testing.T) {
 	var failed *dataset.FetchError
 	require.ErrorAs(t, err, &failed)
 	require.Equal(t, server.URL+"/gzip.zip: 404 Not Found\n", stderr.String())
-	require.NotContains(t, err.Error(), "404", "stderr has said it")
+	require.NotContains(t, err.Error(), "404 Not Found", "stderr has said it")
 	require.True(t, strings.HasSuffix(err.Error(), "-data "+filepath.Join("FOLDER", "emnist-letters")), err)
 
 	ctx, cancel := context.WithCancel(t.Context())
@@ -84,6 +84,7 @@ func TestFolderNamedAsADataSet(t *testing.T) {
 	_, _, err := parse(t, "-data", dir).Load(t.Context(), nil)
 	var missing *dataset.MissingError
 	require.ErrorAs(t, err, &missing)
+	require.ErrorContains(t, err, "-o "+filepath.Join(dir, "train-images-idx3-ubyte.gz "), "this very folder")
 	for prefix, n := range map[string]byte{"train": 2, "t10k": 1} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, prefix+"-images-idx3-ubyte"), append([]byte{0, 0, 8, 3, 0, 0, 0, n, 0, 0, 0, 1, 0, 0, 0, 1}, make([]byte, n)...), 0o666))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, prefix+"-labels-idx1-ubyte"), append([]byte{0, 0, 8, 1, 0, 0, 0, n}, make([]byte, n)...), 0o666))
@@ -131,9 +132,14 @@ func TestZip(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []int{1}, train.Labels)
 
-	require.NoError(t, os.WriteFile(name, []byte("text"), 0o666))
-	_, _, err = parse(t, "-data", name).Load(t.Context(), nil)
-	require.ErrorContains(t, err, "-data "+name+" is not a folder and not a zip archive: ")
+	for text, want := range map[string]string{
+		"text": "zip: not a valid zip file", "PK\x03\x04": "zip: not a valid zip file",
+		"version https://git-lfs.github.com/spec/v1\n": "idx: this is a Git LFS pointer, not an IDX file: run git lfs pull",
+	} {
+		require.NoError(t, os.WriteFile(name, []byte(text), 0o666))
+		_, _, err = parse(t, "-data", name).Load(t.Context(), nil)
+		require.ErrorContains(t, err, "-data "+name+" is not a folder and not a whole zip archive: "+want)
+	}
 }
 
 // TestCache: the flag -cache is where data sets are kept. Without a usable
