@@ -3,7 +3,6 @@ package softmax
 import (
 	"iter"
 	"math"
-	"slices"
 
 	"github.com/seed-cd6415d7/digits/softmax/internal/kernel"
 )
@@ -33,13 +32,17 @@ type centering struct {
 func newCentering(chunks iter.Seq2[chunk, error], rows, features int) (*centering, error) {
 	n := float64(rows)
 	mean := make([]float64, features)
-	for row, err := range nonzeros(chunks, features) {
-		if err != nil {
-			return nil, err
-		}
+	err := eachRow(chunks, features, func(row []kernel.Nonzero) (finite bool) {
 		for _, nz := range row {
+			if nz.Value-nz.Value != 0 {
+				return false
+			}
 			mean[nz.Index] += float64(nz.Value)
 		}
+		return true
+	})
+	if err != nil {
+		return nil, err
 	}
 	c := &centering{mean: make([]float32, features), inverse: 1}
 	for f := range mean {
@@ -55,10 +58,7 @@ func newCentering(chunks iter.Seq2[chunk, error], rows, features int) (*centerin
 	for f := range zeros {
 		zeros[f] = n
 	}
-	for row, err := range nonzeros(chunks, features) {
-		if err != nil {
-			return nil, err
-		}
+	err = eachRow(chunks, features, func(row []kernel.Nonzero) (finite bool) {
 		for _, nz := range row {
 			value[nz.Index] += float64(nz.Value)
 		}
@@ -70,6 +70,10 @@ func newCentering(chunks iter.Seq2[chunk, error], rows, features int) (*centerin
 				value[nz.Index] = 0
 			}
 		}
+		return true
+	})
+	if err != nil {
+		return nil, err
 	}
 	var variance, square float64
 	for f, m := range mean {
@@ -86,32 +90,26 @@ func newCentering(chunks iter.Seq2[chunk, error], rows, features int) (*centerin
 	return c, nil
 }
 
-// nonzeros yields the nonzeros of each row. A feature that is not finite is an
-// error.
-func nonzeros(chunks iter.Seq2[chunk, error], features int) iter.Seq2[[]kernel.Nonzero, error] {
-	return func(yield func([]kernel.Nonzero, error) bool) {
-		var list kernel.List
-		var row []kernel.Nonzero
-		for c, err := range chunks {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for i := range c.order {
-				list.Reset()
-				list.Reserve(1, features)
-				c.x.appendTo(&list, c.order[i:i+1], 0, features)
-				row = list.Nonzeros(row[:0], 0)
-				if slices.ContainsFunc(row, func(nz kernel.Nonzero) bool { return nz.Value-nz.Value != 0 }) {
-					yield(nil, newStepError(1, 0, c.order[i], &c.x))
-					return
-				}
-				if !yield(row, nil) {
-					return
-				}
+// eachRow calls visit with the nonzeros of each row. If visit finds a value
+// that is not finite, the error names it.
+func eachRow(chunks iter.Seq2[chunk, error], features int, visit func([]kernel.Nonzero) (finite bool)) error {
+	var list kernel.List
+	var row []kernel.Nonzero
+	for c, err := range chunks {
+		if err != nil {
+			return err
+		}
+		for i := range c.order {
+			list.Reset()
+			list.Reserve(1, features)
+			c.x.appendTo(&list, c.order[i:i+1], 0, features)
+			row = list.Nonzeros(row[:0], 0)
+			if !visit(row) {
+				return newStepError(1, 0, c.order[i], &c.x)
 			}
 		}
 	}
+	return nil
 }
 
 // A centeredBlock is what a block needs for centered steps. Each block then has

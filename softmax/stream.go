@@ -28,8 +28,9 @@ type readFunc = func(dst []float32, rows []int) error
 // rows as [Floats] give the same model and the same Progress, to the bit.
 //
 // FitStream reads ahead in chunks of about 4 MB, at least one mini-batch. Two
-// chunks are in memory at a time, and two numbers for each row. An epoch reads
-// each row once, in random order. Center reads all rows twice more, in order.
+// chunks are in memory at a time, two or three numbers for each row, and the
+// Validation data. An epoch reads each row once, in random order. Center reads
+// all rows twice more, in order.
 //
 // Errors name rows by their number in the stream. An error of Read ends
 // FitStream: it is wrapped, with the first rows of the chunk. A canceled

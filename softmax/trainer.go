@@ -12,8 +12,9 @@ import (
 )
 
 // A Trainer trains a model by mini-batch SGD: batch by batch with
-// [Trainer.Step], or to the end with [Trainer.Fit]. [NewTrainer] presets the
-// fields. Step uses Rate, L2, Averaging and Workers.
+// [Trainer.Step], or to the end with [Trainer.Fit] or [Trainer.FitStream].
+// [NewTrainer] presets the fields. Step uses Rate, L2, Averaging, Workers,
+// ClassWeights and RowWeights.
 //
 // While it trains, a trainer and its model belong to one goroutine. With
 // Averaging and sparse rows, do not call SetParameters between steps: the
