@@ -49,16 +49,15 @@ func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f
 	var drawn []*image.Gray
 	for _, ink := range f.inks {
 		if o.One {
-			drawn = append(drawn, unite([]*image.Gray{ink}))
+			drawn = append(drawn, &image.Gray{Pix: slices.Clone(ink.Pix), Stride: ink.Stride, Rect: ink.Rect})
 		}
 	}
 	eraseLines(f.inks)
 	for _, ink := range f.inks {
 		f.eraseClutter(ink)
 	}
-	f.restore(drawn)
-	if o.Whole {
-		f.restoreStrokes(drawn)
+	if o.One {
+		f.restore(drawn, o.Whole)
 	}
 	if !slices.ContainsFunc(f.inks, func(ink *image.Gray) bool { return slices.Max(ink.Pix) >= inkLevel }) {
 		levels := histogramOf(f.gray)
@@ -71,9 +70,29 @@ func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f
 // restore takes back the erasure of lines if at most a crumb is left: then they
 // are no box around a digit, but a drawing, such as a square. What reaches the
 // border of the picture is no drawing. drawn are the inks before the erasure.
-func (f *foundInk) restore(drawn []*image.Gray) {
-	longer, left := 0, 0 // the longer sides of a drawing and of what is left
-	for k, ink := range drawn {
+// whole is Options.Whole.
+func (f *foundInk) restore(drawn []*image.Gray, whole bool) {
+	left := 0 // the longest side of what is left
+	for _, ink := range f.inks {
+		_, parts := findParts(ink)
+		for _, q := range parts {
+			left = max(left, q.longerSide())
+		}
+	}
+	if b := f.gray.Rect; 10*left >= max(b.Dx(), b.Dy()) && !whole {
+		return
+	}
+	if 10*left < eraseBorderParts(drawn) {
+		f.inks = drawn
+	} else if whole {
+		f.restoreStrokes(drawn)
+	}
+}
+
+// eraseBorderParts erases the parts that reach the border. It returns the
+// longest side of the others.
+func eraseBorderParts(inks []*image.Gray) (longer int) {
+	for _, ink := range inks {
 		label, parts := findParts(ink)
 		gone := make([]bool, len(parts)+1)
 		for i, q := range parts {
@@ -82,14 +101,8 @@ func (f *foundInk) restore(drawn []*image.Gray) {
 			}
 		}
 		plane{ink.Rect.Dx(), ink.Rect.Dy(), ink.Pix}.clear(label, gone)
-		_, parts = findParts(f.inks[k])
-		for _, q := range parts {
-			left = max(left, q.longerSide())
-		}
 	}
-	if 10*left < longer {
-		f.inks = drawn
-	}
+	return longer
 }
 
 // restoreStrokes takes back the erasure of lines, but not that of single

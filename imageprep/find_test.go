@@ -188,13 +188,17 @@ func TestOneKeepsDrawings(t *testing.T) {
 		{"a square and a speck", [][][2]float64{square, {{150, 130}, {153, 131}}}, image.Rect(98, 78, 203, 183)},
 		{"a stroke in a square", [][][2]float64{square, {{150, 100}, {145, 160}}}, image.Rect(143, 98, 153, 163)},
 	} {
-		for _, width := range []float64{3, 5} {
+		for _, width := range []float64{1.5, 3, 5} {
 			p := newPen(400, 300, width)
 			for _, line := range tt.lines {
 				p.line(line...)
 			}
 			d, err := Prepare(p.page, &Options{One: true})
 			require.NoError(t, err, tt.name)
+			if whole, err := Prepare(p.page, &Options{Whole: true}); len(tt.lines) == 1 {
+				require.NoError(t, err, tt.name)
+				require.Equal(t, d, whole)
+			}
 			for _, at := range [][2]int{{d.Box.Min.X, tt.want.Min.X}, {d.Box.Min.Y, tt.want.Min.Y}, {d.Box.Max.X, tt.want.Max.X}, {d.Box.Max.Y, tt.want.Max.Y}} {
 				require.InDelta(t, at[1], at[0], 4, "%s: %v", tt.name, d.Box)
 			}

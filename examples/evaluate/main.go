@@ -59,11 +59,12 @@ type options struct {
 	pictures, model, sheet string
 	labels                 pictures.Labels
 	one, many, json        bool
+	suspects               suspectFlags
 }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
 	o := &options{labels: pictures.Auto}
-	flags := cli.NewFlags("evaluate", usage, stderr)
+	flags := cli.NewFlags("evaluate", usage+suspectsUsage, stderr)
 	flags.StringVar(&o.pictures, "pictures", "", "read the pictures in this `folder`")
 	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which examples/train writes, not the built-in model")
 	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of the failures to this PNG `file`")
@@ -71,19 +72,23 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.BoolVar(&o.one, "one", false, "pictures with a label of at most one digit show exactly one: take all their ink for\nthis digit")
 	flags.BoolVar(&o.many, "many", false, "pictures show any number of digits; this is the default, unless the model's classes\nhave names of several characters")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object")
+	o.suspects.register(flags)
 	folders, err := cli.Parse(flags, args)
 	if o.pictures != "" {
 		folders = append(folders, o.pictures)
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case o.one && o.many:
-		return nil, cli.UsageError(flags, "-one and -many exclude each other")
-	case len(folders) != 1:
-		return nil, cli.UsageError(flags, "want one folder of pictures")
 	}
-	o.pictures = folders[0]
+	if o.one && o.many {
+		return nil, cli.UsageError(flags, "-one and -many exclude each other")
+	}
+	if problem := o.suspects.problem(flags, folders); problem != "" {
+		return nil, cli.UsageError(flags, "%s", problem)
+	}
+	if len(folders) == 1 {
+		o.pictures = folders[0]
+	}
 	return o, nil
 }
 
@@ -94,6 +99,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	if err := sheet.Check(o.sheet); err != nil {
 		return err
+	}
+	if o.suspects.find {
+		return o.findSuspects(ctx, stdout, stderr)
 	}
 	r, err := reader.Load(o.model)
 	if err != nil {

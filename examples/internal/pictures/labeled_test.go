@@ -147,6 +147,7 @@ func TestManifestLabels(t *testing.T) {
 		{"digits", "path,label\na.png,8\nb.png,42\n", digits, "8 42"},
 		{"semicolons", "path;label;kind\na.png;8;photo, dark\nb.png;42;scan\n", digits, "8 42"},
 		{"tabs", "kind\tlabel\tpath\r\nscan;\t8\ta.png\r\n", digits, "8"},
+		{"UTF-16", "\xff\xfep\x00a\x00t\x00h\x00", digits, "it is UTF-16 text; save it as UTF-8: spreadsheets call this CSV UTF-8"},
 		{"a byte order mark", "\ufeffpath;label\na.png;8\n", digits, "8"},
 		{"spaces", "path, label\na.png, 8\nb.png, \n", digits, "8 no digit"},
 		{"quotes", "path,label\n\"a\nb.png\",8\na.png,x\n", digits, `line 4: label "x": no class of the model; want digits, or nothing if the picture shows none`},
@@ -182,6 +183,9 @@ func TestSpell(t *testing.T) {
 	require.Equal(t, []string{"10", "1"}, classes)
 	_, reason := o.spell("101")
 	require.Equal(t, noClass, reason)
+	o.Classes = []string{"a", " "}
+	classes, _ = o.spell("a a")
+	require.Equal(t, []string{"a", " ", "a"}, classes)
 }
 
 // locked is a folder with a sub-folder that cannot be read.

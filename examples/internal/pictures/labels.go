@@ -165,13 +165,13 @@ func (o *Options) spell(label string) (classes []string, reason string) {
 	case o.Classes == nil || slices.Contains(o.Classes, label):
 		return []string{label}, ""
 	}
-	separator := reader.Separator(o.Classes)
+	separator, most := reader.Separator(o.Classes), 1
+	for _, name := range o.Classes {
+		most = max(most, 1+strings.Count(name, " "))
+	}
 	parts := strings.Split(label, separator)
 	for len(parts) > 0 {
-		n := len(parts)
-		if separator == "" {
-			n = 1
-		}
+		n := min(len(parts), most)
 		for n > 0 && !slices.Contains(o.Classes, strings.Join(parts[:n], separator)) {
 			n--
 		}

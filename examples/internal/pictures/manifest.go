@@ -55,6 +55,9 @@ func readHead(r io.Reader) (*table, error) {
 	if start, _ := text.Peek(len(mark)); string(start) == mark {
 		_, _ = text.Discard(len(mark)) // it is in the buffer
 	}
+	if start, _ := text.Peek(2); string(start) == "\xff\xfe" || string(start) == "\xfe\xff" {
+		return nil, errors.New("it is UTF-16 text; save it as UTF-8: spreadsheets call this CSV UTF-8")
+	}
 	t := &table{Reader: csv.NewReader(text)}
 	t.Comma = delimiter(text)
 	head, err := t.Read()

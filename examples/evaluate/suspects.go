@@ -1,0 +1,189 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+
+	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/fetch"
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
+	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
+	"github.com/seed-cd6415d7/digits/imageprep"
+)
+
+const suspectsUsage = `With -suspects, evaluate looks for wrong labels in place of wrong answers:
+
+	go run ./examples/evaluate -suspects -data mnist
+	go run ./examples/evaluate -suspects -pictures folder -sheet suspects.png
+
+It divides the images into ten parts, and has each part judged by a model that was
+trained on the other nine. It lists the images that such a model takes least for what
+their labels say. The first ones may be mislabeled, illegible or just unusual: look at
+them before you change a label. The built-in model plays no part, so the classes may be
+any. Pictures are prepared as by examples/export -pack.
+
+`
+
+// suspectFlags are the flags for -suspects.
+type suspectFlags struct {
+	find bool // -suspects
+	n    int
+	set  string // train or test
+	seed uint64
+	data fetch.Flags
+}
+
+func (f *suspectFlags) register(flags *flag.FlagSet) {
+	flags.BoolVar(&f.find, "suspects", false, "list images whose labels may be wrong: of -pictures or, without that flag, of -data")
+	flags.IntVar(&f.n, "n", 50, "with -suspects: list so `many` images")
+	flags.StringVar(&f.set, "set", "train", "with -suspects: look at this `part` of -data, train or test")
+	flags.Uint64Var(&f.seed, "seed", 1, "with -suspects: seed of the parts and of the order of training")
+	f.data.Register(flags)
+}
+
+// problem returns what is wrong with the command line for -suspects, or "".
+func (f *suspectFlags) problem(flags *flag.FlagSet, folders []string) string {
+	var given []string
+	flags.Visit(func(g *flag.Flag) { given = append(given, g.Name) })
+	first := func(names ...string) string {
+		for _, name := range given {
+			if slices.Contains(names, name) {
+				return name
+			}
+		}
+		return ""
+	}
+	ofData := first("data", "set", "mirror", "offline", "cache")
+	name := cmp.Or(ofData, first("n", "seed"))
+	switch other := first("model", "one", "many"); {
+	case !f.find && name != "":
+		return fmt.Sprintf("-%s is only for -suspects", name)
+	case len(folders) > 1 || !f.find && len(folders) == 0:
+		return "want one folder of pictures"
+	case !f.find:
+	case other != "":
+		return fmt.Sprintf("-%s is not for -suspects, which trains its own models on pictures of one thing each", other)
+	case len(folders) > 0 && ofData != "":
+		return fmt.Sprintf("want a folder of pictures or -%s, not both", ofData)
+	case f.n < 1:
+		return fmt.Sprintf("-n %d, want at least 1", f.n)
+	case f.set != "train" && f.set != "test":
+		return fmt.Sprintf("-set %q, want train or test", f.set)
+	}
+	return ""
+}
+
+// findSuspects lists the images whose labels may be wrong.
+func (o *options) findSuspects(ctx context.Context, stdout, stderr io.Writer) error {
+	load := o.suspects.loadData
+	if o.pictures != "" {
+		load = o.loadPictures
+	}
+	images, err := load(ctx, stderr)
+	if err != nil {
+		return err
+	}
+	found, err := rank(ctx, images, o.suspects.n, o.suspects.seed)
+	if err != nil {
+		return err
+	}
+	if o.json {
+		err = cli.WriteJSON(stdout, found, "\t")
+	} else {
+		err = found.writeText(stdout)
+	}
+	if err != nil || o.sheet == "" {
+		return err
+	}
+	var s sheet.Sheet
+	s.AddSuspects(ctx, len(found.Suspects), found.drawn)
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return s.Save(o.sheet, stderr)
+}
+
+// labeled is a set of images to judge.
+type labeled struct {
+	*dataset.Set
+	what     string             // for people
+	pictures []pictures.Picture // that the images come from; nil for IDX files
+	unread   int                // pictures that cannot be read
+}
+
+// loadData reads -data.
+func (f *suspectFlags) loadData(ctx context.Context, stderr io.Writer) (*labeled, error) {
+	train, test, err := f.data.Load(ctx, stderr)
+	if err != nil {
+		return nil, err
+	}
+	l := &labeled{Set: train, what: "the training set of " + f.data.Data}
+	if f.set == "test" {
+		l.Set, l.what = test, "the test set of "+f.data.Data
+	}
+	return l, nil
+}
+
+// onePicture is a set of one picture or, if it cannot be read, of none. The set
+// is nil if the context is done.
+type onePicture struct {
+	pictures.Picture
+	set  *dataset.Set
+	said bytes.Buffer // what to tell people
+}
+
+// loadPictures reads and prepares the pictures of a folder.
+func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (*labeled, error) {
+	found, err := pictures.FindLabeled(o.pictures, pictures.Options{Labels: o.labels})
+	if err != nil {
+		return nil, err
+	}
+	if notice := found.Notice(); notice != "" {
+		fmt.Fprintln(stderr, notice)
+	}
+	how := prepared.Options{Classes: prepared.Classes(found), Want: "want the name of a class"}
+	all := &dataset.Set{Width: imageprep.Size, Height: imageprep.Size, Classes: len(how.Classes), Names: how.Classes}
+	l := &labeled{Set: all, what: o.pictures}
+	read := func(p pictures.Picture) *onePicture {
+		one := &onePicture{Picture: p}
+		one.set, _, _ = prepared.Read(ctx, []pictures.Picture{p}, how, &one.said)
+		return one
+	}
+	for r := range cli.InOrder(ctx, slices.Values(found.Pictures), read) {
+		if r.set == nil {
+			break // stopped
+		}
+		fmt.Fprint(stderr, r.said.String())
+		all.Images, all.Labels = append(all.Images, r.set.Images...), append(all.Labels, r.set.Labels...)
+		if r.set.Len() > 0 {
+			l.pictures = append(l.pictures, r.Picture)
+		}
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	if l.unread = len(found.Pictures) - len(l.pictures); l.pictures == nil {
+		return nil, fmt.Errorf("none of %d pictures can be read", l.unread)
+	}
+	return l, nil
+}
+
+// classNames returns the names of all classes.
+func (l *labeled) classNames() []string {
+	if l.Names != nil {
+		return l.Names
+	}
+	names := make([]string, l.Classes)
+	for k := range names {
+		names[k] = strconv.Itoa(k)
+	}
+	return names
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"path"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
+)
+
+// writeText writes the suspects for people.
+func (s *suspects) writeText(w io.Writer) error {
+	fmt.Fprintf(w, "%s: %s images of %d classes, each judged by a model of the other images (%d folds, seed %d)\n",
+		cli.Printable(s.images.what), cli.WithCommas(s.Rows), len(s.Classes), s.Folds, s.Seed)
+	if s.Unread > 0 {
+		fmt.Fprintf(w, "pictures that cannot be read: %s\n", cli.WithCommas(s.Unread))
+	}
+	if rare := s.rare(); rare != "" {
+		fmt.Fprintf(w, "classes with few images, which a model hardly learns: %s\n", rare)
+	}
+	if s.Unjudged > 0 {
+		fmt.Fprintf(w, "images that are alone in their class, and so are not judged: %s\n", cli.WithCommas(s.Unjudged))
+	}
+	judged := s.Rows - s.Unjudged
+	fmt.Fprintf(w, "the model disagrees with the label of %s of %s images (%.2f%%)\n\n",
+		cli.WithCommas(s.Disagree), cli.WithCommas(judged), 100*float64(s.Disagree)/float64(judged))
+
+	// The numbers are aligned at the right, names and files at the left.
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	head := "row"
+	if s.images.pictures != nil {
+		head = "picture"
+	}
+	fmt.Fprintf(t, "%s\tlabel\t\tmaybe\n", head)
+	for i := range s.Suspects {
+		x := &s.Suspects[i]
+		fmt.Fprintf(t, "%s\t%s\t%7s\t%s\t%7s\n", cli.Printable(x.name()), cli.Printable(x.Label),
+			percent(x.LabelProbability), cli.Printable(x.Instead), percent(x.InsteadProbability))
+	}
+	fmt.Fprintf(t, "\nA suspect is only a suspect: the model may be wrong. Look at the image, then decide (-sheet draws them).\n")
+	return t.Flush()
+}
+
+// name returns what identifies the image.
+func (x *suspect) name() string {
+	if x.File != "" {
+		return x.File
+	}
+	return strconv.Itoa(x.Row)
+}
+
+// fewRows is how many rows a class needs to be learned.
+const fewRows = 10
+
+// rare lists the classes with few rows, but not those without any.
+func (s *suspects) rare() string {
+	const most = 10
+	var list []string
+	left := 0
+	for k, n := range s.counts {
+		switch {
+		case n == 0 || n >= fewRows:
+		case len(list) < most:
+			list = append(list, fmt.Sprintf("%s (%d)", cli.Printable(s.Classes[k]), n))
+		default:
+			left++
+		}
+	}
+	if left > 0 {
+		list = append(list, fmt.Sprintf("%d more", left))
+	}
+	return strings.Join(list, ", ")
+}
+
+// percent returns a probability for people. Such probabilities are never 0 or
+// 1, but float32 may round them.
+func percent(p float32) string {
+	switch {
+	case p < 0.0001:
+		return "<0.01%"
+	case p > 0.9999:
+		return ">99.99%"
+	}
+	return fmt.Sprintf("%.2f%%", 100*p)
+}
+
+// drawn returns suspect i for a contact sheet.
+func (s *suspects) drawn(i int) sheet.Suspect {
+	x := &s.Suspects[i]
+	d := sheet.Suspect{
+		Name: strings.TrimSuffix(x.name(), path.Ext(x.File)), Label: "label " + x.Label, Instead: "maybe " + x.Instead,
+		Note: fmt.Sprintf("%.1f%% %.1f%%", 100*x.LabelProbability, 100*x.InsteadProbability),
+	}
+	if d.Image = s.images.Image(x.Row); s.images.pictures != nil {
+		d.Seen = s.images.Image(x.Row)
+		d.Image, d.Orientation, _ = s.images.pictures[x.Row].Decode() // nil if it is gone
+	}
+	return d
+}
