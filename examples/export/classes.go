@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -17,10 +16,6 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
 )
-
-// classesFile has the names of the classes of IDX files, one a line. Package
-// dataset reads it. Without it, the classes are numbers.
-const classesFile = "classes.txt"
 
 // maxClasses is the number of classes that IDX labels can tell apart.
 const maxClasses = 256
@@ -36,11 +31,11 @@ type classes struct {
 // The classes of a file that is there already stay. Digits need no file, and
 // neither do the numbers of raw pictures, which come from IDX files.
 func (o *options) findClasses(folder string, found *pictures.Labeled) (*classes, error) {
-	file := filepath.Join(folder, classesFile)
-	text, err := os.ReadFile(file)
+	file := filepath.Join(folder, prepared.ClassesFile)
+	old, err := prepared.ReadClasses(folder)
 	if err == nil {
 		want := "want one of the classes in " + file + "; add it there as the last line, or pack to another folder"
-		return &classes{names: linesOf(string(text)), want: want}, nil
+		return &classes{names: old, want: want}, nil
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
@@ -58,7 +53,7 @@ func (o *options) findClasses(folder string, found *pictures.Labeled) (*classes,
 	}
 	if others, _ := filepath.Glob(filepath.Join(folder, "*-labels-idx1-ubyte*")); others != nil {
 		return nil, fmt.Errorf("%s has no file %s, so its labels are numbers, not classes such as %s: pack to another folder",
-			others[0], classesFile, names[len(names)-1])
+			others[0], prepared.ClassesFile, names[len(names)-1])
 	}
 	return &classes{names: names, file: file}, nil
 }
@@ -69,15 +64,6 @@ func (c *classes) write() error {
 		_, err := io.WriteString(w, strings.Join(c.names, "\n")+"\n")
 		return err
 	})
-}
-
-// linesOf returns the lines of a file of classes.
-func linesOf(text string) []string {
-	lines := strings.Split(strings.TrimRightFunc(strings.TrimPrefix(text, "\ufeff"), unicode.IsSpace), "\n")
-	for i, line := range lines {
-		lines[i] = strings.TrimSpace(line)
-	}
-	return lines
 }
 
 // numbers returns the numbers from 0 to n-1.

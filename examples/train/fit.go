@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image"
 	"slices"
 	"time"
 
@@ -13,12 +12,6 @@ import (
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
-
-// A table is labeled rows of one length.
-type table struct {
-	softmax.Data
-	length int
-}
 
 // material is everything that is computed before the training.
 type material struct {
@@ -75,37 +68,6 @@ func (o *options) findComponents(images *dataset.Set) {
 	o.vector.Components = newComponents(floats(some, hog), hog.Len(), len(c.Bias))
 }
 
-// rows returns the training and the test set as rows of the features. Pixels
-// stay bytes, which need a quarter of the memory. They may have any image size.
-func (o *options) rows(train, test *dataset.Set) (all, testRows table) {
-	length := train.Width * train.Height
-	prepare := func(s *dataset.Set) softmax.Rows { return softmax.Bytes(s.Images) }
-	if o.vector != (imageprep.Features{}) {
-		length = o.vector.Len()
-		prepare = func(s *dataset.Set) softmax.Rows { return softmax.Floats(floats(s, o.vector)) }
-	}
-	all = table{softmax.Data{X: prepare(train), Y: train.Labels}, length}
-	testRows = table{softmax.Data{X: prepare(test), Y: test.Labels}, length}
-	return all, testRows
-}
-
-// floats returns the features of all images.
-func floats(s *dataset.Set, f imageprep.Features) []float32 {
-	return s.Map(f.Len(), func(dst []float32, img *image.Gray) { f.Vector(dst, img) })
-}
-
-// split returns the first n rows and the others.
-func (d table) split(n int) (head, tail softmax.Data) {
-	head.Y, tail.Y = d.Y[:n], d.Y[n:]
-	switch x := d.X.(type) {
-	case softmax.Bytes:
-		head.X, tail.X = x[:n*d.length], x[n*d.length:]
-	case softmax.Floats:
-		head.X, tail.X = x[:n*d.length], x[n*d.length:]
-	}
-	return head, tail
-}
-
 // errStoppedEarly is the error if there is no model yet: a model that has
 // learned nothing must not replace a good one.
 var errStoppedEarly = errors.New("stopped before the first step; nothing was written")
@@ -115,7 +77,10 @@ var errStoppedEarly = errors.New("stopped before the first step; nothing was wri
 // epochs, unless the recipe forbids it: which epoch did best on the images held
 // out is mostly chance. If ctx is canceled, fit returns the best model so far.
 func fit(ctx context.Context, p *printer, all table, classes int) (m *softmax.Model, stopped bool, err error) {
-	validation, train := all.split(p.holdout)
+	validation, train, err := all.split(p.holdout)
+	if err != nil {
+		return nil, false, err
+	}
 	if p.balanced {
 		p.classWeights = softmax.BalancedWeights(all.Y, classes)
 	}
@@ -136,7 +101,7 @@ func fit(ctx context.Context, p *printer, all table, classes int) (m *softmax.Mo
 
 	p.text("\nonce more, with all %d images", len(all.Y))
 	final := softmax.New(all.length, classes)
-	if _, stopped, err = fitOnce(ctx, p, final, all.Data, softmax.Data{}); stopped {
+	if _, stopped, err = fitOnce(ctx, p, final, all, softmax.Data{}); stopped {
 		p.ending = ", stopped in the second training, the model of the first"
 		p.text("stopped; keeping the model of the first training")
 		return m, true, nil // even if the second training has no model yet
@@ -150,7 +115,7 @@ func fit(ctx context.Context, p *printer, all table, classes int) (m *softmax.Mo
 
 // fitOnce trains m. It reports whether it was stopped. The error is
 // errStoppedEarly if that was before the first step.
-func fitOnce(ctx context.Context, p *printer, m *softmax.Model, train, validation softmax.Data) (
+func fitOnce(ctx context.Context, p *printer, m *softmax.Model, train table, validation softmax.Data) (
 	kept softmax.Progress, stopped bool, err error) {
 	o, t := p.options, softmax.NewTrainer(m)
 	t.Rate, t.L2, t.Averaging, t.Center = float32(o.meanRate()), float32(o.l2), float32(o.averaging), o.center
@@ -173,7 +138,7 @@ func fitOnce(ctx context.Context, p *printer, m *softmax.Model, train, validatio
 		begin = time.Now()
 	}
 	p.rows = 0
-	kept, err = t.Fit(ctx, train.X, train.Y)
+	kept, err = train.fit(ctx, t)
 	if !errors.Is(err, context.Canceled) {
 		return kept, false, err
 	}

@@ -16,9 +16,12 @@ import (
 // load reads the data and checks that the options suit them. It brings the
 // images that are held out to the front, and sets o.holdout to their number.
 func load(ctx context.Context, o *options, stderr io.Writer) (train, test *dataset.Set, err error) {
-	if o.pictures != "" {
+	switch {
+	case o.wantsStream():
+		train, test, err = o.openFiles()
+	case o.pictures != "":
 		train, test, err = o.loadPictures(ctx, stderr)
-	} else {
+	default:
 		train, test, err = o.data.Load(ctx, stderr)
 	}
 	if err != nil {
@@ -30,9 +33,17 @@ func load(ctx context.Context, o *options, stderr io.Writer) (train, test *datas
 	if o.holdout >= train.Len() {
 		return nil, nil, fmt.Errorf("-holdout %d leaves nothing of %d training images", o.holdout, train.Len())
 	}
-	if o.vector != (imageprep.Features{}) && (train.Width != imageprep.Size || train.Height != imageprep.Size) {
+	width, height := train.Width, train.Height
+	if o.files != nil {
+		dims, testDims := o.files[0].Header.Dims, o.files[1].Header.Dims
+		if height, width = dims[1], dims[2]; testDims[1] != height || testDims[2] != width {
+			return nil, nil, fmt.Errorf("-data %s: the training images are %dx%d, but the test images are %dx%d",
+				o.source(), width, height, testDims[2], testDims[1])
+		}
+	}
+	if o.vector != (imageprep.Features{}) && (width != imageprep.Size || height != imageprep.Size) {
 		return nil, nil, fmt.Errorf("the images of %s are %dx%d; use -features pixels for images that are not 28x28",
-			o.source(), train.Width, train.Height)
+			o.source(), width, height)
 	}
 	if o.extension != (extension{}) && !isDigits(train) {
 		return nil, nil, fmt.Errorf("the recipe %s is for handwritten digits, ten classes of 28x28; use the recipe best for %s",
@@ -43,6 +54,7 @@ func load(ctx context.Context, o *options, stderr io.Writer) (train, test *datas
 	for _, text := range thinClasses(train, o.holdout) {
 		fmt.Fprintln(stderr, text)
 	}
+	train.Width, train.Height = width, height
 	return train, test, nil
 }
 
@@ -78,7 +90,8 @@ func isMixed(s *dataset.Set, n int) bool {
 // first one.
 func join(a, b *dataset.Set) *dataset.Set {
 	s := *a
-	s.Images, s.Labels, s.WriterIDs = append(a.Images, b.Images...), append(a.Labels, b.Labels...), nil
+	s.Images, s.Labels = append(a.Images, b.Images...), append(a.Labels, b.Labels...)
+	s.WriterIDs = append(a.WriterIDs, b.WriterIDs...)
 	return &s
 }
 

@@ -42,6 +42,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	p.text("%d images of %dx%d to train on, %d of them held out for validation, %d to test",
 		train.Len(), train.Width, train.Height, o.holdout, test.Len())
+	if o.files != nil {
+		p.text("the images stay in their file, and are read when they are needed")
+	}
 	p.text("recipe %s, seed %d: %v", o.name, o.seed, o.recipe)
 	begin := time.Now()
 	made, err := o.prepare(ctx, train, test)
@@ -63,7 +66,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		o.lowerNoDigit(m)
 	}
 	m.Names = namesOf(made.set)
-	p.result(m, made.testRows.Data, seconds, stopped)
+	p.result(m, made.testRows, seconds, stopped)
 	if o.out == "" {
 		p.text("the model is not saved; -out writes it to a file")
 		return p.err

@@ -10,23 +10,28 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/fetch"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
 // options is the command line.
 type options struct {
 	recipe
-	name     string             // of the recipe
-	vector   imageprep.Features // what the model sees
-	data     fetch.Flags
-	pictures string          // a folder, in place of data
-	labels   pictures.Labels // where its labels are
-	out      string
-	holdout  int // images held out for validation
-	seed     uint64
-	json     bool
-
+	name         string             // of the recipe
+	vector       imageprep.Features // what the model sees
+	data         fetch.Flags
+	pictures     string          // a folder, in place of data
+	labels       pictures.Labels // where its labels are
+	out          string
+	holdout      int // images held out for validation
+	seed         uint64
 	classWeights []float32 // nil if all are 1
+	json         bool
+
+	// stream is set if the user wants to read images only when they are needed.
+	// files are the training and the test images then; otherwise nil.
+	stream bool
+	files  *[2]*idx.ReaderAt[uint8]
 }
 
 // unset is the value of options.holdout if the user does not choose it.
@@ -60,6 +65,8 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	o.data.Register(flags)
 	flags.StringVar(&o.pictures, "pictures", "", "train on the pictures in this `folder`, in place of -data")
 	flags.Var(&o.labels, "labels", "with -pictures: "+pictures.LabelsFlag)
+	flags.BoolVar(&o.stream, "stream", false, "read the images when they are needed: they may be larger than the memory. Train does so\n"+
+		"by itself if they do not fit into the limit of the environment variable GOMEMLIMIT")
 	flags.StringVar(&o.out, "out", "", "write the model to this `file` (safetensors)")
 	flags.StringVar(&o.name, "recipe", "default",
 		"how to train: default, small and fast; reader, which makes the built-in model of the\n"+

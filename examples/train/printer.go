@@ -142,13 +142,17 @@ type jsonResult struct {
 
 // result prints how good the model is on the test set. For a model that knows
 // "no digit", the report is about the most probable of the ten digits.
-func (p *printer) result(m *softmax.Model, test softmax.Data, seconds float64, stopped bool) {
+func (p *printer) result(m *softmax.Model, test table, seconds float64, stopped bool) {
 	parameters := (m.Features() + 1) * m.Classes()
 	judge, called := m, 0
 	if p.extension != (extension{}) {
 		judge, called = onlyDigits(m), calledNone(m, test.X)
 	}
-	report := judge.Evaluate(test.X, test.Y)
+	report, err := test.evaluate(judge)
+	if err != nil {
+		p.keep(0, err)
+		return
+	}
 	p.text("\nTest set\n%v", report)
 	if judge != m {
 		p.text("%d of %d test images are called no digit", called, len(test.Y))

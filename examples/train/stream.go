@@ -1,0 +1,161 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+
+	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
+	"github.com/seed-cd6415d7/digits/idx"
+	"github.com/seed-cd6415d7/digits/imageprep"
+	"github.com/seed-cd6415d7/digits/softmax"
+)
+
+// wantsStream reports whether to read the images when they are needed, because
+// the user wants that, or because they do not fit into the memory limit of the
+// Go runtime: see the environment variable GOMEMLIMIT.
+func (o *options) wantsStream() bool {
+	limit := debug.SetMemoryLimit(-1)
+	if o.stream || limit == math.MaxInt64 || o.pictures != "" {
+		return o.stream
+	}
+	dims, err := o.trainingSize()
+	if err != nil {
+		return false // reading it says what is wrong
+	}
+	perImage := float64(dims[1] * dims[2])
+	if o.holdout != 0 {
+		perImage *= 3 // a copy in another order, and its parts
+	}
+	if o.vector != (imageprep.Features{}) {
+		perImage += 4 * float64(o.vector.Len())
+	}
+	return perImage*float64(dims[0]) > float64(limit)
+}
+
+// trainingSize returns the sizes in the header of the training images.
+func (o *options) trainingSize() ([]int, error) {
+	fsys, end, err := o.data.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	names, err := dataset.Find(fsys)
+	if err != nil {
+		return nil, err
+	}
+	file, err := fsys.Open(names[0])
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	r, err := idx.NewReader[uint8](file)
+	if err != nil {
+		return nil, err
+	}
+	if len(r.Header.Dims) != 3 {
+		return nil, errors.New("not images")
+	}
+	return r.Header.Dims, nil
+}
+
+// openFiles opens the data for a stream. The sets have labels, but no images,
+// and their WriterIDs are the numbers of the images in o.files. The files stay
+// open until the program ends.
+func (o *options) openFiles() (train, test *dataset.Set, err error) {
+	switch {
+	case o.pictures != "":
+		return nil, nil, errors.New("-stream reads IDX files, not pictures: export -pack makes some from pictures")
+	case o.extension != (extension{}):
+		return nil, nil, fmt.Errorf("the recipe %s needs all images in memory: raise GOMEMLIMIT, or choose the recipe default", o.name)
+	case o.vector.Components != nil:
+		return nil, nil, errors.New("components need all images in memory: raise GOMEMLIMIT, or choose the recipe default, " +
+			"or -features without components")
+	}
+	if info, err := os.Stat(o.data.Data); err != nil || !info.IsDir() {
+		return nil, nil, fmt.Errorf("-data %s: want a folder of plain IDX files for a stream", o.data.Data)
+	}
+	fsys := os.DirFS(o.data.Data)
+	names, err := dataset.Find(fsys)
+	if err != nil {
+		return nil, nil, fmt.Errorf("-data %s: %w", o.data.Data, err)
+	}
+	classes, err := prepared.ReadClasses(o.data.Data)
+	if errors.Is(err, fs.ErrNotExist) {
+		classes, err = nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	o.files = new([2]*idx.ReaderAt[uint8])
+	var sets [2]*dataset.Set
+	for i := range sets {
+		if o.files[i], err = openImages(filepath.Join(o.data.Data, names[2*i])); err != nil {
+			return nil, nil, err
+		}
+		if sets[i], err = readLabels(fsys, names[2*i+1], o.files[i].Header.Dims[0], classes); err != nil {
+			return nil, nil, err
+		}
+	}
+	return sets[0], sets[1], nil
+}
+
+// openImages opens a file of images.
+func openImages(name string) (*idx.ReaderAt[uint8], error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	r, err := idx.NewReaderAt[uint8](file, info.Size())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if dims := r.Header.Dims; len(dims) != 3 || dims[0] == 0 || dims[1] == 0 || dims[2] == 0 {
+		return nil, fmt.Errorf("%s: sizes %v, want those of images: number, height, width", name, dims)
+	}
+	return r, nil
+}
+
+// readLabels reads the labels of n images. Without names there are ten classes.
+func readLabels(fsys fs.FS, name string, n int, classes []string) (*dataset.Set, error) {
+	file, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	r, err := idx.NewReader[uint8](file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if dims := r.Header.Dims; len(dims) != 1 || dims[0] != n {
+		return nil, fmt.Errorf("%s: sizes %v, want [%d]: a label for each image", name, dims, n)
+	}
+	s := &dataset.Set{Labels: make([]int, n), WriterIDs: numbers(0, n), Classes: 10, Names: classes}
+	if classes != nil {
+		s.Classes = len(classes)
+	}
+	label := make([]uint8, 1)
+	for i := range s.Labels {
+		if _, err := r.Next(label); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		s.Labels[i] = int(label[0])
+	}
+	if _, err := r.Next(label); err != io.EOF {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if err := softmax.CheckLabels(s.Labels, s.Classes); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return s, nil
+}

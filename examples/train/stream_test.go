@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/binary"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// largeSet writes a data set of n training images of 28x28 pixels. A class is a
+// bright band. It never has the set in memory.
+func largeSet(t *testing.T, n int) string {
+	dir := t.TempDir()
+	rng := rand.New(rand.NewPCG(41, 42))
+	for prefix, n := range map[string]int{"train": n, "t10k": 500} {
+		file := func(name string, dims ...uint32) (*bufio.Writer, func()) {
+			f, err := os.Create(filepath.Join(dir, prefix+name))
+			require.NoError(t, err)
+			w := bufio.NewWriter(f)
+			w.Write([]byte{0, 0, 8, byte(len(dims))})
+			require.NoError(t, binary.Write(w, binary.BigEndian, dims))
+			return w, func() {
+				require.NoError(t, w.Flush())
+				require.NoError(t, f.Close())
+			}
+		}
+		images, closeImages := file("-images-idx3-ubyte", uint32(n), 28, 28)
+		labels, closeLabels := file("-labels-idx1-ubyte", uint32(n))
+		image := make([]byte, 784)
+		for range n {
+			class := rng.IntN(10)
+			labels.WriteByte(byte(class))
+			for i := range image {
+				image[i] = byte(rng.IntN(100))
+				if i/28/2 == class+rng.IntN(2) {
+					image[i] += 120
+				}
+			}
+			images.Write(image)
+		}
+		closeImages()
+		closeLabels()
+	}
+	return dir
+}
+
+// limitMemory sets the memory limit of the runtime. peak returns the largest
+// heap since then.
+func limitMemory(t *testing.T, limit int64) (peak func() uint64) {
+	runtime.GC()
+	old := debug.SetMemoryLimit(limit)
+	var most uint64
+	stop, stopped := make(chan bool), make(chan bool)
+	go func() {
+		defer close(stopped)
+		for {
+			var stats runtime.MemStats
+			runtime.ReadMemStats(&stats)
+			most = max(most, stats.HeapAlloc)
+			select {
+			case <-stop:
+				return
+			case <-time.After(2 * time.Millisecond):
+			}
+		}
+	}()
+	return func() uint64 {
+		close(stop)
+		<-stopped
+		debug.SetMemoryLimit(old)
+		return most
+	}
+}
+
+// TestLargerThanMemory: images that do not fit into GOMEMLIMIT give the same
+// model as in memory, to the bit.
+func TestLargerThanMemory(t *testing.T) {
+	const n, limit = 50_000, 32 << 20
+	require.Greater(t, n*784, limit)
+	dir := largeSet(t, n)
+	out := t.TempDir()
+	for i, args := range []string{
+		"-recipe tutorial",
+		"-features pixels -holdout 0 -epochs 1 -balanced",
+		"-features pixels -holdout 300 -epochs 1",
+	} {
+		args := append(strings.Fields(args), "-data", dir)
+		small, large := filepath.Join(out, "small"), filepath.Join(out, "large")
+		peak := limitMemory(t, limit)
+		printed, _, err := train(t, t.Context(), append(args, "-out", small)...)
+		most := peak()
+		require.NoError(t, err, args)
+		t.Log(most>>20, "MB at most")
+		require.Less(t, most, uint64(limit), args)
+		require.Contains(t, printed, "the images stay in their file", args)
+
+		inMemory, _, err := train(t, t.Context(), append(args, "-out", large)...)
+		require.NoError(t, err)
+		require.NotContains(t, inMemory, "the images stay in their file")
+		require.Equal(t, report(inMemory), report(printed), args)
+		one, err := os.ReadFile(small)
+		require.NoError(t, err)
+		two, err := os.ReadFile(large)
+		require.NoError(t, err)
+		require.Equal(t, two, one, "%d", i)
+	}
+}
+
+// report returns what train prints about the test set.
+func report(out string) string {
+	_, out, _ = strings.Cut(out, "Test set\n")
+	text, _, _ := strings.Cut(out, " parameters, trained in")
+	return text
+}
+
+// TestStream: with -stream, histograms are the same, too.
+func TestStream(t *testing.T) {
+	dir := bands(t, 60, 60, 60, 5, 60, 60, 60, 60, 60, 60)
+	name := filepath.Join(dir, "model")
+	for _, args := range []string{"-holdout 0", "", "-balanced -rate 0.1"} {
+		var models [2][]byte
+		var reports [2]string
+		for i := range models {
+			args := append(strings.Fields(args), "-data", dir, "-out", name)
+			if i == 1 {
+				args = append(args, "-stream")
+			}
+			out, errs, err := train(t, t.Context(), args...)
+			require.NoError(t, err)
+			require.Contains(t, errs, "3 (5)")
+			reports[i] = report(out)
+			models[i], err = os.ReadFile(name)
+			require.NoError(t, err)
+		}
+		require.Equal(t, models[0], models[1], args)
+		require.Equal(t, reports[0], reports[1], args)
+	}
+}
+
+// TestStreamNames: a stream knows the names of the classes.
+func TestStreamNames(t *testing.T) {
+	dir := bands(t, 20, 20, 20)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "classes.txt"), []byte("big star\ncircle\nheart\n"), 0o666))
+	out, _, err := train(t, t.Context(), "-data", dir, "-stream", "-json=false")
+	require.NoError(t, err)
+	require.Regexp(t, `(?m)^big star +\d`, out)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "classes.txt"), []byte("star\ncircle\n"), 0o666))
+	_, _, err = train(t, t.Context(), "-data", dir, "-stream")
+	require.ErrorContains(t, err, "train-labels-idx1-ubyte: ")
+}
+
+func TestStreamRefused(t *testing.T) {
+	dir := bands(t, 20, 20, 20)
+	for args, want := range map[string]string{
+		"-recipe reader": "the recipe reader needs all images in memory",
+		"-recipe best":   "components need all images in memory",
+	} {
+		_, _, err := train(t, t.Context(), append(strings.Fields(args), "-stream", "-data", dir)...)
+		require.ErrorContains(t, err, want)
+	}
+	_, _, err := train(t, t.Context(), "-stream", "-pictures", dir)
+	require.ErrorContains(t, err, "-stream reads IDX files, not pictures")
+	_, _, err = train(t, t.Context(), "-stream", "-data", filepath.Join(dir, "none"))
+	require.ErrorContains(t, err, "want a folder of plain IDX files")
+
+	name := filepath.Join(dir, "train-images-idx3-ubyte")
+	data, err := os.ReadFile(name)
+	require.NoError(t, err)
+	f, err := os.Create(name + ".gz")
+	require.NoError(t, err)
+	z := gzip.NewWriter(f)
+	_, err = z.Write(data)
+	require.NoError(t, err)
+	require.NoError(t, z.Close())
+	require.NoError(t, f.Close())
+	require.NoError(t, os.Remove(name))
+	_, _, err = train(t, t.Context(), "-stream", "-data", dir)
+	require.ErrorContains(t, err, "train-images-idx3-ubyte.gz: ")
+	require.ErrorContains(t, err, "decompress the file first")
+
+	old := debug.SetMemoryLimit(1000)
+	defer debug.SetMemoryLimit(old)
+	_, _, err = train(t, t.Context(), "-data", dir)
+	require.ErrorContains(t, err, "decompress the file first", "the header says that the images do not fit")
+	debug.SetMemoryLimit(math.MaxInt64)
+	_, _, err = train(t, t.Context(), "-data", dir)
+	require.NoError(t, err)
+}

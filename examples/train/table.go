@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"slices"
+
+	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/idx"
+	"github.com/seed-cd6415d7/digits/imageprep"
+	"github.com/seed-cd6415d7/digits/softmax"
+)
+
+// A table is labeled rows of one length. It holds X, or it computes the rows
+// from the images in a file, a few at a time.
+type table struct {
+	softmax.Data
+	length int
+	file   *imageFile // nil if X holds the rows
+}
+
+// An imageFile has the images of a table. Row i is image order[i].
+type imageFile struct {
+	images *idx.ReaderAt[uint8]
+	order  []int
+	rowsOf func(*dataset.Set) softmax.Rows
+}
+
+// rows returns the training and the test set as rows of the features. Pixels
+// stay bytes, which need a quarter of the memory. They may have any image size.
+func (o *options) rows(train, test *dataset.Set) (all, testRows table) {
+	length := train.Width * train.Height
+	rowsOf := func(s *dataset.Set) softmax.Rows { return softmax.Bytes(s.Images) }
+	if o.vector != (imageprep.Features{}) {
+		length = o.vector.Len()
+		rowsOf = func(s *dataset.Set) softmax.Rows { return softmax.Floats(floats(s, o.vector)) }
+	}
+	all = table{Data: softmax.Data{Y: train.Labels}, length: length}
+	testRows = table{Data: softmax.Data{Y: test.Labels}, length: length}
+	if o.files != nil {
+		all.file = &imageFile{o.files[0], train.WriterIDs, rowsOf}
+		testRows.file = &imageFile{o.files[1], test.WriterIDs, rowsOf}
+	} else {
+		all.X, testRows.X = rowsOf(train), rowsOf(test)
+	}
+	return all, testRows
+}
+
+// floats returns the features of all images.
+func floats(s *dataset.Set, f imageprep.Features) []float32 {
+	return s.Map(f.Len(), func(dst []float32, img *image.Gray) { f.Vector(dst, img) })
+}
+
+// split returns the first n rows, which are then in memory, and the others.
+func (d table) split(n int) (head softmax.Data, tail table, err error) {
+	head.Y = d.Y[:n]
+	tail = d
+	tail.Y = d.Y[n:]
+	if d.file != nil {
+		tail.file = &imageFile{d.file.images, d.file.order[n:], d.file.rowsOf}
+		head.X, err = d.file.read(numbers(0, n))
+		return head, tail, err
+	}
+	switch x := d.X.(type) {
+	case softmax.Bytes:
+		head.X, tail.X = x[:n*d.length], x[n*d.length:]
+	case softmax.Floats:
+		head.X, tail.X = x[:n*d.length], x[n*d.length:]
+	}
+	return head, tail, nil
+}
+
+// fit trains on all rows.
+func (d table) fit(ctx context.Context, t *softmax.Trainer) (softmax.Progress, error) {
+	if d.file == nil {
+		return t.Fit(ctx, d.X, d.Y)
+	}
+	return t.FitStream(ctx, softmax.Stream{Rows: len(d.Y), Read: d.file.readFloats}, d.Y)
+}
+
+// evaluate tests a model.
+func (d table) evaluate(m *softmax.Model) (*softmax.Report, error) {
+	if d.file == nil {
+		return m.Evaluate(d.X, d.Y), nil
+	}
+	// The logits of all rows fit into memory. A model that does not change them
+	// makes the report.
+	const chunk = 1000
+	var logits softmax.Floats
+	for from := 0; from < len(d.Y); from += chunk {
+		x, err := d.file.read(numbers(from, min(from+chunk, len(d.Y))))
+		if err != nil {
+			return nil, err
+		}
+		logits = append(logits, m.Logits(nil, x)...)
+	}
+	n := m.Classes()
+	unit := softmax.New(n, n)
+	weight, bias := make([]float32, n*n), make([]float32, n)
+	for k := range n {
+		weight[k*n+k] = 1
+	}
+	unit.SetParameters(weight, bias)
+	unit.Names = m.Names
+	return unit.Evaluate(logits, d.Y), nil
+}
+
+// read computes rows.
+func (f *imageFile) read(rows []int) (softmax.Rows, error) {
+	dims := f.images.Header.Dims
+	s := &dataset.Set{Height: dims[1], Width: dims[2], Labels: make([]int, len(rows))}
+	s.Images = make([]uint8, len(rows)*s.Width*s.Height)
+	for k, i := range rows {
+		if _, err := f.images.Item(s.Pixels(k), f.order[i]); err != nil {
+			return nil, fmt.Errorf("image %d: %w", f.order[i], err)
+		}
+	}
+	return f.rowsOf(s), nil
+}
+
+// readFloats is a softmax.Stream.Read.
+func (f *imageFile) readFloats(dst []float32, rows []int) error {
+	const chunk = 1000
+	for part := range slices.Chunk(rows, chunk) {
+		x, err := f.read(part)
+		if err != nil {
+			return err
+		}
+		n := 0
+		switch x := x.(type) {
+		case softmax.Floats:
+			n = copy(dst, x)
+		case softmax.Bytes:
+			for i, v := range x {
+				dst[i] = float32(v) / 255
+			}
+			n = len(x)
+		}
+		dst = dst[n:]
+	}
+	return nil
+}
+
+// numbers returns the numbers from, ..., to-1.
+func numbers(from, to int) []int {
+	list := make([]int, to-from)
+	for i := range list {
+		list[i] = from + i
+	}
+	return list
+}
