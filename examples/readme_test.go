@@ -8,7 +8,9 @@ import (
 	"log"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -32,22 +34,32 @@ func readPhotograph() {
 }
 
 func trainAndSave() {
-	train, test, err := dataset.Fetch(context.Background(), "mnist", "", nil) // or dataset.Load(os.DirFS("mnist"))
+	all, test, err := dataset.Fetch(context.Background(), "mnist", "", nil) // or dataset.Load(os.DirFS("mnist"))
 	if err != nil {
 		log.Fatal(err)
 	}
+	train, held := all.Split(5000, rand.New(rand.NewPCG(1, 2))) // by class
 	features := imageprep.Features{HOG: imageprep.DefaultHOG()}
-	vector := func(dst []float32, img *image.Gray) { features.Vector(dst, img) }
-	x, testX := train.Map(features.Len(), vector), test.Map(features.Len(), vector)
+	rows := func(s *dataset.Set) softmax.Floats {
+		return s.Map(features.Len(), func(dst []float32, img *image.Gray) { features.Vector(dst, img) })
+	}
+	heldOut := rows(held)
 
-	m := softmax.New(features.Len(), train.Classes)
+	m := softmax.New(features.Len(), all.Classes)
 	t := softmax.NewTrainer(m)
 	t.Rate, t.Batch, t.Averaging, t.Center, t.Epochs = 1, 50, 8, true, 6
-	if _, err := t.Fit(context.Background(), softmax.Floats(x), train.Labels); err != nil {
+	if _, err := t.Fit(context.Background(), rows(train), train.Labels); err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(m.Evaluate(softmax.Floats(testX), test.Labels))
-	m.Metadata = map[string]string{reader.FeaturesKey: features.String()} // for reader.Load
+	m.ApplyTemperature(m.Temperature(heldOut, held.Labels)) // honest probabilities
+	sure, _ := m.ConfidenceThreshold(heldOut, held.Labels, 0.998)
+	fmt.Println(m.Evaluate(rows(test), test.Labels))
+
+	m.Names = all.Names
+	m.Metadata = map[string]string{ // for reader.Load
+		reader.FeaturesKey:  features.String(),
+		reader.ThresholdKey: fmt.Sprint(sure),
+	}
 	if err := m.Save("model.safetensors"); err != nil {
 		log.Fatal(err)
 	}
@@ -95,4 +107,42 @@ func TestReadmeBeginsWithTwoCommands(t *testing.T) {
 	commands := regexp.MustCompile("(?m)^    (.*)$").FindAllStringSubmatch(string(readme), 2)
 	require.Equal(t, "go run ./examples/predict", commands[0][1])
 	require.Equal(t, "go test ./...", commands[1][1])
+}
+
+// TestReadmeTraining runs the README's training on MNIST. The model knows which
+// of its answers are sure.
+func TestReadmeTraining(t *testing.T) {
+	folder := os.Getenv("MNIST_DIR")
+	if folder == "" {
+		t.Skip("MNIST_DIR is not set")
+	}
+	cache := t.TempDir()
+	require.NoError(t, os.Symlink(folder, filepath.Join(cache, "mnist")))
+	t.Setenv("DIGITS_CACHE", cache)
+	t.Chdir(t.TempDir())
+	trainAndSave()
+
+	m, err := softmax.Load("model.safetensors")
+	require.NoError(t, err)
+	require.Equal(t, strings.Split("0123456789", ""), m.Names)
+	sure, err := strconv.ParseFloat(m.Metadata[reader.ThresholdKey], 32)
+	require.NoError(t, err)
+	require.True(t, sure > 0.5 && sure < 1, sure)
+	_, test, err := dataset.Load(os.DirFS(folder))
+	require.NoError(t, err)
+	r, err := reader.Load("model.safetensors")
+	require.NoError(t, err)
+	answers, right := 0, 0
+	for i, label := range test.Labels {
+		a, err := r.Raw(test.Image(i))
+		require.NoError(t, err)
+		if a.Sure {
+			answers++
+			if a.Digit == label {
+				right++
+			}
+		}
+	}
+	require.Greater(t, answers, 9000)
+	require.Greater(t, float64(right)/float64(answers), 0.997)
 }
