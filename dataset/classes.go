@@ -22,9 +22,9 @@ const mnistClasses = 10
 // maxClassesFile limits the size of that file, in bytes.
 const maxClassesFile = 1 << 16
 
-// ReadClasses returns the class names that the function [Load] finds in a
-// folder, or nil. Files in an archive in the folder do not count. Programs that
-// read the files that [Find] finds need it.
+// ReadClasses returns the class names for the files that [Find] finds in a
+// folder, as the function [Load] reads them from classes.txt. Without that
+// file, they are nil.
 func ReadClasses(fsys fs.FS) (names []string, err error) {
 	p := place{fsys: fsys}
 	p.names, err = Find(fsys)
@@ -34,9 +34,9 @@ func ReadClasses(fsys fs.FS) (names []string, err error) {
 	return readClasses(fsys, p)
 }
 
-// readClasses reads the class names of the set at p, which was found in a
-// folder. They are in the folder, or beside the files. Without class names, the
-// names are nil.
+// readClasses reads the class names of the set that was found in a folder, at
+// p. The names are in the folder, or beside the set's files. If there are none,
+// it returns nil.
 func readClasses(folder fs.FS, p place) (names []string, err error) {
 	for _, at := range []struct {
 		fsys fs.FS

@@ -53,7 +53,7 @@ func TestLoadClasses(t *testing.T) {
 func TestLoadBadClasses(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"too few names", "a\nb c\n", "dataset: train-labels-idx1-ubyte: label of image 2: got 2, " +
-			"want less than 2, the number of names in classes.txt"},
+			"want 0 to 1, because 2 is the number of names in classes.txt"},
 		{"empty", "", `dataset: classes.txt: line 1: got "", want the name of class 0`},
 		{"only empty lines", "\ufeff\n\n", `dataset: classes.txt: line 1: got "", want the name of class 0`},
 		{"empty line", "a\n\nb", `dataset: classes.txt: line 2: got "", want the name of class 1`},
@@ -76,7 +76,7 @@ func TestLoadBadClasses(t *testing.T) {
 		dir := folder(t, mnistNames)
 		dir[testLabels].Data = file(t, []uint8{0, 1, 10, 3}, 4)
 		_, _, err := Load(dir)
-		require.EqualError(t, err, "dataset: t10k-labels-idx1-ubyte: label of image 2: got 10, want less than 10, "+
+		require.EqualError(t, err, "dataset: t10k-labels-idx1-ubyte: label of image 2: got 10, want 0 to 9, because 10 is "+
 			"the number of classes. For other classes, write a file classes.txt to the folder, with one name a line")
 	})
 	t.Run("broken disk", func(t *testing.T) {

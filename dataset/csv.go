@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -20,8 +21,8 @@ const maxCSVLine = 2 << 20
 // train.csv and mnist_train.csv: one image a line, first the label, then the
 // pixels of a square image, row by row, from 0 to 255.
 //
-// The first line may be a header. Then the label is in the column called label
-// or class. Otherwise it is in the first. Labels must be from 0 to classes-1.
+// The first line may be a header with a column called label or class. Without a
+// header, the first column has the labels. Labels must be from 0 to classes-1.
 // Errors are a [*FormatError] with the line, or those of r. ReadCSV panics if
 // classes is less than 1.
 func ReadCSV(r io.Reader, classes int) (*Set, error) {
@@ -59,7 +60,7 @@ type csvReader struct {
 	lines *bufio.Reader
 	line  int // its number, from 1
 
-	columns     int // 0 until the first line was read
+	columns     int // 0 before the first line
 	labelColumn int
 	set         *Set
 }
@@ -133,20 +134,15 @@ func (c *csvReader) add(line []byte) error {
 }
 
 // begin learns the columns from the first line. It reports whether the line is
-// a header.
+// a header: one with a column of labels, or without a number at its start.
 func (c *csvReader) begin(line []byte) (header bool, err error) {
 	fields := strings.Split(string(line), ",")
-	c.labelColumn = -1
-	for i, field := range fields {
+	c.labelColumn = slices.IndexFunc(fields, func(field string) bool {
 		name := strings.Trim(field, `" `)
-		if _, ok := number([]byte(field)); !ok {
-			header = true
-		}
-		if strings.EqualFold(name, "label") || strings.EqualFold(name, "class") {
-			c.labelColumn = i
-		}
-	}
-	if !header {
+		return strings.EqualFold(name, "label") || strings.EqualFold(name, "class")
+	})
+	_, labeled := number([]byte(fields[0]))
+	if header = c.labelColumn >= 0 || !labeled; !header {
 		c.labelColumn = 0
 	}
 	if err := otherKind(c.name, line, "comma-separated values"); err != nil {

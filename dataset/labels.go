@@ -66,9 +66,9 @@ func (l layout) class(label int) (class int, ok bool) {
 
 // labelError is the error for a label without a class.
 func (l layout) labelError(name, field string, label any) error {
-	want := fmt.Sprintf("less than %d, %s", l.classes, l.limit)
-	if l.first != 0 {
-		want = fmt.Sprintf("%d to %d", l.first, l.first+l.classes-1)
+	want := fmt.Sprintf("%d to %d", l.first, l.first+l.classes-1)
+	if l.first == 0 {
+		want += fmt.Sprintf(", because %d is %s", l.classes, l.limit)
 	}
 	return formatError(name, field, label, want)
 }

@@ -35,9 +35,9 @@ const (
 // files are a [*MissingError].
 //
 // There are ten classes without names, unless the folder has a file
-// classes.txt. It is UTF-8 text with the name of a class in each line: class 0
-// in the first line, class 1 in the second, and so on. It may also be beside
-// the other files.
+// classes.txt, there or beside the other files. It is UTF-8 text with the name
+// of a class in each line: class 0 in the first line, class 1 in the second,
+// and so on.
 //
 // Load reads two files at once: fsys must be safe for concurrent use.
 func Load(fsys fs.FS) (train, test *Set, err error) {
@@ -69,11 +69,11 @@ func anySet() *Source {
 
 // Find returns the names of the four files that the function [Load] reads from
 // a folder, in the order of [Source].Files. If some are missing, their names
-// are empty, and the error is a [*MissingError]. Find does not look for csv
-// files, and not into an archive in the folder.
+// are empty, and the error is a [*MissingError]. Find looks neither for csv
+// files nor into an archive in the folder.
 func Find(fsys fs.FS) (names [4]string, err error) {
 	s := anySet()
-	folders, err := folders(fsys, s.Name)
+	folders, err := searchedFolders(fsys, s.Name)
 	if err != nil {
 		return names, err
 	}

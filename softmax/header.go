@@ -77,7 +77,7 @@ func parseHeader(text []byte) (*fileHeader, error) {
 	return h, h.checkLayout()
 }
 
-// findModel sets h.weight and h.bias to the tensors with these names, or else to
+// findModel sets weight and bias to the tensors with these names, or else to
 // the only pair such as fc.weight and fc.bias.
 func (h *fileHeader) findModel() error {
 	byName := map[string]*tensorEntry{}

@@ -13,8 +13,8 @@ type Stream struct {
 	Rows int // the number of rows
 
 	// Read writes the rows with these indices to dst, row-major
-	// [len(rows)][features]. It must set all of dst, leave rows as they are, and
-	// keep neither. It must give the same rows each time.
+	// [len(rows)][features]. It must set all of dst, leave rows as they are,
+	// and keep neither. It must give the same rows each time.
 	//
 	// Another goroutine calls Read while FitStream trains, but never two
 	// goroutines at a time, and none after FitStream has returned. If Read

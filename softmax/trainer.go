@@ -123,10 +123,10 @@ func NewTrainer(m *Model) *Trainer {
 // nothing.
 //
 // A single row at the preset Rate can destroy a trained model: the step changes
-// the row's logits by up to Rate*(1 + Σ x²). To teach a trained model a new row,
-// set Rate to 1 divided by the mean of Σ x². Then repeat steps on the new row
-// and 49 of the old rows until the model reads the new row right. The example
-// Correct does this.
+// the row's logits by up to Rate*(1 + Σ x²). To teach a trained model a new
+// row, set Rate to 1 divided by the mean of Σ x². Then repeat steps on the new
+// row and 49 of the old rows until the model reads the new row right. The
+// example Correct does this.
 func (t *Trainer) Step(x Rows, y []int) (loss float64, err error) {
 	mat := t.model.matrix(x)
 	checkLabels(y, mat.rows, t.model.classes)
