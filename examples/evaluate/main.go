@@ -25,10 +25,9 @@ by kind and by folder. It shows which digits the model confuses, and lists the f
 	go run ./examples/evaluate -pictures folder
 
 ` + pictures.LabelsHelp + `
-Evaluate lists pictures without a label, and leaves them out. Without a manifest, the
+Evaluate lists pictures without a label, and leaves them out. A label that is no class of
+the model does not count. In a manifest, such a label is an error. Without a manifest, the
 kind of a picture is the format of the file.
-
-Labels that are no class of the model are left out, too. In a manifest, they are errors.
 
 Evaluate reads the pictures like examples/predict, which finds out by itself how many
 digits a picture shows. If a label has several digits, evaluate also counts the errors by

@@ -23,7 +23,7 @@ func (s *suspects) writeText(w io.Writer) error {
 		fmt.Fprintf(w, "classes with few images, which a model hardly learns: %s\n", rare)
 	}
 	if s.Unjudged > 0 {
-		fmt.Fprintf(w, "images that are alone in their class, and so are not judged: %s\n", cli.WithCommas(s.Unjudged))
+		fmt.Fprintf(w, "images without others of their class, which no model can judge: %s\n", cli.WithCommas(s.Unjudged))
 	}
 	judged := s.Rows - s.Unjudged
 	fmt.Fprintf(w, "the model disagrees with the label of %s of %s images (%.2f%%)\n\n",

@@ -25,8 +25,9 @@ const LabelsHelp = `The label of a picture is the class that it shows. -labels s
 	folders   in the names of sub-folders: star/a.jpg shows a star, and so do all
 	          pictures below star
 	none      there are none
-	auto      a manifest if there is one; otherwise names, if they have labels;
-	          otherwise sub-folders
+	auto      in the manifest if there is one; otherwise in the names of files if they
+	          have labels; otherwise in those of sub-folders. For a new model, a place
+	          where all labels are the same comes last.
 `
 
 // Labels says where the labels of pictures are, as LabelsHelp explains. It is a
@@ -78,10 +79,9 @@ const (
 	noLabel      = "an empty label in " + manifest
 )
 
-// label gives the pictures of a folder their labels, and tells where they were.
-// The folder itself is called name; it is empty if its name is no label. Two
-// different labels are the least for a model, so programs that make classes
-// prefer them.
+// label gives the pictures of a folder their labels, and tells where these are.
+// name is that of the folder itself, or empty if it is no label. A new model
+// needs two different labels, so a place with one comes after the others.
 func (o *Options) label(list []Picture, name string) Labels {
 	places := []Labels{Names, Folders}
 	if o.Labels == Names || o.Labels == Folders {
@@ -89,10 +89,11 @@ func (o *Options) label(list []Picture, name string) Labels {
 	} else if o.Labels == None || o.Labels == Manifest {
 		return None
 	}
-	for _, least := range []int{2, 1} {
-		if least == 2 && o.Classes != nil {
-			continue
-		}
+	least := 1
+	if o.Classes == nil {
+		least = 2
+	}
+	for ; least > 0; least-- {
 		for _, place := range places {
 			if o.labelBy(place, list, name) >= least {
 				return place
@@ -189,8 +190,8 @@ func (o *Options) text(classes []string) string {
 	return strings.Join(classes, reader.Separator(o.Classes))
 }
 
-// AreDigits reports whether the classes are the ten digits.
-func AreDigits(classes []string) bool {
+// AreTenDigits reports whether the classes are the ten digits.
+func AreTenDigits(classes []string) bool {
 	return slices.Equal(classes, strings.Split("0123456789", ""))
 }
 
@@ -199,7 +200,7 @@ func (o *Options) wanted() string {
 	switch {
 	case o.Classes == nil:
 		return "a text"
-	case AreDigits(o.Classes):
+	case AreTenDigits(o.Classes):
 		return "digits"
 	case reader.Separator(o.Classes) == "":
 		return fmt.Sprintf("characters of %.100q", strings.Join(o.Classes, ""))
