@@ -66,7 +66,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags := cli.NewFlags("evaluate", usage+suspectsUsage, stderr)
 	flags.StringVar(&o.pictures, "pictures", "", "read the pictures in this `folder`")
 	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which examples/train writes, not the built-in model")
-	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of the failures to this PNG `file`")
+	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of the failures, or of the suspects, to this PNG `file`")
 	flags.Var(&o.labels, "labels", pictures.LabelsFlag)
 	flags.BoolVar(&o.one, "one", false, "pictures with a label of at most one digit show exactly one: take all their ink for\nthis digit")
 	flags.BoolVar(&o.many, "many", false, "pictures show any number of digits; this is the default, unless the model's classes\nhave names of several characters")

@@ -95,7 +95,8 @@ type Labeled struct {
 
 // FindLabeled lists the pictures of a folder and its sub-folders by path. If
 // the labels are in a manifest, it lists the pictures there in the same order.
-// LabelsHelp tells what labels are. No label at all is an error.
+// LabelsHelp tells what labels are. No label at all is an error, unless a
+// sub-folder cannot be read.
 func FindLabeled(name string, o Options) (*Labeled, error) {
 	if info, err := os.Stat(name); err != nil {
 		return nil, err
@@ -117,7 +118,7 @@ func FindLabeled(name string, o Options) (*Labeled, error) {
 			continue
 		}
 		found.Pictures = append(found.Pictures, p)
-		none = none && p.Want() == ""
+		none = none && p.Want() == "" && !p.Unread
 	}
 	if none {
 		return nil, found.noLabels(name)
@@ -128,7 +129,7 @@ func FindLabeled(name string, o Options) (*Labeled, error) {
 // noLabels says why no picture of a folder has a label.
 func (l *Labeled) noLabels(folder string) error {
 	if len(l.LeftOut) == 0 {
-		return fmt.Errorf("no labeled pictures in %s: it holds no pictures and no %s", folder, manifest)
+		return fmt.Errorf("no labeled pictures in %s: it holds no pictures", folder)
 	}
 	return fmt.Errorf("no labeled pictures in %s: %s", folder, l.Notice())
 }

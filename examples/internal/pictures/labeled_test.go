@@ -93,7 +93,7 @@ func TestFindLabeledErrors(t *testing.T) {
 		o     Options
 		want  string
 	}{
-		{"no pictures", []string{"notes.txt"}, Options{}, "no labeled pictures in DIR: it holds no pictures and no manifest.csv"},
+		{"no pictures", []string{"notes.txt"}, Options{}, "no labeled pictures in DIR: it holds no pictures"},
 		{"no labels", []string{"a.png", "x_1.png"}, Options{Classes: digits},
 			"no labeled pictures in DIR: 2 of 2 pictures have no label and are left out (" + names + ")\n" +
 				"\tthe name has no underscore: a.png\n\tno class of the model: x_1.png"},
