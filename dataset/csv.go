@@ -115,8 +115,11 @@ func (c *csvReader) add(line []byte) error {
 		case column == c.columns:
 			return c.wrong(0, "more columns", fmt.Sprintf("%d columns, as in the first line", c.columns))
 		case column == c.labelColumn:
+			if !ok {
+				return c.wrong(column+1, quote(field), fmt.Sprintf("a label from %d to %d", c.first, c.first+c.classes-1))
+			}
 			class, isClass := c.class(value)
-			if label = class; !ok || !isClass {
+			if label = class; !isClass {
 				return c.labelError(c.name, fmt.Sprintf("line %d, column %d", c.line, column+1), quote(field))
 			}
 		case !ok || value > math.MaxUint8:
@@ -137,19 +140,20 @@ func (c *csvReader) add(line []byte) error {
 func (c *csvReader) begin(line []byte) (header bool, err error) {
 	fields := strings.Split(string(line), ",")
 	c.labelColumn = -1
+	header = true // unless there is a number
 	for i, field := range fields {
 		name := strings.Trim(field, `" `)
-		if _, ok := number([]byte(field)); !ok {
-			header = true
+		if _, err := strconv.ParseFloat(name, 64); err == nil {
+			header = false
 		}
 		if strings.EqualFold(name, "label") || strings.EqualFold(name, "class") {
 			c.labelColumn = i
 		}
 	}
-	if !header {
+	if header = header || c.labelColumn >= 0; !header {
 		c.labelColumn = 0
 	}
-	if err := otherKind(c.name, line, "comma-separated values"); err != nil {
+	if err := c.otherForm(line, len(fields)); err != nil {
 		return header, err
 	}
 	switch pixels := len(fields) - 1; {
@@ -166,6 +170,18 @@ func (c *csvReader) begin(line []byte) (header bool, err error) {
 		c.columns, c.set.Width, c.set.Height = len(fields), side(pixels), side(pixels)
 		return header, nil
 	}
+}
+
+// otherForm returns an error if the first line, which has this number of
+// columns, shows that the file is of another known kind.
+func (c *csvReader) otherForm(line []byte, columns int) error {
+	switch {
+	case bytes.HasPrefix(line, []byte("\xff\xfe")), bytes.HasPrefix(line, []byte("\xfe\xff")):
+		return c.wrong(0, "UTF-16 text", "UTF-8; spreadsheets call this CSV UTF-8")
+	case columns == 1 && bytes.ContainsAny(line, ";\t"):
+		return c.wrong(0, "semicolons or tabs between columns", "commas")
+	}
+	return otherKind(c.name, line, "comma-separated values")
 }
 
 // side returns the side of a square of n pixels.

@@ -1,6 +1,8 @@
 package dataset
 
 import (
+	"archive/zip"
+	"errors"
 	"io/fs"
 	"path"
 	"strings"
@@ -94,11 +96,13 @@ func firstFile(fsys fs.FS, names []string) string {
 	return ""
 }
 
-// isFile reports whether a folder has a file. Some archives unpack to folders
-// with the names of files.
+// isFile reports whether a folder has a regular file with this name. Some
+// archives unpack to folders with the names of files, and a named pipe may
+// block for ever. A file whose compression package zip does not know counts, so
+// that the error says that.
 func isFile(fsys fs.FS, name string) bool {
 	info, err := fs.Stat(fsys, name)
-	return err == nil && !info.IsDir()
+	return err == nil && info.Mode().IsRegular() || errors.Is(err, zip.ErrAlgorithm)
 }
 
 // findCSV returns the names of the training set and the test set in the csv
