@@ -46,6 +46,9 @@ func checkArchive(z *zip.Reader) error {
 		if n := len(f.Name); n > maxArchiveName {
 			return formatError("the zip archive", "length of a name", n, fmt.Sprintf("at most %d", maxArchiveName))
 		}
+		if f.Flags&1 != 0 { // package zip would read noise
+			return formatError("the zip archive", "password", fmt.Sprintf("the encrypted file %q", f.Name), "no password; take the files out of the archive")
+		}
 	}
 	return nil
 }
@@ -71,6 +74,7 @@ func archiveFolders(z *zip.Reader) []string {
 // there is none, or more than one.
 func inOnlyArchive(fsys fs.FS, f func(fs.FS) error) (done bool, err error) {
 	names, err := fs.Glob(fsys, "*.[zZ][iI][pP]")
+	names = slices.DeleteFunc(names, func(name string) bool { return !isFile(fsys, name) })
 	if err != nil || len(names) != 1 {
 		return false, nil
 	}
@@ -81,7 +85,7 @@ func inOnlyArchive(fsys fs.FS, f func(fs.FS) error) (done bool, err error) {
 	defer file.Close()
 	info, err := file.Stat()
 	r, ok := file.(io.ReaderAt)
-	if err != nil || !ok || info.IsDir() { // an archive in an archive has no random access
+	if err != nil || !ok { // an archive in an archive has no random access
 		return false, nil
 	}
 	z, err := zip.NewReader(r, info.Size())
@@ -108,6 +112,19 @@ func notZip(name string, r io.ReaderAt, err error) error {
 		return kind
 	}
 	return fmt.Errorf("dataset: %s: %w", name, err)
+}
+
+// openFile opens a file, perhaps in an archive.
+func openFile(fsys fs.FS, name string) (fs.File, error) {
+	file, err := fsys.Open(name)
+	if errors.Is(err, zip.ErrAlgorithm) {
+		return nil, formatError(name, "compression", "a method that package zip does not know",
+			"deflate; take the files out of the archive")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	return file, nil
 }
 
 // limited returns l with a limit on memory if the file is in an archive: such a

@@ -42,12 +42,16 @@ func readClasses(folder fs.FS, p place) (names []string, err error) {
 		fsys fs.FS
 		dir  string
 	}{{folder, "."}, {p.fsys, "."}, {p.fsys, path.Dir(p.names[0])}} {
-		file, err := at.fsys.Open(path.Join(at.dir, classesFile))
+		name := path.Join(at.dir, classesFile)
+		if info, err := fs.Stat(at.fsys, name); err == nil && !info.Mode().IsRegular() {
+			return nil, formatError(name, "kind of file", kindOf(info), "a text file with one class name a line")
+		}
+		file, err := openFile(at.fsys, name)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("dataset: %w", err)
+			return nil, err
 		}
 		defer file.Close()
 		text, err := io.ReadAll(io.LimitReader(file, maxClassesFile+1))
@@ -75,6 +79,8 @@ func parseClasses(text []byte) (names []string, err error) {
 			want = "UTF-8 text"
 		case name == "":
 			want = "the name of class " + strconv.Itoa(i)
+		case strings.ContainsFunc(name, unicode.IsControl):
+			want = "a name without control characters, and a line feed after it"
 		case lines[name] != 0:
 			want = fmt.Sprintf("another name than that in line %d", lines[name])
 		}

@@ -8,7 +8,6 @@ import (
 	"io"
 	"math"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -134,18 +133,24 @@ func (c *csvReader) add(line []byte) error {
 }
 
 // begin learns the columns from the first line. It reports whether the line is
-// a header: one with a column of labels, or without a number at its start.
+// a header: one with a column called label or class, or without any number.
 func (c *csvReader) begin(line []byte) (header bool, err error) {
 	fields := strings.Split(string(line), ",")
-	c.labelColumn = slices.IndexFunc(fields, func(field string) bool {
+	c.labelColumn = -1
+	header = true // unless there is a number
+	for i, field := range fields {
 		name := strings.Trim(field, `" `)
-		return strings.EqualFold(name, "label") || strings.EqualFold(name, "class")
-	})
-	_, labeled := number([]byte(fields[0]))
-	if header = c.labelColumn >= 0 || !labeled; !header {
+		if _, err := strconv.ParseFloat(name, 64); err == nil {
+			header = false
+		}
+		if strings.EqualFold(name, "label") || strings.EqualFold(name, "class") {
+			c.labelColumn = i
+		}
+	}
+	if header = header || c.labelColumn >= 0; !header {
 		c.labelColumn = 0
 	}
-	if err := otherKind(c.name, line, "comma-separated values"); err != nil {
+	if err := c.otherForm(line, len(fields)); err != nil {
 		return header, err
 	}
 	switch pixels := len(fields) - 1; {
@@ -162,6 +167,18 @@ func (c *csvReader) begin(line []byte) (header bool, err error) {
 		c.columns, c.set.Width, c.set.Height = len(fields), side(pixels), side(pixels)
 		return header, nil
 	}
+}
+
+// otherForm returns an error if the first line, which has this number of
+// columns, shows that the file is of another known kind.
+func (c *csvReader) otherForm(line []byte, columns int) error {
+	switch {
+	case bytes.HasPrefix(line, []byte("\xff\xfe")), bytes.HasPrefix(line, []byte("\xfe\xff")):
+		return c.wrong(0, "UTF-16 text", "UTF-8; spreadsheets call this CSV UTF-8")
+	case columns == 1 && bytes.ContainsAny(line, ";\t"):
+		return c.wrong(0, "semicolons or tabs between columns", "commas")
+	}
+	return otherKind(c.name, line, "comma-separated values")
 }
 
 // side returns the side of a square of n pixels.

@@ -1,6 +1,8 @@
 package dataset
 
 import (
+	"archive/zip"
+	"errors"
 	"io/fs"
 	"path"
 	"strings"
@@ -93,11 +95,13 @@ func firstFile(fsys fs.FS, names []string) string {
 	return ""
 }
 
-// isFile reports whether there is a file of this name. It may be a folder
-// instead: some archives unpack to folders with the names of files.
+// isFile reports whether there is a regular file of this name. Some archives
+// unpack to folders with the names of files, and a named pipe may block for
+// ever. If package zip does not know the compression of a file, it counts: then
+// opening it gives the right error.
 func isFile(fsys fs.FS, name string) bool {
 	info, err := fs.Stat(fsys, name)
-	return err == nil && !info.IsDir()
+	return err == nil && info.Mode().IsRegular() || errors.Is(err, zip.ErrAlgorithm)
 }
 
 // findCSV returns the names of two csv files, the training set and the test

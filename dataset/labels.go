@@ -127,9 +127,9 @@ func readTable(table *idx.Reader[int32], name string, n int, l layout) (labels, 
 // MNIST's. If its first labels differ from the set's, the table belongs to
 // other images.
 func (s *Set) addWriterIDs(fsys fs.FS, name string) error {
-	file, err := fsys.Open(name)
+	file, err := openFile(fsys, name)
 	if err != nil {
-		return fmt.Errorf("dataset: %w", err)
+		return err
 	}
 	defer file.Close()
 	table, err := newTable(file, name)

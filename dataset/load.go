@@ -177,9 +177,9 @@ func Open(fsys fs.FS, images, labels string, classes int) (*Set, error) {
 
 // open reads the csv file images if labels is empty.
 func open(fsys fs.FS, images, labels string, l layout) (*Set, error) {
-	imageFile, err := fsys.Open(images)
+	imageFile, err := openFile(fsys, images)
 	if err != nil {
-		return nil, fmt.Errorf("dataset: %w", err)
+		return nil, err
 	}
 	defer imageFile.Close()
 	if l, err = l.limited(images, imageFile); err != nil {
@@ -188,9 +188,9 @@ func open(fsys fs.FS, images, labels string, l layout) (*Set, error) {
 	if labels == "" {
 		return readCSV(imageFile, images, l)
 	}
-	labelFile, err := fsys.Open(labels)
+	labelFile, err := openFile(fsys, labels)
 	if err != nil {
-		return nil, fmt.Errorf("dataset: %w", err)
+		return nil, err
 	}
 	defer labelFile.Close()
 	return read(imageFile, labelFile, images, labels, l)
