@@ -17,8 +17,8 @@ import (
 const maxCSVLine = 2 << 20
 
 // ReadCSV reads a set from comma-separated values, the form of Kaggle's
-// train.csv and mnist_train.csv: one image a line, first the label, then the
-// pixels of a square image, row by row, from 0 to 255.
+// train.csv and mnist_train.csv. A line has the label and then the pixels of a
+// square image, row by row, from 0 to 255.
 //
 // The first line may be a header with a column called label or class. Without a
 // header, the first column has the labels. Labels must be from 0 to classes-1.

@@ -129,8 +129,8 @@ type place struct {
 	names [4]string
 }
 
-// locate looks for a data set in a folder and passes its place to f: the four
-// files, two csv files, or either of them in the only zip archive there.
+// locate looks for a data set in a folder and passes its place to f. It takes
+// the four files, else two csv files, else the only zip archive with either.
 func (s *Source) locate(fsys fs.FS, f func(place) error) error {
 	folders, err := searchedFolders(fsys, s.Name)
 	if err != nil {

@@ -28,16 +28,15 @@ const (
 // in the sub-folders raw, MNIST/raw, mnist, MNIST or mnist/raw, and each may be
 // in a folder of its own name.
 //
-// If none of the four is there, Load looks in the same folders for two files
-// that [ReadCSV] reads: mnist_train.csv and mnist_test.csv, or train.csv and
-// test.csv. The last place is a zip archive, if the folder has exactly one. The
-// files may be in any folder of it. fsys may also be a [*zip.Reader]. Missing
-// files are a [*MissingError].
+// If they are not all there, Load looks in the same folders for two files that
+// [ReadCSV] reads: mnist_train.csv and mnist_test.csv, or train.csv and
+// test.csv. If none of all these is there, Load looks into the zip archive in
+// the folder, if there is exactly one. The files may be in any folder of it.
+// fsys may also be a [*zip.Reader]. Missing files are a [*MissingError].
 //
 // There are ten classes without names, unless the folder has a file
 // classes.txt, there or beside the other files. It is UTF-8 text with the name
-// of a class in each line: class 0 in the first line, class 1 in the second,
-// and so on.
+// of a class in each line. The first line names class 0.
 //
 // Load reads two files at once: fsys must be safe for concurrent use.
 func Load(fsys fs.FS) (train, test *Set, err error) {

@@ -175,10 +175,10 @@ func encodeHeader(names []string, tensors map[string]Tensor, metadata map[string
 }
 
 // Decode reads a safetensors file: the tensors weight [classes, features] and
-// bias [classes] of a torch.nn.Linear, metadata, and any further tensors, which
-// become the model's Tensors. If no tensor is called weight or bias, Decode
-// takes the pair X.weight and X.bias of these shapes, such as fc.weight and
-// fc.bias. There must be exactly one.
+// bias [classes] of a torch.nn.Linear, and metadata. Further tensors become the
+// model's Tensors. If no tensor is called weight or bias, Decode takes the pair
+// X.weight and X.bias of these shapes, such as fc.weight and fc.bias. There
+// must be exactly one such pair.
 //
 // Tensors are F32, F16, BF16 or F64. Decode rounds F64 to the nearest float32.
 //

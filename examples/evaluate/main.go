@@ -147,11 +147,10 @@ type result struct {
 
 // mode tells what a picture shows.
 func (o *options) mode(r *reader.Reader, p pictures.Picture) pictures.Mode {
-	one := o.one || !o.many && reader.Separator(r.Classes()) != ""
-	if one && len(p.Classes) <= 1 {
-		return pictures.One
+	if len(p.Classes) > 1 {
+		return pictures.Many
 	}
-	return pictures.Many
+	return pictures.ModeOf(r, o.one, o.many)
 }
 
 // read reads a picture. Several goroutines call it.

@@ -51,7 +51,8 @@ type suspects struct {
 const mostFolds = 10
 
 // rank finds the n suspects. It ranks the rows by the margin: the logit of the
-// label minus the largest other logit, by a model that has not seen the row.
+// label minus the largest other logit. A model that has not seen the row gives
+// the logits.
 //
 // This is the margin of C. G. Northcutt, L. Jiang and I. L. Chuang, "Confident
 // Learning: Estimating Uncertainty in Dataset Labels" (JAIR 70, 2021), but of

@@ -137,13 +137,10 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 
 // mode tells what the pictures show.
 func (o *options) mode(r *reader.Reader) pictures.Mode {
-	switch {
-	case o.raw:
+	if o.raw {
 		return pictures.Raw
-	case o.one, !o.many && reader.Separator(r.Classes()) != "":
-		return pictures.One
 	}
-	return pictures.Many
+	return pictures.ModeOf(r, o.one, o.many)
 }
 
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {

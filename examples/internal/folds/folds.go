@@ -43,9 +43,10 @@ func Assign(y []int, classes, folds int, seed uint64) []int {
 	return fold
 }
 
-// Logits returns the logits of each row, row-major [len(y)][classes], by a
-// model that was trained on the rows of all other folds. fold holds the fold of
-// each row, as Assign returns them: at least two folds from 0 on, none empty.
+// Logits returns the logits of each row, row-major [len(y)][classes]. They come
+// from a model that was trained on the rows of all other folds. fold has the
+// fold of each row, as Assign returns them. There must be at least two folds,
+// numbered from 0 on, and none may be empty.
 //
 // newTrainer sets up the training of a model. Several goroutines call it at
 // once. The rows to train on are in the order of x. Folds are trained at the
