@@ -147,6 +147,13 @@ func TestManifestLabels(t *testing.T) {
 		{"digits", "path,label\na.png,8\nb.png,42\n", digits, "8 42"},
 		{"semicolons", "path;label;kind\na.png;8;photo, dark\nb.png;42;scan\n", digits, "8 42"},
 		{"tabs", "kind\tlabel\tpath\r\nscan;\t8\ta.png\r\n", digits, "8"},
+		{"semicolons in quotes", "path,\"label\",\"what; who; when; where\"\na.png,8,\n", digits, "8"},
+		{"a path in Latin-1", "path,label\n\xe4.png,8\n", digits, `line 2: path "\xe4.png" is not UTF-8; save the table as UTF-8`},
+		{"a picture twice", "path,label\na.png,8\n./a.png,9\n", digits, `line 3: path "a.png" is in line 2, too`},
+		{"endless", "path,label\na.png,8" + strings.Repeat("8", maxManifest), digits, "it is too large; want less than 64 MB"},
+		{"a long label", "path,label\na.png," + strings.Repeat("8", maxLabel+1), digits, `line 2: label "` + strings.Repeat("8", 60) +
+			`": the text is longer than 1000 bytes; want digits, or nothing if the picture shows none`},
+		{"joiners", "path,label\na.png,می‌خواهم\nb.png,👨‍👩\n", nil, "می‌خواهم 👨‍👩"},
 		{"UTF-16", "\xff\xfep\x00a\x00t\x00h\x00", digits, "it is UTF-16 text; save it as UTF-8: spreadsheets call this CSV UTF-8"},
 		{"a byte order mark", "\ufeffpath;label\na.png;8\n", digits, "8"},
 		{"spaces", "path, label\na.png, 8\nb.png, \n", digits, "8 no digit"},
@@ -169,6 +176,21 @@ func TestManifestLabels(t *testing.T) {
 			got = []string{strings.TrimPrefix(err.Error(), "manifest.csv: ")}
 		}
 		require.Equal(t, tt.want, strings.Join(got, " "), tt.name)
+	}
+}
+
+// TestCameraNames: names that programs give are no labels.
+func TestCameraNames(t *testing.T) {
+	for _, name := range []string{
+		"IMG_1234.JPG", "IMG_E1234.JPG", "DSC_0042.jpg", "PXL_20240506_123456789.jpg", "FB_IMG_1714991234567.jpg",
+		"received_1234567890.jpeg", "thumbnail_IMG_1234.jpg", "viber_image_2024-05-06.jpg", "photo_2024-05-06_12-34-56.jpg",
+	} {
+		_, reason := (&Options{}).byName(name)
+		require.Equal(t, cameraPrefix, reason, name)
+	}
+	for _, name := range []string{"scan1_a.png", "img_a.png", "e_1.png", "received_a.png"} {
+		classes, _ := (&Options{}).byName(name)
+		require.Len(t, classes, 1, name)
 	}
 }
 

@@ -74,10 +74,14 @@ const (
 	cameraPrefix = "a camera's prefix"
 	dateAndTime  = "a date and a time"
 	noText       = "the text is empty, not UTF-8, or not printable"
+	longText     = "the text is longer than 1000 bytes"
 	noClass      = "no class of the model"
 	noFolder     = "not in a sub-folder"
 	noLabel      = "an empty label in " + manifest
 )
+
+// maxLabel limits the length of a label, in bytes.
+const maxLabel = 1000
 
 // label gives the pictures of a folder their labels, and tells where these are.
 // name is that of the folder itself, or empty if it is no label. A new model
@@ -146,8 +150,10 @@ func (o *Options) byFolder(file string) (classes []string, reason string) {
 	return o.spell(label)
 }
 
-// prefixes begin the names that cameras, telephones and scanners give.
-var prefixes = regexp.MustCompile(`(?i)^(img|image|dsc[nf]?|pxl|mvimg|vid|pano|sam|cimg|imag|gopr|p?wp|dji|burst|screenshot|scan|photo|pic|picture|signal|file)_\d`)
+// prefixes begin the names that cameras, telephones, scanners and messengers
+// give.
+var prefixes = regexp.MustCompile(`(?i)^(img|image|dsc[nf]?|pxl|mvimg|vid|pano|sam|cimg|imag|gopr|p?wp|dji|burst|` +
+	`screenshot|scan|photo|pic|picture|signal|file|(fb|thumbnail)_img|viber_image|received|psx)_e?\d`)
 
 // times begins with hours and minutes: 123456, 12-34-56 or 1234.
 var times = regexp.MustCompile(`^([01]\d|2[0-3])[-.]?[0-5]\d`)
@@ -159,8 +165,11 @@ var dates = regexp.MustCompile(`^(19|20)\d\d[-.]?(0[1-9]|1[0-2])[-.]?(0[1-9]|[12
 // classes of one character reads several in a picture: 42 is a 4 and a 2.
 // Other names have spaces between them, and the longest name counts.
 func (o *Options) spell(label string) (classes []string, reason string) {
-	unprintable := func(r rune) bool { return !unicode.IsPrint(r) }
+	// Persian words and some emoji have joiners, which have no picture.
+	unprintable := func(r rune) bool { return !unicode.IsPrint(r) && !unicode.Is(unicode.Join_Control, r) }
 	switch {
+	case len(label) > maxLabel:
+		return nil, longText
 	case strings.TrimSpace(label) == "" || !utf8.ValidString(label) || strings.ContainsFunc(label, unprintable):
 		return nil, noText
 	case o.Classes == nil || slices.Contains(o.Classes, label):

@@ -11,10 +11,15 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // manifest is the name of the table that lists the pictures of a folder.
 const manifest = "manifest.csv"
+
+// maxManifest limits the size of a manifest, in bytes. Without it, one row
+// could fill the memory.
+const maxManifest = 64 << 20
 
 // readManifest lists the pictures of the manifest in a folder.
 func readManifest(folder fs.FS, prefix string, o *Options) ([]Picture, error) {
@@ -23,7 +28,8 @@ func readManifest(folder fs.FS, prefix string, o *Options) ([]Picture, error) {
 		return nil, err
 	}
 	defer f.Close()
-	t, err := readHead(f)
+	text := &io.LimitedReader{R: f, N: maxManifest}
+	t, err := readHead(text)
 	var list []Picture
 	for err == nil {
 		var p Picture
@@ -31,7 +37,10 @@ func readManifest(folder fs.FS, prefix string, o *Options) ([]Picture, error) {
 			list = append(list, p)
 		}
 	}
-	if err == io.EOF && list == nil {
+	switch {
+	case text.N == 0:
+		err = fmt.Errorf("it is too large; want less than %d MB", maxManifest>>20)
+	case err == io.EOF && list == nil:
 		err = errNoRows
 	}
 	if err != io.EOF {
@@ -46,6 +55,8 @@ var errNoRows = errors.New("it lists no picture; want a row with the names of co
 type table struct {
 	*csv.Reader
 	path, label, kind int // columns; -1 for no kind
+
+	lines map[string]int // of the paths so far
 }
 
 // readHead reads the first row of a manifest.
@@ -58,7 +69,7 @@ func readHead(r io.Reader) (*table, error) {
 	if start, _ := text.Peek(2); string(start) == "\xff\xfe" || string(start) == "\xfe\xff" {
 		return nil, errors.New("it is UTF-16 text; save it as UTF-8: spreadsheets call this CSV UTF-8")
 	}
-	t := &table{Reader: csv.NewReader(text)}
+	t := &table{Reader: csv.NewReader(text), lines: map[string]int{}}
 	t.Comma = delimiter(text)
 	head, err := t.Read()
 	if err == io.EOF {
@@ -83,9 +94,17 @@ func readHead(r io.Reader) (*table, error) {
 func delimiter(text *bufio.Reader) rune {
 	start, _ := text.Peek(text.Size()) // an error comes again
 	line, _, _ := strings.Cut(string(start), "\n")
+	count, quoted := map[rune]int{}, false
+	for _, c := range line {
+		if c == '"' {
+			quoted = !quoted
+		} else if !quoted {
+			count[c]++
+		}
+	}
 	best := ','
 	for _, c := range ";\t" {
-		if strings.Count(line, string(c)) > strings.Count(line, string(best)) {
+		if count[c] > count[best] {
 			best = c
 		}
 	}
@@ -103,9 +122,14 @@ func (t *table) picture(folder fs.FS, prefix string, o *Options) (Picture, error
 	switch {
 	case row[t.path] == "":
 		return Picture{}, fmt.Errorf("line %d: no path", line)
+	case !utf8.ValidString(file):
+		return Picture{}, fmt.Errorf("line %d: path %.60q is not UTF-8; save the table as UTF-8", line, file)
 	case !fs.ValidPath(file) || !filepath.IsLocal(file):
 		return Picture{}, fmt.Errorf("line %d: path %q leads out of the folder", line, file)
+	case t.lines[file] > 0:
+		return Picture{}, fmt.Errorf("line %d: path %.60q is in line %d, too", line, file, t.lines[file])
 	}
+	t.lines[file] = line
 	p := within(folder, prefix, file)
 	if p.Kind = ""; t.kind >= 0 {
 		p.Kind = row[t.kind]
