@@ -67,7 +67,7 @@ func namesOf(m *softmax.Model) ([]string, error) {
 	case !fit:
 		return nil, fmt.Errorf("the model has %d classes, and its metadata have %q: %.60q; want the numbers of its last classes, "+
 			"in order, such as \"11 12\" for 13 classes, after at least two others", m.Classes(), NoDigitKey, m.Metadata[NoDigitKey])
-	case m.Names == nil:
+	case len(m.Names) == 0:
 		names := make([]string, n)
 		for class := range names {
 			names[class] = strconv.Itoa(class)
