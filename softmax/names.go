@@ -56,9 +56,13 @@ func (m *Model) takeNames() {
 }
 
 // parseNames returns the strings of a JSON array, or else the words of a text,
-// which older files have.
+// which older files have. A list as Python prints it, ['a', 'b'], is neither.
 func parseNames(text string) []string {
-	if !json.Valid([]byte(text)) || !strings.HasPrefix(strings.TrimSpace(text), "[") {
+	switch start := strings.TrimSpace(text); {
+	case json.Valid([]byte(text)) && strings.HasPrefix(start, "["):
+	case strings.HasPrefix(start, "['"), strings.HasPrefix(start, `["`):
+		return nil
+	default:
 		return strings.Fields(text)
 	}
 	var list []*string // not []string, which takes null for ""
