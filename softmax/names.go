@@ -55,10 +55,11 @@ func (m *Model) takeNames() {
 	}
 }
 
-// parseNames returns the strings of a JSON array. Other text is the form of
-// older files: its words are the names.
+// parseNames returns the strings of a JSON array. Text that does not begin with
+// a bracket is the form of older files: its words are the names. Other text has
+// no names.
 func parseNames(text string) []string {
-	if !json.Valid([]byte(text)) || !strings.HasPrefix(strings.TrimSpace(text), "[") {
+	if !strings.HasPrefix(strings.TrimSpace(text), "[") {
 		return strings.Fields(text)
 	}
 	var list []*string // not []string, which takes null for ""

@@ -76,6 +76,9 @@ func namesOf(m *softmax.Model) ([]string, error) {
 	case len(m.Names) != m.Classes():
 		return nil, fmt.Errorf("the model has %d classes and %d names; want a name for each class", m.Classes(), len(m.Names))
 	}
+	if i := slices.Index(m.Names[:n], ""); i >= 0 {
+		return nil, fmt.Errorf("the name of class %d is empty; want a text, because an answer is a name", i)
+	}
 	return slices.Clone(m.Names[:n]), nil
 }
 
