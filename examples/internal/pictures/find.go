@@ -73,7 +73,7 @@ func find(folder fs.FS, prefix string, deep bool, o *Options) ([]Picture, error)
 			o.Labels = Manifest
 			return list, err
 		} else if o.Labels == Manifest {
-			return nil, fmt.Errorf("-labels manifest: %w", err)
+			return nil, fmt.Errorf("-labels manifest: the folder %s has no %s", prefix, manifest)
 		}
 	}
 	list, err := walk(folder, prefix, deep)
