@@ -73,7 +73,7 @@ func find(folder fs.FS, prefix string, deep bool, o Options) ([]Picture, Labels,
 		case !errors.Is(err, fs.ErrNotExist):
 			return list, Manifest, err
 		case o.Labels == Manifest:
-			return nil, "", fmt.Errorf("-labels manifest: %w", err)
+			return nil, "", fmt.Errorf("-labels manifest: the folder %s has no %s", prefix, manifest)
 		}
 	}
 	list, err := walk(folder, prefix, deep)

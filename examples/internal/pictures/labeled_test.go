@@ -99,9 +99,9 @@ func TestFindLabeledErrors(t *testing.T) {
 				"\tthe name has no underscore: a.png\n\tno class of the model: x_1.png"},
 		{"no folders", []string{"a.png"}, Options{Labels: Folders},
 			"no labeled pictures in DIR: 1 of 1 pictures have no label and are left out (" + folders + ")\n\tnot in a sub-folder: a.png"},
-		{"no manifest", []string{"1_a.png"}, Options{Labels: Manifest}, "-labels manifest: stat DIR/manifest.csv: no such file or directory"},
+		{"no manifest", []string{"1_a.png"}, Options{Labels: Manifest}, "-labels manifest: the folder DIR has no manifest.csv"},
 		{"none", []string{"1_a.png"}, Options{Labels: None}, "-labels none: labels are needed here; want auto, names, folders or manifest"},
-		{"a folder of this name", []string{"manifest.csv/1_a.png"}, Options{}, "open manifest.csv: not a regular file"},
+		{"a folder of this name", []string{"manifest.csv/1_a.png"}, Options{}, "manifest.csv: not a regular file"},
 		{"empty labels", []string{"manifest.csv\npath,label\na.png,\n"}, Options{},
 			"no labeled pictures in DIR: 1 of 1 pictures have no label and are left out (the column label of manifest.csv tells the class)\n" +
 				"\tan empty label in manifest.csv: a.png"},
@@ -149,7 +149,6 @@ func TestManifestLabels(t *testing.T) {
 		{"tabs", "kind\tlabel\tpath\r\nscan;\t8\ta.png\r\n", digits, "8"},
 		{"semicolons in quotes", "path,\"label\",\"what; who; when; where\"\na.png,8,\n", digits, "8"},
 		{"a path in Latin-1", "path,label\n\xe4.png,8\n", digits, `line 2: path "\xe4.png" is not UTF-8; save the table as UTF-8`},
-		{"a picture twice", "path,label\na.png,8\n./a.png,9\n", digits, `line 3: path "a.png" is in line 2, too`},
 		{"endless", "path,label\na.png,8" + strings.Repeat("8", maxManifest), digits, "it is too large; want less than 64 MB"},
 		{"a long label", "path,label\na.png," + strings.Repeat("8", maxLabel+1), digits, `line 2: label "` + strings.Repeat("8", 60) +
 			`": the text is longer than 1000 bytes; want digits, or nothing if the picture shows none`},
@@ -248,4 +247,16 @@ func TestAnyName(t *testing.T) {
 	require.Equal(t, []string{"\xff/8_\xfe.png", "8"}, []string{list[0].Path, list[0].Label})
 	_, _, err = list[0].Decode()
 	require.EqualError(t, err, "an empty file; want PNG, JPEG, GIF, BMP, PBM, PGM or PPM")
+}
+
+// TestManifestNamed: errors of a manifest name it, and the folder.
+func TestManifestNamed(t *testing.T) {
+	for files, want := range map[string]string{
+		"manifest.csv/1_a.png": "manifest.csv: not a regular file",
+		"1_a.png":              "-labels manifest: the folder DIR has no manifest.csv",
+	} {
+		dir := folder(t, files)
+		_, _, err := Find([]string{dir}, nil, Options{Labels: Manifest})[0].Decode()
+		require.EqualError(t, err, strings.ReplaceAll(want, "DIR", dir))
+	}
 }

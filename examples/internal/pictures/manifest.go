@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 )
 
 // manifest is the name of the table that lists the pictures of a folder.
@@ -25,7 +27,7 @@ const maxManifest = 64 << 20
 func readManifest(folder fs.FS, prefix string, o *Options) ([]Picture, error) {
 	f, err := open(folder, manifest)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", manifest, cli.Cause(err))
 	}
 	defer f.Close()
 	text := &io.LimitedReader{R: f, N: maxManifest}
@@ -55,8 +57,6 @@ var errNoRows = errors.New("it lists no picture; want a row with the names of co
 type table struct {
 	*csv.Reader
 	path, label, kind int // columns; -1 for no kind
-
-	lines map[string]int // of the paths so far
 }
 
 // readHead reads the first row of a manifest.
@@ -69,7 +69,7 @@ func readHead(r io.Reader) (*table, error) {
 	if start, _ := text.Peek(2); string(start) == "\xff\xfe" || string(start) == "\xfe\xff" {
 		return nil, errors.New("it is UTF-16 text; save it as UTF-8: spreadsheets call this CSV UTF-8")
 	}
-	t := &table{Reader: csv.NewReader(text), lines: map[string]int{}}
+	t := &table{Reader: csv.NewReader(text)}
 	t.Comma = delimiter(text)
 	head, err := t.Read()
 	if err == io.EOF {
@@ -126,10 +126,7 @@ func (t *table) picture(folder fs.FS, prefix string, o *Options) (Picture, error
 		return Picture{}, fmt.Errorf("line %d: path %.60q is not UTF-8; save the table as UTF-8", line, file)
 	case !fs.ValidPath(file) || !filepath.IsLocal(file):
 		return Picture{}, fmt.Errorf("line %d: path %q leads out of the folder", line, file)
-	case t.lines[file] > 0:
-		return Picture{}, fmt.Errorf("line %d: path %.60q is in line %d, too", line, file, t.lines[file])
 	}
-	t.lines[file] = line
 	p := within(folder, prefix, file)
 	if p.Kind = ""; t.kind >= 0 {
 		p.Kind = row[t.kind]
