@@ -18,7 +18,7 @@ import (
 const (
 	maxArchiveFiles   = 10000
 	maxArchiveName    = 255  // bytes in the name of a file
-	maxArchiveFolders = 1000 // that are searched
+	maxArchiveFolders = 1000 // more are not searched
 
 	maxMember int64 = 2 << 30 // bytes of a file that is read
 	maxMemory int64 = 1 << 30 // bytes that a set in an archive may need
@@ -35,8 +35,9 @@ func archive(fsys fs.FS) *zip.Reader {
 	return nil
 }
 
-// checkArchive must come before a file of an archive is opened. Package zip
-// needs much time for names with very many slashes.
+// checkArchive refuses an archive of too many files or too long names. Call it
+// before a file is opened: package zip needs much time for names with very many
+// slashes.
 func checkArchive(z *zip.Reader) error {
 	if n := len(z.File); n > maxArchiveFiles {
 		return formatError("the zip archive", "number of files", n, fmt.Sprintf("at most %d", maxArchiveFiles))
@@ -44,6 +45,9 @@ func checkArchive(z *zip.Reader) error {
 	for _, f := range z.File {
 		if n := len(f.Name); n > maxArchiveName {
 			return formatError("the zip archive", "length of a name", n, fmt.Sprintf("at most %d", maxArchiveName))
+		}
+		if f.Flags&1 != 0 { // package zip would read noise
+			return formatError("the zip archive", "password", fmt.Sprintf("the encrypted file %q", f.Name), "no password; take the files out of the archive")
 		}
 	}
 	return nil
@@ -70,6 +74,7 @@ func archiveFolders(z *zip.Reader) []string {
 // there is none, or more than one.
 func inOnlyArchive(fsys fs.FS, f func(fs.FS) error) (done bool, err error) {
 	names, err := fs.Glob(fsys, "*.[zZ][iI][pP]")
+	names = slices.DeleteFunc(names, func(name string) bool { return !isFile(fsys, name) })
 	if err != nil || len(names) != 1 {
 		return false, nil
 	}
@@ -80,7 +85,7 @@ func inOnlyArchive(fsys fs.FS, f func(fs.FS) error) (done bool, err error) {
 	defer file.Close()
 	info, err := file.Stat()
 	r, ok := file.(io.ReaderAt)
-	if err != nil || !ok || info.IsDir() { // an archive in an archive is not
+	if err != nil || !ok { // an archive in an archive has no random access
 		return false, nil
 	}
 	z, err := zip.NewReader(r, info.Size())
@@ -109,8 +114,21 @@ func notZip(name string, r io.ReaderAt, err error) error {
 	return fmt.Errorf("dataset: %s: %w", name, err)
 }
 
-// limited returns l with a limit for a file in an archive. The files of an
-// archive have no random access.
+// openFile opens a file, perhaps in an archive.
+func openFile(fsys fs.FS, name string) (fs.File, error) {
+	file, err := fsys.Open(name)
+	if errors.Is(err, zip.ErrAlgorithm) {
+		return nil, formatError(name, "compression", "a method that package zip does not know",
+			"deflate; take the files out of the archive")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	return file, nil
+}
+
+// limited returns l with a limit on memory if the file is in an archive: such a
+// file has no random access. It refuses too large files of an archive.
 func (l layout) limited(name string, file fs.File) (layout, error) {
 	if _, ok := file.(io.ReaderAt); ok {
 		return l, nil

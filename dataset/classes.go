@@ -22,9 +22,9 @@ const mnistClasses = 10
 // maxClassesFile limits the size of that file, in bytes.
 const maxClassesFile = 1 << 16
 
-// ReadClasses returns the class names that the function [Load] finds in a
-// folder, or nil. Files in an archive in the folder do not count. Programs that
-// read the files that [Find] finds need it.
+// ReadClasses returns the class names for the files that [Find] finds in a
+// folder, as the function [Load] reads them from classes.txt. Without that
+// file, they are nil.
 func ReadClasses(fsys fs.FS) (names []string, err error) {
 	p := place{fsys: fsys}
 	p.names, err = Find(fsys)
@@ -34,20 +34,24 @@ func ReadClasses(fsys fs.FS) (names []string, err error) {
 	return readClasses(fsys, p)
 }
 
-// readClasses reads the class names of the set at p, which was found in a
-// folder. They are in the folder, or beside the files. Without class names, the
-// names are nil.
+// readClasses reads the class names of the set that was found in a folder, at
+// p. The names are in the folder, or beside the set's files. If there are none,
+// it returns nil.
 func readClasses(folder fs.FS, p place) (names []string, err error) {
 	for _, at := range []struct {
 		fsys fs.FS
 		dir  string
 	}{{folder, "."}, {p.fsys, "."}, {p.fsys, path.Dir(p.names[0])}} {
-		file, err := at.fsys.Open(path.Join(at.dir, classesFile))
+		name := path.Join(at.dir, classesFile)
+		if info, err := fs.Stat(at.fsys, name); err == nil && !info.Mode().IsRegular() {
+			return nil, formatError(name, "kind of file", kindOf(info), "a text file with one class name a line")
+		}
+		file, err := openFile(at.fsys, name)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("dataset: %w", err)
+			return nil, err
 		}
 		defer file.Close()
 		text, err := io.ReadAll(io.LimitReader(file, maxClassesFile+1))
@@ -75,6 +79,8 @@ func parseClasses(text []byte) (names []string, err error) {
 			want = "UTF-8 text"
 		case name == "":
 			want = "the name of class " + strconv.Itoa(i)
+		case strings.ContainsFunc(name, unicode.IsControl):
+			want = "a name without control characters, and a line feed after it"
 		case lines[name] != 0:
 			want = fmt.Sprintf("another name than that in line %d", lines[name])
 		}

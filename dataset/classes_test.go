@@ -53,7 +53,7 @@ func TestLoadClasses(t *testing.T) {
 func TestLoadBadClasses(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"too few names", "a\nb c\n", "dataset: train-labels-idx1-ubyte: label of image 2: got 2, " +
-			"want less than 2, the number of names in classes.txt"},
+			"want 0 to 1, because 2 is the number of names in classes.txt"},
 		{"empty", "", `dataset: classes.txt: line 1: got "", want the name of class 0`},
 		{"only empty lines", "\ufeff\n\n", `dataset: classes.txt: line 1: got "", want the name of class 0`},
 		{"empty line", "a\n\nb", `dataset: classes.txt: line 2: got "", want the name of class 1`},
@@ -61,6 +61,8 @@ func TestLoadBadClasses(t *testing.T) {
 		{"repeated name", "a\nb\na \n", `dataset: classes.txt: line 3: got "a", want another name than that in line 1`},
 		{"Latin-1", "a\nb\xe4r\n", `dataset: classes.txt: line 2: got "b\xe4r", want UTF-8 text`},
 		{"UTF-16", "\xff\xfea\x00\n\x00", `dataset: classes.txt: line 1: got "\xff\xfea\x00", want UTF-8 text`},
+		{"line ends of old", "a\rb\rc", `dataset: classes.txt: line 1: got "a\rb\rc", want a name without control characters, and a line feed after it`},
+		{"escape", "a\n\x1b[31mb\n", `dataset: classes.txt: line 2: got "\x1b[31mb", want a name without control characters, and a line feed after it`},
 		{"too long", strings.Repeat("\n", 1<<16+1), `dataset: classes.txt: size: got more, want at most 65536 bytes`},
 		{"a long line", strings.Repeat("a\xff", 1000), `dataset: classes.txt: line 1: got "` +
 			strings.Repeat(`a\xff`, 20) + `", want UTF-8 text`},
@@ -76,8 +78,14 @@ func TestLoadBadClasses(t *testing.T) {
 		dir := folder(t, mnistNames)
 		dir[testLabels].Data = file(t, []uint8{0, 1, 10, 3}, 4)
 		_, _, err := Load(dir)
-		require.EqualError(t, err, "dataset: t10k-labels-idx1-ubyte: label of image 2: got 10, want less than 10, "+
+		require.EqualError(t, err, "dataset: t10k-labels-idx1-ubyte: label of image 2: got 10, want 0 to 9, because 10 is "+
 			"the number of classes. For other classes, write a file classes.txt to the folder, with one name a line")
+	})
+	t.Run("a named pipe", func(t *testing.T) {
+		dir := folder(t, mnistNames)
+		dir["classes.txt"] = &fstest.MapFile{Mode: fs.ModeNamedPipe}
+		_, _, err := Load(dir)
+		require.EqualError(t, err, "dataset: classes.txt: kind of file: got not a regular file, want a text file with one class name a line")
 	})
 	t.Run("broken disk", func(t *testing.T) {
 		broken := errors.New("broken disk")

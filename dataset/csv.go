@@ -17,11 +17,11 @@ import (
 const maxCSVLine = 2 << 20
 
 // ReadCSV reads a set from comma-separated values, the form of Kaggle's
-// train.csv and mnist_train.csv: one image a line, first the label, then the
-// pixels of a square image, row by row, from 0 to 255.
+// train.csv and mnist_train.csv. A line has the label and then the pixels of a
+// square image, row by row, from 0 to 255.
 //
-// The first line may be a header. Then the label is in the column called label
-// or class. Otherwise it is in the first. Labels must be from 0 to classes-1.
+// The first line may be a header with a column called label or class. Without a
+// header, the first column has the labels. Labels must be from 0 to classes-1.
 // Errors are a [*FormatError] with the line, or those of r. ReadCSV panics if
 // classes is less than 1.
 func ReadCSV(r io.Reader, classes int) (*Set, error) {
@@ -59,7 +59,7 @@ type csvReader struct {
 	lines *bufio.Reader
 	line  int // its number, from 1
 
-	columns     int // 0 until the first line was read
+	columns     int // 0 before the first line
 	labelColumn int
 	set         *Set
 }
@@ -133,23 +133,24 @@ func (c *csvReader) add(line []byte) error {
 }
 
 // begin learns the columns from the first line. It reports whether the line is
-// a header.
+// a header: one with a column called label or class, or without any number.
 func (c *csvReader) begin(line []byte) (header bool, err error) {
 	fields := strings.Split(string(line), ",")
 	c.labelColumn = -1
+	header = true // unless there is a number
 	for i, field := range fields {
 		name := strings.Trim(field, `" `)
-		if _, ok := number([]byte(field)); !ok {
-			header = true
+		if _, err := strconv.ParseFloat(name, 64); err == nil {
+			header = false
 		}
 		if strings.EqualFold(name, "label") || strings.EqualFold(name, "class") {
 			c.labelColumn = i
 		}
 	}
-	if !header {
+	if header = header || c.labelColumn >= 0; !header {
 		c.labelColumn = 0
 	}
-	if err := otherKind(c.name, line, "comma-separated values"); err != nil {
+	if err := c.otherForm(line, len(fields)); err != nil {
 		return header, err
 	}
 	switch pixels := len(fields) - 1; {
@@ -166,6 +167,18 @@ func (c *csvReader) begin(line []byte) (header bool, err error) {
 		c.columns, c.set.Width, c.set.Height = len(fields), side(pixels), side(pixels)
 		return header, nil
 	}
+}
+
+// otherForm returns an error if the first line, which has this number of
+// columns, shows that the file is of another known kind.
+func (c *csvReader) otherForm(line []byte, columns int) error {
+	switch {
+	case bytes.HasPrefix(line, []byte("\xff\xfe")), bytes.HasPrefix(line, []byte("\xfe\xff")):
+		return c.wrong(0, "UTF-16 text", "UTF-8; spreadsheets call this CSV UTF-8")
+	case columns == 1 && bytes.ContainsAny(line, ";\t"):
+		return c.wrong(0, "semicolons or tabs between columns", "commas")
+	}
+	return otherKind(c.name, line, "comma-separated values")
 }
 
 // side returns the side of a square of n pixels.

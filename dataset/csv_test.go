@@ -47,6 +47,7 @@ func TestReadCSV(t *testing.T) {
 		{"no newline at the end", strings.TrimSpace(plain)},
 		{"empty lines", "\n" + strings.ReplaceAll(header+plain, "\n", "\n\n")},
 		{"spaces and quotes", strings.ReplaceAll(plain, ",", `" , "`)[:4] + strings.ReplaceAll(plain, ",", " , ")[3:]},
+		{"numbers as names of columns", "0,1,2,3,label\n0,1,2,3,7\n10,20,30,255,0\n0,0,0,9,9\n"},
 		{"the label is last, as in OpenML's file", "a,b,c,d,class\n0,1,2,3,7\n10,20,30,255,0\n0,0,0,9,9\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -66,9 +67,15 @@ func TestReadCSVErrors(t *testing.T) {
 		{"empty", "", "dataset: csv: number of images: got 0, want at least one line with a label and pixels"},
 		{"header alone", header, "number of images: got 0"},
 		{"label too large", header + "3,0,0,0,0\n10,0,0,0,0\n",
-			`dataset: csv: line 3, column 1: got "10", want less than 10, the number of classes`},
-		{"no label", header + ",0,0,0,0\n", `line 2, column 1: got "", want less than 10`},
-		{"negative label", header + "-1,0,0,0,0\n", `line 2, column 1: got "-1", want less than 10`},
+			`dataset: csv: line 3, column 1: got "10", want 0 to 9, because 10 is the number of classes`},
+		{"no label", header + ",0,0,0,0\n", `line 2, column 1: got "", want 0 to 9`},
+		{"negative label", header + "-1,0,0,0,0\n", `line 2, column 1: got "-1", want 0 to 9`},
+		{"negative label without a header", "-1,0,0,0,0\n", `line 1, column 1: got "-1", want 0 to 9`},
+		{"fractions without a header", "1.0,0.0,0.0,0.0,0.0\n", `line 1, column 1: got "1.0", want 0 to 9`},
+		{"missing label without a header", ",0,0,0,0\n", `line 1, column 1: got "", want 0 to 9`},
+		{"semicolons", "label;a;b;c;d\n", "line 1: got semicolons or tabs between columns, want commas"},
+		{"tabs", "1\t2\t3\t4\t5\n", "line 1: got semicolons or tabs between columns, want commas"},
+		{"UTF-16", "\xff\xfe1\x00,\x00", "line 1: got UTF-16 text, want UTF-8"},
 		{"huge label", header + strings.Repeat("9", 30) + ",0,0,0,0\n", `line 2, column 1: got "9999`},
 		{"pixel too large", "1,0,0,256,0\n", `dataset: csv: line 1, column 4: got "256", want a pixel from 0 to 255`},
 		{"fraction", "1,0,0,2,0\n1,0,0.5,2,0\n", `line 2, column 3: got "0.5", want a pixel from 0 to 255`},
@@ -77,6 +84,7 @@ func TestReadCSVErrors(t *testing.T) {
 		{"more columns", "1,0,0,0,0\n1,0,0,0,0,0\n", "line 2: got more columns, want 5 columns, as in the first line"},
 		{"no square", "1,0,0,0\n", "line 1: got 4 columns, want a label and a square number of pixels, such as 784"},
 		{"no pixels", "label\n1\n", "line 1: got 1 columns, want a label and a square number"},
+		{"fraction in the first line", "1,0,0.5,2,0\n", `line 1, column 3: got "0.5", want a pixel from 0 to 255`},
 		{"no label in the header", "pixel0,pixel1,pixel2,pixel3\n1,2,3,4\n", `dataset: csv: line 1, column 1: got "pixel0", want a column called "label"`},
 		{"long line", header + strings.Repeat("0", 3<<20), "line 2: got more, want at most 2097152 bytes"},
 		{"long field", header + strings.Repeat("x", 1000) + ",0,0,0,0", `line 2, column 1: got "` + strings.Repeat("x", 40) + `", want`},
@@ -114,7 +122,7 @@ func TestLoadCSV(t *testing.T) {
 			}
 			dir["classes.txt"] = &fstest.MapFile{Data: []byte("a\nb\n")}
 			_, _, err := Load(dir)
-			require.ErrorContains(t, err, names[0]+`: line 2, column 1: got "7", want less than 2, the number of names in classes.txt`)
+			require.ErrorContains(t, err, names[0]+`: line 2, column 1: got "7", want 0 to 1, because 2 is the number of names in classes.txt`)
 		})
 	}
 	t.Run("IDX files come first", func(t *testing.T) {

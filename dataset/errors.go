@@ -91,7 +91,13 @@ func contents(fsys fs.FS) string {
 	}
 	var names []string
 	for _, e := range entries[:min(len(entries), show)] {
-		names = append(names, fmt.Sprintf("%.60q", e.Name()))
+		text := fmt.Sprintf("%.60q", e.Name())
+		if info, err := fs.Stat(fsys, e.Name()); err != nil {
+			text += " (cannot be opened)"
+		} else if !info.Mode().IsRegular() {
+			text += " (" + kindOf(info) + ")"
+		}
+		names = append(names, text)
 	}
 	if more := len(entries) - show; more > 0 {
 		names = append(names, fmt.Sprintf("%d more", more))
@@ -100,6 +106,14 @@ func contents(fsys fs.FS) string {
 		return "it has nothing"
 	}
 	return "it has " + strings.Join(names, ", ")
+}
+
+// kindOf says what is no regular file.
+func kindOf(info fs.FileInfo) string {
+	if info.IsDir() {
+		return "a folder"
+	}
+	return "not a regular file"
 }
 
 func (e *MissingError) Error() string {

@@ -68,9 +68,9 @@ func Fetch(ctx context.Context, name, dir string, opts *FetchOptions) (train, te
 }
 
 // Download downloads the files that the folder dir lacks and returns the
-// folder. An empty dir is a folder such as mnist in the folder that the
-// environment variable DIGITS_CACHE names. Without this variable it is a folder
-// such as digits/mnist in [os.UserCacheDir].
+// folder. An empty dir stands for a folder such as mnist in the cache
+// folder. The environment variable DIGITS_CACHE names the cache folder. Without
+// it, the cache folder is digits in [os.UserCacheDir].
 //
 // A file that is there counts if its checksum is right, under any name and in
 // any sub-folder that [Load] knows. Download asks the mirrors in turn for the
@@ -116,12 +116,12 @@ func (s *Source) download(
 // wanted files that are missing. These get their published names.
 func (s *Source) survey(ctx context.Context, dir string, wantTables bool) (names fileNames, missing []File, err error) {
 	fsys := os.DirFS(dir)
-	places, err := folders(fsys, s.Name)
+	folders, err := searchedFolders(fsys, s.Name)
 	if err != nil {
 		return names, nil, err
 	}
 	look := func(f File, want bool) (string, error) {
-		there := slices.DeleteFunc(paths(places, f.rawName()), func(name string) bool { return !isFile(fsys, name) })
+		there := slices.DeleteFunc(paths(folders, f.rawName()), func(name string) bool { return !isFile(fsys, name) })
 		name, err := download.File(f).Find(ctx, dir, there)
 		switch {
 		case err != nil:
@@ -202,8 +202,8 @@ const cacheVariable = "DIGITS_CACHE"
 
 const cacheHelp = "the environment variable " + cacheVariable + " can name another cache folder"
 
-// withCacheHelp adds help to an error of the disk. The cache folder may be
-// read-only, for example.
+// withCacheHelp adds help to an error of the disk. For example, the cache
+// folder may be read-only.
 func withCacheHelp(err error) error {
 	var path *fs.PathError
 	var failed *FetchError

@@ -135,14 +135,14 @@ func TestDownload(t *testing.T) {
 // each of its spellings, in each of its folders.
 func TestDownloadUsesFilesUnderAnyName(t *testing.T) {
 	p := publish(t)
-	places, err := folders(fstest.MapFS{}, "tiny")
+	folders, err := searchedFolders(fstest.MapFS{}, "tiny")
 	require.NoError(t, err)
-	for i, first := range paths(places, trainImages) {
+	for i, first := range paths(folders, trainImages) {
 		t.Run(first, func(t *testing.T) {
 			dir := t.TempDir()
 			var want [4]string
 			for k, rawName := range mnistNames {
-				want[k] = paths(places, rawName)[i]
+				want[k] = paths(folders, rawName)[i]
 				data := p.raw[rawName]
 				if strings.HasSuffix(want[k], ".gz") {
 					data = p.files[rawName+".gz"].Data

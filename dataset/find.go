@@ -1,6 +1,8 @@
 package dataset
 
 import (
+	"archive/zip"
+	"errors"
 	"io/fs"
 	"path"
 	"strings"
@@ -14,17 +16,16 @@ func (s *Source) rawNames() (raw [4]string) {
 	return raw
 }
 
-// Other loaders and archives keep the files in other folders, and spell their
-// names differently. A file may have any of these spellings in any of these
-// folders.
+// Other programs keep the files in other folders, and spell their names
+// differently. A file may have any of these spellings in any of these folders.
 //
 //   - torchvision: MNIST/raw
 //   - Kaggle: train-images.idx3-ubyte, or a folder for each file
 //   - programs that unpack: train-images-idx3.ubyte, train-images.ubyte
 
-// folders returns the folders in which a data set may be, the first choice
-// first. An archive may keep its files in any folder.
-func folders(fsys fs.FS, name string) ([]string, error) {
+// searchedFolders returns the folders in which a data set may be, the first
+// choice first. An archive may keep its files in any folder.
+func searchedFolders(fsys fs.FS, name string) ([]string, error) {
 	if z := archive(fsys); z != nil {
 		if err := checkArchive(z); err != nil {
 			return nil, err
@@ -61,9 +62,9 @@ func paths(folders []string, rawName string) (names []string) {
 	return names
 }
 
-// find returns the names that the four files have in the first folder with all
-// of them, and the raw names of missing files. If no folder has all, it is the
-// folder with the most.
+// find looks for the first folder with all four files or, if there is none, for
+// the first with most of them. It returns the names of its files, and the raw
+// names of missing files.
 func find(fsys fs.FS, folders []string, raw [4]string) (names [4]string, missing []string) {
 	missing = raw[:]
 	for _, folder := range folders {
@@ -94,15 +95,17 @@ func firstFile(fsys fs.FS, names []string) string {
 	return ""
 }
 
-// isFile reports whether a folder has a file. Some archives unpack to folders
-// with the names of files.
+// isFile reports whether there is a regular file of this name. Some archives
+// unpack to folders with the names of files, and a named pipe may block for
+// ever. If package zip does not know the compression of a file, it counts: then
+// opening it gives the right error.
 func isFile(fsys fs.FS, name string) bool {
 	info, err := fs.Stat(fsys, name)
-	return err == nil && !info.IsDir()
+	return err == nil && info.Mode().IsRegular() || errors.Is(err, zip.ErrAlgorithm)
 }
 
-// findCSV returns the names of the training set and the test set in the csv
-// form, or empty names.
+// findCSV returns the names of two csv files, the training set and the test
+// set. If there are none, the names are empty.
 func findCSV(fsys fs.FS, folders []string, name string) (train, test string) {
 	for _, folder := range folders {
 		for _, prefix := range []string{name + "_", name + "-", ""} {
@@ -121,15 +124,15 @@ type place struct {
 	fsys    fs.FS // the folder itself, or the archive in it
 	folders []string
 
-	// names are the files, in the order of Source.Files. A csv file has
-	// images and labels, so it has no label file.
+	// names are the files, in the order of Source.Files. A csv file has images
+	// and labels, so the name of its label file is empty.
 	names [4]string
 }
 
-// locate looks for a data set in a folder and passes its place to f. It may be
-// the four files, two csv files, or the only zip archive there, with either.
+// locate looks for a data set in a folder and passes its place to f. It takes
+// the four files, else two csv files, else the only zip archive with either.
 func (s *Source) locate(fsys fs.FS, f func(place) error) error {
-	folders, err := folders(fsys, s.Name)
+	folders, err := searchedFolders(fsys, s.Name)
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,9 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -114,6 +116,15 @@ func TestLoadOneFolder(t *testing.T) {
 	require.Equal(t, mnistNames, names, "the folder itself is the first choice")
 }
 
+// dangling returns a folder with a link to nothing.
+func dangling(t testing.TB) fs.FS {
+	dir := t.TempDir()
+	if err := os.Symlink("nothing", filepath.Join(dir, trainImages)); err != nil {
+		t.Skip(err) // Windows may forbid it
+	}
+	return os.DirFS(dir)
+}
+
 func TestLoadNothing(t *testing.T) {
 	many := fstest.MapFS{"a\x1b": {}, strings.Repeat("b", 200): {}, "c": {}, "d/e": {}, "f": {}, "g": {}, "h": {}}
 	one := folder(t, mnistNames)
@@ -125,13 +136,17 @@ func TestLoadNothing(t *testing.T) {
 	}{
 		{"empty", fstest.MapFS{}, "dataset: the folder does not have train-images-idx3-ubyte, train-labels-idx1-ubyte, " +
 			"t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte; it has nothing"},
-		{"other files", many, `; it has "a\x1b", "` + strings.Repeat("b", 60) + `", "c", "d", "f", 2 more`},
+		{"other files", many, `; it has "a\x1b", "` + strings.Repeat("b", 60) + `", "c", "d" (a folder), "f", 2 more`},
 		{"an archive of other files", fstest.MapFS{"x.zip": {Data: zipped(t, many)}, "y": {}},
 			`dataset: the archive x.zip does not have train-images-idx3-ubyte, `},
 		{"an archive with three files", openZip(t, zipped(t, one)), "dataset: the folder does not have t10k-labels-idx1-ubyte; it has "},
 		{"an archive in an archive", openZip(t, zipped(t, fstest.MapFS{"x.zip": {Data: zipped(t, one)}})), `; it has "x.zip"`},
 		{"two archives", fstest.MapFS{"x.zip": {Data: zipped(t, many)}, "y.zip": {}}, `; it has "x.zip", "y.zip"`},
-		{"a folder like an archive", fstest.MapFS{"x.zip/y": {}}, `; it has "x.zip"`},
+		{"a folder like an archive", fstest.MapFS{"x.zip/y": {}}, `; it has "x.zip" (a folder)`},
+		{"folders like files", fstest.MapFS{trainImages + "/x": {}}, `; it has "train-images-idx3-ubyte" (a folder)`},
+		{"a named pipe", fstest.MapFS{trainImages: {Mode: fs.ModeNamedPipe}, "x.zip": {Mode: fs.ModeNamedPipe}},
+			`; it has "train-images-idx3-ubyte" (not a regular file), "x.zip" (not a regular file)`},
+		{"a broken link", dangling(t), `; it has "train-images-idx3-ubyte" (cannot be opened)`},
 		{"three files and an archive", func() fs.FS { one["x.zip"] = &fstest.MapFile{}; return one }(),
 			"dataset: the folder does not have t10k-labels-idx1-ubyte; it has "},
 		{"a training set alone", fstest.MapFS{"train.csv": {}}, `; it has "train.csv"`},
@@ -239,4 +254,26 @@ func TestHostileArchive(t *testing.T) {
 	}
 	_, _, err = Load(z)
 	require.ErrorContains(t, err, "size: got 3221225472 bytes, decompressed, want at most 2147483648 in an archive")
+}
+
+// TestUnknownCompression has an archive whose compression package zip does not
+// know: Windows takes Deflate64 for large files.
+func TestUnknownCompression(t *testing.T) {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, name := range mnistNames {
+		_, err := w.CreateRaw(&zip.FileHeader{Name: name, Method: 9})
+		require.NoError(t, err)
+	}
+	require.NoError(t, w.Close())
+	_, _, err := Load(fstest.MapFS{"x.zip": {Data: b.Bytes()}, "y.zip/z": {}})
+	require.EqualError(t, err, "dataset: x.zip/train-images-idx3-ubyte: compression: "+
+		"got a method that package zip does not know, want deflate; take the files out of the archive")
+}
+
+func TestEncryptedArchive(t *testing.T) {
+	z := openZip(t, zipped(t, folder(t, mnistNames)))
+	z.File[1].Flags |= 1
+	_, _, err := Load(z)
+	require.ErrorContains(t, err, `dataset: the zip archive: password: got the encrypted file "`)
 }

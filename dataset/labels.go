@@ -66,9 +66,9 @@ func (l layout) class(label int) (class int, ok bool) {
 
 // labelError is the error for a label without a class.
 func (l layout) labelError(name, field string, label any) error {
-	want := fmt.Sprintf("less than %d, %s", l.classes, l.limit)
-	if l.first != 0 {
-		want = fmt.Sprintf("%d to %d", l.first, l.first+l.classes-1)
+	want := fmt.Sprintf("%d to %d", l.first, l.first+l.classes-1)
+	if l.first == 0 {
+		want += fmt.Sprintf(", because %d is %s", l.classes, l.limit)
 	}
 	return formatError(name, field, label, want)
 }
@@ -127,9 +127,9 @@ func readTable(table *idx.Reader[int32], name string, n int, l layout) (labels, 
 // MNIST's. If its first labels differ from the set's, the table belongs to
 // other images.
 func (s *Set) addWriterIDs(fsys fs.FS, name string) error {
-	file, err := fsys.Open(name)
+	file, err := openFile(fsys, name)
 	if err != nil {
-		return fmt.Errorf("dataset: %w", err)
+		return err
 	}
 	defer file.Close()
 	table, err := newTable(file, name)

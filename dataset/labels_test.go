@@ -55,7 +55,7 @@ func TestQMNIST(t *testing.T) {
 			"number of labels: got 1, want 2, the number of images in qmnist-test-images-idx3-ubyte"},
 		{"another width", narrow.Bytes(), "number of columns: got 7, want 8"},
 		{"another type", wide.Bytes(), "element type: got 0x0B (int16)"},
-		{"label too large", table(t, []int{7, 10}, []int{3, 4}), "label of image 1: got 10, want less than 10"},
+		{"label too large", table(t, []int{7, 10}, []int{3, 4}), "label of image 1: got 10, want 0 to 9"},
 		{"negative label", table(t, []int{-1, 1}, []int{3, 4}), "label of image 0: got -1"},
 		{"negative writer id", table(t, []int{7, 2}, []int{3, -4}), "writer id of image 1: got -4, want 0 or more"},
 		{"truncated", table(t, []int{7, 2}, []int{3, 4})[:60], "idx: offset 60"},

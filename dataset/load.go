@@ -28,16 +28,15 @@ const (
 // in the sub-folders raw, MNIST/raw, mnist, MNIST or mnist/raw, and each may be
 // in a folder of its own name.
 //
-// If none of the four is there, Load looks in the same folders for two files
-// that [ReadCSV] reads: mnist_train.csv and mnist_test.csv, or train.csv and
-// test.csv. The last place is a zip archive, if the folder has exactly one. The
-// files may be in any folder of it. fsys may also be a [*zip.Reader]. Missing
-// files are a [*MissingError].
+// If they are not all there, Load looks in the same folders for two files that
+// [ReadCSV] reads: mnist_train.csv and mnist_test.csv, or train.csv and
+// test.csv. If none of all these is there, Load looks into the zip archive in
+// the folder, if there is exactly one. The files may be in any folder of it.
+// fsys may also be a [*zip.Reader]. Missing files are a [*MissingError].
 //
 // There are ten classes without names, unless the folder has a file
-// classes.txt. It is UTF-8 text with the name of a class in each line: class 0
-// in the first line, class 1 in the second, and so on. It may also be beside
-// the other files.
+// classes.txt, there or beside the other files. It is UTF-8 text with the name
+// of a class in each line. The first line names class 0.
 //
 // Load reads two files at once: fsys must be safe for concurrent use.
 func Load(fsys fs.FS) (train, test *Set, err error) {
@@ -69,11 +68,11 @@ func anySet() *Source {
 
 // Find returns the names of the four files that the function [Load] reads from
 // a folder, in the order of [Source].Files. If some are missing, their names
-// are empty, and the error is a [*MissingError]. Find does not look for csv
-// files, and not into an archive in the folder.
+// are empty, and the error is a [*MissingError]. Find looks neither for csv
+// files nor into an archive in the folder.
 func Find(fsys fs.FS) (names [4]string, err error) {
 	s := anySet()
-	folders, err := folders(fsys, s.Name)
+	folders, err := searchedFolders(fsys, s.Name)
 	if err != nil {
 		return names, err
 	}
@@ -177,9 +176,9 @@ func Open(fsys fs.FS, images, labels string, classes int) (*Set, error) {
 
 // open reads the csv file images if labels is empty.
 func open(fsys fs.FS, images, labels string, l layout) (*Set, error) {
-	imageFile, err := fsys.Open(images)
+	imageFile, err := openFile(fsys, images)
 	if err != nil {
-		return nil, fmt.Errorf("dataset: %w", err)
+		return nil, err
 	}
 	defer imageFile.Close()
 	if l, err = l.limited(images, imageFile); err != nil {
@@ -188,9 +187,9 @@ func open(fsys fs.FS, images, labels string, l layout) (*Set, error) {
 	if labels == "" {
 		return readCSV(imageFile, images, l)
 	}
-	labelFile, err := fsys.Open(labels)
+	labelFile, err := openFile(fsys, labels)
 	if err != nil {
-		return nil, fmt.Errorf("dataset: %w", err)
+		return nil, err
 	}
 	defer labelFile.Close()
 	return read(imageFile, labelFile, images, labels, l)

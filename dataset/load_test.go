@@ -116,7 +116,7 @@ func TestLoadBadFiles(t *testing.T) {
 			"dataset: t10k-labels-idx1-ubyte: number of labels: got 5, " +
 				"want 4, the number of images in t10k-images-idx3-ubyte"},
 		{"label too large", testLabels, file(t, []uint8{0, 1, 10, 3}, 4),
-			"dataset: t10k-labels-idx1-ubyte: label of image 2: got 10, want less than 10, the number of classes."},
+			"dataset: t10k-labels-idx1-ubyte: label of image 2: got 10, want 0 to 9, because 10 is the number of classes."},
 		{"labels for images", trainImages, good[trainLabels].Data,
 			"dataset: train-images-idx3-ubyte: rank: got 1 (sizes [12]), want 3, the rank of images"},
 		{"images for labels", trainLabels, good[trainImages].Data,

@@ -18,9 +18,9 @@ func (s *Set) Counts() []int {
 
 // Split splits s into a training set and a validation set of n images.
 //
-// The validation set has each class in proportion to its images in s. A class
-// of two or more images is in both sets, and a single image is for training,
-// unless n is too small or too large for that.
+// The validation set has the classes in the proportions of s. If n is neither
+// too small nor too large for that, a class of two or more images is in both
+// sets. A class of one image is then in the training set.
 //
 // The images are drawn by rng, and both sets are in random order. A nil rng
 // takes the first images of each class, and keeps the order of s. Both sets own
@@ -43,10 +43,11 @@ func (s *Set) Split(n int, rng *rand.Rand) (train, validation *Set) {
 	})
 }
 
-// shares distributes n images over classes with the given numbers of images, in
-// proportion. It begins with the shares rounded down. Then one image after the
-// other goes to the class that lacks most, which is the method of the largest
-// remainder. The bounds of each class may make it take some back.
+// shares divides n among classes with the given numbers of images, in
+// proportion. It begins with the shares rounded down, within the bounds of each
+// class. Then it gives one image after the other to the class that lacks most:
+// the method of the largest remainder. If the bounds have given out too many,
+// it takes them back in the same way.
 func shares(counts []int, n int) []int {
 	total := 0
 	low, high := make([]int, len(counts)), make([]int, len(counts))

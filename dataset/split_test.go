@@ -64,8 +64,8 @@ func TestSplit(t *testing.T) {
 }
 
 // TestSplitNearest compares the shares of small sets with the best of all
-// shares: in both sets where n allows it, and the least squares from the exact
-// proportion.
+// shares. The best have each class in both sets where n allows it, and the
+// least squares from the exact proportion.
 func TestSplitNearest(t *testing.T) {
 	rng := newRand()
 	for range 100 {

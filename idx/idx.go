@@ -42,9 +42,9 @@
 // # Damaged and hostile files
 //
 // A [*FormatError] says where a file is wrong, what was found and what was
-// expected. It knows files that people take for IDX files, such as web pages.
-// For a truncated file, it wraps [io.ErrUnexpectedEOF]. Errors of the
-// underlying reader are wrapped.
+// expected. It names other kinds of files, such as web pages. For a truncated
+// file, it wraps [io.ErrUnexpectedEOF]. Errors of the underlying reader are
+// wrapped.
 //
 // A header may be false, so memory grows with the elements that arrive. All
 // memory is allocated at once only if the input is known to be long enough

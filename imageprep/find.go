@@ -67,10 +67,10 @@ func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f
 	return f, nil
 }
 
-// restore takes back the erasure of lines if at most a crumb is left: then they
-// are no box around a digit, but a drawing, such as a square. What reaches the
-// border of the picture is no drawing. drawn are the inks before the erasure.
-// whole is Options.Whole.
+// restore brings the erased lines back if at most a crumb of ink is left. Then
+// they are no box around a digit, but a drawing, such as a square. Ink that
+// reaches the border of the picture is no drawing. drawn are the inks before
+// the erasure. whole is Options.Whole.
 func (f *foundInk) restore(drawn []*image.Gray, whole bool) {
 	left := 0 // the longest side of what is left
 	for _, ink := range f.inks {
@@ -105,9 +105,10 @@ func eraseBorderParts(inks []*image.Gray) (longer int) {
 	return longer
 }
 
-// restoreStrokes takes back the erasure of lines, but not that of single
-// straight lines: it may be the shaft of an arrow, or a square around a dot.
-// drawn are the inks before the erasure, without what reaches the border.
+// restoreStrokes brings erased lines back if they belong to a drawing: the
+// shaft of an arrow, or a square around a dot. A straight line of its own stays
+// erased. drawn are the inks before the erasure, without ink that reaches the
+// border.
 func (f *foundInk) restoreStrokes(drawn []*image.Gray) {
 	for k, ink := range drawn {
 		label, parts := findParts(ink)

@@ -15,14 +15,14 @@ type Options struct {
 	Polarity    Polarity    // Auto: find out
 
 	// One says that the picture shows exactly one digit. Then the most
-	// probable digit is found, even if others are in the picture. Lines that
-	// are the only ink, such as those of a square, are taken for it.
+	// probable digit is found, even if others are in the picture. If lines are
+	// the only ink, such as those of a square, they are taken for the digit.
 	One bool
 
 	// Whole says that the picture shows exactly one thing of any shape, such as
 	// a star or an arrow. Then all ink is one digit, even if it is in several
-	// parts. Ruled lines, specks, and what reaches the border are left out, but
-	// no stroke of the thing, and no frame around it. Whole includes One.
+	// parts. Ruled lines, specks, and ink that reaches the border are left out.
+	// Strokes of the thing and a frame around it stay. Whole includes One.
 	Whole bool
 
 	// Confidence says how much a picture in MNIST's form looks like one digit

@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -41,46 +42,39 @@ func mustBeNear(t *testing.T, ink *image.Gray, d *Digit, name string) {
 	}
 }
 
+// shapes are drawings that are no digits, in a picture of 160 x 160 pixels.
+var shapes = map[string]func(m *image.Gray){
+	"arrow":     strokes5(40, 80, 120, 80, 95, 60, 120, 80, 95, 100, 120, 80),
+	"wide ring": func(m *image.Gray) { ring5(m, 80, 80, 45, 20) },
+	"ring around a cross": func(m *image.Gray) {
+		ring5(m, 80, 80, 40, 40)
+		strokes5(70, 70, 90, 90, 70, 90, 90, 70)(m)
+	},
+	"square": strokes5(50, 50, 110, 50, 50, 110, 110, 110, 50, 50, 50, 110, 110, 50, 110, 110),
+	"envelope": strokes5(40, 60, 120, 60, 40, 100, 120, 100, 40, 60, 40, 100, 120, 60, 120, 100,
+		40, 60, 80, 85, 120, 60, 80, 85),
+	"smiley": func(m *image.Gray) {
+		ring5(m, 80, 80, 40, 40)
+		ring5(m, 65, 70, 4, 4)
+		ring5(m, 95, 70, 4, 4)
+		line5(m, 65, 95, 95, 95)
+	},
+	"two dashes": strokes5(50, 70, 110, 70, 50, 90, 110, 90),
+}
+
+// strokes5 draws lines: four coordinates for each.
+func strokes5(ends ...float64) func(m *image.Gray) {
+	return func(m *image.Gray) {
+		for e := range slices.Chunk(ends, 4) {
+			line5(m, e[0], e[1], e[2], e[3])
+		}
+	}
+}
+
 // TestWhole: drawings that are no digits stay as they are: lines are not
 // erased, and wide shapes are not cut.
 func TestWhole(t *testing.T) {
-	for name, draw := range map[string]func(m *image.Gray){
-		"arrow": func(m *image.Gray) {
-			line5(m, 40, 80, 120, 80)
-			line5(m, 95, 60, 120, 80)
-			line5(m, 95, 100, 120, 80)
-		},
-		"wide ring": func(m *image.Gray) { ring5(m, 80, 80, 45, 20) },
-		"ring around a cross": func(m *image.Gray) {
-			ring5(m, 80, 80, 40, 40)
-			line5(m, 70, 70, 90, 90)
-			line5(m, 70, 90, 90, 70)
-		},
-		"square": func(m *image.Gray) {
-			line5(m, 50, 50, 110, 50)
-			line5(m, 50, 110, 110, 110)
-			line5(m, 50, 50, 50, 110)
-			line5(m, 110, 50, 110, 110)
-		},
-		"envelope": func(m *image.Gray) {
-			line5(m, 40, 60, 120, 60)
-			line5(m, 40, 100, 120, 100)
-			line5(m, 40, 60, 40, 100)
-			line5(m, 120, 60, 120, 100)
-			line5(m, 40, 60, 80, 85)
-			line5(m, 120, 60, 80, 85)
-		},
-		"smiley": func(m *image.Gray) {
-			ring5(m, 80, 80, 40, 40)
-			ring5(m, 65, 70, 4, 4)
-			ring5(m, 95, 70, 4, 4)
-			line5(m, 65, 95, 95, 95)
-		},
-		"two dashes": func(m *image.Gray) {
-			line5(m, 50, 70, 110, 70)
-			line5(m, 50, 90, 110, 90)
-		},
-	} {
+	for name, draw := range shapes {
 		m := image.NewGray(image.Rect(0, 0, 160, 160))
 		for i := range m.Pix {
 			m.Pix[i] = 255

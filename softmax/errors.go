@@ -72,7 +72,7 @@ func newStepError(step int, rate float32, row int, x *matrix) error {
 	if err := x.inputError(row); err != nil {
 		return err
 	}
-	return &DivergenceError{Step: step, Rate: rate, Row: x.name(row)}
+	return &DivergenceError{Step: step, Rate: rate, Row: x.number(row)}
 }
 
 // newValidationError returns the error for validation rows x whose loss is not
@@ -93,7 +93,7 @@ func (m *matrix) inputError(row int) *InputError {
 	var bad *InputError
 	check := func(feature int, value float32) {
 		if value-value != 0 && (bad == nil || feature < bad.Feature) {
-			bad = &InputError{Row: m.name(row), Feature: feature, Value: value}
+			bad = &InputError{Row: m.number(row), Feature: feature, Value: value}
 		}
 	}
 	switch {

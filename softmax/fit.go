@@ -41,8 +41,8 @@ func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 	return t.fit(ctx, t.model.matrix(x), nil, y)
 }
 
-// fit is Fit for rows x, or FitStream for rows that read reads. Then x only has
-// their number.
+// fit is Fit for rows x. If read is not nil, it is FitStream: then read gives
+// the rows, and x only has their number.
 func (t *Trainer) fit(ctx context.Context, x matrix, read readFunc, y []int) (Progress, error) {
 	checkLabels(y, x.rows, t.model.classes)
 	weights := t.weigh(y)
@@ -129,7 +129,7 @@ type fitting struct {
 	kept   Progress
 	rate   float32 // of the latest step
 
-	buffers   [2]Floats // chunks of a stream: this one and the next
+	buffers   [2]Floats // chunks of a stream: the current one and the next
 	positions []int     // 0, 1, 2, ... in a chunk
 }
 

@@ -14,8 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// foreignFile returns a file of one type with the tensors other, name.bias
-// [2] and name.weight [2,3], which hold the numbers in raw one after the other.
+// foreignFile returns a file of one type with three tensors: other [1], prefix
+// bias [2] and prefix weight [2,3]. The numbers in raw are theirs, in this
+// order.
 func foreignFile(prefix, dtype string, size int, raw []byte) []byte {
 	entry := func(name, shape string, from, to int) string {
 		return fmt.Sprintf(`"%s":{"dtype":"%s","shape":%s,"data_offsets":[%d,%d]}`, name, dtype, shape, from*size, to*size)
@@ -56,9 +57,9 @@ func TestForeignTypes(t *testing.T) {
 	}
 }
 
-// TestHalfPrecision compares all F16 and BF16 numbers with the definition: a
-// sign, an exponent e and a fraction f are f/2^n or 1 + f/2^n times a power of
-// two, and the largest exponent is for infinity and NaN.
+// TestHalfPrecision compares all F16 and BF16 numbers with the definition. A
+// fraction f of n bits is f/2^n or 1 + f/2^n, times a power of two and a sign.
+// The largest exponent is for infinity and NaN.
 func TestHalfPrecision(t *testing.T) {
 	for _, tt := range []struct {
 		dtype              string
@@ -134,24 +135,25 @@ func TestForeignNotFinite(t *testing.T) {
 	}
 }
 
-func TestForeignPairs(t *testing.T) {
-	// layout returns a file with tensors of zeros: names and shapes.
-	layout := func(tensors ...string) []byte {
-		var entries []string
-		at := 0
-		for _, text := range tensors {
-			name, shape, _ := strings.Cut(text, " ")
-			size := 4
-			for _, n := range strings.Split(strings.Trim(shape, "[]"), ",") {
-				var length int
-				fmt.Sscan(n, &length)
-				size *= length
-			}
-			entries = append(entries, tensorJSON(name, shape, fmt.Sprintf("[%d,%d]", at, at+size)))
-			at += size
+// tensorFile returns a file with tensors of zeros: names and shapes.
+func tensorFile(tensors ...string) []byte {
+	var entries []string
+	at := 0
+	for _, text := range tensors {
+		name, shape, _ := strings.Cut(text, " ")
+		size := 4
+		for _, n := range strings.Split(strings.Trim(shape, "[]"), ",") {
+			var length int
+			fmt.Sscan(n, &length)
+			size *= length
 		}
-		return file(headerOf(entries...), at)
+		entries = append(entries, tensorJSON(name, shape, fmt.Sprintf("[%d,%d]", at, at+size)))
+		at += size
 	}
+	return file(headerOf(entries...), at)
+}
+
+func TestForeignPairs(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		tensors []string
@@ -187,7 +189,7 @@ func TestForeignPairs(t *testing.T) {
 		{"a long name", []string{strings.Repeat("x", 1000) + " [1]"}, nil, `but "xxxx`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			m, err := Decode(bytes.NewReader(layout(tt.tensors...)))
+			m, err := Decode(bytes.NewReader(tensorFile(tt.tensors...)))
 			if tt.want != "" {
 				require.ErrorAs(t, err, new(*FormatError))
 				require.ErrorContains(t, err, tt.want)

@@ -14,7 +14,7 @@ import (
 // A fileHeader is a parsed and checked header.
 type fileHeader struct {
 	tensors      []*tensorEntry // in the order of the buffer
-	weight, bias *tensorEntry   // the model, two of them
+	weight, bias *tensorEntry   // two of the tensors
 	metadata     map[string]string
 	size         int64 // bytes before the buffer
 }
@@ -77,8 +77,8 @@ func parseHeader(text []byte) (*fileHeader, error) {
 	return h, h.checkLayout()
 }
 
-// findModel sets weight and bias: to the tensors with these names, or else to
-// the only pair.
+// findModel sets weight and bias to the tensors with these names, or else to
+// the only pair such as fc.weight and fc.bias.
 func (h *fileHeader) findModel() error {
 	byName := map[string]*tensorEntry{}
 	for _, t := range h.tensors {

@@ -13,8 +13,8 @@ import (
 // JSON array of strings.
 const classesKey = "classes"
 
-// fileMetadata returns the metadata for the file, with the names of the
-// classes.
+// fileMetadata returns the metadata for the file: Metadata, and Names under
+// classesKey.
 func (m *Model) fileMetadata() (map[string]string, error) {
 	data := map[string]string{}
 	for k, v := range m.Metadata {
@@ -55,10 +55,11 @@ func (m *Model) takeNames() {
 	}
 }
 
-// parseNames returns the strings of a JSON array, or else the words of a text,
-// which older files have.
+// parseNames returns the strings of a JSON array. Text that does not begin with
+// a bracket is the form of older files: its words are the names. Other text has
+// no names.
 func parseNames(text string) []string {
-	if !json.Valid([]byte(text)) || !strings.HasPrefix(strings.TrimSpace(text), "[") {
+	if !strings.HasPrefix(strings.TrimSpace(text), "[") {
 		return strings.Fields(text)
 	}
 	var list []*string // not []string, which takes null for ""
@@ -85,7 +86,7 @@ func printable(name string) string {
 	return name
 }
 
-// cut shortens a text to at most n runes. An ellipsis shows that it did.
+// cut shortens a text to at most n runes. A shorter text ends with an ellipsis.
 func cut(s string, n int) string {
 	if utf8.RuneCountInString(s) <= n {
 		return s

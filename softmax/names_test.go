@@ -59,7 +59,9 @@ func TestNamesOfFiles(t *testing.T) {
 		{"numbers", "0 1", []string{"0", "1"}},
 		{"underscores", "top_left top_right", []string{"top_left", "top_right"}},
 		{"words on lines", " left\n\tright\n", []string{"left", "right"}},
-		{"words in brackets", "[left right]", []string{"[left", "right]"}},
+		{"words in brackets", "[left right]", nil},
+		{"a list of Python", "['left', 'right']", nil},
+		{"JSON that is cut short", `["left", "right"`, nil},
 		{"JSON, too few", `["a b"]`, nil}, // whose words are two
 		{"JSON, too many", `["a", "b", "c"]`, nil},
 		{"JSON, none", `[]`, nil},

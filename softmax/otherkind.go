@@ -12,8 +12,8 @@ const convert = "a safetensors file; if it has a model of PyTorch, load it in Py
 // startLength is how many bytes of a file show its kind.
 const startLength = 512
 
-// otherKind returns an error if a file that starts like this is of another
-// common kind. The start must not be that of a safetensors file.
+// otherKind returns an error if the start of a file shows another common kind.
+// The caller knows that it is not the start of a safetensors file.
 func otherKind(start []byte) error {
 	start = start[:min(len(start), startLength)]
 	for _, kind := range [...]struct {

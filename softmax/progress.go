@@ -5,9 +5,9 @@ import (
 	"math"
 )
 
-// MarshalJSON writes an object with the names of the fields in Go. NaN and
-// infinity, which JSON does not have, become null: so do the results on
-// validation data if there are none.
+// MarshalJSON returns an object with Go's names of the fields. JSON does not
+// have NaN and infinity, so they become null. Without validation data, its
+// results are null, too.
 func (p Progress) MarshalJSON() ([]byte, error) {
 	type fields Progress // without this method
 	return json.Marshal(struct {

@@ -13,14 +13,14 @@ const (
 	// on a screen. String leaves out larger matrices.
 	maxConfusion = 20
 
-	// String cuts longer names of classes, in lines and in the head of the
-	// confusion matrix.
+	// String cuts names of classes that are longer: maxName in lines, maxColumn
+	// in the head of the confusion matrix.
 	maxName   = 24
 	maxColumn = 7
 )
 
-// String returns a plain text table. It cuts long names of classes. It prints
-// numbers if Names has not one name for each class.
+// String returns a plain text table. It cuts long names of classes. Without one
+// name for each class, it prints numbers.
 func (r *Report) String() string {
 	var b strings.Builder
 	low, high := r.Interval()
@@ -69,8 +69,8 @@ func (r *Report) writeConfusion(b *strings.Builder) {
 	b.WriteByte('\n')
 }
 
-// names returns the names of the classes, cut to at most n runes. The width of
-// their column is at least width.
+// names returns the names of the classes, cut to at most n runes, and the width
+// of their column, which is at least width.
 func (r *Report) names(n, width int) ([]string, int) {
 	names := make([]string, len(r.Confusion))
 	for k := range names {

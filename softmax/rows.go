@@ -41,7 +41,7 @@ type matrix struct {
 	sparse   Sparse
 	features int
 	rows     int
-	names    []int // numbers of the rows in errors; nil if they are the indices
+	numbers  []int // of the rows, for errors; nil if these are the indices
 }
 
 // newMatrix panics if x is malformed or does not have this number of features.
@@ -92,12 +92,12 @@ func (s Sparse) check(features int) {
 // dense reports whether the rows are bytes or floats.
 func (m *matrix) dense() bool { return m.bytes != nil || m.floats != nil }
 
-// name returns the number of a row in errors.
-func (m *matrix) name(row int) int {
-	if m.names == nil {
+// number returns the number of a row for errors.
+func (m *matrix) number(row int) int {
+	if m.numbers == nil {
 		return row
 	}
-	return m.names[row]
+	return m.numbers[row]
 }
 
 // prefetch asks the processor to load features [lo, hi) of some rows of bytes.

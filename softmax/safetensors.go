@@ -77,8 +77,9 @@ type Tensor struct {
 //
 //   - a number is not finite,
 //   - names or metadata are not UTF-8, or the header exceeds 1 MiB,
-//   - Names has not one name for each class, or the metadata have the key
-//     "classes", which the file uses for Names, too,
+//   - there are Names, but not one for each class,
+//   - there are Names, and the metadata have the key "classes", too, where the
+//     file has the names,
 //   - the length of a tensor's Data does not fit its Shape, or
 //   - a tensor is called "weight", "bias" or "__metadata__".
 func (m *Model) Encode(w io.Writer) error {
@@ -174,20 +175,20 @@ func encodeHeader(names []string, tensors map[string]Tensor, metadata map[string
 }
 
 // Decode reads a safetensors file: the tensors weight [classes, features] and
-// bias [classes] of a torch.nn.Linear, metadata, and any further tensors, which
-// become the model's Tensors. If no tensor is called weight or bias, Decode
-// takes the pair X.weight and X.bias of these shapes, such as fc.weight and
-// fc.bias. There must be exactly one.
+// bias [classes] of a torch.nn.Linear, and metadata. Further tensors become the
+// model's Tensors. If no tensor is called weight or bias, Decode takes the pair
+// X.weight and X.bias of these shapes, such as fc.weight and fc.bias. There
+// must be exactly one such pair.
 //
 // Tensors are F32, F16, BF16 or F64. Decode rounds F64 to the nearest float32.
 //
 // The names of classes are in the metadata under "classes": a JSON array of
-// strings, or in older files words with spaces between them. If they are as
-// many as the classes, they become Names. Otherwise the text stays in Metadata.
+// strings or, in older files, words with spaces between them. They become Names
+// if there is one for each class. Otherwise the text stays in Metadata.
 //
 // Other types, numbers that float32 cannot hold, NaN and infinity, and a header
-// above 1 MiB are a [*FormatError]. So are other kinds of files; the error says
-// what they are if they are common, such as a Git LFS pointer.
+// above 1 MiB are a [*FormatError]. So are other kinds of files. For a common
+// kind, such as a Git LFS pointer, the error names it and says what to do.
 //
 // Memory grows with the bytes read. A model can take five times its file, and
 // ten times a file of F16 or BF16.

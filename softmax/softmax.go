@@ -74,8 +74,8 @@ func crossEntropy(rows []kernel.RowLoss, weights []float32) float64 {
 }
 
 // A lossSum adds up weighted losses of rows. For rows of weight 1, it
-// multiplies the numbers under the logarithms, because the sum of logarithms is
-// the logarithm of the product.
+// multiplies the numbers under the logarithms: the sum of logarithms is the
+// logarithm of the product.
 type lossSum struct {
 	sum, product float64
 }
@@ -83,12 +83,12 @@ type lossSum struct {
 func newLossSum() lossSum { return lossSum{0, 1} }
 
 func (l *lossSum) add(row kernel.RowLoss, weight float32) {
-	apart := float64(row.Top) - float64(row.Logit)
+	gap := float64(row.Top) - float64(row.Logit)
 	if weight != 1 {
-		l.sum += float64(float64(weight) * (apart + Log(float64(row.Sum))))
+		l.sum += float64(float64(weight) * (gap + Log(float64(row.Sum))))
 		return
 	}
-	l.sum += apart
+	l.sum += gap
 	l.product *= float64(row.Sum)
 	if l.product > 1e200 {
 		l.sum, l.product = l.total(), 1

@@ -159,8 +159,8 @@ func (m *Model) prefetch(row []kernel.Nonzero) {
 }
 
 // sparseGradient computes the logits of row i of the mini-batch, z = b + W x,
-// and from them p - onehot(y), times the weight of the row. at is the row's
-// position in the pass.
+// and from them p - onehot(y), times the weight of the row. The row's position
+// in the pass is at.
 func (t *Trainer) sparseGradient(i int, row []kernel.Nonzero, ws *kernel.Workspace, p *pass, at int) {
 	s, m := &t.sparse, t.model
 	z := s.d[i*m.shape.Lanes:][:m.shape.Lanes]

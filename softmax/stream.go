@@ -13,8 +13,8 @@ type Stream struct {
 	Rows int // the number of rows
 
 	// Read writes the rows with these indices to dst, row-major
-	// [len(rows)][features]. It must set all of dst and must not change or keep
-	// dst and rows. It must give the same rows each time.
+	// [len(rows)][features]. It must set all of dst, leave rows as they are,
+	// and keep neither. It must give the same rows each time.
 	//
 	// Another goroutine calls Read while FitStream trains, but never two
 	// goroutines at a time, and none after FitStream has returned. If Read
@@ -27,14 +27,14 @@ type readFunc = func(dst []float32, rows []int) error
 // FitStream is [Trainer.Fit] for rows that need not fit into memory. The same
 // rows as [Floats] give the same model and the same Progress, to the bit.
 //
-// FitStream reads ahead in chunks of about 4 MB, at least one mini-batch. Two
-// chunks are in memory at a time, two or three numbers for each row, and the
-// Validation data. An epoch reads each row once, in random order. Center reads
-// all rows twice more, in order.
+// FitStream reads ahead in chunks of about 4 MB, at least one mini-batch. It
+// keeps in memory two chunks, two or three numbers for each row, and the
+// Validation data. An epoch reads each row once, in random order. With Center,
+// FitStream first reads all rows twice, in order.
 //
-// Errors name rows by their number in the stream. An error of Read ends
-// FitStream: it is wrapped, with the first rows of the chunk. A canceled
-// FitStream waits for Read.
+// Errors name rows by their number in the stream. If Read returns an error,
+// FitStream ends. Its error wraps that of Read and names the first rows of the
+// chunk. A canceled FitStream waits for Read.
 func (t *Trainer) FitStream(ctx context.Context, x Stream, y []int) (Progress, error) {
 	if x.Read == nil {
 		panic("softmax: FitStream: Read is nil, want a function that reads rows")
@@ -65,7 +65,7 @@ func (f *fitting) chunks(ctx context.Context, n int) iter.Seq2[chunk, error] {
 				yield(chunk{}, f.stopped(ctx))
 				return
 			case now.err != nil:
-				yield(chunk{}, fmt.Errorf("softmax: reading %s of the stream: %w", rowNames(now.x.names), now.err))
+				yield(chunk{}, fmt.Errorf("softmax: reading %s of the stream: %w", rowNames(now.x.numbers), now.err))
 				return
 			}
 			if to < n {
@@ -85,8 +85,8 @@ func (f *fitting) chunkRows() int {
 	return min(batches*f.batch, f.all.x.rows)
 }
 
-// A reading is a chunk that a goroutine reads. The other fields are valid when
-// done is closed.
+// A reading is a chunk that a goroutine reads. Its rows, err and panicked are
+// valid when done is closed.
 type reading struct {
 	chunk
 	err      error
@@ -101,7 +101,7 @@ func (f *fitting) readAhead(from, n int) *reading {
 	to, buffer := min(from+size, n), &f.buffers[from/size%2]
 	*buffer = resize(*buffer, (to-from)*features)
 	r := &reading{done: make(chan struct{}), chunk: chunk{
-		x:       matrix{floats: *buffer, features: features, rows: to - from, names: f.all.order[from:to]},
+		x:       matrix{floats: *buffer, features: features, rows: to - from, numbers: f.all.order[from:to]},
 		order:   f.positions[:to-from],
 		labels:  f.all.labels[from:to],
 		weights: f.all.rowWeights(from, to),
@@ -109,7 +109,7 @@ func (f *fitting) readAhead(from, n int) *reading {
 	go func() {
 		defer close(r.done)
 		defer func() { r.panicked = recover() }()
-		r.err = f.read(r.x.floats, r.x.names)
+		r.err = f.read(r.x.floats, r.x.numbers)
 	}()
 	return r
 }
@@ -120,10 +120,10 @@ func rowNames(rows []int) string {
 	if len(rows) == 1 {
 		return fmt.Sprintf("row %d", rows[0])
 	}
-	names := strings.Trim(fmt.Sprint(rows[:min(most, len(rows))]), "[]")
-	names = "rows " + strings.ReplaceAll(names, " ", ", ")
+	text := strings.Trim(fmt.Sprint(rows[:min(most, len(rows))]), "[]")
+	text = "rows " + strings.ReplaceAll(text, " ", ", ")
 	if more := len(rows) - most; more > 0 {
-		names += fmt.Sprintf(" and %d more", more)
+		text += fmt.Sprintf(" and %d more", more)
 	}
-	return names
+	return text
 }

@@ -59,9 +59,10 @@ type Trainer struct {
 	// as help. It never affects the result.
 	Workers int
 
-	// ClassWeights and RowWeights, if not nil, multiply the losses of rows. The
-	// first has a weight for each class, the second one for each row that Step
-	// or Fit gets. Weights are finite and not negative. The loss of n rows is
+	// ClassWeights and RowWeights, if not nil, multiply the losses of rows.
+	// ClassWeights has a weight for each class, RowWeights one for each row
+	// that Step or Fit gets. Weights are finite and not negative. The loss of
+	// n rows is
 	//
 	//	1/n Σ ClassWeights[y[i]] RowWeights[i] loss[i]
 	//
@@ -122,10 +123,10 @@ func NewTrainer(m *Model) *Trainer {
 // nothing.
 //
 // A single row at the preset Rate can destroy a trained model: the step changes
-// the row's logits by up to Rate*(1 + Σ x²). To teach such a model a new row,
-// set Rate to 1 divided by the mean of Σ x². Then repeat steps on the new row
-// and 49 of the old rows until the model reads the new row right. The example
-// Correct does this.
+// the row's logits by up to Rate*(1 + Σ x²). To teach a trained model a new
+// row, set Rate to 1 divided by the mean of Σ x². Then repeat steps on the new
+// row and 49 of the old rows until the model reads the new row right. The
+// example Correct does this.
 func (t *Trainer) Step(x Rows, y []int) (loss float64, err error) {
 	mat := t.model.matrix(x)
 	checkLabels(y, mat.rows, t.model.classes)
@@ -182,14 +183,14 @@ type chunk struct {
 
 // A pass is a walk over labeled rows in mini-batches, with one SGD step each.
 type pass struct {
-	chunk     // the rows, all of them or those of now
+	chunk     // all rows, or those of the current chunk
 	batch int // rows of a mini-batch; the last may have fewer
 	steps int // the largest number of steps on the chunk
 
 	// chunks, if not nil, yields dense rows piece by piece, in whole
 	// mini-batches. Each chunk replaces the one before.
 	chunks iter.Seq2[chunk, error]
-	sum    tally // of the chunks before
+	sum    tally // of the earlier chunks
 
 	// rate returns the learning rate of the next step, or an error that ends
 	// the pass. If it is nil, the rate is the trainer's. Only the leader calls

@@ -25,10 +25,9 @@ by kind and by folder. It shows which digits the model confuses, and lists the f
 	go run ./examples/evaluate -pictures folder
 
 ` + pictures.LabelsHelp + `
-Evaluate lists pictures without a label, and leaves them out. Without a manifest, the
+Evaluate lists pictures without a label, and leaves them out. A label that is no class of
+the model does not count. In a manifest, such a label is an error. Without a manifest, the
 kind of a picture is the format of the file.
-
-Labels that are no class of the model are left out, too. In a manifest, they are errors.
 
 Evaluate reads the pictures like examples/predict, which finds out by itself how many
 digits a picture shows. If a label has several digits, evaluate also counts the errors by
@@ -67,7 +66,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags := cli.NewFlags("evaluate", usage+suspectsUsage, stderr)
 	flags.StringVar(&o.pictures, "pictures", "", "read the pictures in this `folder`")
 	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which examples/train writes, not the built-in model")
-	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of the failures to this PNG `file`")
+	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of the failures, or of the suspects, to this PNG `file`")
 	flags.Var(&o.labels, "labels", pictures.LabelsFlag)
 	flags.BoolVar(&o.one, "one", false, "pictures with a label of at most one digit show exactly one: take all their ink for\nthis digit")
 	flags.BoolVar(&o.many, "many", false, "pictures show any number of digits; this is the default, unless the model's classes\nhave names of several characters")
@@ -148,11 +147,10 @@ type result struct {
 
 // mode tells what a picture shows.
 func (o *options) mode(r *reader.Reader, p pictures.Picture) pictures.Mode {
-	one := o.one || !o.many && reader.Separator(r.Classes()) != ""
-	if one && len(p.Classes) <= 1 {
-		return pictures.One
+	if len(p.Classes) > 1 {
+		return pictures.Many
 	}
-	return pictures.Many
+	return pictures.ModeOf(r, o.one, o.many)
 }
 
 // read reads a picture. Several goroutines call it.

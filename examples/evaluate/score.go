@@ -22,8 +22,7 @@ type tally struct {
 	WrongAndSure int     `json:"wrong_and_sure"`
 	Coverage     float64 `json:"coverage"`
 
-	// These count only pictures with several digits. If the model has other
-	// classes, they count these.
+	// These count the digits, or other classes, of pictures with several.
 	Digits        int     `json:"digits"`
 	Edits         int     `json:"edits"`
 	DigitAccuracy float64 `json:"digit_accuracy"` // 0 without digits
@@ -185,7 +184,7 @@ func named(sort, kind string) string {
 
 // noun returns what a class is called.
 func (s *score) noun() string {
-	if pictures.AreDigits(s.Classes) {
+	if pictures.AreTenDigits(s.Classes) {
 		return "digit"
 	}
 	return "class"

@@ -19,16 +19,16 @@ import (
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-const suspectsUsage = `With -suspects, evaluate looks for wrong labels in place of wrong answers:
+const suspectsUsage = `With -suspects, evaluate looks for wrong labels, not for wrong answers:
 
 	go run ./examples/evaluate -suspects -data mnist
 	go run ./examples/evaluate -suspects -pictures folder -sheet suspects.png
 
-It divides the images into ten parts, and has each part judged by a model that was
-trained on the other nine. It lists the images that such a model takes least for what
-their labels say. The first ones may be mislabeled, illegible or just unusual: look at
-them before you change a label. The built-in model plays no part, so the classes may be
-any. Pictures are prepared as by examples/export -pack.
+It divides the images into ten parts. For each part, it trains a model on the other nine.
+It lists the images whose labels their model finds least likely. The first ones may be
+mislabeled, illegible or just unusual: look at them before you change a label. Any
+classes will do, because the built-in model is not used. Pictures are prepared as by
+examples/export -pack.
 
 `
 
@@ -42,7 +42,7 @@ type suspectFlags struct {
 }
 
 func (f *suspectFlags) register(flags *flag.FlagSet) {
-	flags.BoolVar(&f.find, "suspects", false, "list images whose labels may be wrong: of -pictures or, without that flag, of -data")
+	flags.BoolVar(&f.find, "suspects", false, "list images whose labels may be wrong, in the folder of pictures or, without one, in\n-data")
 	flags.IntVar(&f.n, "n", 50, "with -suspects: list so `many` images")
 	flags.StringVar(&f.set, "set", "train", "with -suspects: look at this `part` of -data, train or test")
 	flags.Uint64Var(&f.seed, "seed", 1, "with -suspects: seed of the parts and of the order of training")
@@ -111,7 +111,7 @@ func (o *options) findSuspects(ctx context.Context, stdout, stderr io.Writer) er
 	return s.Save(o.sheet, stderr)
 }
 
-// labeled is a set of images to judge.
+// labeled are the images to judge.
 type labeled struct {
 	*dataset.Set
 	what     string             // for people
@@ -132,12 +132,12 @@ func (f *suspectFlags) loadData(ctx context.Context, stderr io.Writer) (*labeled
 	return l, nil
 }
 
-// onePicture is a set of one picture or, if it cannot be read, of none. The set
-// is nil if the context is done.
+// A onePicture is a picture with a set of its image. The set is empty if the
+// picture cannot be read, and nil if the context is done.
 type onePicture struct {
 	pictures.Picture
 	set  *dataset.Set
-	said bytes.Buffer // what to tell people
+	said bytes.Buffer // messages for stderr
 }
 
 // loadPictures reads and prepares the pictures of a folder.

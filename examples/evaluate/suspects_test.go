@@ -195,9 +195,9 @@ func TestRareClasses(t *testing.T) {
 	for _, want := range []string{
 		`: 125 images of 10 classes, each judged by a model of the other images \(10 folds, seed 1\)\n`,
 		`\nclasses with few images, which a model hardly learns: 2 \(4\), 3 \(1\)\n`,
-		`\nimages that are alone in their class, and so are not judged: 1\n`,
+		`\nimages without others of their class, which no model can judge: 1\n`,
 		`\nthe model disagrees with the label of \d+ of 124 images \(\d\.\d\d%\)\n\n`,
-		`\nrow  label           maybe\n0    1       <0\.01%  0  >99\.99%\n\nA suspect is only a suspect`,
+		`\nrow  label           maybe\n0    1       <0\.01%  0  >99\.99%\n\nThe label may be right`,
 	} {
 		require.Regexp(t, want, out)
 	}

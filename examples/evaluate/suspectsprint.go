@@ -23,7 +23,7 @@ func (s *suspects) writeText(w io.Writer) error {
 		fmt.Fprintf(w, "classes with few images, which a model hardly learns: %s\n", rare)
 	}
 	if s.Unjudged > 0 {
-		fmt.Fprintf(w, "images that are alone in their class, and so are not judged: %s\n", cli.WithCommas(s.Unjudged))
+		fmt.Fprintf(w, "images without others of their class, which no model can judge: %s\n", cli.WithCommas(s.Unjudged))
 	}
 	judged := s.Rows - s.Unjudged
 	fmt.Fprintf(w, "the model disagrees with the label of %s of %s images (%.2f%%)\n\n",
@@ -41,7 +41,7 @@ func (s *suspects) writeText(w io.Writer) error {
 		fmt.Fprintf(t, "%s\t%s\t%7s\t%s\t%7s\n", cli.Printable(x.name()), cli.Printable(x.Label),
 			percent(x.LabelProbability), cli.Printable(x.Instead), percent(x.InsteadProbability))
 	}
-	fmt.Fprintf(t, "\nA suspect is only a suspect: the model may be wrong. Look at the image, then decide (-sheet draws them).\n")
+	fmt.Fprintf(t, "\nThe label may be right, and the model wrong. Look at the image before you decide: -sheet draws it.\n")
 	return t.Flush()
 }
 

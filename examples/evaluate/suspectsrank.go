@@ -20,7 +20,7 @@ type suspect struct {
 	File  string `json:"file,omitempty"` // of a picture
 	Label string `json:"label"`
 
-	// Instead is the most probable class but for the label.
+	// Instead is the most probable class other than the label.
 	Instead            string  `json:"instead"`
 	LabelProbability   float32 `json:"label_probability"`
 	InsteadProbability float32 `json:"instead_probability"`
@@ -35,7 +35,7 @@ type suspects struct {
 	Rows     int       `json:"rows"`
 	Classes  []string  `json:"classes"`
 	Unread   int       `json:"unread"`   // pictures
-	Unjudged int       `json:"unjudged"` // rows that are alone in their class
+	Unjudged int       `json:"unjudged"` // rows without others of their class
 	Disagree int       `json:"disagree"` // rows with another answer
 	Folds    int       `json:"folds"`
 	Seed     uint64    `json:"seed"`
@@ -46,12 +46,13 @@ type suspects struct {
 }
 
 // mostFolds is the number of folds if there are enough rows. On MNIST with 1%
-// and 5% of wrong labels, 5 folds find as many as 10, and 2 folds nearly so.
-// With few rows, each row counts.
+// and 5% of wrong labels, 5 folds find as many as 10, and 2 folds nearly as
+// many. In a small set, models need every row.
 const mostFolds = 10
 
 // rank finds the n suspects. It ranks the rows by the margin: the logit of the
-// label minus the largest other logit, by a model that has not seen the row.
+// label minus the largest other logit. A model that has not seen the row gives
+// the logits.
 //
 // This is the margin of C. G. Northcutt, L. Jiang and I. L. Chuang, "Confident
 // Learning: Estimating Uncertainty in Dataset Labels" (JAIR 70, 2021), but of
@@ -116,7 +117,7 @@ func (s *suspects) choose(logits []float32, n int) {
 	}
 }
 
-// instead returns the class with the largest logit but for the label.
+// instead returns the class with the largest logit other than the label.
 func instead(logits []float32, label int) int {
 	best, z := 0, float32(math.Inf(-1))
 	for k, v := range logits {
@@ -127,8 +128,8 @@ func instead(logits []float32, label int) int {
 	return best
 }
 
-// identityModel returns a model whose logits are its features. So its
-// probabilities are those for given logits.
+// identityModel returns a model whose logits are its features. It turns logits
+// into probabilities.
 func identityModel(classes int) *softmax.Model {
 	m := softmax.New(classes, classes)
 	weight, bias := m.Parameters()

@@ -64,7 +64,7 @@ func TestOpen(t *testing.T) {
 
 	write(t, dir, "named/classes.txt", []byte("circle\ncross\n"))
 	_, err = open(t.Context(), testSetOf(filepath.Join(dir, "named")), nil)
-	require.ErrorContains(t, err, "label of image 1: got 2, want less than 2, the number of classes")
+	require.ErrorContains(t, err, "label of image 1: got 2, want 0 to 1, because 2 is the number of classes")
 	write(t, dir, "named/classes.txt", nil)
 	_, err = open(t.Context(), testSetOf(filepath.Join(dir, "named")), nil)
 	require.ErrorContains(t, err, "classes.txt: line 1: ")

@@ -46,9 +46,8 @@ With a model of other classes, such as letters or shapes, read "class" for "digi
 If the classes have names of several characters, predict takes each picture to show one
 thing, unless -many is given.
 
-If a picture has a label, predict compares the answer with it. -labels is names unless
-you give it: the name of a file begins with its digits or class and an underscore, as in
-8_3.png, 1234567890_1.jpg or star_2.png.
+If a picture has a label, predict compares the answer with it. Without -labels, labels
+are in the names of files: 8_3.png, 1234567890_1.jpg, star_2.png.
 
 ` + pictures.LabelsHelp + `
 In a folder of the command line, "folders" takes the folder's own name.
@@ -82,8 +81,8 @@ The objects of digits and left_out have these fields. A picture with one digit h
 them, too. Without a digit, they are those of the ink that looks most like one.
 
 	digit          the answer, or null for no digit
-	class          the name of the answer, or null, in place of digit: with a model of
-	               other classes. Then best, runner_up and want are strings, too.
+	class          in place of digit, for a model of other classes: the name of the
+	               answer, or null. Then best, runner_up and want are strings, too.
 	probability    of the answer, 0 to 1
 	best           the most probable digit, even if the answer is no digit
 	runner_up      the second most probable digit
@@ -138,13 +137,10 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 
 // mode tells what the pictures show.
 func (o *options) mode(r *reader.Reader) pictures.Mode {
-	switch {
-	case o.raw:
+	if o.raw {
 		return pictures.Raw
-	case o.one, !o.many && reader.Separator(r.Classes()) != "":
-		return pictures.One
 	}
-	return pictures.Many
+	return pictures.ModeOf(r, o.one, o.many)
 }
 
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {

@@ -33,7 +33,7 @@ type printer struct {
 }
 
 func newPrinter(o *options, w io.Writer, classes []string, list []pictures.Picture) *printer {
-	p := &printer{options: o, w: w, classes: classes, digits: pictures.AreDigits(classes), nameWidth: len("picture"), wantWidth: len("expected")}
+	p := &printer{options: o, w: w, classes: classes, digits: pictures.AreTenDigits(classes), nameWidth: len("picture"), wantWidth: len("expected")}
 	for _, picture := range list {
 		p.nameWidth = max(p.nameWidth, width(picture.Name))
 		p.wantWidth = max(p.wantWidth, width(picture.Want()))
@@ -48,8 +48,8 @@ func newPrinter(o *options, w io.Writer, classes []string, list []pictures.Pictu
 	return p
 }
 
-// maxNameWidth limits the column of the answers. Longer names still stand there
-// as they are.
+// maxNameWidth limits the width of the column of answers. Longer names are not
+// cut, but out of line.
 const maxNameWidth = 30
 
 // width returns how many columns a text takes.

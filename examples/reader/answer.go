@@ -17,9 +17,9 @@ import (
 // such as a digit, or "no digit". Sure answers are nearly always right, if the
 // model's threshold suits the pictures.
 type Answer struct {
-	// Digit is the most probable class, even if NoDigit is set. Classes count
-	// from 0, so with a model of the ten digits it is the digit. Name has the
-	// name of the class.
+	// Digit is the number of the most probable class, even if NoDigit is set.
+	// With a model of the ten digits, it is the digit. NameOf returns the name
+	// of the class.
 	Digit    int
 	RunnerUp int  // the second most probable class
 	NoDigit  bool // the answer is "no digit": None exceeds all Probabilities
@@ -37,7 +37,7 @@ type Answer struct {
 	// Warnings tell a person what may be wrong with the picture.
 	Warnings []imageprep.Warning
 
-	reader *Reader // knows the names; nil for an Answer that a test makes
+	reader *Reader // knows the names; nil if no Reader made the Answer
 }
 
 // Name returns the answer in words: "8", "star" or "no digit".
@@ -78,8 +78,8 @@ func (a Answer) String() string {
 
 const noDigit = "no digit"
 
-// Text returns the names of the answers as one text, in the same order, with
-// what [Separator] returns between them. It leaves out answers with NoDigit.
+// Text returns the names of the answers as one text. Between them is the
+// [Separator] of the classes. Text leaves out answers with NoDigit.
 func Text(answers []Answer) string {
 	var text strings.Builder
 	for _, a := range answers {

@@ -69,9 +69,11 @@ func TestClasses(t *testing.T) {
 		want := m.Probs(nil, softmax.Floats(r.features.Vector(nil, a.Image)))
 		require.Equal(t, want[:tt.known], a.Probabilities, name)
 	}
-	m := always(3, 1, shapes[:2])
-	_, err := New(m)
+	require.Equal(t, numbers(3), newTestReader(t, always(3, 1, []string{})).Classes(), "empty is nil")
+	_, err := New(always(3, 1, shapes[:2]))
 	require.EqualError(t, err, "reader: the model has 3 classes and 2 names; want a name for each class")
+	_, err = New(always(3, 1, []string{"a", "", "b"}))
+	require.EqualError(t, err, "reader: the name of class 1 is empty; want a text, because an answer is a name")
 }
 
 // TestGaps: words have a space between them, with or without a gap.

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// correct is the recipe of package softmax's example of Step: it teaches the
+// correct is the recipe of package softmax's example Correct. It teaches the
 // model a new row in small steps, each on the new row and 49 old ones.
 func correct(m *softmax.Model, row softmax.Floats, label int, old softmax.Data) error {
 	x := old.X.(softmax.Floats)

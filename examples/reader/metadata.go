@@ -67,7 +67,7 @@ func namesOf(m *softmax.Model) ([]string, error) {
 	case !fit:
 		return nil, fmt.Errorf("the model has %d classes, and its metadata have %q: %.60q; want the numbers of its last classes, "+
 			"in order, such as \"11 12\" for 13 classes, after at least two others", m.Classes(), NoDigitKey, m.Metadata[NoDigitKey])
-	case m.Names == nil:
+	case len(m.Names) == 0:
 		names := make([]string, n)
 		for class := range names {
 			names[class] = strconv.Itoa(class)
@@ -75,6 +75,9 @@ func namesOf(m *softmax.Model) ([]string, error) {
 		return names, nil
 	case len(m.Names) != m.Classes():
 		return nil, fmt.Errorf("the model has %d classes and %d names; want a name for each class", m.Classes(), len(m.Names))
+	}
+	if i := slices.Index(m.Names[:n], ""); i >= 0 {
+		return nil, fmt.Errorf("the name of class %d is empty; want a text, because an answer is a name", i)
 	}
 	return slices.Clone(m.Names[:n]), nil
 }

@@ -163,7 +163,7 @@ type Page struct {
 }
 
 // Lines returns the digits of each line of writing, with a space at each wide
-// gap. If the names of classes are words, all have spaces between them.
+// gap. Between names that are words, there is always a space.
 func (p *Page) Lines() []string {
 	var lines []string
 	last := -1
@@ -197,7 +197,8 @@ func (r *Reader) Page(img image.Image, orientation imageprep.Orientation) (*Page
 // means upright. Errors are those of [imageprep.PrepareAll], such as
 // [*imageprep.BlankError].
 func (r *Reader) One(img image.Image, orientation imageprep.Orientation) (Answer, error) {
-	// Only digits may be cut off from other ink.
+	// A letter or a shape may have several parts. What is beside a digit is
+	// other ink.
 	isDigit := func(name string) bool { return len(name) == 1 && name[0] >= '0' && name[0] <= '9' }
 	whole := slices.ContainsFunc(r.names, func(name string) bool { return !isDigit(name) })
 	p, err := r.read(img, &imageprep.Options{Orientation: orientation, One: true, Whole: whole})

@@ -48,19 +48,19 @@ func (f *Flags) Register(flags *flag.FlagSet) {
 // have names, and the images of EMNIST are upright. A folder with a classes.txt
 // is the user's own set, whatever its name.
 func (f *Flags) Load(ctx context.Context, stderr io.Writer) (train, test *dataset.Set, err error) {
+	load := dataset.Load
+	if source := f.Source(); source != nil {
+		load = source.Load
+	}
 	fsys, end, err := f.Open()
-	switch source := f.Source(); {
+	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		train, test, err = f.fetch(ctx, stderr)
 	case err != nil:
 		return nil, nil, err
-	case source != nil:
-		train, test, err = source.Load(fsys)
 	default:
-		train, test, err = dataset.Load(fsys)
-	}
-	if end != nil {
-		end()
+		defer end()
+		train, test, err = load(fsys)
 	}
 	var missing *dataset.MissingError
 	if errors.As(err, &missing) {
@@ -73,7 +73,7 @@ func (f *Flags) Load(ctx context.Context, stderr io.Writer) (train, test *datase
 }
 
 // Open opens the folder or the zip archive Data. If there is none, the error is
-// fs.ErrNotExist. Otherwise call end in the end.
+// fs.ErrNotExist. Without an error, the caller must call end when it is done.
 func (f *Flags) Open() (fsys fs.FS, end func(), err error) {
 	info, err := os.Stat(f.Data)
 	if err != nil {
@@ -89,8 +89,8 @@ func (f *Flags) Open() (fsys fs.FS, end func(), err error) {
 	return z, func() { z.Close() }, nil
 }
 
-// kind returns what package idx says about a file Data of another known kind,
-// such as a web page. Otherwise it returns err.
+// kind returns err or, if package idx knows the kind of the file Data, an error
+// that names it, such as a web page.
 func (f *Flags) kind(err error) error {
 	file, openErr := os.Open(f.Data)
 	if openErr != nil {
@@ -105,8 +105,8 @@ func (f *Flags) kind(err error) error {
 	return err
 }
 
-// Source returns the data set with the name of the folder. It returns nil if
-// there is none, or if the folder names its own classes.
+// Source returns the data set that has the same name as the folder. It returns
+// nil if there is none, or if the folder has a classes.txt.
 func (f *Flags) Source() *dataset.Source {
 	if _, err := os.Stat(filepath.Join(f.Data, "classes.txt")); err == nil {
 		return nil

@@ -1,6 +1,5 @@
 // Package folds judges labeled rows by models that have not seen them, as in
-// cross-validation. So a model can be asked about the labels of the very rows
-// that there are to train on.
+// cross-validation. So even training rows can be judged.
 package folds
 
 import (
@@ -16,8 +15,8 @@ import (
 )
 
 // Assign divides rows with labels y into folds, and returns the fold of each
-// row. The folds have equal numbers of rows of each class, and of all rows, or
-// differ by one. The seed determines the folds.
+// row. The numbers of rows in two folds differ by at most one, for each class
+// and in total. The seed determines the folds.
 //
 // It panics unless folds is at least 1 and each label is in [0, classes).
 func Assign(y []int, classes, folds int, seed uint64) []int {
@@ -44,16 +43,18 @@ func Assign(y []int, classes, folds int, seed uint64) []int {
 	return fold
 }
 
-// Logits returns the logits of each row, row-major [len(y)][classes], by a
-// model that was trained on the rows of all other folds. fold holds the fold of
-// each row, as Assign returns them: at least two folds from 0 on, none empty.
+// Logits returns the logits of each row, row-major [len(y)][classes]. They come
+// from a model that was trained on the rows of all other folds. fold has the
+// fold of each row, as Assign returns them. There must be at least two folds,
+// numbered from 0 on, and none may be empty.
 //
-// newTrainer sets up the training of a model. Several goroutines call it. The
-// rows to train on are in the order of x. Folds are trained at the same time,
-// but the number of processors never affects the result. The rows are not
-// copied, but for a few megabytes for each processor.
+// newTrainer sets up the training of a model. Several goroutines call it at
+// once. The rows to train on are in the order of x. Folds are trained at the
+// same time, but the number of processors never affects the result. Each
+// processor copies a few megabytes of rows at a time.
 //
-// The error is that of [softmax.Trainer.FitStream] for one of the folds.
+// If ctx is done, the error is its cause. Otherwise, it is that of
+// [softmax.Trainer.FitStream] for one of the folds.
 func Logits(ctx context.Context, x softmax.Floats, y, fold []int, classes int,
 	newTrainer func(*softmax.Model) *softmax.Trainer) ([]float32, error) {
 	t := newTable(x, y, fold)

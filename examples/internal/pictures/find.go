@@ -54,7 +54,7 @@ func folderName(name string) string {
 // Their names begin with prefix. If there is no picture, the list holds one
 // that cannot be decoded.
 func Folder(folder fs.FS, prefix string, o Options) []Picture {
-	list, err := find(folder, prefix, false, &o)
+	list, _, err := find(folder, prefix, false, o)
 	if err == nil && list == nil {
 		err = errors.New("no pictures in this folder (sub-folders are not searched)")
 	}
@@ -65,15 +65,15 @@ func Folder(folder fs.FS, prefix string, o Options) []Picture {
 }
 
 // find lists the pictures of a folder and, if deep is set, of its sub-folders,
-// with their labels. It sets o.Labels to where these are.
-func find(folder fs.FS, prefix string, deep bool, o *Options) ([]Picture, error) {
+// with their labels. It tells where the labels are.
+func find(folder fs.FS, prefix string, deep bool, o Options) ([]Picture, Labels, error) {
 	if o.Labels == Manifest || o.Labels == Auto || o.Labels == "" {
-		list, err := readManifest(folder, prefix, o)
-		if !errors.Is(err, fs.ErrNotExist) {
-			o.Labels = Manifest
-			return list, err
-		} else if o.Labels == Manifest {
-			return nil, fmt.Errorf("-labels manifest: %w", err)
+		list, err := readManifest(folder, prefix, &o)
+		switch {
+		case !errors.Is(err, fs.ErrNotExist):
+			return list, Manifest, err
+		case o.Labels == Manifest:
+			return nil, "", fmt.Errorf("-labels manifest: the folder %s has no %s", prefix, manifest)
 		}
 	}
 	list, err := walk(folder, prefix, deep)
@@ -81,8 +81,7 @@ func find(folder fs.FS, prefix string, deep bool, o *Options) ([]Picture, error)
 	if !deep {
 		name = folderName(prefix)
 	}
-	o.Labels = o.label(list, name)
-	return list, err
+	return list, o.label(list, name), err
 }
 
 // Labeled are the pictures of a folder.
@@ -94,9 +93,10 @@ type Labeled struct {
 	Labels   Labels    // where the labels are: Names, Folders or Manifest
 }
 
-// FindLabeled lists the pictures of a folder and its sub-folders by path, or
-// those of its manifest in its order. LabelsHelp tells what labels are. It is
-// an error if no picture has a label.
+// FindLabeled lists the pictures of a folder and its sub-folders by path. If
+// the labels are in a manifest, it lists the pictures there in the same order.
+// LabelsHelp tells what labels are. No label at all is an error, unless a
+// sub-folder cannot be read.
 func FindLabeled(name string, o Options) (*Labeled, error) {
 	if info, err := os.Stat(name); err != nil {
 		return nil, err
@@ -106,11 +106,11 @@ func FindLabeled(name string, o Options) (*Labeled, error) {
 	if o.Labels == None {
 		return nil, errors.New("-labels none: labels are needed here; want auto, names, folders or manifest")
 	}
-	list, err := find(dir(name), name, true, &o)
+	list, where, err := find(dir(name), name, true, o)
 	if err != nil {
 		return nil, err
 	}
-	found := &Labeled{Labels: o.Labels}
+	found := &Labeled{Labels: where}
 	none := true
 	for _, p := range list {
 		if p.Want() == "" && !p.Unread {
@@ -118,7 +118,7 @@ func FindLabeled(name string, o Options) (*Labeled, error) {
 			continue
 		}
 		found.Pictures = append(found.Pictures, p)
-		none = none && p.Want() == ""
+		none = none && p.Want() == "" && !p.Unread
 	}
 	if none {
 		return nil, found.noLabels(name)
@@ -129,7 +129,7 @@ func FindLabeled(name string, o Options) (*Labeled, error) {
 // noLabels says why no picture of a folder has a label.
 func (l *Labeled) noLabels(folder string) error {
 	if len(l.LeftOut) == 0 {
-		return fmt.Errorf("no labeled pictures in %s: it holds no pictures and no %s", folder, manifest)
+		return fmt.Errorf("no labeled pictures in %s: it holds no pictures", folder)
 	}
 	return fmt.Errorf("no labeled pictures in %s: %s", folder, l.Notice())
 }

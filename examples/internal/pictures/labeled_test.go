@@ -93,15 +93,15 @@ func TestFindLabeledErrors(t *testing.T) {
 		o     Options
 		want  string
 	}{
-		{"no pictures", []string{"notes.txt"}, Options{}, "no labeled pictures in DIR: it holds no pictures and no manifest.csv"},
+		{"no pictures", []string{"notes.txt"}, Options{}, "no labeled pictures in DIR: it holds no pictures"},
 		{"no labels", []string{"a.png", "x_1.png"}, Options{Classes: digits},
 			"no labeled pictures in DIR: 2 of 2 pictures have no label and are left out (" + names + ")\n" +
 				"\tthe name has no underscore: a.png\n\tno class of the model: x_1.png"},
 		{"no folders", []string{"a.png"}, Options{Labels: Folders},
 			"no labeled pictures in DIR: 1 of 1 pictures have no label and are left out (" + folders + ")\n\tnot in a sub-folder: a.png"},
-		{"no manifest", []string{"1_a.png"}, Options{Labels: Manifest}, "-labels manifest: stat DIR/manifest.csv: no such file or directory"},
+		{"no manifest", []string{"1_a.png"}, Options{Labels: Manifest}, "-labels manifest: the folder DIR has no manifest.csv"},
 		{"none", []string{"1_a.png"}, Options{Labels: None}, "-labels none: labels are needed here; want auto, names, folders or manifest"},
-		{"a folder of this name", []string{"manifest.csv/1_a.png"}, Options{}, "open manifest.csv: not a regular file"},
+		{"a folder of this name", []string{"manifest.csv/1_a.png"}, Options{}, "manifest.csv: not a regular file"},
 		{"empty labels", []string{"manifest.csv\npath,label\na.png,\n"}, Options{},
 			"no labeled pictures in DIR: 1 of 1 pictures have no label and are left out (the column label of manifest.csv tells the class)\n" +
 				"\tan empty label in manifest.csv: a.png"},
@@ -147,6 +147,12 @@ func TestManifestLabels(t *testing.T) {
 		{"digits", "path,label\na.png,8\nb.png,42\n", digits, "8 42"},
 		{"semicolons", "path;label;kind\na.png;8;photo, dark\nb.png;42;scan\n", digits, "8 42"},
 		{"tabs", "kind\tlabel\tpath\r\nscan;\t8\ta.png\r\n", digits, "8"},
+		{"semicolons in quotes", "path,\"label\",\"what; who; when; where\"\na.png,8,\n", digits, "8"},
+		{"a path in Latin-1", "path,label\n\xe4.png,8\n", digits, `line 2: path "\xe4.png" is not UTF-8; save the table as UTF-8`},
+		{"endless", "path,label\na.png,8" + strings.Repeat("8", maxManifest), digits, "it is too large; want less than 64 MB"},
+		{"a long label", "path,label\na.png," + strings.Repeat("8", maxLabel+1), digits, `line 2: label "` + strings.Repeat("8", 60) +
+			`": the text is longer than 1000 bytes; want digits, or nothing if the picture shows none`},
+		{"joiners", "path,label\na.png,می‌خواهم\nb.png,👨‍👩\n", nil, "می‌خواهم 👨‍👩"},
 		{"UTF-16", "\xff\xfep\x00a\x00t\x00h\x00", digits, "it is UTF-16 text; save it as UTF-8: spreadsheets call this CSV UTF-8"},
 		{"a byte order mark", "\ufeffpath;label\na.png;8\n", digits, "8"},
 		{"spaces", "path, label\na.png, 8\nb.png, \n", digits, "8 no digit"},
@@ -169,6 +175,21 @@ func TestManifestLabels(t *testing.T) {
 			got = []string{strings.TrimPrefix(err.Error(), "manifest.csv: ")}
 		}
 		require.Equal(t, tt.want, strings.Join(got, " "), tt.name)
+	}
+}
+
+// TestCameraNames: names that programs give are no labels.
+func TestCameraNames(t *testing.T) {
+	for _, name := range []string{
+		"IMG_1234.JPG", "IMG_E1234.JPG", "DSC_0042.jpg", "PXL_20240506_123456789.jpg", "FB_IMG_1714991234567.jpg",
+		"received_1234567890.jpeg", "thumbnail_IMG_1234.jpg", "viber_image_2024-05-06.jpg", "photo_2024-05-06_12-34-56.jpg",
+	} {
+		_, reason := (&Options{}).byName(name)
+		require.Equal(t, cameraPrefix, reason, name)
+	}
+	for _, name := range []string{"scan1_a.png", "img_a.png", "e_1.png", "received_a.png"} {
+		classes, _ := (&Options{}).byName(name)
+		require.Len(t, classes, 1, name)
 	}
 }
 
@@ -226,4 +247,16 @@ func TestAnyName(t *testing.T) {
 	require.Equal(t, []string{"\xff/8_\xfe.png", "8"}, []string{list[0].Path, list[0].Label})
 	_, _, err = list[0].Decode()
 	require.EqualError(t, err, "an empty file; want PNG, JPEG, GIF, BMP, PBM, PGM or PPM")
+}
+
+// TestManifestNamed: errors of a manifest name it, and the folder.
+func TestManifestNamed(t *testing.T) {
+	for files, want := range map[string]string{
+		"manifest.csv/1_a.png": "manifest.csv: not a regular file",
+		"1_a.png":              "-labels manifest: the folder DIR has no manifest.csv",
+	} {
+		dir := folder(t, files)
+		_, _, err := Find([]string{dir}, nil, Options{Labels: Manifest})[0].Decode()
+		require.EqualError(t, err, strings.ReplaceAll(want, "DIR", dir))
+	}
 }

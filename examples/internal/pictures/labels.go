@@ -25,8 +25,9 @@ const LabelsHelp = `The label of a picture is the class that it shows. -labels s
 	folders   in the names of sub-folders: star/a.jpg shows a star, and so do all
 	          pictures below star
 	none      there are none
-	auto      a manifest if there is one; otherwise names, if they have labels;
-	          otherwise sub-folders
+	auto      in the manifest if there is one; otherwise in the names of files if they
+	          have labels; otherwise in those of sub-folders. For a new model, a place
+	          where all labels are the same comes last.
 `
 
 // Labels says where the labels of pictures are, as LabelsHelp explains. It is a
@@ -73,15 +74,18 @@ const (
 	cameraPrefix = "a camera's prefix"
 	dateAndTime  = "a date and a time"
 	noText       = "the text is empty, not UTF-8, or not printable"
+	longText     = "the text is longer than 1000 bytes"
 	noClass      = "no class of the model"
 	noFolder     = "not in a sub-folder"
 	noLabel      = "an empty label in " + manifest
 )
 
-// label gives the pictures of a folder their labels, and tells where they were.
-// The folder itself is called name; it is empty if its name is no label. Two
-// different labels are the least for a model, so programs that make classes
-// prefer them.
+// maxLabel limits the length of a label, in bytes.
+const maxLabel = 1000
+
+// label gives the pictures of a folder their labels, and tells where these are.
+// name is that of the folder itself, or empty if it is no label. A new model
+// needs two different labels, so a place with one comes after the others.
 func (o *Options) label(list []Picture, name string) Labels {
 	places := []Labels{Names, Folders}
 	if o.Labels == Names || o.Labels == Folders {
@@ -89,10 +93,11 @@ func (o *Options) label(list []Picture, name string) Labels {
 	} else if o.Labels == None || o.Labels == Manifest {
 		return None
 	}
-	for _, least := range []int{2, 1} {
-		if least == 2 && o.Classes != nil {
-			continue
-		}
+	least := 1
+	if o.Classes == nil {
+		least = 2
+	}
+	for ; least > 0; least-- {
 		for _, place := range places {
 			if o.labelBy(place, list, name) >= least {
 				return place
@@ -145,8 +150,10 @@ func (o *Options) byFolder(file string) (classes []string, reason string) {
 	return o.spell(label)
 }
 
-// prefixes begin the names that cameras, telephones and scanners give.
-var prefixes = regexp.MustCompile(`(?i)^(img|image|dsc[nf]?|pxl|mvimg|vid|pano|sam|cimg|imag|gopr|p?wp|dji|burst|screenshot|scan|photo|pic|picture|signal|file)_\d`)
+// prefixes begin the names that cameras, telephones, scanners and messengers
+// give.
+var prefixes = regexp.MustCompile(`(?i)^(img|image|dsc[nf]?|pxl|mvimg|vid|pano|sam|cimg|imag|gopr|p?wp|dji|burst|` +
+	`screenshot|scan|photo|pic|picture|signal|file|(fb|thumbnail)_img|viber_image|received|psx)_e?\d`)
 
 // times begins with hours and minutes: 123456, 12-34-56 or 1234.
 var times = regexp.MustCompile(`^([01]\d|2[0-3])[-.]?[0-5]\d`)
@@ -158,8 +165,11 @@ var dates = regexp.MustCompile(`^(19|20)\d\d[-.]?(0[1-9]|1[0-2])[-.]?(0[1-9]|[12
 // classes of one character reads several in a picture: 42 is a 4 and a 2.
 // Other names have spaces between them, and the longest name counts.
 func (o *Options) spell(label string) (classes []string, reason string) {
-	unprintable := func(r rune) bool { return !unicode.IsPrint(r) }
+	// Persian words and some emoji have joiners, which have no picture.
+	unprintable := func(r rune) bool { return !unicode.IsPrint(r) && !unicode.Is(unicode.Join_Control, r) }
 	switch {
+	case len(label) > maxLabel:
+		return nil, longText
 	case strings.TrimSpace(label) == "" || !utf8.ValidString(label) || strings.ContainsFunc(label, unprintable):
 		return nil, noText
 	case o.Classes == nil || slices.Contains(o.Classes, label):
@@ -189,8 +199,8 @@ func (o *Options) text(classes []string) string {
 	return strings.Join(classes, reader.Separator(o.Classes))
 }
 
-// AreDigits reports whether the classes are the ten digits.
-func AreDigits(classes []string) bool {
+// AreTenDigits reports whether the classes are the ten digits.
+func AreTenDigits(classes []string) bool {
 	return slices.Equal(classes, strings.Split("0123456789", ""))
 }
 
@@ -199,7 +209,7 @@ func (o *Options) wanted() string {
 	switch {
 	case o.Classes == nil:
 		return "a text"
-	case AreDigits(o.Classes):
+	case AreTenDigits(o.Classes):
 		return "digits"
 	case reader.Separator(o.Classes) == "":
 		return fmt.Sprintf("characters of %.100q", strings.Join(o.Classes, ""))

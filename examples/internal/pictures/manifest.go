@@ -11,19 +11,27 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 )
 
 // manifest is the name of the table that lists the pictures of a folder.
 const manifest = "manifest.csv"
 
+// maxManifest limits the size of a manifest, in bytes. Without it, one row
+// could fill the memory.
+const maxManifest = 64 << 20
+
 // readManifest lists the pictures of the manifest in a folder.
 func readManifest(folder fs.FS, prefix string, o *Options) ([]Picture, error) {
 	f, err := open(folder, manifest)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", manifest, cli.Cause(err))
 	}
 	defer f.Close()
-	t, err := readHead(f)
+	text := &io.LimitedReader{R: f, N: maxManifest}
+	t, err := readHead(text)
 	var list []Picture
 	for err == nil {
 		var p Picture
@@ -31,7 +39,10 @@ func readManifest(folder fs.FS, prefix string, o *Options) ([]Picture, error) {
 			list = append(list, p)
 		}
 	}
-	if err == io.EOF && list == nil {
+	switch {
+	case text.N == 0:
+		err = fmt.Errorf("it is too large; want less than %d MB", maxManifest>>20)
+	case err == io.EOF && list == nil:
 		err = errNoRows
 	}
 	if err != io.EOF {
@@ -83,9 +94,17 @@ func readHead(r io.Reader) (*table, error) {
 func delimiter(text *bufio.Reader) rune {
 	start, _ := text.Peek(text.Size()) // an error comes again
 	line, _, _ := strings.Cut(string(start), "\n")
+	count, quoted := map[rune]int{}, false
+	for _, c := range line {
+		if c == '"' {
+			quoted = !quoted
+		} else if !quoted {
+			count[c]++
+		}
+	}
 	best := ','
 	for _, c := range ";\t" {
-		if strings.Count(line, string(c)) > strings.Count(line, string(best)) {
+		if count[c] > count[best] {
 			best = c
 		}
 	}
@@ -103,6 +122,8 @@ func (t *table) picture(folder fs.FS, prefix string, o *Options) (Picture, error
 	switch {
 	case row[t.path] == "":
 		return Picture{}, fmt.Errorf("line %d: no path", line)
+	case !utf8.ValidString(file):
+		return Picture{}, fmt.Errorf("line %d: path %.60q is not UTF-8; save the table as UTF-8", line, file)
 	case !fs.ValidPath(file) || !filepath.IsLocal(file):
 		return Picture{}, fmt.Errorf("line %d: path %q leads out of the folder", line, file)
 	}

@@ -73,6 +73,16 @@ const (
 	Raw              // exactly one digit, in MNIST's form
 )
 
+// ModeOf returns One or Many for a program with the flags -one and -many.
+// Without them, it is Many, unless names of classes have several characters:
+// pictures of such things rarely show more than one.
+func ModeOf(r *reader.Reader, one, many bool) Mode {
+	if one || !many && reader.Separator(r.Classes()) != "" {
+		return One
+	}
+	return Many
+}
+
 // Read decodes and reads a picture.
 func (p Picture) Read(r *reader.Reader, mode Mode) *Result {
 	res := &Result{Picture: p}

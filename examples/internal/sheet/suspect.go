@@ -23,9 +23,9 @@ type Suspect struct {
 	Name, Label, Instead, Note string
 }
 
-// AddSuspects adds the suspects with numbers 0 to n-1, as many as fit. get
-// returns a suspect. Several goroutines call it. AddSuspects stops early when
-// ctx is done.
+// AddSuspects adds the suspects with numbers 0 to n-1, as many as fit. The
+// function get returns one of them; several goroutines call it. AddSuspects
+// stops early when ctx is done.
 func (s *Sheet) AddSuspects(ctx context.Context, n int, get func(i int) Suspect) {
 	fit := min(n, maxCells)
 	numbers := func(yield func(int) bool) {
@@ -61,17 +61,9 @@ func suspectCell(s Suspect) *image.RGBA {
 	}{{column, s.Name, pale}, {width, s.Label, black}, {width, s.Instead, alarm}, {width, s.Note, pale}} {
 		text := line.text
 		if i == 1 || i == 2 { // the beginning of a name says most
-			text = clip(text, line.width/charWidth)
+			text = cut(text, line.width/charWidth)
 		}
 		DrawText(m, image.Pt(0, column+margin/2+i*lineHeight), line.width, text, line.color)
 	}
 	return m
-}
-
-// clip shortens a text to n characters.
-func clip(text string, n int) string {
-	if r := []rune(text); len(r) > n {
-		return string(r[:n-2]) + ".."
-	}
-	return text
 }
