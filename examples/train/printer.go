@@ -77,8 +77,11 @@ func (p *printer) epoch(progress softmax.Progress, took time.Duration) {
 		line += fmt.Sprintf("  validation %.2f%%", 100*progress.ValidationAccuracy)
 	}
 	if !p.live {
-		const most = 20 // lines; few images have hundreds of epochs
-		if every := (progress.Epochs-1)/most + 1; progress.Epoch%every == 0 || progress.Epoch == progress.Epochs {
+		every := 1
+		if progress.Epochs > 20 {
+			every = progress.Epochs / 10 // few images have hundreds of epochs
+		}
+		if progress.Epoch%every == 0 || progress.Epoch == progress.Epochs {
 			p.text("%s", line)
 		}
 		return
