@@ -46,6 +46,9 @@ func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f
 	if o.Orientation.swaps() {
 		f.shrunk = image.Rect(0, 0, f.shrunk.Dy(), f.shrunk.Dx())
 	}
+	if o.Whole {
+		f.fillSolid()
+	}
 	var drawn []*image.Gray
 	for _, ink := range f.inks {
 		if o.One {
