@@ -39,7 +39,11 @@ func findInk(img image.Image, o *Options) (*foundInk, error) {
 // findInkAt finds the ink of a picture that is shrunk to side pixels.
 func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f *foundInk, err error) {
 	f = &foundInk{bounds: bounds, orientation: o.Orientation}
-	if f.inkPicture, err = readInk(img, side, o.Orientation, o.Polarity); err != nil {
+	polarity := o.Polarity
+	if o.Whole && polarity == Auto {
+		polarity = solidPolarity(img)
+	}
+	if f.inkPicture, err = readInk(img, side, o.Orientation, polarity); err != nil {
 		return nil, err
 	}
 	f.shrunk = f.gray.Rect

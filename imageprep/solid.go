@@ -92,3 +92,54 @@ func flood(ink *image.Gray, isInk func(i int) bool) (list []int) {
 	}
 	return list
 }
+
+// solidPolarity returns the polarity of a picture of one large filled shape
+// that does not reach the border. Otherwise it returns Auto: what surrounds
+// other ink may be a sheet on a desk.
+func solidPolarity(img image.Image) Polarity {
+	g, err := Shrink(img, smallSide)
+	if err != nil {
+		return Auto
+	}
+	h := histogramOf(g)
+	t, ok := h.otsu()
+	if !ok {
+		return Auto
+	}
+	p := planeOf(g, 0)
+	dark := 0 // border pixels
+	border := 2 * (p.w + p.h)
+	for y := range p.h {
+		for x := range p.w {
+			if onBorder := x == 0 || y == 0 || x == p.w-1 || y == p.h-1; onBorder && p.row(y)[x] <= t {
+				dark++
+			}
+		}
+	}
+	polarity := DarkInk
+	switch {
+	case 10*dark > 9*border:
+		polarity = LightInk
+	case 10*dark > border:
+		return Auto
+	}
+	ink, flip := image.NewGray(image.Rect(0, 0, p.w, p.h)), inkFlip(polarity)
+	for i, v := range p.pix {
+		if (v > t) != (flip != 0) {
+			ink.Pix[i] = 255
+		}
+	}
+	if _, parts := findParts(ink); len(parts) != 1 || parts[0].border > 0 || 4*parts[0].area < p.w*p.h {
+		return Auto
+	}
+	for i := range ink.Pix {
+		ink.Pix[i] = 255 - ink.Pix[i]
+	}
+	if _, grounds := findParts(ink); len(grounds) != 1 {
+		return Auto // there are holes
+	}
+	return polarity
+}
+
+// smallSide is the longer side of the picture for solidPolarity.
+const smallSide = 100
