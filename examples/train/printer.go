@@ -6,6 +6,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
@@ -42,6 +43,27 @@ func (p *printer) keep(_ int, err error) {
 	if p.err == nil {
 		p.err = err
 	}
+}
+
+// loaded describes the data and the recipe.
+func (p *printer) loaded(train, test *dataset.Set) {
+	if p.pictures != "" {
+		p.text("%d pictures of %d classes: %s", train.Len()+test.Len(), train.Classes, cli.Printable(enumerate(train.Names)))
+	}
+	p.text("%d images of %dx%d to train on, %d of them held out for validation, %d to test",
+		train.Len(), train.Width, train.Height, p.holdout, test.Len())
+	if p.files != nil {
+		p.text("the images stay in their file, and are read when they are needed")
+	}
+	p.text("recipe %s, seed %d: %v", p.name, p.seed, p.recipe)
+}
+
+// prepared describes what prepare made.
+func (p *printer) prepared(train *dataset.Set, took time.Duration) {
+	if p.extension != (extension{}) {
+		p.text("with drawn digits and pictures without a digit: %d images, %d of them held out", train.Len(), p.holdout)
+	}
+	p.text("features %s, ready after %.2f s\n", p.vector, took.Seconds())
 }
 
 // jsonEpoch is the JSON object of an epoch.
@@ -132,6 +154,7 @@ func (p *printer) calibrated(c *calibration) {
 // jsonResult is the JSON object of the result.
 type jsonResult struct {
 	TestAccuracy        float64 `json:"test_accuracy"`
+	BalancedAccuracy    float64 `json:"test_balanced_accuracy"`
 	TestLogLoss         float64 `json:"test_log_loss"`
 	TestECE             float64 `json:"test_ece"`
 	CalledNoDigit       int     `json:"called_no_digit,omitempty"`
@@ -165,7 +188,7 @@ func (p *printer) result(m *softmax.Model, test table, seconds float64, stopped 
 		return
 	}
 	result := jsonResult{
-		TestAccuracy: report.Accuracy(), TestLogLoss: report.LogLoss, TestECE: report.ECE, CalledNoDigit: called,
+		TestAccuracy: report.Accuracy(), BalancedAccuracy: report.BalancedAccuracy(), TestLogLoss: report.LogLoss, TestECE: report.ECE, CalledNoDigit: called,
 		TrainSeconds: seconds, Parameters: parameters, Model: p.out, Stopped: stopped,
 	}
 	if c := p.calibration; c != nil {

@@ -99,6 +99,10 @@ func (o *options) openFiles() (train, test *dataset.Set, err error) {
 			return nil, nil, err
 		}
 	}
+	if a, b := o.files[0].Header.Dims, o.files[1].Header.Dims; a[1] != b[1] || a[2] != b[2] {
+		return nil, nil, fmt.Errorf("-data %s: the training images are %dx%d, but the test images are %dx%d",
+			o.source(), a[2], a[1], b[2], b[1])
+	}
 	return sets[0], sets[1], nil
 }
 
