@@ -138,17 +138,20 @@ func (p *printer) calibrated(c *calibration) {
 		p.text("temperature %.3f; answers are sure from %.0f%% on", c.temperature, 100*p.sure)
 		return
 	}
-	if c.guessed {
-		p.text("temperature %.3f; answers are sure from %.1f%% on, which %.1f%% of the validation images reach: "+
-			"too few images are held out to find a lower limit", c.temperature, 100*sureShare, 100*c.coverage)
-		return
+	judged := "the validation images"
+	if c.images != p.holdout {
+		judged = fmt.Sprintf("all %d images, in a cross-validation,", c.images)
 	}
-	if c.coverage == 0 {
+	switch {
+	case c.guessed:
+		p.text("temperature %.3f; answers are sure from %.1f%% on, which %.1f%% of %s reach: "+
+			"they are too few to find a lower limit", c.temperature, 100*sureShare, 100*c.coverage, judged)
+	case c.coverage == 0:
 		p.text("temperature %.3f; no probability is high enough for %.1f%% right answers", c.temperature, 100*sureShare)
-		return
+	default:
+		p.text("temperature %.3f; %.1f%% of %s have a probability of %.1f%% or more, "+
+			"and at least %.1f%% of these are read right", c.temperature, 100*c.coverage, judged, 100*c.threshold, 100*sureShare)
 	}
-	p.text("temperature %.3f; %.1f%% of the validation images have a probability of %.1f%% or more, "+
-		"and at least %.1f%% of these are read right", c.temperature, 100*c.coverage, 100*c.threshold, 100*sureShare)
 }
 
 // jsonResult is the JSON object of the result.
