@@ -73,9 +73,10 @@ func (o *options) findComponents(images *dataset.Set) {
 var errStoppedEarly = errors.New("stopped before the first step; nothing was written")
 
 // fit trains a model. First it trains without the images held out, which then
-// calibrate the model, unless they are too few. Then it trains a second model on all images for all
-// epochs, unless the recipe forbids it: which epoch did best on the images held
-// out is mostly chance. If ctx is canceled, fit returns the best model so far.
+// calibrate the model, unless they are too few. Then it trains a second model
+// on all images for all epochs, unless the recipe forbids it: which epoch did
+// best on the images held out is mostly chance. If ctx is canceled, fit returns
+// the best model so far.
 func fit(ctx context.Context, p *printer, all table, classes int) (m *softmax.Model, stopped bool, err error) {
 	validation, train, err := all.split(p.holdout)
 	if err != nil {
