@@ -39,12 +39,19 @@ func findInk(img image.Image, o *Options) (*foundInk, error) {
 // findInkAt finds the ink of a picture that is shrunk to side pixels.
 func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f *foundInk, err error) {
 	f = &foundInk{bounds: bounds, orientation: o.Orientation}
-	if f.inkPicture, err = readInk(img, side, o.Orientation, o.Polarity); err != nil {
+	polarity := o.Polarity
+	if o.Whole && polarity == Auto {
+		polarity = solidPolarity(img)
+	}
+	if f.inkPicture, err = readInk(img, side, o.Orientation, polarity); err != nil {
 		return nil, err
 	}
 	f.shrunk = f.gray.Rect
 	if o.Orientation.swaps() {
 		f.shrunk = image.Rect(0, 0, f.shrunk.Dy(), f.shrunk.Dx())
+	}
+	if o.Whole {
+		f.fillSolid()
 	}
 	var drawn []*image.Gray
 	for _, ink := range f.inks {

@@ -102,3 +102,61 @@ func TestWhole(t *testing.T) {
 	_, err := Prepare(blank, &Options{Whole: true})
 	require.ErrorAs(t, err, new(*BlankError))
 }
+
+// TestWholeFilled: filled shapes stay filled, small or large, dark or light.
+func TestWholeFilled(t *testing.T) {
+	disc := func(x, y, radius float64) bool { return x*x+y*y <= radius*radius }
+	square := func(x, y, radius float64) bool { return max(math.Abs(x), math.Abs(y+x/10)) <= radius }
+	for name, in := range map[string]func(x, y, radius float64) bool{"disc": disc, "square": square} {
+		for _, radius := range []float64{15, 30, 45, 65} {
+			for _, levels := range [][2]float64{{0, 255}, {255, 0}, {120, 220}, {40, 200}} {
+				m := image.NewGray(image.Rect(0, 0, 160, 160))
+				want := image.NewGray(m.Rect)
+				for y := range 160 {
+					for x := range 160 {
+						v := levels[1]
+						if in(float64(x)-80, float64(y)-78, radius) {
+							v = levels[0]
+							want.SetGray(x, y, color.Gray{Y: 255})
+						}
+						// The light falls off by a fifth.
+						m.SetGray(x, y, color.Gray{Y: uint8(v * (1 - float64(x)/800))})
+					}
+				}
+				d, err := Prepare(m, &Options{Whole: true})
+				require.NoError(t, err, "%s %v %v", name, radius, levels)
+				off := 0.0
+				for i, v := range Center(want, InkBox(want)).Pix {
+					off += math.Abs(float64(v) - float64(d.Image.Pix[i]))
+				}
+				require.Less(t, off, 0.1*255*400, "%s %v %v", name, radius, levels)
+			}
+		}
+	}
+}
+
+// TestSolidPolarity: a sheet on a desk is no filled shape.
+func TestSolidPolarity(t *testing.T) {
+	picture := func(ground, shape uint8, hole bool) *image.Gray {
+		m := image.NewGray(image.Rect(0, 0, 200, 200))
+		for y := range 200 {
+			for x := range 200 {
+				v := ground
+				inside := x > 30 && x < 170 && y > 30 && y < 170
+				if inside && !(hole && x > 80 && x < 120 && y > 95 && y < 105) {
+					v = shape
+				}
+				m.SetGray(x, y, color.Gray{Y: v})
+			}
+		}
+		return m
+	}
+	require.Equal(t, DarkInk, solidPolarity(picture(230, 20, false)))
+	require.Equal(t, LightInk, solidPolarity(picture(20, 230, false)))
+	require.Equal(t, Auto, solidPolarity(picture(20, 230, true)), "a sheet with a mark")
+	require.Equal(t, Auto, solidPolarity(picture(230, 230, false)), "blank")
+	require.Equal(t, Auto, solidPolarity(image.NewGray(image.Rectangle{})))
+	d, err := Prepare(picture(20, 230, true), &Options{Whole: true})
+	require.NoError(t, err)
+	require.Equal(t, DarkInk, d.Polarity, "the mark on the sheet")
+}

@@ -1,10 +1,9 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -16,6 +15,10 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
 )
+
+// classesFile has the names of the classes of IDX files, one a line. Package
+// dataset reads it. Without it, the classes are numbers.
+const classesFile = "classes.txt"
 
 // maxClasses is the number of classes that IDX labels can tell apart.
 const maxClasses = 256
@@ -31,13 +34,14 @@ type classes struct {
 // The classes of a file that is there already stay. Digits need no file, and
 // neither do the numbers of raw pictures, which come from IDX files.
 func (o *options) findClasses(folder string, found *pictures.Labeled) (*classes, error) {
-	file := filepath.Join(folder, prepared.ClassesFile)
-	old, err := prepared.ReadClasses(folder)
-	if err == nil {
+	file := filepath.Join(folder, classesFile)
+	old, err := dataset.ReadClasses(os.DirFS(folder))
+	if err != nil {
+		return nil, err
+	}
+	if old != nil {
 		want := "want one of the classes in " + file + "; add it there as the last line, or pack to another folder"
 		return &classes{names: old, want: want}, nil
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
 	}
 	names := prepared.Classes(found)
 	isNumber := func(p pictures.Picture) bool { return strings.Trim(p.Label, "0123456789") == "" }
@@ -53,7 +57,7 @@ func (o *options) findClasses(folder string, found *pictures.Labeled) (*classes,
 	}
 	if others, _ := filepath.Glob(filepath.Join(folder, "*-labels-idx1-ubyte*")); others != nil {
 		return nil, fmt.Errorf("%s has no file %s, so its labels are numbers, not classes such as %s: pack to another folder",
-			others[0], prepared.ClassesFile, names[len(names)-1])
+			others[0], classesFile, names[len(names)-1])
 	}
 	return &classes{names: names, file: file}, nil
 }

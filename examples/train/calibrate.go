@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"slices"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/folds"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
 
@@ -14,30 +16,65 @@ const sureShare = 0.998
 // confidence of 95 %.
 const support = 3 / (1 - sureShare)
 
-// A calibration is what the validation images say about the probabilities.
+// mostToCross is the number of images from which on cross-validation takes too
+// long.
+const mostToCross = 10_000
+
+// A calibration is what images that a model has not seen say about its
+// probabilities.
 type calibration struct {
 	temperature float32 // divides the logits
 	threshold   float32 // from here on, answers are sure
 	coverage    float64 // share of the images that reach it; 0 if fixed
 	guessed     bool    // the threshold is sureShare: the images are too few
+	images      int
 }
 
 // calibrate divides the logits of a model by the best temperature, and finds
-// out which answers are sure.
-func (p *printer) calibrate(m *softmax.Model, validation softmax.Data) *calibration {
-	c := &calibration{temperature: m.Temperature(validation.X, validation.Y), threshold: p.sure}
+// out which answers are sure. The model has not seen the images.
+func (p *printer) calibrate(m *softmax.Model, unseen softmax.Data) *calibration {
+	c := &calibration{temperature: m.Temperature(unseen.X, unseen.Y), threshold: p.sure, images: len(unseen.Y)}
 	m.ApplyTemperature(c.temperature)
 	if p.sure == 0 {
-		c.threshold, c.coverage = m.ConfidenceThreshold(validation.X, validation.Y, sureShare)
+		c.threshold, c.coverage = m.ConfidenceThreshold(unseen.X, unseen.Y, sureShare)
 		// A few images may all be right by chance. Then the model itself must
 		// say that an answer is nearly always right.
-		if n := float64(len(validation.Y)); c.coverage*n < support && c.threshold < sureShare {
+		if n := float64(c.images); c.coverage*n < support && c.threshold < sureShare {
 			c.threshold, c.guessed = sureShare, true
-			c.coverage = reaching(m, validation.X, sureShare) / n
+			c.coverage = reaching(m, unseen.X, sureShare) / n
 		}
 	}
 	p.calibrated(c)
 	return c
+}
+
+// crossValidate returns the logits of all rows, each by a model that has not
+// seen it, and a model of these logits. A few images held out would say little:
+// after a mistake among ten images, no answer would be sure.
+func (p *printer) crossValidate(ctx context.Context, all table, classes int) (*softmax.Model, softmax.Data, error) {
+	rows, _, err := all.split(len(all.Y)) // in memory
+	if err != nil {
+		return nil, softmax.Data{}, err
+	}
+	x, ok := rows.X.(softmax.Floats)
+	if !ok {
+		x = make(softmax.Floats, len(all.Y)*all.length)
+		copyFloats(x, rows.X)
+	}
+	n := min(5, len(all.Y))
+	logits, err := folds.Logits(ctx, x, all.Y, folds.Assign(all.Y, classes, n, p.seed), classes, p.newTrainer)
+	return unitModel(classes), softmax.Data{X: softmax.Floats(logits), Y: all.Y}, err
+}
+
+// unitModel returns a model whose logits are its features.
+func unitModel(n int) *softmax.Model {
+	m := softmax.New(n, n)
+	weight, bias := make([]float32, n*n), make([]float32, n)
+	for k := range n {
+		weight[k*n+k] = 1
+	}
+	m.SetParameters(weight, bias)
+	return m
 }
 
 // reaching returns the number of rows whose best class has this probability.

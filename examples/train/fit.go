@@ -73,9 +73,10 @@ func (o *options) findComponents(images *dataset.Set) {
 var errStoppedEarly = errors.New("stopped before the first step; nothing was written")
 
 // fit trains a model. First it trains without the images held out, which then
-// calibrate the model. Then it trains a second model on all images for all
-// epochs, unless the recipe forbids it: which epoch did best on the images held
-// out is mostly chance. If ctx is canceled, fit returns the best model so far.
+// calibrate the model, unless they are too few. Then it trains a second model
+// on all images for all epochs, unless the recipe forbids it: which epoch did
+// best on the images held out is mostly chance. If ctx is canceled, fit returns
+// the best model so far.
 func fit(ctx context.Context, p *printer, all table, classes int) (m *softmax.Model, stopped bool, err error) {
 	validation, train, err := all.split(p.holdout)
 	if err != nil {
@@ -94,7 +95,16 @@ func fit(ctx context.Context, p *printer, all table, classes int) (m *softmax.Mo
 	if once {
 		return m, stopped, nil
 	}
-	c := p.calibrate(m, validation)
+	judge, unseen := m, validation
+	if len(validation.Y) < support && len(all.Y) < mostToCross && !stopped {
+		if judge, unseen, err = p.crossValidate(ctx, all, classes); err != nil {
+			judge, unseen = m, validation
+		}
+	}
+	c := p.calibrate(judge, unseen)
+	if judge != m {
+		m.ApplyTemperature(c.temperature)
+	}
 	if stopped {
 		return m, true, nil
 	}
@@ -113,17 +123,23 @@ func fit(ctx context.Context, p *printer, all table, classes int) (m *softmax.Mo
 	return final, false, nil
 }
 
+// newTrainer returns a trainer by the recipe.
+func (o *options) newTrainer(m *softmax.Model) *softmax.Trainer {
+	t := softmax.NewTrainer(m)
+	t.Rate, t.L2, t.Averaging, t.Center = float32(o.meanRate()), float32(o.l2), float32(o.averaging), o.center
+	t.Epochs, t.Batch, t.Steps, t.Seed = o.epochs, o.batch, o.steps, o.seed
+	t.ClassWeights = o.classWeights
+	if o.decay {
+		t.Schedule = softmax.LinearDecay
+	}
+	return t
+}
+
 // fitOnce trains m. It reports whether it was stopped. The error is
 // errStoppedEarly if that was before the first step.
 func fitOnce(ctx context.Context, p *printer, m *softmax.Model, train table, validation softmax.Data) (
 	kept softmax.Progress, stopped bool, err error) {
-	o, t := p.options, softmax.NewTrainer(m)
-	t.Rate, t.L2, t.Averaging, t.Center = float32(o.meanRate()), float32(o.l2), float32(o.averaging), o.center
-	t.Epochs, t.Batch, t.Steps, t.Seed = o.epochs, o.batch, o.steps, o.seed
-	t.ClassWeights = p.classWeights
-	if o.decay {
-		t.Schedule = softmax.LinearDecay
-	}
+	o, t := p.options, p.newTrainer(m)
 	validated := len(validation.Y) > 0
 	if validated && !o.last {
 		t.Validation = validation

@@ -35,11 +35,8 @@ func load(ctx context.Context, o *options, stderr io.Writer) (train, test *datas
 	}
 	width, height := train.Width, train.Height
 	if o.files != nil {
-		dims, testDims := o.files[0].Header.Dims, o.files[1].Header.Dims
-		if height, width = dims[1], dims[2]; testDims[1] != height || testDims[2] != width {
-			return nil, nil, fmt.Errorf("-data %s: the training images are %dx%d, but the test images are %dx%d",
-				o.source(), width, height, testDims[2], testDims[1])
-		}
+		dims := o.files[0].Header.Dims
+		height, width = dims[1], dims[2]
 	}
 	if o.vector != (imageprep.Features{}) && (width != imageprep.Size || height != imageprep.Size) {
 		return nil, nil, fmt.Errorf("the images of %s are %dx%d; use -features pixels for images that are not 28x28",
@@ -54,7 +51,7 @@ func load(ctx context.Context, o *options, stderr io.Writer) (train, test *datas
 	for _, text := range thinClasses(train, o.holdout) {
 		fmt.Fprintln(stderr, text)
 	}
-	train.Width, train.Height = width, height
+	train.Width, train.Height = width, height // a stream's sets have no images
 	return train, test, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -171,20 +172,46 @@ func TestFewHeldOut(t *testing.T) {
 	}
 	calibrate := func(n int, sure float32) (*calibration, string) {
 		var out strings.Builder
-		p := &printer{options: &options{recipe: recipe{extension: extension{sure: sure}}}, w: &out}
+		p := &printer{options: &options{recipe: recipe{extension: extension{sure: sure}}, holdout: n}, w: &out}
 		return p.calibrate(m.Clone(), data(n)), out.String()
 	}
 	c, text := calibrate(100, 0)
 	require.Equal(t, float32(0.998), c.threshold)
 	require.InDelta(t, 0.77, c.coverage, 0.02)
 	require.Contains(t, text, "answers are sure from 99.8% on, which 7")
-	require.Contains(t, text, "too few images are held out")
+	require.Contains(t, text, "too few to find a lower limit")
 	c, text = calibrate(2000, 0)
 	require.InDelta(t, 0.88, c.threshold, 0.01)
 	require.Equal(t, 1.0, c.coverage)
 	require.NotContains(t, text, "too few")
 	c, _ = calibrate(100, 0.94)
 	require.Equal(t, float32(0.94), c.threshold, "the recipe knows better")
+}
+
+// TestCrossValidation: with a few images held out, one of them with a wrong
+// label, all training images tell the temperature.
+func TestCrossValidation(t *testing.T) {
+	dir := bands(t, slices.Repeat([]int{30}, 10)...)
+	labels := filepath.Join(dir, "train-labels-idx1-ubyte")
+	data, err := os.ReadFile(labels)
+	require.NoError(t, err)
+	for i := 8; i < len(data); i += 60 { // five wrong labels
+		data[i] = (data[i] + 1) % 10
+	}
+	require.NoError(t, os.WriteFile(labels, data, 0o666))
+	name := filepath.Join(dir, "model")
+	var temperatures []float64
+	for _, holdout := range []string{"3", "10", "11", "12"} {
+		out, _, err := train(t, t.Context(), "-data", dir, "-features", "pixels", "-holdout", holdout, "-out", name)
+		require.NoError(t, err)
+		require.Contains(t, out, "of all 300 images, in a cross-validation,")
+		m, err := softmax.Load(name)
+		require.NoError(t, err)
+		v, err := strconv.ParseFloat(m.Metadata["temperature"], 64)
+		require.NoError(t, err)
+		temperatures = append(temperatures, v)
+	}
+	require.Less(t, slices.Max(temperatures), 1.3*slices.Min(temperatures))
 }
 
 func TestFewImages(t *testing.T) {

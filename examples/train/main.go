@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/softmax"
@@ -37,24 +38,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 
 	p := &printer{options: o, w: stdout, live: !o.json && cli.IsTerminal(stdout)}
-	if o.pictures != "" {
-		p.text("%d pictures of %d classes: %s", train.Len()+test.Len(), train.Classes, cli.Printable(enumerate(train.Names)))
-	}
-	p.text("%d images of %dx%d to train on, %d of them held out for validation, %d to test",
-		train.Len(), train.Width, train.Height, o.holdout, test.Len())
-	if o.files != nil {
-		p.text("the images stay in their file, and are read when they are needed")
-	}
-	p.text("recipe %s, seed %d: %v", o.name, o.seed, o.recipe)
+	p.loaded(train, test)
 	begin := time.Now()
 	made, err := o.prepare(ctx, train, test)
 	if err != nil {
 		return err
 	}
-	if o.extension != (extension{}) {
-		p.text("with drawn digits and pictures without a digit: %d images, %d of them held out", made.set.Len(), o.holdout)
-	}
-	p.text("features %s, ready after %.2f s\n", o.vector, time.Since(begin).Seconds())
+	p.prepared(made.set, time.Since(begin))
 
 	begin = time.Now()
 	m, stopped, err := fit(ctx, p, made.rows, made.set.Classes)
@@ -67,14 +57,19 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	m.Names = namesOf(made.set)
 	p.result(m, made.testRows, seconds, stopped)
-	if o.out == "" {
+	return save(p, m, made.set)
+}
+
+// save writes the model to its file, if there is one.
+func save(p *printer, m *softmax.Model, train *dataset.Set) error {
+	if p.out == "" {
 		p.text("the model is not saved; -out writes it to a file")
 		return p.err
 	}
-	m.Metadata, m.Tensors = metadata(p, made.set), reader.Tensors(o.vector)
-	if err := m.Save(o.out); err != nil {
+	m.Metadata, m.Tensors = metadata(p, train), reader.Tensors(p.vector)
+	if err := m.Save(p.out); err != nil {
 		return err
 	}
-	p.text("model written to %s", cli.Printable(o.out))
+	p.text("model written to %s", cli.Printable(p.out))
 	return p.err // after Save: a line that is lost must not cost the model
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
@@ -44,6 +45,27 @@ func (p *printer) keep(_ int, err error) {
 	}
 }
 
+// loaded describes the data and the recipe.
+func (p *printer) loaded(train, test *dataset.Set) {
+	if p.pictures != "" {
+		p.text("%d pictures of %d classes: %s", train.Len()+test.Len(), train.Classes, cli.Printable(enumerate(train.Names)))
+	}
+	p.text("%d images of %dx%d to train on, %d of them held out for validation, %d to test",
+		train.Len(), train.Width, train.Height, p.holdout, test.Len())
+	if p.files != nil {
+		p.text("the images stay in their file, and are read when they are needed")
+	}
+	p.text("recipe %s, seed %d: %v", p.name, p.seed, p.recipe)
+}
+
+// prepared describes what prepare made.
+func (p *printer) prepared(train *dataset.Set, took time.Duration) {
+	if p.extension != (extension{}) {
+		p.text("with drawn digits and pictures without a digit: %d images, %d of them held out", train.Len(), p.holdout)
+	}
+	p.text("features %s, ready after %.2f s\n", p.vector, took.Seconds())
+}
+
 // jsonEpoch is the JSON object of an epoch.
 type jsonEpoch struct {
 	Epoch              int      `json:"epoch"`
@@ -77,8 +99,11 @@ func (p *printer) epoch(progress softmax.Progress, took time.Duration) {
 		line += fmt.Sprintf("  validation %.2f%%", 100*progress.ValidationAccuracy)
 	}
 	if !p.live {
-		const most = 20 // lines; few images have hundreds of epochs
-		if every := (progress.Epochs-1)/most + 1; progress.Epoch%every == 0 || progress.Epoch == progress.Epochs {
+		every := 1
+		if progress.Epochs > 20 {
+			every = progress.Epochs / 10 // few images have hundreds of epochs
+		}
+		if progress.Epoch%every == 0 || progress.Epoch == progress.Epochs {
 			p.text("%s", line)
 		}
 		return
@@ -113,22 +138,26 @@ func (p *printer) calibrated(c *calibration) {
 		p.text("temperature %.3f; answers are sure from %.0f%% on", c.temperature, 100*p.sure)
 		return
 	}
-	if c.guessed {
-		p.text("temperature %.3f; answers are sure from %.1f%% on, which %.1f%% of the validation images reach: "+
-			"too few images are held out to find a lower limit", c.temperature, 100*sureShare, 100*c.coverage)
-		return
+	judged := "the validation images"
+	if c.images != p.holdout {
+		judged = fmt.Sprintf("all %d images, in a cross-validation,", c.images)
 	}
-	if c.coverage == 0 {
+	switch {
+	case c.guessed:
+		p.text("temperature %.3f; answers are sure from %.1f%% on, which %.1f%% of %s reach: "+
+			"they are too few to find a lower limit", c.temperature, 100*sureShare, 100*c.coverage, judged)
+	case c.coverage == 0:
 		p.text("temperature %.3f; no probability is high enough for %.1f%% right answers", c.temperature, 100*sureShare)
-		return
+	default:
+		p.text("temperature %.3f; %.1f%% of %s have a probability of %.1f%% or more, "+
+			"and at least %.1f%% of these are read right", c.temperature, 100*c.coverage, judged, 100*c.threshold, 100*sureShare)
 	}
-	p.text("temperature %.3f; %.1f%% of the validation images have a probability of %.1f%% or more, "+
-		"and at least %.1f%% of these are read right", c.temperature, 100*c.coverage, 100*c.threshold, 100*sureShare)
 }
 
 // jsonResult is the JSON object of the result.
 type jsonResult struct {
 	TestAccuracy        float64 `json:"test_accuracy"`
+	BalancedAccuracy    float64 `json:"test_balanced_accuracy"`
 	TestLogLoss         float64 `json:"test_log_loss"`
 	TestECE             float64 `json:"test_ece"`
 	CalledNoDigit       int     `json:"called_no_digit,omitempty"`
@@ -162,7 +191,7 @@ func (p *printer) result(m *softmax.Model, test table, seconds float64, stopped 
 		return
 	}
 	result := jsonResult{
-		TestAccuracy: report.Accuracy(), TestLogLoss: report.LogLoss, TestECE: report.ECE, CalledNoDigit: called,
+		TestAccuracy: report.Accuracy(), BalancedAccuracy: report.BalancedAccuracy(), TestLogLoss: report.LogLoss, TestECE: report.ECE, CalledNoDigit: called,
 		TrainSeconds: seconds, Parameters: parameters, Model: p.out, Stopped: stopped,
 	}
 	if c := p.calibration; c != nil {

@@ -11,7 +11,6 @@ import (
 	"runtime/debug"
 
 	"github.com/seed-cd6415d7/digits/dataset"
-	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
 	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
@@ -86,22 +85,23 @@ func (o *options) openFiles() (train, test *dataset.Set, err error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("-data %s: %w", o.data.Data, err)
 	}
-	classes, err := prepared.ReadClasses(o.data.Data)
-	if errors.Is(err, fs.ErrNotExist) {
-		classes, err = nil, nil
-	}
+	classes, err := dataset.ReadClasses(fsys)
 	if err != nil {
 		return nil, nil, err
 	}
 	o.files = new([2]*idx.ReaderAt[uint8])
 	var sets [2]*dataset.Set
 	for i := range sets {
-		if o.files[i], err = openImages(filepath.Join(o.data.Data, names[2*i])); err != nil {
+		if o.files[i], err = openImages(filepath.Join(o.data.Data, filepath.FromSlash(names[2*i]))); err != nil {
 			return nil, nil, err
 		}
 		if sets[i], err = readLabels(fsys, names[2*i+1], o.files[i].Header.Dims[0], classes); err != nil {
 			return nil, nil, err
 		}
+	}
+	if a, b := o.files[0].Header.Dims, o.files[1].Header.Dims; a[1] != b[1] || a[2] != b[2] {
+		return nil, nil, fmt.Errorf("-data %s: the training images are %dx%d, but the test images are %dx%d",
+			o.source(), a[2], a[1], b[2], b[1])
 	}
 	return sets[0], sets[1], nil
 }

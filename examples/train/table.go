@@ -95,13 +95,7 @@ func (d table) evaluate(m *softmax.Model) (*softmax.Report, error) {
 		}
 		logits = append(logits, m.Logits(nil, x)...)
 	}
-	n := m.Classes()
-	unit := softmax.New(n, n)
-	weight, bias := make([]float32, n*n), make([]float32, n)
-	for k := range n {
-		weight[k*n+k] = 1
-	}
-	unit.SetParameters(weight, bias)
+	unit := unitModel(m.Classes())
 	unit.Names = m.Names
 	return unit.Evaluate(logits, d.Y), nil
 }
@@ -127,19 +121,23 @@ func (f *imageFile) readFloats(dst []float32, rows []int) error {
 		if err != nil {
 			return err
 		}
-		n := 0
-		switch x := x.(type) {
-		case softmax.Floats:
-			n = copy(dst, x)
-		case softmax.Bytes:
-			for i, v := range x {
-				dst[i] = float32(v) / 255
-			}
-			n = len(x)
-		}
-		dst = dst[n:]
+		dst = dst[copyFloats(dst, x):]
 	}
 	return nil
+}
+
+// copyFloats copies dense rows to dst, and returns how many numbers.
+func copyFloats(dst []float32, x softmax.Rows) int {
+	switch x := x.(type) {
+	case softmax.Floats:
+		return copy(dst, x)
+	case softmax.Bytes:
+		for i, v := range x {
+			dst[i] = float32(v) / 255
+		}
+		return len(x)
+	}
+	panic("rows that are not dense")
 }
 
 // numbers returns the numbers from, ..., to-1.

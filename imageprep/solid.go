@@ -1,0 +1,145 @@
+package imageprep
+
+import "image"
+
+// fillSolid fills shapes that are wider than strokes, such as a filled heart.
+// Evening out the light takes their inside for ground. But it has the gray
+// level of the ink that it borders on. fillSolid is for Options.Whole.
+func (f *inkPicture) fillSolid() {
+	w, h := f.gray.Rect.Dx(), f.gray.Rect.Dy()
+	inside := make([]bool, w*h) // of a ground
+	for y := range h {
+		f.eachRun(y, func(x0, x1, _ int) {
+			for x := x0; x < x1; x++ {
+				inside[y*w+x] = true
+			}
+		})
+	}
+	for k, ink := range f.inks {
+		var strokes, ground, strengths histogram
+		for i, v := range ink.Pix {
+			if v >= inkLevel {
+				strokes[f.levelAt(i)]++
+				strengths[f.strengths[k].Pix[i]]++
+			}
+		}
+		if strokes.count(0, 255) == 0 {
+			continue
+		}
+		level := strokes.medianOf(0, 255)
+		for i, v := range ink.Pix {
+			if g := f.levelAt(i); v == 0 && inside[i] && max(g-level, level-g) > 2*minContrast {
+				ground[g]++
+			}
+		}
+		if ground.count(0, 255) == 0 {
+			continue
+		}
+		// A pixel of the inside is much nearer to the ink than to the ground.
+		contrast := ground.medianOf(0, 255) - level
+		isInk := func(i int) bool {
+			g := f.levelAt(i) - level
+			if contrast < 0 {
+				return inside[i] && -4*g <= -contrast
+			}
+			return inside[i] && 4*g <= contrast
+		}
+		for _, i := range flood(ink, isInk) {
+			ink.Pix[i] = 255
+			f.strengths[k].Pix[i] = max(f.strengths[k].Pix[i], uint8(strengths.medianOf(0, 255)))
+		}
+	}
+}
+
+// levelAt returns the gray level of pixel i of an ink.
+func (f *inkPicture) levelAt(i int) int {
+	w := f.gray.Rect.Dx()
+	return int(f.gray.Pix[i/w*f.gray.Stride+i%w])
+}
+
+// flood returns the pixels without ink that belong to the ink by isInk and are
+// beside ink, or beside such a pixel.
+func flood(ink *image.Gray, isInk func(i int) bool) (list []int) {
+	w, h := ink.Rect.Dx(), ink.Rect.Dy()
+	seen := make([]bool, len(ink.Pix))
+	visit := func(i int) {
+		if !seen[i] && ink.Pix[i] < inkLevel && isInk(i) {
+			list = append(list, i)
+		}
+		seen[i] = true
+	}
+	around := func(i int) {
+		if i%w > 0 {
+			visit(i - 1)
+		}
+		if i%w < w-1 {
+			visit(i + 1)
+		}
+		if i >= w {
+			visit(i - w)
+		}
+		if i < w*(h-1) {
+			visit(i + w)
+		}
+	}
+	for i, v := range ink.Pix {
+		if v >= inkLevel {
+			around(i)
+		}
+	}
+	for next := 0; next < len(list); next++ {
+		around(list[next])
+	}
+	return list
+}
+
+// solidPolarity returns the polarity of a picture of one large filled shape
+// that does not reach the border. Otherwise it returns Auto: what surrounds
+// other ink may be a sheet on a desk.
+func solidPolarity(img image.Image) Polarity {
+	g, err := Shrink(img, smallSide)
+	if err != nil {
+		return Auto
+	}
+	h := histogramOf(g)
+	t, ok := h.otsu()
+	if !ok {
+		return Auto
+	}
+	p := planeOf(g, 0)
+	dark := 0 // border pixels
+	border := 2 * (p.w + p.h)
+	for y := range p.h {
+		for x := range p.w {
+			if onBorder := x == 0 || y == 0 || x == p.w-1 || y == p.h-1; onBorder && p.row(y)[x] <= t {
+				dark++
+			}
+		}
+	}
+	polarity := DarkInk
+	switch {
+	case 10*dark > 9*border:
+		polarity = LightInk
+	case 10*dark > border:
+		return Auto
+	}
+	ink, flip := image.NewGray(image.Rect(0, 0, p.w, p.h)), inkFlip(polarity)
+	for i, v := range p.pix {
+		if (v > t) != (flip != 0) {
+			ink.Pix[i] = 255
+		}
+	}
+	if _, parts := findParts(ink); len(parts) != 1 || parts[0].border > 0 || 4*parts[0].area < p.w*p.h {
+		return Auto
+	}
+	for i := range ink.Pix {
+		ink.Pix[i] = 255 - ink.Pix[i]
+	}
+	if _, grounds := findParts(ink); len(grounds) != 1 {
+		return Auto // there are holes
+	}
+	return polarity
+}
+
+// smallSide is the longer side of the picture for solidPolarity.
+const smallSide = 100
