@@ -80,8 +80,9 @@ func (s shape) draw(rng *rand.Rand) *image.Gray {
 func stroke(m *image.Gray, from, to [2]float64, radius float64) {
 	dx, dy := to[0]-from[0], to[1]-from[1]
 	length := max(dx*dx+dy*dy, 1e-9)
-	for y := range m.Rect.Dy() {
-		for x := range m.Rect.Dx() {
+	box := image.Rect(int(from[0]), int(from[1]), int(to[0])+1, int(to[1])+1).Inset(-int(radius) - 3)
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		for x := box.Min.X; x < box.Max.X; x++ {
 			u, v := float64(x)-from[0], float64(y)-from[1]
 			t := min(max((u*dx+v*dy)/length, 0), 1)
 			far := math.Hypot(u-t*dx, v-t*dy)

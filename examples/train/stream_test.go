@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/seed-cd6415d7/digits/softmax"
 	"github.com/stretchr/testify/require"
 )
 
@@ -125,9 +126,9 @@ func report(out string) string {
 
 // TestStream: with -stream, histograms are the same, too.
 func TestStream(t *testing.T) {
-	dir := bands(t, 60, 60, 60, 5, 60, 60, 60, 60, 60, 60)
+	dir := bands(t, 60, 60, 60, 5)
 	name := filepath.Join(dir, "model")
-	for _, args := range []string{"-holdout 0", "", "-balanced -rate 0.1"} {
+	for _, args := range []string{"-holdout 0 -epochs 3", "-epochs 3", "-balanced -rate 0.1 -epochs 3"} {
 		var models [2][]byte
 		var reports [2]string
 		for i := range models {
@@ -147,15 +148,21 @@ func TestStream(t *testing.T) {
 	}
 }
 
-// TestStreamNames: a stream knows the names of the classes.
+// TestStreamNames: classes.txt names the classes, in a stream, too.
 func TestStreamNames(t *testing.T) {
 	dir := bands(t, 20, 20, 20)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "classes.txt"), []byte("big star\ncircle\nheart\n"), 0o666))
-	out, _, err := train(t, t.Context(), "-data", dir, "-stream", "-json=false")
-	require.NoError(t, err)
-	require.Regexp(t, `(?m)^big star +\d`, out)
+	for _, stream := range []string{"-stream", "-stream=false"} {
+		name := filepath.Join(dir, "model")
+		out, _, err := train(t, t.Context(), "-data", dir, stream, "-epochs", "3", "-out", name)
+		require.NoError(t, err)
+		require.Regexp(t, `(?m)^big star +\d`, out)
+		m, err := softmax.Load(name)
+		require.NoError(t, err)
+		require.Equal(t, []string{"big star", "circle", "heart"}, m.Names)
+	}
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "classes.txt"), []byte("star\ncircle\n"), 0o666))
-	_, _, err = train(t, t.Context(), "-data", dir, "-stream")
+	_, _, err := train(t, t.Context(), "-data", dir, "-stream")
 	require.ErrorContains(t, err, "train-labels-idx1-ubyte: ")
 }
 
