@@ -222,3 +222,9 @@ func TestBar(t *testing.T) {
 	require.True(t, strings.HasSuffix(live, "\n"+last))
 	require.Contains(t, events(&bar{live: true}, 0), "\rf.gz  52.0 MB\x1b[K\r")
 }
+
+// TestDevice: a device or a named pipe is no data. Reading it might never end.
+func TestDevice(t *testing.T) {
+	_, _, err := (&Flags{Data: os.DevNull}).Open()
+	require.EqualError(t, err, "-data "+os.DevNull+" is not a folder and not a regular file")
+}
