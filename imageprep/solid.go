@@ -44,7 +44,11 @@ func (f *inkPicture) fillSolid() {
 			}
 			return inside[i] && 4*g <= contrast
 		}
-		for _, i := range flood(ink, isInk) {
+		filled, isEnclosed := flood(ink, isInk)
+		if !isEnclosed {
+			continue // a shadow, and a pen that is as dark
+		}
+		for _, i := range filled {
 			ink.Pix[i] = 255
 			f.strengths[k].Pix[i] = max(f.strengths[k].Pix[i], uint8(strengths.medianOf(0, 255)))
 		}
@@ -58,39 +62,41 @@ func (f *inkPicture) levelAt(i int) int {
 }
 
 // flood returns the pixels without ink that belong to the ink by isInk and are
-// beside ink, or beside such a pixel.
-func flood(ink *image.Gray, isInk func(i int) bool) (list []int) {
+// beside ink, or beside such a pixel. They are enclosed if more of their edges
+// are at ink than at other ground or at the border.
+func flood(ink *image.Gray, isInk func(i int) bool) (list []int, isEnclosed bool) {
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
 	seen := make([]bool, len(ink.Pix))
-	visit := func(i int) {
-		if !seen[i] && ink.Pix[i] < inkLevel && isInk(i) {
+	closed := 0 // edges at ink, less edges at ground
+	visit := func(i int, isNeighbor bool) {
+		switch {
+		case !isNeighbor:
+			closed--
+		case ink.Pix[i] >= inkLevel:
+			closed++
+		case !isInk(i):
+			closed--
+		case !seen[i]:
+			seen[i] = true
 			list = append(list, i)
 		}
-		seen[i] = true
 	}
 	around := func(i int) {
-		if i%w > 0 {
-			visit(i - 1)
-		}
-		if i%w < w-1 {
-			visit(i + 1)
-		}
-		if i >= w {
-			visit(i - w)
-		}
-		if i < w*(h-1) {
-			visit(i + w)
-		}
+		visit(i-1, i%w > 0)
+		visit(i+1, i%w < w-1)
+		visit(i-w, i >= w)
+		visit(i+w, i < w*(h-1))
 	}
 	for i, v := range ink.Pix {
 		if v >= inkLevel {
 			around(i)
 		}
 	}
+	closed = 0
 	for next := 0; next < len(list); next++ {
 		around(list[next])
 	}
-	return list
+	return list, closed >= 0
 }
 
 // solidPolarity returns the polarity of a picture of one large filled shape

@@ -160,3 +160,21 @@ func TestSolidPolarity(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, DarkInk, d.Polarity, "the mark on the sheet")
 }
+
+// TestWholeInShadow: a shadow that is as dark as the pen in the light is no
+// filled shape.
+func TestWholeInShadow(t *testing.T) {
+	m, want := image.NewGray(image.Rect(0, 0, 256, 256)), image.NewGray(image.Rect(0, 0, 256, 256))
+	for i := range want.Pix {
+		want.Pix[i] = 255
+	}
+	strokes5(60, 90, 200, 90, 60, 90, 60, 170, 60, 170, 200, 170, 200, 90, 200, 170)(want)
+	for i, v := range want.Pix {
+		light := 0.45 + float64(0.55*min(max(float64(200-i%256)/50, 0), 1))
+		m.Pix[i] = uint8(light * float64(110+(238-110)*int(v)/255))
+		want.Pix[i] = 255 - v
+	}
+	d, err := Prepare(m, &Options{Whole: true})
+	require.NoError(t, err)
+	mustBeNear(t, want, d, "square")
+}
