@@ -101,7 +101,7 @@ func flood(ink *image.Gray, isInk func(i int) bool) (list []int, isEnclosed bool
 
 // solidPolarity returns the polarity of a picture of one large filled shape
 // that does not reach the border. Otherwise it returns Auto: what surrounds
-// other ink may be a sheet on a desk.
+// other ink may be a sheet on a desk, even if the ink is thin.
 func solidPolarity(img image.Image) Polarity {
 	g, err := Shrink(img, smallSide)
 	if err != nil {
@@ -144,8 +144,42 @@ func solidPolarity(img image.Image) Polarity {
 	if _, grounds := findParts(ink); len(grounds) != 1 {
 		return Auto // there are holes
 	}
+	if contrast := h.medianOf(int(t)+1, 255) - h.medianOf(0, int(t)); hasMarks(img, g, ink, flip, contrast) {
+		return Auto
+	}
 	return polarity
 }
 
 // smallSide is the longer side of the picture for solidPolarity.
 const smallSide = 100
+
+// hasMarks reports whether there are thin marks in a shape of a small picture
+// of img. The shape is where ground is 0. They are too thin for the small
+// picture, but in a larger one they differ from the shape by an eighth of its
+// contrast. flip is that of the shape's polarity.
+func hasMarks(img image.Image, small, ground *image.Gray, flip uint8, contrast int) bool {
+	large, err := Shrink(img, digitSide)
+	if err != nil {
+		return false
+	}
+	w, h := small.Rect.Dx(), small.Rect.Dy()
+	marks := 0
+	for i, v := range large.Pix {
+		x, y := i%large.Stride*w/large.Rect.Dx(), i/large.Stride*h/large.Rect.Dy()
+		around := image.Rect(x-2, y-2, x+3, y+3)
+		if !around.In(small.Rect) {
+			continue
+		}
+		level, inside := 0, true
+		for y := around.Min.Y; y < around.Max.Y; y++ {
+			for x := around.Min.X; x < around.Max.X; x++ {
+				inside = inside && ground.GrayAt(x, y).Y == 0
+				level = max(level, int(small.GrayAt(x, y).Y^flip))
+			}
+		}
+		if inside && 8*(level-int(v^flip)) > contrast {
+			marks++
+		}
+	}
+	return 16*marks > max(large.Rect.Dx(), large.Rect.Dy())
+}

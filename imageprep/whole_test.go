@@ -178,3 +178,29 @@ func TestWholeInShadow(t *testing.T) {
 	require.NoError(t, err)
 	mustBeNear(t, want, d, "square")
 }
+
+// TestThinPenOnSheet: a sheet on a desk is no filled shape, even if a thin pen
+// cannot be seen in a small picture. But an uneven inside is one.
+func TestThinPenOnSheet(t *testing.T) {
+	picture := func(pen uint8) *image.Gray {
+		m := image.NewGray(image.Rect(0, 0, 800, 800))
+		for i := range m.Pix {
+			x, y := i%800, i/800
+			ring := max(max(x-400, 400-x), max(y-400, 400-y)) // a distance
+			switch m.Pix[i] = 60; {
+			case ring >= 120 && ring < 123:
+				m.Pix[i] = pen
+			case ring < 320:
+				m.Pix[i] = uint8(236 - x/20 - x*y%7)
+			}
+		}
+		return m
+	}
+	require.Equal(t, Auto, solidPolarity(picture(70)))
+	require.Equal(t, Auto, solidPolarity(picture(130)))
+	require.Equal(t, LightInk, solidPolarity(picture(215)))
+	d, err := Prepare(picture(130), &Options{Whole: true})
+	require.NoError(t, err)
+	require.InDelta(t, 246, d.Box.Dx(), 8)
+	require.Equal(t, DarkInk, d.Polarity)
+}
