@@ -50,6 +50,12 @@ var shapes = map[string]func(m *image.Gray){
 		ring5(m, 80, 80, 40, 40)
 		strokes5(70, 70, 90, 90, 70, 90, 90, 70)(m)
 	},
+	"ring around a disc": func(m *image.Gray) {
+		ring5(m, 80, 80, 45, 45)
+		for r := range 22 {
+			ring5(m, 80, 80, float64(r), float64(r))
+		}
+	},
 	"square": strokes5(50, 50, 110, 50, 50, 110, 110, 110, 50, 50, 50, 110, 110, 50, 110, 110),
 	"envelope": strokes5(40, 60, 120, 60, 40, 100, 120, 100, 40, 60, 40, 100, 120, 60, 120, 100,
 		40, 60, 80, 85, 120, 60, 80, 85),
