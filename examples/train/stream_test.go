@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/seed-cd6415d7/digits/softmax"
 	"github.com/stretchr/testify/require"
 )
@@ -164,6 +165,14 @@ func TestStreamNames(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "classes.txt"), []byte("star\ncircle\n"), 0o666))
 	_, _, err := train(t, t.Context(), "-data", dir, "-stream")
 	require.ErrorContains(t, err, "train-labels-idx1-ubyte: ")
+}
+
+// TestChunk: large images are read one by one.
+func TestChunk(t *testing.T) {
+	for side, want := range map[int]int{1: 1000, 28: 1000, 256: 16, 5000: 1} {
+		r := &idx.ReaderAt[uint8]{Header: idx.Header{Dims: []int{10, side, side}}}
+		require.Equal(t, want, (&imageFile{images: r}).chunk())
+	}
 }
 
 func TestStreamRefused(t *testing.T) {

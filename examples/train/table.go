@@ -86,7 +86,7 @@ func (d table) evaluate(m *softmax.Model) (*softmax.Report, error) {
 	}
 	// The logits of all rows fit into memory. A model that does not change them
 	// makes the report.
-	const chunk = 1000
+	chunk := d.file.chunk()
 	var logits softmax.Floats
 	for from := 0; from < len(d.Y); from += chunk {
 		x, err := d.file.read(numbers(from, min(from+chunk, len(d.Y))))
@@ -113,10 +113,15 @@ func (f *imageFile) read(rows []int) (softmax.Rows, error) {
 	return f.rowsOf(s), nil
 }
 
+// chunk returns how many images to read at a time. They take a few megabytes.
+func (f *imageFile) chunk() int {
+	dims := f.images.Header.Dims
+	return min(max(1<<20/(dims[1]*dims[2]), 1), 1000)
+}
+
 // readFloats is a softmax.Stream.Read.
 func (f *imageFile) readFloats(dst []float32, rows []int) error {
-	const chunk = 1000
-	for part := range slices.Chunk(rows, chunk) {
+	for part := range slices.Chunk(rows, f.chunk()) {
 		x, err := f.read(part)
 		if err != nil {
 			return err
