@@ -27,12 +27,12 @@ func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (train, te
 		return nil, nil, fmt.Errorf("the pictures in %s have %d different labels (%s); want two classes or more: -help explains labels",
 			o.pictures, len(classes), enumerate(classes))
 	}
-	set, bad, err := prepared.Read(ctx, found.Pictures, prepared.Options{Classes: classes}, stderr)
+	set, taken, err := prepared.Read(ctx, found.Pictures, prepared.Options{Classes: classes}, stderr)
 	if err != nil {
 		return nil, nil, err
 	}
-	if bad > 0 {
-		fmt.Fprintf(stderr, "%d of %d pictures cannot be read and are left out\n", bad, len(found.Pictures))
+	if bad := len(found.Pictures) - len(taken); bad > 0 {
+		fmt.Fprintf(stderr, "%d of %d pictures cannot be used and are left out\n", bad, len(found.Pictures))
 	}
 	const least = 10
 	if set.Len() < least {

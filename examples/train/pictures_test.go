@@ -109,7 +109,7 @@ func TestLeftOut(t *testing.T) {
 	require.Contains(t, errs, "1 of 21 pictures have no label and are left out")
 	require.Contains(t, errs, "lost.png")
 	require.Contains(t, errs, filepath.Join(folder, "circle", "bad.png")+": ")
-	require.Contains(t, errs, "1 of 20 pictures cannot be read and are left out\n")
+	require.Contains(t, errs, "1 of 20 pictures cannot be used and are left out\n")
 	require.Contains(t, errs, "classes with fewer than 10 training images, which may be read badly: circle (8), square (8)\n")
 	require.Contains(t, out, "19 pictures of 2 classes")
 }
