@@ -146,3 +146,12 @@ func TestDefaultMode(t *testing.T) {
 		require.Equal(t, tt.want, o.mode(r, pictures.Picture{Classes: make([]string, tt.classes)}), fmt.Sprintf("%+v", tt))
 	}
 }
+
+// TestOneMistake: one is singular.
+func TestOneMistake(t *testing.T) {
+	s := newScore(strings.Split("ABCDEFGHIJKLMNOPQRSTUVWXYZ", ""))
+	s.Confusion[0][1] = 3
+	var b strings.Builder
+	require.NoError(t, s.writeText(&b))
+	require.Contains(t, b.String(), ": 0 right, 1 kind of mistake\n   A read as B       3\n")
+}

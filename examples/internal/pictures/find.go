@@ -128,6 +128,10 @@ func FindLabeled(name string, o Options) (*Labeled, error) {
 
 // noLabels says why no picture of a folder has a label.
 func (l *Labeled) noLabels(folder string) error {
+	if len(l.LeftOut) == 0 && len(l.Pictures) > 0 { // a folder that cannot be read
+		_, _, err := l.Pictures[0].Decode()
+		return fmt.Errorf("no labeled pictures in %s: %s: %w", folder, l.Pictures[0].Path, err)
+	}
 	if len(l.LeftOut) == 0 {
 		return fmt.Errorf("no labeled pictures in %s: it holds no pictures", folder)
 	}
@@ -180,12 +184,22 @@ func walk(folder fs.FS, prefix string, deep bool) (list []Picture, err error) {
 			list = append(list, p)
 		case d.IsDir() && file != "." && (!deep || strings.HasPrefix(d.Name(), ".")):
 			return fs.SkipDir
+		case deep && d.Type()&fs.ModeSymlink != 0 && isFolder(folder, file):
+			p := unreadable(filepath.Join(prefix, filepath.FromSlash(file)), errors.New("links to folders are not followed"))
+			p.Path, p.Unread = file, true
+			list = append(list, p)
 		case !d.IsDir() && isPicture(file):
 			list = append(list, within(folder, prefix, file))
 		}
 		return nil
 	})
 	return list, err
+}
+
+// isFolder reports whether a name, perhaps that of a link, is a folder's.
+func isFolder(folder fs.FS, name string) bool {
+	info, err := fs.Stat(folder, name)
+	return err == nil && info.IsDir()
 }
 
 // suffixes are the endings of picture files. Some formats cannot be read, but

@@ -260,3 +260,19 @@ func TestManifestNamed(t *testing.T) {
 		require.EqualError(t, err, strings.ReplaceAll(want, "DIR", dir))
 	}
 }
+
+// TestLinkedFolders: a link to a folder is not followed, and that is said.
+func TestLinkedFolders(t *testing.T) {
+	shapes, dir := folder(t, "star/1.png"), t.TempDir()
+	if err := os.Symlink(filepath.Join(shapes, "star"), filepath.Join(dir, "star")); err != nil {
+		t.Skip(err) // Windows may forbid it
+	}
+	_, err := FindLabeled(dir, Options{})
+	require.EqualError(t, err, "no labeled pictures in "+dir+": star: links to folders are not followed")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "8_3.png"), nil, 0o666))
+	l, err := FindLabeled(dir, Options{})
+	require.NoError(t, err)
+	require.Len(t, l.Pictures, 2)
+	require.Equal(t, []string{"8_3.png", "star"}, []string{l.Pictures[0].Path, l.Pictures[1].Path})
+	require.True(t, l.Pictures[1].Unread)
+}
