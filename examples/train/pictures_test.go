@@ -86,6 +86,7 @@ func TestPicturesOfDigits(t *testing.T) {
 	m, err := softmax.Load(name)
 	require.NoError(t, err)
 	require.Equal(t, strings.Split("0123456789", ""), m.Names)
+	require.NotContains(t, m.Metadata, reader.OneThingKey, "digits stand in lines")
 	r, err := reader.New(m)
 	require.NoError(t, err)
 	right := 0
@@ -131,4 +132,18 @@ func TestPicturesRefused(t *testing.T) {
 		require.ErrorIs(t, err, cli.ErrUsage)
 		require.Contains(t, errs, want)
 	}
+}
+
+// TestSigns: the model of signs knows that a picture shows one of them. An
+// equals sign is not two of another class.
+func TestSigns(t *testing.T) {
+	folder := drawShapes(t, 10, "circle", "square")
+	require.NoError(t, os.Rename(filepath.Join(folder, "circle"), filepath.Join(folder, "=")))
+	require.NoError(t, os.Rename(filepath.Join(folder, "square"), filepath.Join(folder, "+")))
+	name := filepath.Join(t.TempDir(), "model")
+	_, _, err := train(t, t.Context(), "-pictures", folder, "-out", name)
+	require.NoError(t, err)
+	r, err := reader.Load(name)
+	require.NoError(t, err)
+	require.True(t, r.OneThing())
 }
