@@ -179,7 +179,7 @@ func TestFewHeldOut(t *testing.T) {
 	require.Equal(t, float32(0.998), c.threshold)
 	require.InDelta(t, 0.77, c.coverage, 0.02)
 	require.Contains(t, text, "answers are sure from 99.8% on, which 7")
-	require.Contains(t, text, "too few to find a lower limit")
+	require.Contains(t, text, "there are too few images for a lower limit")
 	c, text = calibrate(2000, 0)
 	require.InDelta(t, 0.88, c.threshold, 0.01)
 	require.Equal(t, 1.0, c.coverage)
