@@ -126,12 +126,12 @@ func (f *foundInk) restoreStrokes(drawn []*image.Gray) {
 			}
 		}
 		stays[0] = false // the ground
-		stroke := StrokeWidth(ink)
+		outlines := outlinesOf(label, len(parts), ink.Rect.Dx())
 		for i, q := range parts {
-			// The area of a straight line is its length times its width.
+			// The outline of a straight line is twice as long as the line.
 			dx, dy := float64(q.box.Dx()), float64(q.box.Dy())
 			length := math.Sqrt(float64(dx*dx) + float64(dy*dy))
-			stays[i+1] = stays[i+1] || float64(q.area) > 1.5*length*stroke
+			stays[i+1] = stays[i+1] || float64(outlines[i+1]) > 3*length
 		}
 		for i, l := range label {
 			x, y := i%ink.Rect.Dx(), i/ink.Rect.Dx()
@@ -140,6 +140,23 @@ func (f *foundInk) restoreStrokes(drawn []*image.Gray) {
 			}
 		}
 	}
+}
+
+// outlinesOf returns the lengths of the outlines of n parts, by label. A length
+// is the number of edges between pixels. w is the width of the picture.
+func outlinesOf(label []int32, n, w int) []int {
+	outlines := make([]int, n+1)
+	for i, l := range label {
+		if i%w > 0 && label[i-1] != l {
+			outlines[l]++
+			outlines[label[i-1]]++
+		}
+		if i >= w && label[i-w] != l {
+			outlines[l]++
+			outlines[label[i-w]]++
+		}
+	}
+	return outlines
 }
 
 // eraseLines erases ruled lines from all inks. It looks for lines in all inks

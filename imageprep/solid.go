@@ -44,7 +44,11 @@ func (f *inkPicture) fillSolid() {
 			}
 			return inside[i] && 4*g <= contrast
 		}
-		for _, i := range flood(ink, isInk) {
+		filled, isEnclosed := flood(ink, isInk)
+		if !isEnclosed {
+			continue // a shadow, and a pen that is as dark
+		}
+		for _, i := range filled {
 			ink.Pix[i] = 255
 			f.strengths[k].Pix[i] = max(f.strengths[k].Pix[i], uint8(strengths.medianOf(0, 255)))
 		}
@@ -58,44 +62,46 @@ func (f *inkPicture) levelAt(i int) int {
 }
 
 // flood returns the pixels without ink that belong to the ink by isInk and are
-// beside ink, or beside such a pixel.
-func flood(ink *image.Gray, isInk func(i int) bool) (list []int) {
+// beside ink, or beside such a pixel. They are enclosed if more of their edges
+// are at ink than at other ground or at the border.
+func flood(ink *image.Gray, isInk func(i int) bool) (list []int, isEnclosed bool) {
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
 	seen := make([]bool, len(ink.Pix))
-	visit := func(i int) {
-		if !seen[i] && ink.Pix[i] < inkLevel && isInk(i) {
+	closed := 0 // edges at ink, less edges at ground
+	visit := func(i int, isNeighbor bool) {
+		switch {
+		case !isNeighbor:
+			closed--
+		case ink.Pix[i] >= inkLevel:
+			closed++
+		case !isInk(i):
+			closed--
+		case !seen[i]:
+			seen[i] = true
 			list = append(list, i)
 		}
-		seen[i] = true
 	}
 	around := func(i int) {
-		if i%w > 0 {
-			visit(i - 1)
-		}
-		if i%w < w-1 {
-			visit(i + 1)
-		}
-		if i >= w {
-			visit(i - w)
-		}
-		if i < w*(h-1) {
-			visit(i + w)
-		}
+		visit(i-1, i%w > 0)
+		visit(i+1, i%w < w-1)
+		visit(i-w, i >= w)
+		visit(i+w, i < w*(h-1))
 	}
 	for i, v := range ink.Pix {
 		if v >= inkLevel {
 			around(i)
 		}
 	}
+	closed = 0
 	for next := 0; next < len(list); next++ {
 		around(list[next])
 	}
-	return list
+	return list, closed >= 0
 }
 
 // solidPolarity returns the polarity of a picture of one large filled shape
 // that does not reach the border. Otherwise it returns Auto: what surrounds
-// other ink may be a sheet on a desk.
+// other ink may be a sheet on a desk, even if the ink is thin.
 func solidPolarity(img image.Image) Polarity {
 	g, err := Shrink(img, smallSide)
 	if err != nil {
@@ -138,8 +144,42 @@ func solidPolarity(img image.Image) Polarity {
 	if _, grounds := findParts(ink); len(grounds) != 1 {
 		return Auto // there are holes
 	}
+	if contrast := h.medianOf(int(t)+1, 255) - h.medianOf(0, int(t)); hasMarks(img, g, ink, flip, contrast) {
+		return Auto
+	}
 	return polarity
 }
 
 // smallSide is the longer side of the picture for solidPolarity.
 const smallSide = 100
+
+// hasMarks reports whether there are thin marks in a shape of a small picture
+// of img. The shape is where ground is 0. They are too thin for the small
+// picture, but in a larger one they differ from the shape by an eighth of its
+// contrast. flip is that of the shape's polarity.
+func hasMarks(img image.Image, small, ground *image.Gray, flip uint8, contrast int) bool {
+	large, err := Shrink(img, digitSide)
+	if err != nil {
+		return false
+	}
+	w, h := small.Rect.Dx(), small.Rect.Dy()
+	marks := 0
+	for i, v := range large.Pix {
+		x, y := i%large.Stride*w/large.Rect.Dx(), i/large.Stride*h/large.Rect.Dy()
+		around := image.Rect(x-2, y-2, x+3, y+3)
+		if !around.In(small.Rect) {
+			continue
+		}
+		level, inside := 0, true
+		for y := around.Min.Y; y < around.Max.Y; y++ {
+			for x := around.Min.X; x < around.Max.X; x++ {
+				inside = inside && ground.GrayAt(x, y).Y == 0
+				level = max(level, int(small.GrayAt(x, y).Y^flip))
+			}
+		}
+		if inside && 8*(level-int(v^flip)) > contrast {
+			marks++
+		}
+	}
+	return 16*marks > max(large.Rect.Dx(), large.Rect.Dy())
+}

@@ -50,6 +50,12 @@ var shapes = map[string]func(m *image.Gray){
 		ring5(m, 80, 80, 40, 40)
 		strokes5(70, 70, 90, 90, 70, 90, 90, 70)(m)
 	},
+	"ring around a disc": func(m *image.Gray) {
+		ring5(m, 80, 80, 45, 45)
+		for r := range 22 {
+			ring5(m, 80, 80, float64(r), float64(r))
+		}
+	},
 	"square": strokes5(50, 50, 110, 50, 50, 110, 110, 110, 50, 50, 50, 110, 110, 50, 110, 110),
 	"envelope": strokes5(40, 60, 120, 60, 40, 100, 120, 100, 40, 60, 40, 100, 120, 60, 120, 100,
 		40, 60, 80, 85, 120, 60, 80, 85),
@@ -159,4 +165,48 @@ func TestSolidPolarity(t *testing.T) {
 	d, err := Prepare(picture(20, 230, true), &Options{Whole: true})
 	require.NoError(t, err)
 	require.Equal(t, DarkInk, d.Polarity, "the mark on the sheet")
+}
+
+// TestWholeInShadow: a shadow that is as dark as the pen in the light is no
+// filled shape.
+func TestWholeInShadow(t *testing.T) {
+	m, want := image.NewGray(image.Rect(0, 0, 256, 256)), image.NewGray(image.Rect(0, 0, 256, 256))
+	for i := range want.Pix {
+		want.Pix[i] = 255
+	}
+	strokes5(60, 90, 200, 90, 60, 90, 60, 170, 60, 170, 200, 170, 200, 90, 200, 170)(want)
+	for i, v := range want.Pix {
+		light := 0.45 + float64(0.55*min(max(float64(200-i%256)/50, 0), 1))
+		m.Pix[i] = uint8(light * float64(110+(238-110)*int(v)/255))
+		want.Pix[i] = 255 - v
+	}
+	d, err := Prepare(m, &Options{Whole: true})
+	require.NoError(t, err)
+	mustBeNear(t, want, d, "square")
+}
+
+// TestThinPenOnSheet: a sheet on a desk is no filled shape, even if a thin pen
+// cannot be seen in a small picture. But an uneven inside is one.
+func TestThinPenOnSheet(t *testing.T) {
+	picture := func(pen uint8) *image.Gray {
+		m := image.NewGray(image.Rect(0, 0, 800, 800))
+		for i := range m.Pix {
+			x, y := i%800, i/800
+			ring := max(max(x-400, 400-x), max(y-400, 400-y)) // a distance
+			switch m.Pix[i] = 60; {
+			case ring >= 120 && ring < 123:
+				m.Pix[i] = pen
+			case ring < 320:
+				m.Pix[i] = uint8(236 - x/20 - x*y%7)
+			}
+		}
+		return m
+	}
+	require.Equal(t, Auto, solidPolarity(picture(70)))
+	require.Equal(t, Auto, solidPolarity(picture(130)))
+	require.Equal(t, LightInk, solidPolarity(picture(215)))
+	d, err := Prepare(picture(130), &Options{Whole: true})
+	require.NoError(t, err)
+	require.InDelta(t, 246, d.Box.Dx(), 8)
+	require.Equal(t, DarkInk, d.Polarity)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -55,9 +56,9 @@ func (o *options) findClasses(folder string, found *pictures.Labeled) (*classes,
 		return nil, fmt.Errorf("%s has pictures of %d classes, from %s to %s; IDX files have at most %d", o.pack,
 			len(names), names[0], names[len(names)-1], maxClasses)
 	}
-	if others, _ := filepath.Glob(filepath.Join(folder, "*-labels-idx1-ubyte*")); others != nil {
+	if others, _ := fs.Glob(os.DirFS(folder), "*-labels-idx1-ubyte*"); others != nil {
 		return nil, fmt.Errorf("%s has no file %s, so its labels are numbers, not classes such as %s: pack to another folder",
-			others[0], classesFile, names[len(names)-1])
+			filepath.Join(folder, others[0]), classesFile, names[len(names)-1])
 	}
 	return &classes{names: names, file: file}, nil
 }
@@ -89,12 +90,14 @@ func namesOf(set *dataset.Set) []string {
 }
 
 // choose sets o.classes to the classes of the flag -class: names of the set's
-// classes, or their numbers.
+// classes, or their numbers if no name is a number.
 func (o *options) choose(set *dataset.Set) error {
 	names := namesOf(set)
+	isNumber := func(name string) bool { _, err := strconv.Atoi(name); return err == nil }
+	byNumber := !slices.ContainsFunc(names, isNumber)
 	for _, name := range o.classNames {
 		class := slices.Index(names, name)
-		if n, err := strconv.Atoi(name); class < 0 && err == nil && n >= 0 && n < len(names) {
+		if n, err := strconv.Atoi(name); byNumber && err == nil && n >= 0 && n < len(names) {
 			class = n
 		}
 		if class < 0 {

@@ -83,16 +83,16 @@ func TestPackNumbers(t *testing.T) {
 	photos = t.TempDir()
 	write(t, photos, "2_a.png", shape(t, "cross"))
 	write(t, photos, "12_a.png", shape(t, "cross"))
-	_, errs, err := export(t, "-pack", photos, "-skip", "-out", filepath.Join(dir, "b", "train"))
+	_, errs, err := export(t, "-pack", photos, "-skip", "-out", filepath.Join(dir, "[b]", "train"))
 	require.NoError(t, err)
 	require.Contains(t, errs, "12_a.png: label 12: want a picture of one digit\n")
-	_, labels := packedSet(t, filepath.Join(dir, "b", "train"))
+	_, labels := packedSet(t, filepath.Join(dir, "[b]", "train"))
 	require.Equal(t, []uint8{2}, labels)
 
 	write(t, photos, "x_a.png", shape(t, "cross"))
-	_, _, err = export(t, "-pack", photos, "-out", filepath.Join(dir, "b", "t10k"))
-	require.ErrorContains(t, err, "train-labels-idx1-ubyte has no file classes.txt, so its labels are numbers, not classes such as x")
-	require.Equal(t, []string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte"}, names(t, filepath.Join(dir, "b")))
+	_, _, err = export(t, "-pack", photos, "-out", filepath.Join(dir, "[b]", "t10k"))
+	require.ErrorContains(t, err, filepath.Join("[b]", "train-labels-idx1-ubyte")+" has no file classes.txt, so its labels are numbers, not classes such as x")
+	require.Equal(t, []string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte"}, names(t, filepath.Join(dir, "[b]")))
 }
 
 // TestClassesAreWrittenWithTheirFiles: after an error there is no file of
@@ -123,6 +123,8 @@ func TestNamedClasses(t *testing.T) {
 	o.classNames = []string{"Hat"}
 	require.EqualError(t, o.choose(set), "-class Hat: want classes of the data: T-shirt/top, Trouser, Pullover, Dress, Coat, "+
 		"Sandal, Shirt, Sneaker, Bag, Ankle boot")
+	o.classNames = []string{"1"}
+	require.EqualError(t, o.choose(&dataset.Set{Classes: 2, Names: []string{"5", "10"}}), "-class 1: want classes of the data: 5, 10")
 	for _, hostile := range []string{"../x", ".", " ", "..", "a/b,a:b", "\x00/", strings.Repeat("x", 300)} {
 		names := strings.Split(hostile, ",")
 		require.Equal(t, numbers(len(names)), fileNames(&dataset.Set{Classes: len(names), Names: names}), hostile)

@@ -17,8 +17,12 @@ const sureShare = 0.998
 const support = 3 / (1 - sureShare)
 
 // mostToCross is the number of images from which on cross-validation takes too
-// long.
-const mostToCross = 10_000
+// long. mostNumbersToCross limits their numbers, because they must fit into
+// memory.
+const (
+	mostToCross        = 10_000
+	mostNumbersToCross = 1 << 25
+)
 
 // A calibration is what images that a model has not seen say about its
 // probabilities.
@@ -48,6 +52,11 @@ func (p *printer) calibrate(m *softmax.Model, unseen softmax.Data) *calibration 
 	}
 	p.calibrated(c)
 	return c
+}
+
+// canCross reports whether the rows are few enough for cross-validation.
+func (d table) canCross() bool {
+	return len(d.Y) < mostToCross && len(d.Y) <= mostNumbersToCross/d.length
 }
 
 // crossValidate returns the logits of all rows, each by a model that has not

@@ -97,7 +97,7 @@ func fit(ctx context.Context, p *printer, all table, classes int) (m *softmax.Mo
 		return m, stopped, nil
 	}
 	judge, unseen := m, validation
-	if len(validation.Y) < support && len(all.Y) < mostToCross && !stopped {
+	if len(validation.Y) < support && all.canCross() && !stopped {
 		if judge, unseen, err = p.crossValidate(ctx, all, classes); err != nil {
 			judge, unseen = m, validation
 		}

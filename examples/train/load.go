@@ -19,6 +19,9 @@ func load(ctx context.Context, o *options, stderr io.Writer) (train, test *datas
 	switch {
 	case o.wantsStream():
 		train, test, err = o.openFiles()
+		if err != nil && !o.stream {
+			err = fmt.Errorf("the images do not fit into GOMEMLIMIT: raise it, or let train read them as a stream: %w", err)
+		}
 	case o.pictures != "":
 		train, test, err = o.loadPictures(ctx, stderr)
 	default:

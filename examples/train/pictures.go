@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
@@ -33,6 +34,9 @@ func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (train, te
 	}
 	if bad := len(found.Pictures) - len(taken); bad > 0 {
 		fmt.Fprintf(stderr, "%d of %d pictures cannot be used and are left out\n", bad, len(found.Pictures))
+	}
+	if c := slices.Index(set.Counts(), 0); c >= 0 {
+		return nil, nil, fmt.Errorf("no picture of the class %s can be read: correct its pictures, or remove them", cli.Printable(classes[c]))
 	}
 	const least = 10
 	if set.Len() < least {

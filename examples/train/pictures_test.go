@@ -120,6 +120,12 @@ func TestPicturesRefused(t *testing.T) {
 	require.ErrorContains(t, err, "1 different labels (circle); want two classes or more")
 	_, _, err = train(t, t.Context(), "-pictures", drawShapes(t, 3, "circle", "square"))
 	require.ErrorContains(t, err, "has 6 pictures to train on and to test; want at least 10")
+	folder := drawShapes(t, 20, "circle", "square")
+	for i := range 20 {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, "square", fmt.Sprintf("%d.png", i)), []byte("<html>"), 0o666))
+	}
+	_, _, err = train(t, t.Context(), "-pictures", folder)
+	require.ErrorContains(t, err, "no picture of the class square can be read")
 	_, _, err = train(t, t.Context(), "-pictures", drawShapes(t, 6, "circle", "square"), "-recipe", "reader")
 	require.ErrorContains(t, err, "the recipe reader is for handwritten digits")
 	for args, want := range map[string]string{

@@ -72,9 +72,9 @@ func (o *options) openFiles() (train, test *dataset.Set, err error) {
 	case o.pictures != "":
 		return nil, nil, errors.New("-stream reads IDX files, not pictures: export -pack makes some from pictures")
 	case o.extension != (extension{}):
-		return nil, nil, fmt.Errorf("the recipe %s needs all images in memory: raise GOMEMLIMIT, or choose the recipe default", o.name)
+		return nil, nil, fmt.Errorf("the recipe %s needs all images in memory: choose the recipe default for a stream", o.name)
 	case o.vector.Components != nil:
-		return nil, nil, errors.New("components need all images in memory: raise GOMEMLIMIT, or choose the recipe default, " +
+		return nil, nil, errors.New("components need all images in memory: choose the recipe default for a stream, " +
 			"or -features without components")
 	}
 	if info, err := os.Stat(o.data.Data); err != nil || !info.IsDir() {

@@ -199,6 +199,7 @@ func TestStreamRefused(t *testing.T) {
 	defer debug.SetMemoryLimit(old)
 	_, _, err = train(t, t.Context(), "-data", dir)
 	require.ErrorContains(t, err, "decompress the file first", "the header says that the images do not fit")
+	require.ErrorContains(t, err, "the images do not fit into GOMEMLIMIT: raise it, or ")
 	debug.SetMemoryLimit(math.MaxInt64)
 	_, _, err = train(t, t.Context(), "-data", dir)
 	require.NoError(t, err)

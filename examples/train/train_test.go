@@ -315,3 +315,11 @@ func TestEmbeddedModel(t *testing.T) {
 	require.LessOrEqual(t, len(got), 400_000)
 	require.True(t, bytes.Equal(want, got), "run go generate in examples/reader, and look at what changed")
 }
+
+// TestCanCross: cross-validation neither takes long nor needs much memory.
+func TestCanCross(t *testing.T) {
+	rows := func(n, length int) table { return table{Data: softmax.Data{Y: make([]int, n)}, length: length} }
+	require.True(t, rows(8999, 784).canCross())
+	require.False(t, rows(20_000, 784).canCross())
+	require.False(t, rows(8999, 256*256).canCross())
+}
