@@ -14,6 +14,7 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/toymodel"
 	"github.com/seed-cd6415d7/digits/examples/reader"
+	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/stretchr/testify/require"
 )
 
@@ -137,6 +138,78 @@ func TestFrames(t *testing.T) {
 	}
 	require.Zero(t, m.GrayAt(70, 8).Y, "in dashes")
 	require.Zero(t, m.GrayAt(15, 15).Y)
+}
+
+// TestFramesSurround: a box lies just around its ink, at every scale. Ink is
+// each pixel that shows any part of a pixel in the box.
+func TestFramesSurround(t *testing.T) {
+	for _, side := range []int{12, 13, 28, 30, 100, 112, 113, 640, 4000} {
+		for _, small := range []int{28, 39, 100, 112} {
+			bounds := image.Rect(7, 5, 7+side, 5+side)
+			box := image.Rect(7+side/4, 5+side/3, 7+side/2, 5+side*3/4)
+			m := Frames(&reader.Page{Answers: []reader.Answer{{Box: box, Sure: true}}}, bounds, image.Pt(small, small))
+			var ink, framed image.Rectangle
+			for y := range small {
+				for x := range small {
+					pixel := image.Rect(x, y, x+1, y+1)
+					first, last := image.Pt(x*side/small, y*side/small), image.Pt(((x+1)*side-1)/small, ((y+1)*side-1)/small)
+					if (image.Rectangle{Min: first, Max: last.Add(image.Pt(1, 1))}).Add(bounds.Min).Overlaps(box) {
+						ink = ink.Union(pixel)
+					}
+					if m.GrayAt(x, y).Y != 0 {
+						framed = framed.Union(pixel)
+					}
+				}
+			}
+			gap := 1 + small/100
+			require.Equal(t, ink.Inset(-gap), framed, "a picture of %d pixels, drawn with %d", side, small)
+		}
+	}
+}
+
+// TestThumbnailSurrounds: no side of the box lies on the ink, also in a small
+// or turned picture.
+func TestThumbnailSurrounds(t *testing.T) {
+	box := image.Rect(3, 2, 9, 8)
+	img := image.NewRGBA(image.Rect(0, 0, 12, 14))
+	fill(img, img.Rect, white)
+	fill(img, box, photo)
+	for o := imageprep.Orientation(1); o <= 8; o++ {
+		r := &pictures.Result{Image: img, Page: reader.Page{Orientation: o, Answers: []reader.Answer{{Box: box, Sure: true}}}}
+		framed, plain := thumbnail(r, image.Pt(112, 112)), *r
+		plain.Answers = nil
+		ground := thumbnail(&plain, image.Pt(112, 112))
+		require.Positive(t, count(framed, frame[0]))
+		for y := range framed.Rect.Dy() {
+			for x := range framed.Rect.Dx() {
+				if framed.RGBAAt(x, y) == frame[0] {
+					require.Equal(t, white, ground.RGBAAt(x, y), "orientation %d at %d, %d", o, x, y)
+				}
+			}
+		}
+	}
+}
+
+// TestTransparent: behind transparency lies a ground that shows the ink.
+func TestTransparent(t *testing.T) {
+	for _, tt := range []struct {
+		name         string
+		ink          color.Color
+		drawn, under color.RGBA
+	}{
+		{"white", color.White, white, color.RGBA{0, 0, 0, 255}},
+		{"pale yellow", color.NRGBA{255, 255, 132, 255}, color.RGBA{255, 255, 132, 255}, color.RGBA{0, 0, 0, 255}},
+		{"black", color.Black, color.RGBA{0, 0, 0, 255}, white},
+		{"blue", color.NRGBA{0, 0, 255, 255}, color.RGBA{0, 0, 255, 255}, white},
+		{"half transparent white", color.NRGBA{255, 255, 255, 128}, color.RGBA{132, 132, 132, 255}, color.RGBA{0, 0, 0, 255}},
+	} {
+		img := image.NewNRGBA(image.Rect(0, 0, 30, 30))
+		draw.Draw(img, image.Rect(10, 5, 20, 25), image.NewUniform(tt.ink), image.Point{}, draw.Src)
+		for _, m := range []*image.RGBA{Cell(&pictures.Result{Image: img}), suspectCell(Suspect{Image: img})} {
+			require.Equal(t, tt.under, m.RGBAAt(5, 5), tt.name)
+			require.Equal(t, tt.drawn, m.RGBAAt(column/2, column/2), tt.name)
+		}
+	}
 }
 
 // TestColors: what is wrong is red.
