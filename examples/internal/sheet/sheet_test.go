@@ -281,13 +281,13 @@ func TestNames(t *testing.T) {
 		scale       int
 		text        string
 	}{
-		{0, 1, 0, 1, "five-p"}, {0, 1, 1, 1, "ointe."}, {0, 1, 3, 1, "ab"},
-		{1, 0, 0, 2, "ab"}, {1, 0, 3, 1, "five-."}, {2, 1, 0, 1, "square"}, {2, 1, 1, 1, "      "},
+		{0, 1, 0, 1, "five-p"}, {0, 1, 1, 1, "..star"}, {0, 1, 3, 1, "ab"},
+		{1, 0, 0, 2, "ab"}, {1, 0, 3, 1, "fiv.ar"}, {2, 1, 0, 1, "square"}, {2, 1, 1, 1, "      "},
 	} {
 		result.Answers[0].Digit, result.Answers[0].RunnerUp = tt.class, tt.next
 		m := Cell(result)
 		at := image.Pt(seenSide+margin, top+tt.line*lineHeight)
-		want := image.NewRGBA(image.Rectangle{Min: at, Max: at.Add(image.Pt(column-at.X, tt.scale*len(rows)))})
+		want := image.NewRGBA(image.Rectangle{Min: at, Max: at.Add(image.Pt(column-at.X, tt.scale*drawn))})
 		fill(want, want.Rect, color.RGBA{255, 255, 255, 255})
 		c := black
 		if tt.line == 3 {
@@ -296,9 +296,8 @@ func TestNames(t *testing.T) {
 		drawText(want, at, tt.scale, tt.text, c)
 		got := image.NewRGBA(want.Rect)
 		draw.Draw(got, got.Rect, m, at, draw.Src)
-		require.Equal(t, want.Pix, got.Pix, "%+v", tt)
+		require.True(t, bytes.Equal(want.Pix, got.Pix), "%+v", tt)
 	}
-	require.Equal(t, []string{"abcd", "abc.", "日本語.", ""}, []string{cut("abcd", 4), cut("abcde", 4), cut("日本語です", 4), cut("", 4)})
 
 	several := &pictures.Result{Image: white, Page: reader.Page{Answers: []reader.Answer{a, a}}}
 	require.NotPanics(t, func() { Cell(several) })
@@ -335,25 +334,6 @@ func TestFull(t *testing.T) {
 	}
 	require.Len(t, high.cells, 2*(maxHeight/(1000+margin)))
 	require.Less(t, high.Draw().Rect.Dy(), maxHeight+3*margin)
-}
-
-func TestDrawText(t *testing.T) {
-	drawn := func(text string) *image.RGBA {
-		m := image.NewRGBA(image.Rect(0, 0, 5*charWidth, 10))
-		DrawText(m, image.Point{}, m.Rect.Dx(), text, black)
-		return m
-	}
-	require.Equal(t, 3+7+3, count(drawn("I"), black), "two serifs and a stem")
-	require.Equal(t, drawn("..abc").Pix, drawn("folder/abc").Pix, "what does not fit is left out at the beginning")
-	require.Equal(t, drawn("??").Pix, drawn("日本").Pix)
-	all := map[string]rune{}
-	for r := range glyphs {
-		require.True(t, r < 'a' || r > 'z' || glyphs[r-'a'+'A'] != 0, "a small letter without its capital")
-		pix := string(drawn(string(r)).Pix)
-		require.Zero(t, all[pix], "%c and %c look the same", r, all[pix])
-		all[pix] = r
-	}
-	require.NotEqual(t, drawn("0").Pix, drawn("o").Pix)
 }
 
 func TestSave(t *testing.T) {
