@@ -9,14 +9,18 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/reader"
 )
 
-// nameOf returns the name of a class. If the font does not have all its
-// characters, as in most scripts, it returns the class's number instead: "#3".
-func nameOf(a *reader.Answer, class int) string {
-	if name := a.NameOf(class); drawable(name) {
+// ClassName returns the name of a class as it can be drawn. If the font does
+// not have all its characters, as in most scripts, this is the class's number:
+// "#3" for class 3 of 0, 1, 2, ...
+func ClassName(name string, class int) string {
+	if drawable(name) {
 		return name
 	}
 	return "#" + strconv.Itoa(class)
 }
+
+// nameOf returns the name of an answer's class as it can be drawn.
+func nameOf(a *reader.Answer, class int) string { return ClassName(a.NameOf(class), class) }
 
 // gotOf is Result.Got with the names of nameOf.
 func gotOf(r *pictures.Result) string {

@@ -76,3 +76,32 @@ func TestNumbers(t *testing.T) {
 	res.Label, res.Answers = "Б", nil
 	require.Equal(t, "Б", wantOf(res), "nothing knows the number")
 }
+
+// TestNumbersOnCells: cells with numbers look as if these were the names.
+func TestNumbersOnCells(t *testing.T) {
+	cells := func(names ...string) (list []*image.RGBA) {
+		r, err := reader.Load(toymodel.Always(t, names, 2, nil))
+		require.NoError(t, err)
+		img := image.NewGray(image.Rect(0, 0, 28, 28))
+		a, err := r.Raw(img)
+		require.NoError(t, err)
+		for n := range 2 { // the cells of one and of several things
+			res := &pictures.Result{Image: img, Page: reader.Page{Answers: []reader.Answer{a, a}[n:]}}
+			res.Label, res.Classes = names[0], names[:1]
+			list = append(list, Cell(res))
+		}
+		return list
+	}
+	require.Equal(t, cells("#0", "star", "#2"), cells("Б", "star", "Жук"))
+}
+
+// TestExtension: files that differ only in their extensions look different.
+func TestExtension(t *testing.T) {
+	cell := func(name string) *image.RGBA {
+		return Cell(&pictures.Result{Picture: pictures.Picture{Name: name}, Err: errors.New("cut short")})
+	}
+	require.NotEqual(t, cell("heart.tiff"), cell("heart.webp"))
+	require.Equal(t, cell("a very long heart.tiff"), cell("a very long heart.webp"), "there is no room")
+	suspect := func(name string) *image.RGBA { return suspectCell(Suspect{Name: name}) }
+	require.NotEqual(t, suspect("heart.tiff"), suspect("heart.webp"))
+}
