@@ -21,7 +21,7 @@ func TestSuspect(t *testing.T) {
 		lines [4]string // at most 16 characters, beside what the model saw 11
 	}{
 		{"alone", nil, [4]string{"a/b.png", "label square", "maybe triangle", "0.2% 99.8%"}},
-		{"with what the model saw", seen(), [4]string{"a/b.png", "label squa.", "maybe tria.", "0.2% 99.8%"}},
+		{"with what the model saw", seen(), [4]string{"a/b.png", "square", "triangle", "0.2% 99.8%"}},
 	} {
 		s.Seen = tt.seen
 		m := suspectCell(s)
