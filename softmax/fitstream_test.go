@@ -351,5 +351,5 @@ func TestStreamThatDoesNotReturn(t *testing.T) {
 		runtime.Goexit()
 		return nil
 	}}, []int{1})
-	require.EqualError(t, err, "softmax: reading row 0 of the stream: Read ended its goroutine and did not return")
+	require.EqualError(t, err, "softmax: reading row 0 of the stream: the function Read ended its goroutine and did not return")
 }

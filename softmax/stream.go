@@ -116,7 +116,7 @@ func (f *fitting) readAhead(from, n int) *reading {
 	return r
 }
 
-var errNoReturn = errors.New("Read ended its goroutine and did not return")
+var errNoReturn = errors.New("the function Read ended its goroutine and did not return")
 
 // rowNames names rows in an error: "rows 7, 1, 5 and 2 more".
 func rowNames(rows []int) string {
