@@ -93,7 +93,10 @@ type Labeled struct {
 	Pictures []Picture
 	LeftOut  []Picture // without a label; Reason tells why
 	Labels   Labels    // where the labels are: Names, Folders or Manifest
-	Other    []string  // labels at the other place, Folders or Names, which may be meant
+
+	// Other are the labels at the other place, Folders or Names. They may be
+	// meant.
+	Other []string
 
 	wanted string // describes labels for people
 }
