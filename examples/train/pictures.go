@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 
 	"github.com/seed-cd6415d7/digits/dataset"
@@ -25,8 +26,12 @@ func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (train, te
 	}
 	classes := prepared.Classes(found)
 	if len(classes) < 2 {
-		return nil, nil, fmt.Errorf("the pictures in %s have %d different labels (%s); want two classes or more: -help explains labels",
-			o.pictures, len(classes), enumerate(classes))
+		advice := "-help explains labels"
+		if len(classes) == 1 && found.Labels == pictures.Folders {
+			advice += "; if its sub-folders are the classes, name " + filepath.Join(o.pictures, classes[0])
+		}
+		return nil, nil, fmt.Errorf("the pictures in %s have the labels %q; want two classes or more: %s",
+			o.pictures, classes, advice)
 	}
 	set, taken, err := prepared.Read(ctx, found.Pictures, prepared.Options{Classes: classes}, stderr)
 	if err != nil {

@@ -56,7 +56,7 @@ func folderName(name string) string {
 func Folder(folder fs.FS, prefix string, o Options) []Picture {
 	list, _, _, err := find(folder, prefix, false, o)
 	if err == nil && list == nil {
-		err = errors.New("no pictures in this folder (sub-folders are not searched)")
+		err = errors.New("no pictures in this folder; sub-folders are not searched: name them, too")
 	}
 	if err != nil {
 		return []Picture{unreadable(prefix, err)}
