@@ -58,7 +58,8 @@ func (n *network) findOthers(label []int32, parts []part) {
 		ratio := length / float64(max(n.height, 1))
 		switch {
 		case s.sure || solid < crossSolid:
-		case crosses && crossing[s.direction()] >= 3 && (!s.vertical || crossing[0] > 0) && ratio > 1:
+		case crosses && crossing[s.direction()] >= 3 && (!s.vertical || crossing[0] > 0) &&
+			(ratio > 1 || crossing[s.direction()] >= mostStrokes):
 			s.sure = true
 		case n.height == 0:
 		case s.area() > n.area && length < thinLine*float64(s.thick):

@@ -37,6 +37,9 @@ func (f *inkPicture) fillSolid() {
 		}
 		// A pixel of the inside is much nearer to the ink than to the ground.
 		contrast := ground.medianOf(0, 255) - level
+		if isDark := f.groundOf(InkBox(ink)).polarity == DarkInk; isDark != (contrast > 0) {
+			continue // the ink is too pale, and what differs from it is other ink
+		}
 		isInk := func(i int) bool {
 			g := f.levelAt(i) - level
 			if contrast < 0 {

@@ -210,3 +210,48 @@ func TestThinPenOnSheet(t *testing.T) {
 	require.InDelta(t, 246, d.Box.Dx(), 8)
 	require.Equal(t, DarkInk, d.Polarity)
 }
+
+// TestWholeWithMargin: a margin line joins the ruled lines to one part, and the
+// drawing, too. Still, only the drawing stays. Its sides are no ruled lines.
+func TestWholeWithMargin(t *testing.T) {
+	m, want := image.NewGray(image.Rect(0, 0, 256, 256)), image.NewGray(image.Rect(0, 0, 256, 256))
+	for i := range m.Pix {
+		m.Pix[i] = 255
+	}
+	strokes5(80, 160, 130, 70, 130, 70, 180, 160, 180, 160, 70, 103, 70, 103, 190, 108, 190, 108, 80, 160)(m)
+	for i, v := range m.Pix {
+		want.Pix[i] = 255 - v
+	}
+	for i := range 256 {
+		m.SetGray(25, i, color.Gray{})
+		for y := 8; y < 256; y += 13 {
+			m.SetGray(i, y, color.Gray{})
+		}
+	}
+	for _, o := range []Options{{Whole: true}, {One: true}} {
+		d, err := Prepare(m, &o)
+		require.NoError(t, err)
+		box := InkBox(want)
+		require.InDeltaSlice(t, []int{box.Min.X, box.Min.Y, box.Max.X, box.Max.Y},
+			[]int{d.Box.Min.X, d.Box.Min.Y, d.Box.Max.X, d.Box.Max.Y}, 2)
+	}
+}
+
+// TestFillSolidPale: an ink that is nearly as pale as the paper fills nothing.
+// What is far from its level is the pen, not the ground around a filled shape.
+func TestFillSolidPale(t *testing.T) {
+	m := image.NewGray(image.Rect(0, 0, 120, 120))
+	lines := image.NewGray(m.Rect)
+	for i := range m.Pix {
+		if m.Pix[i] = 236; i%120%8 == 0 || i/120%8 == 0 {
+			m.Pix[i], lines.Pix[i] = 222, 255
+		}
+	}
+	strokes5(30, 90, 60, 30, 60, 30, 90, 90, 30, 90, 90, 90)(m)
+	f, blank := inkOfGray(m, Auto)
+	require.Nil(t, blank)
+	f.inks = []*image.Gray{lines}
+	want := slices.Clone(lines.Pix)
+	f.fillSolid()
+	require.Equal(t, want, lines.Pix)
+}
