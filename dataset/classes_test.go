@@ -163,3 +163,15 @@ func FuzzClasses(f *testing.F) {
 		require.Equal(t, names, again)
 	})
 }
+
+// TestOwnSetWithoutTest: the help for MNIST is no use for one's own set.
+func TestOwnSetWithoutTest(t *testing.T) {
+	fsys := fstest.MapFS{
+		"classes.txt":             {Data: []byte("circle\nstar\n")},
+		"train-images-idx3-ubyte": {}, "train-labels-idx1-ubyte": {},
+	}
+	_, _, err := Load(fsys)
+	require.EqualError(t, err, "dataset: the folder does not have t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte; "+
+		`it has "classes.txt", "train-images-idx3-ubyte", "train-labels-idx1-ubyte". `+
+		"It is your own set, because it has classes.txt. A set has images to train on and others to test: write these files, too")
+}

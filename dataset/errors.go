@@ -71,11 +71,13 @@ type MissingError struct {
 	source *Source // nil for a set that the function Load reads
 	where  string  // such as "the archive mnist.zip"; empty means the folder
 	has    string  // what is there, such as `it has "a", "b"`
+	own    bool    // the folder has a file classes.txt
 }
 
 // newMissingError returns the error for files that a folder lacks.
 func newMissingError(fsys fs.FS, files []string, s *Source) error {
-	e := &MissingError{Files: files, has: contents(fsys)}
+	_, err := fs.Stat(fsys, classesFile)
+	e := &MissingError{Files: files, has: contents(fsys), own: err == nil}
 	if len(s.Classes) > 0 {
 		e.source = s
 	}
@@ -121,7 +123,11 @@ func (e *MissingError) Error() string {
 	if e.has != "" {
 		text += "; " + e.has
 	}
-	if e.source == nil {
+	switch {
+	case e.own:
+		return text + ". It is your own set, because it has " + classesFile +
+			". A set has images to train on and others to test: write these files, too"
+	case e.source == nil:
 		return text + mnistHelp
 	}
 	text += "\n\n" + byHand(e.source.published(e.Files), cmp.Or(e.Dir, e.source.Name))

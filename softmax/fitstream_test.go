@@ -343,3 +343,13 @@ func TestFitStreamWaitsForRead(t *testing.T) {
 	require.PanicsWithValue(t, "schedule", func() { _, _ = trainer.FitStream(t.Context(), stream, make([]int, rows)) })
 	require.Equal(t, int32(2), ended.Load())
 }
+
+// TestStreamThatDoesNotReturn: rows that were not read are never trained on.
+func TestStreamThatDoesNotReturn(t *testing.T) {
+	m := New(1, 2)
+	_, err := NewTrainer(m).FitStream(t.Context(), Stream{Rows: 1, Read: func([]float32, []int) error {
+		runtime.Goexit()
+		return nil
+	}}, []int{1})
+	require.EqualError(t, err, "softmax: reading row 0 of the stream: the function Read ended its goroutine and did not return")
+}

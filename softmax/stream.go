@@ -2,6 +2,7 @@ package softmax
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
@@ -109,10 +110,13 @@ func (f *fitting) readAhead(from, n int) *reading {
 	go func() {
 		defer close(r.done)
 		defer func() { r.panicked = recover() }()
+		r.err = errNoReturn // if read calls runtime.Goexit, as a failing test does
 		r.err = f.read(r.x.floats, r.x.numbers)
 	}()
 	return r
 }
+
+var errNoReturn = errors.New("the function Read ended its goroutine and did not return")
 
 // rowNames names rows in an error: "rows 7, 1, 5 and 2 more".
 func rowNames(rows []int) string {

@@ -27,7 +27,7 @@ func TestClasses(t *testing.T) {
 	require.NoError(t, err)
 	require.FileExists(t, sheet)
 	for _, want := range []string{
-		`^1 of 4 pictures have no label and are left out \(pictures are in sub-folders .+\)\n\tno class of the model: other/a\.png\n`,
+		`^1 of 4 pictures have no label and are left out \(pictures are in sub-folders .+\)\n\tno class of the model, want one of circle, square, five-pointed star: other/a\.png\n`,
 		`(?m)^one class +2 of +3 right +66\.67% +sure 100\.00%, wrong and sure +1$`,
 		`(?m)^circle +2 of +2 right`,
 		`(?m)^five-pointed star +0 of +1 right`,
@@ -67,7 +67,7 @@ func TestSeveralClasses(t *testing.T) {
 
 	list("a.png;circle\nb.png;triangle\n")
 	_, err = evaluate(t, "-model", model, dir)
-	require.EqualError(t, err, `manifest.csv: line 3: label "triangle": no class of the model; want a class of the model, circle, square, or nothing if the picture shows none`)
+	require.EqualError(t, err, `manifest.csv: line 3: label "triangle": no class of the model; want one of circle, square, or nothing if the picture shows none`)
 	list("a.png;8\nb.png;8\n")
 	_, err = evaluate(t, "-labels", "folders", dir)
 	require.ErrorContains(t, err, "no labeled pictures in "+dir+": 2 of 2 pictures have no label")
@@ -145,4 +145,13 @@ func TestDefaultMode(t *testing.T) {
 		o := &options{one: tt.one, many: tt.many}
 		require.Equal(t, tt.want, o.mode(r, pictures.Picture{Classes: make([]string, tt.classes)}), fmt.Sprintf("%+v", tt))
 	}
+}
+
+// TestOneMistake: one is singular.
+func TestOneMistake(t *testing.T) {
+	s := newScore(strings.Split("ABCDEFGHIJKLMNOPQRSTUVWXYZ", ""))
+	s.Confusion[0][1] = 3
+	var b strings.Builder
+	require.NoError(t, s.writeText(&b))
+	require.Contains(t, b.String(), ": 0 right, 1 kind of mistake\n   A read as B       3\n")
 }

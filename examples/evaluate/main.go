@@ -34,7 +34,7 @@ digits a picture shows. If a label has several digits, evaluate also counts the 
 the edit distance: how many digits must be changed, added or removed.
 
 With a model of other classes, such as letters or shapes, read "class" for "digit" here.
-If the classes have names of several characters, a picture shows one of them, unless its
+The model says whether a picture shows one thing. Then it shows one class, unless its
 label has several or -many is given.
 
 If the label is empty, "no digit" is the right answer, and so is an error that no ink or
@@ -69,7 +69,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of the failures, or of the suspects, to this PNG `file`")
 	flags.Var(&o.labels, "labels", pictures.LabelsFlag)
 	flags.BoolVar(&o.one, "one", false, "pictures with a label of at most one digit show exactly one: take all their ink for\nthis digit")
-	flags.BoolVar(&o.many, "many", false, "pictures show any number of digits; this is the default, unless the model's classes\nhave names of several characters")
+	flags.BoolVar(&o.many, "many", false, "pictures show any number of digits; this is the default, unless the model says\nthat they show one thing")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object")
 	o.suspects.register(flags)
 	folders, err := cli.Parse(flags, args)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"flag"
@@ -16,7 +15,6 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
-	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
 const suspectsUsage = `With -suspects, evaluate looks for wrong labels, not for wrong answers:
@@ -132,14 +130,6 @@ func (f *suspectFlags) loadData(ctx context.Context, stderr io.Writer) (*labeled
 	return l, nil
 }
 
-// A onePicture is a picture with a set of its image. The set is empty if the
-// picture cannot be read, and nil if the context is done.
-type onePicture struct {
-	pictures.Picture
-	set  *dataset.Set
-	said bytes.Buffer // messages for stderr
-}
-
 // loadPictures reads and prepares the pictures of a folder.
 func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (*labeled, error) {
 	found, err := pictures.FindLabeled(o.pictures, pictures.Options{Labels: o.labels})
@@ -150,30 +140,16 @@ func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (*labeled,
 		fmt.Fprintln(stderr, notice)
 	}
 	how := prepared.Options{Classes: prepared.Classes(found), Want: "want the name of a class"}
-	all := &dataset.Set{Width: imageprep.Size, Height: imageprep.Size, Classes: len(how.Classes), Names: how.Classes}
-	l := &labeled{Set: all, what: o.pictures}
-	read := func(p pictures.Picture) *onePicture {
-		one := &onePicture{Picture: p}
-		one.set, _, _ = prepared.Read(ctx, []pictures.Picture{p}, how, &one.said)
-		return one
-	}
-	for r := range cli.InOrder(ctx, slices.Values(found.Pictures), read) {
-		if r.set == nil {
-			break // stopped
-		}
-		fmt.Fprint(stderr, r.said.String())
-		all.Images, all.Labels = append(all.Images, r.set.Images...), append(all.Labels, r.set.Labels...)
-		if r.set.Len() > 0 {
-			l.pictures = append(l.pictures, r.Picture)
-		}
-	}
-	if ctx.Err() != nil {
+	set, taken, err := prepared.Read(ctx, found.Pictures, how, stderr)
+	switch {
+	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
+	case err != nil:
+		return nil, err
+	case len(taken) == 0:
+		return nil, fmt.Errorf("none of %d pictures can be read", len(found.Pictures))
 	}
-	if l.unread = len(found.Pictures) - len(l.pictures); l.pictures == nil {
-		return nil, fmt.Errorf("none of %d pictures can be read", l.unread)
-	}
-	return l, nil
+	return &labeled{Set: set, what: o.pictures, pictures: taken, unread: len(found.Pictures) - len(taken)}, nil
 }
 
 // classNames returns the names of all classes.

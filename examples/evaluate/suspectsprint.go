@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
-	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -91,8 +91,9 @@ func percent(p float32) string {
 // drawn returns suspect i for a contact sheet.
 func (s *suspects) drawn(i int) sheet.Suspect {
 	x := &s.Suspects[i]
+	drawable := func(name string) string { return sheet.ClassName(name, slices.Index(s.Classes, name)) }
 	d := sheet.Suspect{
-		Name: strings.TrimSuffix(x.name(), path.Ext(x.File)), Label: "label " + x.Label, Instead: "maybe " + x.Instead,
+		Name: x.name(), Label: "label " + drawable(x.Label), Instead: "maybe " + drawable(x.Instead),
 		Note: fmt.Sprintf("%.1f%% %.1f%%", 100*x.LabelProbability, 100*x.InsteadProbability),
 	}
 	if d.Image = s.images.Image(x.Row); s.images.pictures != nil {

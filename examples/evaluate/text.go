@@ -104,7 +104,11 @@ func (s *score) listConfusions(w io.Writer, names []string, width int) {
 	}
 	slices.SortStableFunc(list, func(a, b mistake) int { return cmp.Compare(b.n, a.n) })
 	const most = 20
-	fmt.Fprintf(w, ": %d right, %d kinds of mistakes", right, len(list))
+	kinds := "kinds of mistakes"
+	if len(list) == 1 {
+		kinds = "kind of mistake"
+	}
+	fmt.Fprintf(w, ": %d right, %d %s", right, len(list), kinds)
 	if len(list) > most {
 		fmt.Fprintf(w, "; the most frequent are")
 		list = list[:most]

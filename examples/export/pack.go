@@ -45,7 +45,8 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if o.raw {
 		how.Raw = func(g *image.Gray) *image.Gray { return o.inverted(o.oriented(g)) }
 	}
-	set, bad, err := prepared.Read(ctx, list, how, stderr)
+	set, taken, err := prepared.Read(ctx, list, how, stderr)
+	bad := len(list) - len(taken)
 	switch {
 	case err != nil:
 		return err

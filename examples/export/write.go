@@ -136,9 +136,10 @@ func drawSheet(classes map[int][]*image.Gray, names []string, n int) (*image.Gra
 	for _, label := range labels {
 		rows += (len(classes[label]) + columns - 1) / columns
 	}
+	name := func(label int) string { return sheet.ClassName(names[label], label) }
 	margin := labelWidth
 	for _, label := range labels {
-		margin = max(margin, min(charWidth*utf8.RuneCountInString(names[label])+gap, maxLabelWidth))
+		margin = max(margin, min(charWidth*utf8.RuneCountInString(name(label))+gap, maxLabelWidth))
 	}
 	width, height := 2*edge+margin+columns*cell.X, 2*edge+rows*cell.Y
 	if width > maxSheet/height {
@@ -149,7 +150,7 @@ func drawSheet(classes map[int][]*image.Gray, names []string, n int) (*image.Gra
 	y := edge
 	for _, label := range labels {
 		at := image.Pt(edge, y+(size.Y-labelHeight)/2)
-		sheet.DrawText(m, at, margin, names[label], color.RGBA{255, 255, 255, 255})
+		sheet.DrawText(m, at, margin, name(label), color.RGBA{255, 255, 255, 255})
 		for i, g := range classes[label] {
 			if i > 0 && i%columns == 0 {
 				y += cell.Y

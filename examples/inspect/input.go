@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -89,7 +88,7 @@ func (in *input) decompress() (*gzipReport, error) {
 	if string(start) != "\x1f\x8b" {
 		return nil, nil
 	}
-	z, err := gzip.NewReader(in.Reader)
+	z, err := newGunzip(in.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("gzip header: %w", unexpected(err))
 	}

@@ -346,3 +346,26 @@ func TestCleanNames(t *testing.T) {
 	r, _ := told(t, name)
 	require.Equal(t, name, r.File)
 }
+
+// TestZerosAfterGzip: some tapes and disks put zeros after a gzip file. Package
+// idx reads such files, so they are whole.
+func TestZerosAfterGzip(t *testing.T) {
+	member := func(data []byte) []byte { return zipped(t, "", data) }
+	data := encode(t, []int{3}, uint8(1), 2, 3)
+	for name, tt := range map[string]struct {
+		file []byte
+		want string // the error
+	}{
+		"zeros":               {append(member(data), make([]byte, 1000)...), ""},
+		"one zero":            {append(member(data), 0), ""},
+		"two members":         {append(member(data[:5]), append(member(data[5:]), 0, 0)...), ""},
+		"zeros, then a one":   {append(member(data), 0, 0, 1), "gzip: invalid header"},
+		"zeros, then members": {append(member(data[:8]), append([]byte{0}, member(data[8:])...)...), "gzip: invalid header"},
+	} {
+		r, err := told(t, write(t, "labels.gz", tt.file))
+		require.Equal(t, tt.want != "", err != nil, name)
+		require.Contains(t, r.Error, tt.want, name)
+		_, err = idx.Decode[uint8](bytes.NewReader(tt.file))
+		require.Equal(t, tt.want != "", err != nil, "%s: package idx", name)
+	}
+}

@@ -43,8 +43,8 @@ convert them. "-" is a picture from the standard input. In a folder, predict rea
 pictures, but no sub-folders. Without arguments, it reads its built-in drawings.
 
 With a model of other classes, such as letters or shapes, read "class" for "digit" here.
-If the classes have names of several characters, predict takes each picture to show one
-thing, unless -many is given.
+The model says whether a picture shows one thing, such as a shape, or a line of digits or
+letters. -one and -many overrule it.
 
 If a picture has a label, predict compares the answer with it. Without -labels, labels
 are in the names of files: 8_3.png, 1234567890_1.jpg, star_2.png.
@@ -116,7 +116,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags := cli.NewFlags("predict", usage, stderr)
 	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which examples/train writes, not the built-in model")
 	flags.BoolVar(&o.one, "one", false, "each picture shows exactly one digit: take all its ink for this digit")
-	flags.BoolVar(&o.many, "many", false, "each picture shows any number of digits; this is the default, unless the model's\nclasses have names of several characters")
+	flags.BoolVar(&o.many, "many", false, "each picture shows any number of digits; this is the default, unless the model\nsays that they show one thing")
 	flags.Var(&o.labels, "labels", pictures.LabelsFlag)
 	flags.BoolVar(&o.raw, "raw", false, "take the pictures as they are: 28x28, white ink on black, as in MNIST; only pale ones\nare stretched to full contrast")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per picture")

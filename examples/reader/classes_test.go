@@ -106,3 +106,44 @@ func TestOwnProbabilities(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, raw.Probabilities, 10)
 }
+
+// TestOneThing: the model says how many things a picture shows.
+func TestOneThing(t *testing.T) {
+	both := page(drawing(t, "5_marker.png"), paper(200, 300), drawing(t, "8_marker.png"))
+	for _, tt := range []struct {
+		names []string
+		key   string
+		want  string
+	}{
+		{[]string{"+", "="}, "", "++"},
+		{[]string{"+", "="}, "false", "++"},
+		{[]string{"+", "="}, "true", "+"},
+		{[]string{"plus", "="}, "", "plus"},
+		{[]string{"plus", "="}, "false", "plus plus"},
+	} {
+		m := always(2, 0, tt.names)
+		if tt.key != "" {
+			m.Metadata = map[string]string{OneThingKey: tt.key}
+		}
+		r := newTestReader(t, m)
+		answers, err := r.All(both, 0)
+		require.NoError(t, err)
+		require.Equal(t, tt.want, Text(answers), tt)
+		require.Equal(t, !strings.Contains(tt.want[1:], tt.names[0]), r.OneThing(), tt)
+		page, err := r.Page(both, 0)
+		require.NoError(t, err)
+		require.Len(t, page.Answers, 2, "Page finds all")
+	}
+	m := always(3, 1, nil)
+	m.Metadata = map[string]string{NoDigitKey: "2", OneThingKey: "true"}
+	_, err := newTestReader(t, m).All(both, 0)
+	require.NoError(t, err)
+	weight, bias := m.Parameters()
+	bias[2] = 9
+	m.SetParameters(weight, bias)
+	_, err = newTestReader(t, m).All(both, 0)
+	require.ErrorIs(t, err, ErrNoDigit)
+	m.Metadata[OneThingKey] = "yes"
+	_, err = New(m)
+	require.EqualError(t, err, `reader: the model's metadata have "one thing": "yes"; want true or false`)
+}

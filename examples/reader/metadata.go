@@ -26,6 +26,11 @@ const (
 	// at least two others. The probability of "no digit" is the sum of their
 	// probabilities. Without such classes, it is 0.
 	NoDigitKey = "no digit"
+
+	// OneThingKey is "true" if a picture shows one thing, such as a shape or a
+	// sign, and "false" if it shows any number of digits or letters, in lines.
+	// The default is "true" if a class has a name of several characters.
+	OneThingKey = "one thing"
 )
 
 // newReader is New, without the package's name in errors.
@@ -47,6 +52,9 @@ func newReader(m *softmax.Model) (*Reader, error) {
 	}
 	r := &Reader{model: m, features: features, names: names, separator: Separator(names)}
 	if r.sure, err = threshold(m); err != nil {
+		return nil, err
+	}
+	if r.oneThing, err = oneThing(m, r.separator != ""); err != nil {
 		return nil, err
 	}
 	r.scratch.New = func() any {
@@ -93,4 +101,16 @@ func threshold(m *softmax.Model) (float32, error) {
 		return 0, fmt.Errorf("the model's metadata have %q: %.20q; want a probability", ThresholdKey, text)
 	}
 	return float32(v), nil
+}
+
+// oneThing returns the truth of OneThingKey.
+func oneThing(m *softmax.Model, byDefault bool) (bool, error) {
+	switch text, ok := m.Metadata[OneThingKey]; {
+	case !ok:
+		return byDefault, nil
+	case text == "true", text == "false":
+		return text == "true", nil
+	default:
+		return false, fmt.Errorf("the model's metadata have %q: %.20q; want true or false", OneThingKey, text)
+	}
 }

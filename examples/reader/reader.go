@@ -54,6 +54,7 @@ type Reader struct {
 
 	names     []string // of the classes that are not "no digit"
 	separator string   // between names in a text
+	oneThing  bool     // see OneThingKey
 
 	scratch sync.Pool // of *scratch
 }
@@ -259,9 +260,23 @@ func (r *Reader) read(img image.Image, o *imageprep.Options) (*Page, error) {
 	return p, nil
 }
 
-// All reads all digits of a picture. It returns the answers of [Reader.Page].
-// The error is [ErrNoDigit] if there are none, or an error of Page.
+// OneThing reports whether a picture shows one thing, see [OneThingKey].
+func (r *Reader) OneThing() bool { return r.oneThing }
+
+// All reads all digits of a picture. It returns the answers of [Reader.Page]
+// or, if the reader's pictures show one thing, that of [Reader.One]. The error
+// is [ErrNoDigit] if there are none, or an error of Page or One.
 func (r *Reader) All(img image.Image, orientation imageprep.Orientation) ([]Answer, error) {
+	if r.oneThing {
+		a, err := r.One(img, orientation)
+		if err == nil && a.NoDigit {
+			err = ErrNoDigit
+		}
+		if err != nil {
+			return nil, err
+		}
+		return []Answer{a}, nil
+	}
 	p, err := r.Page(img, orientation)
 	if err != nil {
 		return nil, err

@@ -43,9 +43,11 @@ func (p *printer) calibrate(m *softmax.Model, unseen softmax.Data) *calibration 
 		c.threshold, c.coverage = m.ConfidenceThreshold(unseen.X, unseen.Y, sureShare)
 		// A few images may all be right by chance. Then the model itself must
 		// say that an answer is nearly always right.
-		if n := float64(c.images); c.coverage*n < support && c.threshold < sureShare {
-			c.threshold, c.guessed = sureShare, true
-			c.coverage = reaching(m, unseen.X, sureShare) / n
+		if n := float64(c.images); c.coverage*n < support {
+			from, right := answersFrom(m, unseen, sureShare)
+			if c.threshold < sureShare || right >= sureShare*from {
+				c.threshold, c.coverage, c.guessed = sureShare, from/n, true
+			}
 		}
 	}
 	p.calibrated(c)
@@ -86,12 +88,18 @@ func unitModel(n int) *softmax.Model {
 	return m
 }
 
-// reaching returns the number of rows whose best class has this probability.
-func reaching(m *softmax.Model, x softmax.Rows, probability float32) (n float64) {
-	for p := range slices.Chunk(m.Probs(nil, x), m.Classes()) {
-		if slices.Max(p) >= probability {
-			n++
+// answersFrom counts the answers of at least this probability, and those among
+// them that are right.
+func answersFrom(m *softmax.Model, d softmax.Data, probability float32) (all, right float64) {
+	probs := m.Probs(nil, d.X)
+	for i, label := range d.Y {
+		p := probs[i*m.Classes():][:m.Classes()]
+		if most := slices.Max(p); most >= probability {
+			all++
+			if p[label] == most {
+				right++
+			}
 		}
 	}
-	return n
+	return all, right
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
@@ -175,6 +176,9 @@ func metadata(p *printer, train *dataset.Set) map[string]string {
 		"training": fmt.Sprintf("%d images, %d of them held out, seed %d, recipe %s: %v",
 			train.Len(), p.holdout, p.seed, p.name, p.recipe) + p.ending,
 	}
+	if p.ofThings(train) {
+		data[reader.OneThingKey] = "true"
+	}
 	if c := p.calibration; c != nil {
 		data[reader.ThresholdKey] = fmt.Sprint(c.threshold)
 		data["temperature"] = fmt.Sprint(c.temperature)
@@ -184,4 +188,11 @@ func metadata(p *printer, train *dataset.Set) map[string]string {
 		data[reader.NoDigitKey] = noDigitClasses()
 	}
 	return data
+}
+
+// ofThings reports whether the images show one thing each: they were prepared
+// from pictures of the user's own classes, which are not digits.
+func (o *options) ofThings(train *dataset.Set) bool {
+	own := o.pictures != "" || train.Names != nil && o.data.Source() == nil
+	return own && !prepared.AreDigits(namesOf(train))
 }

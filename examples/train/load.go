@@ -68,8 +68,10 @@ func (o *options) holdOut(s *dataset.Set) *dataset.Set {
 	if o.holdout == 0 || o.inOrder && isMixed(s, o.holdout) {
 		return s
 	}
-	rest, heldOut := s.Split(o.holdout, o.random(forHoldout))
-	return join(heldOut, rest)
+	// A set of indices, without images, saves a copy of the images.
+	indices := &dataset.Set{Labels: s.Labels, Classes: s.Classes, WriterIDs: numbers(0, s.Len())}
+	rest, heldOut := indices.Split(o.holdout, o.random(forHoldout))
+	return reorder(s, append(heldOut.WriterIDs, rest.WriterIDs...))
 }
 
 // Streams of random numbers that nothing else uses.
@@ -86,13 +88,17 @@ func isMixed(s *dataset.Set, n int) bool {
 	return !slices.Contains(s.Slice(0, n).Counts(), 0) && !slices.Contains(s.Slice(n, s.Len()).Counts(), 0)
 }
 
-// join returns a set with the images of both sets. It may use the memory of the
-// first one.
-func join(a, b *dataset.Set) *dataset.Set {
-	s := *a
-	s.Images, s.Labels = append(a.Images, b.Images...), append(a.Labels, b.Labels...)
-	s.WriterIDs = append(a.WriterIDs, b.WriterIDs...)
-	return &s
+// reorder returns a copy of the set with the images in this order.
+func reorder(s *dataset.Set, order []int) *dataset.Set {
+	c := *s
+	c.Images, c.Labels, c.WriterIDs = make([]uint8, 0, len(s.Images)), nil, nil
+	for _, i := range order {
+		c.Images, c.Labels = append(c.Images, s.Pixels(i)...), append(c.Labels, s.Labels[i])
+		if s.WriterIDs != nil {
+			c.WriterIDs = append(c.WriterIDs, s.WriterIDs[i])
+		}
+	}
+	return &c
 }
 
 // thinClasses says which classes have too few images, in the whole training set

@@ -163,28 +163,31 @@ func TestBalanced(t *testing.T) {
 func TestFewHeldOut(t *testing.T) {
 	m := softmax.New(1, 2)
 	m.SetParameters([]float32{-1, 1}, []float32{0, 0})
-	data := func(n int) (d softmax.Data) { // all right, with 88 % to nearly 100 %
+	data := func(n int, lowest float32) (d softmax.Data) { // all right; 1 is 88 %
 		x := make(softmax.Floats, n)
 		for i := range x {
-			x[i] = 1 + 9*float32(i)/float32(n)
+			x[i] = lowest + 9*float32(i)/float32(n)
 		}
 		return softmax.Data{X: x, Y: slices.Repeat([]int{1}, n)}
 	}
-	calibrate := func(n int, sure float32) (*calibration, string) {
+	calibrate := func(n int, lowest, sure float32) (*calibration, string) {
 		var out strings.Builder
 		p := &printer{options: &options{recipe: recipe{extension: extension{sure: sure}}, holdout: n}, w: &out}
-		return p.calibrate(m.Clone(), data(n)), out.String()
+		return p.calibrate(m.Clone(), data(n, lowest)), out.String()
 	}
-	c, text := calibrate(100, 0)
+	c, text := calibrate(100, 1, 0)
 	require.Equal(t, float32(0.998), c.threshold)
 	require.InDelta(t, 0.77, c.coverage, 0.02)
-	require.Contains(t, text, "answers are sure from 99.8% on, which 7")
-	require.Contains(t, text, "too few to find a lower limit")
-	c, text = calibrate(2000, 0)
+	require.Contains(t, text, "\n7")
+	require.Contains(t, text, "there are too few images for a lower limit")
+	c, _ = calibrate(100, 5, 0)
+	require.Equal(t, float32(0.998), c.threshold, "nothing speaks against it")
+	require.Equal(t, 1.0, c.coverage)
+	c, text = calibrate(2000, 1, 0)
 	require.InDelta(t, 0.88, c.threshold, 0.01)
 	require.Equal(t, 1.0, c.coverage)
 	require.NotContains(t, text, "too few")
-	c, _ = calibrate(100, 0.94)
+	c, _ = calibrate(100, 1, 0.94)
 	require.Equal(t, float32(0.94), c.threshold, "the recipe knows better")
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 
 	"github.com/seed-cd6415d7/digits/dataset"
@@ -25,15 +26,19 @@ func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (train, te
 	}
 	classes := prepared.Classes(found)
 	if len(classes) < 2 {
-		return nil, nil, fmt.Errorf("the pictures in %s have %d different labels (%s); want two classes or more: -help explains labels",
-			o.pictures, len(classes), enumerate(classes))
+		advice := "-help explains labels"
+		if len(classes) == 1 && found.Labels == pictures.Folders {
+			advice += "; if its sub-folders are the classes, name " + filepath.Join(o.pictures, classes[0])
+		}
+		return nil, nil, fmt.Errorf("the pictures in %s have the labels %q; want two classes or more: %s",
+			o.pictures, classes, advice)
 	}
-	set, bad, err := prepared.Read(ctx, found.Pictures, prepared.Options{Classes: classes}, stderr)
+	set, taken, err := prepared.Read(ctx, found.Pictures, prepared.Options{Classes: classes}, stderr)
 	if err != nil {
 		return nil, nil, err
 	}
-	if bad > 0 {
-		fmt.Fprintf(stderr, "%d of %d pictures cannot be read and are left out\n", bad, len(found.Pictures))
+	if bad := len(found.Pictures) - len(taken); bad > 0 {
+		fmt.Fprintf(stderr, "%d of %d pictures cannot be used and are left out\n", bad, len(found.Pictures))
 	}
 	if c := slices.Index(set.Counts(), 0); c >= 0 {
 		return nil, nil, fmt.Errorf("no picture of the class %s can be read: correct its pictures, or remove them", cli.Printable(classes[c]))

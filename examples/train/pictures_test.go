@@ -86,6 +86,7 @@ func TestPicturesOfDigits(t *testing.T) {
 	m, err := softmax.Load(name)
 	require.NoError(t, err)
 	require.Equal(t, strings.Split("0123456789", ""), m.Names)
+	require.NotContains(t, m.Metadata, reader.OneThingKey, "digits stand in lines")
 	r, err := reader.New(m)
 	require.NoError(t, err)
 	right := 0
@@ -109,14 +110,16 @@ func TestLeftOut(t *testing.T) {
 	require.Contains(t, errs, "1 of 21 pictures have no label and are left out")
 	require.Contains(t, errs, "lost.png")
 	require.Contains(t, errs, filepath.Join(folder, "circle", "bad.png")+": ")
-	require.Contains(t, errs, "1 of 20 pictures cannot be read and are left out\n")
+	require.Contains(t, errs, "1 of 20 pictures cannot be used and are left out\n")
 	require.Contains(t, errs, "classes with fewer than 10 training images, which may be read badly: circle (8), square (8)\n")
 	require.Contains(t, out, "19 pictures of 2 classes")
 }
 
 func TestPicturesRefused(t *testing.T) {
-	_, _, err := train(t, t.Context(), "-pictures", drawShapes(t, 3, "circle"))
-	require.ErrorContains(t, err, "1 different labels (circle); want two classes or more")
+	one := drawShapes(t, 3, "circle")
+	_, _, err := train(t, t.Context(), "-pictures", one)
+	require.ErrorContains(t, err, `have the labels ["circle"]; want two classes or more: -help explains labels; `+
+		"if its sub-folders are the classes, name "+filepath.Join(one, "circle"))
 	_, _, err = train(t, t.Context(), "-pictures", drawShapes(t, 3, "circle", "square"))
 	require.ErrorContains(t, err, "has 6 pictures to train on and to test; want at least 10")
 	folder := drawShapes(t, 20, "circle", "square")
@@ -137,4 +140,18 @@ func TestPicturesRefused(t *testing.T) {
 		require.ErrorIs(t, err, cli.ErrUsage)
 		require.Contains(t, errs, want)
 	}
+}
+
+// TestSigns: the model of signs knows that a picture shows one of them. An
+// equals sign is not two of another class.
+func TestSigns(t *testing.T) {
+	folder := drawShapes(t, 10, "circle", "square")
+	require.NoError(t, os.Rename(filepath.Join(folder, "circle"), filepath.Join(folder, "=")))
+	require.NoError(t, os.Rename(filepath.Join(folder, "square"), filepath.Join(folder, "+")))
+	name := filepath.Join(t.TempDir(), "model")
+	_, _, err := train(t, t.Context(), "-pictures", folder, "-out", name)
+	require.NoError(t, err)
+	r, err := reader.Load(name)
+	require.NoError(t, err)
+	require.True(t, r.OneThing())
 }

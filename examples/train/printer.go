@@ -138,20 +138,20 @@ func (p *printer) calibrated(c *calibration) {
 		p.text("temperature %.3f; answers are sure from %.0f%% on", c.temperature, 100*p.sure)
 		return
 	}
-	judged := "the validation images"
+	images := "the validation images"
 	if c.images != p.holdout {
-		judged = fmt.Sprintf("all %d images, in a cross-validation,", c.images)
+		images = fmt.Sprintf("all %d images, in a cross-validation,", c.images)
 	}
-	switch {
-	case c.guessed:
-		p.text("temperature %.3f; answers are sure from %.1f%% on, which %.1f%% of %s reach: "+
-			"they are too few to find a lower limit", c.temperature, 100*sureShare, 100*c.coverage, judged)
-	case c.coverage == 0:
-		p.text("temperature %.3f; no probability is high enough for %.1f%% right answers", c.temperature, 100*sureShare)
-	default:
-		p.text("temperature %.3f; %.1f%% of %s have a probability of %.1f%% or more, "+
-			"and at least %.1f%% of these are read right", c.temperature, 100*c.coverage, judged, 100*c.threshold, 100*sureShare)
+	limit, why := 100*c.threshold, fmt.Sprintf("at least %.1f%% of these are right", 100*sureShare)
+	if c.guessed {
+		why = "there are too few images for a lower limit"
 	}
+	if c.coverage == 0 && !c.guessed {
+		p.text("temperature %.3f; no answer is sure: no limit gives %.1f%% right answers", c.temperature, 100*sureShare)
+		return
+	}
+	p.text("temperature %.3f; answers are sure from %.5g%% on: %s", c.temperature, limit, why)
+	p.text("%.1f%% of %s get a sure answer", 100*c.coverage, images)
 }
 
 // jsonResult is the JSON object of the result.

@@ -70,7 +70,7 @@ func TestText(t *testing.T) {
 	require.Contains(t, out, "recipe default, seed 1: 3 epochs, batches of 50, rate 1 on the mean loss, L2 0, averaging 8\n")
 	require.Regexp(t, `(?m)^epoch 1/3  step 7/21  \d+ images/s  loss \d\.\d{4}  validation \d+\.\d\d%$`, out)
 	require.Regexp(t, `(?m)^epoch 3/3  step 21/21 `, out)
-	require.Regexp(t, `(?m)^temperature \d\.\d{3}; answers are sure from 99\.8% on, which \d+\.\d% of all 400 images, in a cross-validation, reach: they are too few .+$`, out)
+	require.Regexp(t, `(?m)^temperature \d\.\d{3}; answers are sure from 99\.8% on: there are too few images for a lower limit\n\d+\.\d% of all 400 images, in a cross-validation, get a sure answer$`, out)
 	require.Regexp(t, `(?m)^once more, with all 400 images$`, out)
 	require.Regexp(t, `(?m)^epoch 3/3  step 24/24  \d+ images/s  loss \d\.\d{4}$`, out)
 	require.Regexp(t, `accuracy   \d+\.\d\d%  \(\d+ of 100;`, out)

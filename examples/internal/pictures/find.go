@@ -54,9 +54,9 @@ func folderName(name string) string {
 // Their names begin with prefix. If there is no picture, the list holds one
 // that cannot be decoded.
 func Folder(folder fs.FS, prefix string, o Options) []Picture {
-	list, _, err := find(folder, prefix, false, o)
+	list, _, _, err := find(folder, prefix, false, o)
 	if err == nil && list == nil {
-		err = errors.New("no pictures in this folder (sub-folders are not searched)")
+		err = errors.New("no pictures in this folder; sub-folders are not searched: name them, too")
 	}
 	if err != nil {
 		return []Picture{unreadable(prefix, err)}
@@ -65,23 +65,25 @@ func Folder(folder fs.FS, prefix string, o Options) []Picture {
 }
 
 // find lists the pictures of a folder and, if deep is set, of its sub-folders,
-// with their labels. It tells where the labels are.
-func find(folder fs.FS, prefix string, deep bool, o Options) ([]Picture, Labels, error) {
+// with their labels. It tells where the labels are, and which others there are,
+// see Options.label.
+func find(folder fs.FS, prefix string, deep bool, o Options) (list []Picture, place Labels, other []string, err error) {
 	if o.Labels == Manifest || o.Labels == Auto || o.Labels == "" {
 		list, err := readManifest(folder, prefix, &o)
 		switch {
 		case !errors.Is(err, fs.ErrNotExist):
-			return list, Manifest, err
+			return list, Manifest, nil, err
 		case o.Labels == Manifest:
-			return nil, "", fmt.Errorf("-labels manifest: the folder %s has no %s", prefix, manifest)
+			return nil, "", nil, fmt.Errorf("-labels manifest: the folder %s has no %s", prefix, manifest)
 		}
 	}
-	list, err := walk(folder, prefix, deep)
+	list, err = walk(folder, prefix, deep)
 	name := ""
 	if !deep {
 		name = folderName(prefix)
 	}
-	return list, o.label(list, name), err
+	place, other = o.label(list, name)
+	return list, place, other, err
 }
 
 // Labeled are the pictures of a folder.
@@ -91,12 +93,17 @@ type Labeled struct {
 	Pictures []Picture
 	LeftOut  []Picture // without a label; Reason tells why
 	Labels   Labels    // where the labels are: Names, Folders or Manifest
+
+	// Other are the labels at the other place, Folders or Names. They may be
+	// meant.
+	Other []string
+
+	wanted string // describes labels for people
 }
 
 // FindLabeled lists the pictures of a folder and its sub-folders by path. If
 // the labels are in a manifest, it lists the pictures there in the same order.
-// LabelsHelp tells what labels are. No label at all is an error, unless a
-// sub-folder cannot be read.
+// LabelsHelp tells what labels are. No label at all is an error.
 func FindLabeled(name string, o Options) (*Labeled, error) {
 	if info, err := os.Stat(name); err != nil {
 		return nil, err
@@ -106,11 +113,14 @@ func FindLabeled(name string, o Options) (*Labeled, error) {
 	if o.Labels == None {
 		return nil, errors.New("-labels none: labels are needed here; want auto, names, folders or manifest")
 	}
-	list, where, err := find(dir(name), name, true, o)
+	list, place, other, err := find(dir(name), name, true, o)
 	if err != nil {
 		return nil, err
 	}
-	found := &Labeled{Labels: where}
+	found := &Labeled{Labels: place, wanted: o.wanted()}
+	if o.Classes == nil && len(other) >= 2 {
+		found.Other = other
+	}
 	none := true
 	for _, p := range list {
 		if p.Want() == "" && !p.Unread {
@@ -118,7 +128,7 @@ func FindLabeled(name string, o Options) (*Labeled, error) {
 			continue
 		}
 		found.Pictures = append(found.Pictures, p)
-		none = none && p.Want() == "" && !p.Unread
+		none = none && p.Want() == ""
 	}
 	if none {
 		return nil, found.noLabels(name)
@@ -128,27 +138,55 @@ func FindLabeled(name string, o Options) (*Labeled, error) {
 
 // noLabels says why no picture of a folder has a label.
 func (l *Labeled) noLabels(folder string) error {
+	if len(l.LeftOut) == 0 && len(l.Pictures) > 0 { // a folder that cannot be read
+		_, _, err := l.Pictures[0].Decode()
+		return fmt.Errorf("no labeled pictures in %s: %s: %w", folder, l.Pictures[0].Path, err)
+	}
 	if len(l.LeftOut) == 0 {
 		return fmt.Errorf("no labeled pictures in %s: it holds no pictures", folder)
 	}
 	return fmt.Errorf("no labeled pictures in %s: %s", folder, l.Notice())
 }
 
-// Notice tells people which pictures were left out, why, and what to do. It is
-// empty if none were.
+// Notice tells people which pictures were left out, why, and what to do, and
+// which other labels may be meant. It is empty if there is nothing to tell.
 func (l *Labeled) Notice() string {
-	if len(l.LeftOut) == 0 {
-		return ""
+	var b strings.Builder
+	if n := len(l.LeftOut); n > 0 {
+		fmt.Fprintf(&b, "%d of %d pictures have no label and are left out (%s)", n, n+len(l.Pictures), l.advice())
+		l.writeReasons(&b)
 	}
-	advice := "the column label of " + manifest + " tells the class"
+	if l.Other != nil {
+		here, there, flag := "beginnings of files' names", "sub-folders' names", Folders
+		if l.Labels == Folders {
+			here, there, flag = there, here, Names
+		}
+		const most = 8
+		list := strings.Join(l.Other[:min(len(l.Other), most)], ", ")
+		if len(l.Other) > most {
+			list += ", ..."
+		}
+		if b.Len() > 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "the labels are the %s; -labels %s takes the %s: %s", here, flag, there, cli.Printable(list))
+	}
+	return b.String()
+}
+
+// advice says how to give pictures a label.
+func (l *Labeled) advice() string {
 	switch l.Labels {
 	case Names:
-		advice = "names begin with the class and an underscore, as in 8_3.png; -labels folders takes the sub-folders' names"
+		return "names begin with the class and an underscore, as in 8_3.png; -labels folders takes the sub-folders' names"
 	case Folders:
-		advice = "pictures are in sub-folders that have the classes' names; -labels names takes the beginnings of files' names"
+		return "pictures are in sub-folders that have the classes' names; -labels names takes the beginnings of files' names"
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%d of %d pictures have no label and are left out (%s)", len(l.LeftOut), len(l.LeftOut)+len(l.Pictures), advice)
+	return "the column label of " + manifest + " tells the class"
+}
+
+// writeReasons writes why pictures were left out, a line for each reason.
+func (l *Labeled) writeReasons(b *strings.Builder) {
 	var reasons []string
 	files := map[string][]string{}
 	for _, p := range l.LeftOut {
@@ -160,12 +198,15 @@ func (l *Labeled) Notice() string {
 	for _, reason := range reasons {
 		const most = 8
 		list := files[reason]
-		fmt.Fprintf(&b, "\n\t%s: %s", reason, strings.Join(list[:min(len(list), most)], ", "))
+		why := reason
+		if reason == noClass {
+			why += ", want " + cli.Printable(l.wanted)
+		}
+		fmt.Fprintf(b, "\n\t%s: %s", why, strings.Join(list[:min(len(list), most)], ", "))
 		if len(list) > most {
-			fmt.Fprintf(&b, ", and %d more", len(list)-most)
+			fmt.Fprintf(b, ", and %d more", len(list)-most)
 		}
 	}
-	return b.String()
 }
 
 // walk lists the pictures of a folder and, if deep is set, of its sub-folders.
@@ -180,12 +221,22 @@ func walk(folder fs.FS, prefix string, deep bool) (list []Picture, err error) {
 			list = append(list, p)
 		case d.IsDir() && file != "." && (!deep || strings.HasPrefix(d.Name(), ".")):
 			return fs.SkipDir
+		case deep && d.Type()&fs.ModeSymlink != 0 && isFolder(folder, file):
+			p := unreadable(filepath.Join(prefix, filepath.FromSlash(file)), errors.New("links to folders are not followed"))
+			p.Path, p.Unread = file, true
+			list = append(list, p)
 		case !d.IsDir() && isPicture(file):
 			list = append(list, within(folder, prefix, file))
 		}
 		return nil
 	})
 	return list, err
+}
+
+// isFolder reports whether a name, perhaps that of a link, is a folder's.
+func isFolder(folder fs.FS, name string) bool {
+	info, err := fs.Stat(folder, name)
+	return err == nil && info.IsDir()
 }
 
 // suffixes are the endings of picture files. Some formats cannot be read, but

@@ -62,6 +62,11 @@ func TestFindLabeled(t *testing.T) {
 		{"folders on demand", append(shapes, "0/1_a.png"), Options{Labels: Folders, Classes: digits}, Folders,
 			"0/1_a.png=0 | loose.png star/IMG_1.png star/deep/2.png two words/a_b.png"},
 		{"one label is no model", []string{"a/x_1.png", "b/x_2.png"}, Options{}, Folders, "a/x_1.png=a b/x_2.png=b |"},
+		{"people in folders", []string{"star/anna_1.png", "moon/bob_1.png"}, Options{}, Folders, "moon/bob_1.png=moon star/anna_1.png=star |"},
+		{"numbers in folders", []string{"star/001_a.png", "moon/002_a.png"}, Options{}, Folders, "moon/002_a.png=moon star/001_a.png=star |"},
+		{"digits by people", []string{"anna/8_1.png", "bob/3_1.png"}, Options{}, Names, "anna/8_1.png=8 bob/3_1.png=3 |"},
+		{"classes in one folder", []string{"a/star_1.png", "a/moon_1.png"}, Options{}, Names, "a/moon_1.png=moon a/star_1.png=star |"},
+		{"more folders than names", []string{"a/b_1.png", "b/2.png"}, Options{Classes: []string{"a", "b"}}, Folders, "a/b_1.png=a b/2.png=b |"},
 		{"but it counts for a model", []string{"a/x_1.png", "b/x_2.png"}, Options{Classes: []string{"a", "b", "x"}}, Names, "a/x_1.png=x b/x_2.png=x |"},
 		{"a manifest", append(mixed, "manifest.csv\npath,label\nIMG_1234.JPG,7\n"), Options{Classes: digits}, Manifest, "IMG_1234.JPG=7 |"},
 		{"names in spite of a manifest", append(mixed, "manifest.csv\npath,label\nIMG_1234.JPG,7\n"), Options{Labels: Names, Classes: digits}, Names,
@@ -96,7 +101,7 @@ func TestFindLabeledErrors(t *testing.T) {
 		{"no pictures", []string{"notes.txt"}, Options{}, "no labeled pictures in DIR: it holds no pictures"},
 		{"no labels", []string{"a.png", "x_1.png"}, Options{Classes: digits},
 			"no labeled pictures in DIR: 2 of 2 pictures have no label and are left out (" + names + ")\n" +
-				"\tthe name has no underscore: a.png\n\tno class of the model: x_1.png"},
+				"\tthe name has no underscore: a.png\n\tno class of the model, want digits: x_1.png"},
 		{"no folders", []string{"a.png"}, Options{Labels: Folders},
 			"no labeled pictures in DIR: 1 of 1 pictures have no label and are left out (" + folders + ")\n\tnot in a sub-folder: a.png"},
 		{"no manifest", []string{"1_a.png"}, Options{Labels: Manifest}, "-labels manifest: the folder DIR has no manifest.csv"},
@@ -152,14 +157,14 @@ func TestManifestLabels(t *testing.T) {
 		{"endless", "path,label\na.png,8" + strings.Repeat("8", maxManifest), digits, "it is too large; want less than 64 MB"},
 		{"a long label", "path,label\na.png," + strings.Repeat("8", maxLabel+1), digits, `line 2: label "` + strings.Repeat("8", 60) +
 			`": the text is longer than 1000 bytes; want digits, or nothing if the picture shows none`},
-		{"joiners", "path,label\na.png,می‌خواهم\nb.png,👨‍👩\n", nil, "می‌خواهم 👨‍👩"},
+		{"joiners", "path,label\na.png,می\u200cخواهم\nb.png,👨‍👩\n", nil, "می\u200cخواهم 👨‍👩"},
 		{"UTF-16", "\xff\xfep\x00a\x00t\x00h\x00", digits, "it is UTF-16 text; save it as UTF-8: spreadsheets call this CSV UTF-8"},
 		{"a byte order mark", "\ufeffpath;label\na.png;8\n", digits, "8"},
 		{"spaces", "path, label\na.png, 8\nb.png, \n", digits, "8 no digit"},
 		{"quotes", "path,label\n\"a\nb.png\",8\na.png,x\n", digits, `line 4: label "x": no class of the model; want digits, or nothing if the picture shows none`},
 		{"names", "path,label\na.png,star\nb.png,two words\nc.png,two star\n", shapes, "star two words two star"},
 		{"an unknown name", "path,label\na.png,star\nb.png,square\n", shapes,
-			`line 3: label "square": no class of the model; want a class of the model, circle, star, two words, two, or nothing if the picture shows none`},
+			`line 3: label "square": no class of the model; want one of circle, star, two words, two, or nothing if the picture shows none`},
 		{"letters", "path,label\na.png,Hi\n", []string{"H", "é", "i"}, "Hi"},
 		{"an unknown letter", "path,label\na.png,hi\n", []string{"H", "é", "i"}, `line 2: label "hi": no class of the model; want characters of "Héi", or nothing if the picture shows none`},
 		{"not digits", "path,label\na.png,٣\n", digits, `line 2: label "٣": no class of the model; want digits, or nothing if the picture shows none`},
@@ -259,4 +264,48 @@ func TestManifestNamed(t *testing.T) {
 		_, _, err := Find([]string{dir}, nil, Options{Labels: Manifest})[0].Decode()
 		require.EqualError(t, err, strings.ReplaceAll(want, "DIR", dir))
 	}
+}
+
+// TestLinkedFolders: a link to a folder is not followed, and that is said.
+func TestLinkedFolders(t *testing.T) {
+	shapes, dir := folder(t, "star/1.png"), t.TempDir()
+	if err := os.Symlink(filepath.Join(shapes, "star"), filepath.Join(dir, "star")); err != nil {
+		t.Skip(err) // Windows may forbid it
+	}
+	_, err := FindLabeled(dir, Options{})
+	require.EqualError(t, err, "no labeled pictures in "+dir+": star: links to folders are not followed")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "8_3.png"), nil, 0o666))
+	l, err := FindLabeled(dir, Options{})
+	require.NoError(t, err)
+	require.Len(t, l.Pictures, 2)
+	require.Equal(t, []string{"8_3.png", "star"}, []string{l.Pictures[0].Path, l.Pictures[1].Path})
+	require.True(t, l.Pictures[1].Unread)
+}
+
+// TestOtherLabels: what else may be meant is said.
+func TestOtherLabels(t *testing.T) {
+	for _, tt := range []struct {
+		files []string
+		want  string
+	}{
+		{[]string{"star/anna_1.png", "moon/bob_1.png"},
+			"the labels are the sub-folders' names; -labels names takes the beginnings of files' names: anna, bob"},
+		{[]string{"star/1_a.png", "moon/2_a.png"},
+			"the labels are the beginnings of files' names; -labels folders takes the sub-folders' names: moon, star"},
+		{[]string{"star/1.png", "moon/2.png"}, ""},
+		{[]string{"star_1.png", "moon_2.png"}, ""},
+	} {
+		l, err := FindLabeled(folder(t, tt.files...), Options{})
+		require.NoError(t, err)
+		require.Equal(t, tt.want, l.Notice())
+	}
+	l, err := FindLabeled(folder(t, "star/1_a.png", "moon/2_a.png"), Options{Labels: Names})
+	require.NoError(t, err)
+	require.Empty(t, l.Notice(), "the user has chosen")
+}
+
+// TestForeignLabels: pictures of another model's classes are told as such.
+func TestForeignLabels(t *testing.T) {
+	_, err := FindLabeled(folder(t, "star/1.png", "moon/2.png"), Options{Classes: []string{"yes", "no"}})
+	require.ErrorContains(t, err, "\n\tno class of the model, want one of yes, no: moon/2.png, star/1.png")
 }

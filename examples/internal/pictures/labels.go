@@ -25,9 +25,11 @@ const LabelsHelp = `The label of a picture is the class that it shows. -labels s
 	folders   in the names of sub-folders: star/a.jpg shows a star, and so do all
 	          pictures below star
 	none      there are none
-	auto      in the manifest if there is one; otherwise in the names of files if they
-	          have labels; otherwise in those of sub-folders. For a new model, a place
-	          where all labels are the same comes last.
+	auto      in the manifest if there is one; otherwise in the names of files or of
+	          sub-folders. For a model's classes, the names count that give more
+	          pictures a label. For a new model, it is the names of files if their
+	          labels are digits, as in 8_3.png; otherwise the names of sub-folders if
+	          there are two or more; otherwise the names of files.
 `
 
 // Labels says where the labels of pictures are, as LabelsHelp explains. It is a
@@ -84,34 +86,34 @@ const (
 const maxLabel = 1000
 
 // label gives the pictures of a folder their labels, and tells where these are.
-// name is that of the folder itself, or empty if it is no label. A new model
-// needs two different labels, so a place with one comes after the others.
-func (o *Options) label(list []Picture, name string) Labels {
-	places := []Labels{Names, Folders}
-	if o.Labels == Names || o.Labels == Folders {
-		places = []Labels{o.Labels}
-	} else if o.Labels == None || o.Labels == Manifest {
-		return None
+// name is that of the folder itself, or empty if it is no label. The other
+// labels are those that Auto did not take.
+func (o *Options) label(list []Picture, name string) (place Labels, other []string) {
+	switch o.Labels {
+	case None, Manifest:
+		return None, nil
+	case Names, Folders:
+		o.labelBy(o.Labels, list, name)
+		return o.Labels, nil
 	}
-	least := 1
-	if o.Classes == nil {
-		least = 2
+	folders := o.labelBy(Folders, list, name)
+	names := o.labelBy(Names, list, name)
+	if o.prefersFolders(names, folders) {
+		o.labelBy(Folders, list, name)
+		return Folders, names.different
 	}
-	for ; least > 0; least-- {
-		for _, place := range places {
-			if o.labelBy(place, list, name) >= least {
-				return place
-			}
-		}
-	}
-	o.labelBy(places[0], list, name)
-	return places[0]
+	return Names, folders.different
 }
 
-// labelBy gives the pictures the labels at this place. It returns the number of
-// different ones.
-func (o *Options) labelBy(place Labels, list []Picture, name string) (different int) {
-	found := map[string]bool{}
+// A labeling is what a place of labels gives.
+type labeling struct {
+	labeled   int      // pictures
+	foreign   int      // pictures with a text that is no class
+	different []string // labels, sorted
+}
+
+// labelBy gives the pictures the labels at this place.
+func (o *Options) labelBy(place Labels, list []Picture, name string) (l labeling) {
 	for i := range list {
 		p := &list[i]
 		if place == Names {
@@ -120,10 +122,35 @@ func (o *Options) labelBy(place Labels, list []Picture, name string) (different 
 			p.Classes, p.Reason = o.byFolder(path.Join(name, p.Path))
 		}
 		if p.Label = o.text(p.Classes); p.Label != "" {
-			found[p.Label] = true
+			l.labeled++
+			l.different = append(l.different, p.Label)
+		} else if p.Reason == noClass {
+			l.foreign++
 		}
 	}
-	return len(found)
+	slices.Sort(l.different)
+	l.different = slices.Compact(l.different)
+	return l
+}
+
+// prefersFolders is the rule of Auto, see LabelsHelp. A new model needs two
+// different labels.
+func (o *Options) prefersFolders(names, folders labeling) bool {
+	if o.Classes != nil {
+		if names.labeled+folders.labeled == 0 {
+			return folders.foreign > names.foreign
+		}
+		return folders.labeled > names.labeled
+	}
+	isDigit := func(label string) bool { return len(label) == 1 && label[0] >= '0' && label[0] <= '9' }
+	areDigits := !slices.ContainsFunc(names.different, func(label string) bool { return !isDigit(label) })
+	switch {
+	case len(names.different) >= 2 && areDigits:
+		return false
+	case len(folders.different) >= 2:
+		return true
+	}
+	return len(names.different) < 2 && len(folders.different) > len(names.different)
 }
 
 // byName returns the classes in the name of a file, or why there are none.
@@ -219,5 +246,5 @@ func (o *Options) wanted() string {
 	if len(o.Classes) > most {
 		list += ", ..."
 	}
-	return "a class of the model, " + list
+	return "one of " + list
 }

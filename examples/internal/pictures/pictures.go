@@ -74,10 +74,9 @@ const (
 )
 
 // ModeOf returns One or Many for a program with the flags -one and -many.
-// Without them, it is Many, unless names of classes have several characters:
-// pictures of such things rarely show more than one.
+// Without them, the model decides.
 func ModeOf(r *reader.Reader, one, many bool) Mode {
-	if one || !many && reader.Separator(r.Classes()) != "" {
+	if one || !many && r.OneThing() {
 		return One
 	}
 	return Many

@@ -11,6 +11,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
@@ -78,31 +79,37 @@ type Options struct {
 	Raw func(*image.Gray) *image.Gray
 }
 
-// Read prepares pictures. It lists those that it cannot read on stderr, and
-// leaves them out: bad is their number. It also lists pictures that may have
-// come out badly.
-func Read(ctx context.Context, list []pictures.Picture, o Options, stderr io.Writer) (set *dataset.Set, bad int, err error) {
+// Read prepares pictures. It lists those that it cannot use on stderr, and
+// leaves them out: image i of the set is from taken[i]. It also lists pictures
+// that may have come out badly.
+func Read(ctx context.Context, list []pictures.Picture, o Options, stderr io.Writer) (
+	set *dataset.Set, taken []pictures.Picture, err error) {
 	set = &dataset.Set{Width: imageprep.Size, Height: imageprep.Size, Classes: len(o.Classes), Names: slices.Clone(o.Classes)}
+	c := counter{w: stderr, live: cli.IsTerminal(stderr), of: len(list)}
+	defer c.clear()
 	for p := range cli.InOrder(ctx, slices.Values(list), o.prepare) {
 		if p.err != nil {
-			bad++
-			fmt.Fprintf(stderr, "%s: %s\n", cli.Printable(p.name), cli.Printable(p.err.Error()))
+			c.clear()
+			fmt.Fprintf(stderr, "%s: %s\n", cli.Printable(p.from.Name), cli.Printable(p.err.Error()))
 			continue
 		}
 		if p.doubts != nil {
-			fmt.Fprintf(stderr, "%s: taken, but look at it: %s\n", cli.Printable(p.name), strings.Join(p.doubts, ", "))
+			c.clear()
+			fmt.Fprintf(stderr, "%s: taken, but look at it: %s\n", cli.Printable(p.from.Name), strings.Join(p.doubts, ", "))
 		}
 		set.Images, set.Labels = append(set.Images, p.image.Pix...), append(set.Labels, p.label)
+		taken = append(taken, p.from)
+		c.show(len(taken))
 	}
 	if ctx.Err() != nil {
-		return nil, 0, fmt.Errorf("stopped, nothing was written: %w", context.Cause(ctx))
+		return nil, nil, fmt.Errorf("stopped, nothing was written: %w", context.Cause(ctx))
 	}
-	return set, bad, nil
+	return set, taken, nil
 }
 
 // A picture is ready for the set, unless there is an error.
 type picture struct {
-	name   string
+	from   pictures.Picture
 	image  *image.Gray // 28x28
 	label  int
 	doubts []string // why the picture may have come out badly
@@ -110,7 +117,7 @@ type picture struct {
 }
 
 func (o *Options) prepare(p pictures.Picture) (res picture) {
-	res.name = p.Name
+	res.from = p
 	img, orientation, err := p.Decode()
 	if err == nil {
 		res.label, err = o.label(p)
@@ -152,4 +159,29 @@ func (o *Options) label(p pictures.Picture) (int, error) {
 	default:
 		return 0, fmt.Errorf("label %.40s: %s", name, o.Want)
 	}
+}
+
+// A counter shows on a terminal how many pictures are prepared.
+type counter struct {
+	w       io.Writer
+	live    bool // w is a terminal
+	of      int
+	visible bool
+	last    time.Time
+}
+
+// show shows a number of pictures, at most ten times a second.
+func (c *counter) show(n int) {
+	if c.live && time.Since(c.last) > 100*time.Millisecond {
+		fmt.Fprintf(c.w, "\r%d of %d pictures\x1b[K", n, c.of)
+		c.visible, c.last = true, time.Now()
+	}
+}
+
+// clear clears the line.
+func (c *counter) clear() {
+	if c.visible {
+		fmt.Fprint(c.w, "\r\x1b[K")
+	}
+	c.visible = false
 }

@@ -40,8 +40,10 @@ func Frames(page *reader.Page, bounds image.Rectangle, size image.Point) *image.
 // outline draws a box of a picture of this size.
 func outline(m *image.Gray, r image.Rectangle, size image.Point, value uint8) {
 	w, h := m.Rect.Dx(), m.Rect.Dy()
-	r.Min.X, r.Max.X = scale(r.Min.X, w, size.X), scale(r.Max.X-1, w, size.X)+1
-	r.Min.Y, r.Max.Y = scale(r.Min.Y, h, size.Y), scale(r.Max.Y-1, h, size.Y)+1
+	// The box has all pixels that show some of its ink, also where a pixel
+	// of the picture is many of m.
+	r.Min.X, r.Max.X = scale(r.Min.X, w, size.X), scaleUp(r.Max.X, w, size.X)
+	r.Min.Y, r.Max.Y = scale(r.Min.Y, h, size.Y), scaleUp(r.Max.Y, h, size.Y)
 	r = r.Inset(-1 - max(w, h)/100).Intersect(m.Rect)
 	dot := func(x, y int) {
 		if value != leftOut || (x+y)%4 < 2 {
@@ -59,9 +61,8 @@ func outline(m *image.Gray, r image.Rectangle, size image.Point, value uint8) {
 }
 
 // thumbnail returns the picture upright, with the boxes of its digits. It is as
-// large as it can be within a size. A pixel is the mean of 4x4 samples.
+// large as it can be within a size.
 func thumbnail(r *pictures.Result, size image.Point) *image.RGBA {
-	const samples = 4
 	b := r.Image.Bounds()
 	if r.Orientation >= 5 { // the stored picture is on its side
 		size = image.Pt(size.Y, size.X)
@@ -70,26 +71,7 @@ func thumbnail(r *pictures.Result, size image.Point) *image.RGBA {
 	if h > size.Y {
 		w, h = max(1, scale(size.Y, b.Dx(), b.Dy())), size.Y
 	}
-	var planes [4]*image.Gray // red, green, blue, frames
-	for c := range planes[:3] {
-		planes[c] = image.NewGray(image.Rect(0, 0, w, h))
-	}
-	for i := range w * h {
-		var sum [3]uint32
-		for k := range samples * samples {
-			x := scale(i%w*samples+k%samples, b.Dx(), w*samples)
-			y := scale(i/w*samples+k/samples, b.Dy(), h*samples)
-			red, green, blue, alpha := r.Image.At(b.Min.X+x, b.Min.Y+y).RGBA()
-			for c, v := range [3]uint32{red, green, blue} {
-				sum[c] += (v + 0xffff - alpha) >> 8 // on white
-			}
-		}
-		for c, v := range sum {
-			v /= samples * samples
-			// 32 levels are enough: noise makes files large.
-			planes[c].Pix[i] = uint8(v&^7 | v>>5)
-		}
-	}
+	planes := colors(r.Image, w, h)
 	planes[3] = Frames(&r.Page, b, image.Pt(w, h))
 	for c := range planes {
 		planes[c] = imageprep.Turn(planes[c], r.Orientation)
@@ -105,5 +87,44 @@ func thumbnail(r *pictures.Result, size image.Point) *image.RGBA {
 	return m
 }
 
+// colors returns the red, green and blue of a picture, scaled to w x h pixels,
+// and room for one more plane. A pixel is the mean of 4x4 samples. Behind a
+// transparent picture lies white or, if its colors are light, black. So its ink
+// shows, as in imageprep.Luminance.
+func colors(img image.Image, w, h int) (planes [4]*image.Gray) {
+	const samples = 4
+	b := img.Bounds()
+	sums := make([][4]uint32, w*h) // of red, green, blue and alpha
+	light, dark := 0, 0            // how far the colors are from black, and from white
+	for i := range sums {
+		for k := range samples * samples {
+			x := scale(i%w*samples+k%samples, b.Dx(), w*samples)
+			y := scale(i/w*samples+k/samples, b.Dy(), h*samples)
+			red, green, blue, alpha := img.At(b.Min.X+x, b.Min.Y+y).RGBA()
+			for c, v := range [4]uint32{red, green, blue, alpha} {
+				sums[i][c] += v >> 8
+			}
+		}
+		luma := (299*sums[i][0] + 587*sums[i][1] + 114*sums[i][2]) / 1000
+		light, dark = light+int(luma), dark+int(sums[i][3])-int(luma)
+	}
+	for c := range planes[:3] {
+		planes[c] = image.NewGray(image.Rect(0, 0, w, h))
+		for i, sum := range sums {
+			v := sum[c]
+			if dark >= light {
+				v += samples*samples*255 - sum[3]
+			}
+			v = min(v/(samples*samples), 255)
+			// 32 levels are enough: noise makes files large.
+			planes[c].Pix[i] = uint8(v&^7 | v>>5)
+		}
+	}
+	return planes
+}
+
 // scale returns v times n/m. The product has 64 bits on all processors.
 func scale(v, n, m int) int { return int(int64(v) * int64(n) / int64(m)) }
+
+// scaleUp is scale, rounded up.
+func scaleUp(v, n, m int) int { return int((int64(v)*int64(n) + int64(m) - 1) / int64(m)) }

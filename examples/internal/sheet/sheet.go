@@ -10,7 +10,6 @@ import (
 	"image/draw"
 	"image/png"
 	"io"
-	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
@@ -73,7 +72,11 @@ func Cell(r *pictures.Result) *image.RGBA {
 		draw.Draw(m, t.Rect.Add(square.Max.Sub(t.Rect.Max).Div(2)), t, image.Point{}, draw.Src)
 	}
 	c := colorOf(r)
-	if only := r.Only(); only != nil {
+	if r.Err != nil {
+		for i, line := range wrap(r.Err, seenSide/lineHeight, column/charWidth) {
+			drawText(m, image.Pt(0, column+margin/2+i*lineHeight), 1, line, c)
+		}
+	} else if only := r.Only(); only != nil {
 		drawAnswer(m, image.Pt(0, column+margin/2), only, c)
 	}
 	drawNotes(m, r, c, notes(r))
@@ -97,7 +100,7 @@ func cellOfMany(r *pictures.Result) *image.RGBA {
 	m := newCell(w, t.Rect.Dy()+margin+bottom+2*lineHeight)
 	draw.Draw(m, t.Rect, t, image.Point{}, draw.Src)
 	draw.Draw(m, image.Rect(0, t.Rect.Dy()+margin, w, m.Rect.Max.Y), tiles, image.Point{}, draw.Src)
-	list := append([]string{r.Got()}, notes(r)...)
+	list := append([]string{gotOf(r)}, notes(r)...)
 	if n := len(r.Answers) + len(r.LeftOut) - maxTiles; n > 0 {
 		list = append(list, fmt.Sprintf("%d not shown", n))
 	}
@@ -134,7 +137,7 @@ func notes(r *pictures.Result) (list []string) {
 		list = append(list, "unsure")
 	}
 	if r.Wrong() {
-		list = append(list, "want "+r.Want())
+		list = append(list, "want "+wantOf(r))
 	}
 	return list
 }
@@ -142,7 +145,7 @@ func notes(r *pictures.Result) (list []string) {
 // drawNotes draws the two lines at the bottom of a cell: the name and notes.
 func drawNotes(m *image.RGBA, r *pictures.Result, c color.RGBA, notes []string) {
 	name := image.Pt(0, m.Rect.Max.Y-2*lineHeight)
-	DrawText(m, name, m.Rect.Dx(), strings.TrimSuffix(r.Name, filepath.Ext(r.Name)), pale)
+	DrawText(m, name, m.Rect.Dx(), cutFile(r.Name, m.Rect.Dx()/charWidth), pale)
 	DrawText(m, name.Add(image.Pt(0, lineHeight)), m.Rect.Dx(), strings.Join(notes, ", "), c)
 }
 
@@ -156,14 +159,14 @@ func drawAnswer(m *image.RGBA, at image.Point, a *reader.Answer, c color.RGBA) {
 		next = a.Digit
 		drawText(m, right(0), 1, "no", c)
 		drawText(m, right(1), 1, "digit", c)
-	} else if name := []rune(a.Name()); len(name) <= fits/2 {
+	} else if name := []rune(cut(nameOf(a, a.Digit), 2*fits)); len(name) <= fits/2 {
 		drawText(m, right(0), 2, string(name), c)
 	} else {
 		drawText(m, right(0), 1, string(name[:min(len(name), fits)]), c)
-		drawText(m, right(1), 1, cut(string(name[min(len(name), fits):]), fits), c)
+		drawText(m, right(1), 1, string(name[min(len(name), fits):]), c)
 	}
 	drawText(m, right(2), 1, fmt.Sprintf("%.1f%%", 100*a.Probability), c)
-	second := a.NameOf(next)
+	second := nameOf(a, next)
 	if utf8.RuneCountInString(second) == 1 {
 		second = fmt.Sprintf("%s %.1f%%", second, 100*a.Probabilities[next])
 	} else {
@@ -177,15 +180,6 @@ func drawAnswer(m *image.RGBA, at image.Point, a *reader.Answer, c color.RGBA) {
 
 // fits is how many characters fit on the right of a digit.
 const fits = (column - seenSide - margin) / charWidth
-
-// cut returns the beginning of a text, of at most n characters.
-func cut(text string, n int) string {
-	runes := []rune(text)
-	if len(runes) > n {
-		return string(runes[:n-1]) + "."
-	}
-	return text
-}
 
 // drawTiles draws the digits in reading order, with a gap between lines of
 // writing, and then what was left out. It returns where they end.
@@ -207,9 +201,10 @@ func drawTiles(m *image.RGBA, r *pictures.Result) (bottom int) {
 			at.X += tileWidth / 2
 		}
 		const fits = tileWidth / charWidth
-		text, c := cut(a.Name(), fits), black
+		name := nameOf(a, a.Digit)
+		text, c := cut(name, fits), black
 		if !a.Sure {
-			text, c = cut(a.Name(), fits-1)+"?", alarm
+			text, c = cut(name, fits-1)+"?", alarm
 		}
 		draw(a, text, c)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/toymodel"
 	"github.com/seed-cd6415d7/digits/examples/reader"
+	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/stretchr/testify/require"
 )
 
@@ -139,6 +140,78 @@ func TestFrames(t *testing.T) {
 	require.Zero(t, m.GrayAt(15, 15).Y)
 }
 
+// TestFramesSurround: a box lies just around its ink, at every scale. Ink is
+// each pixel that shows any part of a pixel in the box.
+func TestFramesSurround(t *testing.T) {
+	for _, side := range []int{12, 13, 28, 30, 100, 112, 113, 640, 4000} {
+		for _, small := range []int{28, 39, 100, 112} {
+			bounds := image.Rect(7, 5, 7+side, 5+side)
+			box := image.Rect(7+side/4, 5+side/3, 7+side/2, 5+side*3/4)
+			m := Frames(&reader.Page{Answers: []reader.Answer{{Box: box, Sure: true}}}, bounds, image.Pt(small, small))
+			var ink, framed image.Rectangle
+			for y := range small {
+				for x := range small {
+					pixel := image.Rect(x, y, x+1, y+1)
+					first, last := image.Pt(x*side/small, y*side/small), image.Pt(((x+1)*side-1)/small, ((y+1)*side-1)/small)
+					if (image.Rectangle{Min: first, Max: last.Add(image.Pt(1, 1))}).Add(bounds.Min).Overlaps(box) {
+						ink = ink.Union(pixel)
+					}
+					if m.GrayAt(x, y).Y != 0 {
+						framed = framed.Union(pixel)
+					}
+				}
+			}
+			gap := 1 + small/100
+			require.Equal(t, ink.Inset(-gap), framed, "a picture of %d pixels, drawn with %d", side, small)
+		}
+	}
+}
+
+// TestThumbnailSurrounds: no side of the box lies on the ink, also in a small
+// or turned picture.
+func TestThumbnailSurrounds(t *testing.T) {
+	box := image.Rect(3, 2, 9, 8)
+	img := image.NewRGBA(image.Rect(0, 0, 12, 14))
+	fill(img, img.Rect, white)
+	fill(img, box, photo)
+	for o := imageprep.Orientation(1); o <= 8; o++ {
+		r := &pictures.Result{Image: img, Page: reader.Page{Orientation: o, Answers: []reader.Answer{{Box: box, Sure: true}}}}
+		framed, plain := thumbnail(r, image.Pt(112, 112)), *r
+		plain.Answers = nil
+		ground := thumbnail(&plain, image.Pt(112, 112))
+		require.Positive(t, count(framed, frame[0]))
+		for y := range framed.Rect.Dy() {
+			for x := range framed.Rect.Dx() {
+				if framed.RGBAAt(x, y) == frame[0] {
+					require.Equal(t, white, ground.RGBAAt(x, y), "orientation %d at %d, %d", o, x, y)
+				}
+			}
+		}
+	}
+}
+
+// TestTransparent: behind transparency lies a ground that shows the ink.
+func TestTransparent(t *testing.T) {
+	for _, tt := range []struct {
+		name         string
+		ink          color.Color
+		drawn, under color.RGBA
+	}{
+		{"white", color.White, white, color.RGBA{0, 0, 0, 255}},
+		{"pale yellow", color.NRGBA{255, 255, 132, 255}, color.RGBA{255, 255, 132, 255}, color.RGBA{0, 0, 0, 255}},
+		{"black", color.Black, color.RGBA{0, 0, 0, 255}, white},
+		{"blue", color.NRGBA{0, 0, 255, 255}, color.RGBA{0, 0, 255, 255}, white},
+		{"half transparent white", color.NRGBA{255, 255, 255, 128}, color.RGBA{132, 132, 132, 255}, color.RGBA{0, 0, 0, 255}},
+	} {
+		img := image.NewNRGBA(image.Rect(0, 0, 30, 30))
+		draw.Draw(img, image.Rect(10, 5, 20, 25), image.NewUniform(tt.ink), image.Point{}, draw.Src)
+		for _, m := range []*image.RGBA{Cell(&pictures.Result{Image: img}), suspectCell(Suspect{Image: img})} {
+			require.Equal(t, tt.under, m.RGBAAt(5, 5), tt.name)
+			require.Equal(t, tt.drawn, m.RGBAAt(column/2, column/2), tt.name)
+		}
+	}
+}
+
 // TestColors: what is wrong is red.
 func TestColors(t *testing.T) {
 	right := pictures.Result{Picture: pictures.Picture{Label: "0"}, Page: reader.Page{Answers: []reader.Answer{{Image: seen(), Sure: true, Probabilities: make([]float32, 10)}}}}
@@ -208,13 +281,13 @@ func TestNames(t *testing.T) {
 		scale       int
 		text        string
 	}{
-		{0, 1, 0, 1, "five-p"}, {0, 1, 1, 1, "ointe."}, {0, 1, 3, 1, "ab"},
-		{1, 0, 0, 2, "ab"}, {1, 0, 3, 1, "five-."}, {2, 1, 0, 1, "square"}, {2, 1, 1, 1, "      "},
+		{0, 1, 0, 1, "five-p"}, {0, 1, 1, 1, "..star"}, {0, 1, 3, 1, "ab"},
+		{1, 0, 0, 2, "ab"}, {1, 0, 3, 1, "fiv.ar"}, {2, 1, 0, 1, "square"}, {2, 1, 1, 1, "      "},
 	} {
 		result.Answers[0].Digit, result.Answers[0].RunnerUp = tt.class, tt.next
 		m := Cell(result)
 		at := image.Pt(seenSide+margin, top+tt.line*lineHeight)
-		want := image.NewRGBA(image.Rectangle{Min: at, Max: at.Add(image.Pt(column-at.X, tt.scale*len(rows)))})
+		want := image.NewRGBA(image.Rectangle{Min: at, Max: at.Add(image.Pt(column-at.X, tt.scale*drawn))})
 		fill(want, want.Rect, color.RGBA{255, 255, 255, 255})
 		c := black
 		if tt.line == 3 {
@@ -223,9 +296,8 @@ func TestNames(t *testing.T) {
 		drawText(want, at, tt.scale, tt.text, c)
 		got := image.NewRGBA(want.Rect)
 		draw.Draw(got, got.Rect, m, at, draw.Src)
-		require.Equal(t, want.Pix, got.Pix, "%+v", tt)
+		require.True(t, bytes.Equal(want.Pix, got.Pix), "%+v", tt)
 	}
-	require.Equal(t, []string{"abcd", "abc.", "日本語.", ""}, []string{cut("abcd", 4), cut("abcde", 4), cut("日本語です", 4), cut("", 4)})
 
 	several := &pictures.Result{Image: white, Page: reader.Page{Answers: []reader.Answer{a, a}}}
 	require.NotPanics(t, func() { Cell(several) })
@@ -262,25 +334,6 @@ func TestFull(t *testing.T) {
 	}
 	require.Len(t, high.cells, 2*(maxHeight/(1000+margin)))
 	require.Less(t, high.Draw().Rect.Dy(), maxHeight+3*margin)
-}
-
-func TestDrawText(t *testing.T) {
-	drawn := func(text string) *image.RGBA {
-		m := image.NewRGBA(image.Rect(0, 0, 5*charWidth, 10))
-		DrawText(m, image.Point{}, m.Rect.Dx(), text, black)
-		return m
-	}
-	require.Equal(t, 3+7+3, count(drawn("I"), black), "two serifs and a stem")
-	require.Equal(t, drawn("..abc").Pix, drawn("folder/abc").Pix, "what does not fit is left out at the beginning")
-	require.Equal(t, drawn("??").Pix, drawn("日本").Pix)
-	all := map[string]rune{}
-	for r := range glyphs {
-		require.True(t, r < 'a' || r > 'z' || glyphs[r-'a'+'A'] != 0, "a small letter without its capital")
-		pix := string(drawn(string(r)).Pix)
-		require.Zero(t, all[pix], "%c and %c look the same", r, all[pix])
-		all[pix] = r
-	}
-	require.NotEqual(t, drawn("0").Pix, drawn("o").Pix)
 }
 
 func TestSave(t *testing.T) {

@@ -60,8 +60,11 @@ func suspectCell(s Suspect) *image.RGBA {
 		color color.RGBA
 	}{{column, s.Name, pale}, {width, s.Label, black}, {width, s.Instead, alarm}, {width, s.Note, pale}} {
 		text := line.text
-		if i == 1 || i == 2 { // the beginning of a name says most
-			text = cut(text, line.width/charWidth)
+		switch fits := line.width / charWidth; i {
+		case 0:
+			text = cutFile(text, fits)
+		case 1, 2:
+			text = cutLabel(text, fits)
 		}
 		DrawText(m, image.Pt(0, column+margin/2+i*lineHeight), line.width, text, line.color)
 	}

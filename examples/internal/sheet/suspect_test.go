@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -21,7 +22,7 @@ func TestSuspect(t *testing.T) {
 		lines [4]string // at most 16 characters, beside what the model saw 11
 	}{
 		{"alone", nil, [4]string{"a/b.png", "label square", "maybe triangle", "0.2% 99.8%"}},
-		{"with what the model saw", seen(), [4]string{"a/b.png", "label squa.", "maybe tria.", "0.2% 99.8%"}},
+		{"with what the model saw", seen(), [4]string{"a/b.png", "square", "triangle", "0.2% 99.8%"}},
 	} {
 		s.Seen = tt.seen
 		m := suspectCell(s)
@@ -56,9 +57,9 @@ func TestSuspects(t *testing.T) {
 		return Suspect{Note: fmt.Sprint(i)}
 	}
 	var s Sheet
-	s.AddSuspects(t.Context(), 1<<40, get)
+	s.AddSuspects(t.Context(), math.MaxInt32, get)
 	require.Len(t, s.cells, maxCells)
-	require.Equal(t, 1<<40-maxCells, s.left)
+	require.Equal(t, math.MaxInt32-maxCells, s.left)
 	for _, i := range []int{0, 7, 499} {
 		require.Equal(t, suspectCell(get(i)), s.cells[i].RGBA)
 	}
