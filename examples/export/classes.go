@@ -115,7 +115,8 @@ func (o *options) choose(set *dataset.Set) error {
 
 // fileNames returns the beginnings of the names of files with pictures of each
 // class: the names of the classes, without characters that file systems or
-// labels cannot have. If this makes two of them equal, they are numbers.
+// labels cannot have. If this makes two of them equal, or if one is no label,
+// such as the camera's prefix "photo", they are numbers.
 func fileNames(set *dataset.Set) []string {
 	names := slices.Clone(namesOf(set))
 	for i, name := range names {
@@ -125,7 +126,8 @@ func fileNames(set *dataset.Set) []string {
 			}
 			return r
 		}, name)
-		if strings.Trim(names[i], ". -") == "" || names[i][0] == '.' || names[i][0] == ' ' || len(names[i]) > 100 {
+		if strings.Trim(names[i], ". -") == "" || names[i][0] == '.' || names[i][0] == ' ' || len(names[i]) > 100 ||
+			!pictures.HasLabel(names[i]+"_0.png") || !pictures.HasLabel(names[i]+"_1234.png") {
 			return numbers(len(names))
 		}
 	}

@@ -129,5 +129,7 @@ func TestNamedClasses(t *testing.T) {
 		names := strings.Split(hostile, ",")
 		require.Equal(t, numbers(len(names)), fileNames(&dataset.Set{Classes: len(names), Names: names}), hostile)
 	}
+	// photo_0012.png is the name of a camera, so photo would be no label.
+	require.Equal(t, numbers(2), fileNames(&dataset.Set{Classes: 2, Names: []string{"photo", "drawing"}}))
 	require.Equal(t, []string{"a-b-c-", "ä"}, fileNames(&dataset.Set{Classes: 2, Names: []string{"a_b\\c\x1b", "ä"}}))
 }

@@ -33,7 +33,7 @@ func (o *options) wantsStream() bool {
 		perImage *= 3 // a copy in another order, and its parts
 	}
 	if o.vector != (imageprep.Features{}) {
-		perImage += 4 * float64(o.vector.Len())
+		perImage += float64(4 * o.vector.Len())
 	}
 	return perImage*float64(dims[0]) > float64(limit)
 }

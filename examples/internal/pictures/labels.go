@@ -167,6 +167,12 @@ func (o *Options) byName(file string) (classes []string, reason string) {
 	return o.spell(label)
 }
 
+// HasLabel reports whether the name of a file begins with a label.
+func HasLabel(file string) bool {
+	classes, _ := new(Options).byName(file)
+	return classes != nil
+}
+
 // byFolder returns the classes in the name of the first folder of a path, or
 // why there are none.
 func (o *Options) byFolder(file string) (classes []string, reason string) {
