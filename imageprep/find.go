@@ -74,22 +74,23 @@ func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f
 	return f, nil
 }
 
-// restore brings the erased lines back if at most a crumb of ink is left. Then
+// restore brings the erased lines back if at most a crumb of ink remains. Then
 // they are no box around a digit, but a drawing, such as a square. Ink that
-// reaches the border of the picture is no drawing. drawn are the inks before
-// the erasure. whole is Options.Whole.
+// reaches the border of the picture is no drawing. If more remains and whole is
+// set, restore brings back only the strokes of a drawing. drawn are the inks
+// before the erasure. whole is Options.Whole.
 func (f *foundInk) restore(drawn []*image.Gray, whole bool) {
-	left := 0 // the longest side of what is left
+	remaining := 0 // the longest side of a part
 	for _, ink := range f.inks {
 		_, parts := findParts(ink)
 		for _, q := range parts {
-			left = max(left, q.longerSide())
+			remaining = max(remaining, q.longerSide())
 		}
 	}
-	if b := f.gray.Rect; 10*left >= max(b.Dx(), b.Dy()) && !whole {
+	if b := f.gray.Rect; 10*remaining >= max(b.Dx(), b.Dy()) && !whole {
 		return
 	}
-	if 10*left < eraseBorderParts(drawn) {
+	if 10*remaining < eraseBorderParts(drawn) {
 		f.inks = drawn
 	} else if whole {
 		f.restoreStrokes(drawn)
@@ -98,24 +99,24 @@ func (f *foundInk) restore(drawn []*image.Gray, whole bool) {
 
 // eraseBorderParts erases the parts that reach the border. It returns the
 // longest side of the others.
-func eraseBorderParts(inks []*image.Gray) (longer int) {
+func eraseBorderParts(inks []*image.Gray) (longest int) {
 	for _, ink := range inks {
 		label, parts := findParts(ink)
 		gone := make([]bool, len(parts)+1)
 		for i, q := range parts {
 			if gone[i+1] = q.border > 0; !gone[i+1] {
-				longer = max(longer, q.longerSide())
+				longest = max(longest, q.longerSide())
 			}
 		}
 		plane{ink.Rect.Dx(), ink.Rect.Dy(), ink.Pix}.clear(label, gone)
 	}
-	return longer
+	return longest
 }
 
 // restoreStrokes brings erased lines back if they belong to a drawing: the
-// shaft of an arrow, or a square around a dot. A straight line of its own stays
-// erased. drawn are the inks before the erasure, without ink that reaches the
-// border.
+// shaft of an arrow, or a square around a dot. A straight line that touches
+// nothing stays erased. drawn are the inks before the erasure, without ink that
+// reaches the border.
 func (f *foundInk) restoreStrokes(drawn []*image.Gray) {
 	for k, ink := range drawn {
 		label, parts := findParts(ink)

@@ -59,7 +59,7 @@ func (n *network) findOthers(label []int32, parts []part) {
 		switch {
 		case s.sure || solid < crossSolid:
 		case crosses && crossing[s.direction()] >= 3 && (!s.vertical || crossing[0] > 0) &&
-			(ratio > 1 || crossing[s.direction()] >= mostStrokes):
+			(ratio > 1 || crossing[s.direction()] >= surelyRuled):
 			s.sure = true
 		case n.height == 0:
 		case s.area() > n.area && length < thinLine*float64(s.thick):

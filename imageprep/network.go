@@ -54,9 +54,9 @@ const (
 	// across the picture.
 	lineSolid  = 0.9
 	crossSolid = 0.6
-	// Fewer parallel strokes of a digit cross the picture than mostStrokes. A
-	// margin line joins ruled lines, and then no height of a digit is known.
-	mostStrokes = 5
+	// So many parallel lines across the picture are ruled lines, whatever the
+	// height of a digit: the strokes of a digit are fewer.
+	surelyRuled = 5
 	// longLine and aloneLine are the least lengths of lines that touch other
 	// ink and of lines that do not, in heights of a digit. The base of a 2 is
 	// up to 1.5 heights long, and strokes that join two 0s up to 2.5.

@@ -3,15 +3,15 @@ package imageprep
 import "image"
 
 // fillSolid fills shapes that are wider than strokes, such as a filled heart.
-// Evening out the light takes their inside for ground. But it has the gray
-// level of the ink that it borders on. fillSolid is for Options.Whole.
+// Evening out the light takes their inside for ground. But the inside has the
+// gray level of the ink around it. fillSolid is for Options.Whole.
 func (f *inkPicture) fillSolid() {
 	w, h := f.gray.Rect.Dx(), f.gray.Rect.Dy()
-	inside := make([]bool, w*h) // of a ground
+	onGround := make([]bool, w*h) // the pixel belongs to a ground
 	for y := range h {
 		f.eachRun(y, func(x0, x1, _ int) {
 			for x := x0; x < x1; x++ {
-				inside[y*w+x] = true
+				onGround[y*w+x] = true
 			}
 		})
 	}
@@ -28,7 +28,7 @@ func (f *inkPicture) fillSolid() {
 		}
 		level := strokes.medianOf(0, 255)
 		for i, v := range ink.Pix {
-			if g := f.levelAt(i); v == 0 && inside[i] && max(g-level, level-g) > 2*minContrast {
+			if g := f.levelAt(i); v == 0 && onGround[i] && max(g-level, level-g) > 2*minContrast {
 				ground[g]++
 			}
 		}
@@ -43,9 +43,9 @@ func (f *inkPicture) fillSolid() {
 		isInk := func(i int) bool {
 			g := f.levelAt(i) - level
 			if contrast < 0 {
-				return inside[i] && -4*g <= -contrast
+				return onGround[i] && -4*g <= -contrast
 			}
-			return inside[i] && 4*g <= contrast
+			return onGround[i] && 4*g <= contrast
 		}
 		filled, isEnclosed := flood(ink, isInk)
 		if !isEnclosed {
@@ -64,9 +64,9 @@ func (f *inkPicture) levelAt(i int) int {
 	return int(f.gray.Pix[i/w*f.gray.Stride+i%w])
 }
 
-// flood returns the pixels without ink that belong to the ink by isInk and are
-// beside ink, or beside such a pixel. They are enclosed if more of their edges
-// are at ink than at other ground or at the border.
+// flood returns the pixels for which isInk holds and that are connected to ink
+// by such pixels. They are enclosed if at least half of their outer edges are
+// at ink, not at ground or at the border.
 func flood(ink *image.Gray, isInk func(i int) bool) (list []int, isEnclosed bool) {
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
 	seen := make([]bool, len(ink.Pix))
@@ -95,7 +95,7 @@ func flood(ink *image.Gray, isInk func(i int) bool) (list []int, isEnclosed bool
 			around(i)
 		}
 	}
-	closed = 0
+	closed = 0 // the edges of the ink do not count
 	for next := 0; next < len(list); next++ {
 		around(list[next])
 	}
@@ -103,8 +103,8 @@ func flood(ink *image.Gray, isInk func(i int) bool) (list []int, isEnclosed bool
 }
 
 // solidPolarity returns the polarity of a picture of one large filled shape
-// that does not reach the border. Otherwise it returns Auto: what surrounds
-// other ink may be a sheet on a desk, even if the ink is thin.
+// that does not reach the border. Otherwise it returns Auto. A shape with marks
+// or holes in it is no filled shape: it may be a sheet on a desk.
 func solidPolarity(img image.Image) Polarity {
 	g, err := Shrink(img, smallSide)
 	if err != nil {
@@ -156,10 +156,10 @@ func solidPolarity(img image.Image) Polarity {
 // smallSide is the longer side of the picture for solidPolarity.
 const smallSide = 100
 
-// hasMarks reports whether there are thin marks in a shape of a small picture
-// of img. The shape is where ground is 0. They are too thin for the small
-// picture, but in a larger one they differ from the shape by an eighth of its
-// contrast. flip is that of the shape's polarity.
+// hasMarks reports whether a shape in img has thin marks in it. They do not
+// show in the small picture, where the shape is the zeros of ground. In a
+// larger picture, marks differ from the shape by an eighth of its contrast.
+// flip is that of the shape's polarity.
 func hasMarks(img image.Image, small, ground *image.Gray, flip uint8, contrast int) bool {
 	large, err := Shrink(img, digitSide)
 	if err != nil {

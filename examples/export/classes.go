@@ -49,7 +49,7 @@ func (o *options) findClasses(folder string, found *pictures.Labeled) (*classes,
 	areNumbers := !slices.ContainsFunc(found.Pictures, func(p pictures.Picture) bool { return !isNumber(p) })
 	switch {
 	case o.raw && areNumbers:
-		return &classes{names: numbers(maxClasses), want: "want a number from 0 to 255"}, nil
+		return &classes{names: prepared.Numbers(maxClasses), want: "want a number from 0 to 255"}, nil
 	case prepared.AreDigits(names):
 		return &classes{names: prepared.Digits}, nil
 	case len(names) > maxClasses:
@@ -71,28 +71,10 @@ func (c *classes) write() error {
 	})
 }
 
-// numbers returns the numbers from 0 to n-1.
-func numbers(n int) []string {
-	list := make([]string, n)
-	for i := range list {
-		list[i] = strconv.Itoa(i)
-	}
-	return list
-}
-
-// namesOf returns the names of the classes of a set. Without names they are
-// numbers.
-func namesOf(set *dataset.Set) []string {
-	if set.Names == nil {
-		return numbers(set.Classes)
-	}
-	return set.Names
-}
-
 // choose sets o.classes to the classes of the flag -class: names of the set's
 // classes, or their numbers if no name is a number.
 func (o *options) choose(set *dataset.Set) error {
-	names := namesOf(set)
+	names := prepared.Names(set)
 	isNumber := func(name string) bool { _, err := strconv.Atoi(name); return err == nil }
 	byNumber := !slices.ContainsFunc(names, isNumber)
 	for _, name := range o.classNames {
@@ -113,12 +95,12 @@ func (o *options) choose(set *dataset.Set) error {
 	return nil
 }
 
-// fileNames returns the beginnings of the names of files with pictures of each
-// class: the names of the classes, without characters that file systems or
-// labels cannot have. If this makes two of them equal, or if one is no label,
-// such as the camera's prefix "photo", they are numbers.
+// fileNames returns a label for each class, with which names of files begin.
+// Labels are the names of the classes. Hyphens replace characters that file
+// systems or labels cannot have. If two labels are equal or one will not do,
+// such as the camera's prefix "photo", all are numbers.
 func fileNames(set *dataset.Set) []string {
-	names := slices.Clone(namesOf(set))
+	names := prepared.Names(set)
 	for i, name := range names {
 		names[i] = strings.Map(func(r rune) rune {
 			if !unicode.IsPrint(r) || strings.ContainsRune(`_/\:*?"<>|`, r) {
@@ -128,11 +110,11 @@ func fileNames(set *dataset.Set) []string {
 		}, name)
 		if strings.Trim(names[i], ". -") == "" || names[i][0] == '.' || names[i][0] == ' ' || len(names[i]) > 100 ||
 			!pictures.HasLabel(names[i]+"_0.png") || !pictures.HasLabel(names[i]+"_1234.png") {
-			return numbers(len(names))
+			return prepared.Numbers(len(names))
 		}
 	}
 	if len(slices.Compact(slices.Sorted(slices.Values(names)))) < len(names) {
-		return numbers(len(names))
+		return prepared.Numbers(len(names))
 	}
 	return names
 }

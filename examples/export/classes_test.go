@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
 	"github.com/stretchr/testify/require"
 )
 
@@ -65,7 +66,7 @@ func TestPackClasses(t *testing.T) {
 
 	write(t, photos, "star_2.png", shape(t, "cross"))
 	_, errs, err = export(t, "-pack", photos, "-out", filepath.Join(dir, "more"))
-	require.ErrorContains(t, err, "1 of 3 pictures cannot be read: nothing was written")
+	require.ErrorContains(t, err, "1 of 3 pictures cannot be used: nothing was written")
 	require.Contains(t, errs, "star_2.png: label star: want one of the classes in "+filepath.Join(dir, "classes.txt")+"; add it")
 	require.Len(t, names(t, dir), 5)
 }
@@ -127,9 +128,9 @@ func TestNamedClasses(t *testing.T) {
 	require.EqualError(t, o.choose(&dataset.Set{Classes: 2, Names: []string{"5", "10"}}), "-class 1: want classes of the data: 5, 10")
 	for _, hostile := range []string{"../x", ".", " ", "..", "a/b,a:b", "\x00/", strings.Repeat("x", 300)} {
 		names := strings.Split(hostile, ",")
-		require.Equal(t, numbers(len(names)), fileNames(&dataset.Set{Classes: len(names), Names: names}), hostile)
+		require.Equal(t, prepared.Numbers(len(names)), fileNames(&dataset.Set{Classes: len(names), Names: names}), hostile)
 	}
 	// photo_0012.png is the name of a camera, so photo would be no label.
-	require.Equal(t, numbers(2), fileNames(&dataset.Set{Classes: 2, Names: []string{"photo", "drawing"}}))
+	require.Equal(t, prepared.Numbers(2), fileNames(&dataset.Set{Classes: 2, Names: []string{"photo", "drawing"}}))
 	require.Equal(t, []string{"a-b-c-", "ä"}, fileNames(&dataset.Set{Classes: 2, Names: []string{"a_b\\c\x1b", "ä"}}))
 }

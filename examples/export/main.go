@@ -43,17 +43,16 @@ pictures into one PNG file, class by class, with the labels at the left.
 goes the other way. It makes mine/train-images-idx3-ubyte and -labels-idx1-ubyte
 from the pictures in the folder photos and its sub-folders, which show one thing
 each: a digit, or anything that can be drawn. It brings them into MNIST's form.
-Pictures are those that examples/predict reads. Export lists pictures that it
-cannot read, and then writes nothing. It also lists pictures that may have come
+It reads the same formats as examples/predict. Export lists pictures that it
+cannot use, and then writes nothing. It also lists pictures that may have come
 out badly: look at these with -images, -labels and -sheet. With more pictures as
 mine/t10k, "go run ./examples/train -data mine" trains on them. -raw -pack test_num
 turns an exported folder back into the same IDX files.
 
 ` + pictures.LabelsHelp + `
 The classes are the different labels. If they are not digits, mine/classes.txt gets
-their names, which the next -pack into the same folder keeps. If all labels are
-numbers, a longer one, such as 42, is no class, unless it is a folder's name: the
-picture shows several digits.
+their names. The next -pack into the same folder keeps it. If all labels are numbers and
+no folders' names, 42 is no class: the picture shows a 4 and a 2.
 
 The exit status is 1 if something could not be read or written.
 
@@ -99,7 +98,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.pack, "pack", "", "make IDX files from the pictures in this `folder`")
 	flags.BoolVar(&o.raw, "raw", false, "with -pack: take the pictures as they are: 28x28, white on black or,\n"+
 		"with -invert, black on white")
-	flags.BoolVar(&o.skip, "skip", false, "with -pack: leave out pictures that cannot be read")
+	flags.BoolVar(&o.skip, "skip", false, "with -pack: leave out pictures that cannot be used")
 	if err := cli.ParseFlags(flags, args); err != nil {
 		return nil, err
 	}

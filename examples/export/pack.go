@@ -51,9 +51,9 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	case err != nil:
 		return err
 	case bad == len(list):
-		return fmt.Errorf("none of %d pictures can be read: nothing was written", bad)
+		return fmt.Errorf("none of %d pictures can be used: nothing was written", bad)
 	case bad > 0 && !o.skip:
-		const text = "%d of %d pictures cannot be read: nothing was written (-skip leaves them out)"
+		const text = "%d of %d pictures cannot be used: nothing was written (-skip leaves them out)"
 		return fmt.Errorf(text, bad, len(list))
 	}
 	if err := writePair(names, classes, set); err != nil {

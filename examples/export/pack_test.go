@@ -80,7 +80,7 @@ func TestPackRefuses(t *testing.T) {
 	write(t, folder, hostile, nil)
 
 	out, errs, err := export(t, "-pack", folder, "-out", filepath.Join(dir, "train"))
-	require.EqualError(t, err, "5 of 7 pictures cannot be read: nothing was written (-skip leaves them out)")
+	require.EqualError(t, err, "5 of 7 pictures cannot be used: nothing was written (-skip leaves them out)")
 	require.Empty(t, out)
 	require.Empty(t, names(t, dir))
 	for _, want := range []string{
@@ -107,7 +107,7 @@ func TestPackRefuses(t *testing.T) {
 	require.NoError(t, os.Remove(filepath.Join(folder, "3_1.png")))
 	require.NoError(t, os.Remove(filepath.Join(folder, "0_6.png")))
 	_, _, err = export(t, "-pack", folder, "-skip", "-out", filepath.Join(dir, "t10k"))
-	require.EqualError(t, err, "none of 5 pictures can be read: nothing was written")
+	require.EqualError(t, err, "none of 5 pictures can be used: nothing was written")
 	require.Len(t, names(t, dir), 2)
 }
 

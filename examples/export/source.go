@@ -55,9 +55,9 @@ func openFiles(images, labels string) (*dataset.Set, error) {
 
 // openData reads the chosen set of -data.
 func (o *options) openData(ctx context.Context, stderr io.Writer) (*dataset.Set, error) {
-	// Package dataset must read a data set as a whole if its files do not have
-	// MNIST's names: its labels may differ, and its pictures may be transposed.
-	// Otherwise the two files of the chosen set are enough.
+	// A data set whose files do not have MNIST's names may have other labels
+	// and transposed pictures. Package dataset reads it as a whole. Otherwise
+	// the two files of the chosen set are enough.
 	source := o.data.Source()
 	if source == nil || source.Files[0].Name == "train-images-idx3-ubyte.gz" {
 		if set, err := o.openPair(source); set != nil || err != nil {

@@ -21,6 +21,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
 )
 
@@ -115,7 +116,7 @@ func contactSheet(ctx context.Context, set *dataset.Set, o *options, stdout io.W
 	if err := check(ctx, n); err != nil {
 		return err
 	}
-	m, err := drawSheet(classes, namesOf(set), n)
+	m, err := drawSheet(classes, prepared.Names(set), n)
 	if err != nil {
 		return err
 	}

@@ -11,14 +11,13 @@ import (
 // sureShare is the share of right answers among those that are sure.
 const sureShare = 0.998
 
-// support is the least number of right answers that prove sureShare: without a
+// support is the least number of right answers that prove sureShare. Without a
 // mistake among n answers, the share of mistakes is at most 3/n, with a
 // confidence of 95 %.
 const support = 3 / (1 - sureShare)
 
-// mostToCross is the number of images from which on cross-validation takes too
-// long. mostNumbersToCross limits their numbers, because they must fit into
-// memory.
+// Limits of cross-validation. With mostToCross images or more, it takes too
+// long. More numbers than mostNumbersToCross may not fit into memory.
 const (
 	mostToCross        = 10_000
 	mostNumbersToCross = 1 << 25
@@ -30,7 +29,7 @@ type calibration struct {
 	temperature float32 // divides the logits
 	threshold   float32 // from here on, answers are sure
 	coverage    float64 // share of the images that reach it; 0 if fixed
-	guessed     bool    // the threshold is sureShare: the images are too few
+	guessed     bool    // the images are too few, so the threshold is sureShare
 	images      int
 }
 

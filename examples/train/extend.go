@@ -78,8 +78,8 @@ type job struct {
 	draw     func(*artist) *image.Gray
 }
 
-// jobs returns the jobs of the extension: first those of noDigits for the
-// images held out, then those for the rest, then the damaged and drawn digits.
+// jobs returns the jobs of the extension. First are those of noDigits for the
+// images held out, then those for the rest. Damaged and drawn digits are last.
 func (o *options) jobs(heldOut, rest *dataset.Set) (list []job) {
 	add := func(real *dataset.Set, n, label int, draw func(*artist) *image.Gray) {
 		a := &artist{rand.New(rand.NewPCG(o.seed, uint64(len(list)))), real}

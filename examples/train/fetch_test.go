@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
 	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/seed-cd6415d7/digits/softmax"
 	"github.com/stretchr/testify/require"
@@ -89,8 +90,8 @@ func TestOtherClasses(t *testing.T) {
 func TestClassNames(t *testing.T) {
 	s, err := dataset.Lookup("fashion-mnist")
 	require.NoError(t, err)
-	require.Equal(t, s.Classes, namesOf(&dataset.Set{Classes: 10, Names: s.Classes}))
-	require.Equal(t, []string{"0", "1", "2"}, namesOf(&dataset.Set{Classes: 3}))
+	require.Equal(t, s.Classes, prepared.Names(&dataset.Set{Classes: 10, Names: s.Classes}))
+	require.Equal(t, []string{"0", "1", "2"}, prepared.Names(&dataset.Set{Classes: 3}))
 }
 
 // TestBarGoesToStderr: the progress of a download is not among the results.

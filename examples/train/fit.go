@@ -73,11 +73,12 @@ func (o *options) findComponents(images *dataset.Set) {
 // learned nothing must not replace a good one.
 var errStoppedEarly = errors.New("stopped before the first step; nothing was written")
 
-// fit trains a model. First it trains without the images held out, which then
-// calibrate the model, unless they are too few. Then it trains a second model
-// on all images for all epochs, unless the recipe forbids it: which epoch did
-// best on the images held out is mostly chance. If ctx is canceled, fit returns
-// the best model so far.
+// fit trains a model. First it trains without the images held out. These then
+// calibrate the model or, if they are too few, cross-validation does. Then fit
+// trains a second model on all images. It trains for all epochs: which epoch
+// did best on the images held out is mostly chance. Without images held out, or
+// if the recipe keeps the last model, the first training is all. If ctx is
+// canceled, fit returns the best model so far.
 func fit(ctx context.Context, p *printer, all table, classes int) (m *softmax.Model, stopped bool, err error) {
 	validation, train, err := all.split(p.holdout)
 	if err != nil {
@@ -99,7 +100,7 @@ func fit(ctx context.Context, p *printer, all table, classes int) (m *softmax.Mo
 	judge, unseen := m, validation
 	if len(validation.Y) < support && all.canCross() && !stopped {
 		if judge, unseen, err = p.crossValidate(ctx, all, classes); err != nil {
-			judge, unseen = m, validation
+			judge, unseen = m, validation // even if they are few
 		}
 	}
 	c := p.calibrate(judge, unseen)
@@ -166,7 +167,7 @@ func fitOnce(ctx context.Context, p *printer, m *softmax.Model, train table, val
 }
 
 // metadata describes the model in its file: the features, the training, and the
-// threshold from which on an answer is sure. The weights already include the
+// lowest probability of a sure answer. The weights already include the
 // temperature. Nothing here depends on the time or the machine, so the same
 // command writes the same file, unless it is stopped.
 func metadata(p *printer, train *dataset.Set) map[string]string {
@@ -194,5 +195,5 @@ func metadata(p *printer, train *dataset.Set) map[string]string {
 // from pictures of the user's own classes, which are not digits.
 func (o *options) ofThings(train *dataset.Set) bool {
 	own := o.pictures != "" || train.Names != nil && o.data.Source() == nil
-	return own && !prepared.AreDigits(namesOf(train))
+	return own && !prepared.AreDigits(prepared.Names(train))
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
@@ -34,7 +35,7 @@ func load(ctx context.Context, o *options, stderr io.Writer) (train, test *datas
 		o.holdout = min(mostHeldOut, train.Len()/6)
 	}
 	if o.holdout >= train.Len() {
-		return nil, nil, fmt.Errorf("-holdout %d leaves nothing of %d training images", o.holdout, train.Len())
+		return nil, nil, fmt.Errorf("-holdout %d leaves nothing of %d training images; want less", o.holdout, train.Len())
 	}
 	width, height := train.Width, train.Height
 	if o.files != nil {
@@ -105,7 +106,7 @@ func reorder(s *dataset.Set, order []int) *dataset.Set {
 // or in one of its parts. The first n images are held out.
 func thinClasses(s *dataset.Set, n int) (texts []string) {
 	const few = 10
-	all, heldOut, names := s.Counts(), s.Slice(0, n).Counts(), namesOf(s)
+	all, heldOut, names := s.Counts(), s.Slice(0, n).Counts(), prepared.Names(s)
 	var thin, unchecked, untrained []string
 	for c, count := range all {
 		name := cli.Printable(names[c])
@@ -139,17 +140,4 @@ func enumerate(list []string) string {
 		text += fmt.Sprintf(", and %d more", len(list)-most)
 	}
 	return text
-}
-
-// namesOf returns the names of the classes. Classes without names are numbers
-// from 0.
-func namesOf(s *dataset.Set) []string {
-	if s.Names != nil {
-		return slices.Clone(s.Names)
-	}
-	names := make([]string, s.Classes)
-	for i := range names {
-		names[i] = fmt.Sprint(i)
-	}
-	return names
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
@@ -55,7 +56,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if o.extension != (extension{}) {
 		o.lowerNoDigit(m)
 	}
-	m.Names = namesOf(made.set)
+	m.Names = prepared.Names(made.set)
 	p.result(m, made.testRows, seconds, stopped)
 	return save(p, m, made.set)
 }

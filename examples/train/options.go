@@ -65,8 +65,9 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	o.data.Register(flags)
 	flags.StringVar(&o.pictures, "pictures", "", "train on the pictures in this `folder`, in place of -data")
 	flags.Var(&o.labels, "labels", "with -pictures: "+pictures.LabelsFlag)
-	flags.BoolVar(&o.stream, "stream", false, "read the images when they are needed: they may be larger than the memory. Train does so\n"+
-		"by itself if they do not fit into the limit of the environment variable GOMEMLIMIT")
+	flags.BoolVar(&o.stream, "stream", false, "read the images when they are needed, from uncompressed IDX files: they may be larger\n"+
+		"than the memory. With -data, train does so by itself if the images do not fit into the\n"+
+		"limit of the environment variable GOMEMLIMIT")
 	flags.StringVar(&o.out, "out", "", "write the model to this `file` (safetensors)")
 	flags.StringVar(&o.name, "recipe", "default",
 		"how to train: default, small and fast; reader, which makes the built-in model of the\n"+
@@ -76,11 +77,12 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		"what the model sees: pixels; hog, which is edges by direction and place; or hog with\n"+
 			"parameters as a model file has them, such as\n"+
 			"\"hog directions=12 cells=6 margin=3 contrast=true\" (default: as the recipe says)")
-	flags.IntVar(&set.epochs, "epochs", set.epochs, "passes over the training images (in place of the 1000 steps)")
+	flags.IntVar(&set.epochs, "epochs", set.epochs, "passes over the training images; without this flag, the recipes default and best make at\n"+
+		"least 1000 steps, and tutorial makes exactly 1000")
 	flags.IntVar(&set.batch, "batch", set.batch, "images per step")
 	flags.Float64Var(&set.rate, "rate", set.rate, "learning rate for the mean loss of a batch (tutorial: summed)")
 	flags.Float64Var(&set.l2, "l2", set.l2, "L2 penalty: half of it times the squared weights is added to the loss")
-	flags.Uint64Var(&o.seed, "seed", 1, "seed of the order of the images")
+	flags.Uint64Var(&o.seed, "seed", 1, "seed of all that is random: the order of the images, and which are held out")
 	flags.IntVar(&o.holdout, "holdout", 0,
 		"hold out `n` training images, some of each class, for validation (default: 5000, or a\n"+
 			"sixth of the images if that is fewer; tutorial and reader: the first images)")

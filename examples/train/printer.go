@@ -191,7 +191,8 @@ func (p *printer) result(m *softmax.Model, test table, seconds float64, stopped 
 		return
 	}
 	result := jsonResult{
-		TestAccuracy: report.Accuracy(), BalancedAccuracy: report.BalancedAccuracy(), TestLogLoss: report.LogLoss, TestECE: report.ECE, CalledNoDigit: called,
+		TestAccuracy: report.Accuracy(), BalancedAccuracy: report.BalancedAccuracy(),
+		TestLogLoss: report.LogLoss, TestECE: report.ECE, CalledNoDigit: called,
 		TrainSeconds: seconds, Parameters: parameters, Model: p.out, Stopped: stopped,
 	}
 	if c := p.calibration; c != nil {

@@ -21,12 +21,12 @@ type recipe struct {
 	extension         // what else to train on
 }
 
-// few says how to train on few images. The epochs are raised such that there
-// are enough steps. The penalty, if it is not 0, replaces that of the recipe:
-// what few images have in common is often chance.
+// few says how to train on few images: those with which the recipe's epochs
+// have fewer steps than this. Then there are more epochs and, perhaps, a larger
+// penalty: what few images have in common is often chance.
 type few struct {
-	steps int // there are few images if the epochs have fewer
-	l2    float64
+	steps int     // the least number
+	l2    float64 // the least penalty
 }
 
 // suit makes the recipe suit this number of images.
@@ -48,10 +48,10 @@ var recipes = map[string]recipe{
 
 	// The recipe of the reader's built-in model, for other people's writing.
 	// rarer and sure were chosen on pictures of digits, letters and drawings
-	// that no training used. With the first of MNIST's images held out, the
-	// model is wrong and sure about 53 of 7,509 digits by other people, and it
-	// reads 434 of 604 amounts on bank checks. With images drawn by class, it
-	// was wrong and sure about 62, and read 428.
+	// that no training used. The recipe holds out the first of MNIST's images.
+	// Then the model is wrong and sure about 53 of 7,509 digits by other
+	// people. It reads 434 of 604 amounts on bank checks. With images drawn by
+	// class, it was wrong and sure about 62, and read 428.
 	"reader": {features: "hog directions=12 cells=6 margin=4 contrast=true components=60 products",
 		epochs: 2, batch: 100, rate: 0.1, l2: 1e-3, decay: true, inOrder: true,
 		extension: extension{drawn: 5000, worn: 1200, noDigit: 1200, rarer: 2.5, sure: 0.94}},

@@ -16,9 +16,9 @@ import (
 	"github.com/seed-cd6415d7/digits/softmax"
 )
 
-// wantsStream reports whether to read the images when they are needed, because
-// the user wants that, or because they do not fit into the memory limit of the
-// Go runtime: see the environment variable GOMEMLIMIT.
+// wantsStream reports whether to read the images when they are needed. So it is
+// if the user wants that, or if the images of -data do not fit into the memory
+// limit of the Go runtime, GOMEMLIMIT.
 func (o *options) wantsStream() bool {
 	limit := debug.SetMemoryLimit(-1)
 	if o.stream || limit == math.MaxInt64 || o.pictures != "" {
@@ -64,9 +64,9 @@ func (o *options) trainingSize() ([]int, error) {
 	return r.Header.Dims, nil
 }
 
-// openFiles opens the data for a stream. The sets have labels, but no images,
-// and their WriterIDs are the numbers of the images in o.files. The files stay
-// open until the program ends.
+// openFiles opens the data for a stream. The sets have labels, but no images.
+// Their WriterIDs are the numbers of the images in o.files. The files stay open
+// until the program ends.
 func (o *options) openFiles() (train, test *dataset.Set, err error) {
 	switch {
 	case o.pictures != "":
@@ -78,7 +78,7 @@ func (o *options) openFiles() (train, test *dataset.Set, err error) {
 			"or -features without components")
 	}
 	if info, err := os.Stat(o.data.Data); err != nil || !info.IsDir() {
-		return nil, nil, fmt.Errorf("-data %s: want a folder of plain IDX files for a stream", o.data.Data)
+		return nil, nil, fmt.Errorf("-data %s: want a folder of uncompressed IDX files for a stream", o.data.Data)
 	}
 	fsys := os.DirFS(o.data.Data)
 	names, err := dataset.Find(fsys)

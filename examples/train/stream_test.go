@@ -187,7 +187,7 @@ func TestStreamRefused(t *testing.T) {
 	_, _, err := train(t, t.Context(), "-stream", "-pictures", dir)
 	require.ErrorContains(t, err, "-stream reads IDX files, not pictures")
 	_, _, err = train(t, t.Context(), "-stream", "-data", filepath.Join(dir, "none"))
-	require.ErrorContains(t, err, "want a folder of plain IDX files")
+	require.ErrorContains(t, err, "want a folder of uncompressed IDX files")
 
 	name := filepath.Join(dir, "train-images-idx3-ubyte")
 	data, err := os.ReadFile(name)

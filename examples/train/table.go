@@ -84,8 +84,8 @@ func (d table) evaluate(m *softmax.Model) (*softmax.Report, error) {
 	if d.file == nil {
 		return m.Evaluate(d.X, d.Y), nil
 	}
-	// The logits of all rows fit into memory. A model that does not change them
-	// makes the report.
+	// The rows may not fit into memory, but their logits do. The report on the
+	// logits by the unit model is that on the rows by m.
 	chunk := d.file.chunk()
 	var logits softmax.Floats
 	for from := 0; from < len(d.Y); from += chunk {
@@ -131,7 +131,7 @@ func (f *imageFile) readFloats(dst []float32, rows []int) error {
 	return nil
 }
 
-// copyFloats copies dense rows to dst, and returns how many numbers.
+// copyFloats copies dense rows to dst, and returns how many numbers they have.
 func copyFloats(dst []float32, x softmax.Rows) int {
 	switch x := x.(type) {
 	case softmax.Floats:

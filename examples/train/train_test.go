@@ -179,7 +179,7 @@ func TestNoData(t *testing.T) {
 	require.ErrorContains(t, err, "are 8x8; use -features pixels for images that are not 28x28")
 
 	_, _, err = train(t, t.Context(), "-data", tinySet(t), "-holdout", "400")
-	require.EqualError(t, err, "-holdout 400 leaves nothing of 400 training images")
+	require.EqualError(t, err, "-holdout 400 leaves nothing of 400 training images; want less")
 }
 
 func TestStoppedKeepsAModel(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"image"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,13 +21,31 @@ import (
 )
 
 // Digits are the names of the ten digits.
-var Digits = strings.Split("0123456789", "")
+var Digits = Numbers(10)
+
+// Names returns the names of the classes of a set. Without names, they are the
+// numbers from 0.
+func Names(s *dataset.Set) []string {
+	if s.Names != nil {
+		return slices.Clone(s.Names)
+	}
+	return Numbers(s.Classes)
+}
+
+// Numbers returns the numbers from 0 to n-1.
+func Numbers(n int) []string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = strconv.Itoa(i)
+	}
+	return list
+}
 
 // Classes returns the classes of labeled pictures: their different labels,
 // first numbers by value, then texts.
 //
-// A number of several digits is no class if all labels are numbers and do not
-// come from folders: a picture with the label 42 shows a 4 and a 2.
+// If all labels are numbers and do not come from folders, those of several
+// digits are no classes: a picture with the label 42 shows a 4 and a 2.
 func Classes(found *pictures.Labeled) []string {
 	var list []string
 	for _, p := range found.Pictures {
@@ -47,8 +66,7 @@ func nameOf(p pictures.Picture) string { return strings.TrimSpace(p.Label) }
 
 func isText(s string) bool { return s == "" || strings.Trim(s, "0123456789") != "" }
 
-// byValue compares names of classes. Numbers come first, and short ones before
-// long ones.
+// byValue compares names of classes: first numbers by value, then texts.
 func byValue(a, b string) int {
 	rank := func(s string) int {
 		if isText(s) {

@@ -46,7 +46,7 @@ func TestGlyphs(t *testing.T) {
 	require.False(t, drawable("a日"))
 }
 
-// TestMarks: a mark lies above or below its letter, and the letter stays
+// TestMarks: a mark is above or below its letter, and the letter stays
 // whole. The dot of i makes room.
 func TestMarks(t *testing.T) {
 	for _, tt := range []struct {

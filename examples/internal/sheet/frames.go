@@ -19,9 +19,9 @@ const (
 )
 
 // Frames returns a picture of this size with the outlines of all boxes of a
-// page. The value of the pixels tells what the ink is: 1 or 2 for a sure digit,
-// 3 for an unsure one, and 4, in dashes, for other ink. The ground is 0. The
-// boxes belong to a picture with these bounds.
+// page. The boxes belong to a picture with these bounds. The value of an
+// outline's pixels tells what the ink is: 1 or 2 for a sure digit, 3 for an
+// unsure one, and 4 for other ink, in dashes. All other pixels are 0.
 func Frames(page *reader.Page, bounds image.Rectangle, size image.Point) *image.Gray {
 	m := image.NewGray(image.Rectangle{Max: size})
 	for _, a := range page.LeftOut {
@@ -40,8 +40,7 @@ func Frames(page *reader.Page, bounds image.Rectangle, size image.Point) *image.
 // outline draws a box of a picture of this size.
 func outline(m *image.Gray, r image.Rectangle, size image.Point, value uint8) {
 	w, h := m.Rect.Dx(), m.Rect.Dy()
-	// The box has all pixels that show some of its ink, also where a pixel
-	// of the picture is many of m.
+	// Rounded outward, the box has all pixels of m that show some of its ink.
 	r.Min.X, r.Max.X = scale(r.Min.X, w, size.X), scaleUp(r.Max.X, w, size.X)
 	r.Min.Y, r.Max.Y = scale(r.Min.Y, h, size.Y), scaleUp(r.Max.Y, h, size.Y)
 	r = r.Inset(-1 - max(w, h)/100).Intersect(m.Rect)
@@ -88,9 +87,9 @@ func thumbnail(r *pictures.Result, size image.Point) *image.RGBA {
 }
 
 // colors returns the red, green and blue of a picture, scaled to w x h pixels,
-// and room for one more plane. A pixel is the mean of 4x4 samples. Behind a
-// transparent picture lies white or, if its colors are light, black. So its ink
-// shows, as in imageprep.Luminance.
+// and room for one more plane. A pixel is the mean of 4x4 samples. The ground
+// of a transparent picture is white or, if its colors are light, black. So its
+// ink shows, as in imageprep.Luminance.
 func colors(img image.Image, w, h int) (planes [4]*image.Gray) {
 	const samples = 4
 	b := img.Bounds()

@@ -38,7 +38,7 @@ func (s *Sheet) AddSuspects(ctx context.Context, n int, get func(i int) Suspect)
 	s.left += n - fit
 }
 
-// suspectCell draws a suspect. What it may be instead is red.
+// suspectCell draws a suspect. The line Instead is red.
 func suspectCell(s Suspect) *image.RGBA {
 	m := newCell(column, column+margin/2+4*lineHeight)
 	square := image.Rect(0, 0, column, column)

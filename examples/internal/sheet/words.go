@@ -10,8 +10,8 @@ import (
 )
 
 // ClassName returns the name of a class as it can be drawn. If the font does
-// not have all its characters, as in most scripts, this is the class's number:
-// "#3" for class 3 of 0, 1, 2, ...
+// not have all its characters, as in most scripts, this is the class's number,
+// such as "#3". The first class is "#0".
 func ClassName(name string, class int) string {
 	if drawable(name) {
 		return name
