@@ -64,8 +64,9 @@ func inFile(name string, err error) error {
 type MissingError struct {
 	Files []string // their uncompressed names
 
-	// Dir is the folder for people who get the files by hand. A program that
-	// knows the folder's path may set it. Empty means the source's name.
+	// Dir is the folder in the commands that get the files of a known data set.
+	// A program that knows the folder's path may set it. Empty means the
+	// source's name.
 	Dir string
 
 	source *Source // nil for a set that the function Load reads

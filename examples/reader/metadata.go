@@ -28,8 +28,9 @@ const (
 	NoDigitKey = "no digit"
 
 	// OneThingKey is "true" if a picture shows one thing, such as a shape or a
-	// sign, and "false" if it shows any number of digits or letters, in lines.
-	// The default is "true" if a class has a name of several characters.
+	// sign. It is "false" if a picture shows any number of digits or letters,
+	// in lines. The default is "true" if a class has a name of several
+	// characters, and otherwise "false".
 	OneThingKey = "one thing"
 )
 
@@ -103,7 +104,7 @@ func threshold(m *softmax.Model) (float32, error) {
 	return float32(v), nil
 }
 
-// oneThing returns the truth of OneThingKey.
+// oneThing returns the value of OneThingKey.
 func oneThing(m *softmax.Model, byDefault bool) (bool, error) {
 	switch text, ok := m.Metadata[OneThingKey]; {
 	case !ok:

@@ -260,12 +260,14 @@ func (r *Reader) read(img image.Image, o *imageprep.Options) (*Page, error) {
 	return p, nil
 }
 
-// OneThing reports whether a picture shows one thing, see [OneThingKey].
+// OneThing reports whether the model is for pictures of one thing each, see
+// [OneThingKey].
 func (r *Reader) OneThing() bool { return r.oneThing }
 
 // All reads all digits of a picture. It returns the answers of [Reader.Page]
-// or, if the reader's pictures show one thing, that of [Reader.One]. The error
-// is [ErrNoDigit] if there are none, or an error of Page or One.
+// or, with a model for pictures of one thing, that of [Reader.One]. "No digit"
+// is no such answer. Without an answer, the error is [ErrNoDigit]. Other errors
+// are those of Page and One.
 func (r *Reader) All(img image.Image, orientation imageprep.Orientation) ([]Answer, error) {
 	if r.oneThing {
 		a, err := r.One(img, orientation)

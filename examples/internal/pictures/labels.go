@@ -24,12 +24,12 @@ const LabelsHelp = `The label of a picture is the class that it shows. -labels s
 	          DSC_0042.jpg, 20240506_123456.jpg.
 	folders   in the names of sub-folders: star/a.jpg shows a star, and so do all
 	          pictures below star
-	none      there are none
+	none      nowhere: no picture has a label
 	auto      in the manifest if there is one; otherwise in the names of files or of
-	          sub-folders. For a model's classes, the names count that give more
-	          pictures a label. For a new model, it is the names of files if their
-	          labels are digits, as in 8_3.png; otherwise the names of sub-folders if
-	          there are two or more; otherwise the names of files.
+	          sub-folders. If there is a model already, those count that give more
+	          pictures a label. If not, the names of files count if their labels are
+	          digits, as in 8_3.png; otherwise the names of sub-folders if there are
+	          two or more; otherwise the names of files.
 `
 
 // Labels says where the labels of pictures are, as LabelsHelp explains. It is a

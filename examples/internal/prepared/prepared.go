@@ -44,8 +44,8 @@ func Numbers(n int) []string {
 // Classes returns the classes of labeled pictures: their different labels,
 // first numbers by value, then texts.
 //
-// If all labels are numbers and do not come from folders, those of several
-// digits are no classes: a picture with the label 42 shows a 4 and a 2.
+// A picture with the label 42 shows a 4 and a 2. So numbers of several digits
+// are no classes, unless there are texts or the labels come from folders.
 func Classes(found *pictures.Labeled) []string {
 	var list []string
 	for _, p := range found.Pictures {
