@@ -348,7 +348,14 @@ func TestSheet(t *testing.T) {
 	g = draw("-class", "5", "-n", "2") // two in a row
 	require.Equal(t, image.Rect(0, 0, 2*edge+labelWidth+2*29, 2*edge+29), g.Rect)
 	require.Equal(t, s.pix[2], at(g, 0, 1))
+}
 
+// TestSheetLimits: a sheet has at most 1000 pictures, unless the user wants
+// more, and a limited size.
+func TestSheetLimits(t *testing.T) {
+	dir := t.TempDir()
+	images, labels := filepath.Join(dir, "images"), filepath.Join(dir, "labels")
+	sheet := filepath.Join(dir, "sheet.png")
 	tiny := random(t, 1, 1, make([]uint8, 1200)...)
 	write(t, dir, "images", tiny.images)
 	write(t, dir, "labels", tiny.labels)
