@@ -230,8 +230,8 @@ func (n *network) isUnder(s *lineSegment) (under, isBase bool) {
 	return under, isBase
 }
 
-// findCrumbs tells which labels are crumbs that the sure segments leave, such
-// as a corner, a bit of a box's side, or a short tooth of a comb.
+// findCrumbs tells which labels are crumbs that the sure segments leave: a
+// corner, a bit of a box's side, or a short tooth of a comb.
 func (n *network) findCrumbs(label []int32, parts []part) []bool {
 	touched := make([]bool, len(parts)+1)
 	touch := func(x, y int, vertical bool) {

@@ -350,8 +350,8 @@ func TestSheet(t *testing.T) {
 	require.Equal(t, s.pix[2], at(g, 0, 1))
 }
 
-// TestSheetLimits: a sheet has at most 1000 pictures, unless the user wants
-// more, and a limited size.
+// TestSheetLimits: by default, a sheet has at most 1000 pictures. Its size is
+// limited.
 func TestSheetLimits(t *testing.T) {
 	dir := t.TempDir()
 	images, labels := filepath.Join(dir, "images"), filepath.Join(dir, "labels")

@@ -227,7 +227,7 @@ func TestIsDigits(t *testing.T) {
 func TestReaderWantsDigits(t *testing.T) {
 	dir := tinySet(t)
 	_, _, err := train(t, t.Context(), "-data", dir, "-recipe", "reader", "-features", "pixels", "-holdout", "50")
-	require.EqualError(t, err, "the recipe reader is for handwritten digits, ten classes of 28x28; use the recipe best for "+dir)
+	require.EqualError(t, err, "the recipe reader is for handwritten digits, ten classes of 28x28; use the recipe default for "+dir)
 }
 
 // TestPrepareStops: train ends at once if it is interrupted while it prepares.

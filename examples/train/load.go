@@ -47,7 +47,7 @@ func load(ctx context.Context, o *options, stderr io.Writer) (train, test *datas
 			o.source(), width, height)
 	}
 	if o.extension != (extension{}) && !isDigits(train) {
-		return nil, nil, fmt.Errorf("the recipe %s is for handwritten digits, ten classes of 28x28; use the recipe best for %s",
+		return nil, nil, fmt.Errorf("the recipe %s is for handwritten digits, ten classes of 28x28; use the recipe default for %s",
 			o.name, o.source())
 	}
 	o.suit(train.Len())

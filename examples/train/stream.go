@@ -16,9 +16,9 @@ import (
 	"github.com/seed-cd6415d7/digits/softmax"
 )
 
-// wantsStream reports whether to read the images when they are needed: because
-// the user wants that, or because the images of -data do not fit into the limit
-// GOMEMLIMIT.
+// wantsStream reports whether to read the images when they are needed. The user
+// may want that, or the images of -data may not fit into the memory limit of
+// the Go runtime, GOMEMLIMIT.
 func (o *options) wantsStream() bool {
 	limit := debug.SetMemoryLimit(-1)
 	if o.stream || limit == math.MaxInt64 || o.pictures != "" {

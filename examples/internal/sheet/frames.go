@@ -20,8 +20,8 @@ const (
 
 // Frames returns a picture of this size with the outlines of all boxes of a
 // page. The boxes belong to a picture with these bounds. The value of a
-// pixel is 1 or 2 for a sure digit, 3 for an unsure one, 4 for other ink, which
-// has dashes, and otherwise 0.
+// pixel is 1 or 2 for a sure digit, 3 for an unsure one, and 4 for other ink,
+// in dashes. The ground is 0.
 func Frames(page *reader.Page, bounds image.Rectangle, size image.Point) *image.Gray {
 	m := image.NewGray(image.Rectangle{Max: size})
 	for _, a := range page.LeftOut {

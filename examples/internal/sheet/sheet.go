@@ -159,18 +159,18 @@ func drawAnswer(m *image.RGBA, at image.Point, a *reader.Answer, c color.RGBA) {
 		next = a.Digit
 		drawText(m, right(0), 1, "no", c)
 		drawText(m, right(1), 1, "digit", c)
-	} else if name := []rune(cut(nameOf(a, a.Digit), 2*fits)); len(name) <= fits/2 {
+	} else if name := []rune(cut(nameOf(a, a.Digit), 2*charsBeside)); len(name) <= charsBeside/2 {
 		drawText(m, right(0), 2, string(name), c)
 	} else {
-		drawText(m, right(0), 1, string(name[:min(len(name), fits)]), c)
-		drawText(m, right(1), 1, string(name[min(len(name), fits):]), c)
+		drawText(m, right(0), 1, string(name[:min(len(name), charsBeside)]), c)
+		drawText(m, right(1), 1, string(name[min(len(name), charsBeside):]), c)
 	}
 	drawText(m, right(2), 1, fmt.Sprintf("%.1f%%", 100*a.Probability), c)
 	second := nameOf(a, next)
 	if utf8.RuneCountInString(second) == 1 {
 		second = fmt.Sprintf("%s %.1f%%", second, 100*a.Probabilities[next])
 	} else {
-		second = cut(second, fits)
+		second = cut(second, charsBeside)
 	}
 	if !a.Sure && !a.NoDigit && a.None > a.Probabilities[next] {
 		second = "none" // there is no room for more
@@ -178,8 +178,8 @@ func drawAnswer(m *image.RGBA, at image.Point, a *reader.Answer, c color.RGBA) {
 	drawText(m, right(3), 1, second, pale)
 }
 
-// fits is how many characters fit on the right of a digit.
-const fits = (column - seenSide - margin) / charWidth
+// charsBeside is how many characters fit on the right of a digit.
+const charsBeside = (column - seenSide - margin) / charWidth
 
 // drawTiles draws the digits in reading order, with a gap between lines of
 // writing, and then what was left out. It returns where they end.

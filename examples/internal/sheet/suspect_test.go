@@ -53,7 +53,9 @@ func TestSuspect(t *testing.T) {
 // TestSuspects: the cells are in order. Only those that fit are drawn.
 func TestSuspects(t *testing.T) {
 	get := func(i int) Suspect {
-		require.Less(t, i, maxCells)
+		if i >= maxCells { // require is not for other goroutines
+			t.Errorf("cell %d does not fit", i)
+		}
 		return Suspect{Note: fmt.Sprint(i)}
 	}
 	var s Sheet
