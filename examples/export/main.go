@@ -40,14 +40,15 @@ pictures into one PNG file, class by class, with the labels at the left.
 
 	go run ./examples/export -pack photos -out mine/train
 
-goes the other way. It makes mine/train-images-idx3-ubyte and -labels-idx1-ubyte
-from the pictures in the folder photos and its sub-folders, which show one thing
-each: a digit, or anything that can be drawn. It brings them into MNIST's form.
-It reads the same formats as examples/predict. Export lists pictures that it
-cannot use, and then writes nothing. It also lists pictures that may have come
-out badly: look at these with -images, -labels and -sheet. With more pictures as
-mine/t10k, "go run ./examples/train -data mine" trains on them. -raw -pack test_num
-turns an exported folder back into the same IDX files.
+goes the other way. It makes mine/train-images-idx3-ubyte and
+mine/train-labels-idx1-ubyte from the pictures in the folder photos and its
+sub-folders. Each picture shows one thing: a digit, or anything that can be drawn.
+Export brings them into MNIST's form. It reads the same formats as examples/predict.
+It lists pictures that it cannot use, and then writes nothing. It also lists pictures
+that may have come out badly: look at these with -images, -labels and -sheet. Pack
+other pictures as mine/t10k. Then "go run ./examples/train -data mine" trains on the
+first and tests on the others. -raw -pack test_num turns an exported folder back into
+the same IDX files.
 
 ` + pictures.LabelsHelp + `
 The classes are the different labels. If they are not digits, mine/classes.txt gets
