@@ -85,7 +85,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.Uint64Var(&o.seed, "seed", 1, "seed of all that is random: the order of the images, and which are held out")
 	flags.IntVar(&o.holdout, "holdout", 0,
 		"hold out `n` training images, some of each class, for validation (default: 5000, or a\n"+
-			"sixth of the images if that is fewer; tutorial and reader: the first images)")
+			"sixth of the images if that is fewer); the recipes tutorial and reader take the first")
 	flags.BoolVar(&set.balanced, "balanced", false, "let all classes count the same, however many images each of them has")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per epoch and one for the result")
 	if err := cli.ParseFlags(flags, args); err != nil {

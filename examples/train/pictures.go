@@ -28,7 +28,7 @@ func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (train, te
 	if len(classes) < 2 {
 		advice := "-help explains labels"
 		if len(classes) == 1 && found.Labels == pictures.Folders {
-			advice += "; if its sub-folders are the classes, name " + filepath.Join(o.pictures, classes[0])
+			advice += "; if the classes are its sub-folders, name the folder " + filepath.Join(o.pictures, classes[0])
 		}
 		return nil, nil, fmt.Errorf("the pictures in %s have the labels %q; want two classes or more: %s",
 			o.pictures, classes, advice)

@@ -119,7 +119,7 @@ func TestPicturesRefused(t *testing.T) {
 	one := drawShapes(t, 3, "circle")
 	_, _, err := train(t, t.Context(), "-pictures", one)
 	require.ErrorContains(t, err, `have the labels ["circle"]; want two classes or more: -help explains labels; `+
-		"if its sub-folders are the classes, name "+filepath.Join(one, "circle"))
+		"if the classes are its sub-folders, name the folder "+filepath.Join(one, "circle"))
 	_, _, err = train(t, t.Context(), "-pictures", drawShapes(t, 3, "circle", "square"))
 	require.ErrorContains(t, err, "has 6 pictures to train on and to test; want at least 10")
 	folder := drawShapes(t, 20, "circle", "square")

@@ -24,7 +24,7 @@ const LabelsHelp = `The label of a picture is the class that it shows. -labels s
 	          DSC_0042.jpg, 20240506_123456.jpg.
 	folders   in the names of sub-folders: star/a.jpg shows a star, and so do all
 	          pictures below star
-	none      nowhere: no picture has a label
+	none      nowhere: no picture has a label. Only examples/predict takes this.
 	auto      in the manifest if there is one; otherwise in the names of files or of
 	          sub-folders. If there is a model already, those count that give more
 	          pictures a label. If not, the names of files count if their labels are
