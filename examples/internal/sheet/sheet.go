@@ -21,10 +21,10 @@ import (
 
 // A Sheet collects cells, the drawings of results.
 type Sheet struct {
-	cells []cell
-	next  image.Point // the corner of the next cell, if it fits in the row
-	below int         // where the next row begins
-	left  int         // number of cells that did not fit
+	cells   []cell
+	next    image.Point // the corner of the next cell, if it fits in the row
+	below   int         // where the next row begins
+	omitted int         // number of cells that did not fit
 }
 
 type cell struct {
@@ -238,7 +238,7 @@ func (s *Sheet) Add(m *image.RGBA) {
 		at = image.Pt(0, s.below)
 	}
 	if len(s.cells) == maxCells || at.Y+m.Rect.Dy() > maxHeight {
-		s.left++
+		s.omitted++
 		return
 	}
 	s.cells = append(s.cells, cell{m, at})
@@ -263,8 +263,8 @@ func (s *Sheet) Draw() *image.RGBA {
 // Save writes the sheet to a PNG file. If not all pictures fit, it says so on
 // stderr.
 func (s *Sheet) Save(name string, stderr io.Writer) error {
-	if s.left > 0 {
-		fmt.Fprintf(stderr, "the sheet shows %d of %d pictures\n", len(s.cells), len(s.cells)+s.left)
+	if s.omitted > 0 {
+		fmt.Fprintf(stderr, "the sheet shows %d of %d pictures\n", len(s.cells), len(s.cells)+s.omitted)
 	}
 	return Save(name, s.Draw())
 }

@@ -35,7 +35,7 @@ func (s *Sheet) AddSuspects(ctx context.Context, n int, get func(i int) Suspect)
 	for cell := range cli.InOrder(ctx, numbers, func(i int) *image.RGBA { return suspectCell(get(i)) }) {
 		s.Add(cell)
 	}
-	s.left += n - fit
+	s.omitted += n - fit
 }
 
 // suspectCell draws a suspect. The line Instead is red.

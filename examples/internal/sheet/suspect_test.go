@@ -61,7 +61,7 @@ func TestSuspects(t *testing.T) {
 	var s Sheet
 	s.AddSuspects(t.Context(), math.MaxInt32, get)
 	require.Len(t, s.cells, maxCells)
-	require.Equal(t, math.MaxInt32-maxCells, s.left)
+	require.Equal(t, math.MaxInt32-maxCells, s.omitted)
 	for _, i := range []int{0, 7, 499} {
 		require.Equal(t, suspectCell(get(i)), s.cells[i].RGBA)
 	}
