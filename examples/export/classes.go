@@ -15,6 +15,7 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
+	"github.com/seed-cd6415d7/digits/examples/reader"
 )
 
 // classesFile has the names of the classes of IDX files, one a line. Package
@@ -50,7 +51,7 @@ func (o *options) findClasses(folder string, found *pictures.Labeled) (*classes,
 	switch {
 	case o.raw && areNumbers:
 		return &classes{names: prepared.Numbers(maxClasses), want: "want a number from 0 to 255"}, nil
-	case prepared.AreDigits(names):
+	case reader.AreDigits(names):
 		return &classes{names: prepared.Digits}, nil
 	case len(names) > maxClasses:
 		return nil, fmt.Errorf("%s has pictures of %d classes, from %s to %s; IDX files have at most %d", o.pack,

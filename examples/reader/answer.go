@@ -101,6 +101,12 @@ func (a Answer) separator() string {
 	return a.reader.separator
 }
 
+// AreDigits reports whether each class is one of the digits 0 to 9.
+func AreDigits(classes []string) bool {
+	isOther := func(name string) bool { return len(name) != 1 || name[0] < '0' || name[0] > '9' }
+	return !slices.ContainsFunc(classes, isOther)
+}
+
 // Separator returns what stands between the names of classes in a text: nothing
 // if each name is one character, and a space otherwise.
 func Separator(classes []string) string {

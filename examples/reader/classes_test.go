@@ -147,3 +147,10 @@ func TestOneThing(t *testing.T) {
 	_, err = New(m)
 	require.EqualError(t, err, `reader: the model's metadata have "one thing": "yes"; want true or false`)
 }
+
+func TestAreDigits(t *testing.T) {
+	require.True(t, AreDigits(numbers(10)))
+	require.True(t, AreDigits([]string{"3", "7"}))
+	require.False(t, AreDigits([]string{"3", "12"}))
+	require.False(t, AreDigits([]string{"3", "x"}))
+}

@@ -200,9 +200,7 @@ func (r *Reader) Page(img image.Image, orientation imageprep.Orientation) (*Page
 func (r *Reader) One(img image.Image, orientation imageprep.Orientation) (Answer, error) {
 	// A letter or a shape may have several parts. What is beside a digit is
 	// other ink.
-	isDigit := func(name string) bool { return len(name) == 1 && name[0] >= '0' && name[0] <= '9' }
-	whole := slices.ContainsFunc(r.names, func(name string) bool { return !isDigit(name) })
-	p, err := r.read(img, &imageprep.Options{Orientation: orientation, One: true, Whole: whole})
+	p, err := r.read(img, &imageprep.Options{Orientation: orientation, One: true, Whole: !AreDigits(r.names)})
 	if err != nil {
 		return Answer{}, err
 	}

@@ -195,5 +195,5 @@ func metadata(p *printer, train *dataset.Set) map[string]string {
 // from pictures of the user's own classes, which are not digits.
 func (o *options) ofThings(train *dataset.Set) bool {
 	own := o.pictures != "" || train.Names != nil && o.data.Source() == nil
-	return own && !prepared.AreDigits(prepared.Names(train))
+	return own && !reader.AreDigits(prepared.Names(train))
 }

@@ -30,7 +30,7 @@ func (o *options) wantsStream() bool {
 	}
 	perImage := float64(dims[1] * dims[2])
 	if o.holdout != 0 {
-		perImage *= 3 // a copy in another order, and its parts
+		perImage *= 3 // a copy in another order, and garbage
 	}
 	if o.vector != (imageprep.Features{}) {
 		perImage += float64(4 * o.vector.Len())

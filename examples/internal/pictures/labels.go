@@ -142,10 +142,8 @@ func (o *Options) prefersFolders(names, folders labeling) bool {
 		}
 		return folders.labeled > names.labeled
 	}
-	isDigit := func(label string) bool { return len(label) == 1 && label[0] >= '0' && label[0] <= '9' }
-	areDigits := !slices.ContainsFunc(names.different, func(label string) bool { return !isDigit(label) })
 	switch {
-	case len(names.different) >= 2 && areDigits:
+	case len(names.different) >= 2 && reader.AreDigits(names.different):
 		return false
 	case len(folders.different) >= 2:
 		return true

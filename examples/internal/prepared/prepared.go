@@ -17,6 +17,7 @@ import (
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
@@ -81,12 +82,6 @@ func byValue(a, b string) int {
 	return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y), cmp.Compare(a, b))
 }
 
-// AreDigits reports whether all classes are digits. There may be fewer than
-// ten.
-func AreDigits(classes []string) bool {
-	return !slices.ContainsFunc(classes, func(name string) bool { return !slices.Contains(Digits, name) })
-}
-
 // Options say how to prepare pictures.
 type Options struct {
 	Classes []string // the names of the classes, in the order of labels
@@ -148,7 +143,7 @@ func (o *Options) prepare(p pictures.Picture) (res picture) {
 		}
 	default:
 		var digit *imageprep.Digit
-		how := &imageprep.Options{Orientation: orientation, One: true, Whole: !AreDigits(o.Classes)}
+		how := &imageprep.Options{Orientation: orientation, One: true, Whole: !reader.AreDigits(o.Classes)}
 		if digit, err = imageprep.Prepare(img, how); err != nil {
 			break
 		}
@@ -172,7 +167,7 @@ func (o *Options) label(p pictures.Picture) (int, error) {
 		return label, nil
 	case name == "":
 		return 0, errors.New("no label, so it shows none of the classes")
-	case !isText(name) && AreDigits(o.Classes):
+	case !isText(name) && reader.AreDigits(o.Classes):
 		return 0, fmt.Errorf("label %.40s: want a picture of one digit", name)
 	default:
 		return 0, fmt.Errorf("label %.40s: %s", name, o.Want)

@@ -33,13 +33,6 @@ func TestClasses(t *testing.T) {
 	}
 }
 
-func TestAreDigits(t *testing.T) {
-	require.True(t, AreDigits(Digits))
-	require.True(t, AreDigits([]string{"3", "7"}))
-	require.False(t, AreDigits([]string{"3", "12"}))
-	require.False(t, AreDigits([]string{"3", "x"}))
-}
-
 func TestLabel(t *testing.T) {
 	shapes := Options{Classes: []string{"circle", "star"}, Want: "want a class of the list"}
 	digits := Options{Classes: Digits}
