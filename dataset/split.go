@@ -43,11 +43,11 @@ func (s *Set) Split(n int, rng *rand.Rand) (train, validation *Set) {
 	})
 }
 
-// shares divides n among classes with the given numbers of images, in
-// proportion. It begins with the shares rounded down, within the bounds of each
-// class. Then it gives one image after the other to the class that lacks most:
-// the method of the largest remainder. If the bounds have given out too many,
-// it takes them back in the same way.
+// shares divides n among classes in proportion to their numbers of images. It
+// rounds each share down, but keeps it within the bounds of the class. Then it
+// gives one image at a time to the class that lacks most: the method of the
+// largest remainder. If the shares already add up to more than n, it takes one
+// image at a time back from the class that has too much.
 func shares(counts []int, n int) []int {
 	total := 0
 	low, high := make([]int, len(counts)), make([]int, len(counts))

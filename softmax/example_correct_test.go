@@ -74,7 +74,7 @@ func ExampleTrainer_Step_correct() {
 	}
 	show := func(what string, m *softmax.Model) {
 		class, _ := m.Predict(row)
-		fmt.Printf("%s: the new row is class %d, %.0f%% of the old rows are right\n", what, class, 100*m.Accuracy(old, oldLabels))
+		fmt.Printf("%s: class %d; %.0f%% of the old rows right\n", what, class, 100*m.Accuracy(old, oldLabels))
 	}
 	show("before", m)
 
@@ -89,7 +89,7 @@ func ExampleTrainer_Step_correct() {
 	}
 	show("small steps with old rows", m)
 	// Output:
-	// before: the new row is class 0, 100% of the old rows are right
-	// one step at the preset rate: the new row is class 2, 33% of the old rows are right
-	// small steps with old rows: the new row is class 2, 100% of the old rows are right
+	// before: class 0; 100% of the old rows right
+	// one step at the preset rate: class 2; 33% of the old rows right
+	// small steps with old rows: class 2; 100% of the old rows right
 }

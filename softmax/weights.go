@@ -5,16 +5,16 @@ import (
 	"math"
 )
 
-// BalancedWeights returns [Trainer.ClassWeights] with which all classes count
-// the same, however many rows each of them has:
+// BalancedWeights returns weights for [Trainer.ClassWeights]. With them, a
+// class with few rows counts as much as one with many:
 //
 //	weight[k] = n / (c * rows with label k)
 //
-// where n is the number of labels y, and c the number of classes that have
-// rows. The weights of all rows average 1. A class without rows gets 0.
+// n is the number of labels y, and c the number of classes that have rows. The
+// mean weight of the rows is 1. A class without rows gets 0.
 //
-// A model with such weights finds rare classes more often. Its probabilities
-// are those for classes that are equally frequent.
+// A model that is trained with these weights finds rare classes more often. Its
+// probabilities are for data in which all classes are equally frequent.
 func BalancedWeights(y []int, classes int) []float32 {
 	checkLabels(y, len(y), classes)
 	rows := make([]int, classes)
@@ -33,8 +33,7 @@ func BalancedWeights(y []int, classes int) []float32 {
 	return weights
 }
 
-// checkWeights panics if there are weights and they are too few, too many or
-// out of range.
+// checkWeights panics if weights are too few, too many or out of range.
 func (t *Trainer) checkWeights(rows int) {
 	if t.ClassWeights != nil && len(t.ClassWeights) != t.model.classes {
 		panic(fmt.Sprintf("softmax: %d ClassWeights, want one for each of %d classes", len(t.ClassWeights), t.model.classes))

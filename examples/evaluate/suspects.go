@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
@@ -150,16 +149,4 @@ func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (*labeled,
 		return nil, fmt.Errorf("none of %d pictures can be read", len(found.Pictures))
 	}
 	return &labeled{Set: set, what: o.pictures, pictures: taken, unread: len(found.Pictures) - len(taken)}, nil
-}
-
-// classNames returns the names of all classes.
-func (l *labeled) classNames() []string {
-	if l.Names != nil {
-		return l.Names
-	}
-	names := make([]string, l.Classes)
-	for k := range names {
-		names[k] = strconv.Itoa(k)
-	}
-	return names
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/folds"
+	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
@@ -62,7 +63,7 @@ const mostFolds = 10
 func rank(ctx context.Context, images *labeled, n int, seed uint64) (*suspects, error) {
 	s := &suspects{
 		Rows: images.Len(), Unread: images.unread, Folds: min(mostFolds, images.Len()), Seed: seed,
-		Classes: images.classNames(), images: images, counts: images.Counts(),
+		Classes: prepared.Names(images.Set), images: images, counts: images.Counts(),
 	}
 	comparable := 0
 	for _, n := range s.counts {
@@ -102,7 +103,7 @@ func (s *suspects) choose(logits []float32, n int) {
 		order = append(order, i)
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(margins[a], margins[b]) })
-	identity := identityModel(classes)
+	identity := folds.Identity(classes)
 	for _, i := range order[:min(n, len(order))] {
 		label, z := s.images.Labels[i], logits[i*classes:][:classes]
 		other, p := instead(z, label), identity.Probs(nil, softmax.Floats(z))
@@ -126,18 +127,6 @@ func instead(logits []float32, label int) int {
 		}
 	}
 	return best
-}
-
-// identityModel returns a model whose logits are its features. It turns logits
-// into probabilities.
-func identityModel(classes int) *softmax.Model {
-	m := softmax.New(classes, classes)
-	weight, bias := m.Parameters()
-	for k := range classes {
-		weight[k*classes+k] = 1
-	}
-	m.SetParameters(weight, bias)
-	return m
 }
 
 // vectors returns what the models see: histograms of gradients, as in the

@@ -73,18 +73,7 @@ func (p *printer) crossValidate(ctx context.Context, all table, classes int) (*s
 	}
 	n := min(5, len(all.Y))
 	logits, err := folds.Logits(ctx, x, all.Y, folds.Assign(all.Y, classes, n, p.seed), classes, p.newTrainer)
-	return unitModel(classes), softmax.Data{X: softmax.Floats(logits), Y: all.Y}, err
-}
-
-// unitModel returns a model whose logits are its features.
-func unitModel(n int) *softmax.Model {
-	m := softmax.New(n, n)
-	weight, bias := make([]float32, n*n), make([]float32, n)
-	for k := range n {
-		weight[k*n+k] = 1
-	}
-	m.SetParameters(weight, bias)
-	return m
+	return folds.Identity(classes), softmax.Data{X: softmax.Floats(logits), Y: all.Y}, err
 }
 
 // answersFrom counts the answers of at least this probability, and those among

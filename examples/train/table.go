@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/examples/internal/folds"
 	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
@@ -84,8 +85,8 @@ func (d table) evaluate(m *softmax.Model) (*softmax.Report, error) {
 	if d.file == nil {
 		return m.Evaluate(d.X, d.Y), nil
 	}
-	// The rows may not fit into memory, but their logits do. The report on the
-	// logits by the unit model is that on the rows by m.
+	// The rows may not fit into memory, but their logits do. So the report is
+	// about a model that takes the logits as its rows.
 	chunk := d.file.chunk()
 	var logits softmax.Floats
 	for from := 0; from < len(d.Y); from += chunk {
@@ -95,9 +96,9 @@ func (d table) evaluate(m *softmax.Model) (*softmax.Report, error) {
 		}
 		logits = append(logits, m.Logits(nil, x)...)
 	}
-	unit := unitModel(m.Classes())
-	unit.Names = m.Names
-	return unit.Evaluate(logits, d.Y), nil
+	identity := folds.Identity(m.Classes())
+	identity.Names = m.Names
+	return identity.Evaluate(logits, d.Y), nil
 }
 
 // read computes rows.

@@ -95,6 +95,18 @@ func Logits(ctx context.Context, x softmax.Floats, y, fold []int, classes int,
 	return logits, nil
 }
 
+// Identity returns a model whose logits equal its features. It takes logits,
+// such as those of [Logits], as rows.
+func Identity(classes int) *softmax.Model {
+	m := softmax.New(classes, classes)
+	weight, bias := m.Parameters()
+	for k := range classes {
+		weight[k*classes+k] = 1
+	}
+	m.SetParameters(weight, bias)
+	return m
+}
+
 // A table is labeled rows in folds.
 type table struct {
 	x               softmax.Floats

@@ -177,3 +177,9 @@ func TestErrors(t *testing.T) {
 		require.PanicsWithValue(t, want, call)
 	}
 }
+
+// TestIdentity: the model gives its features back.
+func TestIdentity(t *testing.T) {
+	logits := softmax.Floats{0.25, -3, 7, 1e-30, 0, -1}
+	require.Equal(t, []float32(logits), Identity(3).Logits(nil, logits))
+}

@@ -105,7 +105,7 @@ func (o *Options) label(list []Picture, name string) (place Labels, other []stri
 	return Names, folders.different
 }
 
-// A labeling is what a place of labels gives.
+// A labeling tells which labels a place gives.
 type labeling struct {
 	labeled   int      // pictures
 	foreign   int      // pictures with a text that is no class
@@ -133,8 +133,8 @@ func (o *Options) labelBy(place Labels, list []Picture, name string) (l labeling
 	return l
 }
 
-// prefersFolders is the rule of Auto, see LabelsHelp. A new model needs two
-// different labels.
+// prefersFolders chooses between two places, as LabelsHelp says for auto. A new
+// model needs two different labels.
 func (o *Options) prefersFolders(names, folders labeling) bool {
 	if o.Classes != nil {
 		if names.labeled+folders.labeled == 0 {
