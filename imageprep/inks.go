@@ -314,7 +314,7 @@ func (t *tinting) inks(n uint8) []*image.Gray {
 	for k := range order {
 		order[k] = k
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return color[a]/max(count[a], 1) - color[b]/max(count[b], 1) })
+	sortBy(order, func(k int) int { return color[k] / max(count[k], 1) })
 	sorted := make([]*image.Gray, n)
 	for i, k := range order {
 		sorted[i] = inks[k]
