@@ -2,7 +2,6 @@ package imageprep
 
 import (
 	"image"
-	"image/draw"
 	"math"
 	"slices"
 )
@@ -95,7 +94,9 @@ func dropSolid(ink, all *image.Gray) {
 	}
 	for i, q := range parts {
 		if solid[i+1] {
-			draw.Draw(all, q.box, image.Black, image.Point{}, draw.Src)
+			for y := q.box.Min.Y; y < q.box.Max.Y; y++ {
+				clear(all.Pix[y*all.Stride:][q.box.Min.X:q.box.Max.X])
+			}
 		}
 	}
 	for i, l := range label {
