@@ -12,7 +12,6 @@ import (
 	"io"
 	"io/fs"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
@@ -44,7 +43,11 @@ func Picture(r io.Reader) (image.Image, imageprep.Orientation, error) {
 		}
 	}
 	if _, err := file.ReadFrom(io.LimitReader(r, maxBytes+1)); err != nil {
-		return nil, 0, cli.Cause(err)
+		var pathError *fs.PathError
+		if errors.As(err, &pathError) {
+			err = pathError.Err
+		}
+		return nil, 0, err
 	}
 	return Bytes(file.Bytes())
 }
