@@ -53,9 +53,18 @@ func ParseFeatures(text string) (Features, error) {
 		}
 		f.Components = &Components{Bias: make([]float32, k)}
 	}
-	_, err := fmt.Sscanf(hog, hogFormat, &f.HOG.Directions, &f.HOG.Cells, &f.HOG.Margin, &f.HOG.Contrast)
-	// Sscanf accepts other spellings, and any text that follows.
-	if err != nil || !f.known() || f.String() != text {
+	value := func(key string) string {
+		_, after, _ := strings.Cut(hog, key+"=")
+		before, _, _ := strings.Cut(after, " ")
+		return before
+	}
+	f.HOG.Directions, _ = strconv.Atoi(value("directions"))
+	f.HOG.Cells, _ = strconv.Atoi(value("cells"))
+	margin, _ := strconv.ParseFloat(value("margin"), 32)
+	f.HOG.Margin = float32(margin)
+	f.HOG.Contrast, _ = strconv.ParseBool(value("contrast"))
+	// Another spelling and a malformed value have another text.
+	if !f.known() || f.String() != text {
 		return Features{}, unknownFeatures(text)
 	}
 	return f, nil

@@ -42,8 +42,8 @@ func Row(parts ...template.HTML) template.HTML {
 	return b.html()
 }
 
-// Wide lets the reader scroll a part sideways that is wider than the page. label
-// names the part for people who cannot see it.
+// Wide lets the reader scroll a part sideways that is wider than the page. The
+// label names the part for people who cannot see it.
 func Wide(label string, part template.HTML) template.HTML {
 	var b builder
 	b.add(`<div class="scroll" role="region" tabindex="0" aria-label="%s">`+"\n%s\n</div>", label, part)
@@ -78,14 +78,18 @@ func Table(head []string, rows [][]any) template.HTML {
 // A builder builds HTML.
 type builder struct{ strings.Builder }
 
-// add appends HTML. It escapes the arguments that are strings.
+// add appends HTML. It escapes all arguments but numbers and HTML.
 func (b *builder) add(format string, args ...any) {
+	safe := make([]any, len(args))
 	for i, arg := range args {
-		if s, ok := arg.(string); ok {
-			args[i] = template.HTMLEscapeString(s)
+		switch arg := arg.(type) {
+		case template.HTML, int, float64:
+			safe[i] = arg
+		default:
+			safe[i] = template.HTMLEscapeString(fmt.Sprint(arg))
 		}
 	}
-	fmt.Fprintf(b, format, args...)
+	fmt.Fprintf(b, format, safe...)
 }
 
 // html returns what was added.
