@@ -142,7 +142,7 @@ func (c *clutter) findBroken() {
 				thin = append(thin, i)
 			}
 		}
-		slices.SortStableFunc(thin, func(a, b int) int { return boxes[a].Min.Y - boxes[b].Min.Y })
+		sortBy(thin, func(i int) int { return boxes[i].Min.Y })
 		broken := make([]bool, len(c.parts))
 		for k, first := range thin {
 			if broken[first] {

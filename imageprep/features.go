@@ -53,9 +53,18 @@ func ParseFeatures(text string) (Features, error) {
 		}
 		f.Components = &Components{Bias: make([]float32, k)}
 	}
-	_, err := fmt.Sscanf(hog, hogFormat, &f.HOG.Directions, &f.HOG.Cells, &f.HOG.Margin, &f.HOG.Contrast)
-	// Sscanf accepts other spellings, and any text that follows.
-	if err != nil || !f.known() || f.String() != text {
+	value := func(key string) string {
+		_, after, _ := strings.Cut(hog, key+"=")
+		before, _, _ := strings.Cut(after, " ")
+		return before
+	}
+	f.HOG.Directions, _ = strconv.Atoi(value("directions"))
+	f.HOG.Cells, _ = strconv.Atoi(value("cells"))
+	margin, _ := strconv.ParseFloat(value("margin"), 32)
+	f.HOG.Margin = float32(margin)
+	f.HOG.Contrast, _ = strconv.ParseBool(value("contrast"))
+	// Another spelling and a malformed value have another text.
+	if !f.known() || f.String() != text {
 		return Features{}, unknownFeatures(text)
 	}
 	return f, nil
@@ -123,10 +132,7 @@ func (f Features) Len() int {
 // Vector writes the f.Len() numbers of a digit in MNIST's form to dst. It
 // panics if digit is not 28x28 or f is not valid.
 func (f Features) Vector(dst []float32, digit *image.Gray) []float32 {
-	if !f.Valid() {
-		panic(fmt.Sprintf("imageprep: Features are %q, want a valid HOG, of at most %d numbers "+
-			"before components or products, and components with weights for it", f, maxFactors))
-	}
+	f.mustBeValid()
 	mustBeDigit(digit)
 	if f.pixels() {
 		return Float32(dst, digit)
@@ -148,6 +154,13 @@ func (f Features) Vector(dst []float32, digit *image.Gray) []float32 {
 		multiply(dst[len(factors):], factors)
 	}
 	return dst
+}
+
+func (f Features) mustBeValid() {
+	if !f.Valid() {
+		panic(fmt.Sprintf("imageprep: Features are %q, want a valid HOG, of at most %d numbers "+
+			"before components or products, and components with weights for it", f, maxFactors))
+	}
 }
 
 // Float32 writes the pixels v of g to dst, row by row, as float32(v)/255. g may

@@ -91,7 +91,7 @@ func (n *network) measure(label []int32, parts []part) {
 			all = append(all, q)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b part) int { return b.area - a.area })
+	sortBy(all, func(q part) int { return -q.area })
 	all = all[:min(len(all), maxPieces)]
 	for _, q := range all {
 		if !slices.ContainsFunc(all, func(m part) bool { return q.isAround(m, n.stroke) }) {
@@ -301,7 +301,7 @@ func (n *network) findAround(label []int32, parts []part, gone []bool) {
 			left = append(left, i)
 		}
 	}
-	slices.SortStableFunc(left, func(i, j int) int { return parts[j].area - parts[i].area })
+	sortBy(left, func(i int) int { return -parts[i].area })
 	left = left[:min(len(left), maxPieces)]
 	var frames []part
 	for _, i := range left {

@@ -2,7 +2,6 @@ package imageprep
 
 import (
 	"image"
-	"image/draw"
 	"math"
 	"slices"
 )
@@ -95,7 +94,9 @@ func dropSolid(ink, all *image.Gray) {
 	}
 	for i, q := range parts {
 		if solid[i+1] {
-			draw.Draw(all, q.box, image.Black, image.Point{}, draw.Src)
+			for y := q.box.Min.Y; y < q.box.Max.Y; y++ {
+				clear(all.Pix[y*all.Stride:][q.box.Min.X:q.box.Max.X])
+			}
 		}
 	}
 	for i, l := range label {
@@ -314,7 +315,7 @@ func (t *tinting) inks(n uint8) []*image.Gray {
 	for k := range order {
 		order[k] = k
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return color[a]/max(count[a], 1) - color[b]/max(count[b], 1) })
+	sortBy(order, func(k int) int { return color[k] / max(count[k], 1) })
 	sorted := make([]*image.Gray, n)
 	for i, k := range order {
 		sorted[i] = inks[k]

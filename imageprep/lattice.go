@@ -1,7 +1,6 @@
 package imageprep
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -40,10 +39,9 @@ func (w *writing) newLattice(l *textLine, number int) *lattice {
 		q := w.parts[i]
 		t.pieces = append(t.pieces, t.cutUp(piece{box: q.box, area: q.area, label: int32(i + 1), part: i})...)
 	}
-	middle := func(p piece) float64 {
+	sortBy(t.pieces, func(p piece) float64 { // by the middle
 		return float64(p.box.Min.X+p.box.Max.X) + float64(l.slant*float64(p.box.Min.Y+p.box.Max.Y))
-	}
-	slices.SortStableFunc(t.pieces, func(a, b piece) int { return cmp.Compare(middle(a), middle(b)) })
+	})
 	for i := range t.pieces {
 		for j := i + 1; j <= min(len(t.pieces), i+mostPieces); j++ {
 			g := t.glyph(i, j)

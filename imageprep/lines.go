@@ -47,7 +47,7 @@ func (l line) thickness() int {
 // made of the pieces between digits: a long piece, and others in its direction.
 func findLines(p plane, thick int) (lines []line) {
 	pieces := p.linePieces(thick)
-	slices.SortStableFunc(pieces, func(a, b line) int { return b.length() - a.length() })
+	sortBy(pieces, func(l line) int { return -l.length() })
 	pieces = pieces[:min(len(pieces), maxPieces)]
 	fits := make([]sums, len(pieces))
 	for i, l := range pieces {
@@ -68,7 +68,7 @@ func findLines(p plane, thick int) (lines []line) {
 				both := fits[i].plus(fits[j])
 				if p.continues(l, piece, both.fitAxis(), thick) {
 					l = append(l, piece...)
-					slices.SortFunc(l, func(a, b run) int { return a.x - b.x })
+					sortBy(l, func(r run) int { return r.x })
 					fits[i], pieces[j], more = both, nil, true
 					a = both.fitAxis()
 				}

@@ -1,7 +1,6 @@
 package imageprep
 
 import (
-	"cmp"
 	"image"
 	"math"
 	"slices"
@@ -156,7 +155,8 @@ func (n *network) along(vertical bool) plane {
 // reach lengthens a segment to its first and its last crossing, and finds its
 // ink.
 func (s *lineSegment) reach(p plane) {
-	slices.SortFunc(s.crossings, func(a, b crossing) int { return cmp.Or(cmp.Compare(a.at, b.at), a.other-b.other) })
+	sortBy(s.crossings, func(c crossing) int { return c.other })
+	sortBy(s.crossings, func(c crossing) float64 { return c.at })
 	for _, c := range s.crossings {
 		if !c.round {
 			s.from, s.to = min(s.from, c.at), max(s.to, c.at)

@@ -144,7 +144,7 @@ func (p *part) add(s *span, w, h int) {
 // The weight of a part is its area, so specks hardly count.
 func typicalHeight(parts []part) int {
 	parts = slices.Clone(parts)
-	slices.SortFunc(parts, func(a, b part) int { return a.box.Dy() - b.box.Dy() })
+	sortBy(parts, func(p part) int { return p.box.Dy() })
 	left := 0
 	for _, p := range parts {
 		left += p.area

@@ -85,7 +85,7 @@ func (t *lattice) findCuts(p piece) (cuts []cut) {
 	for c := range ends {
 		ends[c] = c
 	}
-	slices.SortStableFunc(ends, func(a, b int) int { return int(last[a] - last[b]) })
+	sortBy(ends, func(c int) int32 { return last[c] })
 	least := int(leastPiece * t.stroke * float64(t.line.height))
 	most := max(1, int(math.Ceil(mostCuts*float64(p.box.Dx())/float64(t.line.height))))
 	for _, c := range ends {
@@ -103,7 +103,7 @@ func (t *lattice) findCuts(p piece) (cuts []cut) {
 			cuts = append(cuts, k)
 		}
 	}
-	slices.SortStableFunc(cuts, func(a, b cut) int { return a.area - b.area })
+	sortBy(cuts, func(c cut) int { return c.area })
 	return cuts
 }
 

@@ -32,9 +32,7 @@ func (w *writing) findLines() (lines []*textLine) {
 		rest = w.attach(found, small)
 		lines = append(lines, found...)
 	}
-	slices.SortStableFunc(lines, func(a, b *textLine) int {
-		return a.box.Min.Y + a.box.Max.Y - b.box.Min.Y - b.box.Max.Y
-	})
+	sortBy(lines, func(l *textLine) int { return l.box.Min.Y + l.box.Max.Y })
 	for _, l := range lines {
 		l.box = w.glyphOf(l.parts...).box
 		l.slant = w.slantOf(l)
@@ -85,7 +83,7 @@ func (w *writing) candidates() (list []int) {
 		}
 	}
 	if len(list) > maxParts {
-		slices.SortStableFunc(list, func(a, b int) int { return w.parts[b].area - w.parts[a].area })
+		sortBy(list, func(i int) int { return -w.parts[i].area })
 		list, w.crowded = list[:maxParts], true
 	}
 	return list
@@ -110,7 +108,7 @@ func (w *writing) isUnderline(q part) bool {
 // So a page may be turned a little, and digits may differ in size.
 func (w *writing) chain(main []int) (lines []*textLine) {
 	middle := func(i int) int { return w.parts[i].box.Min.X + w.parts[i].box.Max.X }
-	slices.SortStableFunc(main, func(a, b int) int { return middle(a) - middle(b) })
+	sortBy(main, middle)
 	lineOf := make([]*textLine, len(w.parts))
 	for i, m := range main {
 		l := lineOf[m]

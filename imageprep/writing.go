@@ -1,7 +1,6 @@
 package imageprep
 
 import (
-	"cmp"
 	"image"
 	"math"
 	"slices"
@@ -400,9 +399,8 @@ func (w *writing) numberLines() {
 		}
 		g.line = len(lines) - 1
 	}
-	slices.SortStableFunc(w.left, func(a, b glyph) int {
-		return cmp.Or(a.line-b.line, a.box.Min.X-b.box.Min.X)
-	})
+	sortBy(w.left, func(g glyph) int { return g.box.Min.X })
+	sortBy(w.left, func(g glyph) int { return g.line })
 	for i := range w.left {
 		g := &w.left[i]
 		n, found := slices.BinarySearch(lines, g.line)

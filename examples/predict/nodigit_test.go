@@ -67,7 +67,7 @@ func TestJSONOfPages(t *testing.T) {
 	mark := reader.Answer{NoDigit: true, None: 0.5, Probability: 0.5, Sure: true, Line: 1, Box: image.Rect(5, 6, 7, 8)}
 	print := func(page reader.Page) string {
 		var b strings.Builder
-		p := &printer{options: &options{json: true}, w: &b, digits: true}
+		p := &printer{options: &options{json: true}, w: &b, digits: true, classes: strings.Split("0123456789", "")}
 		p.result(&result{Result: &pictures.Result{Picture: pictures.Picture{Name: "a"}, Page: page}})
 		require.NoError(t, p.err)
 		return b.String()

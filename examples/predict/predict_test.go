@@ -24,6 +24,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/answers"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/softmax"
 	"github.com/stretchr/testify/require"
@@ -37,9 +38,9 @@ func predict(t *testing.T, args ...string) (stdout, stderr string, err error) {
 }
 
 // objects parses the lines that -json printed.
-func objects(t *testing.T, out string) (list []jsonResult) {
+func objects(t *testing.T, out string) (list []answers.Object) {
 	for line := range strings.Lines(out) {
-		var r jsonResult
+		var r answers.Object
 		require.NoError(t, json.Unmarshal([]byte(line), &r), line)
 		list = append(list, r)
 	}
@@ -347,7 +348,7 @@ func TestReadmePicture(t *testing.T) {
 
 // TestUsageOfJSON: usage explains every field.
 func TestUsageOfJSON(t *testing.T) {
-	for _, typ := range []reflect.Type{reflect.TypeFor[jsonResult](), reflect.TypeFor[jsonDigit](), reflect.TypeFor[Page](), reflect.TypeFor[Answer]()} {
+	for _, typ := range []reflect.Type{reflect.TypeFor[answers.Object](), reflect.TypeFor[answers.Digit](), reflect.TypeFor[answers.Page](), reflect.TypeFor[answers.Answer]()} {
 		for i := range typ.NumField() {
 			if name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ","); name != "" {
 				require.Contains(t, usage, "\n\t"+name+"  ")

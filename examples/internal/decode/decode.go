@@ -12,7 +12,6 @@ import (
 	"io"
 	"io/fs"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
@@ -44,18 +43,26 @@ func Picture(r io.Reader) (image.Image, imageprep.Orientation, error) {
 		}
 	}
 	if _, err := file.ReadFrom(io.LimitReader(r, maxBytes+1)); err != nil {
-		return nil, 0, cli.Cause(err)
+		var pathError *fs.PathError
+		if errors.As(err, &pathError) {
+			err = pathError.Err
+		}
+		return nil, 0, err
 	}
-	data := file.Bytes()
+	return Bytes(file.Bytes())
+}
+
+// Bytes is Picture for a file in memory.
+func Bytes(data []byte) (image.Image, imageprep.Orientation, error) {
 	if len(data) > maxBytes {
-		return nil, 0, fmt.Errorf("larger than %d MB", maxBytes>>20)
+		return nil, 0, &Error{TooLarge, fmt.Errorf("larger than %d MB", maxBytes>>20)}
 	}
 	h, err := parse(data)
 	if err != nil {
 		return nil, 0, explain(err, data)
 	}
 	if w, h := h.size(); w < 1 || h < 1 || w > maxPixels/h {
-		return nil, 0, fmt.Errorf("%d x %d pixels; want at most %d million", w, h, maxPixels/1_000_000)
+		return nil, 0, &Error{TooLarge, fmt.Errorf("%d x %d pixels; want at most %d million", w, h, maxPixels/1_000_000)}
 	}
 	img, err := h.decode()
 	if err != nil {
@@ -99,6 +106,24 @@ func (r registered) decode() (image.Image, error) {
 	return img, err
 }
 
+// An Error says why a file is not read. Its text is that of Err.
+type Error struct {
+	Kind Kind
+	Err  error
+}
+
+func (e *Error) Error() string { return e.Err.Error() }
+func (e *Error) Unwrap() error { return e.Err }
+
+// A Kind of error tells whose fault it is.
+type Kind int
+
+const (
+	Damaged     Kind = iota // the file is damaged or cut short
+	OtherFormat             // the file may be fine, but its format is not read
+	TooLarge                // there are too many bytes or pixels, or no pixels
+)
+
 // unsupported is an error for a file that is fine, but of a kind that is not
 // read.
 type unsupported string
@@ -109,10 +134,10 @@ func (u unsupported) Error() string { return string(u) }
 func explain(err error, data []byte) error {
 	switch {
 	case errors.Is(err, image.ErrFormat):
-		return refuse(data)
+		return &Error{OtherFormat, refuse(data)}
 	case errors.As(err, new(png.UnsupportedError)), errors.As(err, new(jpeg.UnsupportedError)),
 		errors.As(err, new(unsupported)):
-		return err
+		return &Error{OtherFormat, err}
 	}
-	return fmt.Errorf("damaged or cut short: %w", err)
+	return &Error{Damaged, fmt.Errorf("damaged or cut short: %w", err)}
 }

@@ -85,9 +85,23 @@ func ModeOf(r *reader.Reader, one, many bool) Mode {
 // Read decodes and reads a picture.
 func (p Picture) Read(r *reader.Reader, mode Mode) *Result {
 	res := &Result{Picture: p}
-	if res.Image, res.Orientation, res.Err = p.Decode(); res.Err != nil {
-		return res
+	if res.Image, res.Orientation, res.Err = p.Decode(); res.Err == nil {
+		res.read(r, mode)
 	}
+	return res
+}
+
+// ReadBytes is Read for a file in memory.
+func ReadBytes(r *reader.Reader, name string, data []byte, mode Mode) *Result {
+	res := &Result{Picture: Picture{Name: name}}
+	if res.Image, res.Orientation, res.Err = decode.Bytes(data); res.Err == nil {
+		res.read(r, mode)
+	}
+	return res
+}
+
+// read reads the image.
+func (res *Result) read(r *reader.Reader, mode Mode) {
 	var page *reader.Page
 	var one reader.Answer
 	switch mode {
@@ -106,7 +120,6 @@ func (p Picture) Read(r *reader.Reader, mode Mode) *Result {
 	if res.Err == nil {
 		res.Page = *page
 	}
-	return res
 }
 
 // pageOf returns a page with this answer.

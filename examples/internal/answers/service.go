@@ -1,0 +1,104 @@
+package answers
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/reader"
+)
+
+// A Service answers requests as the web service does, without HTTP.
+type Service struct {
+	Reader    *reader.Reader
+	MaxBytes  int64 // of a request
+	MaxPixels int   // of a picture
+}
+
+// Do answers a request for a path with a query, such as
+// "v1/read?details=true". The body is the picture or what else the path wants,
+// or nil. The text is JSON.
+func (s *Service) Do(target string, body []byte) (status int, text string) {
+	o, err := s.do(target, body)
+	if err != nil {
+		return Status(err), Text(Fail(err))
+	}
+	return OK, Text(o)
+}
+
+func (s *Service) do(target string, body []byte) (any, error) {
+	path, rawQuery, _ := strings.Cut(strings.TrimPrefix(target, "/"), "?")
+	query, err := url.ParseQuery(rawQuery)
+	if err != nil {
+		return nil, Errorf(BadRequest, "the query cannot be read: %v", err)
+	}
+	if int64(len(body)) > s.MaxBytes {
+		return nil, Errorf(TooLarge, "more than %d bytes: send a smaller file", s.MaxBytes)
+	}
+	switch path {
+	case "v1/read":
+		return s.Read(query, body, "-")
+	case "v1/model":
+		return s.Model(query)
+	case "healthz":
+		return Health{"ok"}, nil
+	}
+	return nil, Errorf(NotFound, "there is no %.100q; want v1/read, v1/why, v1/model or healthz", path)
+}
+
+// Health says that a service is alive.
+type Health struct {
+	Status string `json:"status"`
+}
+
+// Read is Read with the options of a query.
+func (s *Service) Read(query url.Values, data []byte, name string) (*Object, error) {
+	o := Options{MaxPixels: s.MaxPixels}
+	err := parse(query, map[string]any{"one": &o.One, "many": &o.Many, "details": &o.Details})
+	if err != nil {
+		return nil, err
+	}
+	return Read(s.Reader, data, name, o)
+}
+
+// Model is Model with a query, which must be empty.
+func (s *Service) Model(query url.Values) (*ModelObject, error) {
+	if err := parse(query, nil); err != nil {
+		return nil, err
+	}
+	return Model(s.Reader, s.MaxBytes, s.MaxPixels), nil
+}
+
+// parse sets bools and strings to the values of a query.
+func parse(query url.Values, fields map[string]any) error {
+	for key, values := range query {
+		field, ok := fields[key]
+		if !ok {
+			return Errorf(BadRequest, "there is no option %.40q here", key)
+		}
+		if len(values) > 1 {
+			return Errorf(BadRequest, "%s stands %d times in the query; want it once", key, len(values))
+		}
+		switch field := field.(type) {
+		case *string:
+			*field = values[0]
+		case *bool:
+			var err error
+			if *field, err = strconv.ParseBool(values[0]); err != nil {
+				return Errorf(BadRequest, "%s=%.40s; want %[1]s=true or %[1]s=false", key, values[0])
+			}
+		}
+	}
+	return nil
+}
+
+// Text returns an object as one line of JSON, as predict -json prints it.
+func Text(object any) string {
+	var b strings.Builder
+	if err := cli.WriteJSON(&b, object, ""); err != nil {
+		// A probability is not a number: reader has returned an error.
+		return Text(Failure{"the answer cannot be written: " + err.Error(), Broken})
+	}
+	return b.String()
+}
