@@ -33,7 +33,7 @@ func (s *server) read(w http.ResponseWriter, r *http.Request) (any, error) {
 	if size.X*size.Y <= drawingPixels {
 		l = s.drawings
 	}
-	query := r.URL.Query()
+	query := r.URL.RawQuery
 	return s.inLine(r.Context(), l, b, func() (any, error) { return s.Read(query, b.data, name) })
 }
 
@@ -44,7 +44,7 @@ func (s *server) why(w http.ResponseWriter, r *http.Request) (any, error) {
 		b.release()
 		return nil, err
 	}
-	query := r.URL.Query()
+	query := r.URL.RawQuery
 	return s.inLine(r.Context(), s.drawings, b, func() (any, error) { return s.Why(query, b.data) })
 }
 

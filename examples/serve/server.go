@@ -59,7 +59,7 @@ func newServer(r *reader.Reader, o *options, local bool, log *slog.Logger) *serv
 		"/":         {http.MethodGet, s.page.answer},
 		"/v1/read":  {http.MethodPost, s.read},
 		"/v1/why":   {http.MethodPost, s.why},
-		"/v1/model": {http.MethodGet, func(_ http.ResponseWriter, r *http.Request) (any, error) { return s.Model(r.URL.Query()) }},
+		"/v1/model": {http.MethodGet, func(_ http.ResponseWriter, r *http.Request) (any, error) { return s.Model(r.URL.RawQuery) }},
 		"/healthz":  {http.MethodGet, func(http.ResponseWriter, *http.Request) (any, error) { return answers.Health{Status: "ok"}, nil }},
 	}
 	return s
