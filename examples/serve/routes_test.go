@@ -34,7 +34,7 @@ func TestStatuses(t *testing.T) {
 		{"GET", "/v1/read", "", nil, 405, `\"GET\" is not for /v1/read; want POST`},
 		{"DELETE", "/", "", nil, 405, "want GET"},
 		{"POST", "/v1/model", "{}", nil, 405, "want GET"},
-		{"POST", "/v1/read", "", nil, 400, "the request has no body; want a picture, as from curl --data-binary @photo.jpg"},
+		{"POST", "/v1/read", "", nil, 400, "there is no picture in the request; want one, as from curl --data-binary @photo.jpg"},
 		{"POST", "/v1/read", "hello", nil, 415, "not a picture; want PNG, JPEG"},
 		{"POST", "/v1/read", "RIFF\x00\x00\x00\x00WEBP", nil, 415, "a WebP file; make a PNG file from it"},
 		{"POST", "/v1/read", digit[:900], nil, 400, "damaged or cut short"},

@@ -21,6 +21,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/examples/internal/answers"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/toymodel"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/stretchr/testify/require"
@@ -136,34 +137,44 @@ func addFile(t *testing.T, w *multipart.Writer, name string, data []byte) {
 	require.NoError(t, err)
 }
 
-// TestLikePredict: the answers are those of predict -json, byte for byte.
+// TestLikePredict: the answers are what predict -json prints, byte for byte.
 func TestLikePredict(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it builds predict")
+		t.Skip("it runs predict")
 	}
-	program := filepath.Join(t.TempDir(), "predict")
-	out, err := exec.Command("go", "build", "-o", program, "../predict").CombinedOutput()
-	require.NoError(t, err, string(out))
-	names := toymodel.Always(t, []string{"star", "circle"}, 1, nil)
-	for _, model := range []string{"", names} {
-		s := start(t, nil, "-model", model)
-		for _, tt := range []struct{ query, flags string }{{"", ""}, {"?one=true", "-one"}, {"?many=true", "-many"}} {
-			for _, name := range []string{"3_brush.png", "12719_sum.png", "314159_lines.png"} {
-				want := exec.Command(program, strings.Fields("-json -labels none -model="+model+" "+tt.flags+" -")...)
-				want.Stdin = bytes.NewReader(sample(t, name))
-				object, err := want.Output()
-				require.NoError(t, err)
-				status, text := s.post(t, "/v1/read"+tt.query, sample(t, name))
-				require.Equal(t, 200, status, text)
-				require.Equal(t, string(object), text, name)
+	names := []string{"3_brush.png", "12719_sum.png", "314159_lines.png"}
+	predict := exec.Command("go", append([]string{"run", "..", "-json", "-labels", "none"}, names...)...)
+	predict.Dir = filepath.Join("..", "predict", "test_num")
+	predict.Stderr = os.Stderr
+	out, err := predict.Output()
+	require.NoError(t, err)
+	s := start(t, nil)
+	for i, want := range strings.SplitAfter(strings.TrimSpace(string(out)), "\n") {
+		want = strings.TrimSpace(want) + "\n"
+		body, kind := form(t, func(w *multipart.Writer) {
+			require.NoError(t, w.WriteField("note", "not a picture"))
+			addFile(t, w, names[i], sample(t, names[i]))
+		})
+		_, text := s.do(t, http.MethodPost, "/v1/read", body, "Content-Type", kind)
+		require.Equal(t, want, text)
+		_, text = s.post(t, "/v1/read", sample(t, names[i]))
+		require.Equal(t, strings.Replace(want, names[i], "-", 1), text, "the body is the picture")
+	}
+}
 
-				body, kind := form(t, func(w *multipart.Writer) {
-					require.NoError(t, w.WriteField("note", "not a picture"))
-					addFile(t, w, "-", sample(t, name))
-				})
-				_, text = s.do(t, http.MethodPost, "/v1/read"+tt.query, body, "Content-Type", kind)
-				require.Equal(t, string(object), text, name)
-			}
+// TestModes: one and many are those of predict, and the model chooses between
+// them.
+func TestModes(t *testing.T) {
+	for _, model := range []string{"", toymodel.Always(t, []string{"star", "circle"}, 1, nil)} {
+		s := start(t, nil, "-model", model)
+		for query, mode := range map[string]pictures.Mode{
+			"?one=true": pictures.One, "?many=true": pictures.Many, "": pictures.ModeOf(s.Reader, false, false),
+		} {
+			picture := sample(t, "136_sheet.png")
+			want := answers.New(pictures.ReadBytes(s.Reader, "-", picture, mode), s.Reader.Classes())
+			_, text := s.post(t, "/v1/read"+query, picture)
+			require.Equal(t, answers.Text(want), text)
+			require.Equal(t, mode == pictures.Many, len(want.Digits)+len(want.LeftOut) > 1)
 		}
 	}
 }
