@@ -21,6 +21,7 @@ import (
 // TestConnections: connections that keep still, at any point of a request, give
 // their places to new ones.
 func TestConnections(t *testing.T) {
+	t.Parallel()
 	const limit = 10
 	for name, text := range map[string]string{
 		"unused": "", "in the head": "GET / HT", "in the body": head(1000) + "half", "after an answer": "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
@@ -62,6 +63,7 @@ func TestConnectionsInUse(t *testing.T) {
 // TestEnd: running requests are answered, unused connections are closed, and no
 // new ones are taken.
 func TestEnd(t *testing.T) {
+	t.Parallel()
 	s := start(t, func(s *server) { s.drawings = newLine(1, 10) })
 	empty := fill(s.drawings)
 	digit := sample(t, "3_brush.png")

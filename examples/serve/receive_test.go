@@ -44,6 +44,7 @@ func head(length int) string {
 
 // TestSlow: a request that comes too slowly is given up.
 func TestSlow(t *testing.T) {
+	t.Parallel()
 	s := start(t, nil, "-timeout", "100ms")
 	for _, text := range []string{head(1000) + "half", head(100_000) + strings.Repeat("x", 90_000),
 		strings.Replace(head(1000), "\r\n\r\n", "\r\nContent-Type: multipart/form-data; boundary=a\r\n\r\n--a", 1)} {
@@ -59,6 +60,7 @@ func TestSlow(t *testing.T) {
 
 // TestSlowAndBusy: the time to receive a request is not the time to wait.
 func TestSlowAndBusy(t *testing.T) {
+	t.Parallel()
 	s := start(t, nil, "-timeout", "1s")
 	empty := fill(s.drawings)
 	digit := string(sample(t, "3_brush.png"))
