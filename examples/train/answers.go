@@ -105,7 +105,11 @@ func (f *finding) mistakes(answers []answer) (report.Section, error) {
 	if len(list) > 0 && list[0].Why != "" {
 		text += " The second picture says why: what is blue speaks for the answer, and what is orange speaks for the label."
 	}
-	return report.Section{Title: "Worst mistakes", Body: []template.HTML{report.Text(text), report.Mistakes(list)}}, nil
+	body := []template.HTML{report.Mistakes(list)}
+	if len(list) > 0 {
+		body = append([]template.HTML{report.Text(text)}, body...)
+	}
+	return report.Section{Title: "Worst mistakes", Body: body}, nil
 }
 
 // why says why the answer is not the label. It is nil for images of a size that
