@@ -37,8 +37,8 @@ func (f *finding) answers() ([]answer, error) {
 	return list, err
 }
 
-// answerOf returns the answer of these probabilities. The classes from n on mean
-// "no digit".
+// answerOf returns the answer of these probabilities. The classes from n on
+// mean "no digit".
 func answerOf(p []float32, n, label int) answer {
 	class := 0
 	for k, v := range p[:n] {

@@ -76,8 +76,8 @@ func TestReport(t *testing.T) {
 	require.True(t, text == reported(t, args...), "the same command gives the same report")
 }
 
-// TestReportOfPictures: the report names the pictures of the mistakes, and shows
-// why they happened.
+// TestReportOfPictures: the report names the pictures of the mistakes, and
+// shows why they happened.
 func TestReportOfPictures(t *testing.T) {
 	folder := drawShapes(t, 20, "circle", "square", "triangle")
 	// Half of the circles get the wrong label.
@@ -182,8 +182,8 @@ func TestReportIsCheckedFirst(t *testing.T) {
 	require.Contains(t, errs, "-out and -report are the same file")
 }
 
-// TestReportOnMNIST: a report of the recipe for readers of other writing has "no
-// digit", and fits into a mail.
+// TestReportOnMNIST: a report of the recipe for readers of other writing has
+// "no digit", and fits into a mail.
 func TestReportOnMNIST(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains for half a minute")

@@ -95,8 +95,8 @@ func TestConfusion(t *testing.T) {
 	require.Contains(t, Confusions(rows, columns, [][]int{{1, 0, 0}, {0, 1, 0}}, 5), "no mistake")
 }
 
-// TestLargeConfusion: the cells of many classes have no numbers, but titles. The
-// figure stays small.
+// TestLargeConfusion: the cells of many classes have no numbers, but titles.
+// The figure stays small.
 func TestLargeConfusion(t *testing.T) {
 	const n = 62
 	var names []string
@@ -132,8 +132,9 @@ func TestClasses(t *testing.T) {
 	require.Equal(t, class{"a", 8, 2, 1, 0.75, 6.0 / 7, 12.0 / 15}, list[0])
 	require.Equal(t, class{"b", 4, 1, 2, 0.75, 0.6, 6.0 / 9}, list[1])
 	table := string(Classes([]string{"a", "b", "c"}, counts, []int{80, 40, 1}))
-	require.Contains(t, table, "<th scope=\"row\">a</th><td>80</td><td>8</td><td>75.00")
-	require.Contains(t, table, "<th scope=\"row\">c</th><td>1</td><td>0</td><td>–</td><td>–</td><td>–</td>")
+	require.Contains(t, table, "<th scope=\"row\">a</th><td>8</td><td class=\"bar left\">2 <svg")
+	require.Contains(t, table, "<td>75.00"+nbsp+"%</td><td>85.71"+nbsp+"%</td><td>80.00"+nbsp+"%</td><td>80</td></tr>")
+	require.Contains(t, table, "<td>–</td><td>–</td><td>–</td><td>1</td></tr>")
 	require.NotContains(t, Classes([]string{"a", "b", "c"}, counts, nil), "trained on")
 	require.Equal(t, []float64{60, 30, 0}, attributes(t, template.HTML(table), "miss", "width"))
 	require.Equal(t, []float64{30, 60, 0}, attributes(t, template.HTML(table), "false", "width"))

@@ -81,7 +81,8 @@ func TestChoices(t *testing.T) {
 	require.Equal(t, "no answer reaches 95.00 %", strings.ReplaceAll(Sure(list, 0.95), nbsp, " "))
 }
 
-// TestChoicesAsInSoftmax: the threshold of package softmax is one of the choices.
+// TestChoicesAsInSoftmax: the threshold of package softmax is one of the
+// choices.
 func TestChoicesAsInSoftmax(t *testing.T) {
 	list, _, m, x, y := someVerdicts(500)
 	threshold, coverage := m.ConfidenceThreshold(x, y, 0.8)
