@@ -135,10 +135,7 @@ func (c *card) describe(r *result, whys []*reader.Why, knowsNone bool) {
 	if len(r.Answers) > 1 {
 		c.Text = cli.PrintableLines(r.Text())
 	}
-	want := r.Classes
-	if len(want) != len(r.Answers) {
-		want = nil
-	}
+	want := wanted(r.Result)
 	last, shown := -1, 0
 	for i, a := range slices.Concat(r.Answers, r.LeftOut) {
 		if shown == maxDigits {
@@ -153,7 +150,7 @@ func (c *card) describe(r *result, whys []*reader.Why, knowsNone bool) {
 			c.Lines = append(c.Lines, nil)
 		}
 		d := newDigit(&a, whys[i], knowsNone)
-		if i < len(want) && a.Name() != want[i] {
+		if i < len(want) {
 			d.Want = cli.Printable(want[i])
 		}
 		c.Lines[len(c.Lines)-1] = append(c.Lines[len(c.Lines)-1], d)
