@@ -108,7 +108,7 @@ func (a *album) save(p *printer, stderr io.Writer) error {
 		page.Sections = append(page.Sections, report.Section{Title: "Look at these first", Body: []template.HTML{first}})
 	}
 	title := "Pictures"
-	body := []template.HTML{template.HTML("<div class=\"cards\">")}
+	body := []template.HTML{template.HTML("<div class=\"album\">")}
 	if a.omitted > 0 {
 		body = append([]template.HTML{report.Text(fmt.Sprintf("This page shows the first %s of %s pictures. Name fewer pictures to see the others.",
 			cli.WithCommas(shown), cli.WithCommas(shown+a.omitted)))}, body...)
