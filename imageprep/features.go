@@ -132,10 +132,7 @@ func (f Features) Len() int {
 // Vector writes the f.Len() numbers of a digit in MNIST's form to dst. It
 // panics if digit is not 28x28 or f is not valid.
 func (f Features) Vector(dst []float32, digit *image.Gray) []float32 {
-	if !f.Valid() {
-		panic(fmt.Sprintf("imageprep: Features are %q, want a valid HOG, of at most %d numbers "+
-			"before components or products, and components with weights for it", f, maxFactors))
-	}
+	f.mustBeValid()
 	mustBeDigit(digit)
 	if f.pixels() {
 		return Float32(dst, digit)
@@ -157,6 +154,13 @@ func (f Features) Vector(dst []float32, digit *image.Gray) []float32 {
 		multiply(dst[len(factors):], factors)
 	}
 	return dst
+}
+
+func (f Features) mustBeValid() {
+	if !f.Valid() {
+		panic(fmt.Sprintf("imageprep: Features are %q, want a valid HOG, of at most %d numbers "+
+			"before components or products, and components with weights for it", f, maxFactors))
+	}
 }
 
 // Float32 writes the pixels v of g to dst, row by row, as float32(v)/255. g may

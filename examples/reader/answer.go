@@ -59,14 +59,11 @@ func (a Answer) NameOf(class int) string {
 // Next returns the most probable of the other answers in words, and its
 // probability.
 func (a Answer) Next() (name string, probability float32) {
-	switch {
-	case a.NoDigit:
-		return a.NameOf(a.Digit), a.Probabilities[a.Digit]
-	case a.None > a.Probabilities[a.RunnerUp]:
+	_, second := a.Top()
+	if second == None {
 		return noDigit, a.None
-	default:
-		return a.NameOf(a.RunnerUp), a.Probabilities[a.RunnerUp]
 	}
+	return a.NameOf(second), a.Probabilities[second]
 }
 
 // String returns the answer and the next one: "8 99.1%, then 3 0.4%" or

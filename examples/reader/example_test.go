@@ -52,3 +52,24 @@ func ExampleReader_One() {
 	fmt.Println(answer)
 	// Output: 7 100.0%, then 9 0.0%
 }
+
+// A linear layer can say exactly why it answered.
+func ExampleAnswer_Why() {
+	answers, err := reader.Default().ReadFile("../predict/test_num/7_ruled.png")
+	if err != nil {
+		log.Fatal(err)
+	}
+	w := answers[0].Why(7, 1)
+	forClass, against := float32(0), float32(0)
+	for _, c := range w.Contributions {
+		if c > 0 {
+			forClass += c
+		} else {
+			against += c
+		}
+	}
+	fmt.Printf("%s and not %s: %.1f = %.1f for, %.1f against, %.1f empty\n",
+		w.Class, w.Rival, w.Difference, forClass, against, w.Empty)
+	// Output:
+	// 7 and not 1: 10.2 = 15.3 for, -6.1 against, 1.0 empty
+}

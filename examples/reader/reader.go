@@ -115,7 +115,7 @@ func New(m *softmax.Model) (*Reader, error) {
 // model has no names, they are "0", "1" and so on.
 func (r *Reader) Classes() []string { return slices.Clone(r.names) }
 
-// Model returns the model. Do not change it.
+// Model returns the model, for example for its metadata. Do not change it.
 func (r *Reader) Model() *softmax.Model { return r.model }
 
 // ReadFile reads all digits of a picture file. See [Reader.ReadAll].

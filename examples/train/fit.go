@@ -88,11 +88,12 @@ func fit(ctx context.Context, p *printer, all table, classes int) (m *softmax.Mo
 		p.classWeights = softmax.BalancedWeights(all.Y, classes)
 	}
 	m = softmax.New(all.length, classes)
+	once := p.last || p.holdout == 0
+	p.begins("first training")
 	kept, stopped, err := fitOnce(ctx, p, m, train, validation)
 	if err != nil {
 		return nil, false, err
 	}
-	once := p.last || p.holdout == 0
 	p.trained(kept, stopped, once)
 	if once {
 		return m, stopped, nil
@@ -113,6 +114,7 @@ func fit(ctx context.Context, p *printer, all table, classes int) (m *softmax.Mo
 
 	p.text("\nonce more, with all %d images", len(all.Y))
 	final := softmax.New(all.length, classes)
+	p.begins("second training, with all images")
 	if _, stopped, err = fitOnce(ctx, p, final, all, softmax.Data{}); stopped {
 		p.ending = ", stopped in the second training, the model of the first"
 		p.text("stopped; keeping the model of the first training")
@@ -121,6 +123,7 @@ func fit(ctx context.Context, p *printer, all table, classes int) (m *softmax.Mo
 	if err != nil {
 		return nil, false, err
 	}
+	p.trainings[1].Kept = p.finished
 	final.ApplyTemperature(c.temperature)
 	return final, false, nil
 }
@@ -155,7 +158,6 @@ func fitOnce(ctx context.Context, p *printer, m *softmax.Model, train table, val
 		p.epoch(progress, time.Since(begin))
 		begin = time.Now()
 	}
-	p.rows = 0
 	kept, err = train.fit(ctx, t)
 	if !errors.Is(err, context.Canceled) {
 		return kept, false, err

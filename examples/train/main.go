@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
+	"github.com/seed-cd6415d7/digits/examples/internal/report"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
@@ -31,6 +33,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err == nil
 	}
 	if err := cli.CheckOutputKind("-out", o.out, "model", isModel); err != nil {
+		return err
+	}
+	if err := report.Check("-report", o.report); err != nil {
 		return err
 	}
 	train, test, err := load(ctx, o, stderr)
@@ -57,20 +62,23 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		o.lowerNoDigit(m)
 	}
 	m.Names = prepared.Names(made.set)
-	p.result(m, made.testRows, seconds, stopped)
-	return save(p, m, made.set)
+	result := p.result(m, made.testRows, seconds, stopped)
+	saved := save(p, m, made.set)
+	// An error of the one file must not cost the other.
+	reported := p.writeReport(&finding{p, m, made.set, test, made.testRows, result, saved == nil})
+	return errors.Join(saved, reported, p.err)
 }
 
 // save writes the model to its file, if there is one.
 func save(p *printer, m *softmax.Model, train *dataset.Set) error {
 	if p.out == "" {
 		p.text("the model is not saved; -out writes it to a file")
-		return p.err
+		return nil
 	}
 	m.Metadata, m.Tensors = metadata(p, train), reader.Tensors(p.vector)
 	if err := m.Save(p.out); err != nil {
 		return err
 	}
 	p.text("model written to %s", cli.Printable(p.out))
-	return p.err // after Save: a line that is lost must not cost the model
+	return nil // even if the line is lost
 }

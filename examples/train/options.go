@@ -10,6 +10,7 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/fetch"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/report"
 	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
@@ -22,8 +23,10 @@ type options struct {
 	data         fetch.Flags
 	pictures     string          // a folder, in place of data
 	labels       pictures.Labels // where its labels are
-	out          string
-	holdout      int // images held out for validation
+	out, report  string
+	command      string   // the command line, for the report
+	testNames    []string // of the pictures in the test set, with -pictures
+	holdout      int      // images held out for validation
 	seed         uint64
 	classWeights []float32 // nil if all are 1
 	json         bool
@@ -59,7 +62,7 @@ Ctrl-C stops the training and keeps the best model so far.
 `
 
 func parse(args []string, stderr io.Writer) (*options, error) {
-	o := new(options)
+	o := &options{command: report.Command("go run ./examples/train", args)}
 	flags := cli.NewFlags("train", usage, stderr)
 	set := recipes["default"]
 	o.data.Register(flags)
@@ -69,6 +72,9 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		"than the memory. With -data, train does so by itself if the images do not fit into the\n"+
 		"limit of the environment variable GOMEMLIMIT")
 	flags.StringVar(&o.out, "out", "", "write the model to this `file` (safetensors)")
+	flags.StringVar(&o.report, "report", "", "write a report to this `file.html`, for a browser or for paper: learning curves, the confusion\n"+
+		"matrix, how honest the probabilities are, the worst mistakes, and the weights as pictures.\n"+
+		"The report holds pictures of the data. It does not replace a file that is not a report")
 	flags.StringVar(&o.name, "recipe", "default",
 		"how to train: default, small and fast; reader, which makes the built-in model of the\n"+
 			"other programs; best, the most accurate on MNIST; or tutorial, 1000 steps of 100\n"+

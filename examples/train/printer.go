@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/report"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
 
@@ -24,6 +25,13 @@ type printer struct {
 	finished    int          // epochs, in this training
 	ending      string       // says how the training was stopped, if it was
 	calibration *calibration // nil if there is none
+	trainings   []report.Training
+}
+
+// begins begins a training of this name.
+func (p *printer) begins(name string) {
+	p.rows, p.finished = 0, 0
+	p.trainings = append(p.trainings, report.Training{Name: name})
 }
 
 // text prints a line of text, not for JSON.
@@ -81,6 +89,9 @@ type jsonEpoch struct {
 func (p *printer) epoch(progress softmax.Progress, took time.Duration) {
 	speed := float64(progress.Rows-p.rows) / max(took.Seconds(), 1e-9)
 	p.rows, p.finished = progress.Rows, progress.Epoch
+	t := &p.trainings[len(p.trainings)-1]
+	t.Epochs = append(t.Epochs, report.Epoch{Number: progress.Epoch, Loss: progress.Loss,
+		ValidationLoss: progress.ValidationLoss, ValidationAccuracy: progress.ValidationAccuracy})
 	validated := !math.IsNaN(progress.ValidationLoss)
 	if p.json {
 		line := jsonEpoch{
@@ -115,6 +126,7 @@ func (p *printer) epoch(progress softmax.Progress, took time.Duration) {
 // trained says which model the first training kept. It is final if there is no
 // second training.
 func (p *printer) trained(kept softmax.Progress, stopped, final bool) {
+	p.trainings[0].Kept = kept.Epoch
 	if stopped {
 		p.ending = fmt.Sprintf(", stopped in epoch %d", p.finished+1)
 		if kept.Kept {
@@ -169,34 +181,36 @@ type jsonResult struct {
 	Stopped             bool    `json:"stopped,omitempty"`
 }
 
-// result prints how good the model is on the test set. For a model that knows
-// "no digit", the report is about the most probable of the ten digits.
-func (p *printer) result(m *softmax.Model, test table, seconds float64, stopped bool) {
+// result prints how good the model is on the test set, and returns this report.
+// For a model that knows "no digit", the report is about the most probable of
+// the ten digits. The report is nil if the test set cannot be read.
+func (p *printer) result(m *softmax.Model, test table, seconds float64, stopped bool) *softmax.Report {
 	parameters := (m.Features() + 1) * m.Classes()
 	judge, called := m, 0
 	if p.extension != (extension{}) {
 		judge, called = onlyDigits(m), calledNone(m, test.X)
 	}
-	report, err := test.evaluate(judge)
+	found, err := test.evaluate(judge)
 	if err != nil {
 		p.keep(0, err)
-		return
+		return nil
 	}
-	p.text("\nTest set\n%v", report)
+	p.text("\nTest set\n%v", found)
 	if judge != m {
 		p.text("%d of %d test images are called no digit", called, len(test.Y))
 	}
 	p.text("%d parameters, trained in %.2f s", parameters, seconds)
 	if !p.json {
-		return
+		return found
 	}
 	result := jsonResult{
-		TestAccuracy: report.Accuracy(), BalancedAccuracy: report.BalancedAccuracy(),
-		TestLogLoss: report.LogLoss, TestECE: report.ECE, CalledNoDigit: called,
+		TestAccuracy: found.Accuracy(), BalancedAccuracy: found.BalancedAccuracy(),
+		TestLogLoss: found.LogLoss, TestECE: found.ECE, CalledNoDigit: called,
 		TrainSeconds: seconds, Parameters: parameters, Model: p.out, Stopped: stopped,
 	}
 	if c := p.calibration; c != nil {
 		result.Temperature, result.ConfidenceThreshold = c.temperature, c.threshold
 	}
 	p.keep(0, cli.WriteJSON(p.w, result, ""))
+	return found
 }

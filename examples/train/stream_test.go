@@ -109,7 +109,7 @@ func TestLargerThanMemory(t *testing.T) {
 		inMemory, _, err := train(t, t.Context(), append(args, "-out", large)...)
 		require.NoError(t, err)
 		require.NotContains(t, inMemory, "the images stay in their file")
-		require.Equal(t, report(inMemory), report(printed), args)
+		require.Equal(t, statistics(inMemory), statistics(printed), args)
 		one, err := os.ReadFile(small)
 		require.NoError(t, err)
 		two, err := os.ReadFile(large)
@@ -118,8 +118,8 @@ func TestLargerThanMemory(t *testing.T) {
 	}
 }
 
-// report returns what train prints about the test set.
-func report(out string) string {
+// statistics returns what train prints about the test set.
+func statistics(out string) string {
 	_, out, _ = strings.Cut(out, "Test set\n")
 	text, _, _ := strings.Cut(out, " parameters, trained in")
 	return text
@@ -140,7 +140,7 @@ func TestStream(t *testing.T) {
 			out, errs, err := train(t, t.Context(), args...)
 			require.NoError(t, err)
 			require.Contains(t, errs, "3 (5)")
-			reports[i] = report(out)
+			reports[i] = statistics(out)
 			models[i], err = os.ReadFile(name)
 			require.NoError(t, err)
 		}

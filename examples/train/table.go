@@ -87,18 +87,32 @@ func (d table) evaluate(m *softmax.Model) (*softmax.Report, error) {
 	}
 	// The rows may not fit into memory, but their logits do. So the report is
 	// about a model that takes the logits as its rows.
-	chunk := d.file.chunk()
 	var logits softmax.Floats
-	for from := 0; from < len(d.Y); from += chunk {
-		x, err := d.file.read(numbers(from, min(from+chunk, len(d.Y))))
-		if err != nil {
-			return nil, err
-		}
-		logits = append(logits, m.Logits(nil, x)...)
+	err := d.each(func(x softmax.Rows) { logits = append(logits, m.Logits(nil, x)...) })
+	if err != nil {
+		return nil, err
 	}
 	identity := folds.Identity(m.Classes())
 	identity.Names = m.Names
 	return identity.Evaluate(logits, d.Y), nil
+}
+
+// each calls f with all rows, in order: with all of them if they are in memory,
+// otherwise with a few at a time.
+func (d table) each(f func(softmax.Rows)) error {
+	if d.file == nil {
+		f(d.X)
+		return nil
+	}
+	chunk := d.file.chunk()
+	for from := 0; from < len(d.Y); from += chunk {
+		x, err := d.file.read(numbers(from, min(from+chunk, len(d.Y))))
+		if err != nil {
+			return err
+		}
+		f(x)
+	}
+	return nil
 }
 
 // read computes rows.

@@ -66,12 +66,12 @@ func thumbnail(r *pictures.Result, size image.Point) *image.RGBA {
 	if r.Orientation >= 5 { // the stored picture is on its side
 		size = image.Pt(size.Y, size.X)
 	}
-	w, h := size.X, max(1, scale(size.X, b.Dy(), b.Dx()))
-	if h > size.Y {
-		w, h = max(1, scale(size.Y, b.Dx(), b.Dy())), size.Y
+	size = fit(b.Size(), size)
+	planes := colors(r.Image, size.X, size.Y)
+	for _, p := range planes[:3] {
+		reduce(p)
 	}
-	planes := colors(r.Image, w, h)
-	planes[3] = Frames(&r.Page, b, image.Pt(w, h))
+	planes[3] = Frames(&r.Page, b, size)
 	for c := range planes {
 		planes[c] = imageprep.Turn(planes[c], r.Orientation)
 	}
@@ -86,6 +86,24 @@ func thumbnail(r *pictures.Result, size image.Point) *image.RGBA {
 	return m
 }
 
+// fit returns the size of a picture of size p that is as large as it can be
+// within a size.
+func fit(p, within image.Point) image.Point {
+	w, h := within.X, max(1, scale(within.X, p.Y, p.X))
+	if h > within.Y {
+		w, h = max(1, scale(within.Y, p.X, p.Y)), within.Y
+	}
+	return image.Pt(w, h)
+}
+
+// reduce reduces the levels of a plane to 32. They are enough: noise makes PNG
+// files large.
+func reduce(plane *image.Gray) {
+	for i, v := range plane.Pix {
+		plane.Pix[i] = v&^7 | v>>5
+	}
+}
+
 // colors returns the red, green and blue of a picture, scaled to w x h pixels,
 // and room for one more plane. A pixel is the mean of 4x4 samples. The ground
 // of a transparent picture is white or, if its colors are light, black. So its
@@ -93,13 +111,17 @@ func thumbnail(r *pictures.Result, size image.Point) *image.RGBA {
 func colors(img image.Image, w, h int) (planes [4]*image.Gray) {
 	const samples = 4
 	b := img.Bounds()
+	at := func(x, y int) color.RGBA64 { return color.RGBA64Model.Convert(img.At(x, y)).(color.RGBA64) }
+	if m, ok := img.(image.RGBA64Image); ok { // it is faster, with the same result
+		at = m.RGBA64At
+	}
 	sums := make([][4]uint32, w*h) // of red, green, blue and alpha
 	light, dark := 0, 0            // how far the colors are from black, and from white
 	for i := range sums {
 		for k := range samples * samples {
 			x := scale(i%w*samples+k%samples, b.Dx(), w*samples)
 			y := scale(i/w*samples+k/samples, b.Dy(), h*samples)
-			red, green, blue, alpha := img.At(b.Min.X+x, b.Min.Y+y).RGBA()
+			red, green, blue, alpha := at(b.Min.X+x, b.Min.Y+y).RGBA()
 			for c, v := range [4]uint32{red, green, blue, alpha} {
 				sums[i][c] += v >> 8
 			}
@@ -114,9 +136,7 @@ func colors(img image.Image, w, h int) (planes [4]*image.Gray) {
 			if dark >= light {
 				v += samples*samples*255 - sum[3]
 			}
-			v = min(v/(samples*samples), 255)
-			// 32 levels are enough: noise makes files large.
-			planes[c].Pix[i] = uint8(v&^7 | v>>5)
+			planes[c].Pix[i] = uint8(min(v/(samples*samples), 255))
 		}
 	}
 	return planes

@@ -1,0 +1,130 @@
+package report
+
+import (
+	"fmt"
+	"html/template"
+	"math"
+)
+
+// A Verdict is the probability of an answer, and whether the answer is right.
+type Verdict struct {
+	Probability float64
+	Right       bool
+}
+
+// calibrationBins is the number of bins of the ECE in package softmax.
+const calibrationBins = 15
+
+// A bin counts answers with similar probabilities.
+type bin struct {
+	count, right int
+	probability  float64 // the mean
+}
+
+// binsOf sorts verdicts into bins of equal width: (0, 1/15], (1/15, 2/15] and
+// so on.
+func binsOf(verdicts []Verdict) (bins [calibrationBins]bin) {
+	for _, v := range verdicts {
+		i := 0
+		if v.Probability > 0 {
+			i = min(int(math.Ceil(v.Probability*calibrationBins))-1, calibrationBins-1)
+		}
+		b := &bins[i]
+		b.count++
+		b.probability += v.Probability
+		if v.Right {
+			b.right++
+		}
+	}
+	for i := range bins {
+		bins[i].probability /= float64(bins[i].count)
+	}
+	return bins
+}
+
+// accuracy returns the share of right answers.
+func (b bin) accuracy() float64 { return float64(b.right) / float64(b.count) }
+
+// ECE returns the expected calibration error: the mean distance between the
+// accuracy and the mean probability of the bins, each with the weight of its
+// answers. It is NaN without verdicts.
+func ECE(verdicts []Verdict) float64 {
+	sum := 0.0
+	for _, b := range binsOf(verdicts) {
+		if b.count > 0 {
+			sum += float64(float64(b.count) * math.Abs(b.accuracy()-b.probability))
+		}
+	}
+	return sum / float64(len(verdicts))
+}
+
+// Interval returns the 95 % confidence interval of a share: right of n (E. B.
+// Wilson, JASA 22, 1927).
+func Interval(right, n int) (low, high float64) {
+	if n == 0 {
+		return 0, 1
+	}
+	const z = 1.959964
+	size, p := float64(n), float64(right)/float64(n)
+	middle := (p + z*z/(2*size)) / (1 + z*z/size)
+	half := z / (1 + z*z/size) * math.Sqrt(float64(p*(1-p)/size)+z*z/float64(4*size*size))
+	return max(middle-half, 0), min(middle+half, 1)
+}
+
+// Calibration returns a reliability diagram: for answers of each probability,
+// how many of them are right. Below it is the number of these answers.
+func Calibration(verdicts []Verdict) template.HTML {
+	if len(verdicts) == 0 {
+		return Text("There are no answers.")
+	}
+	bins := binsOf(verdicts)
+	label := fmt.Sprintf("Reliability diagram. The expected calibration error is %s.", Percent(ECE(verdicts)))
+	p := newPlot(300, label, axis{low: 0, high: 1}, axis{low: 0, high: 1})
+	counts := axis{low: 0.8, high: 1, log: true, from: p.y.from, to: p.y.from - 62}
+	for _, b := range bins {
+		counts.high = max(counts.high, 1.5*float64(b.count))
+	}
+	p.y.from = counts.to - 14
+	p.yTicks([]float64{0, 0.25, 0.5, 0.75, 1}, tickPercent)
+	p.add(`<line class="curve quiet" x1="%s" y1="%s" x2="%s" y2="%s"/>`, px(p.x.from), px(p.y.from), px(p.x.to), px(p.y.to))
+	for i, b := range bins {
+		p.bin(i, b, counts)
+	}
+	p.y.from, p.y.to = counts.from, counts.to
+	p.xTicks("probability of the answer", []float64{0, 0.2, 0.4, 0.6, 0.8, 1}, tickPercent)
+	p.y = counts
+	p.yTicks(powersOfTen(counts.high), count)
+	entries := key(keyEntry{"dot-key for", "right answers, with 95 % intervals"}, keyEntry{"curve quiet", "honest"}, keyEntry{"bar-key", "number of answers"})
+	return entries + p.end()
+}
+
+// bin draws a bin: the accuracy with its interval, and a bar for the count.
+func (p *plot) bin(i int, b bin, counts axis) {
+	left, right := p.x.at(float64(i)/calibrationBins), p.x.at(float64(i+1)/calibrationBins)
+	text := fmt.Sprintf("%s to %s: no answer", Percent(float64(i)/calibrationBins), Percent(float64(i+1)/calibrationBins))
+	if b.count > 0 {
+		y := counts.at(float64(b.count))
+		p.add(`<rect class="bar-fill" x="%s" y="%s" width="%s" height="%s"/>`, px(left+1), px(y), px(right-left-2), px(counts.from-y))
+		low, high := Interval(b.right, b.count)
+		at := point{b.probability, b.accuracy()}
+		p.add(`<line class="interval" x1="%s" y1="%s" x2="%[1]s" y2="%[3]s"/>`, px(p.x.at(at.x)), px(p.y.at(low)), px(p.y.at(high)))
+		p.dot("dot for", 3.5, at)
+		text = fmt.Sprintf("%d answers with %s on average:\n%d right, %s (95 %% interval: %s to %s)",
+			b.count, Percent(b.probability), b.right, Percent(b.accuracy()), Percent(low), Percent(high))
+	}
+	p.add(`<rect class="hover" x="%s" y="%s" width="%s" height="%s"><title>%s</title></rect>`,
+		px(left), px(p.y.to), px(right-left), px(counts.from-p.y.to), text)
+}
+
+// powersOfTen returns at most four powers of ten, up to a number.
+func powersOfTen(most float64) []float64 {
+	step := 10.0
+	if most > 1e4 {
+		step = 100
+	}
+	var list []float64
+	for v := 1.0; v <= most; v *= step {
+		list = append(list, v)
+	}
+	return list
+}

@@ -1,0 +1,54 @@
+package why
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"image"
+	"image/color"
+	"image/png"
+	"strings"
+
+	"github.com/seed-cd6415d7/digits/examples/reader"
+)
+
+// SVG returns an inline <svg> element of 28x28 units: the digit in pale gray,
+// and over it the strokes for the class and against it. Wider and stronger
+// strokes say more. Each stroke has a title with its contribution. The element
+// has no size of its own. It has neither styles nor scripts, and suits light and
+// dark pages.
+func SVG(w *reader.Why) template.HTML {
+	var b strings.Builder
+	fmt.Fprintf(&b, `<svg class="why" viewBox="0 0 28 28" role="img" aria-label="%s: %s">`,
+		template.HTMLEscapeString(Name(w)), template.HTMLEscapeString(Caption(w)))
+	fmt.Fprintf(&b, `<image width="28" height="28" image-rendering="pixelated" href="%s"/>`, paleData(w.Image))
+	for _, s := range strokesOf(w) {
+		fmt.Fprintf(&b, `<path d="M%s %sL%s %s" stroke="%s" stroke-width="%s" stroke-opacity="%s"><title>%+.2f</title></path>`,
+			number(float64(s.X1)), number(float64(s.Y1)), number(float64(s.X2)), number(float64(s.Y2)),
+			hex(s.color()), number(float64(s.Width)), number(s.opacity()), s.Contribution)
+	}
+	b.WriteString(`</svg>`)
+	return template.HTML(b.String())
+}
+
+// paleData returns the data URI of a PNG file with the digit in gray on a
+// transparent ground. 16 levels are enough.
+func paleData(digit *image.Gray) string {
+	const levels = 16
+	m := image.NewPaletted(image.Rect(0, 0, digit.Rect.Dx(), digit.Rect.Dy()), nil)
+	for i := range levels {
+		m.Palette = append(m.Palette, color.NRGBA{128, 128, 128, uint8(i * pale / (levels - 1))})
+	}
+	for y := range m.Rect.Dy() {
+		for x := range m.Rect.Dx() {
+			m.Pix[y*m.Stride+x] = uint8((int(digit.Pix[y*digit.Stride+x])*(levels-1) + 127) / 255)
+		}
+	}
+	var b bytes.Buffer
+	_ = (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, m) // a buffer takes all
+	return "data:image/png;base64," + base64.StdEncoding.EncodeToString(b.Bytes())
+}
+
+// pale is how opaque full ink is, from 0 to 255.
+const pale = 120

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/answers"
+)
+
+// errBusy is the error for requests that must wait too long.
+var errBusy = answers.Errorf(http.StatusServiceUnavailable, "the service is busy: try again in a second")
+
+// A line lets pictures be read, a few at once, in the order in which they come.
+//
+// There is one line for drawings and one for photographs. A photograph takes as
+// long as many drawings. With one line, a person who draws would wait behind
+// all photographs that a program sends. With two, each kind gets its share of
+// the processors, and neither waits for the end of the other.
+type line struct {
+	reading, waiting chan struct{}
+}
+
+// maxWaiting is how many pictures wait in a line.
+const maxWaiting = 128
+
+// newLine returns a line that lets n pictures be read at once.
+func newLine(n int) *line {
+	return &line{make(chan struct{}, n), make(chan struct{}, maxWaiting)}
+}
+
+// enter waits until a picture may be read. The caller must leave then.
+func (l *line) enter(ctx context.Context) error {
+	select {
+	case l.waiting <- struct{}{}:
+	default:
+		return errBusy
+	}
+	defer func() { <-l.waiting }()
+	select {
+	case l.reading <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return errBusy
+	}
+}
+
+func (l *line) leave() { <-l.reading }

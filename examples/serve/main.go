@@ -1,0 +1,115 @@
+// Serve shows a web page to draw digits on, and is a service that reads
+// pictures.
+//
+//	go run ./examples/serve
+//	curl --data-binary @photo.jpg http://localhost:8080/v1/read
+//
+// The answer is the object that predict -json prints. -help explains the paths
+// and the flags.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/answers"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/reader"
+)
+
+func main() {
+	cli.CollectRarely()
+	cli.Main("serve", func(ctx context.Context, args []string) error {
+		return run(ctx, args, os.Stdout, os.Stderr)
+	})
+}
+
+// options is the command line.
+type options struct {
+	listen, model string
+	maxBytes      int64
+	maxPixels     int
+	timeout       time.Duration
+}
+
+func parse(args []string, stderr io.Writer) (*options, error) {
+	o := &options{}
+	flags := cli.NewFlags("serve", usage, stderr)
+	flags.StringVar(&o.listen, "listen", "localhost:8080", "listen at this `address`; with :8080, all computers of the network can use the service;\nwith port 0, serve takes a free port")
+	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which examples/train writes, not the built-in model")
+	flags.Int64Var(&o.maxBytes, "max-bytes", 32<<20, "refuse requests of more `bytes`")
+	flags.IntVar(&o.maxPixels, "max-pixels", answers.MaxPixels, "refuse pictures of more `pixels`, up to 64 million")
+	flags.DurationVar(&o.timeout, "timeout", 30*time.Second, "the longest `time` for receiving a request, and for answering it")
+	if err := cli.ParseFlags(flags, args); err != nil {
+		return nil, err
+	}
+	_, _, err := net.SplitHostPort(o.listen)
+	switch {
+	case err != nil:
+		return nil, cli.UsageError(flags, "-listen %q; want an address and a port, such as localhost:8080 or :8080", o.listen)
+	case o.maxBytes < 1:
+		return nil, cli.UsageError(flags, "-max-bytes %d; want at least 1", o.maxBytes)
+	case o.maxPixels < 1:
+		return nil, cli.UsageError(flags, "-max-pixels %d; want at least 1", o.maxPixels)
+	case o.timeout <= 0:
+		return nil, cli.UsageError(flags, "-timeout %v; want a time, such as 30s", o.timeout)
+	}
+	return o, nil
+}
+
+// run serves until ctx is done. Then it answers the requests that have begun.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	o, err := parse(args, stderr)
+	if err != nil {
+		return err
+	}
+	r, err := reader.Load(o.model)
+	if err != nil {
+		return err
+	}
+	l, err := listen(o.listen)
+	if err != nil {
+		return err
+	}
+	address := l.Addr().(*net.TCPAddr)
+	s := newServer(r, o, address.IP.IsLoopback(), slog.New(slog.NewTextHandler(stderr, nil)))
+	if _, err := fmt.Fprintf(stdout, "Open http://%s/ in a browser. Ctrl-C ends serve.\n", s.address(o.listen, address)); err != nil {
+		l.Close()
+		return err
+	}
+	if !s.local {
+		s.log.Warn("every computer that can reach this one can use the service; -listen localhost:8080 prevents it")
+	}
+	return s.serve(ctx, l)
+}
+
+// listen opens the port.
+func listen(address string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		host, _, _ := net.SplitHostPort(address)
+		return nil, fmt.Errorf("-listen %s: another program uses this port, perhaps another serve: end it, or choose another port; "+
+			"-listen %s takes a free one", address, net.JoinHostPort(host, "0"))
+	case err != nil:
+		return nil, fmt.Errorf("-listen %s: %w", address, err)
+	}
+	return l, nil
+}
+
+// address returns what to type into a browser on this computer.
+func (s *server) address(asked string, got *net.TCPAddr) string {
+	host, _, _ := net.SplitHostPort(asked)
+	if got.IP.IsUnspecified() {
+		host = "localhost"
+	}
+	return net.JoinHostPort(strings.ToLower(host), fmt.Sprint(got.Port))
+}

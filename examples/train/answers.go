@@ -1,0 +1,110 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"html/template"
+	"image"
+	"slices"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/report"
+	"github.com/seed-cd6415d7/digits/softmax"
+)
+
+// An answer is what the model says about a test image.
+type answer struct {
+	label       int
+	class       int     // the number of classes stands for "no digit"
+	probability float32 // of class
+	ofLabel     float32 // the probability of the label
+}
+
+func (a answer) right() bool { return a.class == a.label }
+
+// answers returns the answers for all test images. If they are read from a
+// file, only a few of them are in memory at a time.
+func (f *finding) answers() ([]answer, error) {
+	list := make([]answer, 0, len(f.rows.Y))
+	err := f.rows.each(func(x softmax.Rows) {
+		for p := range slices.Chunk(f.model.Probs(nil, x), f.model.Classes()) {
+			list = append(list, answerOf(p, f.test.Classes, f.rows.Y[len(list)]))
+		}
+	})
+	return list, err
+}
+
+// answerOf returns the answer of these probabilities. The classes from n on mean
+// "no digit".
+func answerOf(p []float32, n, label int) answer {
+	class := 0
+	for k, v := range p[:n] {
+		if v > p[class] {
+			class = k
+		}
+	}
+	a := answer{label, class, p[class], p[label]}
+	none := float32(0)
+	for _, v := range p[n:] {
+		none += v
+	}
+	if none > a.probability {
+		a.class, a.probability = n, none
+	}
+	return a
+}
+
+// verdicts returns the answers for the figures.
+func verdicts(answers []answer) []report.Verdict {
+	list := make([]report.Verdict, len(answers))
+	for i, a := range answers {
+		list[i] = report.Verdict{Probability: float64(a.probability), Right: a.right()}
+	}
+	return list
+}
+
+// mostMistakes is how many mistakes the report shows.
+const mostMistakes = 60
+
+// mistakes returns the section with the worst mistakes: those with the most
+// probable answers.
+func (f *finding) mistakes(answers []answer) (report.Section, error) {
+	var wrong []int
+	for i, a := range answers {
+		if !a.right() {
+			wrong = append(wrong, i)
+		}
+	}
+	slices.SortStableFunc(wrong, func(i, j int) int { return cmp.Compare(answers[j].probability, answers[i].probability) })
+	shown := wrong[:min(len(wrong), mostMistakes)]
+	var list []report.Mistake
+	for _, i := range shown {
+		img, err := f.image(i)
+		if err != nil {
+			return report.Section{}, err
+		}
+		a := answers[i]
+		m := report.Mistake{Image: img, Label: f.nameOf(a.label), Answer: f.nameOf(a.class),
+			Probability: float64(a.probability), OfLabel: float64(a.ofLabel), Sure: f.sureFrom() > 0 && a.probability >= f.sureFrom()}
+		m.Name = fmt.Sprintf("test image %d", i)
+		if f.testNames != nil {
+			m.Name = f.testNames[i]
+		}
+		list = append(list, m)
+	}
+	text := fmt.Sprintf("All %d mistakes, the most confident ones first.", len(wrong))
+	if len(wrong) > len(shown) {
+		text = fmt.Sprintf("The %d most confident ones of %d mistakes.", len(shown), len(wrong))
+	}
+	return report.Section{Title: "Worst mistakes", Body: []template.HTML{report.Text(text), report.Mistakes(list)}}, nil
+}
+
+// image returns a test image. It may be read from its file.
+func (f *finding) image(i int) (*image.Gray, error) {
+	if f.rows.file == nil {
+		return f.test.Image(i), nil
+	}
+	dims := f.rows.file.images.Header.Dims
+	img := image.NewGray(image.Rect(0, 0, dims[2], dims[1]))
+	_, err := f.rows.file.images.Item(img.Pix, f.rows.file.order[i])
+	return img, err
+}

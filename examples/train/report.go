@@ -1,0 +1,225 @@
+package main
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+
+	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
+	"github.com/seed-cd6415d7/digits/examples/internal/report"
+	"github.com/seed-cd6415d7/digits/softmax"
+)
+
+// A finding is what the report is about.
+type finding struct {
+	*printer
+	model  *softmax.Model
+	train  *dataset.Set // with the extension, if there is one
+	test   *dataset.Set
+	rows   table           // of the test set
+	result *softmax.Report // on the test set; nil if it cannot be read
+	saved  bool            // the model is in its file
+}
+
+// writeReport writes the report, if the user wants one.
+func (p *printer) writeReport(f *finding) error {
+	if p.report == "" {
+		return nil
+	}
+	page, err := f.page()
+	if err != nil {
+		return fmt.Errorf("-report %s: %w", p.report, err)
+	}
+	if err := page.Write(p.report); err != nil {
+		return err
+	}
+	p.text("report written to %s", cli.Printable(p.report))
+	return nil
+}
+
+// page makes the report. Nothing in it depends on the time or the machine, so
+// the same command gives the same report, unless it is stopped.
+func (f *finding) page() (*report.Page, error) {
+	page := &report.Page{
+		Title:    "A model of " + f.source(),
+		Command:  f.command,
+		Facts:    f.facts(),
+		Sections: []report.Section{f.learning()},
+	}
+	if f.result == nil {
+		return page, nil // an error has told why
+	}
+	answers, err := f.answers()
+	if err != nil {
+		return nil, err
+	}
+	page.Numbers = f.numbers(answers)
+	page.Sections = append(page.Sections, f.classes(answers), f.probabilities(answers))
+	mistakes, err := f.mistakes(answers)
+	if err != nil {
+		return nil, err
+	}
+	page.Sections = append(page.Sections, mistakes)
+	weights, err := f.weights()
+	if err != nil {
+		return nil, err
+	}
+	page.Sections = append(page.Sections, weights)
+	return page, nil
+}
+
+// numbers returns what a reader wants to know first.
+func (f *finding) numbers(answers []answer) []report.Number {
+	right := "of the test images right"
+	if f.knowsNoDigit() {
+		right += `, if no answer is "no digit"`
+	}
+	list := []report.Number{
+		{Value: report.Percent(f.result.Accuracy()), Label: right},
+		{Value: cli.WithCommas(f.result.Rows() - f.result.Right()), Label: "of " + cli.WithCommas(f.result.Rows()) + " wrong"},
+	}
+	if f.balanced {
+		list = append(list, report.Number{Value: report.Percent(f.result.BalancedAccuracy()), Label: "balanced accuracy"})
+	}
+	if sure := f.sureFrom(); sure > 0 {
+		taken, wrong := 0, 0
+		for _, a := range answers {
+			if a.probability >= sure {
+				taken++
+				if !a.right() {
+					wrong++
+				}
+			}
+		}
+		list = append(list,
+			report.Number{Value: report.Percent(float64(taken) / float64(len(answers))), Label: "of the answers sure"},
+			report.Number{Value: cli.WithCommas(wrong), Label: "of these wrong"})
+	}
+	return append(list,
+		report.Number{Value: report.Percent(report.ECE(verdicts(answers))), Label: "calibration error (ECE)"},
+		report.Number{Value: cli.WithCommas(f.parameters()), Label: "parameters"})
+}
+
+func (f *finding) parameters() int { return (f.model.Features() + 1) * f.model.Classes() }
+
+func (f *finding) knowsNoDigit() bool { return f.extension != (extension{}) }
+
+// sureFrom returns the threshold of sure answers, or 0.
+func (f *finding) sureFrom() float32 {
+	switch {
+	case f.knowsNoDigit():
+		return f.sure
+	case f.calibration != nil:
+		return f.calibration.threshold
+	}
+	return 0
+}
+
+// facts returns how the model was made.
+func (f *finding) facts() []report.Fact {
+	data := fmt.Sprintf("%s: %s images of %dx%d to learn from, %s of them held out; %s to test; %d classes",
+		f.source(), cli.WithCommas(f.train.Len()), f.train.Width, f.train.Height, cli.WithCommas(f.holdout),
+		cli.WithCommas(f.test.Len()), f.train.Classes)
+	list := []report.Fact{
+		{Name: "data", Value: data},
+		{Name: "recipe", Value: fmt.Sprintf("%s: %v", f.name, f.recipe)},
+		{Name: "features", Value: fmt.Sprintf("%v: %s numbers", f.vector, cli.WithCommas(f.model.Features()))},
+		{Name: "seed", Value: fmt.Sprint(f.seed)},
+	}
+	if f.ending != "" {
+		list = append(list, report.Fact{Name: "ended early", Value: strings.TrimPrefix(f.ending, ", ")})
+	}
+	if c := f.calibration; c != nil {
+		list = append(list, report.Fact{Name: "temperature", Value: fmt.Sprintf("%.3f, from %s images that the model had not seen",
+			c.temperature, cli.WithCommas(c.images))})
+	}
+	if sure := f.sureFrom(); sure > 1 {
+		list = append(list, report.Fact{Name: "sure", Value: "no answer"})
+	} else if sure > 0 {
+		list = append(list, report.Fact{Name: "sure", Value: fmt.Sprintf("answers from %.5g %% on", 100*sure)})
+	}
+	file := "not saved"
+	if f.saved && f.out != "" {
+		file = f.out
+	}
+	return append(list, report.Fact{Name: "model file", Value: cli.Printable(file)})
+}
+
+// learning returns the section with the learning curves.
+func (f *finding) learning() report.Section {
+	var body []template.HTML
+	if len(f.trainings) > 1 {
+		body = append(body, report.Text(fmt.Sprintf("The model was trained twice: without the %s images held out, which then "+
+			"calibrated the probabilities; and with all images. The second one is the model.", cli.WithCommas(f.holdout))))
+	}
+	text := "The loss of a training is the mean over the steps of an epoch, each before its update."
+	if f.averaging > 0 {
+		text += " The images held out are judged by the average of the steps, which is better than the steps themselves."
+	}
+	if !f.last && f.holdout > 0 {
+		text += " The ring marks the best epoch on the images held out."
+	}
+	return report.Section{Title: "Learning", Body: append(body, report.Learning(f.trainings...), report.Text(text))}
+}
+
+// classes returns the section with the confusion matrix and the classes.
+func (f *finding) classes(answers []answer) report.Section {
+	rows, columns, counts := f.confusion(answers)
+	caption := "A row for each label, a column for each answer. The color grows with the logarithm of the share of the row."
+	if f.knowsNoDigit() {
+		caption += ` Images that are called "no digit" are in the last column.`
+	}
+	return report.Section{Title: "Classes", Body: []template.HTML{
+		report.Row(
+			report.Figure("Confusion matrix", caption, report.Confusion(rows, columns, counts)),
+			report.Figure("Most frequent mistakes", "", report.Confusions(rows, columns, counts, 10))),
+		report.Figure("Class by class", "", report.Classes(rows, counts, f.train.Counts())),
+	}}
+}
+
+// probabilities returns the section about how honest the probabilities are.
+func (f *finding) probabilities(answers []answer) report.Section {
+	v := verdicts(answers)
+	calibration := fmt.Sprintf("The expected calibration error (ECE) is %s, the log loss %.4f.", report.Percent(report.ECE(v)), f.result.LogLoss)
+	sure := float64(f.sureFrom())
+	coverage := ""
+	if sure > 0 {
+		coverage = "The threshold: " + report.Sure(v, sure) + "."
+	}
+	return report.Section{Title: "Probabilities", Body: []template.HTML{report.Row(
+		report.Figure("Are they honest?", calibration, report.Calibration(v)),
+		report.Figure("If only sure answers count", coverage, report.Coverage(v, sure)),
+	)}}
+}
+
+// names returns the names of the classes that answers have.
+func (f *finding) names() []string {
+	return prepared.Names(f.test)
+}
+
+// confusion counts the answers for each label. If the model knows "no digit",
+// the last column counts that.
+func (f *finding) confusion(answers []answer) (rows, columns []string, counts [][]int) {
+	rows = f.names()
+	columns = rows
+	if f.knowsNoDigit() {
+		columns = append(columns[:len(columns):len(columns)], "no digit")
+	}
+	for range rows {
+		counts = append(counts, make([]int, len(columns)))
+	}
+	for _, a := range answers {
+		counts[a.label][a.class]++
+	}
+	return rows, columns, counts
+}
+
+// nameOf returns the name of an answer.
+func (f *finding) nameOf(class int) string {
+	if names := f.names(); class < len(names) {
+		return names[class]
+	}
+	return "no digit"
+}
