@@ -1,11 +1,10 @@
 package answers
 
 import (
-	"net/url"
 	"strconv"
 	"strings"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/printable"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 )
 
@@ -29,9 +28,9 @@ func (s *Service) Do(target string, body []byte) (status int, text string) {
 
 func (s *Service) do(target string, body []byte) (any, error) {
 	path, rawQuery, _ := strings.Cut(strings.TrimPrefix(target, "/"), "?")
-	query, err := url.ParseQuery(rawQuery)
+	query, err := parseQuery(rawQuery)
 	if err != nil {
-		return nil, Errorf(BadRequest, "the query cannot be read: %v", err)
+		return nil, err
 	}
 	if int64(len(body)) > s.MaxBytes {
 		return nil, Errorf(TooLarge, "more than %d bytes: send a smaller file", s.MaxBytes)
@@ -55,7 +54,7 @@ type Health struct {
 }
 
 // Read is Read with the options of a query.
-func (s *Service) Read(query url.Values, data []byte, name string) (*Object, error) {
+func (s *Service) Read(query map[string][]string, data []byte, name string) (*Object, error) {
 	o := Options{MaxPixels: s.MaxPixels}
 	err := parse(query, map[string]any{"one": &o.One, "many": &o.Many, "details": &o.Details})
 	if err != nil {
@@ -65,7 +64,7 @@ func (s *Service) Read(query url.Values, data []byte, name string) (*Object, err
 }
 
 // Why is Why with the options of a query.
-func (s *Service) Why(query url.Values, pixels []byte) (*WhyObject, error) {
+func (s *Service) Why(query map[string][]string, pixels []byte) (*WhyObject, error) {
 	var class, rival string
 	if err := parse(query, map[string]any{"class": &class, "rival": &rival}); err != nil {
 		return nil, err
@@ -74,7 +73,7 @@ func (s *Service) Why(query url.Values, pixels []byte) (*WhyObject, error) {
 }
 
 // Model is Model with a query, which must be empty.
-func (s *Service) Model(query url.Values) (*ModelObject, error) {
+func (s *Service) Model(query map[string][]string) (*ModelObject, error) {
 	if err := parse(query, nil); err != nil {
 		return nil, err
 	}
@@ -82,7 +81,7 @@ func (s *Service) Model(query url.Values) (*ModelObject, error) {
 }
 
 // parse sets bools and strings to the values of a query.
-func parse(query url.Values, fields map[string]any) error {
+func parse(query map[string][]string, fields map[string]any) error {
 	for key, values := range query {
 		field, ok := fields[key]
 		if !ok {
@@ -107,7 +106,7 @@ func parse(query url.Values, fields map[string]any) error {
 // Text returns an object as one line of JSON, as predict -json prints it.
 func Text(object any) string {
 	var b strings.Builder
-	if err := cli.WriteJSON(&b, object, ""); err != nil {
+	if err := printable.WriteJSON(&b, object, ""); err != nil {
 		// A probability is not a number: reader has returned an error.
 		return Text(Failure{"the answer cannot be written: " + err.Error(), Broken})
 	}
