@@ -168,7 +168,7 @@ func (f *findings) tallies(head string, tallies map[string]*tally) template.HTML
 // tallyTable returns a table of results with a bar for each.
 func (f *findings) tallyTable(head string, names []string, list []*tally) template.HTML {
 	digits := slices.ContainsFunc(list, func(t *tally) bool { return t.Digits > 0 })
-	heads := []string{head, "pictures", "right", "", "sure", "right if sure", "wrong and sure", ""}
+	heads := []string{head, "pictures", "wrong", "right", "sure", "right if sure", "wrong and sure", ""}
 	if digits {
 		heads = append(heads, plural(f.noun), "right")
 	}
@@ -178,7 +178,7 @@ func (f *findings) tallyTable(head string, names []string, list []*tally) templa
 		if t.Sure > 0 {
 			sure = report.Percent(t.rightIfSure())
 		}
-		row := []any{isolated(names[i]), t.Pictures, t.Right, report.Percent(t.Accuracy), report.Percent(t.Coverage), sure, t.WrongAndSure, t.bar()}
+		row := []any{isolated(names[i]), t.Pictures, t.Pictures - t.Right, report.Percent(t.Accuracy), report.Percent(t.Coverage), sure, t.WrongAndSure, t.bar()}
 		if digits && t.Digits > 0 {
 			row = append(row, t.Digits, report.Percent(t.DigitAccuracy))
 		} else if digits {
@@ -261,12 +261,13 @@ func (f *findings) confusion(s *score) []template.HTML {
 	if len(rows) == 0 {
 		return nil
 	}
-	return []template.HTML{
-		report.Figure("", "Pictures with one "+f.noun+" or none: a row for each label, a column for each answer.", report.Confusion(rows, columns, counts)),
-		report.Row(
-			report.Figure("Classes", "", report.Classes(rows, counts, nil)),
-			report.Figure("Most frequent mistakes", "", report.Confusions(rows, columns, counts, 15))),
+	matrix := report.Figure("", "Pictures with one "+f.noun+" or none: a row for each label, a column for each answer.", report.Confusion(rows, columns, counts))
+	frequent := report.Figure("Most frequent mistakes", "", report.Confusions(rows, columns, counts, 12))
+	body := []template.HTML{matrix, frequent}
+	if len(columns) <= maxTable { // there is room
+		body = []template.HTML{report.Row(matrix, frequent)}
 	}
+	return append(body, report.Figure("Classes", "", report.Classes(rows, counts, nil)))
 }
 
 // probabilities shows how honest the probabilities are.

@@ -21,9 +21,11 @@ type card struct {
 	Several     bool   // the label has several digits, so the picture may be wide
 	Views       []view // side by side with the picture
 	Tiles       []tile // for several answers, and what was left out
-	Label, Text string // what the picture shows, and what was read
-	Probability string // of the answer
 	Sure        bool
+
+	// A sentence: what the label is, what was read, and its probability.
+	Before, Label, Between, Text, Probability string
+
 	Notes       []string
 	Name, Kind  string
 }
@@ -44,7 +46,9 @@ type tile struct {
 var cardTemplate = template.Must(template.New("card").Parse(`
 <li>
 <div class="views{{if .Several}} several{{end}}">
-<figure>{{.Picture}}<figcaption>the picture</figcaption></figure>
+{{- with .Picture}}
+<figure>{{.}}<figcaption>picture</figcaption></figure>
+{{- end}}
 {{- range .Views}}
 <figure>{{.Drawing}}<figcaption>{{.Name}}</figcaption></figure>
 {{- end}}
@@ -56,7 +60,7 @@ var cardTemplate = template.Must(template.New("card").Parse(`
 {{- end}}
 </ul>
 {{- end}}
-<p><b><bdi>{{.Label}}</bdi></b>, read as <b class="against"><bdi>{{.Text}}</bdi></b>{{with .Probability}} with {{.}}{{end}}{{if .Sure}} <span class="sure">sure</span>{{end}}</p>
+<p>{{.Before}}<b><bdi>{{.Label}}</bdi></b>{{.Between}}<b class="against"><bdi>{{.Text}}</bdi></b>{{with .Probability}} with {{.}}{{end}}{{if .Sure}} <span class="sure">sure</span>{{end}}</p>
 {{- range .Notes}}
 <p class="small">{{.}}</p>
 {{- end}}
@@ -81,7 +85,7 @@ const (
 // cardOf draws the card of a picture that was read wrong.
 func (f *findings) cardOf(r *pictures.Result) template.HTML {
 	c := &card{
-		Label: f.word(r.Want()), Text: f.word(r.Got()), Sure: r.Sure(), Name: shown(r.Path), Kind: shown(r.Kind),
+		Between: ", read as ", Label: f.word(r.Want()), Text: f.word(r.Got()), Sure: r.Sure(), Name: shown(r.Path), Kind: shown(r.Kind),
 		Several: len(r.Classes) > 1,
 	}
 	side := thumbnailSide
@@ -117,7 +121,7 @@ func (f *findings) cardOf(r *pictures.Result) template.HTML {
 // one shows an answer for a picture with one digit or none.
 func (c *card) one(f *findings, r *pictures.Result, a *reader.Answer) {
 	c.Probability = report.Percent(float64(a.Probability))
-	c.Views = append(c.Views, view{report.PNG(a.Image, "pixels", ""), "what the model saw"})
+	c.Views = append(c.Views, view{report.PNG(a.Image, "pixels", ""), "as the model sees it"})
 	rival := reader.None
 	if !r.NoDigit {
 		rival = slices.Index(f.classes, r.Classes[0])

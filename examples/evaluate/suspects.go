@@ -97,15 +97,23 @@ func (o *options) findSuspects(ctx context.Context, stdout, stderr io.Writer) er
 	} else {
 		err = found.writeText(stdout)
 	}
-	if err != nil || o.sheet == "" {
-		return err
+	if err == nil && o.sheet != "" {
+		err = found.saveSheet(ctx, o.sheet, stderr)
 	}
-	var s sheet.Sheet
-	s.AddSuspects(ctx, len(found.Suspects), found.drawn)
+	if err == nil && o.report != "" {
+		err = found.saveReport(ctx, o)
+	}
+	return err
+}
+
+// saveSheet draws the suspects.
+func (s *suspects) saveSheet(ctx context.Context, name string, stderr io.Writer) error {
+	var drawn sheet.Sheet
+	drawn.AddSuspects(ctx, len(s.Suspects), s.drawn)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	return s.Save(o.sheet, stderr)
+	return drawn.Save(name, stderr)
 }
 
 // labeled are the images to judge.
