@@ -189,10 +189,10 @@ func (f *findings) tallyTable(head string, names []string, list []*tally) templa
 	return report.Wide(cmp.Or("by "+head, "results"), report.Table(heads, rows))
 }
 
-// isolated keeps a text that runs from right to left apart from its
-// surroundings.
+// isolated keeps a text that may have letters from right to left apart from its
+// surroundings. The text itself begins at the left, like a path.
 func isolated(text string) template.HTML {
-	return template.HTML("<bdi>" + template.HTMLEscapeString(text) + "</bdi>")
+	return template.HTML(`<bdi dir="ltr">` + template.HTMLEscapeString(text) + "</bdi>")
 }
 
 // bar draws the shares of a tally: right and wrong, sure and unsure.

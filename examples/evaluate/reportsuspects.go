@@ -92,9 +92,10 @@ func (s *suspects) facts() []report.Fact {
 func (s *suspects) cardOf(i int, readers []*reader.Reader) template.HTML {
 	x := &s.Suspects[i]
 	c := &card{
-		Before: "label ", Label: shown(x.Label), Between: ", maybe ", Text: shown(x.Instead), Probability: percent(x.InsteadProbability),
-		Notes: []string{fmt.Sprintf("%d. %s: %s, margin %.2f", i+1, shown(x.Label), percent(x.LabelProbability), x.Margin)},
-		Name:  "index " + x.name(),
+		Before: fmt.Sprintf("%d. label ", i+1), Label: shown(x.Label),
+		Between: ", maybe ", Text: shown(x.Instead), Probability: spaced(percent(x.InsteadProbability)),
+		OfLabel: fmt.Sprintf("%s, margin %.2f", spaced(percent(x.LabelProbability)), x.Margin),
+		Name:    "index " + x.name(),
 	}
 	img := s.images.Image(x.Row)
 	if s.images.pictures != nil {
@@ -104,7 +105,7 @@ func (s *suspects) cardOf(i int, readers []*reader.Reader) template.HTML {
 			c.Picture = framed(sheet.NewThumbnail(r, thumbnailSide), r)
 		}
 	}
-	c.Views = []view{{report.PNG(img, "pixels", ""), "as the model sees it"}}
+	c.Views = []view{{report.PNG(img, "pixels", ""), "the model sees"}}
 	r := readers[s.fold[x.Row]]
 	if r == nil {
 		return c.html()
@@ -117,3 +118,6 @@ func (s *suspects) cardOf(i int, readers []*reader.Reader) template.HTML {
 	}
 	return c.html()
 }
+
+// spaced writes a percentage as package report does.
+func spaced(percent string) string { return strings.Replace(percent, "%", "\u00a0%", 1) }

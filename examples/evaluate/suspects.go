@@ -19,7 +19,7 @@ import (
 const suspectsUsage = `With -suspects, evaluate looks for wrong labels, not for wrong answers:
 
 	go run ./examples/evaluate -suspects -data mnist
-	go run ./examples/evaluate -suspects -pictures folder -sheet suspects.png
+	go run ./examples/evaluate -suspects -pictures folder -report suspects.html
 
 It divides the images into ten parts. For each part, it trains a model on the other nine.
 It lists the images whose labels their model finds least likely. The first ones may be
@@ -92,6 +92,10 @@ func (o *options) findSuspects(ctx context.Context, stdout, stderr io.Writer) er
 	if err != nil {
 		return err
 	}
+	var unwritten error
+	if o.report != "" {
+		unwritten = found.saveReport(ctx, o)
+	}
 	if o.json {
 		err = cli.WriteJSON(stdout, found, "\t")
 	} else {
@@ -100,10 +104,7 @@ func (o *options) findSuspects(ctx context.Context, stdout, stderr io.Writer) er
 	if err == nil && o.sheet != "" {
 		err = found.saveSheet(ctx, o.sheet, stderr)
 	}
-	if err == nil && o.report != "" {
-		err = found.saveReport(ctx, o)
-	}
-	return err
+	return cmp.Or(unwritten, err)
 }
 
 // saveSheet draws the suspects.
