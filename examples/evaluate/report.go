@@ -275,9 +275,16 @@ func (f *findings) probabilities(s *score) []template.HTML {
 	if s.Single.Pictures == 0 {
 		return nil
 	}
+	caption := "Pictures with one " + f.noun + "."
+	switch {
+	case f.sure > 1:
+		caption += " No answer is sure."
+	case f.sure > 0:
+		caption += " " + upper(report.Sure(f.coverage, f.sure)) + "."
+	}
 	return []template.HTML{report.Row(
 		report.Figure("Calibration", "Pictures with one "+f.noun+" that have one answer.", report.Calibration(f.answers)),
-		report.Figure("Coverage", "Pictures with one "+f.noun+". "+upper(report.Sure(f.coverage, f.sure))+".", report.Coverage(f.coverage, f.sure)))}
+		report.Figure("Coverage", caption, report.Coverage(f.coverage, f.sure)))}
 }
 
 // upper makes the first letter of a sentence a capital.

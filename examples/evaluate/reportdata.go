@@ -262,7 +262,7 @@ func (f *findings) matrix(s *score) (rows, columns []string, counts [][]int) {
 	for _, other := range []struct {
 		name   string
 		counts []int
-	}{{"several", f.elsewhere.several}, {"not read", f.elsewhere.unread}} {
+	}{{"several", f.elsewhere.several}, {"error", f.elsewhere.unread}} {
 		if slices.Max(other.counts) == 0 {
 			continue
 		}
