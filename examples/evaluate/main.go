@@ -8,6 +8,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"html/template"
 	"image"
 	"io"
 	"os"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/report"
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 )
@@ -56,17 +58,21 @@ func main() {
 
 type options struct {
 	pictures, model, sheet string
+	report                 string
+	args                   []string // the command line
 	labels                 pictures.Labels
 	one, many, json        bool
 	suspects               suspectFlags
+	findings               *findings // for -report, or nil
 }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
-	o := &options{labels: pictures.Auto}
+	o := &options{labels: pictures.Auto, args: args}
 	flags := cli.NewFlags("evaluate", usage+suspectsUsage, stderr)
 	flags.StringVar(&o.pictures, "pictures", "", "read the pictures in this `folder`")
 	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which examples/train writes, not the built-in model")
 	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of the failures, or of the suspects, to this PNG `file`")
+	flags.StringVar(&o.report, "report", "", "write a page for a browser to this HTML `file`: results, figures, and the worst\nmistakes with pictures, or the suspects")
 	flags.Var(&o.labels, "labels", pictures.LabelsFlag)
 	flags.BoolVar(&o.one, "one", false, "pictures with a label of at most one digit show exactly one: take all their ink for\nthis digit")
 	flags.BoolVar(&o.many, "many", false, "pictures show any number of digits; this is the default, unless the model says\nthat they show one thing")
@@ -99,6 +105,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := sheet.Check(o.sheet); err != nil {
 		return err
 	}
+	if err := report.Check("-report", o.report); err != nil {
+		return err
+	}
 	if o.suspects.find {
 		return o.findSuspects(ctx, stdout, stderr)
 	}
@@ -116,10 +125,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	s := newScore(r.Classes())
 	s.LeftOut = len(found.LeftOut)
 	var failures sheet.Sheet
+	if o.report != "" {
+		o.findings = newFindings(r, s.noun())
+	}
 	for res := range cli.InOrder(ctx, slices.Values(found.Pictures), func(p pictures.Picture) *result { return o.read(r, p) }) {
 		s.add(res.Result)
 		if res.cell != nil {
 			failures.Add(res.cell)
+		}
+		if o.findings != nil {
+			o.findings.add(res.Result, res.card)
 		}
 	}
 	if ctx.Err() != nil {
@@ -133,6 +148,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err == nil && o.sheet != "" {
 		err = failures.Save(o.sheet, stderr)
 	}
+	if err == nil && o.report != "" {
+		err = o.findings.page(o, r, found, s).Write(o.report)
+	}
 	if err == nil && s.nothingRead() {
 		err = fmt.Errorf("none of %d pictures could be read", len(found.Pictures))
 	}
@@ -142,7 +160,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 // A result is what is read in a picture.
 type result struct {
 	*pictures.Result
-	cell *image.RGBA // of a failure for -sheet, or nil
+	cell *image.RGBA   // of a failure for -sheet, or nil
+	card template.HTML // of a failure for -report, or empty
 }
 
 // mode tells what a picture shows.
@@ -158,6 +177,9 @@ func (o *options) read(r *reader.Reader, p pictures.Picture) *result {
 	res := &result{Result: p.Read(r, o.mode(r, p))}
 	if o.sheet != "" && !res.Right() {
 		res.cell = sheet.Cell(res.Result)
+	}
+	if o.findings != nil && !res.Right() && res.Err == nil {
+		res.card = o.findings.card(res.Result)
 	}
 	res.Image = nil // it is large, and others wait
 	return res

@@ -110,11 +110,15 @@ func (s *score) add(r *pictures.Result) {
 	if r.Right() {
 		return
 	}
+	s.Failures = append(s.Failures, failureOf(r))
+}
+
+func failureOf(r *pictures.Result) failure {
 	f := failure{Path: r.Path, Label: r.Label, Kind: r.Kind, Text: reader.Text(r.Answers), want: cmp.Or(r.Want(), "a folder"), answer: answer(r)}
 	if r.Err != nil {
 		f.Error = r.Err.Error()
 	}
-	s.Failures = append(s.Failures, f)
+	return f
 }
 
 // answer tells people the answer and its warnings, or why there is no answer.

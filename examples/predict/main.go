@@ -10,6 +10,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"html/template"
 	"image"
 	"io"
 	"io/fs"
@@ -105,10 +106,13 @@ func main() {
 
 // options is the command line.
 type options struct {
-	model, sheet               string
-	labels                     pictures.Labels
-	raw, one, many, json, show bool
-	arguments                  []string
+	model, sheet                    string
+	labels                          pictures.Labels
+	raw, one, many, json, show, why bool
+	against                         string // the rival's name, or ""
+	arguments                       []string
+
+	explain *explainer // for -why, or nil
 }
 
 func parse(args []string, stderr io.Writer) (*options, error) {
@@ -121,7 +125,9 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.BoolVar(&o.raw, "raw", false, "take the pictures as they are: 28x28, white ink on black, as in MNIST; only pale ones\nare stretched to full contrast")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per picture")
 	flags.BoolVar(&o.show, "show", false, "draw in the terminal each picture with the boxes of its digits, and each digit as\nthe model sees it, 28x28; [] frames digits, ?? unsure ones, :: what is left out")
-	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of all pictures and answers to this PNG `file`")
+	flags.BoolVar(&o.why, "why", false, "say for each digit why it is this one and not the next one: what speaks for it, and\nwhat against it; also on the sheet")
+	flags.StringVar(&o.against, "against", "", "-why, but compared with this `class`, such as 3 or \"no digit\"")
+	flags.StringVar(&o.sheet, "sheet", "", "show all pictures and answers on a contact sheet: a picture if the `file` ends in .png,\nand a page for a browser if it ends in .html")
 	var err error
 	o.arguments, err = cli.Parse(flags, args)
 	switch {
@@ -131,6 +137,10 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		return nil, cli.UsageError(flags, "-json and -show exclude each other")
 	case o.many && (o.raw || o.one):
 		return nil, cli.UsageError(flags, "-many excludes -one and -raw")
+	}
+	o.why = o.why || o.against != ""
+	if o.json && o.why && o.sheet == "" {
+		return nil, cli.UsageError(flags, "-json has no drawings: with it, -why needs -sheet")
 	}
 	return o, nil
 }
@@ -148,24 +158,27 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err != nil {
 		return err
 	}
-	if err := sheet.Check(o.sheet); err != nil {
+	if err := checkSheet(o.sheet); err != nil {
 		return err
 	}
 	r, err := reader.Load(o.model)
 	if err != nil {
 		return err
 	}
+	if o.why {
+		if o.explain, err = newExplainer(r, o.against, wantsColor(stdout)); err != nil {
+			return err
+		}
+	}
 	list := o.find(r, stdin)
 	p := newPrinter(o, stdout, r.Classes(), list)
-	var contacts sheet.Sheet
-	read := func(picture pictures.Picture) *result { return o.read(r, picture) }
+	contacts := o.newContacts(r, args)
+	read := func(picture pictures.Picture) *result { return o.read(r, contacts, picture) }
 	for res := range cli.InOrder(ctx, slices.Values(list), read) {
 		if p.result(res); p.err != nil {
 			return p.err
 		}
-		if res.cell != nil {
-			contacts.Add(res.cell)
-		}
+		contacts.add(res)
 	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -173,10 +186,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if p.summary(); p.err != nil {
 		return p.err
 	}
-	if o.sheet != "" {
-		if err := contacts.Save(o.sheet, stderr); err != nil {
-			return err
-		}
+	if err := contacts.save(p, stderr); err != nil {
+		return err
 	}
 	if p.failed > 0 {
 		return fmt.Errorf("%d of %d pictures could not be read", p.failed, len(list))
@@ -198,37 +209,42 @@ func (o *options) find(r *reader.Reader, stdin io.Reader) []pictures.Picture {
 // picture.
 type result struct {
 	*pictures.Result
-	cell  *image.RGBA // for -sheet, or nil
-	drawn string      // for -show
+	drawn string        // for -show and -why
+	cell  *image.RGBA   // for a PNG sheet, or nil
+	card  template.HTML // for an HTML sheet, or empty
 }
 
 // read reads a picture. Several goroutines call it.
-func (o *options) read(r *reader.Reader, p pictures.Picture) *result {
+func (o *options) read(r *reader.Reader, contacts contacts, p pictures.Picture) *result {
 	res := &result{Result: p.Read(r, o.mode(r))}
-	if o.sheet != "" {
-		res.cell = sheet.Cell(res.Result)
-	}
-	if o.show && res.Err == nil {
-		res.drawn = o.draw(res.Result)
+	whys := o.explain.all(res.Result)
+	contacts.draw(res, whys)
+	if res.Err == nil {
+		res.drawn = o.draw(res.Result, whys)
 	}
 	res.Image = nil // it is large, and others wait
 	return res
 }
 
 // draw draws a picture for the terminal, and then all its ink as the model sees
-// it.
-func (o *options) draw(r *pictures.Result) string {
+// it, or why it is what the model says.
+func (o *options) draw(r *pictures.Result, whys []*reader.Why) string {
 	var b strings.Builder
 	const longerSide = 39 // a pixel is two characters
-	if small, err := imageprep.Shrink(r.Image, longerSide); err == nil && !o.raw {
-		frames := sheet.Frames(&r.Page, r.Image.Bounds(), small.Rect.Size())
-		b.WriteString(cli.Picture(imageprep.Turn(small, r.Orientation), imageprep.Turn(frames, r.Orientation)))
+	if o.show && !o.raw {
+		if small, err := imageprep.Shrink(r.Image, longerSide); err == nil {
+			frames := sheet.Frames(&r.Page, r.Image.Bounds(), small.Rect.Size())
+			b.WriteString(cli.Picture(imageprep.Turn(small, r.Orientation), imageprep.Turn(frames, r.Orientation)))
+		}
 	}
-	for _, a := range r.Answers {
-		fmt.Fprintf(&b, "%s%s\n", cli.Picture(a.Image, nil), cli.Printable(a.String()))
-	}
-	for _, a := range r.LeftOut {
-		fmt.Fprintf(&b, "%s%s\n", cli.Picture(a.Image, nil), cli.Printable(a.String()))
+	for i, a := range slices.Concat(r.Answers, r.LeftOut) {
+		if o.show {
+			b.WriteString(cli.Picture(a.Image, nil))
+		}
+		if o.show || whys[i] != nil && len(r.Answers) > 1 {
+			fmt.Fprintln(&b, cli.Printable(a.String()))
+		}
+		b.WriteString(o.explain.text(whys[i]))
 	}
 	return b.String()
 }

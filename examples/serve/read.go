@@ -37,6 +37,17 @@ func (s *server) read(w http.ResponseWriter, r *http.Request) (any, error) {
 	return s.inLine(r.Context(), l, b, func() (any, error) { return s.Read(query, b.data, name) })
 }
 
+// why answers v1/why.
+func (s *server) why(w http.ResponseWriter, r *http.Request) (any, error) {
+	b := &body{from: s.memory}
+	if _, err := s.receive(b, w, r); err != nil {
+		b.release()
+		return nil, err
+	}
+	query := r.URL.Query()
+	return s.inLine(r.Context(), s.drawings, b, func() (any, error) { return s.Why(query, b.data) })
+}
+
 // inLine does work on a body when it is its turn, and releases the body.
 //
 // Nothing can interrupt the work. If the client is gone or the time is up, the
@@ -72,7 +83,7 @@ func (s *server) inLine(ctx context.Context, l *line, b *body, work func() (any,
 	case res := <-done:
 		return res.object, res.err
 	case <-ctx.Done():
-		return nil, errBusy
+		return nil, answers.Errorf(http.StatusServiceUnavailable, "reading the picture takes more than %v: send a smaller one", s.timeout)
 	}
 }
 
@@ -85,7 +96,10 @@ func (s *server) receive(b *body, w http.ResponseWriter, r *http.Request) (name 
 	// An error means that there is no connection.
 	c := http.NewResponseController(w)
 	c.SetReadDeadline(time.Now().Add(s.timeout))
-	defer c.SetReadDeadline(time.Time{}) // or else waiting would be too slow
+	defer func() {
+		c.SetReadDeadline(time.Time{}) // or else waiting would be too slow
+		received(r)
+	}()
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "multipart/form-data" {
 		return receiveForm(b, r)
 	}

@@ -20,14 +20,18 @@ const (
 	headerTime  = 10 * time.Second // for receiving the header of a request
 	idleTime    = time.Minute      // between the requests of a connection
 	graceTime   = 10 * time.Second // for running requests after Ctrl-C
+	unusedTime  = time.Second / 2  // for unused connections after Ctrl-C
 	headerBytes = 16 << 10
+
+	maxConnections = 1000
 )
 
 // A server answers the requests of the service.
 type server struct {
 	answers.Service
 	timeout time.Duration
-	local   bool // it listens only for programs on this computer
+	grace   time.Duration // for running requests at the end
+	local   bool          // it listens only for programs on this computer
 	log     *slog.Logger
 	page    *webPage
 
@@ -47,13 +51,14 @@ func newServer(r *reader.Reader, o *options, local bool, log *slog.Logger) *serv
 	processors := runtime.GOMAXPROCS(0)
 	s := &server{
 		Service: answers.Service{Reader: r, MaxBytes: o.maxBytes, MaxPixels: o.maxPixels},
-		timeout: o.timeout, local: local, log: log, page: newPage(),
+		timeout: o.timeout, grace: graceTime, local: local, log: log, page: newPage(),
 		drawings: newLine(processors), photographs: newLine(processors),
 		memory: newBudget(max(bodiesInMemory, o.maxBytes)),
 	}
 	s.routes = map[string]route{
 		"/":         {http.MethodGet, s.page.answer},
 		"/v1/read":  {http.MethodPost, s.read},
+		"/v1/why":   {http.MethodPost, s.why},
 		"/v1/model": {http.MethodGet, func(_ http.ResponseWriter, r *http.Request) (any, error) { return s.Model(r.URL.Query()) }},
 		"/healthz":  {http.MethodGet, func(http.ResponseWriter, *http.Request) (any, error) { return answers.Health{Status: "ok"}, nil }},
 	}
@@ -63,21 +68,24 @@ func newServer(r *reader.Reader, o *options, local bool, log *slog.Logger) *serv
 // serve answers the requests of a listener until ctx is done. Then it answers
 // those that have begun, if they end within graceTime.
 func (s *server) serve(ctx context.Context, l net.Listener) error {
+	conns := limit(l, maxConnections)
 	h := &http.Server{
 		Handler: s, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 		ReadHeaderTimeout: min(headerTime, s.timeout), ReadTimeout: s.timeout, IdleTimeout: idleTime,
-		MaxHeaderBytes: headerBytes,
+		MaxHeaderBytes: headerBytes, ConnState: conns.changed, ConnContext: withConnection,
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- h.Serve(l) }()
+	go func() { ended <- h.Serve(conns) }()
 	select {
 	case err := <-ended:
 		return err
 	case <-ctx.Done():
 	}
 	s.log.Info("ending: running requests are answered; Ctrl-C again stops at once")
-	grace, cancel := context.WithTimeout(context.Background(), graceTime)
+	grace, cancel := context.WithTimeout(context.Background(), s.grace)
 	defer cancel()
+	// Browsers open connections in advance. Shutdown would wait for them.
+	defer time.AfterFunc(unusedTime, conns.closeUnused).Stop()
 	if err := h.Shutdown(grace); err != nil {
 		s.log.Warn("some requests were not answered in time")
 		h.Close()

@@ -39,6 +39,8 @@ func (s *Service) do(target string, body []byte) (any, error) {
 	switch path {
 	case "v1/read":
 		return s.Read(query, body, "-")
+	case "v1/why":
+		return s.Why(query, body)
 	case "v1/model":
 		return s.Model(query)
 	case "healthz":
@@ -60,6 +62,15 @@ func (s *Service) Read(query url.Values, data []byte, name string) (*Object, err
 		return nil, err
 	}
 	return Read(s.Reader, data, name, o)
+}
+
+// Why is Why with the options of a query.
+func (s *Service) Why(query url.Values, pixels []byte) (*WhyObject, error) {
+	var class, rival string
+	if err := parse(query, map[string]any{"class": &class, "rival": &rival}); err != nil {
+		return nil, err
+	}
+	return Why(s.Reader, pixels, class, rival)
 }
 
 // Model is Model with a query, which must be empty.

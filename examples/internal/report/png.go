@@ -43,10 +43,10 @@ var signed = func() (p color.Palette) {
 const signedSteps = 60
 
 // signedImage draws numbers, row by row, with the palette signed.
-func signedImage(values []float64, width int, most float64) image.Image {
+func signedImage(values []float32, width int, most float32) image.Image {
 	img := image.NewPaletted(image.Rect(0, 0, width, len(values)/width), signed)
 	for i, v := range values {
-		img.Pix[i] = uint8(signedSteps + math.Round(signedSteps*min(max(v/most, -1), 1)))
+		img.Pix[i] = uint8(signedSteps + stepOf(v, most, signedSteps))
 	}
 	return img
 }

@@ -6,37 +6,39 @@ import (
 	"math"
 )
 
-// A Map is what counts for a class, and what counts against it, by place. It has
-// either numbers for pixels or strokes.
+// A Map shows by place what speaks for a class, and what speaks against it. It
+// has either pixels or strokes.
 type Map struct {
-	Class  string
+	Class string
+
 	Width  int       // of a row of Pixels
-	Pixels []float64 // row by row
-	// Strokes are lines in a picture of Side pixels.
-	Strokes []Stroke
-	Side    float64
+	Pixels []float32 // row by row
+
+	Side        float32 // of the picture that Strokes are drawn in
+	Strokes     []Stroke
+	StrokeWidth float32 // of a stroke with the largest value
 }
 
-// A Stroke is a line. If Value is positive, the line speaks for the class.
-type Stroke struct{ X1, Y1, X2, Y2, Width, Value float64 }
+// A Stroke is a line.
+type Stroke struct{ X1, Y1, X2, Y2, Value float32 }
 
-// Maps draws maps in blue, for the class, and in orange, against it. All have
-// the same scale: the strongest color stands for the largest number.
+// Maps draws maps: blue for numbers above 0, and orange for numbers below 0. All
+// have the same scale: the strongest color stands for the largest number.
 func Maps(maps []Map) template.HTML {
-	most := 0.0
+	most := float32(0)
 	for _, m := range maps {
 		for _, v := range m.Pixels {
-			most = max(most, math.Abs(v))
+			most = max(most, v, -v)
 		}
 		for _, s := range m.Strokes {
-			most = max(most, math.Abs(s.Value))
+			most = max(most, s.Value, -s.Value)
 		}
 	}
-	if most == 0 {
-		most = 1
+	if !(most > 0) {
+		return Text("All of them are 0.")
 	}
 	var b builder
-	b.add("%s", signedKey(most))
+	b.add("%s", key(keyEntry{"bar-key for", fmt.Sprintf("up to %.3g", most)}, keyEntry{"bar-key against", fmt.Sprintf("down to −%.3g", most)}))
 	b.add(`<ul class="maps">`)
 	for _, m := range maps {
 		b.add("\n<li>%s<span>%s</span></li>", m.draw(most), m.Class)
@@ -45,53 +47,41 @@ func Maps(maps []Map) template.HTML {
 	return b.html()
 }
 
-func (m Map) draw(most float64) template.HTML {
+// draw draws a map. The largest number of all maps is most.
+func (m Map) draw(most float32) template.HTML {
 	if m.Pixels != nil {
-		return PNG(signedImage(m.Pixels, m.Width, most), "map", "weights of "+m.Class)
+		return PNG(signedImage(m.Pixels, m.Width, most), "map", "what speaks for and against "+m.Class)
 	}
 	var b builder
-	b.add(`<svg class="map" viewBox="0 0 %s %[1]s" role="img" aria-label="%s">`, rounded(m.Side, 10), "weights of "+m.Class)
-	b.add("%s</svg>", strokes(m.Strokes, most))
+	b.add(`<svg class="map" viewBox="0 0 %s %[1]s" role="img" aria-label="%s">`,
+		tenths(m.Side), "what speaks for and against "+m.Class)
+	// The strokes of one strength are one path, which keeps the file small.
+	const steps = 10
+	paths := map[int]string{}
+	for _, s := range m.Strokes {
+		paths[stepOf(s.Value, most, steps)] += "M" + tenths(s.X1) + " " + tenths(s.Y1) + "L" + tenths(s.X2) + " " + tenths(s.Y2)
+	}
+	for step := 1; step <= steps; step++ { // the strongest on top
+		b.strokes("for", paths[step], float64(step)/steps, m.StrokeWidth)
+		b.strokes("against", paths[-step], float64(step)/steps, m.StrokeWidth)
+	}
+	b.add("</svg>")
 	return b.html()
 }
 
-// strokeSteps is the number of different strengths of strokes. The strokes of
-// one strength are one path, which keeps the file small.
-const strokeSteps = 10
-
-// strokes draws strokes, the weak ones first.
-func strokes(list []Stroke, most float64) template.HTML {
-	paths := map[int]string{} // by strength, negative against
-	width := 0.0
-	for _, s := range list {
-		step := int(math.Round(strokeSteps * min(max(s.Value/most, -1), 1)))
-		paths[step] += "M" + coordinates(s.X1, s.Y1) + "L" + coordinates(s.X2, s.Y2)
-		width = max(width, s.Width)
-	}
-	var b builder
-	for step := 1; step <= strokeSteps; step++ {
-		share := float64(step) / strokeSteps
-		b.path("for", paths[step], share, width)
-		b.path("against", paths[-step], share, width)
-	}
-	return b.html()
-}
-
-func (b *builder) path(class, path string, share, width float64) {
+// strokes draws the strokes of one strength, from 0 to 1.
+func (b *builder) strokes(class, path string, strength float64, width float32) {
 	if path != "" {
 		b.add(`<path class="stroke %s" stroke-opacity="%s" stroke-width="%s" d="%s"/>`,
-			class, rounded(share, 100), rounded(width*(0.4+0.6*share), 100), path)
+			class, rounded(0.2+float64(0.8*strength), 100), rounded(float64(width)*(0.3+float64(0.7*strength)), 100), path)
 	}
 }
 
-// coordinates formats a point of a path in few characters.
-func coordinates(x, y float64) string { return rounded(x, 10) + " " + rounded(y, 10) }
-
-// signedKey explains the colors.
-func signedKey(most float64) template.HTML {
-	entries := []keyEntry{{"bar-key for", "for the class"}, {"bar-key against", "against it"}}
-	if most > 0 {
-		entries = append(entries, keyEntry{"bar-key none", fmt.Sprintf("strongest color: ±%.3g", most)})
-	}
-	return key(entries...)
+// stepOf divides the numbers from -most to most into steps of equal size, from
+// -steps to steps.
+func stepOf(v, most float32, steps float64) int {
+	return int(math.Round(steps * float64(min(max(v/most, -1), 1))))
 }
+
+// tenths formats a coordinate in few characters.
+func tenths(v float32) string { return rounded(float64(v), 10) }

@@ -25,8 +25,8 @@ func SVG(w *reader.Why) template.HTML {
 	fmt.Fprintf(&b, `<image width="28" height="28" image-rendering="pixelated" href="%s"/>`, paleData(w.Image))
 	for _, s := range strokesOf(w) {
 		fmt.Fprintf(&b, `<path d="M%s %sL%s %s" stroke="%s" stroke-width="%s" stroke-opacity="%s"><title>%+.2f</title></path>`,
-			number(float64(s.X1)), number(float64(s.Y1)), number(float64(s.X2)), number(float64(s.Y2)),
-			hex(s.color()), number(float64(s.Width)), number(s.opacity()), s.Contribution)
+			number(s.X1, 1), number(s.Y1, 1), number(s.X2, 1), number(s.Y2, 1),
+			hex(s.color()), number(s.Width, 2), number(float32(s.opacity()), 2), s.Contribution)
 	}
 	b.WriteString(`</svg>`)
 	return template.HTML(b.String())

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -45,9 +46,17 @@ func likely(class string) string {
 // -0.5: difference 6.2, so 8 is 490 times as probable as 3". The parts add up
 // to the difference as they are printed.
 func Caption(w *reader.Why) string {
+	s := Sum(w)
+	return fmt.Sprintf("for %s, against %s, empty picture %s: difference %s, so %s", s.For, s.Against, s.Empty, s.Difference, odds(w))
+}
+
+// Numbers are the numbers of Caption: "+9.1", "-2.4", "-0.5" and "6.2".
+type Numbers struct{ For, Against, Empty, Difference string }
+
+// Sum returns the numbers of Caption.
+func Sum(w *reader.Why) Numbers {
 	s := sumOf(w)
-	return fmt.Sprintf("for %s, against %s, empty picture %s: difference %s, so %s", s.text(s.parts[0], "+"), s.text(s.parts[1], "+"),
-		s.text(s.parts[2], "+"), s.text(s.total, ""), odds(w))
+	return Numbers{s.text(s.parts[0], "+"), s.text(s.parts[1], "+"), s.text(s.parts[2], "+"), s.text(s.total, "")}
 }
 
 // A sum is the sum of a Why in whole units, so that it adds up as it is
@@ -183,7 +192,7 @@ func (s *stroke) color() color.RGBA {
 func hex(c color.RGBA) string { return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B) }
 
 // number returns a coordinate in short form.
-func number(v float64) string {
-	text := strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.2f", v), "0"), ".")
-	return strings.TrimPrefix(text, "-0")
+func number(v float32, places int) string {
+	text := strconv.FormatFloat(float64(v), 'f', places, 32)
+	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 }

@@ -1,0 +1,267 @@
+package main
+
+import (
+	"fmt"
+	"html/template"
+	"image"
+	"slices"
+	"strings"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/report"
+	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
+	"github.com/seed-cd6415d7/digits/examples/internal/why"
+	"github.com/seed-cd6415d7/digits/examples/reader"
+)
+
+// A card shows a mistake.
+type card struct {
+	Picture     template.HTML
+	Several     bool   // the label has several digits, so the picture may be wide
+	Views       []view // side by side with the picture
+	Tiles       []tile // for several answers, and what was left out
+	Label, Text string // what the picture shows, and what was read
+	Probability string // of the answer
+	Sure        bool
+	Notes       []string
+	Name, Kind  string
+}
+
+// A view is a drawing with a name.
+type view struct {
+	Drawing template.HTML
+	Name    string
+}
+
+// A tile is a small drawing of an answer. Right answers have no Want.
+type tile struct {
+	Drawing   template.HTML // empty for a digit that was not read
+	Got, Want string
+	Class     string // "wrong", "out" or empty
+}
+
+var cardTemplate = template.Must(template.New("card").Parse(`
+<li>
+<div class="views{{if .Several}} several{{end}}">
+<figure>{{.Picture}}<figcaption>the picture</figcaption></figure>
+{{- range .Views}}
+<figure>{{.Drawing}}<figcaption>{{.Name}}</figcaption></figure>
+{{- end}}
+</div>
+{{- with .Tiles}}
+<ul class="tiles">
+{{- range .}}
+<li{{with .Class}} class="{{.}}"{{end}}>{{.Drawing}}<span>{{.Got}}</span>{{with .Want}}<b>{{.}}</b>{{end}}</li>
+{{- end}}
+</ul>
+{{- end}}
+<p><b><bdi>{{.Label}}</bdi></b>, read as <b class="against"><bdi>{{.Text}}</bdi></b>{{with .Probability}} with {{.}}{{end}}{{if .Sure}} <span class="sure">sure</span>{{end}}</p>
+{{- range .Notes}}
+<p class="small">{{.}}</p>
+{{- end}}
+<p class="small file"><bdi>{{.Name}}</bdi>{{with .Kind}} · <bdi>{{.}}</bdi>{{end}}</p>
+</li>`))
+
+// html returns the card as a part of the page.
+func (c *card) html() template.HTML {
+	var b strings.Builder
+	if err := cardTemplate.Execute(&b, c); err != nil {
+		panic(err) // the tests rule it out
+	}
+	return template.HTML(b.String())
+}
+
+const (
+	thumbnailSide = 112
+	wideSide      = 224 // of pictures with several digits
+	mostTiles     = 60
+)
+
+// cardOf draws the card of a picture that was read wrong.
+func (f *findings) cardOf(r *pictures.Result) template.HTML {
+	c := &card{
+		Label: f.word(r.Want()), Text: f.word(r.Got()), Sure: r.Sure(), Name: shown(r.Path), Kind: shown(r.Kind),
+		Several: len(r.Classes) > 1,
+	}
+	side := thumbnailSide
+	if c.Several {
+		side = wideSide
+	}
+	c.Picture = framed(sheet.NewThumbnail(r, side), r)
+	if only := r.Only(); only != nil && len(r.Classes) <= 1 {
+		c.one(f, r, only)
+	} else {
+		c.many(f, r)
+	}
+	warnings := r.Warnings
+	if only := r.Only(); only != nil {
+		warnings = append(warnings[:len(warnings):len(warnings)], only.Warnings...)
+	}
+	var notes []string
+	for _, w := range warnings {
+		notes = append(notes, w.String())
+	}
+	if r.Turned != 0 {
+		notes = append(notes, fmt.Sprintf("turned by %d degrees", r.Turned))
+	}
+	if n := len(r.LeftOut); n > 0 && len(r.Answers) > 0 {
+		notes = append(notes, fmt.Sprintf("%d left out", n))
+	}
+	if notes != nil {
+		c.Notes = append(c.Notes, strings.Join(notes, ", "))
+	}
+	return c.html()
+}
+
+// one shows an answer for a picture with one digit or none.
+func (c *card) one(f *findings, r *pictures.Result, a *reader.Answer) {
+	c.Probability = report.Percent(float64(a.Probability))
+	c.Views = append(c.Views, view{report.PNG(a.Image, "pixels", ""), "what the model saw"})
+	rival := reader.None
+	if !r.NoDigit {
+		rival = slices.Index(f.classes, r.Classes[0])
+		c.Notes = append(c.Notes, fmt.Sprintf("%s: %s", c.Label, report.Percent(float64(a.Probabilities[rival]))))
+	} else {
+		c.Notes = append(c.Notes, fmt.Sprintf("%s: %s", c.Label, report.Percent(float64(a.None))))
+	}
+	c.why(f, a, rival)
+	for i := range r.LeftOut {
+		if out := &r.LeftOut[i]; out != a {
+			c.out(out)
+		}
+	}
+}
+
+// why shows why an answer was given and not another class.
+func (c *card) why(f *findings, a *reader.Answer, rival int) {
+	class := a.Digit
+	switch {
+	case a.NoDigit && a.None <= a.Probabilities[a.Digit]:
+		c.Notes = append(c.Notes, fmt.Sprintf("by its shape, the model reads %s with %s; its size or place says that it is none",
+			shown(a.NameOf(a.Digit)), report.Percent(float64(a.Probabilities[a.Digit]))))
+		return
+	case a.NoDigit:
+		class = reader.None
+	}
+	if rival == class || rival == reader.None && !f.knowsNone {
+		return
+	}
+	w := a.Why(class, rival)
+	c.Views = append(c.Views, view{why.SVG(w), why.Name(w)})
+	c.Notes = append(c.Notes, why.Caption(w))
+}
+
+// many shows the answers for a picture with several digits, and where they
+// differ from the label.
+func (c *card) many(f *findings, r *pictures.Result) {
+	list := changes(r.Answers, r.Classes)
+	edits := 0
+	var worst *change
+	for i := range list {
+		s := &list[i]
+		if s.right() {
+			continue
+		}
+		edits++
+		if s.got != nil && s.want != "" && (worst == nil || s.got.Probability > worst.got.Probability) {
+			worst = s
+		}
+	}
+	if len(r.Classes) > 1 {
+		c.Notes = append(c.Notes, fmt.Sprintf("edit distance %d", edits))
+	}
+	if worst != nil {
+		c.why(f, worst.got, slices.Index(f.classes, worst.want))
+	}
+	for _, s := range list {
+		if len(c.Tiles) == mostTiles {
+			break
+		}
+		var t tile
+		if s.got != nil {
+			t.Drawing = report.PNG(s.got.Image, "pixels", "")
+			if t.Got = shown(s.got.Name()); !s.got.Sure {
+				t.Got += "?"
+			}
+		}
+		if !s.right() {
+			t.Class, t.Want = "wrong", shown(s.want)
+		}
+		c.Tiles = append(c.Tiles, t)
+	}
+	for i := range r.LeftOut {
+		c.out(&r.LeftOut[i])
+	}
+}
+
+// out shows ink that was left out.
+func (c *card) out(a *reader.Answer) {
+	if len(c.Tiles) < mostTiles {
+		c.Tiles = append(c.Tiles, tile{report.PNG(a.Image, "pixels", ""), "out", "", "out"})
+	}
+}
+
+// word returns an answer or a label in words.
+func (f *findings) word(text string) string {
+	if text == pictures.NoDigit {
+		return "no " + f.noun
+	}
+	return shown(text)
+}
+
+// shown returns a text from outside as the page shows it. Characters that do not
+// print are escaped, but for those that join letters of some scripts.
+func shown(text string) string {
+	var b strings.Builder
+	for {
+		i := strings.IndexAny(text, "\u200c\u200d")
+		if i < 0 {
+			b.WriteString(cli.Printable(text))
+			return b.String()
+		}
+		b.WriteString(cli.Printable(text[:i]))
+		b.WriteString(text[i : i+3])
+		text = text[i+3:]
+	}
+}
+
+var thumbnailTemplate = template.Must(template.New("thumbnail").Parse(
+	`<svg class="thumbnail" viewBox="0 0 {{.Size.X}} {{.Size.Y}}" role="img" aria-label="the picture">` +
+		`<image width="{{.Size.X}}" height="{{.Size.Y}}"{{if .Small}} image-rendering="pixelated"{{end}} href="{{.Data}}"/>` +
+		`{{range .Frames}}<rect class="{{.Class}}" x="{{.Box.Min.X}}" y="{{.Box.Min.Y}}" width="{{.Box.Dx}}" height="{{.Box.Dy}}"><title>{{.Name}}</title></rect>{{end}}</svg>`))
+
+// A frame is the box of an answer.
+type frame struct {
+	Box         image.Rectangle
+	Class, Name string
+}
+
+// framed draws a thumbnail with the boxes of the answers.
+func framed(t *sheet.Thumbnail, r *pictures.Result) template.HTML {
+	if t == nil {
+		return ""
+	}
+	var frames []frame
+	for i, box := range t.Boxes {
+		a, f := (*reader.Answer)(nil), frame{Class: "box"}
+		if i < len(r.Answers) {
+			a = &r.Answers[i]
+			if f.Name = shown(a.String()); !a.Sure {
+				f.Class += " unsure"
+			}
+		} else {
+			f.Class, f.Name = "box out", "left out"
+		}
+		// The frame surrounds the ink.
+		f.Box = box.Inset(-1 - max(t.Size.X, t.Size.Y)/100).Intersect(image.Rectangle{Max: t.Size})
+		frames = append(frames, f)
+	}
+	var b strings.Builder
+	if err := thumbnailTemplate.Execute(&b, map[string]any{
+		"Size": t.Size, "Small": max(t.Size.X, t.Size.Y) <= thumbnailSide, "Data": template.URL(t.Data), "Frames": frames,
+	}); err != nil {
+		panic(err) // the tests rule it out
+	}
+	return template.HTML(b.String())
+}

@@ -1,0 +1,279 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"image"
+	"image/png"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
+	"github.com/seed-cd6415d7/digits/examples/internal/why"
+	"github.com/seed-cd6415d7/digits/examples/reader"
+)
+
+// A card is what an album shows of a picture. Texts are plain: the template
+// escapes them.
+type card struct {
+	Name, Error string
+	Want        string // if the answer is wrong
+	Notes       []string
+	Picture     *thumbnail
+	Alt         string // the picture in words
+	Text        string // of several digits
+	Lines       [][]digit
+	More        int // digits that are not shown
+}
+
+type thumbnail struct {
+	Data  template.URL
+	Size  image.Point
+	Small bool // pixels can be seen
+	Boxes []box
+}
+
+type box struct {
+	image.Rectangle
+	Kind, Title string
+}
+
+// A digit is an answer, or ink that was left out.
+type digit struct {
+	Kind                    string
+	Seen                    template.URL
+	Name                    string
+	Unsure                  bool
+	Probability, Percent    string
+	Want                    string // if this digit is wrong
+	Next, NextPercent       string
+	Width                   int // of all columns
+	Columns                 []bar
+	Rows                    []bar
+	Alt                     string // the bars in words
+	Why                     template.HTML
+	WhyTitle, Caption, Note string
+}
+
+// A bar shows the probability of a class.
+type bar struct {
+	Name, Title, Percent string
+	Probability          string
+	At                   int // the left end of a column
+	Top, Length          string
+	p                    float32
+}
+
+// Middle is the middle of a column.
+func (b bar) Middle() string { return fmt.Sprintf("%d.5", b.At+5) }
+
+var (
+	//go:embed card.html
+	cardText     string
+	cardTemplate = template.Must(template.New("card").Parse(cardText))
+)
+
+const (
+	side      = 320 // of the thumbnail of one digit
+	longSide  = 720 // of many digits
+	maxDigits = 300 // of a picture
+)
+
+// cardKind returns how a card is laid out and marked.
+func cardKind(r *result) string {
+	kind := "card one"
+	switch n := len(r.Answers) + len(r.LeftOut); {
+	case n > 20:
+		kind = "card page"
+	case n > 4:
+		kind = "card many"
+	case n > 1:
+		kind = "card few"
+	}
+	switch {
+	case r.Err != nil || r.Wrong():
+		kind += " wrong"
+	case !r.Sure():
+		kind += " unsure"
+	}
+	return kind
+}
+
+// newCard returns the HTML of a card.
+func newCard(r *result, whys []*reader.Why, knowsNone bool) template.HTML {
+	c := card{Name: cli.Printable(r.Name), Picture: newThumbnail(r)}
+	if r.Wrong() {
+		c.Want = cli.Printable(r.Want())
+	}
+	if r.Err != nil {
+		c.Error = cli.Printable(r.Err.Error())
+	} else {
+		c.describe(r, whys, knowsNone)
+	}
+	var b bytes.Buffer
+	if err := cardTemplate.Execute(&b, c); err != nil {
+		panic(err) // the template fits the card
+	}
+	return template.HTML(b.String())
+}
+
+// describe adds what was read.
+func (c *card) describe(r *result, whys []*reader.Why, knowsNone bool) {
+	c.Notes = notesOf(r)
+	if r.Wrong() {
+		c.Notes = c.Notes[1:] // it is Want
+	}
+	c.Alt = fmt.Sprintf("the picture, with frames around %s", plural(len(r.Answers), "answer"))
+	if len(r.Answers) > 1 {
+		c.Text = cli.PrintableLines(r.Text())
+	}
+	want := r.Classes
+	if len(want) != len(r.Answers) {
+		want = nil
+	}
+	last, shown := -1, 0
+	for i, a := range slices.Concat(r.Answers, r.LeftOut) {
+		if shown == maxDigits {
+			c.More = len(r.Answers) + len(r.LeftOut) - shown
+			break
+		}
+		line := a.Line
+		if i >= len(r.Answers) {
+			line = -2 // all that was left out
+		}
+		if line != last || c.Lines == nil {
+			c.Lines = append(c.Lines, nil)
+		}
+		d := newDigit(&a, whys[i], knowsNone)
+		if i < len(want) && a.Name() != want[i] {
+			d.Want = cli.Printable(want[i])
+		}
+		c.Lines[len(c.Lines)-1] = append(c.Lines[len(c.Lines)-1], d)
+		last, shown = line, shown+1
+	}
+	for start, rest := 0, r.Answers; len(rest) > 0; start++ {
+		n := slices.IndexFunc(rest, func(a reader.Answer) bool { return a.Line != rest[0].Line })
+		if n < 0 {
+			n = len(rest)
+		}
+		for _, note := range notesOfLine(rest[:n]) {
+			if !strings.HasPrefix(note, "unsure") { // the digit is marked
+				c.Notes = append(c.Notes, note)
+			}
+		}
+		rest = rest[n:]
+	}
+	c.Notes = slices.Compact(c.Notes)
+}
+
+func newThumbnail(r *result) *thumbnail {
+	longer := side
+	if len(r.Answers) > 1 {
+		longer = longSide
+	}
+	t := sheet.NewThumbnail(r.Result, longer)
+	if t == nil {
+		return nil
+	}
+	const small = 64
+	list := &thumbnail{Data: template.URL(t.Data), Size: t.Size, Small: max(t.Size.X, t.Size.Y) <= small}
+	for i, a := range slices.Concat(r.Answers, r.LeftOut) {
+		b := box{t.Boxes[i], "sure", a.String()}
+		switch {
+		case i >= len(r.Answers):
+			b.Kind, b.Title = "out", "left out: "+a.String()
+		case !a.Sure:
+			b.Kind, b.Title = "unsure", "unsure: "+a.String()
+		}
+		b.Title = cli.Printable(b.Title)
+		list.Boxes = append(list.Boxes, b)
+	}
+	return list
+}
+
+func newDigit(a *reader.Answer, w *reader.Why, knowsNone bool) digit {
+	next, p := a.Next()
+	d := digit{
+		Seen: seenData(a.Image), Name: cli.Printable(a.Name()), Unsure: !a.Sure,
+		Probability: decimal(a.Probability), Percent: percent(a.Probability),
+		Next: cli.Printable(next), NextPercent: percent(p),
+	}
+	switch {
+	case a.NoDigit:
+		d.Kind = "out"
+	case !a.Sure:
+		d.Kind = "unsure"
+	}
+	d.setBars(a, knowsNone)
+	if w != nil {
+		d.Why, d.WhyTitle, d.Caption = why.SVG(w), cli.Printable(why.Name(w)), cli.Printable(why.Caption(w))
+		if a.NoDigit && a.None <= a.Probabilities[a.Digit] {
+			d.Note = "It was left out for its size or place, not for its shape."
+		}
+	}
+	return d
+}
+
+// setBars makes the bars of the probabilities: columns if there are few classes
+// with short names, and otherwise rows of the most probable ones.
+func (d *digit) setBars(a *reader.Answer, knowsNone bool) {
+	const (
+		mostColumns, mostRows = 12, 6
+		step, high, long      = 13, 30, 60 // the sizes of bars
+	)
+	var bars []bar
+	short := true
+	add := func(name string, p float32) {
+		name = cli.Printable(name)
+		bars = append(bars, bar{Name: name, Title: fmt.Sprintf("%s: %.2f\u00a0%%", name, 100*p), Percent: percent(p), Probability: decimal(p), p: p})
+	}
+	for class, p := range a.Probabilities {
+		add(a.NameOf(class), p)
+		short = short && utf8.RuneCountInString(bars[class].Name) <= 2
+	}
+	if knowsNone {
+		add(pictures.NoDigit, a.None)
+	}
+	best := slices.Clone(bars)
+	slices.SortStableFunc(best, func(a, b bar) int { return cmp.Compare(b.p, a.p) })
+	var words []string
+	for _, b := range best[:min(len(best), 3)] {
+		words = append(words, b.Name+" "+b.Percent)
+	}
+	d.Alt = "probabilities: " + strings.Join(words, ", ")
+	if !short || len(bars) > mostColumns {
+		d.Rows = best[:min(len(best), mostRows)]
+		for i := range d.Rows {
+			d.Rows[i].Length = fmt.Sprintf("%.1f", d.Rows[i].p*long)
+		}
+		return
+	}
+	for i := range bars {
+		b := &bars[i]
+		b.At, b.Top, b.Length = i*step, fmt.Sprintf("%.1f", high-b.p*high), fmt.Sprintf("%.1f", b.p*high)
+	}
+	if knowsNone {
+		bars[len(bars)-1].Name = "no"
+	}
+	d.Columns, d.Width = bars, len(bars)*step
+}
+
+// decimal returns a probability with all its digits.
+func decimal(p float32) string { return strconv.FormatFloat(float64(p), 'g', -1, 32) }
+
+func percent(p float32) string { return fmt.Sprintf("%.1f\u00a0%%", 100*p) }
+
+// seenData returns the data URI of a digit as the model sees it.
+func seenData(g *image.Gray) template.URL {
+	var b bytes.Buffer
+	_ = (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, g) // a buffer takes all
+	return template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(b.Bytes()))
+}
