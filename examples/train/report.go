@@ -81,6 +81,15 @@ func (f *finding) numbers(answers []answer) []report.Number {
 		{Value: report.Percent(f.result.Accuracy()), Label: right},
 		{Value: cli.WithCommas(f.result.Rows() - f.result.Right()), Label: "of " + cli.WithCommas(f.result.Rows()) + " wrong"},
 	}
+	if f.knowsNoDigit() {
+		called := 0
+		for _, a := range answers {
+			if a.class == len(f.names()) {
+				called++
+			}
+		}
+		list = append(list, report.Number{Value: cli.WithCommas(called), Label: "called no digit"})
+	}
 	if f.balanced {
 		list = append(list, report.Number{Value: report.Percent(f.result.BalancedAccuracy()), Label: "balanced accuracy"})
 	}
@@ -164,6 +173,9 @@ func (f *finding) learning() report.Section {
 	}
 	if !f.last && f.holdout > 0 {
 		text += " The ring marks the best epoch on the images held out."
+	}
+	if f.knowsNoDigit() && f.holdout > 0 {
+		text += " For them, each kind of picture without a digit counts as a class of its own."
 	}
 	return report.Section{Title: "Learning", Body: append(body, report.Learning(f.trainings...), report.Text(text))}
 }
