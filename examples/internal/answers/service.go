@@ -1,7 +1,6 @@
 package answers
 
 import (
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -28,11 +27,7 @@ func (s *Service) Do(target string, body []byte) (status int, text string) {
 }
 
 func (s *Service) do(target string, body []byte) (any, error) {
-	path, rawQuery, _ := strings.Cut(strings.TrimPrefix(target, "/"), "?")
-	query, err := url.ParseQuery(rawQuery)
-	if err != nil {
-		return nil, Errorf(BadRequest, "the query cannot be read: %v", err)
-	}
+	path, query, _ := strings.Cut(strings.TrimPrefix(target, "/"), "?")
 	if int64(len(body)) > s.MaxBytes {
 		return nil, Errorf(TooLarge, "more than %d bytes: send a smaller file", s.MaxBytes)
 	}
@@ -55,7 +50,7 @@ type Health struct {
 }
 
 // Read is Read with the options of a query.
-func (s *Service) Read(query url.Values, data []byte, name string) (*Object, error) {
+func (s *Service) Read(query string, data []byte, name string) (*Object, error) {
 	o := Options{MaxPixels: s.MaxPixels}
 	err := parse(query, map[string]any{"one": &o.One, "many": &o.Many, "details": &o.Details})
 	if err != nil {
@@ -65,7 +60,7 @@ func (s *Service) Read(query url.Values, data []byte, name string) (*Object, err
 }
 
 // Why is Why with the options of a query.
-func (s *Service) Why(query url.Values, pixels []byte) (*WhyObject, error) {
+func (s *Service) Why(query string, pixels []byte) (*WhyObject, error) {
 	var class, rival string
 	if err := parse(query, map[string]any{"class": &class, "rival": &rival}); err != nil {
 		return nil, err
@@ -74,7 +69,7 @@ func (s *Service) Why(query url.Values, pixels []byte) (*WhyObject, error) {
 }
 
 // Model is Model with a query, which must be empty.
-func (s *Service) Model(query url.Values) (*ModelObject, error) {
+func (s *Service) Model(query string) (*ModelObject, error) {
 	if err := parse(query, nil); err != nil {
 		return nil, err
 	}
@@ -82,8 +77,12 @@ func (s *Service) Model(query url.Values) (*ModelObject, error) {
 }
 
 // parse sets bools and strings to the values of a query.
-func parse(query url.Values, fields map[string]any) error {
-	for key, values := range query {
+func parse(query string, fields map[string]any) error {
+	parsed, err := parseQuery(query)
+	if err != nil {
+		return err
+	}
+	for key, values := range parsed {
 		field, ok := fields[key]
 		if !ok {
 			return Errorf(BadRequest, "there is no option %.40q here", key)
@@ -95,7 +94,6 @@ func parse(query url.Values, fields map[string]any) error {
 		case *string:
 			*field = values[0]
 		case *bool:
-			var err error
 			if *field, err = strconv.ParseBool(values[0]); err != nil {
 				return Errorf(BadRequest, "%s=%.40s; want %[1]s=true or %[1]s=false", key, values[0])
 			}
