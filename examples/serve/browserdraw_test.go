@@ -57,7 +57,7 @@ func (w writer) write(r rune, form string, a area, p place) [][][2]float64 {
 	seed := uint64(r)
 	path := style.Trace(rand.New(rand.NewPCG(seed, 19)), hand.Shape(r, form))
 	path.Place(a.Left+p.x*a.Width, a.Top+p.y*a.Height, p.height*a.Height/100, 1)
-	return sample(path, p.height*a.Height)
+	return pointsOf(path, p.height*a.Height)
 }
 
 // digit returns the strokes of a digit at a place.
@@ -65,9 +65,9 @@ func (w writer) digit(digit int, a area, p place) [][][2]float64 {
 	return w.write(rune('0'+digit), w.forms[digit], a, p)
 }
 
-// sample returns the points of a path that a quick pen reports: a few dozen for
+// pointsOf returns the points of a path that a quick pen reports: a few dozen for
 // a digit, and more of them in bends, where a hand is slower.
-func sample(path hand.Path, height float64) (strokes [][][2]float64) {
+func pointsOf(path hand.Path, height float64) (strokes [][][2]float64) {
 	const turn = 0.35 // in radians
 	far, near := max(height/14, 4), 2.0
 	var points [][2]float64
@@ -107,7 +107,9 @@ func (b *tab) draw(tool string, strokes ...[][2]float64) {
 		}
 		pointer.Up()
 	}
+	lifted := b.number(`return spied.lifted`)
 	require.NoError(b.t, b.Perform(pointer))
+	b.wait(fmt.Sprintf(`return spied.lifted == %v`, lifted+float64(len(strokes))))
 }
 
 // clear empties the paper.
@@ -190,9 +192,9 @@ func testLines(t *testing.T, b *tab) {
 	for _, text := range []string{"38\n52", "31 41592", "1234567890"} {
 		a := b.paper()
 		var strokes [][][2]float64
-		size := 0.35
+		size := 0.25
 		if len(text) == 10 {
-			size = 0.25
+			size = 0.2
 		}
 		p := place{0.1, 0.25, size}
 		for i, r := range text {
