@@ -105,10 +105,11 @@ func TestEndOfSlow(t *testing.T) {
 	require.Contains(t, s.log.String(), "some requests were not answered in time")
 }
 
-// program starts serve as a program of its own. It returns its URL.
+// program starts serve as a program of its own, on two processors. It returns
+// its URL.
 func program(t *testing.T, args ...string) (*exec.Cmd, string) {
 	p := exec.Command(os.Args[0], append([]string{"-listen", "127.0.0.1:0"}, args...)...)
-	p.Env = append(os.Environ(), serveKey+"=1")
+	p.Env = append(os.Environ(), serveKey+"=1", "GOMAXPROCS=2")
 	out, err := p.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, p.Start())
