@@ -60,19 +60,26 @@ type Reader struct {
 }
 
 // Default returns the reader with the built-in model. All callers share it.
-func Default() *Reader { return defaultReader() }
+func Default() *Reader {
+	defaultOnce.Do(func() {
+		m, err := softmax.Decode(bytes.NewReader(embeddedModel))
+		if err == nil {
+			defaultReader, err = New(m)
+		}
+		if err != nil {
+			panic(err) // the tests rule it out
+		}
+	})
+	return defaultReader
+}
 
-var defaultReader = sync.OnceValue(func() *Reader {
-	var r *Reader
-	m, err := softmax.Decode(bytes.NewReader(embeddedModel))
-	if err == nil {
-		r, err = New(m)
-	}
-	if err != nil {
-		panic(err) // the tests rule it out
-	}
-	return r
-})
+// defaultOnce is no sync.OnceValue. If a type parameter were Reader, then the
+// linker would keep methods of the model that nobody calls, and the program for
+// browsers would be larger.
+var (
+	defaultOnce   sync.Once
+	defaultReader *Reader
+)
 
 // Load returns a reader with the model in a file, which the train example or
 // [softmax.Model.Save] wrote. See [New]. An empty name stands for [Default].
@@ -207,7 +214,10 @@ func (r *Reader) One(img image.Image, orientation imageprep.Orientation) (Answer
 	if err != nil {
 		return Answer{}, err
 	}
-	return slices.Concat(p.Answers, p.LeftOut)[0], nil
+	if len(p.Answers) == 0 {
+		return p.LeftOut[0], nil
+	}
+	return p.Answers[0], nil
 }
 
 // answersAtOnce is how many answers get their memory at once.

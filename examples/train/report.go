@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"html/template"
+	"path/filepath"
 	"strings"
 
 	"github.com/seed-cd6415d7/digits/dataset"
@@ -43,7 +44,7 @@ func (p *printer) writeReport(f *finding) error {
 // the same command gives the same report, unless it is stopped.
 func (f *finding) page() (*report.Page, error) {
 	page := &report.Page{
-		Title:    "A model of " + f.source(),
+		Title:    "A model of " + filepath.Base(f.source()),
 		Command:  f.command,
 		Facts:    f.facts(),
 		Sections: []report.Section{f.learning()},
@@ -175,7 +176,8 @@ func (f *finding) classes(answers []answer) report.Section {
 		report.Row(
 			report.Figure("Confusion matrix", caption, report.Confusion(rows, columns, counts)),
 			report.Figure("Most frequent mistakes", "", report.Confusions(rows, columns, counts, 10))),
-		report.Figure("Class by class", "", report.Classes(rows, counts, f.train.Counts())),
+		report.Figure("Class by class", "Missed are images of the class that are read as another one. False are images of other "+
+			"classes that are read as this one.", report.Classes(rows, counts, f.train.Counts())),
 	}}
 }
 

@@ -1,7 +1,6 @@
 package answers
 
 import (
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -83,9 +82,9 @@ func (s *Service) Model(query string) (*ModelObject, error) {
 
 // parse sets bools and strings to the values of a query.
 func parse(query string, fields map[string]any) error {
-	parsed, err := url.ParseQuery(query)
+	parsed, err := parseQuery(query)
 	if err != nil {
-		return Errorf(BadRequest, "the query cannot be read: %v", err)
+		return err
 	}
 	for key, values := range parsed {
 		field, ok := fields[key]

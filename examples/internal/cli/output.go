@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bufio"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
@@ -12,9 +11,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf16"
-	"unicode/utf8"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/printable"
 )
 
 // IsTerminal reports whether w is a terminal.
@@ -24,60 +22,14 @@ func IsTerminal(w io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// Printable returns a text from outside, such as a file name, that is safe to
-// print. Characters that a terminal may obey and bytes that are not UTF-8 are
-// escaped as in a Go string: \n, \x1b, \u202e.
-func Printable(s string) string { return printable(s, "") }
+// Printable is printable.Text.
+func Printable(s string) string { return printable.Text(s) }
 
-// PrintableLines is Printable for several lines. It keeps line feeds and tabs.
-func PrintableLines(s string) string { return printable(s, "\n\t") }
+// PrintableLines is printable.Lines.
+func PrintableLines(s string) string { return printable.Lines(s) }
 
-func printable(s, keep string) string {
-	var b strings.Builder
-	for len(s) > 0 {
-		r, n := utf8.DecodeRuneInString(s)
-		switch {
-		case r == utf8.RuneError && n == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[0])
-		case unicode.IsPrint(r) || strings.ContainsRune(keep, r):
-			b.WriteRune(r)
-		default:
-			quoted := strconv.QuoteRune(r)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		}
-		s = s[n:]
-	}
-	return b.String()
-}
-
-// WriteJSON writes v as JSON and a line feed. The JSON is one line if indent is
-// empty. Characters that a terminal may obey are escaped.
-func WriteJSON(w io.Writer, v any, indent string) error {
-	var b strings.Builder
-	encoder := json.NewEncoder(&b)
-	encoder.SetIndent("", indent)
-	if err := encoder.Encode(v); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, printableJSON(b.String()))
-	return err
-}
-
-// printableJSON is Printable for JSON text. The text keeps its meaning. Line
-// feeds and tabs stay: they stand only between values.
-func printableJSON(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		if unicode.IsPrint(r) || r == '\n' || r == '\t' {
-			b.WriteRune(r)
-			continue
-		}
-		for _, unit := range utf16.AppendRune(nil, r) {
-			fmt.Fprintf(&b, `\u%04x`, unit)
-		}
-	}
-	return b.String()
-}
+// WriteJSON is printable.WriteJSON.
+func WriteJSON(w io.Writer, v any, indent string) error { return printable.WriteJSON(w, v, indent) }
 
 // WithCommas returns a number in groups of three digits, such as 60,000.
 func WithCommas[T int | int64](n T) string {
@@ -128,15 +80,8 @@ func Picture(g, frames *image.Gray) string {
 	return b.String()
 }
 
-// Cause returns an error of the file system without the file name and the
-// operation: "permission denied". It returns any other error as it is.
-func Cause(err error) error {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
-		return pathError.Err
-	}
-	return err
-}
+// Cause is printable.Cause.
+func Cause(err error) error { return printable.Cause(err) }
 
 // CheckOutput checks in advance that a file can be written. name is the value
 // of the flag. The empty name is fine.

@@ -12,6 +12,7 @@ import (
 	"io"
 	"io/fs"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/printable"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
@@ -43,11 +44,7 @@ func Picture(r io.Reader) (image.Image, imageprep.Orientation, error) {
 		}
 	}
 	if _, err := file.ReadFrom(io.LimitReader(r, maxBytes+1)); err != nil {
-		var pathError *fs.PathError
-		if errors.As(err, &pathError) {
-			err = pathError.Err
-		}
-		return nil, 0, err
+		return nil, 0, printable.Cause(err)
 	}
 	return Bytes(file.Bytes())
 }

@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/printable"
 )
 
 // Find lists the pictures that the arguments of a command line name: files,
@@ -169,7 +169,7 @@ func (l *Labeled) Notice() string {
 		if b.Len() > 0 {
 			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, "the labels are the %s; -labels %s takes the %s: %s", here, flag, there, cli.Printable(list))
+		fmt.Fprintf(&b, "the labels are the %s; -labels %s takes the %s: %s", here, flag, there, printable.Text(list))
 	}
 	return b.String()
 }
@@ -193,14 +193,14 @@ func (l *Labeled) writeReasons(b *strings.Builder) {
 		if files[p.Reason] == nil {
 			reasons = append(reasons, p.Reason)
 		}
-		files[p.Reason] = append(files[p.Reason], cli.Printable(p.Path))
+		files[p.Reason] = append(files[p.Reason], printable.Text(p.Path))
 	}
 	for _, reason := range reasons {
 		const most = 8
 		list := files[reason]
 		why := reason
 		if reason == noClass {
-			why += ", want " + cli.Printable(l.wanted)
+			why += ", want " + printable.Text(l.wanted)
 		}
 		fmt.Fprintf(b, "\n\t%s: %s", why, strings.Join(list[:min(len(list), most)], ", "))
 		if len(list) > most {

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -157,9 +158,9 @@ func (o *Options) byName(file string) (classes []string, reason string) {
 	switch {
 	case !ok:
 		return nil, noUnderscore
-	case prefixes.MatchString(file):
+	case prefixes.matches(file):
 		return nil, cameraPrefix
-	case dates.MatchString(label) && times.MatchString(rest):
+	case dates.matches(label) && times.matches(rest):
 		return nil, dateAndTime
 	}
 	return o.spell(label)
@@ -183,14 +184,28 @@ func (o *Options) byFolder(file string) (classes []string, reason string) {
 
 // prefixes begin the names that cameras, telephones, scanners and messengers
 // give.
-var prefixes = regexp.MustCompile(`(?i)^(img|image|dsc[nf]?|pxl|mvimg|vid|pano|sam|cimg|imag|gopr|p?wp|dji|burst|` +
-	`screenshot|scan|photo|pic|picture|signal|file|(fb|thumbnail)_img|viber_image|received|psx)_e?\d`)
+var prefixes = pattern{text: `(?i)^(img|image|dsc[nf]?|pxl|mvimg|vid|pano|sam|cimg|imag|gopr|p?wp|dji|burst|` +
+	`screenshot|scan|photo|pic|picture|signal|file|(fb|thumbnail)_img|viber_image|received|psx)_e?\d`}
 
 // times begins with hours and minutes: 123456, 12-34-56 or 1234.
-var times = regexp.MustCompile(`^([01]\d|2[0-3])[-.]?[0-5]\d`)
+var times = pattern{text: `^([01]\d|2[0-3])[-.]?[0-5]\d`}
 
 // dates are days: 20240506 or 2024-05-06.
-var dates = regexp.MustCompile(`^(19|20)\d\d[-.]?(0[1-9]|1[0-2])[-.]?(0[1-9]|[12]\d|3[01])$`)
+var dates = pattern{text: `^(19|20)\d\d[-.]?(0[1-9]|1[0-2])[-.]?(0[1-9]|[12]\d|3[01])$`}
+
+// A pattern is a regular expression that its first use compiles. So a program
+// that needs no labels, such as the one for browsers, is smaller: it does
+// without package regexp.
+type pattern struct {
+	text string
+	once sync.Once
+	re   *regexp.Regexp
+}
+
+func (p *pattern) matches(s string) bool {
+	p.once.Do(func() { p.re = regexp.MustCompile(p.text) })
+	return p.re.MatchString(s)
+}
 
 // spell returns the classes that a label names, or why it is none. A model with
 // classes of one character reads several in a picture: 42 is a 4 and a 2.

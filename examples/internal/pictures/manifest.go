@@ -13,7 +13,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/printable"
 )
 
 // manifest is the name of the table that lists the pictures of a folder.
@@ -27,7 +27,7 @@ const maxManifest = 64 << 20
 func readManifest(folder fs.FS, prefix string, o *Options) ([]Picture, error) {
 	f, err := open(folder, manifest)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", manifest, cli.Cause(err))
+		return nil, fmt.Errorf("%s: %w", manifest, printable.Cause(err))
 	}
 	defer f.Close()
 	text := &io.LimitedReader{R: f, N: maxManifest}

@@ -10,8 +10,8 @@ import (
 	"path"
 	"slices"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/decode"
+	"github.com/seed-cd6415d7/digits/examples/internal/printable"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
@@ -50,7 +50,7 @@ func (p Picture) Folder() string { return path.Dir(p.Path) }
 func (p Picture) Decode() (image.Image, imageprep.Orientation, error) {
 	r, err := p.open()
 	if err != nil {
-		return nil, 0, cli.Cause(err)
+		return nil, 0, printable.Cause(err)
 	}
 	defer r.Close()
 	return decode.Picture(r)

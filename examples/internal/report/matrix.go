@@ -7,6 +7,8 @@ import (
 	"math"
 	"slices"
 	"strconv"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 )
 
 // Sizes of a confusion matrix.
@@ -15,7 +17,7 @@ const (
 	mostOnPhone     = 12 // columns that are shrunk to fit on a phone
 	numberCell      = 36 // the side of a cell with a number
 	plainCell       = 14 // and of one without
-	charWidth       = 6.2
+	charWidth       = 7
 	mostNameChars   = 12
 )
 
@@ -181,11 +183,11 @@ func Confusions(rows, columns []string, counts [][]int, n int) template.HTML {
 	if table == nil {
 		return Text("There is no mistake.")
 	}
-	return Table([]string{"is", "read as", "times", "of its images"}, table)
+	return Wide("Most frequent mistakes", Table([]string{"is", "read as", "times", "of its images"}, table))
 }
 
-// strength returns how strong the color of a cell is, from 0 to 1. It grows like
-// a logarithm, so a single mistake among a thousand images can be seen.
+// strength returns how strong the color of a cell is, from 0 to 1. It grows
+// like a logarithm, so a single mistake among a thousand images can be seen.
 func strength(share float64) float64 {
 	const scale = 1000
 	return 0.15 + float64(0.85*math.Log1p(scale*share)/math.Log1p(scale))
@@ -218,23 +220,25 @@ func Classes(names []string, counts [][]int, training []int) template.HTML {
 	for _, c := range list {
 		most = max(most, c.missed, c.wrong)
 	}
-	var b builder
-	b.add("<table class=\"classes\">\n<thead><tr>")
-	head := []string{"class", "images", "recall", "precision", "F1"}
+	head := []string{"recall", "precision", "F1"}
 	if training != nil {
-		head = slices.Insert(head, 1, "trained on")
+		head = append(head, "trained on")
 	}
+	var b builder
+	b.add(`<table class="classes">` + "\n<thead><tr>" + `<th scope="col">class</th><th scope="col">images</th>`)
+	b.add(`<th scope="col" class="bar left">missed</th><th scope="col" class="bar">false</th>`)
 	for _, name := range head {
 		b.add(`<th scope="col">%s</th>`, name)
 	}
-	b.add(`<th scope="col" class="bar left">missed</th><th scope="col" class="bar">false</th></tr></thead>` + "\n<tbody>")
+	b.add("</tr></thead>\n<tbody>")
 	for i, c := range list {
-		b.add("\n"+`<tr><th scope="row">%s</th>`, c.name)
+		b.add("\n"+`<tr><th scope="row">%s</th><td>%d</td>`, c.name, c.support)
+		b.add(`<td class="bar left">%s</td><td class="bar">%s</td>`, c.bar(c.missed, most, true), c.bar(c.wrong, most, false))
+		b.add("<td>%s</td><td>%s</td><td>%s</td>", Percent(c.recall), Percent(c.precision), Percent(c.f1))
 		if training != nil {
-			b.add(`<td>%d</td>`, training[i])
+			b.add("<td>%s</td>", cli.WithCommas(training[i]))
 		}
-		b.add(`<td>%d</td><td>%s</td><td>%s</td><td>%s</td>`, c.support, Percent(c.recall), Percent(c.precision), Percent(c.f1))
-		b.add(`<td class="bar left">%s</td><td class="bar">%s</td></tr>`, c.bar(c.missed, most, true), c.bar(c.wrong, most, false))
+		b.add("</tr>")
 	}
 	b.add("\n</tbody>\n</table>")
 	return Wide("Classes", b.html())

@@ -25,9 +25,10 @@ func Draw(w *reader.Why, scale int) *image.RGBA {
 	return m
 }
 
-// cover calls f for each pixel that a stroke covers, and tells how much of it. A
-// stroke is a rectangle along its line. A pixel is covered as far as its center
-// is inside, to half a pixel. A unit is scale pixels; the picture has this size.
+// cover calls f for each pixel that a stroke covers, and tells how much of it.
+// A stroke is a rectangle along its line. A pixel is covered as far as its
+// center is inside, to half a pixel. A unit is scale pixels; the picture has
+// this size.
 func cover(s *stroke, size image.Point, scale float64, f func(x, y int, inside float64)) {
 	x1, y1, x2, y2 := float64(s.X1)*scale, float64(s.Y1)*scale, float64(s.X2)*scale, float64(s.Y2)*scale
 	length := math.Hypot(x2-x1, y2-y1)
