@@ -162,7 +162,7 @@ func TestHostile(t *testing.T) {
 	p, url := program(t, "-timeout", timeout)
 	address := strings.TrimPrefix(url, "http://")
 	rng := rand.New(rand.NewPCG(1, 2))
-	digit, jpg, frames := sample(t, "3_brush.png"), encodeJPEG(t, photograph(t, 1, 400, 300)), manyFrames(t)
+	digit, jpg, frames := picture(t, "3_brush.png"), encodeJPEG(t, photograph(t, 1, 400, 300)), manyFrames(t)
 	before, _ := memory(t, p)
 	var list []attack
 	for range rounds {
@@ -223,7 +223,7 @@ func hold(t *testing.T, address string, n int) (opened int) {
 // stillAnswers checks that the service reads a drawing.
 func stillAnswers(t *testing.T, url string) time.Duration {
 	begin := time.Now()
-	answer, err := http.Post(url+"/v1/read", "", bytes.NewReader(sample(t, "3_brush.png")))
+	answer, err := http.Post(url+"/v1/read", "", bytes.NewReader(picture(t, "3_brush.png")))
 	require.NoError(t, err)
 	defer answer.Body.Close()
 	text, err := io.ReadAll(answer.Body)
