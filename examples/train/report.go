@@ -182,12 +182,12 @@ func (f *finding) learning() report.Section {
 	if f.holdout > 0 && f.knowsNoDigit() {
 		loss += " Among the images held out, each kind of picture without a digit counts as a class of its own."
 	}
-	loss += " A ring marks the epoch whose model was kept"
-	if !f.last && f.holdout > 0 {
-		loss += ": without all images, the one that was best on the images held out"
+	loss += " A ring marks the epoch whose model was kept."
+	if f.holdout > 0 && !f.last {
+		loss += " With images held out, that is the best epoch on them."
 	}
 	return report.Section{Title: "Learning", Body: []template.HTML{
-		report.Text(texts...), report.Learning(trainings...), report.Text(loss + ".")}}
+		report.Text(texts...), report.Learning(trainings...), report.Text(loss)}}
 }
 
 // classes returns the section with the confusion matrix and the classes.
