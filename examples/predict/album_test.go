@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -92,6 +93,10 @@ func TestPageNumbers(t *testing.T) {
 	}
 	require.Len(t, barPattern.FindAllString(html, -1), 11*len(want))
 	require.Contains(t, html, ">314\n159</pre>")
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	_, _, err = predict(t, "-json", "-sheet", file, dir)
+	require.NoError(t, err)
+	require.Equal(t, html, readPage(t, file), "one processor makes the same page")
 	require.Equal(t, len(want), strings.Count(html, "<title>")-1-strings.Count(html, "<g "), "a box for each answer")
 }
 
