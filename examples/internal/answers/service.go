@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/printable"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 )
 
@@ -101,14 +100,4 @@ func parse(query map[string][]string, fields map[string]any) error {
 		}
 	}
 	return nil
-}
-
-// Text returns an object as one line of JSON, as predict -json prints it.
-func Text(object any) string {
-	var b strings.Builder
-	if err := printable.WriteJSON(&b, object, ""); err != nil {
-		// A probability is not a number: reader has returned an error.
-		return Text(Failure{"the answer cannot be written: " + err.Error(), Broken})
-	}
-	return b.String()
 }
