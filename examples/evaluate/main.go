@@ -6,6 +6,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"html/template"
@@ -47,6 +48,11 @@ could be read, and 0 otherwise, even if answers are wrong.
 "sure" is the share of pictures with nothing but sure answers. "wrong and sure" is how
 many of these pictures are wrong: nothing warns people of these mistakes.
 
+With -report, evaluate also writes a page for a browser. It shows the results, which
+digits are confused, whether the probabilities are honest, and the worst mistakes: sure
+ones first, with the picture, what the model saw, and why it prefers its answer to the
+right one. With -suspects, it shows the suspects in the same way.
+
 `
 
 func main() {
@@ -72,7 +78,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.pictures, "pictures", "", "read the pictures in this `folder`")
 	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which examples/train writes, not the built-in model")
 	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of the failures, or of the suspects, to this PNG `file`")
-	flags.StringVar(&o.report, "report", "", "write a page for a browser to this HTML `file`: results, figures, and the worst\nmistakes with pictures, or the suspects")
+	flags.StringVar(&o.report, "report", "", "write a page for a browser to this HTML `file`: the results and the worst mistakes,\nor the suspects")
 	flags.Var(&o.labels, "labels", pictures.LabelsFlag)
 	flags.BoolVar(&o.one, "one", false, "pictures with a label of at most one digit show exactly one: take all their ink for\nthis digit")
 	flags.BoolVar(&o.many, "many", false, "pictures show any number of digits; this is the default, unless the model says\nthat they show one thing")
@@ -87,6 +93,9 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	}
 	if o.one && o.many {
 		return nil, cli.UsageError(flags, "-one and -many exclude each other")
+	}
+	if o.report != "" && o.report == o.sheet {
+		return nil, cli.UsageError(flags, "-report and -sheet name the same file")
 	}
 	if problem := o.suspects.problem(flags, folders); problem != "" {
 		return nil, cli.UsageError(flags, "%s", problem)
@@ -111,6 +120,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if o.suspects.find {
 		return o.findSuspects(ctx, stdout, stderr)
 	}
+	return o.evaluate(ctx, stdout, stderr)
+}
+
+// evaluate reads the pictures and tells how well.
+func (o *options) evaluate(ctx context.Context, stdout, stderr io.Writer) error {
 	r, err := reader.Load(o.model)
 	if err != nil {
 		return err
@@ -140,6 +154,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
+	var unwritten error
+	if o.report != "" { // first: whoever reads the text may stop early
+		unwritten = o.findings.page(o, r, found, s).Write(o.report)
+	}
 	if o.json {
 		err = cli.WriteJSON(stdout, s, "\t")
 	} else {
@@ -148,13 +166,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err == nil && o.sheet != "" {
 		err = failures.Save(o.sheet, stderr)
 	}
-	if err == nil && o.report != "" {
-		err = o.findings.page(o, r, found, s).Write(o.report)
-	}
 	if err == nil && s.nothingRead() {
 		err = fmt.Errorf("none of %d pictures could be read", len(found.Pictures))
 	}
-	return err
+	return cmp.Or(unwritten, err)
 }
 
 // A result is what is read in a picture.

@@ -168,7 +168,7 @@ func (f *findings) tallies(head string, tallies map[string]*tally) template.HTML
 // tallyTable returns a table of results with a bar for each.
 func (f *findings) tallyTable(head string, names []string, list []*tally) template.HTML {
 	digits := slices.ContainsFunc(list, func(t *tally) bool { return t.Digits > 0 })
-	heads := []string{head, "pictures", "right", "", "sure", "right if sure", "wrong and sure", ""}
+	heads := []string{head, "pictures", "wrong", "right", "sure", "right if sure", "wrong and sure", ""}
 	if digits {
 		heads = append(heads, plural(f.noun), "right")
 	}
@@ -178,7 +178,7 @@ func (f *findings) tallyTable(head string, names []string, list []*tally) templa
 		if t.Sure > 0 {
 			sure = report.Percent(t.rightIfSure())
 		}
-		row := []any{isolated(names[i]), t.Pictures, t.Right, report.Percent(t.Accuracy), report.Percent(t.Coverage), sure, t.WrongAndSure, t.bar()}
+		row := []any{isolated(names[i]), t.Pictures, t.Pictures - t.Right, report.Percent(t.Accuracy), report.Percent(t.Coverage), sure, t.WrongAndSure, t.bar()}
 		if digits && t.Digits > 0 {
 			row = append(row, t.Digits, report.Percent(t.DigitAccuracy))
 		} else if digits {
@@ -189,10 +189,10 @@ func (f *findings) tallyTable(head string, names []string, list []*tally) templa
 	return report.Wide(cmp.Or("by "+head, "results"), report.Table(heads, rows))
 }
 
-// isolated keeps a text that runs from right to left apart from its
-// surroundings.
+// isolated keeps a text that may have letters from right to left apart from its
+// surroundings. The text itself begins at the left, like a path.
 func isolated(text string) template.HTML {
-	return template.HTML("<bdi>" + template.HTMLEscapeString(text) + "</bdi>")
+	return template.HTML(`<bdi dir="ltr">` + template.HTMLEscapeString(text) + "</bdi>")
 }
 
 // bar draws the shares of a tally: right and wrong, sure and unsure.
@@ -261,12 +261,13 @@ func (f *findings) confusion(s *score) []template.HTML {
 	if len(rows) == 0 {
 		return nil
 	}
-	return []template.HTML{
-		report.Figure("", "Pictures with one "+f.noun+" or none: a row for each label, a column for each answer.", report.Confusion(rows, columns, counts)),
-		report.Row(
-			report.Figure("Classes", "", report.Classes(rows, counts, nil)),
-			report.Figure("Most frequent mistakes", "", report.Confusions(rows, columns, counts, 15))),
+	matrix := report.Figure("", "Pictures with one "+f.noun+" or none: a row for each label, a column for each answer.", report.Confusion(rows, columns, counts))
+	frequent := report.Figure("Most frequent mistakes", "", report.Confusions(rows, columns, counts, 12))
+	body := []template.HTML{matrix, frequent}
+	if len(columns) <= maxTable { // there is room
+		body = []template.HTML{report.Row(matrix, frequent)}
 	}
+	return append(body, report.Figure("Classes", "", report.Classes(rows, counts, nil)))
 }
 
 // probabilities shows how honest the probabilities are.
@@ -274,9 +275,16 @@ func (f *findings) probabilities(s *score) []template.HTML {
 	if s.Single.Pictures == 0 {
 		return nil
 	}
+	caption := "Pictures with one " + f.noun + "."
+	switch {
+	case f.sure > 1:
+		caption += " No answer is sure."
+	case f.sure > 0:
+		caption += " " + upper(report.Sure(f.coverage, f.sure)) + "."
+	}
 	return []template.HTML{report.Row(
 		report.Figure("Calibration", "Pictures with one "+f.noun+" that have one answer.", report.Calibration(f.answers)),
-		report.Figure("Coverage", "Pictures with one "+f.noun+". "+upper(report.Sure(f.coverage, f.sure))+".", report.Coverage(f.coverage, f.sure)))}
+		report.Figure("Coverage", caption, report.Coverage(f.coverage, f.sure)))}
 }
 
 // upper makes the first letter of a sentence a capital.

@@ -17,15 +17,18 @@ import (
 
 // A card shows a mistake.
 type card struct {
-	Picture     template.HTML
-	Several     bool   // the label has several digits, so the picture may be wide
-	Views       []view // side by side with the picture
-	Tiles       []tile // for several answers, and what was left out
-	Label, Text string // what the picture shows, and what was read
-	Probability string // of the answer
-	Sure        bool
-	Notes       []string
-	Name, Kind  string
+	Picture template.HTML
+	Several bool   // the label has several digits, so the picture may be wide
+	Views   []view // side by side with the picture
+	Tiles   []tile // for several answers, and what was left out
+	Sure    bool
+
+	// A sentence: what the label is, what was read, and its probability.
+	Before, Label, Between, Text, Probability string
+
+	OfLabel    string // the probability of the label
+	Notes      []string
+	Name, Kind string
 }
 
 // A view is a drawing with a name.
@@ -44,7 +47,9 @@ type tile struct {
 var cardTemplate = template.Must(template.New("card").Parse(`
 <li>
 <div class="views{{if .Several}} several{{end}}">
-<figure>{{.Picture}}<figcaption>the picture</figcaption></figure>
+{{- with .Picture}}
+<figure>{{.}}<figcaption>picture</figcaption></figure>
+{{- end}}
 {{- range .Views}}
 <figure>{{.Drawing}}<figcaption>{{.Name}}</figcaption></figure>
 {{- end}}
@@ -56,11 +61,14 @@ var cardTemplate = template.Must(template.New("card").Parse(`
 {{- end}}
 </ul>
 {{- end}}
-<p><b><bdi>{{.Label}}</bdi></b>, read as <b class="against"><bdi>{{.Text}}</bdi></b>{{with .Probability}} with {{.}}{{end}}{{if .Sure}} <span class="sure">sure</span>{{end}}</p>
+<p>{{.Before}}<b><bdi>{{.Label}}</bdi></b>{{.Between}}<b class="against"><bdi>{{.Text}}</bdi></b>{{with .Probability}} with {{.}}{{end}}{{if .Sure}} <span class="sure">sure</span>{{end}}</p>
+{{- with .OfLabel}}
+<p class="small"><bdi>{{$.Label}}</bdi>: {{.}}</p>
+{{- end}}
 {{- range .Notes}}
 <p class="small">{{.}}</p>
 {{- end}}
-<p class="small file"><bdi>{{.Name}}</bdi>{{with .Kind}} · <bdi>{{.}}</bdi>{{end}}</p>
+<p class="small file"><bdi dir="ltr">{{.Name}}</bdi>{{with .Kind}} · <bdi>{{.}}</bdi>{{end}}</p>
 </li>`))
 
 // html returns the card as a part of the page.
@@ -81,7 +89,7 @@ const (
 // cardOf draws the card of a picture that was read wrong.
 func (f *findings) cardOf(r *pictures.Result) template.HTML {
 	c := &card{
-		Label: f.word(r.Want()), Text: f.word(r.Got()), Sure: r.Sure(), Name: shown(r.Path), Kind: shown(r.Kind),
+		Between: ", read as ", Label: f.word(r.Want()), Text: f.word(r.Got()), Sure: r.Sure(), Name: shown(r.Path), Kind: shown(r.Kind),
 		Several: len(r.Classes) > 1,
 	}
 	side := thumbnailSide
@@ -117,13 +125,13 @@ func (f *findings) cardOf(r *pictures.Result) template.HTML {
 // one shows an answer for a picture with one digit or none.
 func (c *card) one(f *findings, r *pictures.Result, a *reader.Answer) {
 	c.Probability = report.Percent(float64(a.Probability))
-	c.Views = append(c.Views, view{report.PNG(a.Image, "pixels", ""), "what the model saw"})
+	c.Views = append(c.Views, view{report.PNG(a.Image, "pixels", ""), "the model sees"})
 	rival := reader.None
 	if !r.NoDigit {
 		rival = slices.Index(f.classes, r.Classes[0])
-		c.Notes = append(c.Notes, fmt.Sprintf("%s: %s", c.Label, report.Percent(float64(a.Probabilities[rival]))))
-	} else {
-		c.Notes = append(c.Notes, fmt.Sprintf("%s: %s", c.Label, report.Percent(float64(a.None))))
+		c.OfLabel = report.Percent(float64(a.Probabilities[rival]))
+	} else if f.knowsNone {
+		c.OfLabel = report.Percent(float64(a.None))
 	}
 	c.why(f, a, rival)
 	for i := range r.LeftOut {
@@ -210,8 +218,8 @@ func (f *findings) word(text string) string {
 	return shown(text)
 }
 
-// shown returns a text from outside as the page shows it. Characters that do not
-// print are escaped, but for those that join letters of some scripts.
+// shown returns a text from outside as the page shows it. Characters that do
+// not print are escaped, except those that join letters of some scripts.
 func shown(text string) string {
 	var b strings.Builder
 	for {

@@ -69,15 +69,16 @@ type findings struct {
 
 	// These are of pictures with one digit.
 	answers  []report.Verdict // one for each picture that has one answer
-	coverage []report.Verdict // one for each picture, see confidence
-	elsewhere
-	worst  [sorts]worst
-	failed []failure // pictures and folders that cannot be read
-	more   int       // of these, without room in the list
+	coverage []report.Verdict // one for each, see confidence
+
+	elsewhere elsewhere
+	worst     [sorts]worst
+	failed    []failure // pictures and folders that cannot be read
+	more      int       // of these, without room in the list
 }
 
-// elsewhere counts, for each label and then "no digit", the pictures that are in
-// no column of a score's confusion.
+// elsewhere counts the pictures that are in no column of a score's confusion,
+// for each label and then for "no digit".
 type elsewhere struct{ several, unread []int }
 
 const (
@@ -173,8 +174,8 @@ func confidence(r *pictures.Result, sure float64) float64 {
 	return p
 }
 
-// badness returns how bad a mistake is. Sure mistakes are the worst ones. Then the
-// probability counts.
+// badness returns how bad a mistake is. Sure mistakes are the worst ones. Then
+// the probability counts.
 func badness(r *pictures.Result) float64 {
 	if r.Sure() {
 		return 1 + least(r)
@@ -227,9 +228,9 @@ func (w *worst) add(rank float64, card template.HTML) {
 	w.cards = w.cards[:min(len(w.cards), w.most)]
 }
 
-// matrix returns the confusion with names for a report. Its last columns are for
-// pictures that are read as several digits, or not at all. It has no classes
-// that no picture shows and no answer names.
+// matrix returns the confusion with names for a report. Its last columns are
+// for pictures that are read as several digits, or not at all. It leaves out
+// classes that no picture shows and no answer names.
 func (f *findings) matrix(s *score) (rows, columns []string, counts [][]int) {
 	n := len(f.classes)
 	var kept []int
@@ -261,7 +262,7 @@ func (f *findings) matrix(s *score) (rows, columns []string, counts [][]int) {
 	for _, other := range []struct {
 		name   string
 		counts []int
-	}{{"several", f.elsewhere.several}, {"not read", f.elsewhere.unread}} {
+	}{{"several", f.elsewhere.several}, {"error", f.elsewhere.unread}} {
 		if slices.Max(other.counts) == 0 {
 			continue
 		}

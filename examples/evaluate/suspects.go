@@ -19,7 +19,7 @@ import (
 const suspectsUsage = `With -suspects, evaluate looks for wrong labels, not for wrong answers:
 
 	go run ./examples/evaluate -suspects -data mnist
-	go run ./examples/evaluate -suspects -pictures folder -sheet suspects.png
+	go run ./examples/evaluate -suspects -pictures folder -report suspects.html
 
 It divides the images into ten parts. For each part, it trains a model on the other nine.
 It lists the images whose labels their model finds least likely. The first ones may be
@@ -92,20 +92,29 @@ func (o *options) findSuspects(ctx context.Context, stdout, stderr io.Writer) er
 	if err != nil {
 		return err
 	}
+	var unwritten error
+	if o.report != "" {
+		unwritten = found.saveReport(ctx, o)
+	}
 	if o.json {
 		err = cli.WriteJSON(stdout, found, "\t")
 	} else {
 		err = found.writeText(stdout)
 	}
-	if err != nil || o.sheet == "" {
-		return err
+	if err == nil && o.sheet != "" {
+		err = found.saveSheet(ctx, o.sheet, stderr)
 	}
-	var s sheet.Sheet
-	s.AddSuspects(ctx, len(found.Suspects), found.drawn)
+	return cmp.Or(unwritten, err)
+}
+
+// saveSheet draws the suspects.
+func (s *suspects) saveSheet(ctx context.Context, name string, stderr io.Writer) error {
+	var drawn sheet.Sheet
+	drawn.AddSuspects(ctx, len(s.Suspects), s.drawn)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	return s.Save(o.sheet, stderr)
+	return drawn.Save(name, stderr)
 }
 
 // labeled are the images to judge.

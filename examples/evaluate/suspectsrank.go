@@ -44,6 +44,9 @@ type suspects struct {
 
 	images *labeled
 	counts []int // rows of each class
+
+	fold   []int            // of each row
+	models []*softmax.Model // of each fold: it has not seen the fold's rows
 }
 
 // mostFolds is the number of folds if there are enough rows. On MNIST with 1%
@@ -75,13 +78,15 @@ func rank(ctx context.Context, images *labeled, n int, seed uint64) (*suspects, 
 		return nil, fmt.Errorf("%s: classes with two images or more: %d; want at least two such classes, "+
 			"because the others judge each image", images.what, comparable)
 	}
-	fold := folds.Assign(images.Labels, images.Classes, s.Folds, seed)
-	logits, err := folds.Logits(ctx, vectors(ctx, images.Set), images.Labels, fold, images.Classes,
+	s.fold = folds.Assign(images.Labels, images.Classes, s.Folds, seed)
+	x := vectors(ctx, images.Set)
+	var err error
+	s.models, err = folds.Models(ctx, x, images.Labels, s.fold, images.Classes,
 		func(m *softmax.Model) *softmax.Trainer { return newTrainer(m, seed) })
 	if err != nil {
 		return nil, err
 	}
-	s.choose(logits, n)
+	s.choose(folds.Judge(s.models, x, s.fold), n)
 	return s, nil
 }
 
@@ -129,12 +134,14 @@ func instead(logits []float32, label int) int {
 	return best
 }
 
+// histograms are the features of images of 28x28 pixels.
+var histograms = imageprep.Features{HOG: imageprep.DefaultHOG()}
+
 // vectors returns what the models see: histograms of gradients, as in the
 // default recipe of examples/train, or the pixels of images that are not 28x28.
 // When ctx is done, the rest of the vectors are zeros.
 func vectors(ctx context.Context, s *dataset.Set) softmax.Floats {
-	f := imageprep.Features{HOG: imageprep.DefaultHOG()}
-	length, vector := f.Len(), f.Vector
+	length, vector := histograms.Len(), histograms.Vector
 	if s.Width != imageprep.Size || s.Height != imageprep.Size {
 		length, vector = s.Width*s.Height, imageprep.Float32
 	}

@@ -29,7 +29,7 @@ type album struct {
 
 const (
 	maxCards = 1000     // nobody looks at more
-	maxBytes = 24 << 20 // of the cards
+	maxBytes = 32 << 20 // of the cards
 	maxLinks = 100      // of a kind
 )
 
@@ -108,7 +108,7 @@ func (a *album) save(p *printer, stderr io.Writer) error {
 		page.Sections = append(page.Sections, report.Section{Title: "Look at these first", Body: []template.HTML{first}})
 	}
 	title := "Pictures"
-	body := []template.HTML{template.HTML("<div class=\"cards\">")}
+	body := []template.HTML{template.HTML("<div class=\"album\">")}
 	if a.omitted > 0 {
 		body = append([]template.HTML{report.Text(fmt.Sprintf("This page shows the first %s of %s pictures. Name fewer pictures to see the others.",
 			cli.WithCommas(shown), cli.WithCommas(shown+a.omitted)))}, body...)
@@ -123,10 +123,10 @@ func (a *album) save(p *printer, stderr io.Writer) error {
 func (a *album) numbers(p *printer) []report.Number {
 	list := []report.Number{{Value: cli.WithCommas(p.read + p.failed), Label: "pictures"}}
 	if p.known > 0 {
-		list = append(list, report.Number{Value: fmt.Sprintf("%s of %s", cli.WithCommas(p.right), cli.WithCommas(p.known)),
-			Label: fmt.Sprintf("right (%.1f %%)", 100*float64(p.right)/float64(p.known))})
+		list = append(list, report.Number{Value: cli.WithCommas(p.right),
+			Label: fmt.Sprintf("of %s right (%.1f\u00a0%%)", cli.WithCommas(p.known), 100*float64(p.right)/float64(p.known))})
 	}
-	list = append(list, report.Number{Value: fmt.Sprintf("%s of %s", cli.WithCommas(p.unsure), cli.WithCommas(p.shown)), Label: "answers unsure"})
+	list = append(list, report.Number{Value: cli.WithCommas(p.unsure), Label: fmt.Sprintf("of %s answers unsure", cli.WithCommas(p.shown))})
 	if p.none > 0 {
 		list = append(list, report.Number{Value: cli.WithCommas(p.none), Label: "without a digit"})
 	}

@@ -83,15 +83,18 @@ var (
 
 const (
 	side      = 320 // of the thumbnail of one digit
-	longSide  = 720 // of many digits
+	manySide  = 560 // of several digits
+	pageSide  = 720 // of a page of digits
+	fewDigits = 20  // there are more on a page
 	maxDigits = 300 // of a picture
+	maxWhys   = 100 // of these, as they are large
 )
 
 // cardKind returns how a card is laid out and marked.
 func cardKind(r *result) string {
 	kind := "card one"
 	switch n := len(r.Answers) + len(r.LeftOut); {
-	case n > 20:
+	case n > fewDigits:
 		kind = "card page"
 	case n > 4:
 		kind = "card many"
@@ -110,9 +113,6 @@ func cardKind(r *result) string {
 // newCard returns the HTML of a card.
 func newCard(r *result, whys []*reader.Why, knowsNone bool) template.HTML {
 	c := card{Name: cli.Printable(r.Name), Picture: newThumbnail(r)}
-	if r.Wrong() {
-		c.Want = cli.Printable(r.Want())
-	}
 	if r.Err != nil {
 		c.Error = cli.Printable(r.Err.Error())
 	} else {
@@ -129,55 +129,49 @@ func newCard(r *result, whys []*reader.Why, knowsNone bool) template.HTML {
 func (c *card) describe(r *result, whys []*reader.Why, knowsNone bool) {
 	c.Notes = notesOf(r)
 	if r.Wrong() {
-		c.Notes = c.Notes[1:] // it is Want
+		c.Want, c.Notes = cli.Printable(r.Want()), c.Notes[1:] // not "wrong"
 	}
 	c.Alt = fmt.Sprintf("the picture, with frames around %s", plural(len(r.Answers), "answer"))
 	if len(r.Answers) > 1 {
 		c.Text = cli.PrintableLines(r.Text())
 	}
-	want := r.Classes
-	if len(want) != len(r.Answers) {
-		want = nil
+	if len(r.Answers) > maxWhys && whys[0] != nil {
+		c.Notes = append(c.Notes, fmt.Sprintf("why: only for the first %d", maxWhys))
 	}
-	last, shown := -1, 0
-	for i, a := range slices.Concat(r.Answers, r.LeftOut) {
-		if shown == maxDigits {
-			c.More = len(r.Answers) + len(r.LeftOut) - shown
-			break
-		}
-		line := a.Line
+	want, last := wanted(r.Result), -1
+	all := slices.Concat(r.Answers, r.LeftOut)
+	shown := min(len(all), maxDigits)
+	c.More = len(all) - shown
+	for i := range shown {
+		line := all[i].Line
 		if i >= len(r.Answers) {
 			line = -2 // all that was left out
 		}
-		if line != last || c.Lines == nil {
-			c.Lines = append(c.Lines, nil)
+		if line != last || i == 0 {
+			c.Lines, last = append(c.Lines, nil), line
 		}
-		d := newDigit(&a, whys[i], knowsNone)
-		if i < len(want) && a.Name() != want[i] {
+		w := whys[i]
+		if i >= maxWhys {
+			w = nil
+		}
+		d := newDigit(&all[i], w, knowsNone)
+		if i < len(want) {
 			d.Want = cli.Printable(want[i])
 		}
 		c.Lines[len(c.Lines)-1] = append(c.Lines[len(c.Lines)-1], d)
-		last, shown = line, shown+1
 	}
-	for start, rest := 0, r.Answers; len(rest) > 0; start++ {
-		n := slices.IndexFunc(rest, func(a reader.Answer) bool { return a.Line != rest[0].Line })
-		if n < 0 {
-			n = len(rest)
-		}
-		for _, note := range notesOfLine(rest[:n]) {
-			if !strings.HasPrefix(note, "unsure") { // the digit is marked
-				c.Notes = append(c.Notes, note)
-			}
-		}
-		rest = rest[n:]
+	for _, a := range r.Answers {
+		c.Notes = addWarnings(c.Notes, a.Warnings)
 	}
-	c.Notes = slices.Compact(c.Notes)
 }
 
 func newThumbnail(r *result) *thumbnail {
 	longer := side
-	if len(r.Answers) > 1 {
-		longer = longSide
+	switch n := len(r.Answers) + len(r.LeftOut); {
+	case n > fewDigits:
+		longer = pageSide
+	case n > 1:
+		longer = manySide
 	}
 	t := sheet.NewThumbnail(r.Result, longer)
 	if t == nil {

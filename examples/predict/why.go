@@ -15,6 +15,7 @@ import (
 
 // An explainer says why answers are what they are. Nil says nothing.
 type explainer struct {
+	classes   []string
 	rival     int  // a class, or reader.None
 	nextOne   bool // rival is not set: it is the next answer
 	knowsNone bool // the model knows "no digit"
@@ -25,7 +26,7 @@ type explainer struct {
 // empty name stands for the next answer.
 func newExplainer(r *reader.Reader, against string, color bool) (*explainer, error) {
 	classes := r.Classes()
-	e := &explainer{nextOne: against == "", knowsNone: r.Model().Classes() > len(classes), color: color}
+	e := &explainer{classes: classes, nextOne: against == "", knowsNone: r.Model().Classes() > len(classes), color: color}
 	if e.nextOne {
 		return e, nil
 	}
@@ -54,28 +55,48 @@ func (e *explainer) all(r *pictures.Result) []*reader.Why {
 	if e == nil {
 		return whys
 	}
+	want := wanted(r)
 	for i := range r.Answers {
-		whys[i] = e.why(&r.Answers[i])
+		whys[i] = e.why(&r.Answers[i], want[i])
 	}
 	if only := r.Only(); only != nil && len(r.Answers) == 0 {
 		for i := range r.LeftOut {
 			if &r.LeftOut[i] == only {
-				whys[i] = e.why(only)
+				whys[i] = e.why(only, "")
 			}
 		}
 	}
 	return whys
 }
 
-func (e *explainer) why(a *reader.Answer) *reader.Why {
-	class, next := a.Top()
-	if !e.knowsNone { // it was left out for its size or place
-		class, next = a.Digit, a.RunnerUp
+// why compares an answer with the rival or, if there is none, with the class
+// that is wanted in its place. Otherwise it takes the next answer.
+func (e *explainer) why(a *reader.Answer, want string) *reader.Why {
+	class, rival := a.Top()
+	if !e.knowsNone {
+		class, rival = a.Digit, a.RunnerUp // "no digit" is for its size or place
+	}
+	if i := slices.Index(e.classes, want); e.nextOne && i >= 0 {
+		rival = i
 	}
 	if !e.nextOne && e.rival != class {
-		next = e.rival
+		rival = e.rival
 	}
-	return a.Why(class, next)
+	return a.Why(class, rival)
+}
+
+// wanted returns for each answer of a picture the name of the class that is
+// wanted instead, or "" if the answer is right or if this is not known.
+func wanted(r *pictures.Result) []string {
+	want := make([]string, len(r.Answers))
+	if len(r.Classes) == len(want) {
+		for i, a := range r.Answers {
+			if a.Name() != r.Classes[i] {
+				want[i] = r.Classes[i]
+			}
+		}
+	}
+	return want
 }
 
 // text returns a Why for the terminal.

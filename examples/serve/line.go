@@ -23,9 +23,10 @@ type line struct {
 // maxWaiting is how many pictures wait in a line.
 const maxWaiting = 128
 
-// newLine returns a line that lets n pictures be read at once.
-func newLine(n int) *line {
-	return &line{make(chan struct{}, n), make(chan struct{}, maxWaiting)}
+// newLine returns a line that lets some pictures be read at once, and others
+// wait.
+func newLine(reading, waiting int) *line {
+	return &line{make(chan struct{}, reading), make(chan struct{}, waiting)}
 }
 
 // enter waits until a picture may be read. The caller must leave then.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -33,7 +34,7 @@ func (s *server) read(w http.ResponseWriter, r *http.Request) (any, error) {
 	if size.X*size.Y <= drawingPixels {
 		l = s.drawings
 	}
-	query := r.URL.Query()
+	query := r.URL.RawQuery
 	return s.inLine(r.Context(), l, b, func() (any, error) { return s.Read(query, b.data, name) })
 }
 
@@ -44,7 +45,7 @@ func (s *server) why(w http.ResponseWriter, r *http.Request) (any, error) {
 		b.release()
 		return nil, err
 	}
-	query := r.URL.Query()
+	query := r.URL.RawQuery
 	return s.inLine(r.Context(), s.drawings, b, func() (any, error) { return s.Why(query, b.data) })
 }
 
@@ -55,11 +56,12 @@ func (s *server) why(w http.ResponseWriter, r *http.Request) (any, error) {
 // it ends. So there are never more of these goroutines than places, and the
 // limit of pixels limits how long they run.
 func (s *server) inLine(ctx context.Context, l *line, b *body, work func() (any, error)) (any, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	request := ctx
+	ctx, cancel := context.WithTimeout(request, s.timeout)
 	defer cancel()
 	if err := l.enter(ctx); err != nil {
 		b.release()
-		return nil, err
+		return nil, cmp.Or(gone(request), err)
 	}
 	type result struct {
 		object any
@@ -83,33 +85,47 @@ func (s *server) inLine(ctx context.Context, l *line, b *body, work func() (any,
 	case res := <-done:
 		return res.object, res.err
 	case <-ctx.Done():
-		return nil, answers.Errorf(http.StatusServiceUnavailable, "reading the picture takes more than %v: send a smaller one", s.timeout)
+		return nil, cmp.Or(gone(request), answers.Errorf(http.StatusServiceUnavailable, "reading the picture takes more than %v: send a smaller one", s.timeout))
 	}
+}
+
+// statusGone is for the log. Nobody receives it.
+const statusGone = 499
+
+// gone returns an error if the client of a request is gone.
+func gone(request context.Context) error {
+	if request.Err() != nil {
+		return answers.Errorf(statusGone, "the client is gone")
+	}
+	return nil
 }
 
 // receive receives the body of a request, and returns the name of its picture.
 func (s *server) receive(b *body, w http.ResponseWriter, r *http.Request) (name string, err error) {
+	// If the body is not received to its end, the connection is closed. Else
+	// net/http would wait for the rest before it answers.
+	w.Header().Set("Connection", "close")
 	if r.ContentLength > s.MaxBytes {
 		return "", tooLarge(s.MaxBytes)
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, s.MaxBytes)
-	// An error means that there is no connection.
 	c := http.NewResponseController(w)
-	c.SetReadDeadline(time.Now().Add(s.timeout))
-	defer func() {
-		c.SetReadDeadline(time.Time{}) // or else waiting would be too slow
-		received(r)
-	}()
+	c.SetReadDeadline(time.Now().Add(s.timeout)) // an error means that there is no connection
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "multipart/form-data" {
-		return receiveForm(b, r)
+		name, err = receiveForm(b, r)
+	} else {
+		name, err = "-", b.readFrom(r.Body)
 	}
-	if err := b.readFrom(r.Body); err != nil {
+	if err != nil {
 		return "", err
 	}
+	w.Header().Del("Connection")
+	c.SetReadDeadline(time.Time{}) // this time is not that of waiting in line
+	received(r)
 	if len(b.data) == 0 {
-		return "", answers.Errorf(answers.BadRequest, "the request has no body; want a picture, as from curl --data-binary @photo.jpg")
+		return "", answers.Errorf(answers.BadRequest, "there is no picture in the request; want one, as from curl --data-binary @photo.jpg")
 	}
-	return "-", nil
+	return name, nil
 }
 
 // Limits of a form.

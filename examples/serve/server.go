@@ -29,11 +29,12 @@ const (
 // A server answers the requests of the service.
 type server struct {
 	answers.Service
-	timeout time.Duration
-	grace   time.Duration // for running requests at the end
-	local   bool          // it listens only for programs on this computer
-	log     *slog.Logger
-	page    *webPage
+	timeout     time.Duration
+	connections int           // at most
+	grace       time.Duration // for running requests at the end
+	local       bool          // it listens only for programs on this computer
+	log         *slog.Logger
+	page        *webPage
 
 	drawings, photographs *line
 	memory                *budget // for bodies
@@ -51,15 +52,15 @@ func newServer(r *reader.Reader, o *options, local bool, log *slog.Logger) *serv
 	processors := runtime.GOMAXPROCS(0)
 	s := &server{
 		Service: answers.Service{Reader: r, MaxBytes: o.maxBytes, MaxPixels: o.maxPixels},
-		timeout: o.timeout, grace: graceTime, local: local, log: log, page: newPage(),
-		drawings: newLine(processors), photographs: newLine(processors),
+		timeout: o.timeout, connections: maxConnections, grace: graceTime, local: local, log: log, page: newPage(),
+		drawings: newLine(processors, maxWaiting), photographs: newLine(processors, maxWaiting),
 		memory: newBudget(max(bodiesInMemory, o.maxBytes)),
 	}
 	s.routes = map[string]route{
 		"/":         {http.MethodGet, s.page.answer},
 		"/v1/read":  {http.MethodPost, s.read},
 		"/v1/why":   {http.MethodPost, s.why},
-		"/v1/model": {http.MethodGet, func(_ http.ResponseWriter, r *http.Request) (any, error) { return s.Model(r.URL.Query()) }},
+		"/v1/model": {http.MethodGet, func(_ http.ResponseWriter, r *http.Request) (any, error) { return s.Model(r.URL.RawQuery) }},
 		"/healthz":  {http.MethodGet, func(http.ResponseWriter, *http.Request) (any, error) { return answers.Health{Status: "ok"}, nil }},
 	}
 	return s
@@ -68,7 +69,7 @@ func newServer(r *reader.Reader, o *options, local bool, log *slog.Logger) *serv
 // serve answers the requests of a listener until ctx is done. Then it answers
 // those that have begun, if they end within graceTime.
 func (s *server) serve(ctx context.Context, l net.Listener) error {
-	conns := limit(l, maxConnections)
+	conns := limit(l, s.connections)
 	h := &http.Server{
 		Handler: s, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 		ReadHeaderTimeout: min(headerTime, s.timeout), ReadTimeout: s.timeout, IdleTimeout: idleTime,
@@ -100,7 +101,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	setHeaders(w.Header())
 	object, err := s.answer(rec, r)
 	if err != nil {
-		s.fail(rec, r, err)
+		s.fail(rec, err)
 	} else if object != nil {
 		s.write(rec, answers.OK, answers.Text(object))
 	}
@@ -138,10 +139,7 @@ func (s *server) answer(w http.ResponseWriter, r *http.Request) (any, error) {
 }
 
 // fail writes an error.
-func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
-	if r.Context().Err() != nil {
-		return // the client is gone
-	}
+func (s *server) fail(w http.ResponseWriter, err error) {
 	failure := answers.Fail(err)
 	if errors.Is(err, errBusy) {
 		w.Header().Set("Retry-After", "1")

@@ -7,7 +7,11 @@ import (
 	"image"
 	"slices"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/report"
+	"github.com/seed-cd6415d7/digits/examples/internal/why"
+	"github.com/seed-cd6415d7/digits/examples/reader"
+	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
 
@@ -33,8 +37,8 @@ func (f *finding) answers() ([]answer, error) {
 	return list, err
 }
 
-// answerOf returns the answer of these probabilities. The classes from n on mean
-// "no digit".
+// answerOf returns the answer of these probabilities. The classes from n on
+// mean "no digit".
 func answerOf(p []float32, n, label int) answer {
 	class := 0
 	for k, v := range p[:n] {
@@ -63,7 +67,7 @@ func verdicts(answers []answer) []report.Verdict {
 }
 
 // mostMistakes is how many mistakes the report shows.
-const mostMistakes = 60
+const mostMistakes = 48
 
 // mistakes returns the section with the worst mistakes: those with the most
 // probable answers.
@@ -89,13 +93,55 @@ func (f *finding) mistakes(answers []answer) (report.Section, error) {
 		if f.testNames != nil {
 			m.Name = f.testNames[i]
 		}
+		if w := f.why(a, img); w != nil {
+			m.Why = why.SVG(w)
+		}
 		list = append(list, m)
 	}
-	text := fmt.Sprintf("All %d mistakes, the most confident ones first.", len(wrong))
+	text := fmt.Sprintf("All %s mistakes, the most confident ones first.", cli.WithCommas(len(wrong)))
 	if len(wrong) > len(shown) {
-		text = fmt.Sprintf("The %d most confident ones of %d mistakes.", len(shown), len(wrong))
+		text = fmt.Sprintf("The %d most confident ones of %s mistakes.", len(shown), cli.WithCommas(len(wrong)))
 	}
-	return report.Section{Title: "Worst mistakes", Body: []template.HTML{report.Text(text), report.Mistakes(list)}}, nil
+	if len(list) > 0 && list[0].Why != "" {
+		text += " The second picture says why: what is blue speaks for the answer, and what is orange speaks for the label."
+	}
+	body := []template.HTML{report.Mistakes(list)}
+	if len(list) > 0 {
+		body = append([]template.HTML{report.Text(text)}, body...)
+	}
+	return report.Section{Title: "Worst mistakes", Body: body}, nil
+}
+
+// why says why the answer is not the label. It is nil for images of a size that
+// cannot be drawn. For "no digit", it takes the most probable of these classes.
+func (f *finding) why(a answer, img *image.Gray) *reader.Why {
+	if img.Rect.Dx() != imageprep.Size || img.Rect.Dy() != imageprep.Size {
+		return nil
+	}
+	x := softmax.Floats(f.vector.Vector(nil, img))
+	class := a.class
+	if n := len(f.names()); class == n {
+		p := f.model.Probs(nil, x)
+		class = n + slices.Index(p[n:], slices.Max(p[n:]))
+	}
+	for i := range x {
+		x[i] = 1 // then the contributions are the weights
+	}
+	weight, bias := f.model.Contributions(nil, x, class, a.label)
+	w := &reader.Why{Class: f.nameOf(a.class), Rival: f.nameOf(a.label), HOG: f.vector.HOG, Image: img}
+	w.Contributions, w.Empty = f.vector.Contributions(nil, img, weight)
+	w.Empty += bias
+	w.Difference = w.Empty
+	for _, c := range w.Contributions {
+		w.Difference += c
+	}
+	if w.HOG != (imageprep.HOG{}) {
+		w.Image = image.NewGray(img.Rect)
+		for i, v := range imageprep.Deskew(nil, img) {
+			w.Image.Pix[i] = uint8(float32(v*255) + 0.5)
+		}
+	}
+	return w
 }
 
 // image returns a test image. It may be read from its file.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"path/filepath"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/fetch"
@@ -135,6 +136,9 @@ func (o *options) choose(set recipe, features string, flags *flag.FlagSet) (prob
 		if given["pictures"] && given[name] {
 			return fmt.Sprintf("-pictures and -%s exclude each other", name)
 		}
+	}
+	if o.out != "" && filepath.Clean(o.out) == filepath.Clean(o.report) {
+		return fmt.Sprintf("-out and -report are the same file, %q; want two", o.out)
 	}
 	if given["labels"] && !given["pictures"] {
 		return "-labels needs -pictures"

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"html/template"
-
 	"github.com/seed-cd6415d7/digits/examples/internal/report"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
@@ -10,43 +8,44 @@ import (
 
 // Captions of the pictures of the weights.
 const (
-	weightsOfPixels = "Ink on a blue pixel makes the class more probable, and ink on an orange pixel less. " +
-		"Each weight is shown less its mean over the classes, because only differences count."
-	weightsOfHistograms = "A line is an edge of ink in this place and direction. A blue edge makes the class more probable, and " +
-		"an orange edge less. Each weight is shown less its mean over the classes, because only differences count."
-	meansOfProducts = "This model has weights for products of features, so no weight belongs to one place. " +
-		"The pictures show what edges of ink in this place and direction add to the logit of the class, less the mean logit " +
-		"of the classes: the mean over test images of the class. Blue edges speak for the class, orange edges against it."
+	onlyDifferences = " Each weight is shown less its mean over the classes, because only differences count."
+	weightsOfPixels = "Ink on a blue pixel makes the class more probable, and ink on an orange pixel less." + onlyDifferences
+	weightsOfEdges  = "A line is an edge of ink in this place and direction. A blue edge makes the class more probable, " +
+		"and an orange edge less." + onlyDifferences
+	meanOfImages = "What the ink adds to the logit of the class, less the mean of all logits: the mean over up to 100 test images " +
+		"of the class. Blue speaks for the class, orange against it."
+	noWeights = "This model has weights for products of features, so no weight belongs to one place."
 )
 
 // weights returns the section with the weights as pictures.
 func (f *finding) weights() (report.Section, error) {
+	s := report.Section{Title: "What speaks for a class"}
 	relative := f.relativeWeights()
-	maps := make([]report.Map, len(relative))
-	caption := weightsOfHistograms
-	for k, name := range f.names() {
-		maps[k].Class = name
-		switch {
-		case f.vector == (imageprep.Features{}):
+	if f.vector.Components == nil && !f.vector.Products {
+		caption := weightsOfEdges
+		if f.pixels() {
 			caption = weightsOfPixels
-			maps[k].Width, maps[k].Pixels = f.train.Width, relative[k]
-		case f.vector.Components == nil && !f.vector.Products:
-			f.strokes(&maps[k], relative[k])
-		default:
-			caption = meansOfProducts
-			mean, err := f.meanContributions(k, relative[k])
-			if err != nil {
-				return report.Section{}, err
-			}
-			f.strokes(&maps[k], mean)
+		}
+		s.Body = append(s.Body, report.Figure("Weights", caption, report.Maps(f.maps(relative))))
+	} else {
+		s.Body = append(s.Body, report.Text(noWeights))
+	}
+	if f.train.Width != imageprep.Size || f.train.Height != imageprep.Size {
+		return s, nil
+	}
+	means := make([][]float32, len(relative))
+	for k, weight := range relative {
+		var err error
+		if means[k], err = f.meanContributions(k, weight); err != nil {
+			return s, err
 		}
 	}
-	title := "Weights"
-	if caption == meansOfProducts {
-		title = "What speaks for a class"
-	}
-	return report.Section{Title: title, Body: []template.HTML{report.Figure("", caption, report.Maps(maps))}}, nil
+	s.Body = append(s.Body, report.Figure("In images of the class", meanOfImages, report.Maps(f.maps(means))))
+	return s, nil
 }
+
+// pixels reports whether the model sees pixels.
+func (f *finding) pixels() bool { return f.vector == imageprep.Features{} }
 
 // relativeWeights returns the weights of each class of answers, less their mean
 // over these classes. The same number added to the weights of all classes would
@@ -71,23 +70,36 @@ func (f *finding) relativeWeights() [][]float32 {
 	return list
 }
 
-// strokes sets the strokes of a map to one number for each number of the HOG.
-func (f *finding) strokes(m *report.Map, numbers []float32) {
-	m.Side = imageprep.Size
-	why := reader.Why{HOG: f.vector.HOG, Contributions: numbers}
-	strokes := why.Strokes()
-	for _, s := range strokes {
-		m.Strokes = append(m.Strokes, report.Stroke{X1: s.X1, Y1: s.Y1, X2: s.X2, Y2: s.Y2, Value: s.Contribution})
-		m.StrokeWidth = max(m.StrokeWidth, s.Width) // that of the strongest
+// maps returns maps of numbers for each class: one for each pixel or for each
+// number of the HOG. A class without numbers has no map.
+func (f *finding) maps(numbers [][]float32) (list []report.Map) {
+	for k, name := range f.names() {
+		if numbers[k] == nil {
+			continue
+		}
+		m := report.Map{Class: name}
+		if f.pixels() {
+			m.Width, m.Pixels = f.train.Width, numbers[k]
+			list = append(list, m)
+			continue
+		}
+		m.Side = imageprep.Size
+		why := reader.Why{HOG: f.vector.HOG, Contributions: numbers[k]}
+		for _, s := range why.Strokes() { // the strongest is last
+			m.Strokes = append(m.Strokes, report.Stroke{X1: s.X1, Y1: s.Y1, X2: s.X2, Y2: s.Y2, Value: s.Contribution})
+			m.StrokeWidth = s.Width
+		}
+		list = append(list, m)
 	}
+	return list
 }
 
 // meanContributions returns the mean of the contributions to a weighted sum, in
-// some test images of a class.
+// test images of a class.
 func (f *finding) meanContributions(class int, weight []float32) ([]float32, error) {
 	const most = 100 // images
-	sum := make([]float32, f.vector.HOG.Len())
-	n := float32(0)
+	var sum []float32
+	n := 0
 	for i, label := range f.rows.Y {
 		if label != class || n == most {
 			continue
@@ -97,13 +109,16 @@ func (f *finding) meanContributions(class int, weight []float32) ([]float32, err
 			return nil, err
 		}
 		contributions, _ := f.vector.Contributions(nil, img, weight)
+		if n++; n == 1 {
+			sum = contributions
+			continue
+		}
 		for k, c := range contributions {
 			sum[k] += c
 		}
-		n++
 	}
 	for k := range sum {
-		sum[k] /= max(n, 1)
+		sum[k] /= float32(n)
 	}
 	return sum, nil
 }

@@ -26,11 +26,7 @@ func (s *Service) Do(target string, body []byte) (status int, text string) {
 }
 
 func (s *Service) do(target string, body []byte) (any, error) {
-	path, rawQuery, _ := strings.Cut(strings.TrimPrefix(target, "/"), "?")
-	query, err := parseQuery(rawQuery)
-	if err != nil {
-		return nil, err
-	}
+	path, query, _ := strings.Cut(strings.TrimPrefix(target, "/"), "?")
 	if int64(len(body)) > s.MaxBytes {
 		return nil, Errorf(TooLarge, "more than %d bytes: send a smaller file", s.MaxBytes)
 	}
@@ -53,7 +49,7 @@ type Health struct {
 }
 
 // Read is Read with the options of a query.
-func (s *Service) Read(query map[string][]string, data []byte, name string) (*Object, error) {
+func (s *Service) Read(query string, data []byte, name string) (*Object, error) {
 	o := Options{MaxPixels: s.MaxPixels}
 	err := parse(query, map[string]any{"one": &o.One, "many": &o.Many, "details": &o.Details})
 	if err != nil {
@@ -63,7 +59,7 @@ func (s *Service) Read(query map[string][]string, data []byte, name string) (*Ob
 }
 
 // Why is Why with the options of a query.
-func (s *Service) Why(query map[string][]string, pixels []byte) (*WhyObject, error) {
+func (s *Service) Why(query string, pixels []byte) (*WhyObject, error) {
 	var class, rival string
 	if err := parse(query, map[string]any{"class": &class, "rival": &rival}); err != nil {
 		return nil, err
@@ -72,7 +68,7 @@ func (s *Service) Why(query map[string][]string, pixels []byte) (*WhyObject, err
 }
 
 // Model is Model with a query, which must be empty.
-func (s *Service) Model(query map[string][]string) (*ModelObject, error) {
+func (s *Service) Model(query string) (*ModelObject, error) {
 	if err := parse(query, nil); err != nil {
 		return nil, err
 	}
@@ -80,8 +76,12 @@ func (s *Service) Model(query map[string][]string) (*ModelObject, error) {
 }
 
 // parse sets bools and strings to the values of a query.
-func parse(query map[string][]string, fields map[string]any) error {
-	for key, values := range query {
+func parse(query string, fields map[string]any) error {
+	parsed, err := parseQuery(query)
+	if err != nil {
+		return err
+	}
+	for key, values := range parsed {
 		field, ok := fields[key]
 		if !ok {
 			return Errorf(BadRequest, "there is no option %.40q here", key)
@@ -93,7 +93,6 @@ func parse(query map[string][]string, fields map[string]any) error {
 		case *string:
 			*field = values[0]
 		case *bool:
-			var err error
 			if *field, err = strconv.ParseBool(values[0]); err != nil {
 				return Errorf(BadRequest, "%s=%.40s; want %[1]s=true or %[1]s=false", key, values[0])
 			}

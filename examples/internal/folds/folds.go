@@ -43,8 +43,8 @@ func Assign(y []int, classes, folds int, seed uint64) []int {
 	return fold
 }
 
-// Logits returns the logits of each row, row-major [len(y)][classes]. They come
-// from a model that was trained on the rows of all other folds. fold has the
+// Models returns a model for each fold, trained on the rows of all other folds.
+// x has the features of the rows, row-major, and y their labels. fold has the
 // fold of each row, as Assign returns them. There must be at least two folds,
 // numbered from 0 on, and none may be empty.
 //
@@ -55,10 +55,10 @@ func Assign(y []int, classes, folds int, seed uint64) []int {
 //
 // If ctx is done, the error is its cause. Otherwise, it is that of
 // [softmax.Trainer.FitStream] for one of the folds.
-func Logits(ctx context.Context, x softmax.Floats, y, fold []int, classes int,
-	newTrainer func(*softmax.Model) *softmax.Trainer) ([]float32, error) {
+func Models(ctx context.Context, x softmax.Floats, y, fold []int, classes int,
+	newTrainer func(*softmax.Model) *softmax.Trainer) ([]*softmax.Model, error) {
 	t := newTable(x, y, fold)
-	logits := make([]float32, len(y)*classes)
+	models := make([]*softmax.Model, t.folds)
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var next atomic.Int64
@@ -73,17 +73,12 @@ func Logits(ctx context.Context, x softmax.Floats, y, fold []int, classes int,
 				if k >= t.folds {
 					return
 				}
-				m := softmax.New(t.features, classes)
-				trainer := newTrainer(m)
+				models[k] = softmax.New(t.features, classes)
+				trainer := newTrainer(models[k])
 				trainer.Workers = max(1, workers/t.folds)
 				if err := t.train(ctx, trainer, k); err != nil {
 					stop(err) // the first error is the cause
 					return
-				}
-				for i := range y {
-					if fold[i] == k {
-						m.Logits(logits[i*classes:][:classes], t.row(i))
-					}
 				}
 			}
 		}()
@@ -92,7 +87,38 @@ func Logits(ctx context.Context, x softmax.Floats, y, fold []int, classes int,
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	return logits, nil
+	return models, nil
+}
+
+// Judge returns the logits of each row, row-major [rows][classes]. They come
+// from the model of the row's fold: see [Models].
+func Judge(models []*softmax.Model, x softmax.Floats, fold []int) []float32 {
+	classes, features := models[0].Classes(), models[0].Features()
+	logits := make([]float32, len(fold)*classes)
+	var group sync.WaitGroup
+	for k, m := range models {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			for i := range fold {
+				if fold[i] == k {
+					m.Logits(logits[i*classes:][:classes], x[i*features:][:features])
+				}
+			}
+		}()
+	}
+	group.Wait()
+	return logits
+}
+
+// Logits returns the logits that Judge returns for models of Models.
+func Logits(ctx context.Context, x softmax.Floats, y, fold []int, classes int,
+	newTrainer func(*softmax.Model) *softmax.Trainer) ([]float32, error) {
+	models, err := Models(ctx, x, y, fold, classes, newTrainer)
+	if err != nil {
+		return nil, err
+	}
+	return Judge(models, x, fold), nil
 }
 
 // Identity returns a model whose logits equal its features. It takes logits,

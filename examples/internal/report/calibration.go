@@ -109,8 +109,12 @@ func (p *plot) bin(i int, b bin, counts axis) {
 		at := point{b.probability, b.accuracy()}
 		p.add(`<line class="interval" x1="%s" y1="%s" x2="%[1]s" y2="%[3]s"/>`, px(p.x.at(at.x)), px(p.y.at(low)), px(p.y.at(high)))
 		p.dot("dot for", 3.5, at)
-		text = fmt.Sprintf("%d answers with %s on average:\n%d right, %s (95 %% interval: %s to %s)",
-			b.count, Percent(b.probability), b.right, Percent(b.accuracy()), Percent(low), Percent(high))
+		answers := "answers"
+		if b.count == 1 {
+			answers = "answer"
+		}
+		text = fmt.Sprintf("%d %s with %s on average:\n%d right, %s (95 %% interval: %s to %s)",
+			b.count, answers, Percent(b.probability), b.right, Percent(b.accuracy()), Percent(low), Percent(high))
 	}
 	p.add(`<rect class="hover" x="%s" y="%s" width="%s" height="%s"><title>%s</title></rect>`,
 		px(left), px(p.y.to), px(right-left), px(counts.from-p.y.to), text)

@@ -35,7 +35,7 @@ func (a axis) ticks(n int) []float64 {
 	step := niceStep((a.high - a.low) / float64(n))
 	var list []float64
 	for k := math.Ceil(a.low/step - 1e-9); k*step <= a.high+1e-9*step; k++ {
-		list = append(list, k*step)
+		list = append(list, k*step+0) // not -0
 	}
 	return list
 }
@@ -52,8 +52,8 @@ func niceStep(least float64) float64 {
 	return 10 * unit
 }
 
-// logTicks returns powers of ten from low to high and, if these are few, numbers
-// between them.
+// logTicks returns powers of ten from low to high and, if these are few,
+// numbers between them.
 func logTicks(low, high float64, n int) []float64 {
 	factors := []float64{1, 2, 5}
 	switch decades := math.Log10(high / low); {

@@ -33,11 +33,11 @@ func Mistakes(list []Mistake) template.HTML {
 func (m Mistake) card() template.HTML {
 	var b builder
 	b.add(`<div class="pictures">%s%s</div>`, PNG(m.Image, "pixels", "is "+m.Label+", read as "+m.Answer), m.Why)
-	b.add("\n"+`<p>is <b>%s</b>, read as <b class="against">%s</b> with %s`, m.Label, m.Answer, Percent(m.Probability))
+	b.add("\n"+`<p>is <b class="against">%s</b>, read as <b class="for">%s</b>`, m.Label, m.Answer)
 	if m.Sure {
 		b.add(` <span class="sure">sure</span>`)
 	}
-	b.add(`</p><p class="small">%s: %s</p>`, m.Label, Percent(m.OfLabel))
+	b.add(`</p><p class="small">%s: %s, %s: %s</p>`, m.Answer, Percent(m.Probability), m.Label, Percent(m.OfLabel))
 	if m.Name != "" {
 		b.add(`<p class="small">%s</p>`, m.Name)
 	}

@@ -22,8 +22,8 @@ type Map struct {
 // A Stroke is a line.
 type Stroke struct{ X1, Y1, X2, Y2, Value float32 }
 
-// Maps draws maps: blue for numbers above 0, and orange for numbers below 0. All
-// have the same scale: the strongest color stands for the largest number.
+// Maps draws maps: blue for numbers above 0, and orange for numbers below 0.
+// All have the same scale: the strongest color stands for the largest number.
 func Maps(maps []Map) template.HTML {
 	most := float32(0)
 	for _, m := range maps {

@@ -109,8 +109,11 @@ func reduce(plane *image.Gray) {
 // of a transparent picture is white or, if its colors are light, black. So its
 // ink shows, as in imageprep.Luminance.
 func colors(img image.Image, w, h int) (planes [4]*image.Gray) {
-	const samples = 4
 	b := img.Bounds()
+	samples := 4
+	if b.Dx() == w && b.Dy() == h { // all samples are the pixel itself
+		samples = 1
+	}
 	at := func(x, y int) color.RGBA64 { return color.RGBA64Model.Convert(img.At(x, y)).(color.RGBA64) }
 	if m, ok := img.(image.RGBA64Image); ok { // it is faster, with the same result
 		at = m.RGBA64At
@@ -129,14 +132,15 @@ func colors(img image.Image, w, h int) (planes [4]*image.Gray) {
 		luma := (299*sums[i][0] + 587*sums[i][1] + 114*sums[i][2]) / 1000
 		light, dark = light+int(luma), dark+int(sums[i][3])-int(luma)
 	}
+	n := uint32(samples * samples)
 	for c := range planes[:3] {
 		planes[c] = image.NewGray(image.Rect(0, 0, w, h))
 		for i, sum := range sums {
 			v := sum[c]
 			if dark >= light {
-				v += samples*samples*255 - sum[3]
+				v += n*255 - sum[3]
 			}
-			planes[c].Pix[i] = uint8(min(v/(samples*samples), 255))
+			planes[c].Pix[i] = uint8(min(v/n, 255))
 		}
 	}
 	return planes

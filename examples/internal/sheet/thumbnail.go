@@ -64,34 +64,42 @@ func upright(box, bounds image.Rectangle, o imageprep.Orientation) image.Rectang
 	return box
 }
 
-// dataOf returns the smaller one of a JPEG and a PNG file.
+// dataOf returns a PNG file for a small picture, for others the smaller one of
+// PNG and JPEG. PNG is for drawings: a photograph has many colors.
 func dataOf(planes []*image.Gray) string {
+	const small = 64 // such pictures are looked at pixel by pixel
 	m := image.NewRGBA(planes[0].Rect)
+	isSmall := m.Rect.Dx() <= small && m.Rect.Dy() <= small
 	paint := func() {
 		for i := range planes[0].Pix {
 			copy(m.Pix[4*i:], []uint8{planes[0].Pix[i], planes[1].Pix[i], planes[2].Pix[i], 255})
 		}
 	}
-	const small = 64 // such pictures are looked at pixel by pixel
-	var photo, drawing bytes.Buffer
+	var photo, drawing bytes.Buffer // they take all
 	paint()
-	_ = jpeg.Encode(&photo, m, &jpeg.Options{Quality: 80}) // buffers take all
-	if m.Rect.Dx() > small || m.Rect.Dy() > small {
+	if !isSmall {
+		_ = jpeg.Encode(&photo, m, &jpeg.Options{Quality: 80})
 		for _, p := range planes {
 			reduce(p)
 		}
 		paint()
 	}
-	_ = (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&drawing, few(m))
-	if m.Rect.Dx() <= small && m.Rect.Dy() <= small || drawing.Len() <= photo.Len() {
+	paletted := few(m)
+	switch {
+	case paletted != nil:
+		_ = png.Encode(&drawing, paletted)
+	case isSmall:
+		_ = png.Encode(&drawing, m)
+	}
+	if isSmall || paletted != nil && drawing.Len() <= photo.Len() {
 		return "data:image/png;base64," + base64.StdEncoding.EncodeToString(drawing.Bytes())
 	}
 	return "data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(photo.Bytes())
 }
 
-// few returns a picture of at most 256 colors with a palette. Other pictures it
-// returns as they are.
-func few(m *image.RGBA) image.Image {
+// few returns a picture of at most 256 colors with a palette, and nil for other
+// pictures.
+func few(m *image.RGBA) *image.Paletted {
 	numbers := map[color.RGBA]uint8{}
 	p := image.NewPaletted(m.Rect, nil)
 	for y := range m.Rect.Dy() {
@@ -100,7 +108,7 @@ func few(m *image.RGBA) image.Image {
 			i, ok := numbers[c]
 			if !ok {
 				if len(numbers) == 256 {
-					return m
+					return nil
 				}
 				i = uint8(len(numbers))
 				numbers[c], p.Palette = i, append(p.Palette, c)

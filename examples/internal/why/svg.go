@@ -16,15 +16,15 @@ import (
 // SVG returns an inline <svg> element of 28x28 units: the digit in pale gray,
 // and over it the strokes for the class and against it. Wider and stronger
 // strokes say more. Each stroke has a title with its contribution. The element
-// has no size of its own. It has neither styles nor scripts, and suits light and
-// dark pages.
+// has the class "why" and no size of its own. It has neither styles nor
+// scripts, and suits light and dark pages.
 func SVG(w *reader.Why) template.HTML {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg class="why" viewBox="0 0 28 28" role="img" aria-label="%s: %s">`,
 		template.HTMLEscapeString(Name(w)), template.HTMLEscapeString(Caption(w)))
 	fmt.Fprintf(&b, `<image width="28" height="28" image-rendering="pixelated" href="%s"/>`, paleData(w.Image))
 	for _, s := range strokesOf(w) {
-		fmt.Fprintf(&b, `<path d="M%s %sL%s %s" stroke="%s" stroke-width="%s" stroke-opacity="%s"><title>%+.2f</title></path>`,
+		fmt.Fprintf(&b, `<path d="M%s %sL%s %s" stroke="%s" stroke-width="%s" opacity="%s"><title>%+.2f</title></path>`,
 			number(s.X1, 1), number(s.Y1, 1), number(s.X2, 1), number(s.Y2, 1),
 			hex(s.color()), number(s.Width, 2), number(float32(s.opacity()), 2), s.Contribution)
 	}

@@ -1,0 +1,269 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"html"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/report"
+	"github.com/seed-cd6415d7/digits/examples/internal/toymodel"
+	"github.com/stretchr/testify/require"
+)
+
+// mixed writes pictures with one digit, several and none, right and wrong, and
+// one that cannot be read. It returns the arguments that evaluate them.
+func mixed(t *testing.T) (args []string) {
+	dir := t.TempDir()
+	for name, drawing := range map[string]string{
+		"zero.png": "0_marker.png", "a/zero.png": "0_chalk.png", "a/eight.png": "8_marker.png",
+		"letter.png": "1_stick.png", "circle.png": "0_marker.png",
+	} {
+		write(t, dir, name, drawing)
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "damaged.png"), []byte("BM......"), 0o666))
+	manifest := "path,label,kind\nzero.png,0,scan\na/zero.png,0,scan\na/zero.png,3,photo\na/eight.png,8,scan\nzero.png,00,scan\n" +
+		"letter.png,,scan\ncircle.png,,scan\ndamaged.png,4,scan\n"
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "manifest.csv"), []byte(manifest), 0o666))
+	return []string{"-model", toymodel.Hollow(t, knowsNone), dir}
+}
+
+// reportOf runs evaluate, and returns the report and what is printed.
+func reportOf(t *testing.T, args ...string) (page, out string) {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "report.html")
+	out, err := evaluate(t, append(args, "-report", name)...)
+	require.NoError(t, err)
+	data, err := os.ReadFile(name)
+	require.NoError(t, err)
+	require.NotContains(t, string(data), "ZgotmplZ", "html/template refuses no part")
+	return string(data), out
+}
+
+var (
+	rowPattern  = regexp.MustCompile(`<tr>(<th scope="row">.+?)</tr>`)
+	cellPattern = regexp.MustCompile(`(?s)<t[hd][^>]*>(.*?)</t[hd]>`)
+	tagPattern  = regexp.MustCompile(`(?s)<[^>]*>`)
+)
+
+// plain returns the text of HTML.
+func plain(text string) string {
+	return strings.ReplaceAll(html.UnescapeString(tagPattern.ReplaceAllString(text, "")), "\u00a0", " ")
+}
+
+// section returns a section of a report.
+func section(page, title string) string {
+	_, rest, _ := strings.Cut(page, ">"+title+"</h2>")
+	rest, _, _ = strings.Cut(rest, "</section>")
+	return rest
+}
+
+// rows returns the cells of the tables in a section, by the names of the rows.
+func rows(page, title string) map[string][]string {
+	table := map[string][]string{}
+	for _, row := range rowPattern.FindAllStringSubmatch(section(page, title), -1) {
+		var cells []string
+		for _, cell := range cellPattern.FindAllStringSubmatch(row[1], -1) {
+			cells = append(cells, plain(cell[1]))
+		}
+		table[cells[0]] = cells[1:]
+	}
+	return table
+}
+
+// TestReportNumbers: the report, the JSON and the sheet agree. One run makes
+// all three.
+func TestReportNumbers(t *testing.T) {
+	sheet := filepath.Join(t.TempDir(), "sheet.png")
+	page, out := reportOf(t, append(mixed(t), "-json", "-sheet", sheet)...)
+	require.FileExists(t, sheet)
+	var s score
+	require.NoError(t, json.Unmarshal([]byte(out), &s))
+	require.Equal(t, 5, s.Single.Pictures)
+	require.Len(t, s.Failures, 5)
+	check := func(title string, tallies map[string]*tally) {
+		got := rows(page, title)
+		for name, want := range tallies {
+			sure := "–"
+			if want.Sure > 0 {
+				sure = strings.ReplaceAll(report.Percent(float64(want.Sure-want.WrongAndSure)/float64(want.Sure)), "\u00a0", " ")
+			}
+			percent := func(share float64) string { return strings.ReplaceAll(report.Percent(share), "\u00a0", " ") }
+			require.Equal(t, []string{
+				strconv.Itoa(want.Pictures), strconv.Itoa(want.Pictures - want.Right), percent(want.Accuracy), percent(want.Coverage), sure,
+				strconv.Itoa(want.WrongAndSure),
+			}, got[name][:6], "%s: %s", title, name)
+		}
+	}
+	check("Pictures", map[string]*tally{"one digit": &s.Single, "several digits": &s.Several, "no digit": &s.None, "all": &s.All})
+	check("By kind", s.Kinds)
+	check("By folder", s.Folders)
+	require.Equal(t, []string{"2", "50.00 %"}, rows(page, "Pictures")["several digits"][7:])
+	require.Equal(t, []string{"1", "1"}, rows(page, "Pictures")["one digit: read as another digit"])
+	require.Equal(t, []string{"1", "1"}, rows(page, "Pictures")["one digit: read as no digit"])
+	require.Equal(t, []string{"1", "0"}, rows(page, "Pictures")["one digit: not read"])
+	require.Equal(t, []string{"1", "1"}, rows(page, "Pictures")["several digits: too few digits"])
+	require.Equal(t, []string{"1", "1"}, rows(page, "Pictures")["no digit: read as a digit"])
+
+	head, _, _ := strings.Cut(page, "</header>")
+	for _, want := range []string{
+		"40.00 % right of 5 pictures with one digit", "80.00 % of these have sure answers", "50.00 % right if sure: 2 wrong and sure",
+		"0 % right of 1 pictures with several digits", "50.00 % right of the 2 digits in them", "50.00 % right of 2 pictures without a digit",
+		"8 with a label, 1 cannot be read", "labelsmanifest", "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, and 1 that are no digit",
+		"pixels: 784 numbers", "answers with a probability of at least 50 %", "go run ./examples/evaluate -model ",
+	} {
+		require.Contains(t, plain(head), want)
+	}
+	require.Equal(t, []string{"4", "damaged or cut short: bmp: unexpected EOF"}, rows(page, "Pictures that cannot be read")["damaged.png"])
+	require.Contains(t, section(page, "Confusion"), "<title>3, read as 0: 1 of 1, 100")
+	require.Contains(t, section(page, "Confusion"), "<title>4, read as error: 1 of 1, 100")
+	require.Contains(t, section(page, "Confusion"), "<title>8, read as no digit: 1 of 1, 100")
+	require.Contains(t, section(page, "Confusion"), "<title>no digit: 1 of 2 right, 50.00")
+}
+
+// TestReportCards: the worst mistake comes first. A card says what the picture
+// shows, what was read and why.
+func TestReportCards(t *testing.T) {
+	page, _ := reportOf(t, mixed(t)...)
+	cards := cardsIn(page, "Worst mistakes")
+	require.Len(t, cards, 2)
+	require.Regexp(t, `^8, read as no digit with 99\.\d+ % sure\n8: \d\.\d\d %\n(?s:.*)a/eight.png · scan$`, text(cards[0]))
+	require.Regexp(t, `^3, read as 0 with \d\d\.\d+ % sure\n3: \d\.\d\d %\n(?s:.*)so 0 is \d+ times as probable as 3\na/zero.png · photo$`, text(cards[1]))
+	require.Contains(t, cards[1], `<svg class="why"`)
+	require.Contains(t, cards[1], "why 0 and not 3</figcaption>", "the rival is the right answer")
+	require.Contains(t, cards[0], "why &#34;no digit&#34; and not 8</figcaption>")
+
+	several := cardsIn(page, "Worst mistakes with several digits")
+	require.Len(t, several, 1)
+	require.Regexp(t, `^00, read as 0 sure\nedit distance 1\nzero.png · scan$`, text(several[0]))
+	require.Equal(t, 1, strings.Count(several[0], `<li class="wrong"`), "a digit is missing")
+
+	none := cardsIn(page, "No digit, but read as one")
+	require.Len(t, none, 1)
+	require.Regexp(t, `^no digit, read as 0 with \d\d\.\d+ % sure\n`, text(none[0]))
+	require.Contains(t, none[0], "why 0 and not &#34;no digit&#34;</figcaption>")
+}
+
+// cardsIn returns the cards in a section.
+func cardsIn(page, title string) []string {
+	return strings.Split(section(page, title), `<li>
+<div class="views`)[1:]
+}
+
+// text returns the paragraphs of a card.
+func text(card string) string {
+	var list []string
+	for _, p := range regexp.MustCompile(`(?s)<p[ >].*?</p>`).FindAllString(card, -1) {
+		list = append(list, plain(p))
+	}
+	return strings.Join(list, "\n")
+}
+
+// TestReportNames: names in any script show as they are. Others are escaped.
+func TestReportNames(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no such names")
+	}
+	dir := t.TempDir()
+	classes := []string{"<b onclick='x()'>\"a&b\"", "дом", "星", "خانه\u200cها"}
+	for i, class := range classes {
+		write(t, dir, class+"/<script>alert(1)<!--.png", "0_marker.png")
+		write(t, dir, class+"/\u202e\x1b[31m.png", "8_marker.png")
+		require.NoError(t, os.WriteFile(filepath.Join(dir, class, fmt.Sprintf("<%d>.png", i)), []byte("<img src=x>"), 0o666))
+	}
+	page, _ := reportOf(t, "-model", toymodel.Always(t, classes, 1, map[string]string{"training": "<i>"}), dir)
+	require.NotRegexp(t, "<(script|b on|i>|!--[^ ]|img src=x|[0-9])", page)
+	require.NotRegexp(t, "[\x00-\x08\x0b-\x1f\u202e]", page)
+	mistakes := plain(section(page, "Worst mistakes"))
+	for _, class := range classes {
+		for _, want := range []string{class + ", read as дом with", class + `/\u202e\x1b[31m.png · png`} {
+			require.Equal(t, class != "дом", strings.Contains(mistakes, want), want)
+		}
+		require.Contains(t, rows(page, "By folder"), class)
+	}
+	require.Contains(t, rows(page, "Pictures that cannot be read"), "星/<2>.png")
+	require.NotContains(t, plain(page), "digit")
+}
+
+// TestReportBounded: there are cards for the worst mistakes only, and lines for
+// the first of many errors.
+func TestReportBounded(t *testing.T) {
+	dir := t.TempDir()
+	manifest := "path,label\n"
+	drawing(t, rand.New(rand.NewPCG(1, 2)), '0', filepath.Join(dir, "zero.png")) // a small one
+	for i := range mostMistakes + 5 {
+		manifest += fmt.Sprintf("zero.png,%d\n", 1+i%9)
+	}
+	for i := range mostFailed + 3 {
+		manifest += fmt.Sprintf("gone%d.png,%d\n", i, i%10)
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "manifest.csv"), []byte(manifest), 0o666))
+	page, _ := reportOf(t, "-model", toymodel.Hollow(t, nil), dir)
+	require.Equal(t, mostMistakes, strings.Count(page, `<svg class="thumbnail"`))
+	require.Contains(t, page, "<p>The worst 60 of 65 mistakes: sure ones first, then by probability.</p>")
+	require.Len(t, rows(page, "Pictures that cannot be read"), mostFailed)
+	require.Contains(t, page, "<p>and 3 more</p>")
+	require.Contains(t, page, fmt.Sprintf("%d with a label, %d cannot be read", mostMistakes+mostFailed+8, mostFailed+3))
+}
+
+// TestReportAlike: the number of processors does not change the report.
+func TestReportAlike(t *testing.T) {
+	args := append(mixed(t), "-report", filepath.Join(t.TempDir(), "report.html"))
+	var pages [][]byte
+	for _, processors := range []int{1, 5} {
+		old := runtime.GOMAXPROCS(processors)
+		_, err := evaluate(t, args...)
+		runtime.GOMAXPROCS(old)
+		require.NoError(t, err)
+		page, err := os.ReadFile(args[len(args)-1])
+		require.NoError(t, err)
+		pages = append(pages, page)
+	}
+	require.Len(t, slices.CompactFunc(pages, bytes.Equal), 1)
+}
+
+// TestReportFile: a file that is not a report stays. Evaluate says so before
+// it reads a picture. A report is written whole or not at all.
+func TestReportFile(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "3_a.png", "3_brush.png")
+	photo := filepath.Join(dir, "3_a.png")
+	_, err := evaluate(t, dir, "-report", photo)
+	require.ErrorContains(t, err, "-report "+photo+" exists and is not a report in HTML")
+	_, err = evaluate(t, "-suspects", dir, "-report", photo)
+	require.ErrorContains(t, err, "is not a report in HTML")
+	_, err = evaluate(t, dir, "-report", filepath.Join(dir, "none", "report.html"))
+	require.ErrorContains(t, err, "there is no folder")
+	out, err := evaluate(t, dir, "-report", "a", "-sheet", "a")
+	require.ErrorIs(t, err, cli.ErrUsage)
+	require.Contains(t, out, "-report and -sheet name the same file")
+
+	name := filepath.Join(dir, "report.html")
+	require.NoError(t, os.WriteFile(name, nil, 0o666))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.ErrorIs(t, run(ctx, []string{dir, "-report", name}, nil, nil), context.Canceled)
+	info, err := os.Stat(name)
+	require.NoError(t, err)
+	require.Zero(t, info.Size())
+	require.NoError(t, os.WriteFile(photo, []byte("<html>"), 0o666))
+	_, err = evaluate(t, dir, "-report", name)
+	require.EqualError(t, err, "none of 1 pictures could be read", "the exit status is 1, but")
+	page, err := os.ReadFile(name)
+	require.NoError(t, err)
+	require.Contains(t, rows(string(page), "Pictures that cannot be read"), "3_a.png")
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, left, 2, "no temporary file stays")
+}

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"fmt"
+	"html/template"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/toymodel"
+	"github.com/seed-cd6415d7/digits/examples/reader"
+	"github.com/seed-cd6415d7/digits/imageprep"
+	"github.com/stretchr/testify/require"
+)
+
+// TestWorst: the worst cards stay, in order. Of equals, the first ones stay. No
+// card is drawn that has no chance.
+func TestWorst(t *testing.T) {
+	w := worst{most: 3}
+	drawn := 0
+	for i, badness := range []float64{0.5, 0.9, 1.5, 0.5, 0.5, 0.9, 0.95, 0.1} {
+		w.add(badness, w.card(badness, func() template.HTML {
+			drawn++
+			return template.HTML(fmt.Sprint(i))
+		}))
+	}
+	require.Equal(t, []ranked{{1.5, "2"}, {0.95, "6"}, {0.9, "1"}}, w.cards)
+	require.Equal(t, 8, w.total)
+	require.Equal(t, 5, drawn, "0, 1, 2, 5 and 6")
+}
+
+// answered returns a reader's result with these answers for a label.
+func answered(r *reader.Reader, label string, answers ...reader.Answer) *pictures.Result {
+	res := &pictures.Result{Page: reader.Page{Answers: answers}}
+	res.Label, res.Classes, res.NoDigit = label, strings.Split(label, ""), label == ""
+	return res
+}
+
+// TestChanges: the steps are as few as the edit distance says, and lead from
+// the answers to the label.
+func TestChanges(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		var names, want []string
+		var answers []reader.Answer
+		for range rng.IntN(7) {
+			answers = append(answers, reader.Answer{Digit: rng.IntN(3)})
+			names = append(names, answers[len(answers)-1].Name())
+		}
+		for range rng.IntN(7) {
+			want = append(want, fmt.Sprint(rng.IntN(3)))
+		}
+		var got, wanted []string
+		edits := 0
+		for _, c := range changes(answers, want) {
+			if c.got != nil {
+				got = append(got, c.got.Name())
+			}
+			if c.want != "" {
+				wanted = append(wanted, c.want)
+			}
+			if !c.right() {
+				edits++
+			}
+		}
+		require.Equal(t, names, got)
+		require.Equal(t, want, wanted)
+		require.Equal(t, editDistance(names, want), edits, "%v %v", names, want)
+	}
+}
+
+// TestMishaps: what goes wrong has one name.
+func TestMishaps(t *testing.T) {
+	one := reader.Answer{Digit: 1, Probabilities: make([]float32, 10)}
+	for _, tt := range []struct {
+		label   string
+		answers int
+		err     error
+		want    int
+	}{
+		{"2", 1, nil, changed}, {"2", 2, nil, added}, {"2", 0, nil, dropped},
+		{"22", 1, nil, missing}, {"22", 2, nil, changed}, {"22", 3, nil, added}, {"22", 0, nil, dropped},
+		{"", 1, nil, changed}, {"", 2, nil, added},
+		{"2", 0, fmt.Errorf("damaged"), unread}, {"", 0, fmt.Errorf("damaged"), unread}, {"2", 0, &imageprep.BlankError{}, dropped},
+	} {
+		r := answered(nil, tt.label, slices.Repeat([]reader.Answer{one}, tt.answers)...)
+		r.Err = tt.err
+		require.Equal(t, tt.want, mishapOf(r), "%+v", tt)
+	}
+}
+
+// TestConfidence: the threshold divides the coverage where the score does.
+func TestConfidence(t *testing.T) {
+	model := toymodel.Zeros(t, 10, map[string]string{reader.ThresholdKey: "0.5"})
+	r, err := reader.Load(model)
+	require.NoError(t, err)
+	f, s := newFindings(r, "digit"), newScore(r.Classes())
+	require.Equal(t, 0.5, f.sure)
+	rng := rand.New(rand.NewPCG(3, 4))
+	answer := func() reader.Answer {
+		p := rng.Float32()
+		a := reader.Answer{Digit: rng.IntN(2), Probability: p, Sure: p >= 0.5, Probabilities: make([]float32, 10)}
+		if rng.IntN(4) == 0 { // as after WasCut
+			a.Sure = false
+		}
+		return a
+	}
+	for range 300 {
+		var answers []reader.Answer
+		for range 1 + rng.IntN(5)/4 {
+			answers = append(answers, answer())
+		}
+		res := answered(r, "1", answers...)
+		if rng.IntN(20) == 0 {
+			res.Page, res.Err = reader.Page{}, fmt.Errorf("damaged")
+		}
+		f.add(res, "")
+		s.add(res)
+	}
+	taken, right := 0, 0
+	for _, v := range f.coverage {
+		if v.Probability >= f.sure {
+			taken++
+			if v.Right {
+				right++
+			}
+		}
+	}
+	require.Len(t, f.coverage, s.Single.Pictures)
+	require.Equal(t, s.Single.Sure, taken)
+	require.Equal(t, s.Single.WrongAndSure, taken-right)
+	require.NotZero(t, s.Single.WrongAndSure)
+
+	rows, columns, counts := f.matrix(s)
+	require.Equal(t, []string{"0", "1"}, rows)
+	require.Equal(t, []string{"0", "1", "several", "error"}, columns)
+	require.Equal(t, []int{0, 0, 0, 0}, counts[0])
+	require.Equal(t, s.Single.Right, counts[1][1])
+	require.Equal(t, s.Single.Pictures, counts[1][0]+counts[1][1]+counts[1][2]+counts[1][3])
+}
+
+// TestReportOfSuspects: a card tells the rank, the index and why.
+func TestReportOfSuspects(t *testing.T) {
+	s := written(slices.Repeat([]int{30}, 10)...)
+	planted := plant(s, 4)
+	dir := folderOf(t, s)
+	found := find(t, "-data", dir, "-n", "4")
+	require.GreaterOrEqual(t, found.count(planted), 3)
+	page, _ := reportOf(t, "-suspects", "-data", dir, "-n", "4")
+	cards := cardsIn(page, "Suspects")
+	require.Len(t, cards, 4)
+	for i, x := range found.Suspects {
+		got := text(cards[i])
+		require.Regexp(t, fmt.Sprintf(`^%d\. label %s, maybe %s with [\d.<>]+ %%\n`, i+1, x.Label, x.Instead), got)
+		require.Contains(t, got, fmt.Sprintf("margin %.2f\n", x.Margin))
+		require.Contains(t, got, fmt.Sprintf("difference %.1f, so %s is ", -x.Margin, x.Instead), "why agrees with the margin")
+		require.True(t, strings.HasSuffix(got, fmt.Sprintf("\nindex %d", x.Row)))
+		require.Contains(t, cards[i], fmt.Sprintf("why %s and not %s</figcaption>", x.Instead, x.Label))
+	}
+	require.Contains(t, plain(page), fmt.Sprintf("%d have a label with which the model disagrees", found.Disagree))
+}
+
+// TestReportOfSuspectPictures: cards show the pictures.
+func TestReportOfSuspectPictures(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	dir := t.TempDir()
+	for class, character := range map[string]rune{"сердце": '♡', "星": '☆'} {
+		for i := range 6 {
+			drawing(t, rng, character, filepath.Join(dir, class, fmt.Sprintf("%d.png", i)))
+		}
+	}
+	drawing(t, rng, '☆', filepath.Join(dir, "сердце", "<wrong>.png"))
+	page, _ := reportOf(t, "-suspects", dir, "-n", "1")
+	cards := cardsIn(page, "Suspects")
+	require.Len(t, cards, 1)
+	require.Regexp(t, `^1\. label сердце, maybe 星 with (?s:.*)\nсердце/<wrong>\.png$`, text(cards[0]))
+	require.Equal(t, 1, strings.Count(cards[0], `<svg class="thumbnail"`))
+
+	// Why is for histograms of 28x28 pixels, and for pixels of these.
+	small := written(20, 20)
+	small.Width, small.Height = 14, 56
+	page, _ = reportOf(t, "-suspects", "-data", folderOf(t, small), "-n", "3")
+	require.Len(t, cardsIn(page, "Suspects"), 3)
+	require.NotContains(t, page, `<svg class="why"`)
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/report"
+	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
+	"github.com/seed-cd6415d7/digits/examples/internal/why"
+	"github.com/seed-cd6415d7/digits/examples/reader"
+	"github.com/seed-cd6415d7/digits/imageprep"
+)
+
+// mostSuspects is the number of suspects that a report shows.
+const mostSuspects = 300
+
+// saveReport writes the report of the suspects.
+func (s *suspects) saveReport(ctx context.Context, o *options) error {
+	readers := make([]*reader.Reader, len(s.models))
+	for k, m := range s.models {
+		if s.images.Width != imageprep.Size || s.images.Height != imageprep.Size {
+			break // Why is for histograms
+		}
+		m.Names, m.Metadata = s.Classes, map[string]string{reader.FeaturesKey: histograms.String()}
+		readers[k], _ = reader.New(m) // nil without names: then no card says why
+	}
+	n := min(len(s.Suspects), mostSuspects)
+	numbers := func(yield func(int) bool) {
+		for i := 0; i < n && yield(i); i++ {
+		}
+	}
+	var cards strings.Builder
+	cards.WriteString(`<ol class="findings">`)
+	for card := range cli.InOrder(ctx, numbers, func(i int) template.HTML { return s.cardOf(i, readers) }) {
+		cards.WriteString(string(card))
+	}
+	cards.WriteString("\n</ol>")
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	text := "The first label is the least likely one. It may be right, and the model wrong: look at the image before you decide."
+	if n < len(s.Suspects) {
+		text = fmt.Sprintf("These are the first %d of %s. %s", n, cli.WithCommas(len(s.Suspects)), text)
+	}
+	page := &report.Page{
+		Title:    "Labels that may be wrong in " + shown(s.images.what),
+		Command:  report.Command(program, o.args),
+		Numbers:  s.numbers(),
+		Facts:    s.facts(),
+		Sections: []report.Section{{Title: "Suspects", Body: []template.HTML{report.Text(text), template.HTML(cards.String())}}},
+		Style:    cardStyle,
+		Wide:     true,
+	}
+	return page.Write(o.report)
+}
+
+func (s *suspects) numbers() []report.Number {
+	judged := s.Rows - s.Unjudged
+	return []report.Number{
+		{Value: cli.WithCommas(s.Rows), Label: fmt.Sprintf("images of %d classes", len(s.Classes))},
+		{Value: cli.WithCommas(s.Disagree), Label: "have a label with which the model disagrees"},
+		{Value: report.Percent(float64(s.Disagree) / float64(judged)), Label: "of the images"},
+	}
+}
+
+func (s *suspects) facts() []report.Fact {
+	list := []report.Fact{
+		{Name: "data", Value: shown(s.images.what)},
+		{Name: "classes", Value: shown(strings.Join(s.Classes, ", "))},
+		{Name: "models", Value: fmt.Sprintf("%d; each judges the images that the others learned from, and it did not", s.Folds)},
+		{Name: "seed", Value: fmt.Sprint(s.Seed)},
+	}
+	if s.Unread > 0 {
+		list = append(list, report.Fact{Name: "cannot be read", Value: cli.WithCommas(s.Unread) + " pictures"})
+	}
+	if rare := s.rare(); rare != "" {
+		list = append(list, report.Fact{Name: "few images", Value: rare})
+	}
+	if s.Unjudged > 0 {
+		list = append(list, report.Fact{Name: "not judged", Value: cli.WithCommas(s.Unjudged) + " images without others of their class"})
+	}
+	return list
+}
+
+// cardOf draws suspect i. readers have the models of the folds, or are nil.
+func (s *suspects) cardOf(i int, readers []*reader.Reader) template.HTML {
+	x := &s.Suspects[i]
+	c := &card{
+		Before: fmt.Sprintf("%d. label ", i+1), Label: shown(x.Label),
+		Between: ", maybe ", Text: shown(x.Instead), Probability: spaced(percent(x.InsteadProbability)),
+		OfLabel: fmt.Sprintf("%s, margin %.2f", spaced(percent(x.LabelProbability)), x.Margin),
+		Name:    "index " + x.name(),
+	}
+	img := s.images.Image(x.Row)
+	if s.images.pictures != nil {
+		c.Name = shown(x.File)
+		r := new(pictures.Result)
+		if r.Image, r.Orientation, r.Err = s.images.pictures[x.Row].Decode(); r.Err == nil { // it may be gone
+			c.Picture = framed(sheet.NewThumbnail(r, thumbnailSide), r)
+		}
+	}
+	c.Views = []view{{report.PNG(img, "pixels", ""), "the model sees"}}
+	r := readers[s.fold[x.Row]]
+	if r == nil {
+		return c.html()
+	}
+	// The models were trained on the images as they are.
+	if a, err := r.Raw(img); err == nil && bytes.Equal(a.Image.Pix, img.Pix) {
+		w := a.Why(slices.Index(s.Classes, x.Instead), slices.Index(s.Classes, x.Label))
+		c.Views = append(c.Views, view{why.SVG(w), why.Name(w)})
+		c.Notes = append(c.Notes, why.Caption(w))
+	}
+	return c.html()
+}
+
+// spaced writes a percentage as package report does.
+func spaced(percent string) string { return strings.Replace(percent, "%", "\u00a0%", 1) }

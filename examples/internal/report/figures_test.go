@@ -1,0 +1,170 @@
+package report
+
+import (
+	"html/template"
+	"image"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// titles returns the texts that a figure shows under the pointer.
+func titles(figure template.HTML) (list []string) {
+	for _, m := range regexp.MustCompile(`<title>([^<]*)</title>`).FindAllStringSubmatch(string(figure), -1) {
+		list = append(list, strings.ReplaceAll(m[1], nbsp, " "))
+	}
+	return list
+}
+
+// attributes returns the numbers of an attribute, in all elements of a class.
+func attributes(t *testing.T, figure template.HTML, class, name string) (list []float64) {
+	elements := regexp.MustCompile(`<\w+ class="`+class+`"[^>]*>`).FindAllString(string(figure), -1)
+	for _, e := range elements {
+		m := regexp.MustCompile(` ` + name + `="([^"]*)"`).FindStringSubmatch(e)
+		require.NotNil(t, m, e)
+		v, err := strconv.ParseFloat(m[1], 64)
+		require.NoError(t, err)
+		list = append(list, v)
+	}
+	return list
+}
+
+func TestPercent(t *testing.T) {
+	for share, want := range map[float64]string{
+		0: "0 %", 1: "100 %", 0.5: "50.00 %", 0.99234: "99.23 %", 0.99996: "99.9960 %", 1 - 1e-9: "99.9999 %", 1e-9: "0.00 %",
+	} {
+		require.Equal(t, want, strings.ReplaceAll(Percent(share), nbsp, " "))
+	}
+	require.Equal(t, "–", Percent(math.NaN()))
+}
+
+func TestTicks(t *testing.T) {
+	require.Equal(t, []float64{0, 20, 40, 60, 80, 100}, axis{low: 0, high: 100}.ticks(5))
+	require.Equal(t, []float64{0.1, 0.2, 0.5, 1}, axis{low: 0.09, high: 1, log: true}.ticks(5))
+	require.Len(t, axis{low: 1e-6, high: 1, log: true}.ticks(5), 7)
+	for _, a := range []axis{{low: 0.9917, high: 0.9921}, {low: -3, high: 1e9}, around([]float64{5, 5}, false), around([]float64{math.NaN()}, false)} {
+		n := len(a.ticks(5))
+		require.True(t, n >= 2 && n <= 7, "%v: %d", a, n)
+	}
+	a := axis{low: 1, high: 100, log: true, from: 200, to: 0}
+	require.Equal(t, []float64{200, 100, 0, 0}, []float64{a.at(1), a.at(10), a.at(100), a.at(1000)})
+}
+
+func TestLearning(t *testing.T) {
+	nan := math.NaN()
+	first := Training{Name: "first", Kept: 2, Epochs: []Epoch{{1, 0.5, 0.4, 0.9}, {2, 0.25, 0.3, 0.95}, {3, 0.2, 0.35, 0.94}}}
+	second := Training{Name: "second <b>", Kept: 3, Epochs: []Epoch{{1, 0.5, nan, nan}, {2, 0.25, nan, nan}, {3, 0.2, nan, nan}}}
+	figure := Learning(first, second)
+	require.Equal(t, 2, strings.Count(string(figure), "<svg class=\"plot\""))
+	require.NotContains(t, figure, "<b>")
+	require.NotContains(t, figure, "NaN")
+	require.Equal(t, []string{
+		"epoch 1\nfirst: loss 0.5000\nimages held out: loss 0.4000, 90.00 % right\nsecond &lt;b&gt;: loss 0.5000",
+		"epoch 2\nfirst: loss 0.2500\nimages held out: loss 0.3000, 95.00 % right\n(kept)\nsecond &lt;b&gt;: loss 0.2500",
+		"epoch 3\nfirst: loss 0.2000\nimages held out: loss 0.3500, 94.00 % right\nsecond &lt;b&gt;: loss 0.2000\n(kept)",
+	}, titles(figure)[:3])
+
+	losses := attributes(t, figure, "dot for", "cy")
+	require.Len(t, losses, 3)
+	require.InDelta(t, 5, (losses[1]-losses[0])/(losses[2]-losses[1]), 0.1, "a drop of 0.25, then of 0.05")
+	require.Equal(t, losses[1:2], attributes(t, figure, "ring for", "cy"), "the kept epoch")
+
+	require.Equal(t, 1, strings.Count(string(Learning(second)), "<svg class=\"plot\""), "no validation")
+	require.Contains(t, Learning(Training{}), "no curve")
+	require.NotContains(t, Learning(Training{Epochs: []Epoch{{1, 0.5, nan, nan}}}), "NaN")
+}
+
+func TestConfusion(t *testing.T) {
+	rows, columns := []string{"a", "<b>"}, []string{"a", "<b>", "none"}
+	counts := [][]int{{98, 1, 1}, {0, 50, 0}}
+	figure := Confusion(rows, columns, counts)
+	require.Equal(t, []string{
+		"a: 98 of 100 right, 98.00 %", "a, read as &lt;b&gt;: 1 of 100, 1.00 %", "a, read as none: 1 of 100, 1.00 %",
+		"&lt;b&gt;: 50 of 50 right, 100 %",
+	}, titles(figure))
+	require.Contains(t, figure, ">98</text>")
+	require.Contains(t, figure, "Confusion matrix: 148 of 150 right. a, read as &lt;b&gt;: 1 of 100")
+	require.NotContains(t, figure, "<b>")
+
+	table := string(Confusions(rows, columns, counts, 1))
+	require.Equal(t, 1, strings.Count(table, "<tr><th scope=\"row\">"))
+	require.Contains(t, Confusions(rows, columns, [][]int{{1, 0, 0}, {0, 1, 0}}, 5), "no mistake")
+}
+
+// TestLargeConfusion: the cells of many classes have no numbers, but titles.
+// The figure stays small.
+func TestLargeConfusion(t *testing.T) {
+	const n = 62
+	var names []string
+	var counts [][]int
+	for i := range n {
+		names = append(names, "class "+strconv.Itoa(i))
+		row := make([]int, n)
+		for j := range row {
+			row[j] = 1000 + i
+		}
+		counts = append(counts, row)
+	}
+	figure := Confusion(names, names, counts)
+	require.Len(t, titles(figure), n*n)
+	require.NotContains(t, figure, ">1000</text>")
+	require.Less(t, len(figure), 1<<20)
+	require.NotContains(t, Confusion(names[:1], names[:1], [][]int{{0}}), "NaN", "no image")
+}
+
+// TestStrength: a single mistake can be seen, and more are stronger.
+func TestStrength(t *testing.T) {
+	last := 0.2
+	for _, share := range []float64{0.001, 0.01, 0.1, 1} {
+		require.Greater(t, strength(share), last)
+		last = strength(share)
+	}
+	require.Equal(t, 1.0, last)
+}
+
+func TestClasses(t *testing.T) {
+	counts := [][]int{{6, 2, 0}, {1, 3, 0}, {0, 0, 0}}
+	list := classesOf([]string{"a", "b", "c"}, counts)
+	require.Equal(t, class{"a", 8, 2, 1, 0.75, 6.0 / 7, 12.0 / 15}, list[0])
+	require.Equal(t, class{"b", 4, 1, 2, 0.75, 0.6, 6.0 / 9}, list[1])
+	table := string(Classes([]string{"a", "b", "c"}, counts, []int{80, 40, 1}))
+	require.Contains(t, table, "<th scope=\"row\">a</th><td>8</td><td class=\"bar left\">2 <svg")
+	require.Contains(t, table, "<td>75.00"+nbsp+"%</td><td>85.71"+nbsp+"%</td><td>80.00"+nbsp+"%</td><td>80</td></tr>")
+	require.Contains(t, table, "<td>–</td><td>–</td><td>–</td><td>1</td></tr>")
+	require.NotContains(t, Classes([]string{"a", "b", "c"}, counts, nil), "trained on")
+	require.Equal(t, []float64{60, 30, 0}, attributes(t, template.HTML(table), "miss", "width"))
+	require.Equal(t, []float64{30, 60, 0}, attributes(t, template.HTML(table), "false", "width"))
+}
+
+func TestMistakes(t *testing.T) {
+	img := image.NewGray(image.Rect(0, 0, 28, 28))
+	text := string(Mistakes([]Mistake{{Image: img, Label: "<4>", Answer: "9", Probability: 0.998, OfLabel: 0.001, Sure: true, Name: "a&b.png", Why: "<svg></svg>"}}))
+	require.Contains(t, text, `alt="is &lt;4&gt;, read as 9"`)
+	require.Contains(t, text, "9: 99.80"+nbsp+"%, &lt;4&gt;: 0.10"+nbsp+"%")
+	require.Contains(t, text, "a&amp;b.png")
+	require.Contains(t, text, "<svg></svg>")
+	require.Contains(t, Mistakes(nil), "no mistake")
+}
+
+func TestMaps(t *testing.T) {
+	text := Maps([]Map{
+		{Class: "a", Width: 2, Pixels: []float32{1, -4, 0, 2}},
+		{Class: "b", Side: 28, StrokeWidth: 2, Strokes: []Stroke{{1, 2, 3, 4, 4}, {0, 0, 1, 1, -4}, {5, 5, 6, 6, 0.01}}},
+	})
+	require.Contains(t, text, "down to −4")
+	require.Equal(t, 1, strings.Count(string(text), "<img class=\"map\""))
+	require.Equal(t, []float64{1}, attributes(t, text, "stroke for", "stroke-opacity"), "what nobody sees is left out")
+	require.Equal(t, []float64{2}, attributes(t, text, "stroke against", "stroke-width"))
+	require.Contains(t, text, `d="M1 2L3 4"`)
+	require.Contains(t, Maps([]Map{{Class: "a", Width: 1, Pixels: []float32{0}}}), "All of them are 0")
+
+	img := signedImage([]float32{4, -4, 0, 2}, 2, 4)
+	alpha := func(x, y int) (a uint32) { _, _, _, a = img.At(x, y).RGBA(); return a }
+	require.Equal(t, []uint32{0xffff, 0xffff, 0, 0x8080}, []uint32{alpha(0, 0), alpha(1, 0), alpha(0, 1), alpha(1, 1)})
+	red, _, blue, _ := img.At(0, 0).RGBA()
+	require.Greater(t, blue, red, "for is blue")
+}

@@ -1,0 +1,112 @@
+package report
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/seed-cd6415d7/digits/softmax"
+	"github.com/stretchr/testify/require"
+)
+
+// someVerdicts returns the answers of a random model to random rows, and what
+// package softmax says about them.
+func someVerdicts(n int) ([]Verdict, *softmax.Report, *softmax.Model, softmax.Floats, []int) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	m := softmax.New(4, 3)
+	x, y := make(softmax.Floats, 4*n), make([]int, n)
+	for i := range x {
+		x[i] = float32(rng.NormFloat64())
+	}
+	weight := make([]float32, 12)
+	for i := range weight {
+		weight[i] = float32(rng.NormFloat64())
+	}
+	m.SetParameters(weight, make([]float32, 3))
+	var list []Verdict
+	for i := range y {
+		class, p := m.Predict(x[4*i : 4*i+4])
+		y[i] = class
+		if rng.IntN(4) == 0 {
+			y[i] = rng.IntN(3)
+		}
+		list = append(list, Verdict{float64(p), class == y[i]})
+	}
+	return list, m.Evaluate(x, y), m, x, y
+}
+
+// TestECE: it is that of package softmax.
+func TestECE(t *testing.T) {
+	list, report, _, _, _ := someVerdicts(500)
+	require.InDelta(t, report.ECE, ECE(list), 1e-12)
+}
+
+// TestInterval: it is that of package softmax.
+func TestInterval(t *testing.T) {
+	list, report, _, _, _ := someVerdicts(50)
+	low, high := report.Interval()
+	l, h := Interval(report.Right(), len(list))
+	require.InDelta(t, low, l, 1e-6)
+	require.InDelta(t, high, h, 1e-6)
+	l, h = Interval(0, 0)
+	require.Equal(t, []float64{0, 1}, []float64{l, h})
+	l, _ = Interval(0, 10)
+	_, h = Interval(10, 10)
+	require.Zero(t, l)
+	require.InDelta(t, 1, h, 1e-12)
+}
+
+func TestCalibration(t *testing.T) {
+	list := []Verdict{{0.1, false}, {0.95, true}, {0.95, true}, {0.97, false}, {1, true}}
+	figure := Calibration(list)
+	shown := titles(figure)
+	require.Len(t, shown, calibrationBins)
+	require.Equal(t, "0 % to 6.67 %: no answer", shown[0])
+	require.True(t, strings.HasPrefix(shown[1], "1 answer with 10.00 % on average:\n0 right, 0 % (95 % interval: 0 % to 79.35 %)"), shown[1])
+	require.True(t, strings.HasPrefix(shown[14], "4 answers with 96.75 % on average:\n3 right, 75.00 % (95 % interval: 30.06 % to "), shown[14])
+	require.Len(t, attributes(t, figure, "dot for", "cy"), 2)
+	bars := attributes(t, figure, "bar-fill", "height")
+	require.Len(t, bars, 2)
+	require.Greater(t, bars[1], bars[0])
+	require.NotContains(t, figure, "NaN")
+	require.Contains(t, Calibration(nil), "no answers")
+}
+
+func TestChoices(t *testing.T) {
+	list := []Verdict{{0.5, false}, {0.9, true}, {0.7, true}, {0.9, false}, {0.7, true}}
+	require.Equal(t, []choice{{0.9, 2, 1}, {0.7, 4, 3}, {0.5, 5, 3}}, choicesOf(list))
+	require.Equal(t, choice{0.8, 2, 1}, choose(list, 0.8))
+	require.Equal(t, "from 70.00 % on: 80.00 % of the images answered, 75.00 % of these answers right (1 of 4 wrong)",
+		strings.ReplaceAll(Sure(list, 0.7), nbsp, " "))
+	require.Equal(t, "no answer reaches 95.00 %", strings.ReplaceAll(Sure(list, 0.95), nbsp, " "))
+}
+
+// TestChoicesAsInSoftmax: the threshold of package softmax is one of the
+// choices.
+func TestChoicesAsInSoftmax(t *testing.T) {
+	list, _, m, x, y := someVerdicts(500)
+	threshold, coverage := m.ConfidenceThreshold(x, y, 0.8)
+	require.InDelta(t, 0.5, coverage, 0.5)
+	c := choose(list, float64(threshold))
+	require.InDelta(t, coverage, float64(c.taken)/500, 1e-12)
+	require.LessOrEqual(t, c.wrong(), 0.2)
+	require.Contains(t, choicesOf(list), c)
+}
+
+func TestCoverage(t *testing.T) {
+	list, _, _, _, _ := someVerdicts(3000)
+	figure := Coverage(list, 0.9)
+	require.Contains(t, figure, "sure from 90.00")
+	require.Len(t, attributes(t, figure, "dot against", "cx"), 1)
+	require.Less(t, len(figure), 30_000, "thousands of choices are a few hundred points")
+	last := titles(figure)
+	require.Contains(t, last[len(last)-1], "of the images answered")
+
+	require.NotContains(t, Coverage(list, 0), `class="mark"`)
+	for _, extreme := range [][]Verdict{{{1, true}}, {{1, false}}, {{0.4, true}, {0.9, true}}, {{0.4, false}, {0.9, false}}} {
+		text := Coverage(extreme, 0.5)
+		require.NotContains(t, text, "NaN")
+		require.NotContains(t, text, "Inf")
+	}
+	require.Contains(t, Coverage(nil, 0.5), "no answers")
+}

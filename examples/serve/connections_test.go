@@ -1,0 +1,138 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestConnections: connections that keep still, at any point of a request, give
+// their places to new ones.
+func TestConnections(t *testing.T) {
+	t.Parallel()
+	const limit = 10
+	for name, text := range map[string]string{
+		"unused": "", "in the head": "GET / HT", "in the body": head(1000) + "half", "after an answer": "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+	} {
+		s := start(t, func(s *server) { s.connections = limit })
+		var conns []net.Conn
+		for range 5 * limit {
+			conns = append(conns, s.dial(t, text))
+		}
+		status, answer := s.post(t, "/v1/read", sample(t, "3_brush.png"))
+		require.Equal(t, 200, status, "%s: %s", name, answer)
+		open := 0
+		for _, conn := range conns {
+			require.NoError(t, conn.SetReadDeadline(time.Now().Add(20*time.Millisecond)))
+			if _, err := io.Copy(io.Discard, conn); errors.Is(err, os.ErrDeadlineExceeded) {
+				open++
+			}
+		}
+		require.Less(t, open, limit, name)
+		require.Greater(t, open, limit/2, name)
+	}
+}
+
+// TestConnectionsInUse: a request that is here keeps its connection.
+func TestConnectionsInUse(t *testing.T) {
+	s := start(t, func(s *server) { s.connections, s.drawings = 4, newLine(1, 10) })
+	empty := fill(s.drawings)
+	digit := sample(t, "3_brush.png")
+	conn := s.dial(t, head(len(digit))+string(digit))
+	require.Eventually(t, func() bool { return len(s.drawings.waiting) == 1 }, 5*time.Second, time.Millisecond)
+	for range 20 {
+		s.dial(t, "")
+	}
+	empty()
+	status, text := receiveAnswer(t, conn)
+	require.Equal(t, 200, status, text)
+}
+
+// TestEnd: running requests are answered, unused connections are closed, and no
+// new ones are taken.
+func TestEnd(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(s *server) { s.drawings = newLine(1, 10) })
+	empty := fill(s.drawings)
+	digit := sample(t, "3_brush.png")
+	running := s.dial(t, head(len(digit))+string(digit))
+	sending := s.dial(t, head(len(digit))+string(digit[:100]))
+	unused := s.dial(t, "")
+	require.Eventually(t, func() bool { return len(s.drawings.waiting) == 1 }, 5*time.Second, time.Millisecond)
+	s.end()
+	require.Eventually(t, func() bool {
+		conn, err := net.Dial("tcp", s.address)
+		if err == nil {
+			conn.Close()
+		}
+		return err != nil
+	}, 5*time.Second, time.Millisecond)
+	_, err := sending.Write(digit[100:])
+	require.NoError(t, err)
+	empty()
+	for _, conn := range []net.Conn{running, sending} {
+		status, text := receiveAnswer(t, conn)
+		require.Equal(t, 200, status, text)
+	}
+	_, err = unused.Read(make([]byte, 1))
+	require.Equal(t, io.EOF, err)
+	err = <-s.ended
+	require.NoError(t, err)
+	s.ended <- err // for the end of the test
+}
+
+// TestEndOfSlow: a request that does not come to an end does not stop the end.
+func TestEndOfSlow(t *testing.T) {
+	s := start(t, func(s *server) { s.grace = 50 * time.Millisecond })
+	s.dial(t, head(1000)+"half")
+	require.Eventually(t, func() bool { return s.memory.left.Load() < bodiesInMemory }, 5*time.Second, time.Millisecond)
+	s.end()
+	err := <-s.ended
+	require.NoError(t, err)
+	s.ended <- err
+	require.Contains(t, s.log.String(), "some requests were not answered in time")
+}
+
+// program starts serve as a program of its own. It returns its URL.
+func program(t *testing.T, args ...string) (*exec.Cmd, string) {
+	p := exec.Command(os.Args[0], append([]string{"-listen", "127.0.0.1:0"}, args...)...)
+	p.Env = append(os.Environ(), serveKey+"=1")
+	out, err := p.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, p.Start())
+	t.Cleanup(func() {
+		p.Process.Kill()
+		p.Wait()
+	})
+	line, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(t, err)
+	return p, regexp.MustCompile(`http://[^/]+`).FindString(line)
+}
+
+// TestInterrupt: Ctrl-C ends serve with status 0.
+func TestInterrupt(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no process can send Ctrl-C")
+	}
+	p, url := program(t)
+	answer, err := http.Get(url + "/healthz")
+	require.NoError(t, err)
+	answer.Body.Close()
+	require.NoError(t, p.Process.Signal(os.Interrupt))
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	context.AfterFunc(ctx, func() { p.Process.Kill() })
+	require.NoError(t, p.Wait(), fmt.Sprint(ctx.Err()))
+}

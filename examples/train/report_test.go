@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed-cd6415d7/digits/softmax"
+)
+
+// reported trains with -report and returns the report.
+func reported(t *testing.T, args ...string) string {
+	name := filepath.Join(t.TempDir(), "report.html")
+	out, _, err := train(t, t.Context(), append(args, "-report", name)...)
+	require.NoError(t, err)
+	if !strings.Contains(strings.Join(args, " "), "-json") {
+		require.True(t, strings.HasSuffix(out, "report written to "+name+"\n"))
+	}
+	data, err := os.ReadFile(name)
+	require.NoError(t, err)
+	text := string(data)
+	readable := regexp.MustCompile(`base64,[^"]*`).ReplaceAllString(text, "")
+	for _, bad := range []string{"NaN", "Inf", "<script", "ZgotmplZ", "%!"} {
+		require.False(t, strings.Contains(readable, bad), bad)
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(text, name, "report.html"), "\u00a0", " ")
+}
+
+// has checks that a long text contains another one.
+func has(t *testing.T, text, part string) {
+	t.Helper()
+	require.True(t, strings.Contains(text, part), part)
+}
+
+func TestReport(t *testing.T) {
+	dir := tinySet(t)
+	labels := filepath.Join(dir, "t10k-labels-idx1-ubyte")
+	data, err := os.ReadFile(labels)
+	require.NoError(t, err)
+	for i := range 5 { // false labels
+		data[8+i] = (data[8+i] + 1) % 10
+	}
+	require.NoError(t, os.WriteFile(labels, data, 0o666))
+	model := filepath.Join(dir, "my model")
+	args := []string{"-data", dir, "-features", "pixels", "-holdout", "50", "-epochs", "3", "-seed", "7", "-out", model}
+	text := reported(t, args...)
+	has(t, text, "go run ./examples/train -data "+dir+" -features pixels -holdout 50 -epochs 3 -seed 7 -out &#39;"+model+"&#39; -report report.html")
+	has(t, text, "400 images of 8x8 to learn from, 50 of them held out; 100 to test; 10 classes")
+	has(t, text, "<dt>model file</dt><dd>"+model+"</dd>")
+	for _, epoch := range []string{"epoch 1\nfirst training: loss ", "epoch 3\n", "\nsecond training, with all images: loss "} {
+		has(t, text, epoch)
+	}
+	require.Equal(t, 10, strings.Count(text, `<img class="map"`), "the weights of each class")
+	has(t, text, "</code></pre>")
+
+	// The numbers are those of the model.
+	m, err := softmax.Load(model)
+	require.NoError(t, err)
+	o, err := parse(args, os.Stderr)
+	require.NoError(t, err)
+	_, test, err := load(t.Context(), o, os.Stderr)
+	require.NoError(t, err)
+	found := m.Evaluate(softmax.Bytes(test.Images), test.Labels)
+	wrong := found.Rows() - found.Right()
+	require.Positive(t, wrong)
+	has(t, text, fmt.Sprintf("<strong>%.2f %%</strong>", 100*found.Accuracy()))
+	require.Equal(t, wrong, strings.Count(text, "<p>is <b"), "a card for each mistake")
+	require.True(t, text == reported(t, args...), "the same command gives the same report")
+}
+
+// TestReportOfPictures: the report names the pictures of the mistakes, and
+// shows why they happened.
+func TestReportOfPictures(t *testing.T) {
+	folder := drawShapes(t, 16, "circle", "square")
+	// Some of the circles get the wrong label.
+	for i := range 6 {
+		list, err := filepath.Glob(filepath.Join(folder, "circle", "*"))
+		require.NoError(t, err)
+		require.NoError(t, os.Rename(list[0], filepath.Join(folder, "square", "false"+string(rune('a'+i))+filepath.Ext(list[0]))))
+	}
+	text := reported(t, "-pictures", folder, "-epochs", "20", "-balanced")
+	require.True(t, regexp.MustCompile(`<p class="small">square/false\w\.png</p>`).MatchString(text))
+	has(t, text, "balanced accuracy")
+	has(t, text, `<svg class="why"`)
+	has(t, text, "<h3>In images of the class</h3>")
+}
+
+// TestReportOfStream: a stream gives the same report as images in memory.
+func TestReportOfStream(t *testing.T) {
+	dir := bands(t, 60, 60, 60, 5)
+	args := []string{"-data", dir, "-holdout", "20", "-epochs", "2"}
+	args = append(args, "-rate", "0.001") // some mistakes stay
+	memory := reported(t, args...)
+	stream := reported(t, append(args, "-stream")...)
+	has(t, memory, "<p>is <b")
+	require.True(t, memory == strings.Replace(stream, " -stream -report", " -report", 1))
+}
+
+// TestReportWithoutValidation: without images held out, there is no accuracy by
+// epoch and no threshold.
+func TestReportWithoutValidation(t *testing.T) {
+	text := reported(t, "-data", tinySet(t), "-features", "pixels", "-holdout", "0", "-epochs", "2", "-json")
+	has(t, text, "<h3>Loss</h3>")
+	require.False(t, strings.Contains(text, "<h3>Validation accuracy</h3>"))
+	require.False(t, strings.Contains(text, "answers sure"))
+	has(t, text, "<dd>not saved</dd>")
+}
+
+// TestReportOfStoppedTraining: Ctrl-C leaves a report of what there is.
+func TestReportOfStoppedTraining(t *testing.T) {
+	dir := tinySet(t)
+	for epochs, want := range map[int]string{3: "stopped in epoch 4, the model of epoch", 25: "stopped in the second training"} {
+		name := filepath.Join(t.TempDir(), "report.html")
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		var out bytes.Buffer
+		w := writerFunc(func(p []byte) (int, error) {
+			out.Write(p)
+			if bytes.Count(out.Bytes(), []byte("epoch ")) >= epochs {
+				cancel()
+			}
+			return len(p), nil
+		})
+		err := run(ctx, []string{"-data", dir, "-features", "pixels", "-holdout", "50", "-epochs", "20", "-report", name}, w, w)
+		require.NoError(t, err)
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		has(t, string(text), want)
+		has(t, string(text), "Confusion matrix")
+	}
+}
+
+// TestModelOrReport: an error of the model's file does not cost the report, and
+// the other way round. Neither does an error of the standard output.
+func TestModelOrReport(t *testing.T) {
+	dir := tinySet(t)
+	folder := filepath.Join(dir, "folder")
+	args := []string{"-data", dir, "-features", "pixels", "-holdout", "0", "-epochs", "1"}
+	for _, lost := range []string{"model", "report.html", ""} {
+		require.NoError(t, os.Mkdir(folder, 0o777))
+		names := map[string]string{"model": filepath.Join(dir, "model"), "report.html": filepath.Join(dir, "report.html")}
+		names[lost] = filepath.Join(folder, lost)
+		w := writerFunc(func(p []byte) (int, error) {
+			if lost == "" {
+				return 0, errors.New("disk full")
+			}
+			return len(p), os.RemoveAll(folder) // after the check
+		})
+		err := run(t.Context(), append(args, "-out", names["model"], "-report", names["report.html"]), w, w)
+		require.Error(t, err)
+		for name, file := range names {
+			if name == "" {
+				continue
+			}
+			if name == lost {
+				require.NoFileExists(t, file)
+				continue
+			}
+			require.FileExists(t, file, "%s is lost", lost)
+			require.NoError(t, os.Remove(file))
+		}
+		require.NoError(t, os.RemoveAll(folder))
+	}
+}
+
+func TestReportIsCheckedFirst(t *testing.T) {
+	dir := tinySet(t)
+	images := filepath.Join(dir, "train-images-idx3-ubyte")
+	out, _, err := train(t, t.Context(), "-data", dir, "-report", images)
+	require.EqualError(t, err, "-report "+images+" exists and is not a report in HTML: choose another name, or remove it first")
+	require.Empty(t, out)
+	_, errs, err := train(t, t.Context(), "-data", dir, "-report", dir+"/x", "-out", dir+"/./x")
+	require.Error(t, err)
+	require.Contains(t, errs, "-out and -report are the same file")
+}
+
+// TestReportOnMNIST: a report of the recipe for readers of other writing has
+// "no digit", and fits into a mail.
+func TestReportOnMNIST(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for half a minute")
+	}
+	text := reported(t, "-data", mnist(t), "-recipe", "reader")
+	has(t, text, ", read as no digit: ")
+	has(t, text, ">no digit</text>")
+	has(t, text, "no weight belongs to one place")
+	require.Equal(t, 10, strings.Count(text, `<svg class="map"`))
+	require.Less(t, len(text), 3<<19)
+	require.Len(t, regexp.MustCompile(`<p>is <b`).FindAllString(text, -1), mostMistakes)
+}
