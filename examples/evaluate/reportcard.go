@@ -57,7 +57,7 @@ var cardTemplate = template.Must(template.New("card").Parse(`
 {{- with .Tiles}}
 <ul class="tiles">
 {{- range .}}
-<li{{with .Class}} class="{{.}}"{{end}}>{{.Drawing}}<span>{{.Got}}</span>{{with .Want}}<b>{{.}}</b>{{end}}</li>
+<li{{with .Class}} class="{{.}}"{{end}}>{{if .Drawing}}{{.Drawing}}{{else}}<i></i>{{end}}<span>{{.Got}}</span>{{with .Want}}<b>{{.}}</b>{{end}}</li>
 {{- end}}
 </ul>
 {{- end}}
