@@ -5,8 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"strings"
 	"testing"
-	"unicode"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/hand"
 	"github.com/seed-cd6415d7/digits/examples/internal/webdriver"
@@ -176,15 +176,18 @@ func testNothing(t *testing.T, b *tab) {
 	require.Equal(t, true, b.js(`return document.getElementById("undo").disabled`))
 }
 
-// testLetters: a letter is no digit. Letters that look like digits side by side
-// are left out, such as W.
+// testLetters: a letter is no digit. In some letters, parts look like digits
+// side by side, such as 1 and 4 in M. Such answers are never sure.
 func testLetters(t *testing.T, b *tab) {
 	a := b.paper()
-	for _, letter := range "ADEFHKLPTVX" {
+	for _, letter := range "ADEFKTX" + "GHLMNPQRUVW" {
 		b.draw("pen", writers[0].write(letter, "block", a, places[3])...)
 		b.answered()
-		assert.Equal(t, "no digit", b.text("#text"), string(letter))
-		assert.Contains(t, []string{"", "no digit"}, b.answers(), string(letter))
+		if strings.ContainsRune("ADEFKTX", letter) {
+			assert.Equal(t, "no digit", b.text("#text"), string(letter))
+		}
+		sure := `return document.querySelectorAll('#digits .digit:not(.unsure):not([data-answer="no digit"])').length`
+		assert.Zero(t, b.number(sure), "%c reads as %q", letter, b.text("#text"))
 		b.clear()
 	}
 }
@@ -193,25 +196,18 @@ func testLetters(t *testing.T, b *tab) {
 func testLines(t *testing.T, b *tab) {
 	for _, text := range []string{"38\n52", "31 592", "1234567890"} {
 		a := b.paper()
+		p := place{0.06, 0.25, min(0.25, 0.1*a.Width/a.Height)}
+		step := 0.8 * p.height * a.Height / a.Width
 		var strokes [][][2]float64
-		size := 0.25
-		if len(text) == 10 {
-			size = 0.2
-		}
-		p := place{0.1, 0.25, size}
 		for i, r := range text {
-			switch {
-			case r == '\n':
-				p.x, p.y = 0.1, p.y+0.5
-				continue
-			case unicode.IsSpace(r):
-				p.x += 0.1
-				continue
-			}
-			strokes = append(strokes, writers[i%2].digit(int(r-'0'), a, p)...)
-			p.x += 0.09
-			if len(text) < 10 {
-				p.x += 0.02
+			switch r {
+			case '\n':
+				p.x, p.y = 0.06, p.y+0.5
+			case ' ':
+				p.x += 2 * step
+			default:
+				strokes = append(strokes, writers[i%2].digit(int(r-'0'), a, p)...)
+				p.x += step
 			}
 		}
 		b.draw("mouse", strokes...)
