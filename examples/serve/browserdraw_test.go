@@ -70,7 +70,7 @@ func (w writer) digit(digit int, a area, p place) [][][2]float64 {
 // a digit, and more of them in bends, where a hand is slower.
 func pointsOf(path hand.Path, height float64) (strokes [][][2]float64) {
 	const turn = 0.35 // in radians
-	far, near := max(height/14, 4), 2.0
+	far, near := max(height/10, 5), 2.5
 	var points [][2]float64
 	var way float64 // direction at the last point
 	for i, piece := range path {
