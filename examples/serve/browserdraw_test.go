@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"image"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/examples/internal/hand"
 	"github.com/seed-cd6415d7/digits/examples/internal/webdriver"
+	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -66,7 +68,7 @@ func (w writer) digit(digit int, a area, p place) [][][2]float64 {
 	return w.write(rune('0'+digit), w.forms[digit], a, p)
 }
 
-// pointsOf returns the points of a path that a quick pen reports: a few dozen for
+// pointsOf returns the points of a path that a quick pen reports: two dozen for
 // a digit, and more of them in bends, where a hand is slower.
 func pointsOf(path hand.Path, height float64) (strokes [][][2]float64) {
 	const turn = 0.35 // in radians
@@ -93,6 +95,38 @@ func pointsOf(path hand.Path, height float64) (strokes [][][2]float64) {
 		strokes[len(strokes)-1] = points
 	}
 	return strokes
+}
+
+// ink returns a picture of strokes: dark ink on paper.
+func ink(w, h int, pen float64, strokes ...[][2]float64) *image.Gray {
+	var path hand.Path
+	for _, points := range strokes {
+		for i := 1; i < len(points); i++ {
+			a, b := points[i-1], points[i]
+			path = append(path, [2]hand.Dot{{X: a[0], Y: a[1], Radius: pen / 2}, {X: b[0], Y: b[1], Radius: pen / 2}})
+		}
+	}
+	img := image.NewGray(image.Rect(0, 0, w, h))
+	for i, depth := range path.Depths(w, h) {
+		img.Pix[i] = 235 - uint8(205*min(max(depth+0.5, 0), 1))
+	}
+	return img
+}
+
+// TestWriters: the digits that the browser draws are read without the page,
+// too. So a mistake in the browser is one of the page.
+func TestWriters(t *testing.T) {
+	r, err := reader.Load("")
+	require.NoError(t, err)
+	for i, w := range writers {
+		for digit := range 10 {
+			a := area{0, 0, 344, 258}
+			p := places[(i+digit)%len(places)]
+			page, err := r.Page(ink(344, 258, 12, w.digit(digit, a, p)...), 0)
+			require.NoError(t, err)
+			require.Equal(t, fmt.Sprint(digit), page.Text(), w.name)
+		}
+	}
 }
 
 // draw draws strokes, in one request.
