@@ -45,7 +45,7 @@ func TestStatuses(t *testing.T) {
 		{"POST", "/v1/read?one=perhaps", digit, nil, 400, "one=perhaps; want one=true or one=false"},
 		{"POST", "/v1/read?one=true&one=false", digit, nil, 400, "one stands 2 times"},
 		{"POST", "/v1/read?raw=true", digit, nil, 400, `there is no option \"raw\" here`},
-		{"POST", "/v1/read?%zz", digit, nil, 400, "the query cannot be read"},
+		{"POST", "/v1/read?%zz", digit, nil, 400, "want two hexadecimal digits after each %"},
 		{"GET", "/v1/model?x=1", "", nil, 400, `there is no option \"x\" here`},
 		{"POST", "/v1/read", noFile.String(), []string{"Content-Type", kind}, 400, "the form has no file; want one, as from curl -F file=@photo.jpg"},
 		{"POST", "/v1/read", noFile.String()[:30], []string{"Content-Type", kind}, 400, "the request is damaged or cut short"},
