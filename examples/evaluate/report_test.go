@@ -82,7 +82,7 @@ func rows(page, title string) map[string][]string {
 	return table
 }
 
-// TestReportNumbers: the report, the JSON and the sheet agree, and one run makes
+// TestReportNumbers: the report, the JSON and the sheet agree. One run makes
 // all three.
 func TestReportNumbers(t *testing.T) {
 	sheet := filepath.Join(t.TempDir(), "sheet.png")
@@ -233,7 +233,7 @@ func TestReportAlike(t *testing.T) {
 	require.Len(t, slices.CompactFunc(pages, bytes.Equal), 1)
 }
 
-// TestReportFile: a file that is not a report stays, and evaluate says so before
+// TestReportFile: a file that is not a report stays. Evaluate says so before
 // it reads a picture. A report is written whole or not at all.
 func TestReportFile(t *testing.T) {
 	dir := t.TempDir()

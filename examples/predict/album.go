@@ -29,7 +29,7 @@ type album struct {
 
 const (
 	maxCards = 1000     // nobody looks at more
-	maxBytes = 24 << 20 // of the cards
+	maxBytes = 32 << 20 // of the cards
 	maxLinks = 100      // of a kind
 )
 

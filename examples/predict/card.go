@@ -83,7 +83,9 @@ var (
 
 const (
 	side      = 320 // of the thumbnail of one digit
-	longSide  = 720 // of many digits
+	manySide  = 560 // of several digits
+	pageSide  = 720 // of a page of digits
+	fewDigits = 20  // there are more on a page
 	maxDigits = 300 // of a picture
 	maxWhys   = 100 // of these, as they are large
 )
@@ -92,7 +94,7 @@ const (
 func cardKind(r *result) string {
 	kind := "card one"
 	switch n := len(r.Answers) + len(r.LeftOut); {
-	case n > 20:
+	case n > fewDigits:
 		kind = "card page"
 	case n > 4:
 		kind = "card many"
@@ -165,8 +167,11 @@ func (c *card) describe(r *result, whys []*reader.Why, knowsNone bool) {
 
 func newThumbnail(r *result) *thumbnail {
 	longer := side
-	if len(r.Answers) > 1 {
-		longer = longSide
+	switch n := len(r.Answers) + len(r.LeftOut); {
+	case n > fewDigits:
+		longer = pageSide
+	case n > 1:
+		longer = manySide
 	}
 	t := sheet.NewThumbnail(r.Result, longer)
 	if t == nil {

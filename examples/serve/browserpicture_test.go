@@ -13,7 +13,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/answers"
@@ -142,21 +141,20 @@ func testPictures(t *testing.T, b *tab) {
 // checkBoxes checks that the boxes stand on the paper, from left to right.
 func (b *tab) checkBoxes(n int) {
 	b.t.Helper()
-	var boxes []string
-	require.NoError(b.t, b.Run(&boxes, `return [...document.querySelectorAll("#digits [data-box]")].map(e => e.dataset.box)`))
+	var boxes [][4]float64
+	require.NoError(b.t, b.Run(&boxes, `return [...document.querySelectorAll("#boxes rect")].map(e => {
+		const r = e.getBoundingClientRect();
+		return [r.left, r.top, r.right, r.bottom];
+	})`))
 	require.Len(b.t, boxes, n)
-	last := -1.0
-	for _, text := range boxes {
-		var corner [4]float64
-		for i, v := range strings.Split(text, ",") {
-			var err error
-			corner[i], err = strconv.ParseFloat(v, 64)
-			require.NoError(b.t, err)
-		}
-		require.Greater(b.t, corner[0], last, "%v: from left to right", boxes)
-		require.Greater(b.t, corner[2], corner[0])
-		require.Greater(b.t, corner[3], corner[1])
-		last = corner[0]
+	a := b.paper()
+	last := a.Left - 10
+	for _, box := range boxes {
+		require.Greater(b.t, box[0], last, "%v: from left to right", boxes)
+		require.Less(b.t, box[2], a.Left+a.Width+10)
+		require.Greater(b.t, box[1], a.Top-10)
+		require.Less(b.t, box[3], a.Top+a.Height+10)
+		last = box[0]
 	}
 }
 

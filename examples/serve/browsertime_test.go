@@ -13,7 +13,7 @@ import (
 const (
 	firstPaint = 100
 	firstRead  = 30 // from lifting the pen to the answer on the screen
-	tolerance  = 5
+	tolerance  = 10
 )
 
 func median(values []float64) float64 {

@@ -81,6 +81,15 @@ func (f *finding) numbers(answers []answer) []report.Number {
 		{Value: report.Percent(f.result.Accuracy()), Label: right},
 		{Value: cli.WithCommas(f.result.Rows() - f.result.Right()), Label: "of " + cli.WithCommas(f.result.Rows()) + " wrong"},
 	}
+	if f.knowsNoDigit() {
+		called := 0
+		for _, a := range answers {
+			if a.class == len(f.names()) {
+				called++
+			}
+		}
+		list = append(list, report.Number{Value: cli.WithCommas(called), Label: "called no digit"})
+	}
 	if f.balanced {
 		list = append(list, report.Number{Value: report.Percent(f.result.BalancedAccuracy()), Label: "balanced accuracy"})
 	}
@@ -123,6 +132,9 @@ func (f *finding) facts() []report.Fact {
 	data := fmt.Sprintf("%s: %s images of %dx%d to learn from, %s of them held out; %s to test; %d classes",
 		f.source(), cli.WithCommas(f.train.Len()), f.train.Width, f.train.Height, cli.WithCommas(f.holdout),
 		cli.WithCommas(f.test.Len()), f.train.Classes)
+	if f.knowsNoDigit() {
+		data += ". Most images to learn from are drawn or made from others; some of these show no digit"
+	}
 	list := []report.Fact{
 		{Name: "data", Value: data},
 		{Name: "recipe", Value: fmt.Sprintf("%s: %v", f.name, f.recipe)},
@@ -162,6 +174,9 @@ func (f *finding) learning() report.Section {
 	if !f.last && f.holdout > 0 {
 		text += " The ring marks the best epoch on the images held out."
 	}
+	if f.knowsNoDigit() && f.holdout > 0 {
+		text += " For them, each kind of picture without a digit counts as a class of its own."
+	}
 	return report.Section{Title: "Learning", Body: append(body, report.Learning(f.trainings...), report.Text(text))}
 }
 
@@ -172,13 +187,18 @@ func (f *finding) classes(answers []answer) report.Section {
 	if f.knowsNoDigit() {
 		caption += ` Images that are called "no digit" are in the last column.`
 	}
-	return report.Section{Title: "Classes", Body: []template.HTML{
-		report.Row(
-			report.Figure("Confusion matrix", caption, report.Confusion(rows, columns, counts)),
-			report.Figure("Most frequent mistakes", "", report.Confusions(rows, columns, counts, 10))),
+	const mostInHalf = 12 // classes whose matrix needs half the width of a page
+	body := []template.HTML{
+		report.Figure("Confusion matrix", caption, report.Confusion(rows, columns, counts)),
+		report.Figure("Most frequent mistakes", "", report.Confusions(rows, columns, counts, 10)),
+	}
+	if len(columns) <= mostInHalf {
+		body = []template.HTML{report.Row(body...)}
+	}
+	return report.Section{Title: "Classes", Body: append(body,
 		report.Figure("Class by class", "Missed are images of the class that are read as another one. False are images of other "+
 			"classes that are read as this one.", report.Classes(rows, counts, f.train.Counts())),
-	}}
+	)}
 }
 
 // probabilities returns the section about how honest the probabilities are.

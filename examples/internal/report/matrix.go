@@ -6,9 +6,6 @@ import (
 	"html/template"
 	"math"
 	"slices"
-	"strconv"
-
-	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 )
 
 // Sizes of a confusion matrix.
@@ -66,7 +63,7 @@ func newMatrix(rows, columns []string, counts [][]int) *matrix {
 	}
 	m.left = 12 + charWidth*float64(longest(rows))
 	m.top = 18
-	if m.upright() {
+	if slices.ContainsFunc(columns, m.upright) {
 		m.top = 12 + charWidth*float64(longest(columns))
 	}
 	return m
@@ -75,10 +72,10 @@ func newMatrix(rows, columns []string, counts [][]int) *matrix {
 // numbers reports whether the cells have room for numbers.
 func (m *matrix) numbers() bool { return len(m.columns) <= mostWithNumbers }
 
-// upright reports whether the names of the columns stand upright, because they
-// are wider than the columns.
-func (m *matrix) upright() bool {
-	return charWidth*float64(longest(m.columns)) > m.cell-2
+// upright reports whether the name of a column stands upright, because it is
+// wider than the column.
+func (m *matrix) upright(name string) bool {
+	return charWidth*float64(longest([]string{name})) > m.cell-2
 }
 
 // class returns further classes for the style sheet.
@@ -100,7 +97,7 @@ func (m *matrix) names() {
 	}
 	for j, name := range m.columns {
 		x := m.left + m.cell*(float64(j)+0.5)
-		if m.upright() {
+		if m.upright(name) {
 			m.add(`<text transform="translate(%s %s) rotate(-90)">%s</text>`, px(x+4), px(m.top-6), short(name))
 			continue
 		}
@@ -208,96 +205,4 @@ func short(name string) string {
 		return string(r[:mostNameChars-1]) + "…"
 	}
 	return name
-}
-
-// Classes returns a table of the classes: how many images they have, how well
-// they are read, and bars for the mistakes. names are those of the rows of
-// counts, see Confusion. training has the numbers of images that a model was
-// trained on; it may be nil.
-func Classes(names []string, counts [][]int, training []int) template.HTML {
-	list := classesOf(names, counts)
-	most := 1
-	for _, c := range list {
-		most = max(most, c.missed, c.wrong)
-	}
-	head := []string{"recall", "precision", "F1"}
-	if training != nil {
-		head = append(head, "trained on")
-	}
-	var b builder
-	b.add(`<table class="classes">` + "\n<thead><tr>" + `<th scope="col">class</th><th scope="col">images</th>`)
-	b.add(`<th scope="col" class="bar left">missed</th><th scope="col" class="bar">false</th>`)
-	for _, name := range head {
-		b.add(`<th scope="col">%s</th>`, name)
-	}
-	b.add("</tr></thead>\n<tbody>")
-	for i, c := range list {
-		b.add("\n"+`<tr><th scope="row">%s</th><td>%d</td>`, c.name, c.support)
-		b.add(`<td class="bar left">%s</td><td class="bar">%s</td>`, c.bar(c.missed, most, true), c.bar(c.wrong, most, false))
-		b.add("<td>%s</td><td>%s</td><td>%s</td>", Percent(c.recall), Percent(c.precision), Percent(c.f1))
-		if training != nil {
-			b.add("<td>%s</td>", cli.WithCommas(training[i]))
-		}
-		b.add("</tr>")
-	}
-	b.add("\n</tbody>\n</table>")
-	return Wide("Classes", b.html())
-}
-
-// A class is how well a class is read.
-type class struct {
-	name                  string
-	support               int
-	missed, wrong         int // its images read as others; others read as it
-	recall, precision, f1 float64
-}
-
-func classesOf(names []string, counts [][]int) []class {
-	list := make([]class, len(names))
-	for i, name := range names {
-		c := &list[i]
-		c.name = name
-		for j, n := range counts[i] {
-			c.support += n
-			if j != i {
-				c.missed += n
-			}
-		}
-		for k := range names {
-			if k != i {
-				c.wrong += counts[k][i]
-			}
-		}
-		right := float64(counts[i][i])
-		c.recall, c.precision = right/float64(c.support), right/(right+float64(c.wrong))
-		c.f1 = 2 * right / (2*right + float64(c.missed+c.wrong))
-	}
-	return list
-}
-
-// bar draws a number of mistakes. Bars to the left show missed images, bars to
-// the right false answers.
-func (c class) bar(n, most int, left bool) template.HTML {
-	const width, height = 60, 12
-	w := width * float64(n) / float64(most)
-	var b builder
-	begin, style := 0.0, "miss"
-	if left {
-		begin = width - w
-	} else {
-		style = "false"
-	}
-	svg := func() {
-		b.add(`<svg viewBox="0 0 %d %d" width="%[1]d" height="%[2]d" aria-hidden="true"><rect class="%s" x="%s" y="0" width="%s" height="%[2]d"/></svg>`,
-			width, height, style, px(begin), px(w))
-	}
-	number := strconv.Itoa(n)
-	if left {
-		b.add("%s ", number)
-		svg()
-	} else {
-		svg()
-		b.add(" %s", number)
-	}
-	return b.html()
 }

@@ -55,6 +55,9 @@ func CellWithWhys(r *pictures.Result, whys []*reader.Why) *image.RGBA {
 
 // classOf returns the name of a class as it can be drawn.
 func classOf(r *pictures.Result, name string) string {
+	if name == pictures.NoDigit {
+		return "none" // there is no room for more
+	}
 	if drawable(name) {
 		return name
 	}
@@ -69,7 +72,11 @@ func classOf(r *pictures.Result, name string) string {
 
 // drawWhy draws the names of two classes in the colors of their strokes.
 func drawWhy(m *image.RGBA, at image.Point, width int, class, rival string) {
-	const not = " not "
+	not := " not "
+	letters := utf8.RuneCountInString(class + rival)
+	if (letters+len(not))*charWidth > width {
+		not = "/"
+	}
 	fits := width/charWidth - len(not)
 	rival = cut(rival, max(fits/2, fits-utf8.RuneCountInString(class)))
 	class = cut(class, fits-utf8.RuneCountInString(rival))

@@ -27,8 +27,8 @@ func Draw(w *reader.Why, scale int) *image.RGBA {
 
 // cover calls f for each pixel that a stroke covers, and tells how much of it.
 // A stroke is a rectangle along its line. A pixel is covered as far as its
-// center is inside, to half a pixel. A unit is scale pixels; the picture has
-// this size.
+// center is inside, to half a pixel, and at most by the stroke's width. A unit
+// is scale pixels; the picture has this size.
 func cover(s *stroke, size image.Point, scale float64, f func(x, y int, inside float64)) {
 	x1, y1, x2, y2 := float64(s.X1)*scale, float64(s.Y1)*scale, float64(s.X2)*scale, float64(s.Y2)*scale
 	length := math.Hypot(x2-x1, y2-y1)
@@ -36,7 +36,7 @@ func cover(s *stroke, size image.Point, scale float64, f func(x, y int, inside f
 		return
 	}
 	ux, uy := (x2-x1)/length, (y2-y1)/length
-	half := max(float64(s.Width)*scale, 1) / 2
+	half := float64(s.Width) * scale / 2
 	box := image.Rect(int(min(x1, x2)-half)-1, int(min(y1, y2)-half)-1, int(max(x1, x2)+half)+2, int(max(y1, y2)+half)+2)
 	box = box.Intersect(image.Rectangle{Max: size})
 	for y := box.Min.Y; y < box.Max.Y; y++ {
@@ -44,7 +44,7 @@ func cover(s *stroke, size image.Point, scale float64, f func(x, y int, inside f
 			dx, dy := float64(x)+0.5-x1, float64(y)+0.5-y1
 			along, across := dx*ux+dy*uy, math.Abs(dx*uy-dy*ux)
 			if inside := min(along, length-along, half-across) + 0.5; inside > 0 {
-				f(x, y, min(inside, 1))
+				f(x, y, min(inside, 2*half, 1))
 			}
 		}
 	}

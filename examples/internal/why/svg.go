@@ -24,7 +24,7 @@ func SVG(w *reader.Why) template.HTML {
 		template.HTMLEscapeString(Name(w)), template.HTMLEscapeString(Caption(w)))
 	fmt.Fprintf(&b, `<image width="28" height="28" image-rendering="pixelated" href="%s"/>`, paleData(w.Image))
 	for _, s := range strokesOf(w) {
-		fmt.Fprintf(&b, `<path d="M%s %sL%s %s" stroke="%s" stroke-width="%s" stroke-opacity="%s"><title>%+.2f</title></path>`,
+		fmt.Fprintf(&b, `<path d="M%s %sL%s %s" stroke="%s" stroke-width="%s" opacity="%s"><title>%+.2f</title></path>`,
 			number(s.X1, 1), number(s.Y1, 1), number(s.X2, 1), number(s.Y2, 1),
 			hex(s.color()), number(s.Width, 2), number(float32(s.opacity()), 2), s.Contribution)
 	}

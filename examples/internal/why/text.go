@@ -57,6 +57,7 @@ func picture(w *reader.Why, look *look) string {
 	size := w.Image.Rect.Size()
 	net := make([]float64, size.X*size.Y) // for less against
 	for _, s := range strokesOf(w) {
+		s.Width = max(s.Width, 1) // to be seen
 		cover(&s, size, 1, func(x, y int, inside float64) {
 			net[y*size.X+x] += math.Copysign(inside*s.weight, float64(s.Contribution))
 		})

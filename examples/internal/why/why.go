@@ -160,7 +160,7 @@ type stroke struct {
 }
 
 // least is the weight of the palest stroke that is drawn.
-const least = 0.04
+const least = 0.05
 
 // strokesOf returns the strokes that can be seen, small ones first: what is
 // drawn later covers what is drawn before.
@@ -194,5 +194,8 @@ func hex(c color.RGBA) string { return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.
 // number returns a coordinate in short form.
 func number(v float32, places int) string {
 	text := strconv.FormatFloat(float64(v), 'f', places, 32)
-	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
+	if text = strings.TrimSuffix(strings.TrimRight(text, "0"), "."); len(text) > 1 {
+		text = strings.TrimPrefix(text, "0")
+	}
+	return text
 }

@@ -1,18 +1,32 @@
+// Wasm is the reader for the browser, for the page of examples/serve without a
+// server. These three commands make a folder that any web server can show:
+//
+//	GOOS=js GOARCH=wasm go build -ldflags='-s -w' -o site/digits.wasm ./examples/serve/wasm
+//	cp examples/serve/page/*.html examples/serve/page/*.js "$(go env GOROOT)/lib/wasm/wasm_exec.js" site
+//	python3 -m http.server -d site
+//
+// The program defines the global function digitsRequest(path, bytes). It takes
+// a path of the service, such as "v1/read?details=true", and the body of the
+// request: a Uint8Array or null. It returns the service's answer {status, text}.
+// The program must not end: then digitsRequest cannot answer.
 package main
 
 import (
 	"syscall/js"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/answers"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 )
 
 func main() {
-	s := &answers.Service{Reader: reader.Default(), MaxBytes: 64 << 20, MaxPixels: answers.MaxPixels}
-	js.Global().Set("digitsRequest", js.FuncOf(func(this js.Value, args []js.Value) any {
-		data := make([]byte, args[1].Length())
-		js.CopyBytesToGo(data, args[1])
-		status, text := s.Do(args[0].String(), data)
+	s := newService(reader.Default())
+	js.Global().Set("digitsRequest", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		status, text := answer(s, func() (path string, body []byte) {
+			if bytes := args[1]; !bytes.IsNull() {
+				body = make([]byte, bytes.Length())
+				js.CopyBytesToGo(body, bytes)
+			}
+			return args[0].String(), body
+		})
 		return map[string]any{"status": status, "text": text}
 	}))
 	select {}

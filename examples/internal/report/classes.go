@@ -1,0 +1,100 @@
+package report
+
+import (
+	"html/template"
+	"strconv"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+)
+
+// Classes returns a table of the classes: how many images they have, how well
+// they are read, and bars for the mistakes. names are those of the rows of
+// counts, see Confusion. training has the numbers of images that a model was
+// trained on; it may be nil.
+func Classes(names []string, counts [][]int, training []int) template.HTML {
+	list := classesOf(names, counts)
+	most := 1
+	for _, c := range list {
+		most = max(most, c.missed, c.wrong)
+	}
+	head := []string{"recall", "precision", "F1"}
+	if training != nil {
+		head = append(head, "trained on")
+	}
+	var b builder
+	b.add(`<table class="classes">` + "\n<thead><tr>" + `<th scope="col">class</th><th scope="col">images</th>`)
+	b.add(`<th scope="col" class="bar left">missed</th><th scope="col" class="bar">false</th>`)
+	for _, name := range head {
+		b.add(`<th scope="col">%s</th>`, name)
+	}
+	b.add("</tr></thead>\n<tbody>")
+	for i, c := range list {
+		b.add("\n"+`<tr><th scope="row">%s</th><td>%d</td>`, c.name, c.support)
+		b.add(`<td class="bar left">%s</td><td class="bar">%s</td>`, c.bar(c.missed, most, true), c.bar(c.wrong, most, false))
+		b.add("<td>%s</td><td>%s</td><td>%s</td>", Percent(c.recall), Percent(c.precision), Percent(c.f1))
+		if training != nil {
+			b.add("<td>%s</td>", cli.WithCommas(training[i]))
+		}
+		b.add("</tr>")
+	}
+	b.add("\n</tbody>\n</table>")
+	return Wide("Classes", b.html())
+}
+
+// A class is how well a class is read.
+type class struct {
+	name                  string
+	support               int
+	missed, wrong         int // its images read as others; others read as it
+	recall, precision, f1 float64
+}
+
+func classesOf(names []string, counts [][]int) []class {
+	list := make([]class, len(names))
+	for i, name := range names {
+		c := &list[i]
+		c.name = name
+		for j, n := range counts[i] {
+			c.support += n
+			if j != i {
+				c.missed += n
+			}
+		}
+		for k := range names {
+			if k != i {
+				c.wrong += counts[k][i]
+			}
+		}
+		right := float64(counts[i][i])
+		c.recall, c.precision = right/float64(c.support), right/(right+float64(c.wrong))
+		c.f1 = 2 * right / (2*right + float64(c.missed+c.wrong))
+	}
+	return list
+}
+
+// bar draws a number of mistakes. Bars to the left show missed images, bars to
+// the right false answers.
+func (c class) bar(n, most int, left bool) template.HTML {
+	const width, height = 60, 12
+	w := width * float64(n) / float64(most)
+	var b builder
+	begin, style := 0.0, "miss"
+	if left {
+		begin = width - w
+	} else {
+		style = "false"
+	}
+	svg := func() {
+		b.add(`<svg viewBox="0 0 %d %d" width="%[1]d" height="%[2]d" aria-hidden="true"><rect class="%s" x="%s" y="0" width="%s" height="%[2]d"/></svg>`,
+			width, height, style, px(begin), px(w))
+	}
+	number := strconv.Itoa(n)
+	if left {
+		b.add("%s ", number)
+		svg()
+	} else {
+		svg()
+		b.add(" %s", number)
+	}
+	return b.html()
+}

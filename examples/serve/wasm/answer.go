@@ -1,0 +1,33 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime/debug"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/answers"
+	"github.com/seed-cd6415d7/digits/examples/reader"
+)
+
+// maxBytes limits a picture's file.
+const maxBytes = 32 << 20
+
+func newService(r *reader.Reader) *answers.Service {
+	return &answers.Service{Reader: r, MaxBytes: maxBytes, MaxPixels: answers.MaxPixels}
+}
+
+// answer answers a request. A panic would end the program, and the page would
+// wait forever: it becomes an answer, too.
+func answer(s *answers.Service, request func() (path string, body []byte)) (status int, text string) {
+	defer func() {
+		if p := recover(); p != nil {
+			fmt.Fprintf(os.Stderr, "panic: %v\n%s", p, debug.Stack()) // the browser's console
+			status = answers.Broken
+			text = answers.Text(answers.Failure{
+				Error:  "the reader has a mistake: it cannot read this picture; please report it",
+				Status: status,
+			})
+		}
+	}()
+	return s.Do(request())
+}
