@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 )
 
@@ -104,14 +103,4 @@ func parse(query string, fields map[string]any) error {
 		}
 	}
 	return nil
-}
-
-// Text returns an object as one line of JSON, as predict -json prints it.
-func Text(object any) string {
-	var b strings.Builder
-	if err := cli.WriteJSON(&b, object, ""); err != nil {
-		// A probability is not a number: reader has returned an error.
-		return Text(Failure{"the answer cannot be written: " + err.Error(), Broken})
-	}
-	return b.String()
 }
