@@ -188,7 +188,7 @@ func (h *fileHeader) parse(text []byte) error {
 	if !utf8.Valid(text) {
 		return wrongAt(8, "header", "invalid UTF-8", "UTF-8")
 	}
-	p := newHeaderParser(text)
+	p := &headerParser{text: string(text)}
 	err := p.object("header", func(key string) error {
 		if key == metadataKey {
 			h.metadata = make(map[string]string)

@@ -1,61 +1,76 @@
 package softmax
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"strconv"
 )
 
 // A headerParser reads the header of a model file token by token. Its methods
-// return a *FormatError about the named field.
+// return a *FormatError about the named field. Tokens are in jsontoken.go.
 type headerParser struct {
-	dec *json.Decoder
-}
-
-func newHeaderParser(text []byte) *headerParser {
-	p := &headerParser{json.NewDecoder(bytes.NewReader(text))}
-	p.dec.UseNumber()
-	return p
+	text string
+	at   int // the end of the latest token
 }
 
 // offset returns the position in the file after the last token.
-func (p *headerParser) offset() int64 { return 8 + p.dec.InputOffset() }
+func (p *headerParser) offset() int64 { return 8 + int64(p.at) }
 
 // wrong returns an error about the latest token.
 func (p *headerParser) wrong(field, got, want string) error {
 	return wrongAt(p.offset(), field, got, want)
 }
 
-// token returns a json.Delim, string, json.Number, bool or nil.
-func (p *headerParser) token(field string) (json.Token, error) {
-	t, err := p.dec.Token()
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		// The error must not be io.ErrUnexpectedEOF: the JSON is cut short, but
-		// not the file.
-		err = errors.New("unexpected end of JSON")
-	}
+// token reads one token.
+func (p *headerParser) token(field string) (jsonToken, error) {
+	t, length, err := nextToken(p.text[p.at:])
 	if err != nil {
-		e := wrongAt(p.offset(), field, "malformed JSON", "a safetensors header")
-		e.Err = err
-		return nil, e
+		return t, p.malformed(field, err)
 	}
+	p.at += length
 	return t, nil
 }
 
+// malformed returns an error about text that is no JSON.
+func (p *headerParser) malformed(field string, err error) error {
+	e := wrongAt(p.offset(), field, "malformed JSON", "a safetensors header")
+	e.Err = err
+	return e
+}
+
 // delim reads one of the tokens { } [ ].
-func (p *headerParser) delim(field string, want json.Delim) error {
+func (p *headerParser) delim(field string, want byte) error {
 	t, err := p.token(field)
 	if err != nil {
 		return err
 	}
-	if t != want {
-		return p.wrong(field, describe(t), strconv.Quote(want.String()))
+	if t.kind != want {
+		return p.wrong(field, t.describe(), strconv.Quote(string(want)))
 	}
 	return nil
+}
+
+// list reads elements up to the closing bracket. Commas are between them. It
+// calls element to read one.
+func (p *headerParser) list(field string, closing byte, element func() error) error {
+	for first := true; ; first = false {
+		t, length, err := nextToken(p.text[p.at:])
+		switch {
+		case err != nil:
+			return p.malformed(field, err)
+		case t.kind == closing:
+			p.at += length
+			return nil
+		case !first && t.kind != ',':
+			return p.malformed(field, errors.New("no comma"))
+		case !first:
+			p.at += length
+		}
+		if err := element(); err != nil {
+			return err
+		}
+	}
 }
 
 // object reads an object without duplicate keys. It calls member after each
@@ -65,7 +80,7 @@ func (p *headerParser) object(field string, member func(key string) error) error
 		return err
 	}
 	seen := make(map[string]bool)
-	for p.dec.More() {
+	return p.list(field, '}', func() error {
 		key, err := p.string(field)
 		if err != nil {
 			return err
@@ -74,11 +89,15 @@ func (p *headerParser) object(field string, member func(key string) error) error
 			return p.wrong(field, "key "+quote(key)+" twice", "distinct keys")
 		}
 		seen[key] = true
-		if err := member(key); err != nil {
+		colon, err := p.token(field)
+		if err == nil && colon.kind != ':' {
+			err = p.malformed(field, errors.New("no colon"))
+		}
+		if err != nil {
 			return err
 		}
-	}
-	return p.delim(field, '}')
+		return member(key)
+	})
 }
 
 // string reads a string.
@@ -87,11 +106,10 @@ func (p *headerParser) string(field string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	s, ok := t.(string)
-	if !ok {
-		return "", p.wrong(field, describe(t), "a string")
+	if t.kind != stringToken {
+		return "", p.wrong(field, t.describe(), "a string")
 	}
-	return s, nil
+	return t.text, nil
 }
 
 // maxDims bounds the length of arrays. A weight has two dimensions.
@@ -103,20 +121,20 @@ func (p *headerParser) ints(field string) ([]int, error) {
 		return nil, err
 	}
 	list := []int{}
-	for p.dec.More() {
+	err := p.list(field, ']', func() error {
 		t, err := p.token(field)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		number, ok := t.(json.Number)
-		n, err := strconv.ParseUint(number.String(), 10, strconv.IntSize-1)
-		if !ok || err != nil || len(list) == maxDims {
-			return nil, p.wrong(field, describe(t),
+		n, err := strconv.ParseUint(t.text, 10, strconv.IntSize-1)
+		if t.kind != numberToken || err != nil || len(list) == maxDims {
+			return p.wrong(field, t.describe(),
 				fmt.Sprintf("at most %d whole numbers from 0 to %d", maxDims, math.MaxInt))
 		}
 		list = append(list, int(n))
-	}
-	return list, p.delim(field, ']')
+		return nil
+	})
+	return list, err
 }
 
 // tensor reads the entry of one tensor.
@@ -153,16 +171,3 @@ func (p *headerParser) tensor(t *tensorEntry) error {
 // quote quotes the first 40 characters of a string. Long strings of hostile
 // files must not fill the screen.
 func quote(s string) string { return fmt.Sprintf("%.40q", s) }
-
-// describe returns a token as text for an error message.
-func describe(t json.Token) string {
-	switch t := t.(type) {
-	case nil:
-		return "null"
-	case string:
-		return quote(t)
-	case json.Delim:
-		return strconv.Quote(t.String())
-	}
-	return fmt.Sprintf("%.40v", t)
-}

@@ -62,16 +62,18 @@ func parseNames(text string) []string {
 	if !strings.HasPrefix(strings.TrimSpace(text), "[") {
 		return strings.Fields(text)
 	}
-	var list []*string // not []string, which takes null for ""
-	if json.Unmarshal([]byte(text), &list) != nil {
-		return nil
+	p := &headerParser{text: text}
+	names := []string{}
+	err := p.delim(classesKey, '[')
+	if err == nil {
+		err = p.list(classesKey, ']', func() error {
+			name, err := p.string(classesKey)
+			names = append(names, name)
+			return err
+		})
 	}
-	names := make([]string, len(list))
-	for i, name := range list {
-		if name == nil {
-			return nil
-		}
-		names[i] = *name
+	if err != nil || strings.TrimSpace(text[p.at:]) != "" {
+		return nil
 	}
 	return names
 }

@@ -85,7 +85,7 @@ func badHeaders() []badHeader {
 		{"not an object", `[]`, "header", `got "[]", want a JSON object`},
 		{"space first", " " + goodHeader, "header", "at the first byte"},
 		{"not UTF-8", "{\"\xff\":1}", "header", "got invalid UTF-8"},
-		{"malformed", `{"bias"}`, "bias", "malformed JSON"},
+		{"malformed", `{"bias"}`, "header", "malformed JSON"},
 		{"cut", strings.TrimSuffix(goodHeader, "}"), "header", "unexpected end of JSON"},
 		{"trailing text", goodHeader + "  x", "header padding", `got "x", want spaces`},
 		{"trailing tab", goodHeader + "\t", "header padding", `got "\t", want spaces`},

@@ -31,7 +31,7 @@ func TestConnections(t *testing.T) {
 		for range 5 * limit {
 			conns = append(conns, s.dial(t, text))
 		}
-		status, answer := s.post(t, "/v1/read", sample(t, "3_brush.png"))
+		status, answer := s.post(t, "/v1/read", picture(t, "3_brush.png"))
 		require.Equal(t, 200, status, "%s: %s", name, answer)
 		open := 0
 		for _, conn := range conns {
@@ -49,7 +49,7 @@ func TestConnections(t *testing.T) {
 func TestConnectionsInUse(t *testing.T) {
 	s := start(t, func(s *server) { s.connections, s.drawings = 4, newLine(1, 10) })
 	empty := fill(s.drawings)
-	digit := sample(t, "3_brush.png")
+	digit := picture(t, "3_brush.png")
 	conn := s.dial(t, head(len(digit))+string(digit))
 	require.Eventually(t, func() bool { return len(s.drawings.waiting) == 1 }, 5*time.Second, time.Millisecond)
 	for range 20 {
@@ -66,7 +66,7 @@ func TestEnd(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(s *server) { s.drawings = newLine(1, 10) })
 	empty := fill(s.drawings)
-	digit := sample(t, "3_brush.png")
+	digit := picture(t, "3_brush.png")
 	running := s.dial(t, head(len(digit))+string(digit))
 	sending := s.dial(t, head(len(digit))+string(digit[:100]))
 	unused := s.dial(t, "")
@@ -105,10 +105,11 @@ func TestEndOfSlow(t *testing.T) {
 	require.Contains(t, s.log.String(), "some requests were not answered in time")
 }
 
-// program starts serve as a program of its own. It returns its URL.
+// program starts serve as a program of its own, on two processors. It returns
+// its URL.
 func program(t *testing.T, args ...string) (*exec.Cmd, string) {
 	p := exec.Command(os.Args[0], append([]string{"-listen", "127.0.0.1:0"}, args...)...)
-	p.Env = append(os.Environ(), serveKey+"=1")
+	p.Env = append(os.Environ(), serveKey+"=1", "GOMAXPROCS=2")
 	out, err := p.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, p.Start())

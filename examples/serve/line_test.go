@@ -27,7 +27,7 @@ func fill(l *line) (empty func()) {
 func TestBusy(t *testing.T) {
 	s := start(t, func(s *server) { s.drawings = newLine(2, 1) })
 	empty := fill(s.drawings)
-	digit := sample(t, "3_brush.png")
+	digit := picture(t, "3_brush.png")
 	answered := make(chan int)
 	go func() {
 		answer, err := http.Post(s.url+"/v1/read", "", bytes.NewReader(digit))
@@ -50,7 +50,7 @@ func TestBusy(t *testing.T) {
 // drawings.
 func TestTwoLines(t *testing.T) {
 	s := start(t, nil)
-	drawing, photograph := sample(t, "3_brush.png"), encodeJPEG(t, photograph(t, 1, 1000, 700))
+	drawing, photograph := picture(t, "3_brush.png"), encodeJPEG(t, photograph(t, 1, 1000, 700))
 	for _, tt := range []struct {
 		full *line
 		free []byte
@@ -66,7 +66,7 @@ func TestTwoLines(t *testing.T) {
 func TestGone(t *testing.T) {
 	s := start(t, nil)
 	defer fill(s.drawings)()
-	conn := s.dial(t, head(len(sample(t, "3_brush.png")))+string(sample(t, "3_brush.png")))
+	conn := s.dial(t, head(len(picture(t, "3_brush.png")))+string(picture(t, "3_brush.png")))
 	require.Eventually(t, func() bool { return len(s.drawings.waiting) == 1 }, 5*time.Second, time.Millisecond)
 	conn.Close()
 	require.Eventually(t, func() bool {

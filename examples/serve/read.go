@@ -19,6 +19,10 @@ const drawingPixels = 500_000
 
 // read answers v1/read.
 func (s *server) read(w http.ResponseWriter, r *http.Request) (any, error) {
+	o, err := s.Options(r.URL.RawQuery)
+	if err != nil {
+		return nil, err
+	}
 	b := &body{from: s.memory}
 	name, err := s.receive(b, w, r)
 	if err != nil {
@@ -34,8 +38,7 @@ func (s *server) read(w http.ResponseWriter, r *http.Request) (any, error) {
 	if size.X*size.Y <= drawingPixels {
 		l = s.drawings
 	}
-	query := r.URL.RawQuery
-	return s.inLine(r.Context(), l, b, func() (any, error) { return s.Read(query, b.data, name) })
+	return s.inLine(r.Context(), l, b, func() (any, error) { return answers.Read(s.Reader, b.data, name, o) })
 }
 
 // why answers v1/why.

@@ -63,7 +63,7 @@ func TestSlowAndBusy(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil, "-timeout", "1s")
 	empty := fill(s.drawings)
-	digit := string(sample(t, "3_brush.png"))
+	digit := string(picture(t, "3_brush.png"))
 	conn := s.dial(t, head(len(digit))+digit[:100])
 	time.Sleep(600 * time.Millisecond)
 	_, err := io.WriteString(conn, digit[100:])
@@ -102,7 +102,7 @@ func TestTooManyBytes(t *testing.T) {
 // TestForms: a form has one file. Its name comes back.
 func TestForms(t *testing.T) {
 	s := start(t, nil)
-	digit := sample(t, "3_brush.png")
+	digit := picture(t, "3_brush.png")
 	for name, want := range map[string]string{
 		"a.png": `"file":"a.png"`, "../../b.png": `"file":"b.png"`, `c"\u001b[2J.png`: `"status":400`, "d\u202e.png": `"file":"d\u202e.png"`,
 		strings.Repeat("e", 255): `"digit":3`, strings.Repeat("e", 256): `the name of the file has 256 bytes; want at most 255`,
@@ -140,7 +140,7 @@ func TestNothingOnDisk(t *testing.T) {
 	}
 	s := start(t, nil, "-max-bytes", "40000000")
 	body, kind := form(t, func(w *multipart.Writer) {
-		addFile(t, w, "long", append(sample(t, "3_brush.png"), make([]byte, 34_000_000)...))
+		addFile(t, w, "long", append(picture(t, "3_brush.png"), make([]byte, 34_000_000)...))
 	})
 	answer, text := s.do(t, "POST", "/v1/read", body, "Content-Type", kind)
 	require.Equal(t, 200, answer.StatusCode, text)
@@ -160,14 +160,14 @@ func TestMemoryOfBodies(t *testing.T) {
 	for range 100 {
 		s.dial(t, head(10_000_000)+"a promise is no body")
 	}
-	status, text := s.post(t, "/v1/read", sample(t, "3_brush.png"))
+	status, text := s.post(t, "/v1/read", picture(t, "3_brush.png"))
 	require.Equal(t, 503, status, "each has a little")
 	require.Contains(t, text, "the service is busy")
 	s = start(t, func(s *server) { s.memory = newBudget(limit) })
 	for range 20 {
 		s.dial(t, head(10_000_000)+"a promise is no body")
 	}
-	status, text = s.post(t, "/v1/read", sample(t, "3_brush.png"))
+	status, text = s.post(t, "/v1/read", picture(t, "3_brush.png"))
 	require.Equal(t, 200, status, text)
 	answer, _ := s.do(t, "POST", "/v1/read", bytes.NewReader(make([]byte, 2*limit)))
 	require.Equal(t, 503, answer.StatusCode)

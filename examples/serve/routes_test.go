@@ -20,7 +20,7 @@ func TestStatuses(t *testing.T) {
 	s := start(t, nil)
 	blank := &bytes.Buffer{}
 	require.NoError(t, png.Encode(blank, image.NewGray(image.Rect(0, 0, 50, 50))))
-	digit := string(sample(t, "3_brush.png"))
+	digit := string(picture(t, "3_brush.png"))
 	noFile, kind := form(t, func(w *multipart.Writer) { require.NoError(t, w.WriteField("a", "b")) })
 	for _, tt := range []struct {
 		method, path, body string
@@ -45,7 +45,7 @@ func TestStatuses(t *testing.T) {
 		{"POST", "/v1/read?one=perhaps", digit, nil, 400, "one=perhaps; want one=true or one=false"},
 		{"POST", "/v1/read?one=true&one=false", digit, nil, 400, "one stands 2 times"},
 		{"POST", "/v1/read?raw=true", digit, nil, 400, `there is no option \"raw\" here`},
-		{"POST", "/v1/read?%zz", digit, nil, 400, "the query cannot be read"},
+		{"POST", "/v1/read?%zz", digit, nil, 400, "want two hexadecimal digits after each %"},
 		{"GET", "/v1/model?x=1", "", nil, 400, `there is no option \"x\" here`},
 		{"POST", "/v1/read", noFile.String(), []string{"Content-Type", kind}, 400, "the form has no file; want one, as from curl -F file=@photo.jpg"},
 		{"POST", "/v1/read", noFile.String()[:30], []string{"Content-Type", kind}, 400, "the request is damaged or cut short"},
@@ -137,7 +137,7 @@ func TestHeaders(t *testing.T) {
 // TestOrigins: other web pages cannot use the service.
 func TestOrigins(t *testing.T) {
 	s := start(t, nil)
-	digit := string(sample(t, "3_brush.png"))
+	digit := string(picture(t, "3_brush.png"))
 	for host, status := range map[string]int{
 		"localhost": 200, "localhost:9000": 200, "LocalHost:1": 200, "digits.localhost": 200, "127.0.0.1:80": 200, "127.8.0.1": 200, "[::1]:8080": 200, "[::1]": 200,
 		"evil.example": 421, "localhost.evil.example:8080": 421, "evillocalhost": 421, "192.168.1.1:8080": 421, "[2001:db8::1]": 421,

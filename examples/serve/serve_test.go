@@ -114,8 +114,8 @@ func (s *site) post(t *testing.T, path string, picture []byte) (int, string) {
 	return answer.StatusCode, text
 }
 
-// sample returns a picture of the repository.
-func sample(t testing.TB, name string) []byte {
+// picture returns a picture of the repository.
+func picture(t testing.TB, name string) []byte {
 	data, err := os.ReadFile(filepath.Join("..", "predict", "test_num", name))
 	require.NoError(t, err)
 	return data
@@ -153,11 +153,11 @@ func TestLikePredict(t *testing.T) {
 		want = strings.TrimSpace(want) + "\n"
 		body, kind := form(t, func(w *multipart.Writer) {
 			require.NoError(t, w.WriteField("note", "not a picture"))
-			addFile(t, w, names[i], sample(t, names[i]))
+			addFile(t, w, names[i], picture(t, names[i]))
 		})
 		_, text := s.do(t, http.MethodPost, "/v1/read", body, "Content-Type", kind)
 		require.Equal(t, want, text)
-		_, text = s.post(t, "/v1/read", sample(t, names[i]))
+		_, text = s.post(t, "/v1/read", picture(t, names[i]))
 		require.Equal(t, strings.Replace(want, names[i], "-", 1), text, "the body is the picture")
 	}
 }
@@ -170,7 +170,7 @@ func TestModes(t *testing.T) {
 		for query, mode := range map[string]pictures.Mode{
 			"?one=true": pictures.One, "?many=true": pictures.Many, "": pictures.ModeOf(s.Reader, false, false),
 		} {
-			picture := sample(t, "136_sheet.png")
+			picture := picture(t, "136_sheet.png")
 			want := answers.New(pictures.ReadBytes(s.Reader, "-", picture, mode), s.Reader.Classes())
 			_, text := s.post(t, "/v1/read"+query, picture)
 			require.Equal(t, answers.Text(want), text)
@@ -182,13 +182,13 @@ func TestModes(t *testing.T) {
 // TestDetails: what the model sees can be sent back, to ask why.
 func TestDetails(t *testing.T) {
 	s := start(t, nil)
-	_, plain := s.post(t, "/v1/read", sample(t, "136_sheet.png"))
+	_, plain := s.post(t, "/v1/read", picture(t, "136_sheet.png"))
 	require.NotContains(t, plain, "seen")
 	require.NotContains(t, plain, "orientation")
-	_, text := s.post(t, "/v1/read?details=true", sample(t, "136_sheet.png"))
+	_, text := s.post(t, "/v1/read?details=true", picture(t, "136_sheet.png"))
 	var o answers.Object
 	require.NoError(t, json.Unmarshal([]byte(text), &o))
-	config, err := png.DecodeConfig(bytes.NewReader(sample(t, "136_sheet.png")))
+	config, err := png.DecodeConfig(bytes.NewReader(picture(t, "136_sheet.png")))
 	require.NoError(t, err)
 	require.Equal(t, answers.Stored{Width: config.Width, Height: config.Height, Orientation: 1}, *o.Stored)
 	require.Len(t, o.Digits, 3)

@@ -149,7 +149,8 @@ func (s *server) fail(w http.ResponseWriter, err error) {
 
 // write writes JSON.
 func (s *server) write(w http.ResponseWriter, status int, text string) {
-	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.timeout)) // an error means that there is no connection
+	// An error means that there is no connection.
+	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.timeout))
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("Content-Length", strconv.Itoa(len(text)))

@@ -125,16 +125,17 @@ func (f *finding) why(a answer, img *image.Gray) *reader.Why {
 		class = n + slices.Index(p[n:], slices.Max(p[n:]))
 	}
 	for i := range x {
-		x[i] = 1 // then the contributions are the weights
+		x[i] = 1 // then the contributions to the logits are the weights
 	}
 	weight, bias := f.model.Contributions(nil, x, class, a.label)
 	w := &reader.Why{Class: f.nameOf(a.class), Rival: f.nameOf(a.label), HOG: f.vector.HOG, Image: img}
 	w.Contributions, w.Empty = f.vector.Contributions(nil, img, weight)
 	w.Empty += bias
-	w.Difference = w.Empty
+	sum := float64(w.Empty)
 	for _, c := range w.Contributions {
-		w.Difference += c
+		sum += float64(c)
 	}
+	w.Difference = float32(sum)
 	if w.HOG != (imageprep.HOG{}) {
 		w.Image = image.NewGray(img.Rect)
 		for i, v := range imageprep.Deskew(nil, img) {

@@ -7,16 +7,21 @@ import (
 )
 
 // A ModelObject tells what a reader can answer, and what a service accepts.
+// Answers are sure from the probability SureFrom on. Features has the text form
+// of imageprep.Features. Parameters counts the numbers in the model's file.
+// Training says how the model was made, if its file says so. OneThing means
+// that a picture shows one thing, unless the query has many=true. MaxBytes is
+// the limit of a request, and MaxPixels that of a picture.
 type ModelObject struct {
 	Classes    []string `json:"classes"`
-	NoDigit    bool     `json:"no_digit"`   // it can answer "no digit"
-	SureFrom   float32  `json:"sure_from"`  // the lowest probability of a sure answer
-	Features   string   `json:"features"`   // in the text form of imageprep.Features
-	Parameters int      `json:"parameters"` // the numbers in the model's file
-	Training   string   `json:"training"`   // how the model was made, if it is known
-	OneThing   bool     `json:"one_thing"`  // a picture shows one thing, unless many=true
-	MaxBytes   int64    `json:"max_bytes"`  // of a request
-	MaxPixels  int      `json:"max_pixels"` // of a picture
+	NoDigit    bool     `json:"no_digit"` // it can answer "no digit"
+	SureFrom   float32  `json:"sure_from"`
+	Features   string   `json:"features"`
+	Parameters int      `json:"parameters"`
+	Training   string   `json:"training"`
+	OneThing   bool     `json:"one_thing"`
+	MaxBytes   int64    `json:"max_bytes"`
+	MaxPixels  int      `json:"max_pixels"`
 }
 
 // Model returns the object of a reader. The limits are the caller's.

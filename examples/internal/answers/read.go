@@ -17,7 +17,7 @@ const MaxPixels = 25_000_000
 // model decide what it shows.
 type Options struct {
 	One     bool // exactly one digit
-	Many    bool // any number of digits
+	Many    bool // any number of digits, unless One is set
 	Details bool // tell also Stored and Judged
 
 	MaxPixels int // 0 means MaxPixels
@@ -26,9 +26,6 @@ type Options struct {
 // Read reads the picture in data. The name is only repeated in the object. See
 // Status for errors.
 func Read(r *reader.Reader, data []byte, name string, o Options) (*Object, error) {
-	if o.One && o.Many {
-		return nil, Errorf(BadRequest, "one and many exclude each other: leave one of them out")
-	}
 	if _, err := Size(data, o.MaxPixels); err != nil {
 		return nil, err
 	}

@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 )
 
@@ -33,7 +32,11 @@ func (s *Service) do(target string, body []byte) (any, error) {
 	}
 	switch path {
 	case "v1/read":
-		return s.Read(query, body, "-")
+		o, err := s.Options(query)
+		if err != nil {
+			return nil, err
+		}
+		return Read(s.Reader, body, "-", o)
 	case "v1/why":
 		return s.Why(query, body)
 	case "v1/model":
@@ -49,14 +52,14 @@ type Health struct {
 	Status string `json:"status"`
 }
 
-// Read is Read with the options of a query.
-func (s *Service) Read(query string, data []byte, name string) (*Object, error) {
+// Options returns the options in a query of v1/read.
+func (s *Service) Options(query string) (Options, error) {
 	o := Options{MaxPixels: s.MaxPixels}
 	err := parse(query, map[string]any{"one": &o.One, "many": &o.Many, "details": &o.Details})
-	if err != nil {
-		return nil, err
+	if err == nil && o.One && o.Many {
+		err = Errorf(BadRequest, "one and many exclude each other: leave one of them out")
 	}
-	return Read(s.Reader, data, name, o)
+	return o, err
 }
 
 // Why is Why with the options of a query.
@@ -100,14 +103,4 @@ func parse(query string, fields map[string]any) error {
 		}
 	}
 	return nil
-}
-
-// Text returns an object as one line of JSON, as predict -json prints it.
-func Text(object any) string {
-	var b strings.Builder
-	if err := cli.WriteJSON(&b, object, ""); err != nil {
-		// A probability is not a number: reader has returned an error.
-		return Text(Failure{"the answer cannot be written: " + err.Error(), Broken})
-	}
-	return b.String()
 }

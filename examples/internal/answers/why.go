@@ -11,6 +11,7 @@ import (
 )
 
 // A WhyObject says why a model prefers a class to its rival, see reader.Why.
+// Others are the names of all other classes, the most probable first.
 type WhyObject struct {
 	Class      string   `json:"class"`
 	Rival      string   `json:"rival"`
@@ -18,7 +19,7 @@ type WhyObject struct {
 	Empty      float32  `json:"empty"`
 	Strokes    []Stroke `json:"strokes"` // the strongest last
 	Image      []byte   `json:"image"`   // 28x28 pixels, in base64
-	Others     []string `json:"others"`  // all but the class, the most probable first
+	Others     []string `json:"others"`
 }
 
 // A Stroke is a reader.Stroke.
@@ -92,8 +93,8 @@ func nameOf(a reader.Answer, class int) string {
 	return a.NameOf(class)
 }
 
-// choose returns the class of this name in a list, or the first one for an empty
-// name. what is the name of the option.
+// choose returns the class of this name in a list, or the first one for an
+// empty name. what is the name of the option.
 func choose(r *reader.Reader, list []int, what, name string) (int, error) {
 	if name == "" {
 		return list[0], nil

@@ -31,7 +31,7 @@ func TestPage(t *testing.T) {
 		Sections: []Section{
 			{Title: "First things", Body: []template.HTML{Text(evil), Figure(evil, evil, Table([]string{evil}, [][]any{{evil, evil}}))}},
 			{Title: evil, Body: []template.HTML{Wide(evil+`"`, Row("<p>ours</p>"))}},
-			{Title: "Last"},
+			{Title: "last"}, {Title: "Last!"}, {Title: "Last"}, {Title: "?"},
 		},
 	}
 	text := encode(t, p)
@@ -40,6 +40,10 @@ func TestPage(t *testing.T) {
 	require.Contains(t, text, "<p>ours</p>")
 	require.Contains(t, text, `<a href="#first-things">First things</a>`)
 	require.Contains(t, text, `<h2 id="first-things">First things</h2>`)
+	for _, id := range []string{"last", "last-more", "last-more-more", "section"} {
+		require.Equal(t, 1, strings.Count(text, ` id="`+id+`"`), id)
+		require.Equal(t, 1, strings.Count(text, ` href="#`+id+`"`), id)
+	}
 	require.NotContains(t, text, "ZgotmplZ", "html/template refuses no part")
 	require.NotContains(t, text, " style=", "the policy forbids it")
 }

@@ -1,0 +1,66 @@
+package softmax
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestStringTokens compares with encoding/json.
+func TestStringTokens(t *testing.T) {
+	for _, text := range []string{
+		`""`, `"a b"`, `"é 数 🙂"`, `"\"\\\/\b\f\n\r\t"`, `"\u00e9\u6570"`, `"\uD83D\uDE42!"`, `"\ud83d\ude42"`,
+		`"\ud83d"`, `"\ud83dx"`, `"\ude42\ud83d"`, `"\ud83d\n"`, `"\ud83d\u0041"`, `"\u0000"`, `"\ufffd"`,
+		`"`, `"a`, `"\`, `"\"`, `"\x"`, `"\u"`, `"\u12"`, `"\u12g4"`, `"\U0041"`, "\"\n\"", "\"\x00\"", "\"\x7f\"", `"\u+123"`,
+	} {
+		var want string
+		err := json.Unmarshal([]byte(text), &want)
+		got, end, gotErr := nextToken(" " + text + "\t:")
+		if err != nil {
+			require.Error(t, gotErr, text)
+			continue
+		}
+		require.NoError(t, gotErr, text)
+		require.Equal(t, jsonToken{stringToken, want}, got, text)
+		require.Equal(t, len(text)+1, end, text)
+	}
+}
+
+// TestOtherTokens: numbers may be any that JSON has, because the parser takes
+// whole ones only.
+func TestOtherTokens(t *testing.T) {
+	for _, text := range []string{"0", "12", "-3", "1.5", "1e9", "true", "false", "null"} {
+		got, end, err := nextToken(text + " ,")
+		require.NoError(t, err, text)
+		require.Equal(t, text, got.text)
+		require.Len(t, text, end)
+	}
+	for _, text := range []string{"", " ", "01", "-01", "+1", "-", "True", "nul", "a", ".5", "é"} {
+		_, _, err := nextToken(text)
+		require.Error(t, err, text)
+	}
+	for _, c := range "{}[],:" {
+		got, end, err := nextToken(" \r\n\t" + string(c) + "1")
+		require.NoError(t, err)
+		require.Equal(t, jsonToken{kind: byte(c)}, got)
+		require.Equal(t, 5, end)
+	}
+}
+
+// TestCommas: what encoding/json refuses, the parser refuses.
+func TestCommas(t *testing.T) {
+	for _, list := range []string{`["a","b"]`, `[ "a" , "b" ]`, `["a"]`} {
+		require.NotNil(t, parseNames(list), list)
+		for i := range list {
+			broken := "[" + list[1:i+1] + "," + list[i+1:]
+			if !json.Valid([]byte(broken)) {
+				require.Nil(t, parseNames(broken), broken)
+			}
+			if broken = strings.Replace(list, ",", "", 1); broken != list {
+				require.Nil(t, parseNames(broken), broken)
+			}
+		}
+	}
+}
