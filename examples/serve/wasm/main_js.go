@@ -2,7 +2,7 @@
 // server. These three commands make a folder that any web server can show:
 //
 //	GOOS=js GOARCH=wasm go build -ldflags='-s -w' -o site/digits.wasm ./examples/serve/wasm
-//	cp examples/serve/page/*.html examples/serve/page/*.js "$(go env GOROOT)/lib/wasm/wasm_exec.js" site
+//	cp examples/serve/page/index.html examples/serve/page/worker.js "$(go env GOROOT)/lib/wasm/wasm_exec.js" site
 //	python3 -m http.server -d site
 //
 // The program defines the global function digitsRequest(path, bytes). It takes
