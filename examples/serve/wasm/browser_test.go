@@ -50,7 +50,8 @@ func site(t *testing.T) string {
 const ask = `
 	const [path, body, done] = arguments;
 	window.worker ??= new Worker("worker.js");
-	const bytes = body === null ? null : Uint8Array.from(atob(body), c => c.charCodeAt(0)).buffer;
+	const code = c => c.charCodeAt(0);
+	const bytes = body === null ? null : Uint8Array.from(atob(body), code).buffer;
 	const begin = performance.now();
 	worker.onmessage = ({data}) => done({...data, ms: performance.now() - begin});
 	worker.postMessage({id: 1, path, body: bytes});
