@@ -66,7 +66,7 @@ type reply struct {
 // TestInBrowser checks that the answers in Chromium are those of the program on
 // this machine, byte for byte. It prints how many times as long they take.
 //
-//	DIGITS_BROWSER=1 go test -tags purego -run InBrowser -v ./examples/serve/wasm
+//	DIGITS_BROWSER=1 go test -tags purego -run InB -v ./examples/serve/wasm
 func TestInBrowser(t *testing.T) {
 	if os.Getenv("DIGITS_BROWSER") == "" {
 		t.Skip("DIGITS_BROWSER is not set: no test starts a browser")
