@@ -2,14 +2,16 @@ package main
 
 import (
 	"fmt"
+	"image"
 	"math"
 	"math/rand/v2"
 	"os"
+	"strings"
 	"testing"
-	"unicode"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/hand"
 	"github.com/seed-cd6415d7/digits/examples/internal/webdriver"
+	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -66,11 +68,11 @@ func (w writer) digit(digit int, a area, p place) [][][2]float64 {
 	return w.write(rune('0'+digit), w.forms[digit], a, p)
 }
 
-// pointsOf returns the points of a path that a quick pen reports: a few dozen for
+// pointsOf returns the points of a path that a quick pen reports: two dozen for
 // a digit, and more of them in bends, where a hand is slower.
 func pointsOf(path hand.Path, height float64) (strokes [][][2]float64) {
 	const turn = 0.35 // in radians
-	far, near := max(height/14, 4), 2.0
+	far, near := max(height/10, 5), 2.5
 	var points [][2]float64
 	var way float64 // direction at the last point
 	for i, piece := range path {
@@ -93,6 +95,38 @@ func pointsOf(path hand.Path, height float64) (strokes [][][2]float64) {
 		strokes[len(strokes)-1] = points
 	}
 	return strokes
+}
+
+// ink returns a picture of strokes: dark ink on paper.
+func ink(w, h int, pen float64, strokes ...[][2]float64) *image.Gray {
+	var path hand.Path
+	for _, points := range strokes {
+		for i := 1; i < len(points); i++ {
+			a, b := points[i-1], points[i]
+			path = append(path, [2]hand.Dot{{X: a[0], Y: a[1], Radius: pen / 2}, {X: b[0], Y: b[1], Radius: pen / 2}})
+		}
+	}
+	img := image.NewGray(image.Rect(0, 0, w, h))
+	for i, depth := range path.Depths(w, h) {
+		img.Pix[i] = 235 - uint8(205*min(max(depth+0.5, 0), 1))
+	}
+	return img
+}
+
+// TestWriters: the digits that the browser draws are read without the page,
+// too. So a mistake in the browser is one of the page.
+func TestWriters(t *testing.T) {
+	r, err := reader.Load("")
+	require.NoError(t, err)
+	for i, w := range writers {
+		for digit := range 10 {
+			a := area{0, 0, 344, 258}
+			p := places[(i+digit)%len(places)]
+			page, err := r.Page(ink(344, 258, 12, w.digit(digit, a, p)...), 0)
+			require.NoError(t, err)
+			require.Equal(t, fmt.Sprint(digit), page.Text(), w.name)
+		}
+	}
 }
 
 // draw draws strokes, in one request.
@@ -176,15 +210,18 @@ func testNothing(t *testing.T, b *tab) {
 	require.Equal(t, true, b.js(`return document.getElementById("undo").disabled`))
 }
 
-// testLetters: a letter is no digit. Letters that look like digits side by side
-// are left out, such as W.
+// testLetters: a letter is no digit. In some letters, parts look like digits
+// side by side, such as 1 and 4 in M. Such answers are never sure.
 func testLetters(t *testing.T, b *tab) {
 	a := b.paper()
-	for _, letter := range "ADEFHKLPTVX" {
+	for _, letter := range "ADEFKTX" + "GHLMNPQRUVW" {
 		b.draw("pen", writers[0].write(letter, "block", a, places[3])...)
 		b.answered()
-		assert.Equal(t, "no digit", b.text("#text"), string(letter))
-		assert.Contains(t, []string{"", "no digit"}, b.answers(), string(letter))
+		if strings.ContainsRune("ADEFKTX", letter) {
+			assert.Equal(t, "no digit", b.text("#text"), string(letter))
+		}
+		sure := `return document.querySelectorAll('#digits .digit:not(.unsure):not([data-answer="no digit"])').length`
+		assert.Zero(t, b.number(sure), "%c reads as %q", letter, b.text("#text"))
 		b.clear()
 	}
 }
@@ -193,25 +230,18 @@ func testLetters(t *testing.T, b *tab) {
 func testLines(t *testing.T, b *tab) {
 	for _, text := range []string{"38\n52", "31 592", "1234567890"} {
 		a := b.paper()
+		p := place{0.06, 0.25, min(0.25, 0.1*a.Width/a.Height)}
+		step := 0.8 * p.height * a.Height / a.Width
 		var strokes [][][2]float64
-		size := 0.25
-		if len(text) == 10 {
-			size = 0.2
-		}
-		p := place{0.1, 0.25, size}
 		for i, r := range text {
-			switch {
-			case r == '\n':
-				p.x, p.y = 0.1, p.y+0.5
-				continue
-			case unicode.IsSpace(r):
-				p.x += 0.1
-				continue
-			}
-			strokes = append(strokes, writers[i%2].digit(int(r-'0'), a, p)...)
-			p.x += 0.09
-			if len(text) < 10 {
-				p.x += 0.02
+			switch r {
+			case '\n':
+				p.x, p.y = 0.06, p.y+0.5
+			case ' ':
+				p.x += 2 * step
+			default:
+				strokes = append(strokes, writers[i%2].digit(int(r-'0'), a, p)...)
+				p.x += step
 			}
 		}
 		b.draw("mouse", strokes...)

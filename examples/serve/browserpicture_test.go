@@ -6,10 +6,8 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"image"
-	"image/color"
 	"image/jpeg"
 	"image/png"
-	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -20,37 +18,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// written returns a picture of digits: dark ink on paper. The digits stand in a
-// row.
-func written(w, h int, text string) *image.Gray {
-	img := image.NewGray(image.Rect(0, 0, w, h))
-	for i := range img.Pix {
-		img.Pix[i] = 235
+// written returns a picture of digits that stand in a row.
+func written(w, h int, digits string) *image.Gray {
+	var strokes [][][2]float64
+	for i, r := range digits {
+		p := place{(float64(i) + 0.5) / float64(len(digits)), 0.5, 0.6}
+		strokes = append(strokes, writers[0].digit(int(r-'0'), area{0, 0, float64(w), float64(h)}, p)...)
 	}
-	for i, r := range text {
-		p := place{(float64(i) + 0.5) / float64(len(text)), 0.5, 0.6}
-		for _, points := range writers[0].digit(int(r-'0'), area{0, 0, float64(w), float64(h)}, p) {
-			for k := 1; k < len(points); k++ {
-				stroke(img, points[k-1], points[k], 0.03*float64(h))
-			}
-		}
-	}
-	return img
-}
-
-// stroke draws a line with a round pen of this radius.
-func stroke(img *image.Gray, from, to [2]float64, radius float64) {
-	length := math.Hypot(to[0]-from[0], to[1]-from[1])
-	for s := 0.0; s <= length; s++ {
-		x, y := from[0]+(to[0]-from[0])*s/length, from[1]+(to[1]-from[1])*s/length
-		for dy := -radius; dy <= radius; dy++ {
-			for dx := -radius; dx <= radius; dx++ {
-				if math.Hypot(dx, dy) <= radius {
-					img.SetGray(int(x+dx), int(y+dy), color.Gray{Y: 30})
-				}
-			}
-		}
-	}
+	return ink(w, h, 0.06*float64(h), strokes...)
 }
 
 // turnedLeft returns a picture as a camera stores it that is held on its side:

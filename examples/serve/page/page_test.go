@@ -67,3 +67,17 @@ func TestNothingFromOutside(t *testing.T) {
 		}
 	}
 }
+
+// TestContract: programs that drive the page find its parts by these names.
+func TestContract(t *testing.T) {
+	page, err := Files.ReadFile(name)
+	require.NoError(t, err)
+	for _, id := range []string{"paper", "undo", "clear", "thickness", "file", "paste", "text", "digits", "left-out",
+		"bars", "why", "rival", "status", "error"} {
+		require.Equal(t, 1, bytes.Count(page, []byte(` id="`+id+`"`)), id)
+	}
+	for _, part := range []string{`<canvas id="paper"`, `<select id="rival"`, `id="status" role="status"`, `id="error" role="alert" hidden`,
+		`<body data-engine="none" data-state="starting" data-answered="0">`} {
+		require.Contains(t, string(page), part)
+	}
+}

@@ -1,27 +1,28 @@
 // This worker reads pictures in the browser, with the reader compiled to
-// WebAssembly. The page posts {id, path, body}. The worker answers
-// {id, status, text} when the model is loaded. The text is JSON.
+// WebAssembly. The page posts {id, path, body}. When the model is loaded, the
+// worker answers {id, status, text}. The text is JSON.
 'use strict';
 
-// What is needed beside this file. Status 0 would mean "try again"; nothing
-// helps against a missing file but putting it there.
-const missing = (file) => new Error(`The file ${file} cannot be loaded. It belongs into the ` +
-  'folder of this page. Nothing else is needed to read digits without a server.');
+const missing = (file) => new Error(`The file ${file} cannot be loaded. Put it into the folder ` +
+  'of this page: then no server is needed to read digits.');
 
 // load starts the reader. Then there is the global function digitsRequest.
 async function load() {
   try {
-    importScripts('wasm_exec.js');
+    if (!self.Go) importScripts('wasm_exec.js');
   } catch {
     throw missing('wasm_exec.js');
   }
   const go = new Go();
   const {instance} = await instantiate(go.importObject);
-  const ended = go.run(instance).then(() => {
-    throw new Error('The reader has stopped. Load the page again.');
+  let runs = true;
+  go.run(instance).finally(() => { // it has crashed
+    runs = false;
+    loaded = self.digitsRequest = null;
   });
   while (!self.digitsRequest) {
-    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5))]);
+    if (!runs) throw new Error('The reader does not start.');
+    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 
@@ -29,8 +30,7 @@ async function load() {
 // a wrong type: then it is compiled afterwards.
 async function instantiate(imports) {
   let reply = await download('digits.wasm');
-  const type = reply && reply.headers.get('Content-Type');
-  if (reply && type === 'application/wasm') {
+  if (reply && reply.headers.get('Content-Type') === 'application/wasm') {
     return WebAssembly.instantiateStreaming(reply, imports);
   }
   if (!reply) {
@@ -47,14 +47,15 @@ async function download(file) {
   return reply && reply.ok ? reply : null;
 }
 
-const loaded = load();
-loaded.catch(() => {}); // answer tells it
+let loaded = null; // the promise of a reader
 
 async function answer({id, path, body}) {
   try {
+    if (!loaded) loaded = load();
     await loaded;
-    const {status, text} = await digitsRequest(path, body ? new Uint8Array(body) : null);
-    postMessage({id, status, text});
+    const reply = await digitsRequest(path, body ? new Uint8Array(body) : null);
+    if (!reply) throw new Error('This was too much for the reader. It starts again.');
+    postMessage({id, status: reply.status, text: reply.text});
   } catch (error) {
     postMessage({id, status: 500, text: JSON.stringify({error: error.message, status: 500})});
   }
