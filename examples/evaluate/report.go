@@ -48,7 +48,7 @@ func (f *findings) page(o *options, r *reader.Reader, found *pictures.Labeled, s
 	} {
 		add(title, f.worst[sort].section()...)
 	}
-	add("Pictures that cannot be read", f.unreadList())
+	add("Pictures with an error", f.unreadList())
 	return p
 }
 
@@ -317,7 +317,7 @@ func (f *findings) unreadList() template.HTML {
 	for _, u := range f.failed {
 		rows = append(rows, []any{isolated(shown(u.Path)), isolated(f.word(u.want)), cli.PrintableLines(u.Error)})
 	}
-	list := report.Wide("Pictures that cannot be read", report.Table([]string{"file", "label", "error"}, rows))
+	list := report.Wide("Pictures with an error", report.Table([]string{"file", "label", "error"}, rows))
 	if f.more > 0 {
 		list += report.Text(fmt.Sprintf("and %s more", cli.WithCommas(f.more)))
 	}

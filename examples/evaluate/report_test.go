@@ -125,7 +125,7 @@ func TestReportNumbers(t *testing.T) {
 	} {
 		require.Contains(t, plain(head), want)
 	}
-	require.Equal(t, []string{"4", "damaged or cut short: bmp: unexpected EOF"}, rows(page, "Pictures that cannot be read")["damaged.png"])
+	require.Equal(t, []string{"4", "damaged or cut short: bmp: unexpected EOF"}, rows(page, "Pictures with an error")["damaged.png"])
 	require.Contains(t, section(page, "Confusion"), "<title>3, read as 0: 1 of 1, 100")
 	require.Contains(t, section(page, "Confusion"), "<title>4, read as error: 1 of 1, 100")
 	require.Contains(t, section(page, "Confusion"), "<title>8, read as no digit: 1 of 1, 100")
@@ -192,7 +192,7 @@ func TestReportNames(t *testing.T) {
 		}
 		require.Contains(t, rows(page, "By folder"), class)
 	}
-	require.Contains(t, rows(page, "Pictures that cannot be read"), "星/<2>.png")
+	require.Contains(t, rows(page, "Pictures with an error"), "星/<2>.png")
 	require.NotContains(t, plain(page), "digit")
 }
 
@@ -212,7 +212,7 @@ func TestReportBounded(t *testing.T) {
 	page, _ := reportOf(t, "-model", toymodel.Hollow(t, nil), dir)
 	require.Equal(t, mostMistakes, strings.Count(page, `<svg class="thumbnail"`))
 	require.Contains(t, page, "<p>The worst 60 of 65 mistakes: sure ones first, then by probability.</p>")
-	require.Len(t, rows(page, "Pictures that cannot be read"), mostFailed)
+	require.Len(t, rows(page, "Pictures with an error"), mostFailed)
 	require.Contains(t, page, "<p>and 3 more</p>")
 	require.Contains(t, page, fmt.Sprintf("%d with a label, %d cannot be read", mostMistakes+mostFailed+8, mostFailed+3))
 }
@@ -262,7 +262,7 @@ func TestReportFile(t *testing.T) {
 	require.EqualError(t, err, "none of 1 pictures could be read", "the exit status is 1, but")
 	page, err := os.ReadFile(name)
 	require.NoError(t, err)
-	require.Contains(t, rows(string(page), "Pictures that cannot be read"), "3_a.png")
+	require.Contains(t, rows(string(page), "Pictures with an error"), "3_a.png")
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Len(t, left, 2, "no temporary file stays")

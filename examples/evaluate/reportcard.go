@@ -57,7 +57,7 @@ var cardTemplate = template.Must(template.New("card").Parse(`
 {{- with .Tiles}}
 <ul class="tiles">
 {{- range .}}
-<li{{with .Class}} class="{{.}}"{{end}}>{{.Drawing}}<span>{{.Got}}</span>{{with .Want}}<b>{{.}}</b>{{end}}</li>
+<li{{with .Class}} class="{{.}}"{{end}}>{{if .Drawing}}{{.Drawing}}{{else}}<i></i>{{end}}<span>{{.Got}}</span>{{with .Want}}<b>{{.}}</b>{{end}}</li>
 {{- end}}
 </ul>
 {{- end}}
@@ -84,6 +84,7 @@ const (
 	thumbnailSide = 112
 	wideSide      = 224 // of pictures with several digits
 	mostTiles     = 60
+	longList      = 16 // answers
 )
 
 // cardOf draws the card of a picture that was read wrong.
@@ -182,10 +183,27 @@ func (c *card) many(f *findings, r *pictures.Result) {
 	if worst != nil {
 		c.why(f, worst.got, slices.Index(f.classes, worst.want))
 	}
-	for _, s := range list {
-		if len(c.Tiles) == mostTiles {
-			break
+	c.answers(list)
+	for i := range r.LeftOut {
+		c.out(&r.LeftOut[i])
+	}
+}
+
+// answers shows the answers. Of a long list, it shows what is near a mistake.
+func (c *card) answers(list []change) {
+	const near = 2
+	skipped := false
+	for i, s := range list {
+		around := list[max(0, i-near):min(len(list), i+near+1)]
+		far := !slices.ContainsFunc(around, func(s change) bool { return !s.right() })
+		if len(c.Tiles) >= mostTiles || len(list) > longList && far {
+			if !skipped {
+				c.Tiles = append(c.Tiles, tile{Got: "…"})
+			}
+			skipped = true
+			continue
 		}
+		skipped = false
 		var t tile
 		if s.got != nil {
 			t.Drawing = report.PNG(s.got.Image, "pixels", "")
@@ -197,9 +215,6 @@ func (c *card) many(f *findings, r *pictures.Result) {
 			t.Class, t.Want = "wrong", shown(s.want)
 		}
 		c.Tiles = append(c.Tiles, t)
-	}
-	for i := range r.LeftOut {
-		c.out(&r.LeftOut[i])
 	}
 }
 

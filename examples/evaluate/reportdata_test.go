@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"html/template"
+	"image"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
@@ -185,4 +186,32 @@ func TestReportOfSuspectPictures(t *testing.T) {
 	page, _ = reportOf(t, "-suspects", "-data", folderOf(t, small), "-n", "3")
 	require.Len(t, cardsIn(page, "Suspects"), 3)
 	require.NotContains(t, page, `<svg class="why"`)
+}
+
+// TestLongAnswers: a card of many answers shows those near a mistake.
+func TestLongAnswers(t *testing.T) {
+	for _, tt := range []struct {
+		answers, wrong int
+		want           string // the texts of the tiles
+	}{
+		{longList, 3, "1112" + strings.Repeat("1", longList-4)},
+		{40, 10, "…11211…"}, {40, 0, "211…"}, {40, 39, "…112"}, {40, -1, "…"},
+	} {
+		var answers []reader.Answer
+		for i := range tt.answers {
+			a := reader.Answer{Digit: 1, Sure: true, Image: image.NewGray(image.Rect(0, 0, 28, 28))}
+			if i == tt.wrong {
+				a.Digit = 2
+			}
+			answers = append(answers, a)
+		}
+		c := new(card)
+		c.answers(changes(answers, slices.Repeat([]string{"1"}, tt.answers)))
+		got := ""
+		for _, tile := range c.Tiles {
+			got += tile.Got
+			require.Equal(t, tile.Got == "2", tile.Class == "wrong")
+		}
+		require.Equal(t, tt.want, got)
+	}
 }

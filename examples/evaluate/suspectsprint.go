@@ -41,7 +41,7 @@ func (s *suspects) writeText(w io.Writer) error {
 		fmt.Fprintf(t, "%s\t%s\t%7s\t%s\t%7s\n", cli.Printable(x.name()), cli.Printable(x.Label),
 			percent(x.LabelProbability), cli.Printable(x.Instead), percent(x.InsteadProbability))
 	}
-	fmt.Fprintf(t, "\nThe label may be right, and the model wrong. Look at the image before you decide: -sheet draws it.\n")
+	fmt.Fprintf(t, "\nThe label may be right, and the model wrong. Look at the image before you decide: -report or -sheet shows it.\n")
 	return t.Flush()
 }
 

@@ -51,7 +51,7 @@ var albumStyle string
 
 func newAlbum(o *options, r *reader.Reader, args []string) *album {
 	m := r.Model()
-	a := &album{options: o, command: report.Command("go run ./examples/predict", args)}
+	a := &album{options: o, command: commandLine(args)}
 	name := o.model
 	if name == "" {
 		name = "the built-in one"
@@ -66,6 +66,17 @@ func newAlbum(o *options, r *reader.Reader, args []string) *album {
 		{Name: "Features", Value: cli.Printable(features)},
 	}
 	return a
+}
+
+// commandLine returns the command, or its beginning: a shell may have made
+// thousands of names from a pattern.
+func commandLine(args []string) string {
+	const most = 1000
+	text := []rune(report.Command("go run ./examples/predict", args))
+	if len(text) > most {
+		text = append(text[:most:most], []rune(" ...")...)
+	}
+	return string(text)
 }
 
 // draw makes the card of a result.

@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -92,6 +94,10 @@ func TestPageNumbers(t *testing.T) {
 	}
 	require.Len(t, barPattern.FindAllString(html, -1), 11*len(want))
 	require.Contains(t, html, ">314\n159</pre>")
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	_, _, err = predict(t, "-json", "-sheet", file, dir)
+	require.NoError(t, err)
+	require.Equal(t, html, readPage(t, file), "one processor makes the same page")
 	require.Equal(t, len(want), strings.Count(html, "<title>")-1-strings.Count(html, "<g "), "a box for each answer")
 }
 
@@ -165,7 +171,7 @@ func TestSheetNames(t *testing.T) {
 func TestPageIsBounded(t *testing.T) {
 	r := reader.Default()
 	o := &options{sheet: filepath.Join(t.TempDir(), "s.html")}
-	a := newAlbum(o, r, nil)
+	a := newAlbum(o, r, slices.Repeat([]string{"picture.png"}, 10_000))
 	for i := range maxCards + 200 {
 		res := &result{Result: &pictures.Result{Picture: pictures.Picture{Name: fmt.Sprint("picture ", i)}, Err: errors.New("gone")}}
 		a.draw(res, nil)
@@ -179,6 +185,7 @@ func TestPageIsBounded(t *testing.T) {
 	require.Contains(t, html, "picture 999<")
 	require.NotContains(t, html, "picture 1000<")
 	require.Contains(t, html, " and 900 more</p>")
+	require.Regexp(t, `picture.png picture[^<]{0,12} \.\.\.</code>`, html)
 
 	a = newAlbum(o, r, nil)
 	large := &result{Result: &pictures.Result{}}

@@ -62,6 +62,18 @@ of ten classes, which examples/train makes by default, takes everything for a di
 built-in model. Sure answers are nearly always right. The exit status is 1 if a picture
 could not be read, and 0 otherwise, even if answers are wrong.
 
+With -why, predict says why each answer is not another one: the next answer or, if the
+answer is known to be wrong, the right one. The reason is a sum with a number for each
+part of the digit: for each pixel or, with most models, for each edge of a stroke, by
+place and direction. What speaks for the answer is blue or "++", and what speaks for the
+other one is orange or "--". The sum says how many times as probable the answer is: e to
+the power of the difference. There are colors only in a terminal, unless the environment
+variable NO_COLOR is set.
+
+With -sheet page.html, predict writes a page that needs no other file. It shows up to
+1000 pictures, as long as they take less than 32 MB, with what the model saw and all
+probabilities. What is wrong or unsure is listed first.
+
 With -json, predict prints one object per picture, each on one line:
 
 	file           name of the file
@@ -125,8 +137,8 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.BoolVar(&o.raw, "raw", false, "take the pictures as they are: 28x28, white ink on black, as in MNIST; only pale ones\nare stretched to full contrast")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per picture")
 	flags.BoolVar(&o.show, "show", false, "draw in the terminal each picture with the boxes of its digits, and each digit as\nthe model sees it, 28x28; [] frames digits, ?? unsure ones, :: what is left out")
-	flags.BoolVar(&o.why, "why", false, "say for each digit why it is this one and not the next one: what speaks for it, and\nwhat against it; also on the sheet")
-	flags.StringVar(&o.against, "against", "", "-why, but compared with this `class`, such as 3 or \"no digit\"")
+	flags.BoolVar(&o.why, "why", false, "say why each digit is not another one, and draw the reasons, also on the sheet")
+	flags.StringVar(&o.against, "against", "", "say why each digit is not this `class`, such as 3 or \"no digit\"")
 	flags.StringVar(&o.sheet, "sheet", "", "show all pictures and answers on a contact sheet: a picture if the `file` ends in .png,\nand a page for a browser if it ends in .html")
 	var err error
 	o.arguments, err = cli.Parse(flags, args)
@@ -219,7 +231,7 @@ func (o *options) read(r *reader.Reader, contacts contacts, p pictures.Picture) 
 	res := &result{Result: p.Read(r, o.mode(r))}
 	whys := o.explain.all(res.Result)
 	contacts.draw(res, whys)
-	if res.Err == nil {
+	if res.Err == nil && !o.json {
 		res.drawn = o.draw(res.Result, whys)
 	}
 	res.Image = nil // it is large, and others wait

@@ -72,10 +72,9 @@ func (l *loaded) ask(client *http.Client, url string, i int) error {
 	return nil
 }
 
-// run64 sends n requests from many clients. Half of the clients send drawings,
+// storm sends n requests from many clients. Half of the clients send drawings,
 // and half photographs, each as fast as it gets answers.
-func run64(t *testing.T, url string, n int, kinds ...*loaded) {
-	const clients = 64
+func storm(t *testing.T, url string, clients, n int, kinds ...*loaded) {
 	transport := &http.Transport{MaxIdleConnsPerHost: clients}
 	defer transport.CloseIdleConnections()
 	var sent atomic.Int64
@@ -125,19 +124,19 @@ func TestLoad(t *testing.T) {
 	}
 	if n > 0 {
 		p, url := program(t)
-		run64(t, url, n/4, drawings, photographs)
+		storm(t, url, 64, n/4, drawings, photographs)
 		before, _ := memory(t, p)
-		run64(t, url, n, drawings, photographs)
+		storm(t, url, 64, n, drawings, photographs)
 		after, peak := memory(t, p)
 		t.Logf("memory: %d MB after the first %d requests, %d MB at the end, at most %d MB", before>>20, n/4, after>>20, peak>>20)
 		require.Less(t, after, before*5/4+(16<<20))
 		return
 	}
 	s := start(t, nil)
-	run64(t, s.url, 128/slower, drawings, photographs)
+	storm(t, s.url, 16, 60/slower, drawings, photographs)
 	before, goroutines := heap(), runtime.NumGoroutine()
-	run64(t, s.url, 192/slower, drawings, photographs)
-	s.log.text.Reset()
+	storm(t, s.url, 16, 120/slower, drawings, photographs)
+	s.log.reset()
 	require.Less(t, heap(), before+(2<<20))
 	require.Eventually(t, func() bool { return runtime.NumGoroutine() < goroutines+10 }, 5*time.Second, 10*time.Millisecond)
 	require.Empty(t, s.drawings.reading)

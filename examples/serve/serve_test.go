@@ -66,6 +66,12 @@ func (l *log) String() string {
 	return l.text.String()
 }
 
+func (l *log) reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text = bytes.Buffer{}
+}
+
 // start starts a server with these arguments. change may change it before.
 func start(t *testing.T, change func(*server), args ...string) *site {
 	o, err := parse(append([]string{"-listen", "127.0.0.1:0"}, args...), io.Discard)

@@ -66,8 +66,12 @@ func verdicts(answers []answer) []report.Verdict {
 	return list
 }
 
-// mostMistakes is how many mistakes the report shows.
-const mostMistakes = 48
+// mostMistakes is how many mistakes the report shows. If the images are large,
+// they are fewer, so that they have at most mostPixels.
+const (
+	mostMistakes = 48
+	mostPixels   = 500_000
+)
 
 // mistakes returns the section with the worst mistakes: those with the most
 // probable answers.
@@ -79,7 +83,8 @@ func (f *finding) mistakes(answers []answer) (report.Section, error) {
 		}
 	}
 	slices.SortStableFunc(wrong, func(i, j int) int { return cmp.Compare(answers[j].probability, answers[i].probability) })
-	shown := wrong[:min(len(wrong), mostMistakes)]
+	most := min(mostMistakes, max(1, mostPixels/(f.train.Width*f.train.Height)))
+	shown := wrong[:min(len(wrong), most)]
 	var list []report.Mistake
 	for _, i := range shown {
 		img, err := f.image(i)
@@ -125,16 +130,17 @@ func (f *finding) why(a answer, img *image.Gray) *reader.Why {
 		class = n + slices.Index(p[n:], slices.Max(p[n:]))
 	}
 	for i := range x {
-		x[i] = 1 // then the contributions are the weights
+		x[i] = 1 // then the contributions to the logits are the weights
 	}
 	weight, bias := f.model.Contributions(nil, x, class, a.label)
 	w := &reader.Why{Class: f.nameOf(a.class), Rival: f.nameOf(a.label), HOG: f.vector.HOG, Image: img}
 	w.Contributions, w.Empty = f.vector.Contributions(nil, img, weight)
 	w.Empty += bias
-	w.Difference = w.Empty
+	sum := float64(w.Empty)
 	for _, c := range w.Contributions {
-		w.Difference += c
+		sum += float64(c)
 	}
+	w.Difference = float32(sum)
 	if w.HOG != (imageprep.HOG{}) {
 		w.Image = image.NewGray(img.Rect)
 		for i, v := range imageprep.Deskew(nil, img) {

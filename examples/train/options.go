@@ -73,9 +73,10 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		"than the memory. With -data, train does so by itself if the images do not fit into the\n"+
 		"limit of the environment variable GOMEMLIMIT")
 	flags.StringVar(&o.out, "out", "", "write the model to this `file` (safetensors)")
-	flags.StringVar(&o.report, "report", "", "write a report to this `file.html`, for a browser or for paper: learning curves, the confusion\n"+
-		"matrix, how honest the probabilities are, the worst mistakes, and the weights as pictures.\n"+
-		"The report holds pictures of the data. It does not replace a file that is not a report")
+	flags.StringVar(&o.report, "report", "", "write a report to this `file` (HTML), for a browser or for paper: learning curves, the\n"+
+		"confusion matrix, how honest the probabilities are, the worst mistakes, and the weights as\n"+
+		"pictures. The report holds pictures of the data. It does not replace a file that is not a\n"+
+		"report")
 	flags.StringVar(&o.name, "recipe", "default",
 		"how to train: default, small and fast; reader, which makes the built-in model of the\n"+
 			"other programs; best, the most accurate on MNIST; or tutorial, 1000 steps of 100\n"+

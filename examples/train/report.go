@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/seed-cd6415d7/digits/dataset"
@@ -162,22 +163,31 @@ func (f *finding) facts() []report.Fact {
 
 // learning returns the section with the learning curves.
 func (f *finding) learning() report.Section {
-	var body []template.HTML
-	if len(f.trainings) > 1 {
-		body = append(body, report.Text(fmt.Sprintf("The model was trained twice: without the %s images held out, which then "+
-			"calibrated the probabilities; and with all images. The second one is the model.", cli.WithCommas(f.holdout))))
+	var texts []string
+	trainings := slices.Clone(f.trainings)
+	if len(trainings) > 1 {
+		kept := "The second one is the model."
+		if trainings[1].Kept == 0 {
+			kept = "The second one was stopped, so the first one is the model."
+		}
+		texts = append(texts, fmt.Sprintf("The model was trained twice: without the %s images held out, which then "+
+			"calibrated the probabilities; and with all images. %s", cli.WithCommas(f.holdout), kept))
+	} else {
+		trainings[0].Name = "training"
 	}
-	text := "The loss of a training is the mean over the steps of an epoch, each before its update."
-	if f.averaging > 0 {
-		text += " The images held out are judged by the average of the steps, which is better than the steps themselves."
+	loss := "The loss of a training is the mean over the steps of an epoch, each before its update."
+	if f.holdout > 0 && f.averaging > 0 {
+		loss += " The images held out are judged by the average of the steps, which is better than the steps themselves."
 	}
-	if !f.last && f.holdout > 0 {
-		text += " The ring marks the best epoch on the images held out."
+	if f.holdout > 0 && f.knowsNoDigit() {
+		loss += " Among the images held out, each kind of picture without a digit counts as a class of its own."
 	}
-	if f.knowsNoDigit() && f.holdout > 0 {
-		text += " For them, each kind of picture without a digit counts as a class of its own."
+	loss += " A ring marks the epoch whose model was kept."
+	if f.holdout > 0 && !f.last {
+		loss += " With images held out, that is the best epoch on them."
 	}
-	return report.Section{Title: "Learning", Body: append(body, report.Learning(f.trainings...), report.Text(text))}
+	return report.Section{Title: "Learning", Body: []template.HTML{
+		report.Text(texts...), report.Learning(trainings...), report.Text(loss)}}
 }
 
 // classes returns the section with the confusion matrix and the classes.

@@ -96,7 +96,7 @@ func TestLargerThanMemory(t *testing.T) {
 		"-features pixels -holdout 0 -epochs 1 -balanced",
 		"-features pixels -holdout 300 -epochs 1",
 	} {
-		args := append(strings.Fields(args), "-data", dir)
+		args := append(strings.Fields(args), "-data", dir, "-report", filepath.Join(out, "report.html"))
 		small, large := filepath.Join(out, "small"), filepath.Join(out, "large")
 		peak := limitMemory(t, limit)
 		printed, _, err := train(t, t.Context(), append(args, "-out", small)...)
@@ -110,6 +110,7 @@ func TestLargerThanMemory(t *testing.T) {
 		require.NoError(t, err)
 		require.NotContains(t, inMemory, "the images stay in their file")
 		require.Equal(t, statistics(inMemory), statistics(printed), args)
+		require.FileExists(t, filepath.Join(out, "report.html"))
 		one, err := os.ReadFile(small)
 		require.NoError(t, err)
 		two, err := os.ReadFile(large)

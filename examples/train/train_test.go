@@ -307,7 +307,9 @@ func TestDefaultOnMNIST(t *testing.T) {
 // for byte, on every machine.
 func TestEmbeddedModel(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "model.safetensors")
-	require.GreaterOrEqual(t, accuracy(t, "-recipe", "reader", "-out", name), 0.9945)
+	report := filepath.Join(t.TempDir(), "report.html")
+	require.GreaterOrEqual(t, accuracy(t, "-recipe", "reader", "-out", name, "-report", report), 0.9945)
+	checkReaderReport(t, report)
 	got, err := os.ReadFile(name)
 	require.NoError(t, err)
 	want, err := os.ReadFile("../reader/model.safetensors")

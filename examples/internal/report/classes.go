@@ -29,7 +29,7 @@ func Classes(names []string, counts [][]int, training []int) template.HTML {
 	}
 	b.add("</tr></thead>\n<tbody>")
 	for i, c := range list {
-		b.add("\n"+`<tr><th scope="row">%s</th><td>%d</td>`, c.name, c.support)
+		b.add("\n"+`<tr><th scope="row">%s</th><td>%s</td>`, c.name, cli.WithCommas(c.support))
 		b.add(`<td class="bar left">%s</td><td class="bar">%s</td>`, c.bar(c.missed, most, true), c.bar(c.wrong, most, false))
 		b.add("<td>%s</td><td>%s</td><td>%s</td>", Percent(c.recall), Percent(c.precision), Percent(c.f1))
 		if training != nil {

@@ -9,11 +9,13 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -47,12 +49,20 @@ type Section struct {
 	Body  []template.HTML
 }
 
-// ID returns the name of the section in links.
-func (s Section) ID() string {
-	words := strings.FieldsFunc(strings.ToLower(s.Title), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
-	})
-	return strings.Join(words, "-")
+// ids returns the names of the sections in links. They differ.
+func ids(sections []Section) []string {
+	var list []string
+	for _, s := range sections {
+		words := strings.FieldsFunc(strings.ToLower(s.Title), func(r rune) bool {
+			return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+		})
+		id := cmp.Or(strings.Join(words, "-"), "section")
+		for slices.Contains(list, id) {
+			id += "-more"
+		}
+		list = append(list, id)
+	}
+	return list
 }
 
 // marker begins each file of this package, so that Check recognizes them.
@@ -96,13 +106,15 @@ func (p *Page) Encode(w io.Writer) error {
 	if _, err := io.WriteString(w, marker); err != nil {
 		return err
 	}
-	css := style + p.Style
+	// A browser drops carriage returns before it computes the hash.
+	css := strings.ReplaceAll(style+p.Style, "\r\n", "\n")
 	hash := sha256.Sum256([]byte(css))
 	return pageTemplate.Execute(w, struct {
 		*Page
+		IDs    []string
 		CSS    template.CSS
 		Policy string
-	}{p, template.CSS(css), policy(hash[:])})
+	}{p, ids(p.Sections), template.CSS(css), policy(hash[:])})
 }
 
 // policy returns the Content-Security-Policy: nothing is loaded or run. Only

@@ -31,7 +31,7 @@ func TestPage(t *testing.T) {
 		Sections: []Section{
 			{Title: "First things", Body: []template.HTML{Text(evil), Figure(evil, evil, Table([]string{evil}, [][]any{{evil, evil}}))}},
 			{Title: evil, Body: []template.HTML{Wide(evil+`"`, Row("<p>ours</p>"))}},
-			{Title: "Last"},
+			{Title: "last"}, {Title: "Last!"}, {Title: "Last"}, {Title: "?"},
 		},
 	}
 	text := encode(t, p)
@@ -40,17 +40,21 @@ func TestPage(t *testing.T) {
 	require.Contains(t, text, "<p>ours</p>")
 	require.Contains(t, text, `<a href="#first-things">First things</a>`)
 	require.Contains(t, text, `<h2 id="first-things">First things</h2>`)
+	for _, id := range []string{"last", "last-more", "last-more-more", "section"} {
+		require.Equal(t, 1, strings.Count(text, ` id="`+id+`"`), id)
+		require.Equal(t, 1, strings.Count(text, ` href="#`+id+`"`), id)
+	}
 	require.NotContains(t, text, "ZgotmplZ", "html/template refuses no part")
 	require.NotContains(t, text, " style=", "the policy forbids it")
 }
 
 // TestPolicy: the policy of the page allows exactly its style sheet.
 func TestPolicy(t *testing.T) {
-	text := encode(t, &Page{Title: "a", Style: "p { color: red }"})
+	text := encode(t, &Page{Title: "a", Style: "a {}\r\np { color: red }"})
 	_, rest, _ := strings.Cut(text, "<style>")
 	css, _, found := strings.Cut(rest, "</style>")
 	require.True(t, found)
-	require.Contains(t, css, "p { color: red }")
+	require.Contains(t, css, "a {}\np { color: red }")
 	hash := sha256.Sum256([]byte(css))
 	require.Contains(t, html.UnescapeString(text), `content="default-src 'none'; img-src data:; `+
 		`style-src 'sha256-`+base64.StdEncoding.EncodeToString(hash[:])+"'; ")

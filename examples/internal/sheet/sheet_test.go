@@ -363,4 +363,5 @@ func TestCheck(t *testing.T) {
 		require.NoError(t, os.WriteFile(name, data, 0o666))
 		require.EqualError(t, Check(name), "-sheet "+name+" exists and is not a contact sheet: choose another name, or remove it first")
 	}
+	require.EqualError(t, Check("s.html"), "-sheet s.html: the sheet is a picture; want a name that ends in .png")
 }
