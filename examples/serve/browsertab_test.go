@@ -155,15 +155,10 @@ func (b *tab) quiet() {
 	b.t.Helper()
 	messages, err := b.Console()
 	require.NoError(b.t, err)
-	expected := b.expected
-	if b.e.name == "wasm" {
-		// So the page finds out that there is no server to ask.
-		expected = append(expected, "v1/model - Failed to load resource: the server responded with a status of 404")
-	}
 	told := map[string]bool{}
 next:
 	for _, m := range messages {
-		for _, e := range expected {
+		for _, e := range b.expected {
 			if strings.Contains(m.Text, e) {
 				continue next
 			}
