@@ -130,3 +130,23 @@ func TestWhyOnSheets(t *testing.T) {
 	require.NoError(t, err)
 	require.Greater(t, decode(t, data).Bounds().Dy(), before.Dy()+4*28)
 }
+
+// TestWantsColor: only a terminal that knows colors gets them, and only if its
+// user wants them.
+func TestWantsColor(t *testing.T) {
+	device, err := os.Open(os.DevNull) // looks like a terminal
+	require.NoError(t, err)
+	defer device.Close()
+	if !cli.IsTerminal(device) {
+		t.Skip("this system's null device looks like a file")
+	}
+	for _, tt := range []struct {
+		kind, no string
+		want     bool
+	}{{"xterm", "", true}, {"xterm", "1", false}, {"dumb", "", false}, {"", "", false}} {
+		t.Setenv("TERM", tt.kind)
+		t.Setenv("NO_COLOR", tt.no)
+		require.Equal(t, tt.want, wantsColor(device), tt)
+		require.False(t, wantsColor(new(strings.Builder)))
+	}
+}

@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -149,15 +148,11 @@ func newWasmEngine(t *testing.T) *engine {
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), data, 0o600))
 	}
-	goCommand := filepath.Join(runtime.GOROOT(), "bin", "go")
-	if _, err := os.Stat(goCommand); err != nil {
-		goCommand = "go"
-	}
-	build := exec.Command(goCommand, "build", "-trimpath", "-ldflags=-s -w", "-o", filepath.Join(dir, "digits.wasm"), "./wasm")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", filepath.Join(dir, "digits.wasm"), "./wasm")
 	build.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "GOFLAGS=")
 	text, err := build.CombinedOutput()
 	require.NoError(t, err, "%s", text)
-	root, err := exec.Command(goCommand, "env", "GOROOT").Output()
+	root, err := exec.Command("go", "env", "GOROOT").Output()
 	require.NoError(t, err)
 	support, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "wasm_exec.js"))
 	require.NoError(t, err)

@@ -72,7 +72,7 @@ func (w writer) digit(digit int, a area, p place) [][][2]float64 {
 // a digit, and more of them in bends, where a hand is slower.
 func pointsOf(path hand.Path, height float64) (strokes [][][2]float64) {
 	const turn = 0.35 // in radians
-	far, near := max(height/10, 5), 2.5
+	far, near := max(height/8, 5), 2.5
 	var points [][2]float64
 	var way float64 // direction at the last point
 	for i, piece := range path {
@@ -158,6 +158,8 @@ func (b *tab) clear() {
 // places.
 func testDrawings(t *testing.T, b *tab, s screen) {
 	b.screen(s)
+	// The bars jump, which takes less time than moving.
+	require.NoError(t, b.EmulateMedia(map[string]string{"prefers-reduced-motion": "reduce"}))
 	b.open()
 	a := b.paper()
 	t.Logf("paper of %.0f x %.0f", a.Width, a.Height)

@@ -66,8 +66,12 @@ func verdicts(answers []answer) []report.Verdict {
 	return list
 }
 
-// mostMistakes is how many mistakes the report shows.
-const mostMistakes = 48
+// mostMistakes is how many mistakes the report shows. If the images are large,
+// they are fewer, so that they have at most mostPixels.
+const (
+	mostMistakes = 48
+	mostPixels   = 500_000
+)
 
 // mistakes returns the section with the worst mistakes: those with the most
 // probable answers.
@@ -79,7 +83,8 @@ func (f *finding) mistakes(answers []answer) (report.Section, error) {
 		}
 	}
 	slices.SortStableFunc(wrong, func(i, j int) int { return cmp.Compare(answers[j].probability, answers[i].probability) })
-	shown := wrong[:min(len(wrong), mostMistakes)]
+	most := min(mostMistakes, max(1, mostPixels/(f.train.Width*f.train.Height)))
+	shown := wrong[:min(len(wrong), most)]
 	var list []report.Mistake
 	for _, i := range shown {
 		img, err := f.image(i)

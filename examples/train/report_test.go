@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
 
@@ -102,6 +103,28 @@ func TestReportOfStream(t *testing.T) {
 	stream := reported(t, append(args, "-stream")...)
 	has(t, memory, "<p>is <b")
 	require.True(t, memory == strings.Replace(stream, " -stream -report", " -report", 1))
+}
+
+// TestReportOfLargeImages: a report stays small.
+func TestReportOfLargeImages(t *testing.T) {
+	dir := t.TempDir()
+	const side = 300
+	for prefix, n := range map[string]int{"train": 20, "t10k": 20} {
+		images := &idx.Array[uint8]{Dims: []int{n, side, side}, Data: make([]uint8, n*side*side)}
+		labels := &idx.Array[uint8]{Dims: []int{n}, Data: make([]uint8, n)}
+		for i := range n {
+			labels.Data[i] = uint8((i + len(prefix)) % 10) // those of the test differ
+			for k := range side * side {
+				images.Item(i)[k] = uint8(k * (i + 1) * 7919 >> 5)
+			}
+		}
+		writeIDX(t, filepath.Join(dir, prefix+"-images-idx3-ubyte"), images)
+		writeIDX(t, filepath.Join(dir, prefix+"-labels-idx1-ubyte"), labels)
+	}
+	text := reported(t, "-data", dir, "-features", "pixels", "-holdout", "0", "-epochs", "1", "-rate", "1e-3")
+	has(t, text, "too large to draw the weights")
+	require.Equal(t, mostPixels/(side*side), strings.Count(text, "<p>is <b"))
+	require.Less(t, len(text), 1<<20)
 }
 
 // TestReportWithoutValidation: without images held out, there is no accuracy by

@@ -20,6 +20,10 @@ const (
 // weights returns the section with the weights as pictures.
 func (f *finding) weights() (report.Section, error) {
 	s := report.Section{Title: "What speaks for a class"}
+	if f.pixels() && len(f.names())*f.model.Features() > mostPixels {
+		s.Body = append(s.Body, report.Text("The images are too large to draw the weights."))
+		return s, nil
+	}
 	relative := f.relativeWeights()
 	if f.vector.Components == nil && !f.vector.Products {
 		caption := weightsOfEdges

@@ -106,7 +106,8 @@ func (p *Page) Encode(w io.Writer) error {
 	if _, err := io.WriteString(w, marker); err != nil {
 		return err
 	}
-	css := style + p.Style
+	// A browser drops carriage returns before it computes the hash.
+	css := strings.ReplaceAll(style+p.Style, "\r\n", "\n")
 	hash := sha256.Sum256([]byte(css))
 	return pageTemplate.Execute(w, struct {
 		*Page

@@ -2,14 +2,15 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"runtime/debug"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/answers"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 )
 
-// maxBytes limits a picture's file.
+// maxBytes limits a picture's file. A picture of answers.MaxPixels with 16 bits
+// for each color needs 0.6 GB of the browser's memory. Running out of memory
+// would end the program.
 const maxBytes = 32 << 20
 
 func newService(r *reader.Reader) *answers.Service {
@@ -21,10 +22,10 @@ func newService(r *reader.Reader) *answers.Service {
 func answer(s *answers.Service, request func() (path string, body []byte)) (status int, text string) {
 	defer func() {
 		if p := recover(); p != nil {
-			fmt.Fprintf(os.Stderr, "panic: %v\n%s", p, debug.Stack()) // the browser's console
+			println("panic:", fmt.Sprint(p), "\n", string(debug.Stack())) // the browser's console shows it
 			status = answers.Broken
 			text = answers.Text(answers.Failure{
-				Error:  "the reader has a mistake: it cannot read this picture; please report it",
+				Error:  "the reader has a mistake: it cannot answer this request; please report it",
 				Status: status,
 			})
 		}
