@@ -61,14 +61,14 @@ func TestSlow(t *testing.T) {
 // TestSlowAndBusy: the time to receive a request is not the time to wait.
 func TestSlowAndBusy(t *testing.T) {
 	t.Parallel()
-	s := start(t, nil, "-timeout", "1s")
+	s := start(t, nil, "-timeout", (slower * time.Second).String())
 	empty := fill(s.drawings)
 	digit := string(picture(t, "3_brush.png"))
 	conn := s.dial(t, head(len(digit))+digit[:100])
-	time.Sleep(600 * time.Millisecond)
+	time.Sleep(slower * 600 * time.Millisecond)
 	_, err := io.WriteString(conn, digit[100:])
 	require.NoError(t, err)
-	time.Sleep(600 * time.Millisecond)
+	time.Sleep(slower * 600 * time.Millisecond)
 	empty()
 	status, text := receiveAnswer(t, conn)
 	require.Equal(t, 200, status, text)
@@ -140,7 +140,7 @@ func TestNothingOnDisk(t *testing.T) {
 	}
 	s := start(t, nil, "-max-bytes", "40000000")
 	body, kind := form(t, func(w *multipart.Writer) {
-		addFile(t, w, "long", append(picture(t, "3_brush.png"), make([]byte, 34_000_000)...))
+		addFile(t, w, "long", append(picture(t, "3_brush.png"), make([]byte, 34_000_000/slower)...))
 	})
 	answer, text := s.do(t, "POST", "/v1/read", body, "Content-Type", kind)
 	require.Equal(t, 200, answer.StatusCode, text)
@@ -160,6 +160,7 @@ func TestMemoryOfBodies(t *testing.T) {
 	for range 100 {
 		s.dial(t, head(10_000_000)+"a promise is no body")
 	}
+	require.Eventually(t, func() bool { return s.memory.left.Load() < firstBytes }, 10*time.Second, time.Millisecond)
 	status, text := s.post(t, "/v1/read", picture(t, "3_brush.png"))
 	require.Equal(t, 503, status, "each has a little")
 	require.Contains(t, text, "the service is busy")
@@ -167,6 +168,7 @@ func TestMemoryOfBodies(t *testing.T) {
 	for range 20 {
 		s.dial(t, head(10_000_000)+"a promise is no body")
 	}
+	require.Eventually(t, func() bool { return s.memory.left.Load() == limit-20*firstBytes }, 10*time.Second, time.Millisecond)
 	status, text = s.post(t, "/v1/read", picture(t, "3_brush.png"))
 	require.Equal(t, 200, status, text)
 	answer, _ := s.do(t, "POST", "/v1/read", bytes.NewReader(make([]byte, 2*limit)))

@@ -137,7 +137,7 @@ func TestHeaders(t *testing.T) {
 // TestOrigins: other web pages cannot use the service.
 func TestOrigins(t *testing.T) {
 	s := start(t, nil)
-	digit := string(picture(t, "3_brush.png"))
+	digit := string(encodePNG(t, drawing(1)))
 	for host, status := range map[string]int{
 		"localhost": 200, "localhost:9000": 200, "LocalHost:1": 200, "digits.localhost": 200, "127.0.0.1:80": 200, "127.8.0.1": 200, "[::1]:8080": 200, "[::1]": 200,
 		"evil.example": 421, "localhost.evil.example:8080": 421, "evillocalhost": 421, "192.168.1.1:8080": 421, "[2001:db8::1]": 421,

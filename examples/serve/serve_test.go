@@ -176,9 +176,9 @@ func TestModes(t *testing.T) {
 		for query, mode := range map[string]pictures.Mode{
 			"?one=true": pictures.One, "?many=true": pictures.Many, "": pictures.ModeOf(s.Reader, false, false),
 		} {
-			picture := picture(t, "136_sheet.png")
-			want := answers.New(pictures.ReadBytes(s.Reader, "-", picture, mode), s.Reader.Classes())
-			_, text := s.post(t, "/v1/read"+query, picture)
+			page := picture(t, "12719_sum.png")
+			want := answers.New(pictures.ReadBytes(s.Reader, "-", page, mode), s.Reader.Classes())
+			_, text := s.post(t, "/v1/read"+query, page)
 			require.Equal(t, answers.Text(want), text)
 			require.Equal(t, mode == pictures.Many, len(want.Digits)+len(want.LeftOut) > 1)
 		}
