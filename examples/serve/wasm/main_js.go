@@ -1,14 +1,11 @@
 // Wasm is the reader for the browser, for the page of examples/serve without a
-// server. These three commands make a folder that any web server can show:
+// server. On other platforms, go run ./examples/serve/wasm tells the commands
+// that build it.
 //
-//	GOOS=js GOARCH=wasm go build -ldflags='-s -w' -o site/digits.wasm ./examples/serve/wasm
-//	cp examples/serve/page/*.html examples/serve/page/*.js "$(go env GOROOT)/lib/wasm/wasm_exec.js" site
-//	python3 -m http.server -d site
-//
-// The program defines the global function digitsRequest(path, bytes). It takes
-// a path of the service, such as "v1/read?details=true", and the body of the
-// request: a Uint8Array or null. It returns the service's answer {status, text}.
-// The program must not end: then digitsRequest cannot answer.
+// It defines the global function digitsRequest(path, bytes). It takes a path of
+// the service, such as "v1/read?details=true", and the body of the request: a
+// Uint8Array or null. It returns the service's answer, {status, text}. The
+// program must not end: then digitsRequest cannot answer.
 package main
 
 import (
