@@ -167,7 +167,7 @@ func testDrawings(t *testing.T, b *tab, s screen) {
 	for i, w := range writers {
 		for digit := range 10 {
 			for k, p := range places {
-				if os.Getenv("DIGITS_BROWSER") != "full" && (digit+i+k)%12 != 0 {
+				if os.Getenv("DIGITS_BROWSER") != "full" && (i != digit%len(writers) || k != digit%len(places)) {
 					continue
 				}
 				b.draw(w.tool, w.digit(digit, a, p)...)
