@@ -112,7 +112,7 @@ func attacks(t *testing.T, rng *rand.Rand, digit, jpg []byte, frames string) []a
 		{"form with another boundary", formOf("a", part+"\r\nx\r\n--b--\r\n"), []int{400}, false},
 		{"form without end", formOf("b", part+"\r\n"+string(digit)), []int{400}, false},
 		{"form of many parts", formOf("b", strings.Repeat("--b\r\n\r\n\r\n", 5000)+"--b--"), []int{400}, false},
-		{"form of a long head", formOf("b", part+"X: "+strings.Repeat("x", 11<<20)+"\r\n\r\nx\r\n--b--\r\n"), []int{400, 408, 0}, false},
+		{"form of a long head", formOf("b", part+"X: "+strings.Repeat("x", 11<<20)+"\r\n\r\nx\r\n--b--\r\n"), []int{400, 0}, false},
 		{"bad query", post("/v1/read?one=%zz", string(digit)), []int{400}, false},
 		{"strange query", post("/v1/read?one=true&"+strings.Repeat("a=b&", 1000), string(digit)), []int{400}, false},
 		{"wrong why", post("/v1/why?class=7&rival=7", strings.Repeat("x", 784)), []int{400}, false},
@@ -156,7 +156,7 @@ func (a *attack) send(address string) (int, error) {
 // limited memory.
 func TestHostile(t *testing.T) {
 	t.Parallel()
-	rounds, connections, timeout := 1, 300, "2s"
+	rounds, connections, timeout := 1, 300, "1s"
 	if load(t) > 0 {
 		rounds, connections, timeout = 34, 10_000, "10s" // pictures wait in line
 	}

@@ -213,7 +213,7 @@ func TestNotInstalled(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "chromium"), script, 0o755))
 	_, err = Start(t.Context(), Options{})
 	require.ErrorContains(t, err, "Options.Dir is empty")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	_, err = Start(ctx, Options{Dir: dir})
 	require.ErrorContains(t, err, "does not name its port")
