@@ -116,6 +116,7 @@ func ink(w, h int, pen float64, strokes ...[][2]float64) *image.Gray {
 // TestWriters: the digits that the browser draws are read without the page,
 // too. So a mistake in the browser is one of the page.
 func TestWriters(t *testing.T) {
+	t.Parallel()
 	r, err := reader.Load("")
 	require.NoError(t, err)
 	for i, w := range writers {

@@ -14,8 +14,8 @@ var errBusy = answers.Errorf(http.StatusServiceUnavailable, "the service is busy
 //
 // There is one line for drawings and one for photographs. One photograph takes
 // as long as many drawings. With one line, a person who draws would wait behind
-// all photographs that a program sends. With two lines, each kind gets its share
-// of the processors.
+// all photographs that a program sends. With two lines, each kind gets its
+// share of the processors.
 type line struct {
 	reading, waiting chan struct{}
 }

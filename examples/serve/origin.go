@@ -24,12 +24,12 @@ func setHeaders(h http.Header) {
 // A service on localhost is for the programs of this computer. But a browser on
 // this computer also runs the scripts of strangers' pages:
 //
-//   - Such a script can send a form to localhost. The browser says in the header
-//     Sec-Fetch-Site or Origin that another page sends it. Programs such as curl
-//     send neither header.
-//   - The owner of a domain can let its name mean his server first, and 127.0.0.1
-//     later. Then the browser takes his page and the service for the same site.
-//     But the header Host still has the name of his domain.
+//   - Such a script can send a form to localhost. The browser says in the
+//     header Sec-Fetch-Site or Origin that another page sends it. Programs such
+//     as curl send neither header.
+//   - The owner of a domain can let its name mean his server first, and
+//     127.0.0.1 later. Then the browser takes his page and the service for the
+//     same site. But the header Host still has the name of his domain.
 func (s *server) checkOrigin(r *http.Request) error {
 	if s.local && !isLocal(r.Host) {
 		return answers.Errorf(http.StatusMisdirectedRequest,

@@ -56,9 +56,9 @@ func (s *server) why(w http.ResponseWriter, r *http.Request) (any, error) {
 // inLine does work on a body when it is its turn, and releases the body.
 //
 // Nothing can interrupt the work. If the client is gone or the time is up, the
-// work goes on, and nobody waits for it. It holds its place in the line until it
-// ends. So there are never more of these goroutines than places, and the limit
-// of pixels limits how long they run.
+// work goes on, and nobody waits for it. It holds its place in the line until
+// it ends. So there are never more of these goroutines than places, and the
+// limit of pixels limits how long they run.
 func (s *server) inLine(ctx context.Context, l *line, b *body, work func() (any, error)) (any, error) {
 	request := ctx
 	ctx, cancel := context.WithTimeout(request, s.timeout)
