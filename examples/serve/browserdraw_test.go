@@ -206,6 +206,13 @@ func testNothing(t *testing.T, b *tab) {
 	b.click("#undo")
 	b.answered()
 	require.Equal(t, "7", b.text("#text"))
+	// While the pen is down, undo takes back its stroke, and no other one.
+	x, y := a.Left+a.Width/2, a.Top+a.Height/4
+	require.NoError(t, b.Perform(webdriver.NewPointer("mouse").Move(x, y).Down().Move(x+50, y)))
+	require.NoError(t, b.Run(nil, `document.getElementById("undo").click()`))
+	require.NoError(t, b.Perform(webdriver.NewPointer("mouse").Move(x+50, y+50).Up()))
+	b.answered()
+	require.Equal(t, "7", b.text("#text"))
 	for range writers[0].digit(7, a, places[2]) {
 		b.click("#undo")
 	}
