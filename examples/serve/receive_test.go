@@ -63,7 +63,7 @@ func TestSlowAndBusy(t *testing.T) {
 	t.Parallel()
 	s := start(t, nil, "-timeout", (slower * time.Second).String())
 	empty := fill(s.drawings)
-	why := strings.Replace(head(784), "read", "why", 1) // to answer it takes no time
+	why := strings.Replace(head(784), "read", "why", 1) // it is answered at once
 	conn := s.dial(t, why)
 	time.Sleep(slower * 600 * time.Millisecond)
 	_, err := conn.Write(make([]byte, 784))
