@@ -116,6 +116,7 @@ func ink(w, h int, pen float64, strokes ...[][2]float64) *image.Gray {
 // TestWriters: the digits that the browser draws are read without the page,
 // too. So a mistake in the browser is one of the page.
 func TestWriters(t *testing.T) {
+	t.Parallel()
 	r, err := reader.Load("")
 	require.NoError(t, err)
 	for i, w := range writers {
@@ -203,6 +204,13 @@ func testNothing(t *testing.T, b *tab) {
 	b.click("#clear")
 	empty()
 	b.click("#undo")
+	b.answered()
+	require.Equal(t, "7", b.text("#text"))
+	// While the pen is down, undo takes back its stroke, and no other one.
+	x, y := a.Left+a.Width/2, a.Top+a.Height/4
+	require.NoError(t, b.Perform(webdriver.NewPointer("mouse").Move(x, y).Down().Move(x+50, y)))
+	require.NoError(t, b.Run(nil, `document.getElementById("undo").click()`))
+	require.NoError(t, b.Perform(webdriver.NewPointer("mouse").Move(x+50, y+50).Up()))
 	b.answered()
 	require.Equal(t, "7", b.text("#text"))
 	for range writers[0].digit(7, a, places[2]) {

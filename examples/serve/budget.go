@@ -10,7 +10,8 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/answers"
 )
 
-// bodiesInMemory is how many bytes the bodies of all requests may have.
+// bodiesInMemory is how many bytes the bodies of all requests may take. With a
+// large -max-bytes it is more, so that the longest body fits.
 const bodiesInMemory = 256 << 20
 
 // A budget counts the bytes of bodies in memory.
@@ -72,7 +73,7 @@ func explain(err error) error {
 		return tooLarge(large.Limit)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return answers.Errorf(http.StatusRequestTimeout, "the request came too slowly: send it again, or a smaller picture")
-	case errors.Is(err, errBusy):
+	case errors.Is(err, errBusy), errors.Is(err, errHead):
 		return err
 	}
 	return answers.Errorf(answers.BadRequest, "the request is damaged or cut short: %v", err)

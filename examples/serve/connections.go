@@ -8,10 +8,11 @@ import (
 	"sync"
 )
 
-// connections is a listener with a limited number of connections. When there
-// are too many, a new one takes the place of the one that has kept still for
-// the longest time: it waits between requests, or has not sent all of one. So
-// clients that only hold connections cannot lock out others.
+// connections is a listener that limits the number of connections. A connection
+// is still if it waits between requests, or has not sent all of one. When there
+// are too many connections, a new one takes the place of the one that has been
+// still for the longest time. So clients that only hold connections cannot lock
+// out others.
 type connections struct {
 	net.Listener
 	places chan struct{} // one element for each open connection
@@ -19,7 +20,7 @@ type connections struct {
 	close  sync.Once
 
 	mu    sync.Mutex
-	still list.List // of *connection, the oldest first
+	still list.List // of *connection; the one at the front is still for longest
 }
 
 // A connection is one of them.
@@ -66,7 +67,7 @@ func (c *connections) Close() error {
 func (c *connection) Close() error {
 	err := c.Conn.Close()
 	c.release.Do(func() {
-		c.isStill(false)
+		c.note(false, false)
 		<-c.all.places
 	})
 	return err
@@ -81,8 +82,8 @@ func (c *connection) CloseWrite() error {
 	return nil
 }
 
-// isStill notes whether the connection keeps still from now on.
-func (c *connection) isStill(still bool) {
+// note notes whether the connection is still and unused from now on.
+func (c *connection) note(still, unused bool) {
 	c.all.mu.Lock()
 	defer c.all.mu.Unlock()
 	if c.place != nil {
@@ -92,9 +93,10 @@ func (c *connection) isStill(still bool) {
 	if still {
 		c.place = c.all.still.PushBack(c)
 	}
+	c.unused = unused
 }
 
-// closeOldest closes the connection that has kept still for the longest time.
+// closeOldest closes the connection that has been still for the longest time.
 func (c *connections) closeOldest() {
 	c.mu.Lock()
 	oldest := c.still.Front()
@@ -124,20 +126,13 @@ func (c *connections) changed(conn net.Conn, state http.ConnState) {
 	if conn, ok := conn.(*connection); ok {
 		switch state {
 		case http.StateNew, http.StateIdle:
-			conn.isStill(true)
-			conn.setUnused(true)
-		case http.StateActive: // the first byte of a request
-			conn.setUnused(false)
+			conn.note(true, true)
+		case http.StateActive: // the first byte of a request is here
+			conn.note(true, false)
 		case http.StateClosed:
-			conn.isStill(false)
+			conn.note(false, false)
 		}
 	}
-}
-
-func (c *connection) setUnused(unused bool) {
-	c.all.mu.Lock()
-	defer c.all.mu.Unlock()
-	c.unused = unused
 }
 
 // connectionKey is the key of a request's connection in its context.
@@ -148,9 +143,9 @@ func withConnection(ctx context.Context, conn net.Conn) context.Context {
 	return context.WithValue(ctx, connectionKey{}, conn)
 }
 
-// received says that a request is here with all its body.
+// received notes that a request is here with all its body.
 func received(r *http.Request) {
 	if conn, ok := r.Context().Value(connectionKey{}).(*connection); ok {
-		conn.isStill(false)
+		conn.note(false, false)
 	}
 }

@@ -112,7 +112,7 @@ func attacks(t *testing.T, rng *rand.Rand, digit, jpg []byte, frames string) []a
 		{"form with another boundary", formOf("a", part+"\r\nx\r\n--b--\r\n"), []int{400}, false},
 		{"form without end", formOf("b", part+"\r\n"+string(digit)), []int{400}, false},
 		{"form of many parts", formOf("b", strings.Repeat("--b\r\n\r\n\r\n", 5000)+"--b--"), []int{400}, false},
-		{"form of a long head", formOf("b", part+"X: "+strings.Repeat("x", 11<<20)+"\r\n\r\nx\r\n--b--\r\n"), []int{400, 408, 0}, false},
+		{"form of a long head", formOf("b", part+"X: "+strings.Repeat("x", 11<<20)+"\r\n\r\nx\r\n--b--\r\n"), []int{400, 0}, false},
 		{"bad query", post("/v1/read?one=%zz", string(digit)), []int{400}, false},
 		{"strange query", post("/v1/read?one=true&"+strings.Repeat("a=b&", 1000), string(digit)), []int{400}, false},
 		{"wrong why", post("/v1/why?class=7&rival=7", strings.Repeat("x", 784)), []int{400}, false},
@@ -156,11 +156,11 @@ func (a *attack) send(address string) (int, error) {
 // limited memory.
 func TestHostile(t *testing.T) {
 	t.Parallel()
-	rounds, connections, timeout := 1, 300, "2s"
+	rounds, connections, timeout := 1, 300, time.Duration(slower*slower)*time.Second
 	if load(t) > 0 {
-		rounds, connections, timeout = 34, 10_000, "10s" // pictures wait in line
+		rounds, connections, timeout = 34, 10_000, 10*time.Second // pictures wait in line
 	}
-	p, url := program(t, "-timeout", timeout)
+	p, url := program(t, "-timeout", timeout.String())
 	address := strings.TrimPrefix(url, "http://")
 	rng := rand.New(rand.NewPCG(1, 2))
 	digit, jpg, frames := picture(t, "3_brush.png"), encodeJPEG(t, photograph(t, 1, 400, 300)), manyFrames(t)
@@ -229,12 +229,19 @@ func hold(t *testing.T, address string, n int) (opened int) {
 
 // stillAnswers checks that the service reads a drawing.
 func stillAnswers(t *testing.T, url string) time.Duration {
-	begin := time.Now()
-	answer, err := http.Post(url+"/v1/read", "", bytes.NewReader(picture(t, "3_brush.png")))
-	require.NoError(t, err)
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	require.NoError(t, err)
-	require.Contains(t, string(text), `"digit":3`)
-	return time.Since(begin)
+	digit := picture(t, "3_brush.png")
+	for range 10 {
+		begin := time.Now()
+		answer, err := http.Post(url+"/v1/read", "", bytes.NewReader(digit))
+		require.NoError(t, err)
+		text, err := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		require.NoError(t, err)
+		if answer.StatusCode != http.StatusServiceUnavailable { // the computer is busy
+			require.Contains(t, string(text), `"digit":3`)
+			return time.Since(begin)
+		}
+	}
+	t.Fatal("the service is busy all the time")
+	return 0
 }

@@ -7,15 +7,15 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/answers"
 )
 
-// errBusy is the error for requests that must wait too long.
+// errBusy is the error for requests that would wait too long.
 var errBusy = answers.Errorf(http.StatusServiceUnavailable, "the service is busy: try again in a second")
 
 // A line lets pictures be read, a few at once, in the order in which they come.
 //
-// There is one line for drawings and one for photographs. A photograph takes as
-// long as many drawings. With one line, a person who draws would wait behind
-// all photographs that a program sends. With two, each kind gets its share of
-// the processors, and neither waits for the end of the other.
+// There is one line for drawings and one for photographs. One photograph takes
+// as long as many drawings. With one line, a person who draws would wait behind
+// all photographs that a program sends. With two lines, each kind gets its
+// share of the processors.
 type line struct {
 	reading, waiting chan struct{}
 }
@@ -29,7 +29,7 @@ func newLine(reading, waiting int) *line {
 	return &line{make(chan struct{}, reading), make(chan struct{}, waiting)}
 }
 
-// enter waits until a picture may be read. The caller must leave then.
+// enter waits until a picture may be read. After reading, the caller leaves.
 func (l *line) enter(ctx context.Context) error {
 	select {
 	case l.waiting <- struct{}{}:

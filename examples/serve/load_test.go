@@ -133,9 +133,9 @@ func TestLoad(t *testing.T) {
 		return
 	}
 	s := start(t, nil)
-	storm(t, s.url, 12/slower, 60/slower, drawings, photographs)
+	storm(t, s.url, 12/slower, 30/slower, drawings, photographs)
 	before, goroutines := heap(), runtime.NumGoroutine()
-	storm(t, s.url, 12/slower, 120/slower, drawings, photographs)
+	storm(t, s.url, 12/slower, 60/slower, drawings, photographs)
 	s.log.reset()
 	require.Less(t, heap(), before+(2<<20))
 	require.Eventually(t, func() bool { return runtime.NumGoroutine() < goroutines+10 }, 5*time.Second, 10*time.Millisecond)

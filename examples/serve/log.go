@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A recorder remembers what was answered.
+// A recorder remembers the status and the length of an answer.
 type recorder struct {
 	http.ResponseWriter
 	status int
@@ -20,16 +20,13 @@ func (r *recorder) WriteHeader(status int) {
 }
 
 func (r *recorder) Write(p []byte) (int, error) {
-	if r.status == 0 {
-		r.status = http.StatusOK
-	}
 	n, err := r.ResponseWriter.Write(p)
 	r.bytes += int64(n)
 	return n, err
 }
 
-// logRequest logs a request. It tells nothing of pictures: no content, no
-// answer, no name of a file. The status 0 means that the client was gone.
+// logRequest logs a request. It logs nothing about pictures: no content, no
+// answer, no name of a file.
 func (s *server) logRequest(r *http.Request, rec *recorder, start time.Time) {
 	path := "(other)" // a stranger may write anything there
 	if _, ok := s.routes[r.URL.Path]; ok {

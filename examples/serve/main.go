@@ -32,6 +32,12 @@ func main() {
 	})
 }
 
+// The limits may not exceed these. No program here reads larger pictures.
+const (
+	mostBytes  = 256_000_000
+	mostPixels = 64_000_000
+)
+
 // options is the command line.
 type options struct {
 	listen, model string
@@ -45,7 +51,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags := cli.NewFlags("serve", usage, stderr)
 	flags.StringVar(&o.listen, "listen", "localhost:8080", "listen at this `address`; with :8080, all computers of the network can use the service;\nwith port 0, serve takes a free port")
 	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which examples/train writes, not the built-in model")
-	flags.Int64Var(&o.maxBytes, "max-bytes", 32<<20, "refuse requests of more `bytes`")
+	flags.Int64Var(&o.maxBytes, "max-bytes", 32<<20, "refuse requests of more `bytes`, up to 256 million")
 	flags.IntVar(&o.maxPixels, "max-pixels", answers.MaxPixels, "refuse pictures of more `pixels`, up to 64 million")
 	flags.DurationVar(&o.timeout, "timeout", 30*time.Second, "the longest `time` for receiving a request, and for answering it")
 	if err := cli.ParseFlags(flags, args); err != nil {
@@ -55,17 +61,17 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	switch {
 	case err != nil:
 		return nil, cli.UsageError(flags, "-listen %q; want an address and a port, such as localhost:8080 or :8080", o.listen)
-	case o.maxBytes < 1:
-		return nil, cli.UsageError(flags, "-max-bytes %d; want at least 1", o.maxBytes)
-	case o.maxPixels < 1:
-		return nil, cli.UsageError(flags, "-max-pixels %d; want at least 1", o.maxPixels)
+	case o.maxBytes < 1 || o.maxBytes > mostBytes:
+		return nil, cli.UsageError(flags, "-max-bytes %d; want 1 to %d", o.maxBytes, mostBytes)
+	case o.maxPixels < 1 || o.maxPixels > mostPixels:
+		return nil, cli.UsageError(flags, "-max-pixels %d; want 1 to %d", o.maxPixels, mostPixels)
 	case o.timeout <= 0:
 		return nil, cli.UsageError(flags, "-timeout %v; want a time, such as 30s", o.timeout)
 	}
 	return o, nil
 }
 
-// run serves until ctx is done. Then it answers the requests that have begun.
+// run serves until ctx is done. Then it finishes the running requests.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	o, err := parse(args, stderr)
 	if err != nil {

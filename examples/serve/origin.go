@@ -9,8 +9,8 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/answers"
 )
 
-// setHeaders sets the headers that every answer has. They forbid browsers what
-// the page does not need, and other pages to use the answers.
+// setHeaders sets the headers that every answer has. The page gets no camera
+// and the like, because it needs none. Other pages cannot use the answers.
 func setHeaders(h http.Header) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
@@ -24,12 +24,12 @@ func setHeaders(h http.Header) {
 // A service on localhost is for the programs of this computer. But a browser on
 // this computer also runs the scripts of strangers' pages:
 //
-//   - Such a script can send a form to localhost. The browser says from which
-//     page it comes, in Sec-Fetch-Site or in Origin. Programs such as curl send
-//     neither.
-//   - The owner of a name can let it point to his own server first, and to
-//     127.0.0.1 then. For the browser, his page and the service have the same
-//     origin then. But the header Host still has his name.
+//   - Such a script can send a form to localhost. The browser says in the
+//     header Sec-Fetch-Site or Origin that another page sends it. Programs such
+//     as curl send neither header.
+//   - The owner of a domain can let its name mean his server first, and
+//     127.0.0.1 later. Then the browser takes his page and the service for the
+//     same site. But the header Host still has the name of his domain.
 func (s *server) checkOrigin(r *http.Request) error {
 	if s.local && !isLocal(r.Host) {
 		return answers.Errorf(http.StatusMisdirectedRequest,

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"mime"
 	"net/http"
 	"runtime/debug"
@@ -13,8 +14,8 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/answers"
 )
 
-// drawingPixels is the size up to which a picture stands in the line of the
-// drawings.
+// drawingPixels is the size of the largest pictures in the line of drawings.
+// Larger ones wait in the line of photographs.
 const drawingPixels = 500_000
 
 // read answers v1/read.
@@ -55,7 +56,7 @@ func (s *server) why(w http.ResponseWriter, r *http.Request) (any, error) {
 // inLine does work on a body when it is its turn, and releases the body.
 //
 // Nothing can interrupt the work. If the client is gone or the time is up, the
-// work goes on without anybody who waits, and holds its place in the line until
+// work goes on, and nobody waits for it. It holds its place in the line until
 // it ends. So there are never more of these goroutines than places, and the
 // limit of pixels limits how long they run.
 func (s *server) inLine(ctx context.Context, l *line, b *body, work func() (any, error)) (any, error) {
@@ -105,8 +106,8 @@ func gone(request context.Context) error {
 
 // receive receives the body of a request, and returns the name of its picture.
 func (s *server) receive(b *body, w http.ResponseWriter, r *http.Request) (name string, err error) {
-	// If the body is not received to its end, the connection is closed. Else
-	// net/http would wait for the rest before it answers.
+	// If something is wrong, the connection is closed after the answer.
+	// Otherwise net/http would wait for the rest of the body first.
 	w.Header().Set("Connection", "close")
 	if r.ContentLength > s.MaxBytes {
 		return "", tooLarge(s.MaxBytes)
@@ -123,7 +124,7 @@ func (s *server) receive(b *body, w http.ResponseWriter, r *http.Request) (name 
 		return "", err
 	}
 	w.Header().Del("Connection")
-	c.SetReadDeadline(time.Time{}) // this time is not that of waiting in line
+	c.SetReadDeadline(time.Time{}) // waiting in line has its own time limit
 	received(r)
 	if len(b.data) == 0 {
 		return "", answers.Errorf(answers.BadRequest, "there is no picture in the request; want one, as from curl --data-binary @photo.jpg")
@@ -135,17 +136,41 @@ func (s *server) receive(b *body, w http.ResponseWriter, r *http.Request) (name 
 const (
 	maxParts = 100
 	maxName  = 255
+	maxHead  = 32 << 10 // bytes before the content of a file, and after it
 )
+
+var errHead = answers.Errorf(answers.BadRequest, "the form has too much before or after the file; want one part, with the picture")
+
+// A headReader reads a form, but no more than left bytes.
+//
+// The budget counts the content of files. Package mime/multipart would keep 10
+// MB of other bytes, which the budget does not count.
+type headReader struct {
+	form io.Reader
+	left int64
+}
+
+func (h *headReader) Read(p []byte) (int, error) {
+	if h.left <= 0 {
+		return 0, errHead
+	}
+	n, err := h.form.Read(p[:min(int64(len(p)), h.left)])
+	h.left -= int64(n)
+	return n, err
+}
 
 // receiveForm receives a form, and keeps the file in it. Nothing is written to
 // the disk.
 func receiveForm(b *body, r *http.Request) (name string, err error) {
+	limited := &headReader{form: r.Body}
+	r.Body = io.NopCloser(limited)
 	form, err := r.MultipartReader()
 	if err != nil {
 		return "", answers.Errorf(answers.BadRequest, "the form cannot be read: %v", err)
 	}
 	found := false
 	for range maxParts {
+		limited.left = maxHead
 		part, err := form.NextPart()
 		switch {
 		case err == io.EOF && found:
@@ -162,6 +187,7 @@ func receiveForm(b *body, r *http.Request) (name string, err error) {
 		if name = part.FileName(); len(name) > maxName {
 			return "", answers.Errorf(answers.BadRequest, "the name of the file has %d bytes; want at most %d", len(name), maxName)
 		}
+		limited.left = math.MaxInt64
 		if err := b.readFrom(part); err != nil {
 			return "", err
 		}

@@ -53,7 +53,7 @@ func TestStatuses(t *testing.T) {
 		{"POST", "/v1/read", digit, []string{"Content-Type", "a/b; c"}, 200, `"digit":3`},
 		{"POST", "/v1/read?many=0&details=false", digit, nil, 200, `"digit":3`},
 		{"POST", "/v1/why", "short", nil, 400, "5 bytes; want 784: the pixels of a digit"},
-		{"POST", "/v1/why?class=x", strings.Repeat("\x00", 784), nil, 400, `class=\"x\"; there is no such class: v1/model lists them`},
+		{"POST", "/v1/why?class=x", strings.Repeat("\x00", 784), nil, 400, `class=\"x\"; there is no such class: v1/model lists the classes`},
 		{"POST", "/v1/why?class=3&rival=3", strings.Repeat("\x00", 784), nil, 400, `rival=\"3\"; want the name of another class`},
 		{"POST", "/v1/why?class=no+digit&rival=3", strings.Repeat("\x00", 784), nil, 200, `"class":"no digit","rival":"3"`},
 		{"GET", "/healthz", "", nil, 200, `{"status":"ok"}`},

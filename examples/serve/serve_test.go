@@ -148,6 +148,7 @@ func TestLikePredict(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it runs predict")
 	}
+	t.Parallel()
 	names := []string{"3_brush.png", "12719_sum.png", "314159_lines.png"}
 	predict := exec.Command("go", append([]string{"run", "..", "-json", "-labels", "none"}, names...)...)
 	predict.Dir = filepath.Join("..", "predict", "test_num")
@@ -268,12 +269,14 @@ func TestAddress(t *testing.T) {
 
 func TestCommandLine(t *testing.T) {
 	for line, want := range map[string]string{
-		"-listen 8080":     `serve: -listen "8080"; want an address and a port, such as localhost:8080 or :8080 (serve -help explains)`,
-		"-max-bytes 0":     "-max-bytes 0; want at least 1",
-		"-max-pixels -1":   "-max-pixels -1; want at least 1",
-		"-timeout 0s":      "-timeout 0s; want a time, such as 30s",
-		"photo.jpg":        `unexpected argument "photo.jpg"`,
-		"-model nosuch.st": "",
+		"-listen 8080":         `serve: -listen "8080"; want an address and a port, such as localhost:8080 or :8080 (serve -help explains)`,
+		"-max-bytes 0":         "-max-bytes 0; want 1 to 256000000",
+		"-max-bytes 3e8":       `invalid value "3e8" for flag -max-bytes`,
+		"-max-pixels -1":       "-max-pixels -1; want 1 to 64000000",
+		"-max-pixels 65000000": "-max-pixels 65000000; want 1 to 64000000",
+		"-timeout 0s":          "-timeout 0s; want a time, such as 30s",
+		"photo.jpg":            `unexpected argument "photo.jpg"`,
+		"-model nosuch.st":     "",
 	} {
 		var errs bytes.Buffer
 		err := run(t.Context(), append([]string{"-listen", "256.0.0.1:1"}, strings.Fields(line)...), io.Discard, &errs)

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"runtime"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/answers"
@@ -54,7 +53,7 @@ func newServer(r *reader.Reader, o *options, local bool, log *slog.Logger) *serv
 		Service: answers.Service{Reader: r, MaxBytes: o.maxBytes, MaxPixels: o.maxPixels},
 		timeout: o.timeout, connections: maxConnections, grace: graceTime, local: local, log: log, page: newPage(),
 		drawings: newLine(processors, maxWaiting), photographs: newLine(processors, maxWaiting),
-		memory: newBudget(max(bodiesInMemory, o.maxBytes)),
+		memory: newBudget(max(bodiesInMemory, 2*o.maxBytes)),
 	}
 	s.routes = map[string]route{
 		"/":         {http.MethodGet, s.page.answer},
@@ -66,8 +65,8 @@ func newServer(r *reader.Reader, o *options, local bool, log *slog.Logger) *serv
 	return s
 }
 
-// serve answers the requests of a listener until ctx is done. Then it answers
-// those that have begun, if they end within graceTime.
+// serve answers the requests of a listener until ctx is done. Then it finishes
+// the running requests, but waits no longer than s.grace.
 func (s *server) serve(ctx context.Context, l net.Listener) error {
 	conns := limit(l, s.connections)
 	h := &http.Server{
@@ -98,6 +97,7 @@ func (s *server) serve(ctx context.Context, l net.Listener) error {
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rec := &recorder{ResponseWriter: w}
 	defer s.logRequest(r, rec, time.Now())
+	s.limitWriting(w)
 	setHeaders(w.Header())
 	object, err := s.answer(rec, r)
 	if err != nil {
@@ -116,26 +116,19 @@ func (s *server) answer(w http.ResponseWriter, r *http.Request) (any, error) {
 	if !ok {
 		return nil, answers.Errorf(answers.NotFound, "there is no %.100q here; want /, /v1/read, /v1/why, /v1/model or /healthz", r.URL.Path)
 	}
-	allowed := []string{route.method, http.MethodOptions}
+	allowed := route.method + ", OPTIONS"
 	if route.method == http.MethodGet {
-		allowed = []string{http.MethodGet, http.MethodHead, http.MethodOptions}
+		allowed = "GET, HEAD, OPTIONS"
 	}
-	switch r.Method {
-	case route.method:
-	case http.MethodHead:
-		if route.method == http.MethodGet {
-			break
-		}
-		fallthrough
-	default:
-		w.Header().Set("Allow", strings.Join(allowed, ", "))
-		if r.Method == http.MethodOptions {
-			w.WriteHeader(http.StatusNoContent)
-			return nil, nil
-		}
-		return nil, answers.Errorf(answers.MethodNotAllowed, "%.20q is not for %s; want %s", r.Method, r.URL.Path, route.method)
+	if r.Method == route.method || r.Method == http.MethodHead && route.method == http.MethodGet {
+		return route.answer(w, r)
 	}
-	return route.answer(w, r)
+	w.Header().Set("Allow", allowed)
+	if r.Method == http.MethodOptions {
+		w.WriteHeader(http.StatusNoContent)
+		return nil, nil
+	}
+	return nil, answers.Errorf(answers.MethodNotAllowed, "%.20q is not for %s; want %s", r.Method, r.URL.Path, route.method)
 }
 
 // fail writes an error.
@@ -147,10 +140,15 @@ func (s *server) fail(w http.ResponseWriter, err error) {
 	s.write(w, failure.Status, answers.Text(failure))
 }
 
-// write writes JSON.
-func (s *server) write(w http.ResponseWriter, status int, text string) {
+// limitWriting gives the client a new time limit to receive the answer.
+func (s *server) limitWriting(w http.ResponseWriter) {
 	// An error means that there is no connection.
 	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.timeout))
+}
+
+// write writes JSON.
+func (s *server) write(w http.ResponseWriter, status int, text string) {
+	s.limitWriting(w)
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("Content-Length", strconv.Itoa(len(text)))

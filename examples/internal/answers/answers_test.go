@@ -14,6 +14,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/examples/internal/decode"
 	"github.com/seed-cd6415d7/digits/examples/internal/hand"
+	"github.com/seed-cd6415d7/digits/examples/internal/printable"
 	"github.com/seed-cd6415d7/digits/examples/internal/toymodel"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
@@ -142,5 +143,7 @@ func TestReadBack(t *testing.T) {
 	require.NotContains(t, text, "\x1b")
 	var back Object
 	require.NoError(t, json.Unmarshal([]byte(text), &back))
-	require.Equal(t, text, Text(back))
+	var again strings.Builder
+	require.NoError(t, printable.WriteJSON(&again, back, ""))
+	require.Equal(t, text, again.String())
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-// The statuses of HTTP that the package tells. It does not import net/http,
-// which would make the page without a server large.
+// The HTTP statuses that the package uses. It does not import net/http, because
+// that would make the program for browsers large.
 const (
 	OK               = 200
 	BadRequest       = 400
@@ -22,8 +22,7 @@ const (
 	Broken           = 500
 )
 
-// An Error is an error with the status that says whose fault it is. Its text
-// says what to do.
+// An Error is an error with an HTTP status. Its text says what to do.
 type Error struct {
 	Status int
 	Text   string
@@ -61,8 +60,8 @@ type Failure struct {
 	Status int    `json:"status"`
 }
 
-// Fail returns the object for an error. The texts of errors name Go packages,
-// which tell a stranger nothing.
+// Fail returns the object for an error. It leaves out the names of Go packages:
+// they tell a stranger nothing.
 func Fail(err error) Failure {
 	text := err.Error()
 	for _, name := range []string{"reader: ", "imageprep: "} {

@@ -11,9 +11,9 @@ import (
 	"unicode/utf16"
 )
 
-// Text returns an object as one line of JSON, as predict -json prints it: what
-// encoding/json and printable.WriteJSON make of it. That package would add 90
-// KB to the program for browsers.
+// Text returns an object as one line of JSON. It is the line that
+// printable.WriteJSON writes, and that predict -json prints. Package
+// encoding/json would add 90 KB to the program for browsers.
 func Text(object any) string { return string(appendJSON(nil, reflect.ValueOf(object))) + "\n" }
 
 // appendJSON knows the types that the objects of this package have.

@@ -15,7 +15,7 @@ type Service struct {
 }
 
 // Do answers a request for a path with a query, such as
-// "v1/read?details=true". The body is the picture or what else the path wants,
+// "v1/read?details=true". The body is what the path wants, such as a picture,
 // or nil. The text is JSON.
 func (s *Service) Do(target string, body []byte) (status int, text string) {
 	o, err := s.do(target, body)

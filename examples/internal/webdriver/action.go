@@ -1,28 +1,16 @@
 package webdriver
 
-import (
-	"fmt"
-	"time"
-)
+import "fmt"
 
 // Keys that are no characters.
 const (
-	Tab       = "\uE004"
-	Enter     = "\uE007"
-	Shift     = "\uE008"
-	Control   = "\uE009"
-	Escape    = "\uE00C"
-	Space     = " "
-	PageUp    = "\uE00E"
-	PageDown  = "\uE00F"
-	End       = "\uE010"
-	Home      = "\uE011"
-	Left      = "\uE012"
-	Up        = "\uE013"
-	Right     = "\uE014"
-	Down      = "\uE015"
-	Delete    = "\uE017"
-	Backspace = "\uE003"
+	Tab     = "\uE004"
+	Enter   = "\uE007"
+	Shift   = "\uE008"
+	Control = "\uE009"
+	Up      = "\uE013"
+	Right   = "\uE014"
+	Down    = "\uE015"
 )
 
 // A Source is an input device with a list of actions: a *Pointer or *Keys.
@@ -42,9 +30,6 @@ func (s *Session) Perform(sources ...Source) error {
 	}
 	return nil
 }
-
-// Release lifts all keys and buttons.
-func (s *Session) Release() error { return s.do("DELETE", "/actions", nil, nil) }
 
 // A Pointer is a mouse, a finger or a pen. Its methods append actions and
 // return the Pointer.
@@ -73,23 +58,11 @@ func (p *Pointer) Move(x, y float64) *Pointer {
 	return p.add(map[string]any{"type": "pointerMove", "duration": 0, "x": x, "y": y, "origin": "viewport"})
 }
 
-// MoveTo moves to a point relative to the middle of an element.
-func (p *Pointer) MoveTo(e *Element, x, y float64) *Pointer {
-	return p.add(map[string]any{"type": "pointerMove", "duration": 0, "x": x, "y": y, "origin": e})
-}
-
 // Down presses the main button, or touches the screen.
 func (p *Pointer) Down() *Pointer { return p.add(map[string]any{"type": "pointerDown", "button": 0}) }
 
 // Up lifts the main button, or the finger or pen.
 func (p *Pointer) Up() *Pointer { return p.add(map[string]any{"type": "pointerUp", "button": 0}) }
-
-// Pause waits.
-func (p *Pointer) Pause(d time.Duration) *Pointer { return p.add(pause(d)) }
-
-func pause(d time.Duration) map[string]any {
-	return map[string]any{"type": "pause", "duration": d.Milliseconds()}
-}
 
 // Keys is a keyboard. Its methods append actions and return the Keys.
 type Keys struct{ actions []map[string]any }
@@ -124,11 +97,5 @@ func (k *Keys) Chord(text string) *Keys {
 	for i := len(keys) - 1; i >= 0; i-- {
 		k.add("keyUp", keys[i])
 	}
-	return k
-}
-
-// Pause waits.
-func (k *Keys) Pause(d time.Duration) *Keys {
-	k.actions = append(k.actions, pause(d))
 	return k
 }

@@ -48,15 +48,6 @@ func (s *Session) FindAll(css string) ([]*Element, error) {
 	return elements, nil
 }
 
-// Active returns the element that has the focus.
-func (s *Session) Active() (*Element, error) {
-	var reference map[string]string
-	if err := s.get("/element/active", &reference); err != nil {
-		return nil, fmt.Errorf("find the element with the focus: %w", err)
-	}
-	return s.element("(focus)", reference)
-}
-
 func selector(css string) map[string]string {
 	return map[string]string{"using": "css selector", "value": css}
 }
@@ -100,12 +91,6 @@ func (e *Element) Property(name string, result any) error {
 	return e.read("property "+name, "/property/"+url.PathEscape(name), result)
 }
 
-// Style returns the computed value of a CSS property.
-func (e *Element) Style(name string) (value string, err error) {
-	err = e.read("style "+name, "/css/"+url.PathEscape(name), &value)
-	return value, err
-}
-
 // Label returns the name that a screen reader says.
 func (e *Element) Label() (label string, err error) {
 	err = e.read("label", "/computedlabel", &label)
@@ -146,14 +131,6 @@ func (e *Element) Click() error {
 func (e *Element) SendKeys(text string) error {
 	if err := e.session.post(e.path("/value"), map[string]string{"text": text}, nil); err != nil {
 		return fmt.Errorf("type %q in %q: %w", text, e.css, err)
-	}
-	return nil
-}
-
-// Clear empties an input.
-func (e *Element) Clear() error {
-	if err := e.session.post(e.path("/clear"), nil, nil); err != nil {
-		return fmt.Errorf("clear %q: %w", e.css, err)
 	}
 	return nil
 }

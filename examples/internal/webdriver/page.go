@@ -3,7 +3,6 @@ package webdriver
 import (
 	"encoding/json"
 	"fmt"
-	"time"
 )
 
 // Open loads the page at this URL and waits for it.
@@ -14,18 +13,10 @@ func (s *Session) Open(url string) error {
 	return nil
 }
 
-// Refresh loads the page again.
-func (s *Session) Refresh() error { return s.post("/refresh", nil, nil) }
-
 // Title returns the page's title.
 func (s *Session) Title() (title string, err error) {
 	err = s.get("/title", &title)
 	return title, err
-}
-
-// Resize sets the size of the window.
-func (s *Session) Resize(width, height int) error {
-	return s.post("/window/rect", map[string]any{"width": width, "height": height}, nil)
 }
 
 // Screenshot returns the visible part of the page as a PNG file.
@@ -159,37 +150,7 @@ func (s *Session) EmulateMedia(features map[string]string) error {
 	return s.CDP(nil, "Emulation.setEmulatedMedia", map[string]any{"features": list})
 }
 
-// Offline cuts the page off the network, or connects it again.
-func (s *Session) Offline(offline bool) error {
-	if err := s.CDP(nil, "Network.enable", nil); err != nil {
-		return err
-	}
-	return s.CDP(nil, "Network.emulateNetworkConditions", map[string]any{
-		"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
-	})
-}
-
 // OnNewDocument runs a script in each page before the page's own scripts.
 func (s *Session) OnNewDocument(script string) error {
 	return s.CDP(nil, "Page.addScriptToEvaluateOnNewDocument", map[string]any{"source": script})
-}
-
-// Poll calls f until it returns true or an error, and sleeps a little between
-// the calls. It is for what happens outside of the page.
-func (s *Session) Poll(what string, f func() (bool, error)) error {
-	end := time.Now().Add(s.timeout)
-	for {
-		done, err := f()
-		switch {
-		case done || err != nil:
-			return err
-		case time.Now().After(end):
-			return fmt.Errorf("webdriver: %s: not so after %v", what, s.timeout)
-		}
-		select {
-		case <-s.ctx.Done():
-			return fmt.Errorf("webdriver: %s: %w", what, s.ctx.Err())
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
 }

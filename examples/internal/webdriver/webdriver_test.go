@@ -57,7 +57,6 @@ const reference = `{"value": {"element-6066-11e4-a52e-4f735466cecf": "e1"}}`
 func TestRequests(t *testing.T) {
 	f := &fake{answers: map[string]string{
 		"POST /session/7/element":                   reference,
-		"GET /session/7/element/active":             reference,
 		"POST /session/7/elements":                  `{"value": [{"element-6066-11e4-a52e-4f735466cecf": "e2"}]}`,
 		"GET /session/7/element/e1/text":            `{"value": "hello"}`,
 		"GET /session/7/element/e1/attribute/class": `{"value": "digit"}`,
@@ -87,9 +86,7 @@ func TestRequests(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, all[0].SendKeys("/tmp/a.png"))
 	require.Equal(t, `POST /session/7/element/e2/value {"text":"/tmp/a.png"}`, f.request)
-	active, err := s.Active()
-	require.NoError(t, err)
-	require.NoError(t, active.Click())
+	require.NoError(t, e.Click())
 	require.Equal(t, `POST /session/7/element/e1/click {}`, f.request)
 
 	png, err := s.Screenshot()
@@ -109,7 +106,7 @@ func TestRequests(t *testing.T) {
 func TestPerform(t *testing.T) {
 	f := &fake{}
 	s := f.open(t)
-	pen := NewPointer("pen").Move(1, 2.5).Down().Pause(3 * time.Millisecond).Up()
+	pen := NewPointer("pen").Move(1, 2.5).Down().Up()
 	require.NoError(t, s.Perform(pen, NewKeys().Chord(Control+"z")))
 	var sent struct{ Actions []map[string]any }
 	require.NoError(t, json.Unmarshal([]byte(f.request[len("POST /session/7/actions "):]), &sent))
@@ -117,7 +114,6 @@ func TestPerform(t *testing.T) {
 		{"type": "pointer", "id": "pen0", "parameters": map[string]any{"pointerType": "pen"}, "actions": []any{
 			map[string]any{"type": "pointerMove", "duration": 0.0, "x": 1.0, "y": 2.5, "origin": "viewport"},
 			map[string]any{"type": "pointerDown", "button": 0.0},
-			map[string]any{"type": "pause", "duration": 3.0},
 			map[string]any{"type": "pointerUp", "button": 0.0},
 		}},
 		{"type": "key", "id": "keys1", "actions": []any{
@@ -186,14 +182,6 @@ func TestTimeLimit(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-func TestPoll(t *testing.T) {
-	s := (&fake{}).open(t)
-	calls := 0
-	require.NoError(t, s.Poll("three calls", func() (bool, error) { calls++; return calls == 3, nil }))
-	s.timeout = time.Millisecond
-	require.ErrorContains(t, s.Poll("a miracle", func() (bool, error) { return false, nil }), "a miracle: not so after 1ms")
-}
-
 // TestNotInstalled: tests can skip if there is no browser.
 func TestNotInstalled(t *testing.T) {
 	dir := t.TempDir()
@@ -213,7 +201,7 @@ func TestNotInstalled(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "chromium"), script, 0o755))
 	_, err = Start(t.Context(), Options{})
 	require.ErrorContains(t, err, "Options.Dir is empty")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	_, err = Start(ctx, Options{Dir: dir})
 	require.ErrorContains(t, err, "does not name its port")

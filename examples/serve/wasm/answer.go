@@ -9,8 +9,8 @@ import (
 )
 
 // maxBytes limits a picture's file. A picture of answers.MaxPixels with 16 bits
-// for each color needs 0.6 GB of the browser's memory. Running out of memory
-// would end the program.
+// for each color needs 0.6 GB of the browser's memory. A program that runs out
+// of memory ends, and the page has to start it again.
 const maxBytes = 32 << 20
 
 func newService(r *reader.Reader) *answers.Service {

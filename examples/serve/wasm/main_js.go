@@ -5,7 +5,7 @@
 // It defines the global function digitsRequest(path, bytes). It takes a path of
 // the service, such as "v1/read?details=true", and the body of the request: a
 // Uint8Array or null. It returns the service's answer, {status, text}. The
-// program must not end: then digitsRequest cannot answer.
+// program never ends, because digitsRequest needs it.
 package main
 
 import (
