@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"html/template"
@@ -22,14 +21,6 @@ const mostSuspects = 300
 
 // saveReport writes the report of the suspects.
 func (s *suspects) saveReport(ctx context.Context, o *options) error {
-	readers := make([]*reader.Reader, len(s.models))
-	for k, m := range s.models {
-		if s.images.Width != imageprep.Size || s.images.Height != imageprep.Size {
-			break // Why is for histograms
-		}
-		m.Names, m.Metadata = s.Classes, map[string]string{reader.FeaturesKey: histograms.String()}
-		readers[k], _ = reader.New(m) // nil without names: then no card says why
-	}
 	n := min(len(s.Suspects), mostSuspects)
 	numbers := func(yield func(int) bool) {
 		for i := 0; i < n && yield(i); i++ {
@@ -37,7 +28,7 @@ func (s *suspects) saveReport(ctx context.Context, o *options) error {
 	}
 	var cards strings.Builder
 	cards.WriteString(`<ol class="findings">`)
-	for card := range cli.InOrder(ctx, numbers, func(i int) template.HTML { return s.cardOf(i, readers) }) {
+	for card := range cli.InOrder(ctx, numbers, func(i int) template.HTML { return s.cardOf(i) }) {
 		cards.WriteString(string(card))
 	}
 	cards.WriteString("\n</ol>")
@@ -88,8 +79,8 @@ func (s *suspects) facts() []report.Fact {
 	return list
 }
 
-// cardOf draws suspect i. readers have the models of the folds, or are nil.
-func (s *suspects) cardOf(i int, readers []*reader.Reader) template.HTML {
+// cardOf draws suspect i.
+func (s *suspects) cardOf(i int) template.HTML {
 	x := &s.Suspects[i]
 	c := &card{
 		Before: fmt.Sprintf("%d. label ", i+1), Label: shown(x.Label),
@@ -106,13 +97,9 @@ func (s *suspects) cardOf(i int, readers []*reader.Reader) template.HTML {
 		}
 	}
 	c.Views = []view{{report.PNG(img, "pixels", ""), "the model sees"}}
-	r := readers[s.fold[x.Row]]
-	if r == nil {
-		return c.html()
-	}
-	// The models were trained on the images as they are.
-	if a, err := r.Raw(img); err == nil && bytes.Equal(a.Image.Pix, img.Pix) {
-		w := a.Why(slices.Index(s.Classes, x.Instead), slices.Index(s.Classes, x.Label))
+	if s.images.Width == imageprep.Size && s.images.Height == imageprep.Size { // the models see histograms
+		w := reader.NewWhy(s.models[s.fold[x.Row]], histograms, img, slices.Index(s.Classes, x.Instead), slices.Index(s.Classes, x.Label))
+		w.Class, w.Rival = x.Instead, x.Label
 		c.Views = append(c.Views, view{why.SVG(w), why.Name(w)})
 		c.Notes = append(c.Notes, why.Caption(w))
 	}
