@@ -54,7 +54,7 @@ func newAlbum(o *options, r *reader.Reader, args []string) *album {
 	a := &album{options: o, command: commandLine(args)}
 	name := o.model
 	if name == "" {
-		name = "the built-in one"
+		name = "built in"
 	}
 	features := m.Metadata[reader.FeaturesKey]
 	if features == "" {
@@ -62,8 +62,8 @@ func newAlbum(o *options, r *reader.Reader, args []string) *album {
 	}
 	a.none = m.Classes() > len(r.Classes())
 	a.model = []report.Fact{
-		{Name: "Model", Value: cli.Printable(name)},
-		{Name: "Features", Value: cli.Printable(features)},
+		{Name: "model", Value: report.Shown(name)},
+		{Name: "features", Value: report.Shown(features)},
 	}
 	return a
 }

@@ -206,8 +206,8 @@ func (f *finding) classes(answers []answer) report.Section {
 		body = []template.HTML{report.Row(body...)}
 	}
 	return report.Section{Title: "Classes", Body: append(body,
-		report.Figure("Class by class", "Missed are images of the class that are read as another one. False are images of other "+
-			"classes that are read as this one.", report.Classes(rows, counts, f.train.Counts())),
+		report.Figure("Class by class", "An image of the class is missed if it is read as another one. An answer is false if the image is "+
+			"of another class.", report.Classes(rows, counts, f.train.Counts())),
 	)}
 }
 
@@ -218,7 +218,7 @@ func (f *finding) probabilities(answers []answer) report.Section {
 	sure := float64(f.sureFrom())
 	coverage := ""
 	if sure > 0 {
-		coverage = "The threshold: " + report.Sure(v, sure) + "."
+		coverage = report.Sure(v, sure)
 	}
 	return report.Section{Title: "Probabilities", Body: []template.HTML{report.Row(
 		report.Figure("Are they honest?", calibration, report.Calibration(v)),

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/stretchr/testify/require"
 )
 
@@ -153,13 +154,13 @@ func TestMistakes(t *testing.T) {
 func TestMaps(t *testing.T) {
 	text := Maps([]Map{
 		{Class: "a", Width: 2, Pixels: []float32{1, -4, 0, 2}},
-		{Class: "b", Side: 28, StrokeWidth: 2, Strokes: []Stroke{{1, 2, 3, 4, 4}, {0, 0, 1, 1, -4}, {5, 5, 6, 6, 0.01}}},
+		{Class: "b", Strokes: []reader.Stroke{stroke(5, 5, 0.1, 0.01), stroke(1, 2, 2, 4), stroke(0, 0, 2, -4)}},
 	})
 	require.Contains(t, text, "down to −4")
 	require.Equal(t, 1, strings.Count(string(text), "<img class=\"map\""))
 	require.Equal(t, []float64{1}, attributes(t, text, "stroke for", "stroke-opacity"), "what nobody sees is left out")
 	require.Equal(t, []float64{2}, attributes(t, text, "stroke against", "stroke-width"))
-	require.Contains(t, text, `d="M1 2L3 4"`)
+	require.Contains(t, text, `d="M1 2L2 3"`)
 	require.Contains(t, Maps([]Map{{Class: "a", Width: 1, Pixels: []float32{0}}}), "All of them are 0")
 
 	img := signedImage([]float32{4, -4, 0, 2}, 2, 4)
@@ -167,4 +168,8 @@ func TestMaps(t *testing.T) {
 	require.Equal(t, []uint32{0xffff, 0xffff, 0, 0x8080}, []uint32{alpha(0, 0), alpha(1, 0), alpha(0, 1), alpha(1, 1)})
 	red, _, blue, _ := img.At(0, 0).RGBA()
 	require.Greater(t, blue, red, "for is blue")
+}
+
+func stroke(x, y, width, contribution float32) reader.Stroke {
+	return reader.Stroke{X1: x, Y1: y, X2: x + 1, Y2: y + 1, Width: width, Contribution: contribution}
 }

@@ -45,13 +45,11 @@ func TestECE(t *testing.T) {
 func TestInterval(t *testing.T) {
 	list, report, _, _, _ := someVerdicts(50)
 	low, high := report.Interval()
-	l, h := Interval(report.Right(), len(list))
-	require.InDelta(t, low, l, 1e-6)
-	require.InDelta(t, high, h, 1e-6)
-	l, h = Interval(0, 0)
-	require.Equal(t, []float64{0, 1}, []float64{l, h})
-	l, _ = Interval(0, 10)
-	_, h = Interval(10, 10)
+	l, h := interval(report.Right(), len(list))
+	require.Equal(t, low, l)
+	require.Equal(t, high, h)
+	l, _ = interval(0, 10)
+	_, h = interval(10, 10)
 	require.Zero(t, l)
 	require.InDelta(t, 1, h, 1e-12)
 }
