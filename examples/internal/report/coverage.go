@@ -60,7 +60,7 @@ func (c choice) wrong() float64 { return float64(c.taken-c.right) / float64(c.ta
 // text describes a choice. n is the number of all answers.
 func (c choice) text(n int) string {
 	if c.taken == 0 {
-		return fmt.Sprintf("No answer has %s.", Percent(c.threshold))
+		return fmt.Sprintf("No answer reaches %s.", Percent(c.threshold))
 	}
 	return fmt.Sprintf("%s of the images have an answer with at least %s. Of these answers, %s are right (%s of %s wrong).",
 		Percent(float64(c.taken)/float64(n)), Percent(c.threshold), Percent(1-c.wrong()), cli.WithCommas(c.taken-c.right), cli.WithCommas(c.taken))

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/examples/reader"
+	"github.com/seed-cd6415d7/digits/softmax"
 	"github.com/stretchr/testify/require"
 )
 
@@ -130,8 +131,10 @@ func TestStrength(t *testing.T) {
 func TestClasses(t *testing.T) {
 	counts := [][]int{{6, 2, 0}, {1, 3, 0}, {0, 0, 0}}
 	list := classesOf([]string{"a", "b", "c"}, counts)
-	require.Equal(t, class{"a", 8, 2, 1, 0.75, 6.0 / 7, 12.0 / 15}, list[0])
-	require.Equal(t, class{"b", 4, 1, 2, 0.75, 0.6, 6.0 / 9}, list[1])
+	require.Equal(t, class{softmax.ClassReport{Support: 8, Predicted: 7, Precision: 6.0 / 7, Recall: 0.75, F1: 12.0 / 15}, "a", 2, 1}, list[0])
+	require.Equal(t, class{softmax.ClassReport{Support: 4, Predicted: 5, Precision: 0.6, Recall: 0.75, F1: 6.0 / 9}, "b", 1, 2}, list[1])
+	wide := classesOf([]string{"a", "b"}, [][]int{{6, 1, 1}, {1, 3, 0}})
+	require.Equal(t, list[0], wide[0], "a column without a row, such as no digit")
 	table := string(Classes([]string{"a", "b", "c"}, counts, []int{80, 40, 1}))
 	require.Contains(t, table, "<th scope=\"row\">a</th><td>8</td><td class=\"bar left\">2 <svg")
 	require.Contains(t, table, "<td>75.00"+nbsp+"%</td><td>85.71"+nbsp+"%</td><td>80.00"+nbsp+"%</td><td>80</td></tr>")
