@@ -245,7 +245,7 @@ func TestReportFile(t *testing.T) {
 	require.ErrorContains(t, err, "is not a report in HTML")
 	_, err = evaluate(t, dir, "-report", filepath.Join(dir, "none", "report.html"))
 	require.ErrorContains(t, err, "there is no folder")
-	out, err := evaluate(t, dir, "-report", "a", "-sheet", "a")
+	out, err := evaluate(t, dir, "-report", "a", "-sheet", "./a")
 	require.ErrorIs(t, err, cli.ErrUsage)
 	require.Contains(t, out, "-report and -sheet name the same file")
 
