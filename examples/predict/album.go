@@ -176,7 +176,7 @@ func (a *album) legend(p *printer) []string {
 	}
 	if a.why {
 		list = append(list, "The colored strokes say why the model prefers its answer to another one. Blue strokes speak for the answer, orange ones for the other. "+
-			"Wide strokes say more. Point at a stroke to see its number. The sum of all numbers is the difference; e to its power is how many times as probable the answer is.")
+			"Wide strokes say more. Point at a stroke to see its number. The sum of all numbers is the difference. Its exponential says how many times as probable the answer is as the other one.")
 	}
 	return list
 }

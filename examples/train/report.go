@@ -170,17 +170,17 @@ func (f *finding) learning() report.Section {
 		if trainings[1].Kept == 0 {
 			kept = "The second one was stopped, so the first one is the model."
 		}
-		texts = append(texts, fmt.Sprintf("The model was trained twice: without the %s images held out, which then "+
-			"calibrated the probabilities; and with all images. %s", cli.WithCommas(f.holdout), kept))
+		texts = append(texts, fmt.Sprintf("The model was trained twice. The first training left out %s images, which then "+
+			"calibrated the probabilities. The second one had all images. %s", cli.WithCommas(f.holdout), kept))
 	} else {
 		trainings[0].Name = "training"
 	}
 	loss := "The loss of a training is the mean over the steps of an epoch, each before its update."
 	if f.holdout > 0 && f.averaging > 0 {
-		loss += " The images held out are judged by the average of the steps, which is better than the steps themselves."
+		loss += " The average of the steps judges the images held out. It is better than the steps themselves."
 	}
 	if f.holdout > 0 && f.knowsNoDigit() {
-		loss += " Among the images held out, each kind of picture without a digit counts as a class of its own."
+		loss += " Among the images held out, each kind of picture without a digit is a class of its own."
 	}
 	loss += " A ring marks the epoch whose model was kept."
 	if f.holdout > 0 && !f.last {

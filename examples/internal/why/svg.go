@@ -17,8 +17,8 @@ import (
 // SVG returns an inline <svg> element of 28x28 units: the digit in pale gray,
 // and over it the strokes for the class and against it. Wider and stronger
 // strokes say more. Each stroke has a title with its contribution. The element
-// has the class "why" and no size of its own. It takes its colors from the style
-// sheet of package report, which has some for light and for dark pages.
+// has the class "why" and no size of its own. The style sheet of package report
+// gives it its colors, on light pages and on dark ones.
 func SVG(w *reader.Why) template.HTML {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg class="why" viewBox="0 0 28 28" role="img" aria-label="%s: %s">`,
