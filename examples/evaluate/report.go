@@ -112,13 +112,19 @@ func (f *findings) facts(o *options, r *reader.Reader, found *pictures.Labeled, 
 
 // classList lists the classes. n is their number with those for "no digit".
 func (f *findings) classList(n int) string {
-	names := make([]string, len(f.classes))
-	for i, name := range f.classes {
-		names[i] = report.Shown(name)
-	}
-	list := strings.Join(names, ", ")
-	if more := n - len(names); more > 0 {
+	list := listed(f.classes)
+	if more := n - len(f.classes); more > 0 {
 		list += fmt.Sprintf(", and %d that are no %s", more, f.noun)
+	}
+	return list
+}
+
+// listed lists names: all of them, or the first ones.
+func listed(names []string) string {
+	const most = 40
+	list := report.Shown(strings.Join(names[:min(len(names), most)], ", "))
+	if more := len(names) - most; more > 0 {
+		list += fmt.Sprintf(", and %s more", cli.WithCommas(more))
 	}
 	return list
 }

@@ -267,3 +267,9 @@ func TestReportFile(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, left, 2, "no temporary file stays")
 }
+
+// TestListed: a page does not list a thousand classes.
+func TestListed(t *testing.T) {
+	require.Equal(t, "a, b", listed([]string{"a", "b"}))
+	require.Regexp(t, `^a(, a){39}, and 1,000 more$`, listed(slices.Repeat([]string{"a"}, 1040)))
+}

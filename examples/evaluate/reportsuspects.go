@@ -62,7 +62,7 @@ func (s *suspects) numbers() []report.Number {
 func (s *suspects) facts() []report.Fact {
 	list := []report.Fact{
 		{Name: "data", Value: report.Shown(s.images.what)},
-		{Name: "classes", Value: report.Shown(strings.Join(s.Classes, ", "))},
+		{Name: "classes", Value: listed(s.Classes)},
 		{Name: "models", Value: fmt.Sprintf("%d; each judges the images that the others learned from, and it did not", s.Folds)},
 		{Name: "seed", Value: fmt.Sprint(s.Seed)},
 	}
