@@ -261,13 +261,8 @@ func (f *findings) confusion(s *score) []template.HTML {
 	if len(rows) == 0 {
 		return nil
 	}
-	matrix := report.Figure("", "Pictures with one "+f.noun+" or none: a row for each label, a column for each answer.", report.Confusion(rows, columns, counts))
-	frequent := report.Figure("Most frequent mistakes", "", report.Confusions(rows, columns, counts, 12))
-	body := []template.HTML{matrix, frequent}
-	if len(columns) <= maxTable { // there is room
-		body = []template.HTML{report.Row(matrix, frequent)}
-	}
-	return append(body, report.Figure("Classes", "", report.Classes(rows, counts, nil)))
+	caption := "Pictures with one " + f.noun + " or none: a row for each label, a column for each answer."
+	return []template.HTML{report.Confusion(caption, rows, columns, counts, 12), report.Figure("Classes", "", report.Classes(rows, counts, nil))}
 }
 
 // probabilities shows how honest the probabilities are.

@@ -197,18 +197,11 @@ func (f *finding) classes(answers []answer) report.Section {
 	if f.knowsNoDigit() {
 		caption += ` Images that are called "no digit" are in the last column.`
 	}
-	const mostInHalf = 12 // classes whose matrix needs half the width of a page
-	body := []template.HTML{
-		report.Figure("Confusion matrix", caption, report.Confusion(rows, columns, counts)),
-		report.Figure("Most frequent mistakes", "", report.Confusions(rows, columns, counts, 10)),
-	}
-	if len(columns) <= mostInHalf {
-		body = []template.HTML{report.Row(body...)}
-	}
-	return report.Section{Title: "Classes", Body: append(body,
+	return report.Section{Title: "Classes", Body: []template.HTML{
+		report.Confusion(caption, rows, columns, counts, 10),
 		report.Figure("Class by class", "An image of the class is missed if it is read as another one. An answer is false if the image is "+
 			"of another class.", report.Classes(rows, counts, f.train.Counts())),
-	)}
+	}}
 }
 
 // probabilities returns the section about how honest the probabilities are.

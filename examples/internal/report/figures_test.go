@@ -83,7 +83,7 @@ func TestLearning(t *testing.T) {
 func TestConfusion(t *testing.T) {
 	rows, columns := []string{"a", "<b>"}, []string{"a", "<b>", "none"}
 	counts := [][]int{{98, 1, 1}, {0, 50, 0}}
-	figure := Confusion(rows, columns, counts)
+	figure := confusionMatrix(rows, columns, counts)
 	require.Equal(t, []string{
 		"a: 98 of 100 right, 98.00 %", "a, read as &lt;b&gt;: 1 of 100, 1.00 %", "a, read as none: 1 of 100, 1.00 %",
 		"&lt;b&gt;: 50 of 50 right, 100 %",
@@ -92,9 +92,9 @@ func TestConfusion(t *testing.T) {
 	require.Contains(t, figure, "Confusion matrix: 148 of 150 right. a, read as &lt;b&gt;: 1 of 100")
 	require.NotContains(t, figure, "<b>")
 
-	table := string(Confusions(rows, columns, counts, 1))
+	table := string(frequentMistakes(rows, columns, counts, 1))
 	require.Equal(t, 1, strings.Count(table, "<tr><th scope=\"row\">"))
-	require.Contains(t, Confusions(rows, columns, [][]int{{1, 0, 0}, {0, 1, 0}}, 5), "no mistake")
+	require.Contains(t, frequentMistakes(rows, columns, [][]int{{1, 0, 0}, {0, 1, 0}}, 5), "no mistake")
 }
 
 // TestLargeConfusion: the cells of many classes have no numbers, but titles.
@@ -111,11 +111,11 @@ func TestLargeConfusion(t *testing.T) {
 		}
 		counts = append(counts, row)
 	}
-	figure := Confusion(names, names, counts)
+	figure := confusionMatrix(names, names, counts)
 	require.Len(t, titles(figure), n*n)
 	require.NotContains(t, figure, ">1000</text>")
 	require.Less(t, len(figure), 1<<20)
-	require.NotContains(t, Confusion(names[:1], names[:1], [][]int{{0}}), "NaN", "no image")
+	require.NotContains(t, confusionMatrix(names[:1], names[:1], [][]int{{0}}), "NaN", "no image")
 }
 
 // TestStrength: a single mistake can be seen, and more are stronger.
