@@ -13,6 +13,7 @@ import (
 	"image"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
@@ -94,7 +95,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	if o.one && o.many {
 		return nil, cli.UsageError(flags, "-one and -many exclude each other")
 	}
-	if o.report != "" && o.report == o.sheet {
+	if o.report != "" && filepath.Clean(o.report) == filepath.Clean(o.sheet) {
 		return nil, cli.UsageError(flags, "-report and -sheet name the same file")
 	}
 	if problem := o.suspects.problem(flags, folders); problem != "" {

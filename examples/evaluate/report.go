@@ -24,7 +24,7 @@ const program = "go run ./examples/evaluate"
 // page returns the report. It depends only on the arguments and the pictures.
 func (f *findings) page(o *options, r *reader.Reader, found *pictures.Labeled, s *score) *report.Page {
 	p := &report.Page{
-		Title:   "Evaluation of " + shown(o.pictures),
+		Title:   "Evaluation of " + report.Shown(o.pictures),
 		Command: report.Command(program, o.args),
 		Numbers: f.numbers(s),
 		Facts:   f.facts(o, r, found, s),
@@ -91,11 +91,11 @@ func (f *findings) facts(o *options, r *reader.Reader, found *pictures.Labeled, 
 	}
 	m := r.Model()
 	list := []report.Fact{
-		{Name: "folder", Value: shown(o.pictures)},
+		{Name: "folder", Value: report.Shown(o.pictures)},
 		{Name: "pictures", Value: count},
 		{Name: "labels", Value: string(found.Labels)},
-		{Name: "model", Value: shown(cmp.Or(o.model, "built in"))},
-		{Name: "features", Value: shown(cmp.Or(m.Metadata[reader.FeaturesKey], "pixels")) + ": " + cli.WithCommas(m.Features()) + " numbers"},
+		{Name: "model", Value: report.Shown(cmp.Or(o.model, "built in"))},
+		{Name: "features", Value: report.Shown(cmp.Or(m.Metadata[reader.FeaturesKey], "pixels")) + ": " + cli.WithCommas(m.Features()) + " numbers"},
 		{Name: plural("class"), Value: f.classList(m.Classes())},
 	}
 	switch {
@@ -105,20 +105,26 @@ func (f *findings) facts(o *options, r *reader.Reader, found *pictures.Labeled, 
 		list = append(list, report.Fact{Name: "sure", Value: fmt.Sprintf("answers with a probability of at least %.5g %%", 100*f.sure)})
 	}
 	if note := m.Metadata["training"]; note != "" {
-		list = append(list, report.Fact{Name: "training", Value: shown(note)})
+		list = append(list, report.Fact{Name: "training", Value: report.Shown(note)})
 	}
 	return list
 }
 
 // classList lists the classes. n is their number with those for "no digit".
 func (f *findings) classList(n int) string {
-	names := make([]string, len(f.classes))
-	for i, name := range f.classes {
-		names[i] = shown(name)
-	}
-	list := strings.Join(names, ", ")
-	if more := n - len(names); more > 0 {
+	list := listed(f.classes)
+	if more := n - len(f.classes); more > 0 {
 		list += fmt.Sprintf(", and %d that are no %s", more, f.noun)
+	}
+	return list
+}
+
+// listed lists names: all of them, or the first ones.
+func listed(names []string) string {
+	const most = 40
+	list := report.Shown(strings.Join(names[:min(len(names), most)], ", "))
+	if more := len(names) - most; more > 0 {
+		list += fmt.Sprintf(", and %s more", cli.WithCommas(more))
 	}
 	return list
 }
@@ -160,7 +166,7 @@ func (f *findings) tallies(head string, tallies map[string]*tally) template.HTML
 	}
 	list := make([]*tally, len(names))
 	for i, name := range names {
-		list[i], names[i] = tallies[name], shown(name)
+		list[i] = tallies[name]
 	}
 	return f.tallyTable(head, names, list) + rest
 }
@@ -178,7 +184,7 @@ func (f *findings) tallyTable(head string, names []string, list []*tally) templa
 		if t.Sure > 0 {
 			sure = report.Percent(t.rightIfSure())
 		}
-		row := []any{isolated(names[i]), t.Pictures, t.Pictures - t.Right, report.Percent(t.Accuracy), report.Percent(t.Coverage), sure, t.WrongAndSure, t.bar()}
+		row := []any{report.Path(names[i]), t.Pictures, t.Pictures - t.Right, report.Percent(t.Accuracy), report.Percent(t.Coverage), sure, t.WrongAndSure, t.bar()}
 		if digits && t.Digits > 0 {
 			row = append(row, t.Digits, report.Percent(t.DigitAccuracy))
 		} else if digits {
@@ -187,12 +193,6 @@ func (f *findings) tallyTable(head string, names []string, list []*tally) templa
 		rows = append(rows, row)
 	}
 	return report.Wide(cmp.Or("by "+head, "results"), report.Table(heads, rows))
-}
-
-// isolated keeps a text that may have letters from right to left apart from its
-// surroundings. The text itself begins at the left, like a path.
-func isolated(text string) template.HTML {
-	return template.HTML(`<bdi dir="ltr">` + template.HTMLEscapeString(text) + "</bdi>")
 }
 
 // bar draws the shares of a tally: right and wrong, sure and unsure.
@@ -261,13 +261,8 @@ func (f *findings) confusion(s *score) []template.HTML {
 	if len(rows) == 0 {
 		return nil
 	}
-	matrix := report.Figure("", "Pictures with one "+f.noun+" or none: a row for each label, a column for each answer.", report.Confusion(rows, columns, counts))
-	frequent := report.Figure("Most frequent mistakes", "", report.Confusions(rows, columns, counts, 12))
-	body := []template.HTML{matrix, frequent}
-	if len(columns) <= maxTable { // there is room
-		body = []template.HTML{report.Row(matrix, frequent)}
-	}
-	return append(body, report.Figure("Classes", "", report.Classes(rows, counts, nil)))
+	caption := "Pictures with one " + f.noun + " or none: a row for each label, a column for each answer."
+	return []template.HTML{report.Confusion(caption, rows, columns, counts, 12), report.Figure("Classes", "", report.Classes(rows, counts, nil))}
 }
 
 // probabilities shows how honest the probabilities are.
@@ -280,15 +275,12 @@ func (f *findings) probabilities(s *score) []template.HTML {
 	case f.sure > 1:
 		caption += " No answer is sure."
 	case f.sure > 0:
-		caption += " " + upper(report.Sure(f.coverage, f.sure)) + "."
+		caption += " " + report.Sure(f.coverage, f.sure)
 	}
 	return []template.HTML{report.Row(
 		report.Figure("Calibration", "Pictures with one "+f.noun+" that have one answer.", report.Calibration(f.answers)),
 		report.Figure("Coverage", caption, report.Coverage(f.coverage, f.sure)))}
 }
-
-// upper makes the first letter of a sentence a capital.
-func upper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 // section shows the cards.
 func (w *worst) section() []template.HTML {
@@ -315,7 +307,7 @@ func (f *findings) unreadList() template.HTML {
 	}
 	var rows [][]any
 	for _, u := range f.failed {
-		rows = append(rows, []any{isolated(shown(u.Path)), isolated(f.word(u.want)), cli.PrintableLines(u.Error)})
+		rows = append(rows, []any{report.Path(u.Path), report.Name(f.word(u.want)), cli.PrintableLines(u.Error)})
 	}
 	list := report.Wide("Pictures with an error", report.Table([]string{"file", "label", "error"}, rows))
 	if f.more > 0 {

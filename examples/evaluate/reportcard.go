@@ -3,11 +3,9 @@ package main
 import (
 	"fmt"
 	"html/template"
-	"image"
 	"slices"
 	"strings"
 
-	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/report"
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
@@ -26,15 +24,15 @@ type card struct {
 	// A sentence: what the label is, what was read, and its probability.
 	Before, Label, Between, Text, Probability string
 
-	OfLabel    string // the probability of the label
-	Notes      []string
-	Name, Kind string
+	OfLabel string // the probability of the label
+	Notes   []template.HTML
+	Name    template.HTML
+	Kind    string
 }
 
 // A view is a drawing with a name.
 type view struct {
-	Drawing template.HTML
-	Name    string
+	Drawing, Name template.HTML
 }
 
 // A tile is a small drawing of an answer. Right answers have no Want.
@@ -61,14 +59,14 @@ var cardTemplate = template.Must(template.New("card").Parse(`
 {{- end}}
 </ul>
 {{- end}}
-<p>{{.Before}}<b><bdi>{{.Label}}</bdi></b>{{.Between}}<b class="against"><bdi>{{.Text}}</bdi></b>{{with .Probability}} with {{.}}{{end}}{{if .Sure}} <span class="sure">sure</span>{{end}}</p>
+<p>{{.Before}}<b class="against"><bdi>{{.Label}}</bdi></b>{{.Between}}<b class="for"><bdi>{{.Text}}</bdi></b>{{with .Probability}} with {{.}}{{end}}{{if .Sure}} <span class="badge">sure</span>{{end}}</p>
 {{- with .OfLabel}}
 <p class="small"><bdi>{{$.Label}}</bdi>: {{.}}</p>
 {{- end}}
 {{- range .Notes}}
 <p class="small">{{.}}</p>
 {{- end}}
-<p class="small file"><bdi dir="ltr">{{.Name}}</bdi>{{with .Kind}} · <bdi>{{.}}</bdi>{{end}}</p>
+<p class="small file">{{.Name}}{{with .Kind}} · <bdi>{{.}}</bdi>{{end}}</p>
 </li>`))
 
 // html returns the card as a part of the page.
@@ -90,14 +88,14 @@ const (
 // cardOf draws the card of a picture that was read wrong.
 func (f *findings) cardOf(r *pictures.Result) template.HTML {
 	c := &card{
-		Between: ", read as ", Label: f.word(r.Want()), Text: f.word(r.Got()), Sure: r.Sure(), Name: shown(r.Path), Kind: shown(r.Kind),
+		Between: ", read as ", Label: f.word(r.Want()), Text: f.word(r.Got()), Sure: r.Sure(), Name: report.Path(r.Path), Kind: report.Shown(r.Kind),
 		Several: len(r.Classes) > 1,
 	}
 	side := thumbnailSide
 	if c.Several {
 		side = wideSide
 	}
-	c.Picture = framed(sheet.NewThumbnail(r, side), r)
+	c.Picture = sheet.Picture(r, side)
 	if only := r.Only(); only != nil && len(r.Classes) <= 1 {
 		c.one(f, r, only)
 	} else {
@@ -118,7 +116,7 @@ func (f *findings) cardOf(r *pictures.Result) template.HTML {
 		notes = append(notes, fmt.Sprintf("%d left out", n))
 	}
 	if notes != nil {
-		c.Notes = append(c.Notes, strings.Join(notes, ", "))
+		c.note("%s", strings.Join(notes, ", "))
 	}
 	return c.html()
 }
@@ -126,7 +124,7 @@ func (f *findings) cardOf(r *pictures.Result) template.HTML {
 // one shows an answer for a picture with one digit or none.
 func (c *card) one(f *findings, r *pictures.Result, a *reader.Answer) {
 	c.Probability = report.Percent(float64(a.Probability))
-	c.Views = append(c.Views, view{report.PNG(a.Image, "pixels", ""), "the model sees"})
+	c.Views = append(c.Views, view{report.PNG(a.Image, "pixels", ""), "what the model sees"})
 	rival := reader.None
 	if !r.NoDigit {
 		rival = slices.Index(f.classes, r.Classes[0])
@@ -147,8 +145,8 @@ func (c *card) why(f *findings, a *reader.Answer, rival int) {
 	class := a.Digit
 	switch {
 	case a.NoDigit && a.None <= a.Probabilities[a.Digit]:
-		c.Notes = append(c.Notes, fmt.Sprintf("by its shape, the model reads %s with %s; its size or place says that it is none",
-			shown(a.NameOf(a.Digit)), report.Percent(float64(a.Probabilities[a.Digit]))))
+		c.note("by its shape, the model reads %s with %s; its size or place says that it is none",
+			report.Shown(a.NameOf(a.Digit)), report.Percent(float64(a.Probabilities[a.Digit])))
 		return
 	case a.NoDigit:
 		class = reader.None
@@ -156,9 +154,17 @@ func (c *card) why(f *findings, a *reader.Answer, rival int) {
 	if rival == class || rival == reader.None && !f.knowsNone {
 		return
 	}
-	w := a.Why(class, rival)
-	c.Views = append(c.Views, view{why.SVG(w), why.Name(w)})
-	c.Notes = append(c.Notes, why.Caption(w))
+	c.addWhy(a.Why(class, rival))
+}
+
+func (c *card) addWhy(w *reader.Why) {
+	name, caption := why.HTML(w)
+	c.Views, c.Notes = append(c.Views, view{why.SVG(w), name}), append(c.Notes, caption)
+}
+
+// note adds a note.
+func (c *card) note(format string, args ...any) {
+	c.Notes = append(c.Notes, template.HTML(template.HTMLEscapeString(fmt.Sprintf(format, args...))))
 }
 
 // many shows the answers for a picture with several digits, and where they
@@ -178,7 +184,7 @@ func (c *card) many(f *findings, r *pictures.Result) {
 		}
 	}
 	if len(r.Classes) > 1 {
-		c.Notes = append(c.Notes, fmt.Sprintf("edit distance %d", edits))
+		c.note("edit distance %d", edits)
 	}
 	if worst != nil {
 		c.why(f, worst.got, slices.Index(f.classes, worst.want))
@@ -207,12 +213,12 @@ func (c *card) answers(list []change) {
 		var t tile
 		if s.got != nil {
 			t.Drawing = report.PNG(s.got.Image, "pixels", "")
-			if t.Got = shown(s.got.Name()); !s.got.Sure {
+			if t.Got = report.Shown(s.got.Name()); !s.got.Sure {
 				t.Got += "?"
 			}
 		}
 		if !s.right() {
-			t.Class, t.Want = "wrong", shown(s.want)
+			t.Class, t.Want = "wrong", report.Shown(s.want)
 		}
 		c.Tiles = append(c.Tiles, t)
 	}
@@ -230,61 +236,5 @@ func (f *findings) word(text string) string {
 	if text == pictures.NoDigit {
 		return "no " + f.noun
 	}
-	return shown(text)
-}
-
-// shown returns a text from outside as the page shows it. Characters that do
-// not print are escaped, except those that join letters of some scripts.
-func shown(text string) string {
-	var b strings.Builder
-	for {
-		i := strings.IndexAny(text, "\u200c\u200d")
-		if i < 0 {
-			b.WriteString(cli.Printable(text))
-			return b.String()
-		}
-		b.WriteString(cli.Printable(text[:i]))
-		b.WriteString(text[i : i+3])
-		text = text[i+3:]
-	}
-}
-
-var thumbnailTemplate = template.Must(template.New("thumbnail").Parse(
-	`<svg class="thumbnail" viewBox="0 0 {{.Size.X}} {{.Size.Y}}" role="img" aria-label="the picture">` +
-		`<image width="{{.Size.X}}" height="{{.Size.Y}}"{{if .Small}} image-rendering="pixelated"{{end}} href="{{.Data}}"/>` +
-		`{{range .Frames}}<rect class="{{.Class}}" x="{{.Box.Min.X}}" y="{{.Box.Min.Y}}" width="{{.Box.Dx}}" height="{{.Box.Dy}}"><title>{{.Name}}</title></rect>{{end}}</svg>`))
-
-// A frame is the box of an answer.
-type frame struct {
-	Box         image.Rectangle
-	Class, Name string
-}
-
-// framed draws a thumbnail with the boxes of the answers.
-func framed(t *sheet.Thumbnail, r *pictures.Result) template.HTML {
-	if t == nil {
-		return ""
-	}
-	var frames []frame
-	for i, box := range t.Boxes {
-		a, f := (*reader.Answer)(nil), frame{Class: "box"}
-		if i < len(r.Answers) {
-			a = &r.Answers[i]
-			if f.Name = shown(a.String()); !a.Sure {
-				f.Class += " unsure"
-			}
-		} else {
-			f.Class, f.Name = "box out", "left out"
-		}
-		// The frame surrounds the ink.
-		f.Box = box.Inset(-1 - max(t.Size.X, t.Size.Y)/100).Intersect(image.Rectangle{Max: t.Size})
-		frames = append(frames, f)
-	}
-	var b strings.Builder
-	if err := thumbnailTemplate.Execute(&b, map[string]any{
-		"Size": t.Size, "Small": max(t.Size.X, t.Size.Y) <= thumbnailSide, "Data": template.URL(t.Data), "Frames": frames,
-	}); err != nil {
-		panic(err) // the tests rule it out
-	}
-	return template.HTML(b.String())
+	return report.Shown(text)
 }

@@ -246,7 +246,7 @@ func (f *findings) matrix(s *score) (rows, columns []string, counts [][]int) {
 	for _, k := range kept {
 		name := "no " + f.noun
 		if k < n {
-			name = shown(f.classes[k])
+			name = report.Shown(f.classes[k])
 		}
 		rows = append(rows, name)
 		var line []int

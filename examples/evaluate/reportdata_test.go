@@ -159,7 +159,7 @@ func TestReportOfSuspects(t *testing.T) {
 		require.Contains(t, got, fmt.Sprintf("margin %.2f\n", x.Margin))
 		require.Contains(t, got, fmt.Sprintf("difference %.1f, so %s is ", -x.Margin, x.Instead), "why agrees with the margin")
 		require.True(t, strings.HasSuffix(got, fmt.Sprintf("\nindex %d", x.Row)))
-		require.Contains(t, cards[i], fmt.Sprintf("why %s and not %s</figcaption>", x.Instead, x.Label))
+		require.Contains(t, plain(cards[i]), fmt.Sprintf("why %s and not %s", x.Instead, x.Label))
 	}
 	require.Contains(t, plain(page), fmt.Sprintf("%d have a label with which the model disagrees", found.Disagree))
 }
@@ -178,7 +178,7 @@ func TestReportOfSuspectPictures(t *testing.T) {
 	cards := cardsIn(page, "Suspects")
 	require.Len(t, cards, 1)
 	require.Regexp(t, `^1\. label сердце, maybe 星 with (?s:.*)\nсердце/<wrong>\.png$`, text(cards[0]))
-	require.Equal(t, 1, strings.Count(cards[0], `<svg class="thumbnail"`))
+	require.Equal(t, 1, strings.Count(cards[0], `<svg class="picture"`))
 
 	// Why is for histograms of 28x28 pixels, and for pixels of these.
 	small := written(20, 20)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"html/template"
@@ -12,7 +11,6 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/report"
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
-	"github.com/seed-cd6415d7/digits/examples/internal/why"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
@@ -22,14 +20,6 @@ const mostSuspects = 300
 
 // saveReport writes the report of the suspects.
 func (s *suspects) saveReport(ctx context.Context, o *options) error {
-	readers := make([]*reader.Reader, len(s.models))
-	for k, m := range s.models {
-		if s.images.Width != imageprep.Size || s.images.Height != imageprep.Size {
-			break // Why is for histograms
-		}
-		m.Names, m.Metadata = s.Classes, map[string]string{reader.FeaturesKey: histograms.String()}
-		readers[k], _ = reader.New(m) // nil without names: then no card says why
-	}
 	n := min(len(s.Suspects), mostSuspects)
 	numbers := func(yield func(int) bool) {
 		for i := 0; i < n && yield(i); i++ {
@@ -37,7 +27,7 @@ func (s *suspects) saveReport(ctx context.Context, o *options) error {
 	}
 	var cards strings.Builder
 	cards.WriteString(`<ol class="findings">`)
-	for card := range cli.InOrder(ctx, numbers, func(i int) template.HTML { return s.cardOf(i, readers) }) {
+	for card := range cli.InOrder(ctx, numbers, func(i int) template.HTML { return s.cardOf(i) }) {
 		cards.WriteString(string(card))
 	}
 	cards.WriteString("\n</ol>")
@@ -49,7 +39,7 @@ func (s *suspects) saveReport(ctx context.Context, o *options) error {
 		text = fmt.Sprintf("These are the first %d of %s. %s", n, cli.WithCommas(len(s.Suspects)), text)
 	}
 	page := &report.Page{
-		Title:    "Labels that may be wrong in " + shown(s.images.what),
+		Title:    "Labels that may be wrong in " + report.Shown(s.images.what),
 		Command:  report.Command(program, o.args),
 		Numbers:  s.numbers(),
 		Facts:    s.facts(),
@@ -71,8 +61,8 @@ func (s *suspects) numbers() []report.Number {
 
 func (s *suspects) facts() []report.Fact {
 	list := []report.Fact{
-		{Name: "data", Value: shown(s.images.what)},
-		{Name: "classes", Value: shown(strings.Join(s.Classes, ", "))},
+		{Name: "data", Value: report.Shown(s.images.what)},
+		{Name: "classes", Value: listed(s.Classes)},
 		{Name: "models", Value: fmt.Sprintf("%d; each judges the images that the others learned from, and it did not", s.Folds)},
 		{Name: "seed", Value: fmt.Sprint(s.Seed)},
 	}
@@ -88,33 +78,28 @@ func (s *suspects) facts() []report.Fact {
 	return list
 }
 
-// cardOf draws suspect i. readers have the models of the folds, or are nil.
-func (s *suspects) cardOf(i int, readers []*reader.Reader) template.HTML {
+// cardOf draws suspect i.
+func (s *suspects) cardOf(i int) template.HTML {
 	x := &s.Suspects[i]
 	c := &card{
-		Before: fmt.Sprintf("%d. label ", i+1), Label: shown(x.Label),
-		Between: ", maybe ", Text: shown(x.Instead), Probability: spaced(percent(x.InsteadProbability)),
+		Before: fmt.Sprintf("%d. label ", i+1), Label: report.Shown(x.Label),
+		Between: ", maybe ", Text: report.Shown(x.Instead), Probability: spaced(percent(x.InsteadProbability)),
 		OfLabel: fmt.Sprintf("%s, margin %.2f", spaced(percent(x.LabelProbability)), x.Margin),
-		Name:    "index " + x.name(),
+		Name:    template.HTML("index " + template.HTMLEscapeString(x.name())),
 	}
 	img := s.images.Image(x.Row)
 	if s.images.pictures != nil {
-		c.Name = shown(x.File)
+		c.Name = report.Path(x.File)
 		r := new(pictures.Result)
 		if r.Image, r.Orientation, r.Err = s.images.pictures[x.Row].Decode(); r.Err == nil { // it may be gone
-			c.Picture = framed(sheet.NewThumbnail(r, thumbnailSide), r)
+			c.Picture = sheet.Picture(r, thumbnailSide)
 		}
 	}
-	c.Views = []view{{report.PNG(img, "pixels", ""), "the model sees"}}
-	r := readers[s.fold[x.Row]]
-	if r == nil {
-		return c.html()
-	}
-	// The models were trained on the images as they are.
-	if a, err := r.Raw(img); err == nil && bytes.Equal(a.Image.Pix, img.Pix) {
-		w := a.Why(slices.Index(s.Classes, x.Instead), slices.Index(s.Classes, x.Label))
-		c.Views = append(c.Views, view{why.SVG(w), why.Name(w)})
-		c.Notes = append(c.Notes, why.Caption(w))
+	c.Views = []view{{report.PNG(img, "pixels", ""), "what the model sees"}}
+	if s.images.Width == imageprep.Size && s.images.Height == imageprep.Size { // the models see histograms
+		w := reader.NewWhy(s.models[s.fold[x.Row]], histograms, img, slices.Index(s.Classes, x.Instead), slices.Index(s.Classes, x.Label))
+		w.Class, w.Rival = x.Instead, x.Label
+		c.addWhy(w)
 	}
 	return c.html()
 }

@@ -54,7 +54,7 @@ func newAlbum(o *options, r *reader.Reader, args []string) *album {
 	a := &album{options: o, command: commandLine(args)}
 	name := o.model
 	if name == "" {
-		name = "the built-in one"
+		name = "built in"
 	}
 	features := m.Metadata[reader.FeaturesKey]
 	if features == "" {
@@ -62,8 +62,8 @@ func newAlbum(o *options, r *reader.Reader, args []string) *album {
 	}
 	a.none = m.Classes() > len(r.Classes())
 	a.model = []report.Fact{
-		{Name: "Model", Value: cli.Printable(name)},
-		{Name: "Features", Value: cli.Printable(features)},
+		{Name: "model", Value: report.Shown(name)},
+		{Name: "features", Value: report.Shown(features)},
 	}
 	return a
 }
@@ -176,7 +176,7 @@ func (a *album) legend(p *printer) []string {
 	}
 	if a.why {
 		list = append(list, "The colored strokes say why the model prefers its answer to another one. Blue strokes speak for the answer, orange ones for the other. "+
-			"Wide strokes say more. Point at a stroke to see its number. The sum of all numbers is the difference; e to its power is how many times as probable the answer is.")
+			"Wide strokes say more. Point at a stroke to see its number. The sum of all numbers is the difference. Its exponential says how many times as probable the answer is as the other one.")
 	}
 	return list
 }

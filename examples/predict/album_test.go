@@ -127,7 +127,7 @@ func TestPageTexts(t *testing.T) {
 		"Cannot be read: <bdi>damaged or cut short",
 		"go run ./examples/predict -sheet ",
 		`aria-label="why 3 and not 9: for +`,
-		"<strong>why 3 and not 9:</strong> for &#43;",
+		"<strong>why <bdi>3</bdi> and not <bdi>9</bdi>:</strong> for +",
 		"default-src &#39;none&#39;; img-src data:",
 	} {
 		require.True(t, strings.Contains(html, want), want)
@@ -228,7 +228,7 @@ func TestPageOfOtherClasses(t *testing.T) {
 	html := readPage(t, file)
 	require.Contains(t, html, "<strong><bdi>&lt;i&gt;</bdi></strong>")
 	require.Contains(t, html, `<th scope="row"><bdi>عدد</bdi></th>`)
-	require.Contains(t, html, "<strong>why &lt;i&gt; and not عدد:</strong>")
+	require.Contains(t, html, "<strong>why <bdi>&lt;i&gt;</bdi> and not <bdi>عدد</bdi>:</strong>")
 	require.NotContains(t, html, "<i>")
 	require.Contains(t, html, "the sure answers")
 

@@ -4,11 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	_ "embed"
-	"encoding/base64"
 	"fmt"
 	"html/template"
-	"image"
-	"image/png"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +13,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/report"
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
 	"github.com/seed-cd6415d7/digits/examples/internal/why"
 	"github.com/seed-cd6415d7/digits/examples/reader"
@@ -24,43 +22,31 @@ import (
 // A card is what an album shows of a picture. Texts are plain: the template
 // escapes them.
 type card struct {
-	Name, Error string
-	Want        string // if the answer is wrong
-	Notes       []string
-	Picture     *thumbnail
-	Alt         string // the picture in words
-	Text        string // of several digits
-	Lines       [][]digit
-	More        int // digits that are not shown
-}
-
-type thumbnail struct {
-	Data  template.URL
-	Size  image.Point
-	Small bool // pixels can be seen
-	Boxes []box
-}
-
-type box struct {
-	image.Rectangle
-	Kind, Title string
+	Name    template.HTML
+	Error   string
+	Want    string // if the answer is wrong
+	Notes   []string
+	Picture template.HTML
+	Text    string // of several digits
+	Lines   [][]digit
+	More    int // digits that are not shown
 }
 
 // A digit is an answer, or ink that was left out.
 type digit struct {
-	Kind                    string
-	Seen                    template.URL
-	Name                    string
-	Unsure                  bool
-	Probability, Percent    string
-	Want                    string // if this digit is wrong
-	Next, NextPercent       string
-	Width                   int // of all columns
-	Columns                 []bar
-	Rows                    []bar
-	Alt                     string // the bars in words
-	Why                     template.HTML
-	WhyTitle, Caption, Note string
+	Kind                   string
+	Seen                   template.HTML
+	Name                   string
+	Unsure                 bool
+	Probability, Percent   string
+	Want                   string // if this digit is wrong
+	Next, NextPercent      string
+	Width                  int // of all columns
+	Columns                []bar
+	Rows                   []bar
+	Alt                    string // the bars in words
+	Why, WhyTitle, Caption template.HTML
+	Note                   string
 }
 
 // A bar shows the probability of a class.
@@ -112,9 +98,9 @@ func cardKind(r *result) string {
 
 // newCard returns the HTML of a card.
 func newCard(r *result, whys []*reader.Why, knowsNone bool) template.HTML {
-	c := card{Name: cli.Printable(r.Name), Picture: newThumbnail(r)}
+	c := card{Name: report.Path(r.Name), Picture: pictureOf(r)}
 	if r.Err != nil {
-		c.Error = cli.Printable(r.Err.Error())
+		c.Error = report.Shown(r.Err.Error())
 	} else {
 		c.describe(r, whys, knowsNone)
 	}
@@ -129,9 +115,8 @@ func newCard(r *result, whys []*reader.Why, knowsNone bool) template.HTML {
 func (c *card) describe(r *result, whys []*reader.Why, knowsNone bool) {
 	c.Notes = notesOf(r)
 	if r.Wrong() {
-		c.Want, c.Notes = cli.Printable(r.Want()), c.Notes[1:] // not "wrong"
+		c.Want, c.Notes = report.Shown(r.Want()), c.Notes[1:] // not "wrong"
 	}
-	c.Alt = fmt.Sprintf("the picture, with frames around %s", plural(len(r.Answers), "answer"))
 	if len(r.Answers) > 1 {
 		c.Text = cli.PrintableLines(r.Text())
 	}
@@ -156,7 +141,7 @@ func (c *card) describe(r *result, whys []*reader.Why, knowsNone bool) {
 		}
 		d := newDigit(&all[i], w, knowsNone)
 		if i < len(want) {
-			d.Want = cli.Printable(want[i])
+			d.Want = report.Shown(want[i])
 		}
 		c.Lines[len(c.Lines)-1] = append(c.Lines[len(c.Lines)-1], d)
 	}
@@ -165,7 +150,8 @@ func (c *card) describe(r *result, whys []*reader.Why, knowsNone bool) {
 	}
 }
 
-func newThumbnail(r *result) *thumbnail {
+// pictureOf draws the picture. The more digits it has, the larger it is.
+func pictureOf(r *result) template.HTML {
 	longer := side
 	switch n := len(r.Answers) + len(r.LeftOut); {
 	case n > fewDigits:
@@ -173,32 +159,15 @@ func newThumbnail(r *result) *thumbnail {
 	case n > 1:
 		longer = manySide
 	}
-	t := sheet.NewThumbnail(r.Result, longer)
-	if t == nil {
-		return nil
-	}
-	const small = 64
-	list := &thumbnail{Data: template.URL(t.Data), Size: t.Size, Small: max(t.Size.X, t.Size.Y) <= small}
-	for i, a := range slices.Concat(r.Answers, r.LeftOut) {
-		b := box{t.Boxes[i], "sure", a.String()}
-		switch {
-		case i >= len(r.Answers):
-			b.Kind, b.Title = "out", "left out: "+a.String()
-		case !a.Sure:
-			b.Kind, b.Title = "unsure", "unsure: "+a.String()
-		}
-		b.Title = cli.Printable(b.Title)
-		list.Boxes = append(list.Boxes, b)
-	}
-	return list
+	return sheet.Picture(r.Result, longer)
 }
 
 func newDigit(a *reader.Answer, w *reader.Why, knowsNone bool) digit {
 	next, p := a.Next()
 	d := digit{
-		Seen: seenData(a.Image), Name: cli.Printable(a.Name()), Unsure: !a.Sure,
+		Seen: report.PNG(a.Image, "pixels", "what the model sees"), Name: report.Shown(a.Name()), Unsure: !a.Sure,
 		Probability: decimal(a.Probability), Percent: percent(a.Probability),
-		Next: cli.Printable(next), NextPercent: percent(p),
+		Next: report.Shown(next), NextPercent: percent(p),
 	}
 	switch {
 	case a.NoDigit:
@@ -208,7 +177,8 @@ func newDigit(a *reader.Answer, w *reader.Why, knowsNone bool) digit {
 	}
 	d.setBars(a, knowsNone)
 	if w != nil {
-		d.Why, d.WhyTitle, d.Caption = why.SVG(w), cli.Printable(why.Name(w)), cli.Printable(why.Caption(w))
+		d.Why = why.SVG(w)
+		d.WhyTitle, d.Caption = why.HTML(w)
 		if a.NoDigit && a.None <= a.Probabilities[a.Digit] {
 			d.Note = "It was left out for its size or place, not for its shape."
 		}
@@ -226,7 +196,7 @@ func (d *digit) setBars(a *reader.Answer, knowsNone bool) {
 	var bars []bar
 	short := true
 	add := func(name string, p float32) {
-		name = cli.Printable(name)
+		name = report.Shown(name)
 		bars = append(bars, bar{Name: name, Title: fmt.Sprintf("%s: %.2f\u00a0%%", name, 100*p), Percent: percent(p), Probability: decimal(p), p: p})
 	}
 	for class, p := range a.Probabilities {
@@ -264,10 +234,3 @@ func (d *digit) setBars(a *reader.Answer, knowsNone bool) {
 func decimal(p float32) string { return strconv.FormatFloat(float64(p), 'g', -1, 32) }
 
 func percent(p float32) string { return fmt.Sprintf("%.1f\u00a0%%", 100*p) }
-
-// seenData returns the data URI of a digit as the model sees it.
-func seenData(g *image.Gray) template.URL {
-	var b bytes.Buffer
-	_ = (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, g) // a buffer takes all
-	return template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(b.Bytes()))
-}

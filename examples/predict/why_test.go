@@ -116,7 +116,8 @@ func TestWhyOnSheets(t *testing.T) {
 	require.Equal(t, plain, out)
 	html := readPage(t, file)
 	require.Contains(t, html, string(why.SVG(w)))
-	require.Contains(t, html, strings.ReplaceAll(why.Caption(w), "+", "&#43;"))
+	_, caption := why.HTML(w)
+	require.Contains(t, html, string(caption))
 
 	file = filepath.Join(dir, "sheet.png")
 	_, _, err = predict(t, "-json", "-sheet", file, name)

@@ -24,8 +24,10 @@ type Answer struct {
 	RunnerUp int  // the second most probable class
 	NoDigit  bool // the answer is "no digit": None exceeds all Probabilities
 
-	Probability float32 // of the answer: Probabilities[Digit] or None
-	Sure        bool    // Probability reaches the threshold of sure answers
+	// Probability is that of the answer: Probabilities[Digit] or None. If the
+	// place of the ink says that it is no digit, it is 1 - Probabilities[Digit].
+	Probability float32
+	Sure        bool // Probability reaches the threshold of sure answers
 
 	Probabilities []float32 // of the classes; with None their sum is 1
 	None          float32   // of "no digit"; 0 if the model does not know it

@@ -61,15 +61,24 @@ func (a Answer) Why(class, rival int) *Why {
 	if r == nil {
 		return nil
 	}
-	x := r.features.Vector(nil, a.Image)
-	probs := r.model.Probs(nil, softmax.Floats(x))
-	// Where all features are 1, the contributions are the weights.
+	probs := r.model.Probs(nil, softmax.Floats(r.features.Vector(nil, a.Image)))
+	w := NewWhy(r.model, r.features, a.Image, r.classOf(class, probs), r.classOf(rival, probs))
+	w.Class, w.Rival = a.nameOrNone(class), a.nameOrNone(rival)
+	return w
+}
+
+// NewWhy says why a model prefers a class to a rival for a digit, without a
+// Reader. f are the features of the model, and the digit is what it sees,
+// 28x28. class and rival are numbers of the model's classes. Their names stay
+// empty.
+func NewWhy(m *softmax.Model, f imageprep.Features, digit *image.Gray, class, rival int) *Why {
+	x := f.Vector(nil, digit)
 	for i := range x {
-		x[i] = 1
+		x[i] = 1 // then the contributions to the logits are the weights
 	}
-	weight, bias := r.model.Contributions(nil, softmax.Floats(x), r.classOf(class, probs), r.classOf(rival, probs))
-	w := &Why{Class: a.nameOrNone(class), Rival: a.nameOrNone(rival), HOG: r.features.HOG, Image: a.Image}
-	w.Contributions, w.Empty = r.features.Contributions(nil, a.Image, weight)
+	weight, bias := m.Contributions(nil, softmax.Floats(x), class, rival)
+	w := &Why{HOG: f.HOG, Image: digit}
+	w.Contributions, w.Empty = f.Contributions(nil, digit, weight)
 	w.Empty += bias
 	sum := float64(w.Empty)
 	for _, c := range w.Contributions {
@@ -77,7 +86,7 @@ func (a Answer) Why(class, rival int) *Why {
 	}
 	w.Difference = float32(sum)
 	if w.HOG != (imageprep.HOG{}) {
-		w.Image = deskewed(a.Image)
+		w.Image = deskewed(digit)
 	}
 	return w
 }

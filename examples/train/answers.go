@@ -123,30 +123,13 @@ func (f *finding) why(a answer, img *image.Gray) *reader.Why {
 	if img.Rect.Dx() != imageprep.Size || img.Rect.Dy() != imageprep.Size {
 		return nil
 	}
-	x := softmax.Floats(f.vector.Vector(nil, img))
 	class := a.class
 	if n := len(f.names()); class == n {
-		p := f.model.Probs(nil, x)
+		p := f.model.Probs(nil, softmax.Floats(f.vector.Vector(nil, img)))
 		class = n + slices.Index(p[n:], slices.Max(p[n:]))
 	}
-	for i := range x {
-		x[i] = 1 // then the contributions to the logits are the weights
-	}
-	weight, bias := f.model.Contributions(nil, x, class, a.label)
-	w := &reader.Why{Class: f.nameOf(a.class), Rival: f.nameOf(a.label), HOG: f.vector.HOG, Image: img}
-	w.Contributions, w.Empty = f.vector.Contributions(nil, img, weight)
-	w.Empty += bias
-	sum := float64(w.Empty)
-	for _, c := range w.Contributions {
-		sum += float64(c)
-	}
-	w.Difference = float32(sum)
-	if w.HOG != (imageprep.HOG{}) {
-		w.Image = image.NewGray(img.Rect)
-		for i, v := range imageprep.Deskew(nil, img) {
-			w.Image.Pix[i] = uint8(float32(v*255) + 0.5)
-		}
-	}
+	w := reader.NewWhy(f.model, f.vector, img, class, a.label)
+	w.Class, w.Rival = f.nameOf(a.class), f.nameOf(a.label)
 	return w
 }
 

@@ -178,6 +178,7 @@ type jsonResult struct {
 	TrainSeconds        float64 `json:"train_seconds"`
 	Parameters          int     `json:"parameters"`
 	Model               string  `json:"model,omitempty"`
+	Report              string  `json:"report,omitempty"`
 	Stopped             bool    `json:"stopped,omitempty"`
 }
 
@@ -206,7 +207,7 @@ func (p *printer) result(m *softmax.Model, test table, seconds float64, stopped 
 	result := jsonResult{
 		TestAccuracy: found.Accuracy(), BalancedAccuracy: found.BalancedAccuracy(),
 		TestLogLoss: found.LogLoss, TestECE: found.ECE, CalledNoDigit: called,
-		TrainSeconds: seconds, Parameters: parameters, Model: p.out, Stopped: stopped,
+		TrainSeconds: seconds, Parameters: parameters, Model: p.out, Report: p.report, Stopped: stopped,
 	}
 	if c := p.calibration; c != nil {
 		result.Temperature, result.ConfidenceThreshold = c.temperature, c.threshold

@@ -170,17 +170,17 @@ func (f *finding) learning() report.Section {
 		if trainings[1].Kept == 0 {
 			kept = "The second one was stopped, so the first one is the model."
 		}
-		texts = append(texts, fmt.Sprintf("The model was trained twice: without the %s images held out, which then "+
-			"calibrated the probabilities; and with all images. %s", cli.WithCommas(f.holdout), kept))
+		texts = append(texts, fmt.Sprintf("The model was trained twice. The first training left out %s images, which then "+
+			"calibrated the probabilities. The second one had all images. %s", cli.WithCommas(f.holdout), kept))
 	} else {
 		trainings[0].Name = "training"
 	}
 	loss := "The loss of a training is the mean over the steps of an epoch, each before its update."
 	if f.holdout > 0 && f.averaging > 0 {
-		loss += " The images held out are judged by the average of the steps, which is better than the steps themselves."
+		loss += " The average of the steps judges the images held out. It is better than the steps themselves."
 	}
 	if f.holdout > 0 && f.knowsNoDigit() {
-		loss += " Among the images held out, each kind of picture without a digit counts as a class of its own."
+		loss += " Among the images held out, each kind of picture without a digit is a class of its own."
 	}
 	loss += " A ring marks the epoch whose model was kept."
 	if f.holdout > 0 && !f.last {
@@ -197,18 +197,11 @@ func (f *finding) classes(answers []answer) report.Section {
 	if f.knowsNoDigit() {
 		caption += ` Images that are called "no digit" are in the last column.`
 	}
-	const mostInHalf = 12 // classes whose matrix needs half the width of a page
-	body := []template.HTML{
-		report.Figure("Confusion matrix", caption, report.Confusion(rows, columns, counts)),
-		report.Figure("Most frequent mistakes", "", report.Confusions(rows, columns, counts, 10)),
-	}
-	if len(columns) <= mostInHalf {
-		body = []template.HTML{report.Row(body...)}
-	}
-	return report.Section{Title: "Classes", Body: append(body,
-		report.Figure("Class by class", "Missed are images of the class that are read as another one. False are images of other "+
-			"classes that are read as this one.", report.Classes(rows, counts, f.train.Counts())),
-	)}
+	return report.Section{Title: "Classes", Body: []template.HTML{
+		report.Confusion(caption, rows, columns, counts, 10),
+		report.Figure("Class by class", "An image of the class is missed if it is read as another one. An answer is false if the image is "+
+			"of another class.", report.Classes(rows, counts, f.train.Counts())),
+	}}
 }
 
 // probabilities returns the section about how honest the probabilities are.
@@ -218,7 +211,7 @@ func (f *finding) probabilities(answers []answer) report.Section {
 	sure := float64(f.sureFrom())
 	coverage := ""
 	if sure > 0 {
-		coverage = "The threshold: " + report.Sure(v, sure) + "."
+		coverage = report.Sure(v, sure)
 	}
 	return report.Section{Title: "Probabilities", Body: []template.HTML{report.Row(
 		report.Figure("Are they honest?", calibration, report.Calibration(v)),

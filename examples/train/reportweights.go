@@ -87,12 +87,8 @@ func (f *finding) maps(numbers [][]float32) (list []report.Map) {
 			list = append(list, m)
 			continue
 		}
-		m.Side = imageprep.Size
 		why := reader.Why{HOG: f.vector.HOG, Contributions: numbers[k]}
-		for _, s := range why.Strokes() { // the strongest is last
-			m.Strokes = append(m.Strokes, report.Stroke{X1: s.X1, Y1: s.Y1, X2: s.X2, Y2: s.Y2, Value: s.Contribution})
-			m.StrokeWidth = s.Width
-		}
+		m.Strokes = why.Strokes()
 		list = append(list, m)
 	}
 	return list

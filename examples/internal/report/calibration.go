@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/softmax"
 )
 
 // A Verdict is the probability of an answer, and whether the answer is right.
@@ -58,17 +61,10 @@ func ECE(verdicts []Verdict) float64 {
 	return sum / float64(len(verdicts))
 }
 
-// Interval returns the 95 % confidence interval of a share: right of n (E. B.
-// Wilson, JASA 22, 1927).
-func Interval(right, n int) (low, high float64) {
-	if n == 0 {
-		return 0, 1
-	}
-	const z = 1.959964
-	size, p := float64(n), float64(right)/float64(n)
-	middle := (p + z*z/(2*size)) / (1 + z*z/size)
-	half := z / (1 + z*z/size) * math.Sqrt(float64(p*(1-p)/size)+z*z/float64(4*size*size))
-	return max(middle-half, 0), min(middle+half, 1)
+// interval returns the 95 % confidence interval of a share: right of n.
+func interval(right, n int) (low, high float64) {
+	report := softmax.Report{Confusion: [][]int{{right, n - right}, {0, 0}}}
+	return report.Interval()
 }
 
 // Calibration returns a reliability diagram: for answers of each probability,
@@ -94,7 +90,7 @@ func Calibration(verdicts []Verdict) template.HTML {
 	p.xTicks("probability of the answer", []float64{0, 0.2, 0.4, 0.6, 0.8, 1}, tickPercent)
 	p.y = counts
 	p.yTicks(powersOfTen(counts.high), count)
-	entries := key(keyEntry{"dot-key for", "right answers, with 95 % intervals"}, keyEntry{"curve quiet", "honest"}, keyEntry{"bar-key", "number of answers"})
+	entries := key(keyEntry{"dot-key for", "right answers, with 95 % intervals"}, keyEntry{"curve quiet", "honest probabilities"}, keyEntry{"bar-key", "number of answers"})
 	return entries + p.end()
 }
 
@@ -105,7 +101,7 @@ func (p *plot) bin(i int, b bin, counts axis) {
 	if b.count > 0 {
 		y := counts.at(float64(b.count))
 		p.add(`<rect class="bar-fill" x="%s" y="%s" width="%s" height="%s"/>`, px(left+1), px(y), px(right-left-2), px(counts.from-y))
-		low, high := Interval(b.right, b.count)
+		low, high := interval(b.right, b.count)
 		at := point{b.probability, b.accuracy()}
 		p.add(`<line class="interval" x1="%s" y1="%s" x2="%[1]s" y2="%[3]s"/>`, px(p.x.at(at.x)), px(p.y.at(low)), px(p.y.at(high)))
 		p.dot("dot for", 3.5, at)
@@ -113,8 +109,8 @@ func (p *plot) bin(i int, b bin, counts axis) {
 		if b.count == 1 {
 			answers = "answer"
 		}
-		text = fmt.Sprintf("%d %s with %s on average:\n%d right, %s (95 %% interval: %s to %s)",
-			b.count, answers, Percent(b.probability), b.right, Percent(b.accuracy()), Percent(low), Percent(high))
+		text = fmt.Sprintf("%s %s with %s on average:\n%s right, %s (95 %% interval: %s to %s)",
+			cli.WithCommas(b.count), answers, Percent(b.probability), cli.WithCommas(b.right), Percent(b.accuracy()), Percent(low), Percent(high))
 	}
 	p.add(`<rect class="hover" x="%s" y="%s" width="%s" height="%s"><title>%s</title></rect>`,
 		px(left), px(p.y.to), px(right-left), px(counts.from-p.y.to), text)

@@ -2,9 +2,11 @@ package report
 
 import (
 	"html/template"
+	"slices"
 	"strconv"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/softmax"
 )
 
 // Classes returns a table of the classes: how many images they have, how well
@@ -29,9 +31,9 @@ func Classes(names []string, counts [][]int, training []int) template.HTML {
 	}
 	b.add("</tr></thead>\n<tbody>")
 	for i, c := range list {
-		b.add("\n"+`<tr><th scope="row">%s</th><td>%s</td>`, c.name, cli.WithCommas(c.support))
+		b.add("\n"+`<tr><th scope="row">%s</th><td>%s</td>`, c.name, cli.WithCommas(c.Support))
 		b.add(`<td class="bar left">%s</td><td class="bar">%s</td>`, c.bar(c.missed, most, true), c.bar(c.wrong, most, false))
-		b.add("<td>%s</td><td>%s</td><td>%s</td>", Percent(c.recall), Percent(c.precision), Percent(c.f1))
+		b.add("<td>%s</td><td>%s</td><td>%s</td>", Percent(c.Recall), Percent(c.Precision), Percent(c.F1))
 		if training != nil {
 			b.add("<td>%s</td>", cli.WithCommas(training[i]))
 		}
@@ -43,31 +45,20 @@ func Classes(names []string, counts [][]int, training []int) template.HTML {
 
 // A class is how well a class is read.
 type class struct {
-	name                  string
-	support               int
-	missed, wrong         int // its images read as others; others read as it
-	recall, precision, f1 float64
+	softmax.ClassReport
+	name          string
+	missed, wrong int // its images read as others; others read as it
 }
 
 func classesOf(names []string, counts [][]int) []class {
+	report := softmax.Report{Confusion: slices.Clone(counts)}
+	for len(report.Confusion) < len(counts[0]) { // it has as many rows as columns
+		report.Confusion = append(report.Confusion, make([]int, len(counts[0])))
+	}
 	list := make([]class, len(names))
 	for i, name := range names {
-		c := &list[i]
-		c.name = name
-		for j, n := range counts[i] {
-			c.support += n
-			if j != i {
-				c.missed += n
-			}
-		}
-		for k := range names {
-			if k != i {
-				c.wrong += counts[k][i]
-			}
-		}
-		right := float64(counts[i][i])
-		c.recall, c.precision = right/float64(c.support), right/(right+float64(c.wrong))
-		c.f1 = 2 * right / (2*right + float64(c.missed+c.wrong))
+		c := report.Class(i)
+		list[i] = class{c, name, c.Support - counts[i][i], c.Predicted - counts[i][i]}
 	}
 	return list
 }

@@ -6,6 +6,8 @@ import (
 	"html/template"
 	"math"
 	"slices"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 )
 
 // A choice is what a threshold gives: how many answers reach it, and how many
@@ -58,13 +60,13 @@ func (c choice) wrong() float64 { return float64(c.taken-c.right) / float64(c.ta
 // text describes a choice. n is the number of all answers.
 func (c choice) text(n int) string {
 	if c.taken == 0 {
-		return fmt.Sprintf("no answer reaches %s", Percent(c.threshold))
+		return fmt.Sprintf("No answer reaches %s.", Percent(c.threshold))
 	}
-	return fmt.Sprintf("from %s on: %s of the images answered, %s of these answers right (%d of %d wrong)",
-		Percent(c.threshold), Percent(float64(c.taken)/float64(n)), Percent(1-c.wrong()), c.taken-c.right, c.taken)
+	return fmt.Sprintf("%s of the images have an answer with at least %s. Of these answers, %s are right (%s of %s wrong).",
+		Percent(float64(c.taken)/float64(n)), Percent(c.threshold), Percent(1-c.wrong()), cli.WithCommas(c.taken-c.right), cli.WithCommas(c.taken))
 }
 
-// Sure describes what a threshold of sure answers gives.
+// Sure says in a sentence or two what a threshold of sure answers gives.
 func Sure(verdicts []Verdict, threshold float64) string {
 	return choose(verdicts, threshold).text(len(verdicts))
 }
@@ -79,11 +81,11 @@ func Coverage(verdicts []Verdict, threshold float64) template.HTML {
 	n := float64(len(verdicts))
 	x, y := coverageAxes(choices, n)
 	marked := choose(verdicts, threshold)
-	label := "Share of wrong answers against the share of images answered. All: " + choices[len(choices)-1].text(len(verdicts))
+	label := "Share of wrong answers against the share of images that get an answer. " + choices[len(choices)-1].text(len(verdicts))
 	if threshold > 0 {
-		label += ". Sure: " + marked.text(len(verdicts))
+		label += " " + marked.text(len(verdicts))
 	}
-	p := newPlot(260, label+".", x, y)
+	p := newPlot(260, label, x, y)
 	p.yTicks(p.y.ticks(5), tickPercent)
 	p.xTicks("share of the images that get an answer", p.x.ticks(5), tickPercent)
 	p.line("curve for", p.thin(choices, n))

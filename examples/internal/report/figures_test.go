@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed-cd6415d7/digits/examples/reader"
+	"github.com/seed-cd6415d7/digits/softmax"
 	"github.com/stretchr/testify/require"
 )
 
@@ -81,7 +83,7 @@ func TestLearning(t *testing.T) {
 func TestConfusion(t *testing.T) {
 	rows, columns := []string{"a", "<b>"}, []string{"a", "<b>", "none"}
 	counts := [][]int{{98, 1, 1}, {0, 50, 0}}
-	figure := Confusion(rows, columns, counts)
+	figure := confusionMatrix(rows, columns, counts)
 	require.Equal(t, []string{
 		"a: 98 of 100 right, 98.00 %", "a, read as &lt;b&gt;: 1 of 100, 1.00 %", "a, read as none: 1 of 100, 1.00 %",
 		"&lt;b&gt;: 50 of 50 right, 100 %",
@@ -90,9 +92,9 @@ func TestConfusion(t *testing.T) {
 	require.Contains(t, figure, "Confusion matrix: 148 of 150 right. a, read as &lt;b&gt;: 1 of 100")
 	require.NotContains(t, figure, "<b>")
 
-	table := string(Confusions(rows, columns, counts, 1))
+	table := string(frequentMistakes(rows, columns, counts, 1))
 	require.Equal(t, 1, strings.Count(table, "<tr><th scope=\"row\">"))
-	require.Contains(t, Confusions(rows, columns, [][]int{{1, 0, 0}, {0, 1, 0}}, 5), "no mistake")
+	require.Contains(t, frequentMistakes(rows, columns, [][]int{{1, 0, 0}, {0, 1, 0}}, 5), "no mistake")
 }
 
 // TestLargeConfusion: the cells of many classes have no numbers, but titles.
@@ -109,11 +111,11 @@ func TestLargeConfusion(t *testing.T) {
 		}
 		counts = append(counts, row)
 	}
-	figure := Confusion(names, names, counts)
+	figure := confusionMatrix(names, names, counts)
 	require.Len(t, titles(figure), n*n)
 	require.NotContains(t, figure, ">1000</text>")
 	require.Less(t, len(figure), 1<<20)
-	require.NotContains(t, Confusion(names[:1], names[:1], [][]int{{0}}), "NaN", "no image")
+	require.NotContains(t, confusionMatrix(names[:1], names[:1], [][]int{{0}}), "NaN", "no image")
 }
 
 // TestStrength: a single mistake can be seen, and more are stronger.
@@ -129,8 +131,10 @@ func TestStrength(t *testing.T) {
 func TestClasses(t *testing.T) {
 	counts := [][]int{{6, 2, 0}, {1, 3, 0}, {0, 0, 0}}
 	list := classesOf([]string{"a", "b", "c"}, counts)
-	require.Equal(t, class{"a", 8, 2, 1, 0.75, 6.0 / 7, 12.0 / 15}, list[0])
-	require.Equal(t, class{"b", 4, 1, 2, 0.75, 0.6, 6.0 / 9}, list[1])
+	require.Equal(t, class{softmax.ClassReport{Support: 8, Predicted: 7, Precision: 6.0 / 7, Recall: 0.75, F1: 12.0 / 15}, "a", 2, 1}, list[0])
+	require.Equal(t, class{softmax.ClassReport{Support: 4, Predicted: 5, Precision: 0.6, Recall: 0.75, F1: 6.0 / 9}, "b", 1, 2}, list[1])
+	wide := classesOf([]string{"a", "b"}, [][]int{{6, 1, 1}, {1, 3, 0}})
+	require.Equal(t, list[0], wide[0], "a column without a row, such as no digit")
 	table := string(Classes([]string{"a", "b", "c"}, counts, []int{80, 40, 1}))
 	require.Contains(t, table, "<th scope=\"row\">a</th><td>8</td><td class=\"bar left\">2 <svg")
 	require.Contains(t, table, "<td>75.00"+nbsp+"%</td><td>85.71"+nbsp+"%</td><td>80.00"+nbsp+"%</td><td>80</td></tr>")
@@ -153,13 +157,13 @@ func TestMistakes(t *testing.T) {
 func TestMaps(t *testing.T) {
 	text := Maps([]Map{
 		{Class: "a", Width: 2, Pixels: []float32{1, -4, 0, 2}},
-		{Class: "b", Side: 28, StrokeWidth: 2, Strokes: []Stroke{{1, 2, 3, 4, 4}, {0, 0, 1, 1, -4}, {5, 5, 6, 6, 0.01}}},
+		{Class: "b", Strokes: []reader.Stroke{stroke(5, 5, 0.1, 0.01), stroke(1, 2, 2, 4), stroke(0, 0, 2, -4)}},
 	})
 	require.Contains(t, text, "down to −4")
 	require.Equal(t, 1, strings.Count(string(text), "<img class=\"map\""))
 	require.Equal(t, []float64{1}, attributes(t, text, "stroke for", "stroke-opacity"), "what nobody sees is left out")
 	require.Equal(t, []float64{2}, attributes(t, text, "stroke against", "stroke-width"))
-	require.Contains(t, text, `d="M1 2L3 4"`)
+	require.Contains(t, text, `d="M1 2L2 3"`)
 	require.Contains(t, Maps([]Map{{Class: "a", Width: 1, Pixels: []float32{0}}}), "All of them are 0")
 
 	img := signedImage([]float32{4, -4, 0, 2}, 2, 4)
@@ -167,4 +171,8 @@ func TestMaps(t *testing.T) {
 	require.Equal(t, []uint32{0xffff, 0xffff, 0, 0x8080}, []uint32{alpha(0, 0), alpha(1, 0), alpha(0, 1), alpha(1, 1)})
 	red, _, blue, _ := img.At(0, 0).RGBA()
 	require.Greater(t, blue, red, "for is blue")
+}
+
+func stroke(x, y, width, contribution float32) reader.Stroke {
+	return reader.Stroke{X1: x, Y1: y, X2: x + 1, Y2: y + 1, Width: width, Contribution: contribution}
 }

@@ -18,10 +18,21 @@ const (
 	mostNameChars   = 12
 )
 
-// Confusion returns a confusion matrix as a picture: a row for each label, a
-// column for each answer. The right answer of row i is column i. There may be
-// more columns than rows, for example for "no digit".
-func Confusion(rows, columns []string, counts [][]int) template.HTML {
+// Confusion returns a confusion matrix and the n most frequent mistakes. There
+// is a row for each label and a column for each answer. The right answer of row
+// i is column i. There may be more columns than rows, for example for "no
+// digit".
+func Confusion(caption string, rows, columns []string, counts [][]int, n int) template.HTML {
+	matrix := Figure("Confusion matrix", caption, confusionMatrix(rows, columns, counts))
+	frequent := Figure("Most frequent mistakes", "", frequentMistakes(rows, columns, counts, n))
+	if len(columns) > mostOnPhone { // then the matrix is wider than half a page
+		return matrix + "\n" + frequent
+	}
+	return Row(matrix, frequent)
+}
+
+// confusionMatrix returns a confusion matrix as a picture.
+func confusionMatrix(rows, columns []string, counts [][]int) template.HTML {
 	m := newMatrix(rows, columns, counts)
 	m.add(`<svg class="matrix%s" viewBox="0 0 %s %s" width="%[2]s" height="%[3]s" role="img" aria-label="%s">`,
 		m.class(), px(m.left+m.cell*float64(len(columns))+1), px(m.top+m.cell*float64(len(rows))+1), m.label())
@@ -168,9 +179,9 @@ func (m *matrix) pairs(n int) []pair {
 	return list[:min(n, len(list))]
 }
 
-// Confusions returns a table of the most frequent mistakes, at most n of them.
+// frequentMistakes returns a table of the most frequent mistakes, at most n of them.
 // The arguments are those of Confusion.
-func Confusions(rows, columns []string, counts [][]int, n int) template.HTML {
+func frequentMistakes(rows, columns []string, counts [][]int, n int) template.HTML {
 	m := newMatrix(rows, columns, counts)
 	var table [][]any
 	for _, p := range m.pairs(n) {

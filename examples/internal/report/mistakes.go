@@ -35,7 +35,7 @@ func (m Mistake) card() template.HTML {
 	b.add(`<div class="pictures">%s%s</div>`, PNG(m.Image, "pixels", "is "+m.Label+", read as "+m.Answer), m.Why)
 	b.add("\n"+`<p>is <b class="against">%s</b>, read as <b class="for">%s</b>`, m.Label, m.Answer)
 	if m.Sure {
-		b.add(` <span class="sure">sure</span>`)
+		b.add(` <span class="badge">sure</span>`)
 	}
 	b.add(`</p><p class="small">%s: %s, %s: %s</p>`, m.Answer, Percent(m.Probability), m.Label, Percent(m.OfLabel))
 	if m.Name != "" {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 )
 
 // Text returns paragraphs.
@@ -13,6 +15,34 @@ func Text(paragraphs ...string) template.HTML {
 		b.add("<p>%s</p>\n", p)
 	}
 	return b.html()
+}
+
+// Shown returns a text from outside as a page shows it. Characters that do not
+// print are escaped, except those that join letters of some scripts.
+func Shown(text string) string {
+	var b strings.Builder
+	for {
+		i := strings.IndexAny(text, "\u200c\u200d")
+		if i < 0 {
+			b.WriteString(cli.Printable(text))
+			return b.String()
+		}
+		b.WriteString(cli.Printable(text[:i]))
+		b.WriteString(text[i : i+3])
+		text = text[i+3:]
+	}
+}
+
+// Name returns a name from outside, such as that of a class. If it runs from
+// right to left, it does not turn the text around it.
+func Name(name string) template.HTML {
+	return template.HTML("<bdi>" + template.HTMLEscapeString(Shown(name)) + "</bdi>")
+}
+
+// Path returns a path. It begins at the left, and lines break between folders.
+func Path(path string) template.HTML {
+	text := strings.ReplaceAll(template.HTMLEscapeString(Shown(path)), "/", "/<wbr>")
+	return template.HTML(`<bdi dir="ltr">` + text + "</bdi>")
 }
 
 // Figure returns a figure with a heading and a caption. The caption says what

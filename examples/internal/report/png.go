@@ -24,15 +24,23 @@ func PNG(img image.Image, class, alt string) template.HTML {
 	return b.html()
 }
 
+// The colors of what speaks for a class, and of what speaks against it, on
+// white. They are those of light pages in style.css. Color-blind people can
+// tell them apart, and text in these colors can be read.
+var (
+	For     = color.RGBA{0x1a, 0x63, 0xd8, 255}
+	Against = color.RGBA{0xb4, 0x53, 0x09, 255}
+)
+
 // signed is the palette of numbers from -most to most: orange below 0, blue
 // above 0, and transparent at 0. So the ground of the page shows through, be it
 // light or dark.
 var signed = func() (p color.Palette) {
 	for i := range 2*signedSteps + 1 {
 		v := float64(i-signedSteps) / signedSteps
-		c := color.NRGBA{0x1f, 0x6f, 0xeb, 0}
+		c := color.NRGBA(For)
 		if v < 0 {
-			c = color.NRGBA{0xd9, 0x73, 0x0d, 0}
+			c = color.NRGBA(Against)
 		}
 		c.A = uint8(math.Round(255 * math.Abs(v)))
 		p = append(p, c)

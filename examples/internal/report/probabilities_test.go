@@ -45,13 +45,11 @@ func TestECE(t *testing.T) {
 func TestInterval(t *testing.T) {
 	list, report, _, _, _ := someVerdicts(50)
 	low, high := report.Interval()
-	l, h := Interval(report.Right(), len(list))
-	require.InDelta(t, low, l, 1e-6)
-	require.InDelta(t, high, h, 1e-6)
-	l, h = Interval(0, 0)
-	require.Equal(t, []float64{0, 1}, []float64{l, h})
-	l, _ = Interval(0, 10)
-	_, h = Interval(10, 10)
+	l, h := interval(report.Right(), len(list))
+	require.Equal(t, low, l)
+	require.Equal(t, high, h)
+	l, _ = interval(0, 10)
+	_, h = interval(10, 10)
 	require.Zero(t, l)
 	require.InDelta(t, 1, h, 1e-12)
 }
@@ -76,9 +74,9 @@ func TestChoices(t *testing.T) {
 	list := []Verdict{{0.5, false}, {0.9, true}, {0.7, true}, {0.9, false}, {0.7, true}}
 	require.Equal(t, []choice{{0.9, 2, 1}, {0.7, 4, 3}, {0.5, 5, 3}}, choicesOf(list))
 	require.Equal(t, choice{0.8, 2, 1}, choose(list, 0.8))
-	require.Equal(t, "from 70.00 % on: 80.00 % of the images answered, 75.00 % of these answers right (1 of 4 wrong)",
+	require.Equal(t, "80.00 % of the images have an answer with at least 70.00 %. Of these answers, 75.00 % are right (1 of 4 wrong).",
 		strings.ReplaceAll(Sure(list, 0.7), nbsp, " "))
-	require.Equal(t, "no answer reaches 95.00 %", strings.ReplaceAll(Sure(list, 0.95), nbsp, " "))
+	require.Equal(t, "No answer reaches 95.00 %.", strings.ReplaceAll(Sure(list, 0.95), nbsp, " "))
 }
 
 // TestChoicesAsInSoftmax: the threshold of package softmax is one of the
@@ -100,7 +98,7 @@ func TestCoverage(t *testing.T) {
 	require.Len(t, attributes(t, figure, "dot against", "cx"), 1)
 	require.Less(t, len(figure), 30_000, "thousands of choices are a few hundred points")
 	last := titles(figure)
-	require.Contains(t, last[len(last)-1], "of the images answered")
+	require.Contains(t, last[len(last)-1], "of the images have an answer")
 
 	require.NotContains(t, Coverage(list, 0), `class="mark"`)
 	for _, extreme := range [][]Verdict{{{1, true}}, {{1, false}}, {{0.4, true}, {0.9, true}}, {{0.4, false}, {0.9, false}}} {

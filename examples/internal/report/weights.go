@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+
+	"github.com/seed-cd6415d7/digits/examples/reader"
+	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
 // A Map shows by place what speaks for a class, and what speaks against it. It
@@ -14,13 +17,8 @@ type Map struct {
 	Width  int       // of a row of Pixels
 	Pixels []float32 // row by row
 
-	Side        float32 // of the picture that Strokes are drawn in
-	Strokes     []Stroke
-	StrokeWidth float32 // of a stroke with the largest value
+	Strokes []reader.Stroke // the widest is last, as Why.Strokes returns them
 }
-
-// A Stroke is a line.
-type Stroke struct{ X1, Y1, X2, Y2, Value float32 }
 
 // Maps draws maps: blue for numbers above 0, and orange for numbers below 0.
 // All have the same scale: the strongest color stands for the largest number.
@@ -31,7 +29,7 @@ func Maps(maps []Map) template.HTML {
 			most = max(most, v, -v)
 		}
 		for _, s := range m.Strokes {
-			most = max(most, s.Value, -s.Value)
+			most = max(most, s.Contribution, -s.Contribution)
 		}
 	}
 	if !(most > 0) {
@@ -53,17 +51,20 @@ func (m Map) draw(most float32) template.HTML {
 		return PNG(signedImage(m.Pixels, m.Width, most), "map", "what speaks for and against "+m.Class)
 	}
 	var b builder
-	b.add(`<svg class="map" viewBox="0 0 %s %[1]s" role="img" aria-label="%s">`,
-		tenths(m.Side), "what speaks for and against "+m.Class)
+	b.add(`<svg class="map" viewBox="0 0 %d %[1]d" role="img" aria-label="%s">`, imageprep.Size, "what speaks for and against "+m.Class)
 	// The strokes of one strength are one path, which keeps the file small.
 	const steps = 10
 	paths := map[int]string{}
 	for _, s := range m.Strokes {
-		paths[stepOf(s.Value, most, steps)] += "M" + tenths(s.X1) + " " + tenths(s.Y1) + "L" + tenths(s.X2) + " " + tenths(s.Y2)
+		paths[stepOf(s.Contribution, most, steps)] += "M" + tenths(s.X1) + " " + tenths(s.Y1) + "L" + tenths(s.X2) + " " + tenths(s.Y2)
+	}
+	width := float32(0) // of the strongest
+	if n := len(m.Strokes); n > 0 {
+		width = m.Strokes[n-1].Width
 	}
 	for step := 1; step <= steps; step++ { // the strongest on top
-		b.strokes("for", paths[step], float64(step)/steps, m.StrokeWidth)
-		b.strokes("against", paths[-step], float64(step)/steps, m.StrokeWidth)
+		b.strokes("for", paths[step], float64(step)/steps, width)
+		b.strokes("against", paths[-step], float64(step)/steps, width)
 	}
 	b.add("</svg>")
 	return b.html()

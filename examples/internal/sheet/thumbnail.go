@@ -3,28 +3,87 @@ package sheet
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
+	"html/template"
 	"image"
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"slices"
+	"strings"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/report"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-// A Thumbnail is a small upright copy of a picture, for HTML.
-type Thumbnail struct {
-	Data string // the data URI of a PNG or JPEG file
+var pictureTemplate = template.Must(template.New("picture").Parse(
+	`<svg class="picture" viewBox="0 0 {{.Size.X}} {{.Size.Y}}" preserveAspectRatio="xMinYMid" role="img" aria-label="{{.Label}}">
+<image width="{{.Size.X}}" height="{{.Size.Y}}" href="{{.Data}}"{{if .Small}} image-rendering="pixelated"{{end}}/>
+{{- range .Marks}}
+<rect class="{{.Class}}" x="{{.Min.X}}" y="{{.Min.Y}}" width="{{.Dx}}" height="{{.Dy}}"><title>{{.Title}}</title></rect>
+{{- end}}
+</svg>`))
 
-	// Size is that of the whole upright picture, not of the copy. Boxes are in
-	// the picture, too: those of Answers, and then those of LeftOut.
-	Size  image.Point
-	Boxes []image.Rectangle
+// A framedBox is a frame around an answer or around what was left out.
+type framedBox struct {
+	image.Rectangle
+	Class, Title string
 }
 
-// NewThumbnail returns a copy whose sides are at most side pixels long. It
+// Picture draws a picture for a page, with frames around its answers. Its sides
+// are at most side pixels long. It is empty if r has no picture.
+func Picture(r *pictures.Result, side int) template.HTML {
+	t := newPreview(r, side)
+	if t == nil {
+		return ""
+	}
+	var marks []framedBox
+	for i, a := range slices.Concat(r.Answers, r.LeftOut) {
+		// The frame does not hide the edge of the ink.
+		around := t.boxes[i].Inset(-1 - max(t.size.X, t.size.Y)/100).Intersect(image.Rectangle{Max: t.size})
+		f := framedBox{around, "sure", a.String()}
+		switch {
+		case i >= len(r.Answers):
+			f.Class, f.Title = "out", "left out: "+a.String()
+		case !a.Sure:
+			f.Class, f.Title = "unsure", "unsure: "+a.String()
+		}
+		f.Title = report.Shown(f.Title)
+		marks = append(marks, f)
+	}
+	label := fmt.Sprintf("the picture, with frames around %d answers", len(r.Answers))
+	switch len(r.Answers) {
+	case 0:
+		label = "the picture"
+	case 1:
+		label = "the picture, with a frame around the answer"
+	}
+	var b strings.Builder
+	if err := pictureTemplate.Execute(&b, map[string]any{
+		"Size": t.size, "Small": max(t.size.X, t.size.Y) <= small, "Data": template.URL(t.data), "Marks": marks, "Label": label,
+	}); err != nil {
+		panic(err) // the template fits
+	}
+	return template.HTML(b.String())
+}
+
+// small is the side of a picture whose pixels can be seen one by one.
+const small = 64
+
+// A preview is a small upright copy of a picture.
+type preview struct {
+	data string // the data URI of a PNG or JPEG file
+
+	// size is that of the whole upright picture, not of the copy. The boxes are
+	// in the picture, too: those of Answers, and then those of LeftOut.
+	size  image.Point
+	boxes []image.Rectangle
+}
+
+// newPreview returns a copy whose sides are at most side pixels long. It
 // returns nil if r has no picture.
-func NewThumbnail(r *pictures.Result, side int) *Thumbnail {
+func newPreview(r *pictures.Result, side int) *preview {
 	if r.Image == nil || r.Image.Bounds().Empty() {
 		return nil
 	}
@@ -35,15 +94,15 @@ func NewThumbnail(r *pictures.Result, side int) *Thumbnail {
 	for c, p := range planes[:3] {
 		planes[c] = imageprep.Turn(p, r.Orientation)
 	}
-	t := &Thumbnail{Data: dataOf(planes[:3]), Size: b.Size()}
+	t := &preview{data: dataOf(planes[:3]), size: b.Size()}
 	if r.Orientation >= 5 { // the stored picture is on its side
-		t.Size = image.Pt(b.Dy(), b.Dx())
+		t.size = image.Pt(b.Dy(), b.Dx())
 	}
 	for _, a := range r.Answers {
-		t.Boxes = append(t.Boxes, upright(a.Box, b, r.Orientation))
+		t.boxes = append(t.boxes, upright(a.Box, b, r.Orientation))
 	}
 	for _, a := range r.LeftOut {
-		t.Boxes = append(t.Boxes, upright(a.Box, b, r.Orientation))
+		t.boxes = append(t.boxes, upright(a.Box, b, r.Orientation))
 	}
 	return t
 }
@@ -67,7 +126,6 @@ func upright(box, bounds image.Rectangle, o imageprep.Orientation) image.Rectang
 // dataOf returns a PNG file for a small picture, for others the smaller one of
 // PNG and JPEG. PNG is for drawings: a photograph has many colors.
 func dataOf(planes []*image.Gray) string {
-	const small = 64 // such pictures are looked at pixel by pixel
 	m := image.NewRGBA(planes[0].Rect)
 	isSmall := m.Rect.Dx() <= small && m.Rect.Dy() <= small
 	paint := func() {

@@ -12,8 +12,8 @@ import (
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/report"
 	"github.com/seed-cd6415d7/digits/examples/internal/toymodel"
-	"github.com/seed-cd6415d7/digits/examples/internal/why"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/stretchr/testify/require"
@@ -40,12 +40,12 @@ func TestThumbnail(t *testing.T) {
 		fill(img, box, blue)
 		r := &pictures.Result{Image: img, Page: reader.Page{Orientation: o,
 			Answers: []reader.Answer{{Box: box}}, LeftOut: []reader.Answer{{Box: img.Rect}}}}
-		th := NewThumbnail(r, 200)
-		m, format := decoded(t, th.Data)
+		th := newPreview(r, 200)
+		m, format := decoded(t, th.data)
 		require.Equal(t, "png", format, "a drawing")
-		require.Equal(t, th.Size.Div(2), m.Bounds().Size(), "orientation %d", o)
-		require.Equal(t, image.Rectangle{Max: th.Size}, th.Boxes[1])
-		upright := th.Boxes[0]
+		require.Equal(t, th.size.Div(2), m.Bounds().Size(), "orientation %d", o)
+		require.Equal(t, image.Rectangle{Max: th.size}, th.boxes[1])
+		upright := th.boxes[0]
 		require.Equal(t, image.Pt(100, 100), upright.Size())
 		for y := range m.Bounds().Dy() {
 			for x := range m.Bounds().Dx() {
@@ -68,23 +68,23 @@ func TestThumbnailFormats(t *testing.T) {
 		return m
 	}
 	photo := noise(1200, 900)
-	th := NewThumbnail(&pictures.Result{Image: photo}, 300)
-	m, format := decoded(t, th.Data)
+	th := newPreview(&pictures.Result{Image: photo}, 300)
+	m, format := decoded(t, th.data)
 	require.Equal(t, "jpeg", format)
 	require.Equal(t, image.Pt(300, 225), m.Bounds().Size())
-	require.Less(t, len(th.Data), 150_000)
+	require.Less(t, len(th.data), 150_000)
 
 	small := noise(28, 28)
-	m, format = decoded(t, NewThumbnail(&pictures.Result{Image: small}, 300).Data)
+	m, format = decoded(t, newPreview(&pictures.Result{Image: small}, 300).data)
 	require.Equal(t, "png", format)
 	exact := image.NewRGBA(small.Rect)
 	draw.Draw(exact, exact.Rect, m, image.Point{}, draw.Src)
 	require.Equal(t, small, exact)
 
-	m, _ = decoded(t, NewThumbnail(&pictures.Result{Image: image.NewGray(image.Rect(0, 0, 9000, 1))}, 300).Data)
+	m, _ = decoded(t, newPreview(&pictures.Result{Image: image.NewGray(image.Rect(0, 0, 9000, 1))}, 300).data)
 	require.Equal(t, image.Pt(300, 1), m.Bounds().Size())
-	require.Nil(t, NewThumbnail(&pictures.Result{}, 300))
-	require.Nil(t, NewThumbnail(&pictures.Result{Image: &image.Gray{}}, 300))
+	require.Nil(t, newPreview(&pictures.Result{}, 300))
+	require.Nil(t, newPreview(&pictures.Result{Image: &image.Gray{}}, 300))
 }
 
 // TestWhys: a drawing of each Why stands below the cell, with the names of the
@@ -102,8 +102,8 @@ func TestWhys(t *testing.T) {
 	w := a.Why(reader.None, 0)
 	m := CellWithWhys(res, []*reader.Why{w})
 	require.Equal(t, plain.Pix, m.Pix[:len(plain.Pix)])
-	require.GreaterOrEqual(t, count(m, why.For), 4*4, "the pixel in the center, and a name")
-	require.Positive(t, count(m, why.Against), "a name")
+	require.GreaterOrEqual(t, count(m, report.For), 4*4, "the pixel in the center, and a name")
+	require.Positive(t, count(m, report.Against), "a name")
 
 	for range 99 {
 		res.Answers = append(res.Answers, a)
@@ -114,5 +114,5 @@ func TestWhys(t *testing.T) {
 	}
 	m = CellWithWhys(res, whys)
 	require.Equal(t, Cell(res).Rect.Dx(), m.Rect.Dx())
-	require.Greater(t, count(m, why.For), 100*2*2)
+	require.Greater(t, count(m, report.For), 100*2*2)
 }

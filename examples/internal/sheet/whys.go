@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/report"
 	"github.com/seed-cd6415d7/digits/examples/internal/why"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
@@ -84,7 +85,7 @@ func drawWhy(m *image.RGBA, at image.Point, width int, class, rival string) {
 		drawText(m, at, 1, text, c)
 		at.X += utf8.RuneCountInString(text) * charWidth
 	}
-	draw(class, why.For)
+	draw(class, report.For)
 	draw(not, pale)
-	draw(rival, why.Against)
+	draw(rival, report.Against)
 }

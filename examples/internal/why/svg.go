@@ -10,23 +10,24 @@ import (
 	"image/png"
 	"strings"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/report"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 )
 
 // SVG returns an inline <svg> element of 28x28 units: the digit in pale gray,
 // and over it the strokes for the class and against it. Wider and stronger
 // strokes say more. Each stroke has a title with its contribution. The element
-// has the class "why" and no size of its own. It has neither styles nor
-// scripts, and suits light and dark pages.
+// has the class "why" and no size of its own. The style sheet of package report
+// gives it its colors, on light pages and on dark ones.
 func SVG(w *reader.Why) template.HTML {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg class="why" viewBox="0 0 28 28" role="img" aria-label="%s: %s">`,
-		template.HTMLEscapeString(Name(w)), template.HTMLEscapeString(Caption(w)))
+		template.HTMLEscapeString(report.Shown(title(w, plain))), template.HTMLEscapeString(report.Shown(caption(w, plain))))
 	fmt.Fprintf(&b, `<image width="28" height="28" image-rendering="pixelated" href="%s"/>`, paleData(w.Image))
 	for _, s := range strokesOf(w) {
-		fmt.Fprintf(&b, `<path d="M%s %sL%s %s" stroke="%s" stroke-width="%s" opacity="%s"><title>%+.2f</title></path>`,
-			number(s.X1, 1), number(s.Y1, 1), number(s.X2, 1), number(s.Y2, 1),
-			hex(s.color()), number(s.Width, 2), number(float32(s.opacity()), 2), s.Contribution)
+		fmt.Fprintf(&b, `<path class="%s" d="M%s %sL%s %s" stroke-width="%s" opacity="%s"><title>%+.2f</title></path>`,
+			s.class(), number(s.X1, 1), number(s.Y1, 1), number(s.X2, 1), number(s.Y2, 1),
+			number(s.Width, 2), number(float32(s.opacity()), 2), s.Contribution)
 	}
 	b.WriteString(`</svg>`)
 	return template.HTML(b.String())

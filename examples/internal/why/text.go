@@ -12,9 +12,10 @@ import (
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
-// Text draws a Why for a terminal, with Caption and the largest contributions.
-// A pixel of the digit is two characters: "++" speaks for the class, "--"
-// against it, and "░░" is other ink. Where little speaks, there is one sign.
+// Text draws a Why for a terminal, with its caption and the largest
+// contributions. A pixel of the digit is two characters: "++" speaks for the
+// class, "--" against it, and "░░" is other ink. Where little speaks, there is
+// one sign.
 func Text(w *reader.Why) string { return text(w, signs) }
 
 // ColorText is Text with blocks in blue and orange in place of signs, by the
@@ -39,11 +40,11 @@ var (
 
 func text(w *reader.Why, look *look) string {
 	var b strings.Builder
-	first, second := cli.Printable(quoted(w.Class)), cli.Printable(quoted(w.Rival))
+	first, second := cli.Printable(style(plain).quoted(w.Class)), cli.Printable(style(plain).quoted(w.Rival))
 	fmt.Fprintf(&b, "why %s and not %s: %s speaks for %[1]s, %[4]s for %[2]s\n", first, second, look.key[0], look.key[1])
 	b.WriteString(picture(w, look))
-	fmt.Fprintf(&b, "%s\n", cli.Printable(Caption(w)))
-	if lines := Largest(w, 5); len(lines) > 0 {
+	fmt.Fprintf(&b, "%s\n", cli.Printable(caption(w, plain)))
+	if lines := largest(w, 5); len(lines) > 0 {
 		fmt.Fprintf(&b, "the largest, in %s:\n", grid(w))
 		for _, line := range lines {
 			fmt.Fprintf(&b, "  %s\n", line)
@@ -109,9 +110,9 @@ func (l *look) pixel(net float64, ink uint8) string {
 	return "  "
 }
 
-// Largest returns the n largest contributions in words, such as "row 2, column
+// largest returns the n largest contributions in words, such as "row 2, column
 // 3, edge with ink below: +1.2".
-func Largest(w *reader.Why, n int) (lines []string) {
+func largest(w *reader.Why, n int) (lines []string) {
 	numbers := make([]int, len(w.Contributions))
 	for i := range numbers {
 		numbers[i] = i

@@ -5,6 +5,7 @@ package why
 
 import (
 	"fmt"
+	"html/template"
 	"image/color"
 	"math"
 	"strconv"
@@ -12,48 +13,59 @@ import (
 	"unicode"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/report"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 )
 
-// The colors of strokes for the class and against it.
-var (
-	For     = color.RGBA{0x1f, 0x6f, 0xeb, 255}
-	Against = color.RGBA{0xd9, 0x73, 0x0d, 255}
-)
+// HTML returns the title and the caption of a drawing, for a page. The names of
+// classes are isolated: those that run from right to left do not turn the text
+// around them.
+func HTML(w *reader.Why) (template.HTML, template.HTML) {
+	return template.HTML(title(w, isolated)), template.HTML(caption(w, isolated))
+}
 
-// Name returns what the drawing answers: "why 8 and not 3".
-func Name(w *reader.Why) string { return "why " + quoted(w.Class) + " and not " + quoted(w.Rival) }
+// title returns what the drawing answers: "why 8 and not 3".
+func title(w *reader.Why, s style) string {
+	return "why " + s.quoted(w.Class) + " and not " + s.quoted(w.Rival)
+}
+
+// A style is how the name of a class is written in a text.
+type style func(name string) string
+
+func plain(name string) string    { return name }
+func isolated(name string) string { return string(report.Name(name)) }
 
 // quoted returns the name of a class as a part of a sentence. Names of several
 // words, such as "no digit", have quotes.
-func quoted(class string) string {
+func (s style) quoted(class string) string {
 	if strings.ContainsFunc(class, unicode.IsSpace) {
-		return `"` + class + `"`
+		return `"` + s(class) + `"`
 	}
-	return class
+	return s(class)
 }
 
 // likely returns the name of a class whose probability is compared. "No digit"
 // stands for the most probable one of several classes.
-func likely(class string) string {
+func (s style) likely(class string) string {
 	if class == pictures.NoDigit {
-		return "the likeliest kind of " + quoted(class)
+		return "the likeliest kind of " + s.quoted(class)
 	}
-	return quoted(class)
+	return s.quoted(class)
 }
 
-// Caption returns the sum in words: "for +9.1, against -2.4, empty picture
+// caption returns the sum in words: "for +9.1, against -2.4, empty picture
 // -0.5: difference 6.2, so 8 is 490 times as probable as 3". The parts add up
 // to the difference as they are printed.
-func Caption(w *reader.Why) string {
-	s := Sum(w)
-	return fmt.Sprintf("for %s, against %s, empty picture %s: difference %s, so %s", s.For, s.Against, s.Empty, s.Difference, odds(w))
+func caption(w *reader.Why, s style) string {
+	n := Sum(w)
+	return fmt.Sprintf("for %s, against %s, empty picture %s: difference %s, so %s", n.For, n.Against, n.Empty, n.Difference, odds(w, s))
 }
 
-// Numbers are the numbers of Caption: "+9.1", "-2.4", "-0.5" and "6.2".
+// Numbers are the parts of a difference, and the difference: "+9.1", "-2.4",
+// "-0.5" and "6.2".
 type Numbers struct{ For, Against, Empty, Difference string }
 
-// Sum returns the numbers of Caption.
+// Sum returns the numbers of a Why as they are printed.
 func Sum(w *reader.Why) Numbers {
 	s := sumOf(w)
 	return Numbers{s.text(s.parts[0], "+"), s.text(s.parts[1], "+"), s.text(s.parts[2], "+"), s.text(s.total, "")}
@@ -123,8 +135,8 @@ func (s *sum) text(units float64, plus string) string {
 }
 
 // odds compares the probabilities in words.
-func odds(w *reader.Why) string {
-	first, second, d := likely(w.Class), likely(w.Rival), float64(w.Difference)
+func odds(w *reader.Why, s style) string {
+	first, second, d := s.likely(w.Class), s.likely(w.Rival), float64(w.Difference)
 	if d < 0 {
 		first, second, d = second, first, -d
 	}
@@ -181,15 +193,20 @@ func strokesOf(w *reader.Why) (list []stroke) {
 // opacity is how opaque a stroke is drawn, from 0 to 1.
 func (s *stroke) opacity() float64 { return 0.3 + 0.7*s.weight }
 
-func (s *stroke) color() color.RGBA {
+// class is the class of a stroke in the style sheet.
+func (s *stroke) class() string {
 	if s.Contribution < 0 {
-		return Against
+		return "against"
 	}
-	return For
+	return "for"
 }
 
-// hex returns a color as in HTML.
-func hex(c color.RGBA) string { return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B) }
+func (s *stroke) color() color.RGBA {
+	if s.Contribution < 0 {
+		return report.Against
+	}
+	return report.For
+}
 
 // number returns a coordinate in short form.
 func number(v float32, places int) string {

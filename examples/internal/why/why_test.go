@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/report"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/stretchr/testify/require"
@@ -39,7 +40,7 @@ func bar(contributions map[int]float32) *reader.Why {
 func TestCaption(t *testing.T) {
 	w := bar(map[int]float32{1: 9.14, 2: -2.44})
 	w.Class, w.Rival, w.Empty, w.Difference = "8", "3", -0.51, 6.19
-	require.Equal(t, "for +9.1, against -2.4, empty picture -0.5: difference 6.2, so 8 is 490 times as probable as 3", Caption(w))
+	require.Equal(t, "for +9.1, against -2.4, empty picture -0.5: difference 6.2, so 8 is 490 times as probable as 3", caption(w, plain))
 
 	for _, tt := range []struct {
 		name, class, rival string
@@ -55,9 +56,19 @@ func TestCaption(t *testing.T) {
 	} {
 		w := bar(nil)
 		w.Class, w.Rival, w.Difference, w.Empty = tt.class, tt.rival, tt.difference, tt.difference
-		_, got, _ := strings.Cut(Caption(w), ": ")
+		_, got, _ := strings.Cut(caption(w, plain), ": ")
 		require.Equal(t, tt.want, got, tt.name)
 	}
+}
+
+// TestHTML: a name from right to left does not turn the text around it, and no
+// name becomes markup.
+func TestHTML(t *testing.T) {
+	w := bar(nil)
+	w.Class, w.Rival, w.Difference, w.Empty = "خانه ها", "<i>\x1b", 3, 3
+	title, caption := HTML(w)
+	require.Equal(t, `why "<bdi>خانه ها</bdi>" and not <bdi>&lt;i&gt;\x1b</bdi>`, string(title))
+	require.Equal(t, `for 0.0, against 0.0, empty picture +3.0: difference 3.0, so "<bdi>خانه ها</bdi>" is 20 times as probable as <bdi>&lt;i&gt;\x1b</bdi>`, string(caption))
 }
 
 var sumPattern = regexp.MustCompile(`^for (\+\S+|0\S*), against (-\S+|0\S*), empty picture ([-+]\S+|0\S*): difference (-?\S+), so `)
@@ -82,8 +93,8 @@ func TestCaptionAddsUp(t *testing.T) {
 			}
 		}
 		w.Difference = float32(exact[3])
-		m := sumPattern.FindStringSubmatch(Caption(w))
-		require.NotNil(t, m, Caption(w))
+		m := sumPattern.FindStringSubmatch(caption(w, plain))
+		require.NotNil(t, m, caption(w, plain))
 		unit, values := 1.0, [4]float64{}
 		if _, decimals, ok := strings.Cut(m[1], "."); ok {
 			unit = math.Pow(10, -float64(len(decimals)))
@@ -96,9 +107,9 @@ func TestCaptionAddsUp(t *testing.T) {
 			v, err := strconv.ParseFloat(text, 64)
 			require.NoError(t, err)
 			values[i] = v
-			require.InDelta(t, exact[i], v, 1.01*unit, Caption(w))
+			require.InDelta(t, exact[i], v, 1.01*unit, caption(w, plain))
 		}
-		require.InDelta(t, values[3], values[0]+values[1]+values[2], unit*1e-6, Caption(w))
+		require.InDelta(t, values[3], values[0]+values[1]+values[2], unit*1e-6, caption(w, plain))
 	}
 }
 
@@ -107,7 +118,7 @@ func TestStrangeNumbers(t *testing.T) {
 	inf := float32(math.Inf(1))
 	for _, c := range []float32{inf, -inf, inf - inf, math.MaxFloat32, math.SmallestNonzeroFloat32} {
 		w := bar(map[int]float32{1: c, 2: 1})
-		require.NotEmpty(t, Caption(w))
+		require.NotEmpty(t, caption(w, plain))
 		require.NotEmpty(t, SVG(w))
 		require.NotEmpty(t, Text(w))
 		require.NotNil(t, Draw(w, 1))
@@ -128,18 +139,18 @@ func TestSVG(t *testing.T) {
 			Data string `xml:"href,attr"`
 		} `xml:"image"`
 		Paths []struct {
-			Stroke string `xml:"stroke,attr"`
-			Title  string `xml:"title"`
+			Class string `xml:"class,attr"`
+			Title string `xml:"title"`
 		} `xml:"path"`
 	}
 	require.NoError(t, xml.Unmarshal([]byte(svg), &got))
-	require.Equal(t, `why <script>"&' and not 日本: `+Caption(w), got.Label)
+	require.Equal(t, `why <script>"&' and not 日本: `+caption(w, plain), got.Label)
 	require.Equal(t, "img", got.Role)
 	require.Equal(t, "0 0 28 28", got.Box)
 	require.Len(t, got.Paths, 2, "a stroke that nobody sees is left out")
-	require.Equal(t, "#d9730d", got.Paths[0].Stroke)
+	require.Equal(t, "against", got.Paths[0].Class)
 	require.Equal(t, "-1.00", got.Paths[0].Title)
-	require.Equal(t, "#1f6feb", got.Paths[1].Stroke)
+	require.Equal(t, "for", got.Paths[1].Class)
 	require.Equal(t, "+2.00", got.Paths[1].Title)
 	require.NotContains(t, svg, "<script")
 	require.NotContains(t, svg, "style")
@@ -170,9 +181,9 @@ func TestDraw(t *testing.T) {
 		}
 	}
 	for _, s := range w.Strokes() {
-		c := For
+		c := report.For
 		if s.Contribution < 0 {
-			c = Against
+			c = report.Against
 		}
 		want := image.Rect(int(min(s.X1, s.X2)*scale), int(min(s.Y1, s.Y2)*scale), int(max(s.X1, s.X2)*scale), int(max(s.Y1, s.Y2)*scale))
 		want = want.Inset(-int(s.Width * scale / 2))
@@ -192,12 +203,12 @@ func TestPixels(t *testing.T) {
 	w.HOG, w.Contributions = imageprep.HOG{}, make([]float32, 784)
 	w.Contributions[5*28+3], w.Contributions[5*28+4] = 2, -1
 	m := Draw(w, 4)
-	require.Equal(t, For, m.RGBAAt(3*4+1, 5*4+1))
-	require.NotEqual(t, For, m.RGBAAt(3*4+1, 4*4+1))
+	require.Equal(t, report.For, m.RGBAAt(3*4+1, 5*4+1))
+	require.NotEqual(t, report.For, m.RGBAAt(3*4+1, 4*4+1))
 	left, right := m.RGBAAt(4*4+1, 5*4+1), m.RGBAAt(4*4+2, 5*4+2)
 	require.Equal(t, left, right)
 	require.Greater(t, left.R, left.B, "orange")
-	require.Equal(t, []string{"row 6, column 4: +2.00", "row 6, column 5: -1.00"}, Largest(w, 5))
+	require.Equal(t, []string{"row 6, column 4: +2.00", "row 6, column 5: -1.00"}, largest(w, 5))
 	require.Contains(t, Text(w), "the largest, in 28 x 28 pixels:\n")
 }
 
