@@ -166,7 +166,7 @@ func (f *finding) learning() report.Section {
 	var texts []string
 	trainings := slices.Clone(f.trainings)
 	if len(trainings) > 1 {
-		kept := "The second one is the model."
+		kept := "It is the model."
 		if trainings[1].Kept == 0 {
 			kept = "The second one was stopped, so the first one is the model."
 		}

@@ -179,8 +179,8 @@ func (m *matrix) pairs(n int) []pair {
 	return list[:min(n, len(list))]
 }
 
-// frequentMistakes returns a table of the most frequent mistakes, at most n of them.
-// The arguments are those of Confusion.
+// frequentMistakes returns a table of the most frequent mistakes, at most n of
+// them.
 func frequentMistakes(rows, columns []string, counts [][]int, n int) template.HTML {
 	m := newMatrix(rows, columns, counts)
 	var table [][]any
