@@ -105,7 +105,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	address := l.Addr().(*net.TCPAddr)
-	s := newServer(r, o, address.IP.IsLoopback(), slog.New(slog.NewTextHandler(stderr, nil)))
+	log := newLogWriter(stderr)
+	defer log.flush()
+	s := newServer(r, o, address.IP.IsLoopback(), slog.New(slog.NewTextHandler(log, nil)))
 	if _, err := fmt.Fprintf(stdout, "Open http://%s/ in a browser. Ctrl-C ends serve.\n", s.address(o.listen, address)); err != nil {
 		l.Close()
 		return err
