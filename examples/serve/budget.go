@@ -38,9 +38,9 @@ func (b *body) release() {
 	b.data, b.taken = nil, 0
 }
 
-// A body gets firstBytes at first, and up to smallBytes even if nothing is left.
-// So drawings get in when slow clients hold all memory. The connections limit
-// what this takes: 1000 times 64 KB.
+// A body gets firstBytes at first, and up to smallBytes even if nothing is
+// left. So drawings get in when slow clients hold all memory. The connections
+// limit what this takes: 1000 times 64 KB.
 const (
 	firstBytes = 16 << 10
 	smallBytes = 64 << 10

@@ -54,7 +54,7 @@ func TestStatuses(t *testing.T) {
 		{"POST", "/v1/read", digit, []string{"Content-Type", "a/b; c"}, 200, `"digit":3`},
 		{"POST", "/v1/read?many=0&details=false", digit, nil, 200, `"digit":3`},
 		{"POST", "/v1/read", strings.NewReplacer("\r", "", "\n", "").Replace(digit), asForm, 415, "; send it with curl --data-binary, not with --data"},
-		{"POST", "/v1/read", digit[:900], asForm, 400, "unexpected EOF\""},
+		{"POST", "/v1/read", digit[:900], asForm, 400, "not enough pixel data\""},
 		{"POST", "/v1/read", digit, asForm, 200, `"digit":3`},
 		{"POST", "/v1/why", "", nil, 400, "0 bytes; want 784: the pixels of a digit"},
 		{"POST", "/v1/why", "short", nil, 400, "5 bytes; want 784: the pixels of a digit"},

@@ -122,7 +122,7 @@ type Kind int
 const (
 	Damaged     Kind = iota // the file is damaged or cut short
 	OtherFormat             // the file may be fine, but its format is not read
-	TooLarge                // there are too many bytes, pixels or scans, or no pixels
+	TooLarge                // too many bytes, pixels or scans, or no pixels
 )
 
 // unsupported is an error for a file that is fine, but of a kind that is not
