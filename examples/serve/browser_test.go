@@ -73,6 +73,7 @@ func testPage(t *testing.T, e *engine) {
 		{"letters", testLetters},
 		{"lines", testLines},
 		{"pictures", testPictures},
+		{"late", testLate},
 		{"errors", testErrors},
 		{"gone", testGone},
 		{"numbers", testNumbers},

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/answers"
 	"github.com/seed-cd6415d7/digits/examples/reader"
@@ -192,6 +193,45 @@ func testGone(t *testing.T, b *tab) {
 	b.answered()
 	require.Equal(t, "3", b.text("#text"), "the drawing is kept")
 	require.NotContains(t, b.text("#status"), "does not answer")
+}
+
+// testLate: a picture that is loaded too late does not take the place of what
+// came after it. The test decides when the browser has decoded a file.
+func testLate(t *testing.T, b *tab) {
+	b.js(`const decode = window.createImageBitmap;
+		window.held = [];
+		window.createImageBitmap = (from, ...more) => from instanceof File ?
+			new Promise((resolve) => held.push(() => resolve(decode(from, ...more)))) : decode(from, ...more);`)
+	drop := func(digits string) {
+		data := base64.StdEncoding.EncodeToString(asPNG(t, written(400, 300, digits)))
+		require.NoError(t, b.Run(nil, give, "drop", "late.png", "image/png", data))
+		require.Equal(t, "Loading the picture …", b.text("#status"))
+	}
+	release := func(n int) {
+		b.js(`held.splice(arguments[0], 1)[0]()`, n)
+		time.Sleep(200 * time.Millisecond)
+	}
+	drop("47")
+	drop("8")
+	release(1)
+	b.wait(`return document.getElementById("text").textContent == "8"`)
+	release(0)
+	b.answered()
+	require.Equal(t, "8", b.text("#text"))
+	b.clear()
+
+	drop("47")
+	b.draw("mouse", writers[0].digit(3, b.paper(), places[0])...)
+	release(0)
+	b.answered()
+	require.Equal(t, "3", b.text("#text"))
+	b.clear()
+
+	drop("47")
+	b.click("#clear")
+	require.NotContains(t, b.text("#status"), "Loading")
+	release(0)
+	require.Empty(t, b.text("#text"))
 }
 
 // testNumbers: the page shows the numbers of the answer, to their last digit.

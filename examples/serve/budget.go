@@ -38,8 +38,13 @@ func (b *body) release() {
 	b.data, b.taken = nil, 0
 }
 
-// firstBytes is the memory that a body gets at first. A drawing fits.
-const firstBytes = 16 << 10
+// A body gets firstBytes at first, and up to smallBytes even if nothing is
+// left. So drawings get in when slow clients hold all memory. The connections
+// limit what this takes: 1000 times 64 KB.
+const (
+	firstBytes = 16 << 10
+	smallBytes = 64 << 10
+)
 
 // readFrom reads r to its end. The memory grows with what arrives, so a request
 // that only promises many bytes takes none.
@@ -49,7 +54,7 @@ func (b *body) readFrom(r io.Reader) error {
 			size := max(firstBytes, 2*cap(b.data))
 			more := int64(size - cap(b.data))
 			b.taken += more
-			if b.from.left.Add(-more) < 0 {
+			if b.from.left.Add(-more) < 0 && size > smallBytes {
 				return errBusy
 			}
 			b.data = append(make([]byte, 0, size), b.data...)

@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"regexp"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -43,6 +45,28 @@ func TestConnections(t *testing.T) {
 		require.Less(t, open, limit, name)
 		require.Greater(t, open, limit/2, name)
 	}
+}
+
+// TestFewFiles: there are fewer connections than files that may be open.
+func TestFewFiles(t *testing.T) {
+	for files, want := range map[uint64]int{0: 1, 20: 1, 31: 1, 256: 226, 1024: 994, 1030: 1000, 1 << 20: 1000, math.MaxUint64: 1000} {
+		require.Equal(t, want, connectionsFor(files, true), files)
+	}
+	require.Equal(t, 1000, connectionsFor(0, false))
+	if _, err := exec.LookPath("sh"); err != nil || runtime.GOOS == "windows" {
+		t.Skip("no limit can be set")
+	}
+	few := exec.Command("sh", "-c", `ulimit -n 64 && exec "$0" -listen 127.0.0.1:0`, os.Args[0])
+	url := begin(t, few)
+	for range 100 {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+		require.NoError(t, err)
+		t.Cleanup(func() { conn.Close() })
+	}
+	client := http.Client{Timeout: 5 * time.Second}
+	answer, err := client.Get(url + "/healthz")
+	require.NoError(t, err)
+	answer.Body.Close()
 }
 
 // TestConnectionsInUse: a request that is here keeps its connection.
@@ -111,6 +135,11 @@ func TestEndOfSlow(t *testing.T) {
 // its URL.
 func program(t *testing.T, args ...string) (*exec.Cmd, string) {
 	p := exec.Command(os.Args[0], append([]string{"-listen", "127.0.0.1:0"}, args...)...)
+	return p, begin(t, p)
+}
+
+// begin starts a program that is serve. It returns its URL.
+func begin(t *testing.T, p *exec.Cmd) string {
 	p.Env = append(os.Environ(), serveKey+"=1", "GOMAXPROCS=2")
 	out, err := p.StdoutPipe()
 	require.NoError(t, err)
@@ -121,7 +150,7 @@ func program(t *testing.T, args ...string) (*exec.Cmd, string) {
 	})
 	line, err := bufio.NewReader(out).ReadString('\n')
 	require.NoError(t, err)
-	return p, regexp.MustCompile(`http://[^/]+`).FindString(line)
+	return regexp.MustCompile(`http://[^/]+`).FindString(line)
 }
 
 // TestInterrupt: Ctrl-C ends serve with status 0.

@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -53,14 +54,18 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which examples/train writes, not the built-in model")
 	flags.Int64Var(&o.maxBytes, "max-bytes", 32<<20, "refuse requests of more `bytes`, up to 256 million")
 	flags.IntVar(&o.maxPixels, "max-pixels", answers.MaxPixels, "refuse pictures of more `pixels`, up to 64 million")
-	flags.DurationVar(&o.timeout, "timeout", 30*time.Second, "the longest `time` for receiving a request, and for answering it")
+	o.timeout = 30 * time.Second
+	flags.Var((*duration)(&o.timeout), "timeout", "the longest `time` for receiving a request, and for answering it")
 	if err := cli.ParseFlags(flags, args); err != nil {
 		return nil, err
 	}
-	_, _, err := net.SplitHostPort(o.listen)
+	_, port, err := net.SplitHostPort(o.listen)
+	number, _ := strconv.ParseInt(port, 10, 64) // a name, such as http, is 0
 	switch {
 	case err != nil:
 		return nil, cli.UsageError(flags, "-listen %q; want an address and a port, such as localhost:8080 or :8080", o.listen)
+	case number < 0 || number > 65535:
+		return nil, cli.UsageError(flags, "-listen %q; want a port from 0 to 65535", o.listen)
 	case o.maxBytes < 1 || o.maxBytes > mostBytes:
 		return nil, cli.UsageError(flags, "-max-bytes %d; want 1 to %d", o.maxBytes, mostBytes)
 	case o.maxPixels < 1 || o.maxPixels > mostPixels:
@@ -69,6 +74,20 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		return nil, cli.UsageError(flags, "-timeout %v; want a time, such as 30s", o.timeout)
 	}
 	return o, nil
+}
+
+// A duration is the value of a flag.
+type duration time.Duration
+
+func (d *duration) String() string { return time.Duration(*d).String() }
+
+func (d *duration) Set(text string) error {
+	parsed, err := time.ParseDuration(text)
+	if err != nil {
+		return errors.New("want a time with a unit, such as 5s")
+	}
+	*d = duration(parsed)
+	return nil
 }
 
 // run serves until ctx is done. Then it finishes the running requests.
@@ -86,7 +105,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	address := l.Addr().(*net.TCPAddr)
-	s := newServer(r, o, address.IP.IsLoopback(), slog.New(slog.NewTextHandler(stderr, nil)))
+	log := newLogWriter(stderr)
+	defer log.flush()
+	s := newServer(r, o, address.IP.IsLoopback(), slog.New(slog.NewTextHandler(log, nil)))
 	if _, err := fmt.Fprintf(stdout, "Open http://%s/ in a browser. Ctrl-C ends serve.\n", s.address(o.listen, address)); err != nil {
 		l.Close()
 		return err

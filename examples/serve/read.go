@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -30,16 +31,37 @@ func (s *server) read(w http.ResponseWriter, r *http.Request) (any, error) {
 		b.release()
 		return nil, err
 	}
+	if len(b.data) == 0 {
+		b.release()
+		return nil, answers.Errorf(answers.BadRequest, "there is no picture in the request; want one, as from curl --data-binary @photo.jpg")
+	}
+	advise := adviser(r, b.data)
 	size, err := answers.Size(b.data, s.MaxPixels)
 	if err != nil {
 		b.release()
-		return nil, err
+		return nil, advise(err)
 	}
 	l := s.photographs
 	if size.X*size.Y <= drawingPixels {
 		l = s.drawings
 	}
-	return s.inLine(r.Context(), l, b, func() (any, error) { return answers.Read(s.Reader, b.data, name, o) })
+	return s.inLine(r.Context(), l, b, func() (any, error) {
+		o, err := answers.Read(s.Reader, b.data, name, o)
+		return o, advise(err)
+	})
+}
+
+// adviser returns a function that adds to an error what curl --data did to a
+// picture: it sends it as if it were a form of text, without ends of lines.
+func adviser(r *http.Request, data []byte) func(error) error {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	cut := kind == "application/x-www-form-urlencoded" && !bytes.ContainsAny(data, "\r\n")
+	return func(err error) error {
+		if status := answers.Status(err); cut && (status == answers.BadRequest || status == answers.Unsupported) {
+			return answers.Errorf(status, "%s; send it with curl --data-binary, not with --data, which leaves out bytes", answers.Fail(err).Error)
+		}
+		return err
+	}
 }
 
 // why answers v1/why.
@@ -126,9 +148,6 @@ func (s *server) receive(b *body, w http.ResponseWriter, r *http.Request) (name 
 	w.Header().Del("Connection")
 	c.SetReadDeadline(time.Time{}) // waiting in line has its own time limit
 	received(r)
-	if len(b.data) == 0 {
-		return "", answers.Errorf(answers.BadRequest, "there is no picture in the request; want one, as from curl --data-binary @photo.jpg")
-	}
 	return name, nil
 }
 

@@ -21,6 +21,7 @@ func TestStatuses(t *testing.T) {
 	blank := &bytes.Buffer{}
 	require.NoError(t, png.Encode(blank, image.NewGray(image.Rect(0, 0, 50, 50))))
 	digit := string(picture(t, "3_brush.png"))
+	asForm := []string{"Content-Type", "application/x-www-form-urlencoded"} // as curl does
 	noFile, kind := form(t, func(w *multipart.Writer) { require.NoError(t, w.WriteField("a", "b")) })
 	for _, tt := range []struct {
 		method, path, body string
@@ -52,6 +53,10 @@ func TestStatuses(t *testing.T) {
 		{"POST", "/v1/read", digit, []string{"Content-Type", "multipart/form-data"}, 400, "the form cannot be read"},
 		{"POST", "/v1/read", digit, []string{"Content-Type", "a/b; c"}, 200, `"digit":3`},
 		{"POST", "/v1/read?many=0&details=false", digit, nil, 200, `"digit":3`},
+		{"POST", "/v1/read", strings.NewReplacer("\r", "", "\n", "").Replace(digit), asForm, 415, "; send it with curl --data-binary, not with --data"},
+		{"POST", "/v1/read", digit[:900], asForm, 400, "not enough pixel data\""},
+		{"POST", "/v1/read", digit, asForm, 200, `"digit":3`},
+		{"POST", "/v1/why", "", nil, 400, "0 bytes; want 784: the pixels of a digit"},
 		{"POST", "/v1/why", "short", nil, 400, "5 bytes; want 784: the pixels of a digit"},
 		{"POST", "/v1/why?class=x", strings.Repeat("\x00", 784), nil, 400, `class=\"x\"; there is no such class: v1/model lists the classes`},
 		{"POST", "/v1/why?class=3&rival=3", strings.Repeat("\x00", 784), nil, 400, `rival=\"3\"; want the name of another class`},

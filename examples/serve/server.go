@@ -23,7 +23,17 @@ const (
 	headerBytes = 16 << 10
 
 	maxConnections = 1000
+	otherFiles     = 30 // open files that are no connections
 )
+
+// connectionsFor returns how many connections there may be if the program may
+// open so many files. If it opened more, it could not take new connections.
+func connectionsFor(files uint64, known bool) int {
+	if !known || files >= maxConnections+otherFiles {
+		return maxConnections
+	}
+	return max(1, int(files)-otherFiles)
+}
 
 // A server answers the requests of the service.
 type server struct {
@@ -51,7 +61,7 @@ func newServer(r *reader.Reader, o *options, local bool, log *slog.Logger) *serv
 	processors := runtime.GOMAXPROCS(0)
 	s := &server{
 		Service: answers.Service{Reader: r, MaxBytes: o.maxBytes, MaxPixels: o.maxPixels},
-		timeout: o.timeout, connections: maxConnections, grace: graceTime, local: local, log: log, page: newPage(),
+		timeout: o.timeout, connections: connectionsFor(mostFiles()), grace: graceTime, local: local, log: log, page: newPage(),
 		drawings: newLine(processors, maxWaiting), photographs: newLine(processors, maxWaiting),
 		memory: newBudget(max(bodiesInMemory, 2*o.maxBytes)),
 	}

@@ -39,7 +39,8 @@ left_out have two:
 v1/why answers with these fields:
 
 	class, rival   their names
-	difference     of their logits: the class is exp(difference) times as probable
+	difference     of their logits: the class is exp(difference) times as probable as
+	               the rival; "no digit" stands for its most probable kind
 	empty          the difference for a picture without ink; together with all
 	               contributions, it is the difference
 	strokes        the contributions as lines, x1, y1, x2, y2 and width, on the 28x28

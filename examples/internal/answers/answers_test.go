@@ -106,7 +106,7 @@ func TestWhy(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"circle", "star", "star"}, append([]string{w.Class, w.Rival}, w.Others...))
 	_, err = Why(names, d.Seen, "star", "no digit")
-	require.EqualError(t, err, `rival="no digit"; want the name of another class`)
+	require.EqualError(t, err, `rival="no digit"; there is no such class: v1/model lists the classes`)
 }
 
 // TestStatus: each error has a status.

@@ -100,7 +100,7 @@ func choose(r *reader.Reader, list []int, what, name string) (int, error) {
 		return list[0], nil
 	}
 	class := slices.Index(r.Classes(), name)
-	if name == pictures.NoDigit {
+	if name == pictures.NoDigit && r.Model().Classes() > len(r.Classes()) {
 		class = reader.None
 	} else if class < 0 {
 		return 0, Errorf(BadRequest, "%s=%.40q; there is no such class: v1/model lists the classes", what, name)

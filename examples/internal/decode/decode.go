@@ -58,8 +58,12 @@ func Bytes(data []byte) (image.Image, imageprep.Orientation, error) {
 	if err != nil {
 		return nil, 0, explain(err, data)
 	}
-	if w, h := h.size(); w < 1 || h < 1 || w > maxPixels/h {
-		return nil, 0, &Error{TooLarge, fmt.Errorf("%d x %d pixels; want at most %d million", w, h, maxPixels/1_000_000)}
+	width, height := h.size()
+	if width < 1 || height < 1 || width > maxPixels/height {
+		return nil, 0, &Error{TooLarge, fmt.Errorf("%d x %d pixels; want at most %d million", width, height, maxPixels/1_000_000)}
+	}
+	if err := checkScans(data, width*height); err != nil {
+		return nil, 0, err
 	}
 	img, err := h.decode()
 	if err != nil {
@@ -118,7 +122,7 @@ type Kind int
 const (
 	Damaged     Kind = iota // the file is damaged or cut short
 	OtherFormat             // the file may be fine, but its format is not read
-	TooLarge                // there are too many bytes or pixels, or no pixels
+	TooLarge                // too many bytes, pixels or scans, or no pixels
 )
 
 // unsupported is an error for a file that is fine, but of a kind that is not
