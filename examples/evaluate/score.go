@@ -129,7 +129,7 @@ func answer(r *pictures.Result) string {
 	text := "read as " + r.Got()
 	warnings := r.Warnings
 	if only := r.Only(); only != nil {
-		text, warnings = "read as "+only.String(), append(warnings, only.Warnings...)
+		text, warnings = "read as "+pictures.Words(only), append(warnings, only.Warnings...)
 	}
 	if n := len(r.LeftOut); n > 0 && len(r.Answers) > 0 {
 		text += fmt.Sprintf(", %d left out", n)

@@ -46,7 +46,7 @@ type digit struct {
 	Rows                   []bar
 	Alt                    string // the bars in words
 	Why, WhyTitle, Caption template.HTML
-	Note                   string
+	Overruled              string // why the model's answer does not count
 }
 
 // A bar shows the probability of a class.
@@ -175,13 +175,13 @@ func newDigit(a *reader.Answer, w *reader.Why, knowsNone bool) digit {
 	case !a.Sure:
 		d.Kind = "unsure"
 	}
+	if pictures.Overruled(a) {
+		d.Overruled = report.Shown(pictures.WhyOverruled(a))
+	}
 	d.setBars(a, knowsNone)
 	if w != nil {
 		d.Why = why.SVG(w)
 		d.WhyTitle, d.Caption = why.HTML(w)
-		if a.NoDigit && a.None <= a.Probabilities[a.Digit] {
-			d.Note = "It was left out for its size or place, not for its shape."
-		}
 	}
 	return d
 }

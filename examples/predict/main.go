@@ -253,8 +253,9 @@ func (o *options) draw(r *pictures.Result, whys []*reader.Why) string {
 		if o.show {
 			b.WriteString(cli.Picture(a.Image, nil))
 		}
-		if o.show || whys[i] != nil && len(r.Answers) > 1 {
-			fmt.Fprintln(&b, cli.Printable(a.String()))
+		only := len(r.Answers) == 0 && &r.LeftOut[i] == r.Only() // nothing else was read
+		if o.show || whys[i] != nil && len(r.Answers) > 1 || o.why && only && pictures.Overruled(&a) {
+			fmt.Fprintln(&b, cli.Printable(pictures.Words(&a)))
 		}
 		b.WriteString(o.explain.text(whys[i]))
 	}
