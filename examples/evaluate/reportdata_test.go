@@ -184,7 +184,7 @@ func TestReportOfSuspectPictures(t *testing.T) {
 	small := written(20, 20)
 	small.Width, small.Height = 14, 56
 	page, _ = reportOf(t, "-suspects", "-data", folderOf(t, small), "-n", "3")
-	require.Len(t, cardsIn(page, "Suspects"), 3)
+	require.Len(t, cardsIn(page, "Suspects"), 1)
 	require.NotContains(t, page, `<svg class="why"`)
 }
 

@@ -74,6 +74,8 @@ func TestCheckAndWrite(t *testing.T) {
 	require.EqualError(t, Check("-report", name), "-report "+name+" exists and is not a report in HTML: choose another name, or remove it first")
 	require.NoError(t, os.WriteFile(name, nil, 0o666))
 	require.NoError(t, Check("-report", name), "empty")
+	require.NoError(t, Check("-report", filepath.Join(t.TempDir(), "REPORT.HTM")))
+	require.EqualError(t, Check("-report", "r.txt"), "-report r.txt: a report is a page for a browser; want a name that ends in .html")
 }
 
 func TestCommand(t *testing.T) {
