@@ -97,8 +97,8 @@ func (s *suspects) cardOf(i int) template.HTML {
 	x := &s.Suspects[i]
 	c := &card{
 		Before: fmt.Sprintf("%d. label ", i+1), Label: report.Shown(x.Label),
-		Between: ", maybe ", Text: report.Shown(x.Instead), Probability: spaced(percent(x.InsteadProbability)),
-		OfLabel: fmt.Sprintf("%s, margin %.2f", spaced(percent(x.LabelProbability)), x.Margin),
+		Between: ", maybe ", Text: report.Shown(x.Instead), Probability: percent(x.InsteadProbability),
+		OfLabel: fmt.Sprintf("%s, margin %.2f", percent(x.LabelProbability), x.Margin),
 		Name:    template.HTML("index " + template.HTMLEscapeString(x.name())),
 	}
 	img := s.images.Image(x.Row)
@@ -117,6 +117,3 @@ func (s *suspects) cardOf(i int) template.HTML {
 	}
 	return c.html()
 }
-
-// spaced writes a percentage as package report does.
-func spaced(percent string) string { return strings.Replace(percent, "%", "\u00a0%", 1) }

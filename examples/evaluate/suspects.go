@@ -65,7 +65,7 @@ func (f *suspectFlags) problem(flags *flag.FlagSet, folders []string) string {
 	case !f.find && name != "":
 		return fmt.Sprintf("-%s is only for -suspects", name)
 	case len(folders) > 1 || !f.find && len(folders) == 0:
-		return "want one folder of pictures"
+		return "want one folder of pictures: -pictures folder"
 	case !f.find:
 	case other != "":
 		return fmt.Sprintf("-%s is not for -suspects, which trains its own models on pictures of one thing each", other)

@@ -197,7 +197,7 @@ func (d *digit) setBars(a *reader.Answer, knowsNone bool) {
 	short := true
 	add := func(name string, p float32) {
 		name = report.Shown(name)
-		bars = append(bars, bar{Name: name, Title: fmt.Sprintf("%s: %.2f\u00a0%%", name, 100*p), Percent: percent(p), Probability: decimal(p), p: p})
+		bars = append(bars, bar{Name: name, Title: fmt.Sprintf("%s: %.2f%%", name, 100*p), Percent: percent(p), Probability: decimal(p), p: p})
 	}
 	for class, p := range a.Probabilities {
 		add(a.NameOf(class), p)
@@ -233,4 +233,4 @@ func (d *digit) setBars(a *reader.Answer, knowsNone bool) {
 // decimal returns a probability with all its digits.
 func decimal(p float32) string { return strconv.FormatFloat(float64(p), 'g', -1, 32) }
 
-func percent(p float32) string { return fmt.Sprintf("%.1f\u00a0%%", 100*p) }
+func percent(p float32) string { return fmt.Sprintf("%.1f%%", 100*p) }

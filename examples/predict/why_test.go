@@ -67,7 +67,7 @@ func TestWhyOfOtherModels(t *testing.T) {
 	// Ink in the center means "no digit".
 	out, _, err := predict(t, "-raw", "-why", "-model", toymodel.Hollow(t, knowsNone), name)
 	require.NoError(t, err)
-	require.Contains(t, out, `why "no digit" and not 0: ++ speaks for "no digit", -- for 0`)
+	require.Contains(t, out, `why "no digit" and not 0: ++ (little: +) speaks for "no digit", -- (little: -) for 0`)
 	require.Contains(t, out, "for +20.0, against 0.0, empty picture -8.0: difference 12.0, so the likeliest kind of \"no digit\" is 160,000 times as probable as 0\n")
 	require.Contains(t, out, "the largest, in 28 x 28 pixels:\n  row 14, column 14: +5.00\n")
 

@@ -39,7 +39,7 @@ type Page struct {
 	Wide bool
 }
 
-// A Number is a result, such as "99.3 %", and what it counts.
+// A Number is a result, such as "99.3%", and what it counts.
 type Number struct{ Value, Label string }
 
 // A Fact is a name and a value. Line feeds in the value break the line.

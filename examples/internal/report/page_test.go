@@ -26,7 +26,7 @@ func TestPage(t *testing.T) {
 	p := &Page{
 		Title:   evil,
 		Command: "train -out '" + evil + "'",
-		Numbers: []Number{{"99.3 %", evil}},
+		Numbers: []Number{{"99.3%", evil}},
 		Facts:   []Fact{{"data", evil}},
 		Sections: []Section{
 			{Title: "First things", Body: []template.HTML{Text(evil), Figure(evil, evil, Table([]string{evil}, [][]any{{evil, evil}}))}},
