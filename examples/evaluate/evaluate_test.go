@@ -51,7 +51,7 @@ func TestNames(t *testing.T) {
 		`(?m)^unsure answers: 0, unreadable pictures: 1$`,
 		`(?m)^jpg +0 of +1 right`,
 		`(?m)^png +2 of +3 right`,
-		`(?m)^several png +0 of +1 right`,
+		`(?m)^png, several digits +0 of +1 right`,
 		`(?m)^\. +1 of +1 right +100\.00% +sure +100\.00%, wrong and sure +0$`,
 		`(?m)^anna +1 of +2 right`,
 		`(?m)^   8    ·    ·    ·    ·    ·    ·    ·    ·    1    ·    ·$`,
@@ -167,8 +167,14 @@ func TestUsage(t *testing.T) {
 	}
 	_, err = evaluate(t, "-pictures", t.TempDir())
 	require.ErrorContains(t, err, "no labeled pictures in")
-	_, err = evaluate(t, "-pictures", filepath.Join(t.TempDir(), "none"))
-	require.ErrorIs(t, err, os.ErrNotExist)
+	none := filepath.Join(t.TempDir(), "none")
+	_, err = evaluate(t, "-pictures", none)
+	require.EqualError(t, err, "there is no folder "+none)
+	_, err = evaluate(t, "-model", none, "-pictures", t.TempDir())
+	require.EqualError(t, err, "-model: there is no file "+none+"; examples/train writes models")
+	text, err := evaluate(t, "-report", "a.html")
+	require.ErrorIs(t, err, cli.ErrUsage)
+	require.Contains(t, text, "want one folder of pictures: -pictures folder")
 	file := filepath.Join(t.TempDir(), "3_a.png")
 	require.NoError(t, os.WriteFile(file, nil, 0o666))
 	_, err = evaluate(t, "-pictures", file)

@@ -126,7 +126,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 
 // evaluate reads the pictures and tells how well.
 func (o *options) evaluate(ctx context.Context, stdout, stderr io.Writer) error {
-	r, err := reader.Load(o.model)
+	r, err := pictures.LoadModel(o.model)
 	if err != nil {
 		return err
 	}

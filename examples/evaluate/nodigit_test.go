@@ -45,7 +45,7 @@ func TestNoDigit(t *testing.T) {
 		`(?m)^all +3 of +8 right +37\.50% +sure +62\.50%, wrong and sure +3 +digits +50\.00% of 2$`,
 		`(?m)^unsure answers: 0, unreadable pictures: 1$`,
 		`(?m)^scan +1 of +2 right +50\.00%`,
-		`(?m)^no digit scan +1 of +2 right +50\.00%`,
+		`(?m)^scan, no digit +1 of +2 right +50\.00%`,
 		`(?m)^no digit +1 of +2 right +50\.00% +sure +0\.00%`,
 		`(?m)^        0    1    2    3    4    5    6    7    8    9 none$`,
 		`(?m)^   0    1    ·    ·    ·    ·    ·    ·    ·    ·    ·    1$`,
@@ -95,14 +95,14 @@ func TestOnlyNoDigit(t *testing.T) {
 
 // TestKindNames: the kind of a manifest may say that there is no digit.
 func TestKindNames(t *testing.T) {
-	for _, tt := range []struct{ sort, kind, want string }{
-		{"no digit", "", "no digit"},
-		{"no digit", "scan", "no digit scan"},
-		{"no digit", "single no digit: letters", "single no digit: letters"},
-		{"several", "png", "several png"},
-		{"several", "several on paper", "several on paper"},
+	for _, tt := range []struct{ kind, word, sort, want string }{
+		{"", "no digit", "no digit", "no digit"},
+		{"scan", "no digit", "no digit", "scan, no digit"},
+		{"single no digit: letters", "no digit", "no digit", "single no digit: letters"},
+		{"png", "several", "several digits", "png, several digits"},
+		{"several on paper", "several", "several digits", "several on paper"},
 	} {
-		require.Equal(t, tt.want, named(tt.sort, tt.kind))
+		require.Equal(t, tt.want, named(tt.kind, tt.word, tt.sort))
 	}
 }
 

@@ -102,7 +102,7 @@ func (f *findings) facts(o *options, r *reader.Reader, found *pictures.Labeled, 
 	case f.sure > 1:
 		list = append(list, report.Fact{Name: "sure", Value: "no answer"})
 	case f.sure > 0:
-		list = append(list, report.Fact{Name: "sure", Value: fmt.Sprintf("answers with a probability of at least %.5g %%", 100*f.sure)})
+		list = append(list, report.Fact{Name: "sure", Value: "answers with a probability of at least " + report.Percent(f.sure)})
 	}
 	if note := m.Metadata["training"]; note != "" {
 		list = append(list, report.Fact{Name: "training", Value: report.Shown(note)})

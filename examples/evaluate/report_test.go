@@ -59,7 +59,7 @@ var (
 
 // plain returns the text of HTML.
 func plain(text string) string {
-	return strings.ReplaceAll(html.UnescapeString(tagPattern.ReplaceAllString(text, "")), "\u00a0", " ")
+	return html.UnescapeString(tagPattern.ReplaceAllString(text, ""))
 }
 
 // section returns a section of a report.
@@ -97,11 +97,10 @@ func TestReportNumbers(t *testing.T) {
 		for name, want := range tallies {
 			sure := "–"
 			if want.Sure > 0 {
-				sure = strings.ReplaceAll(report.Percent(float64(want.Sure-want.WrongAndSure)/float64(want.Sure)), "\u00a0", " ")
+				sure = report.Percent(float64(want.Sure-want.WrongAndSure) / float64(want.Sure))
 			}
-			percent := func(share float64) string { return strings.ReplaceAll(report.Percent(share), "\u00a0", " ") }
 			require.Equal(t, []string{
-				strconv.Itoa(want.Pictures), strconv.Itoa(want.Pictures - want.Right), percent(want.Accuracy), percent(want.Coverage), sure,
+				strconv.Itoa(want.Pictures), strconv.Itoa(want.Pictures - want.Right), report.Percent(want.Accuracy), report.Percent(want.Coverage), sure,
 				strconv.Itoa(want.WrongAndSure),
 			}, got[name][:6], "%s: %s", title, name)
 		}
@@ -109,7 +108,7 @@ func TestReportNumbers(t *testing.T) {
 	check("Pictures", map[string]*tally{"one digit": &s.Single, "several digits": &s.Several, "no digit": &s.None, "all": &s.All})
 	check("By kind", s.Kinds)
 	check("By folder", s.Folders)
-	require.Equal(t, []string{"2", "50.00 %"}, rows(page, "Pictures")["several digits"][7:])
+	require.Equal(t, []string{"2", "50.00%"}, rows(page, "Pictures")["several digits"][7:])
 	require.Equal(t, []string{"1", "1"}, rows(page, "Pictures")["one digit: read as another digit"])
 	require.Equal(t, []string{"1", "1"}, rows(page, "Pictures")["one digit: read as no digit"])
 	require.Equal(t, []string{"1", "0"}, rows(page, "Pictures")["one digit: not read"])
@@ -118,10 +117,10 @@ func TestReportNumbers(t *testing.T) {
 
 	head, _, _ := strings.Cut(page, "</header>")
 	for _, want := range []string{
-		"40.00 % right of 5 pictures with one digit", "80.00 % of these have sure answers", "50.00 % right if sure: 2 wrong and sure",
-		"0 % right of 1 pictures with several digits", "50.00 % right of the 2 digits in them", "50.00 % right of 2 pictures without a digit",
+		"40.00% right of 5 pictures with one digit", "80.00% of these have sure answers", "50.00% right if sure: 2 wrong and sure",
+		"0% right of 1 pictures with several digits", "50.00% right of the 2 digits in them", "50.00% right of 2 pictures without a digit",
 		"8 with a label, 1 cannot be read", "labelsmanifest", "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, and 1 that are no digit",
-		"pixels: 784 numbers", "answers with a probability of at least 50 %", "go run ./examples/evaluate -model ",
+		"pixels: 784 numbers", "answers with a probability of at least 50.00%", "go run ./examples/evaluate -model ",
 	} {
 		require.Contains(t, plain(head), want)
 	}
@@ -138,8 +137,8 @@ func TestReportCards(t *testing.T) {
 	page, _ := reportOf(t, mixed(t)...)
 	cards := cardsIn(page, "Worst mistakes")
 	require.Len(t, cards, 2)
-	require.Regexp(t, `^8, read as no digit with 99\.\d+ % sure\n8: \d\.\d\d %\n(?s:.*)a/eight.png · scan$`, text(cards[0]))
-	require.Regexp(t, `^3, read as 0 with \d\d\.\d+ % sure\n3: \d\.\d\d %\n(?s:.*)so 0 is \d+ times as probable as 3\na/zero.png · photo$`, text(cards[1]))
+	require.Regexp(t, `^8, read as no digit with 99\.\d+% sure\n8: \d\.\d\d%\n(?s:.*)a/eight.png · scan$`, text(cards[0]))
+	require.Regexp(t, `^3, read as 0 with \d\d\.\d+% sure\n3: \d\.\d\d%\n(?s:.*)so 0 is \d+ times as probable as 3\na/zero.png · photo$`, text(cards[1]))
 	require.Contains(t, cards[1], `<svg class="why"`)
 	require.Contains(t, plain(cards[1]), "why 0 and not 3", "the rival is the right answer")
 	require.Contains(t, plain(cards[0]), `why "no digit" and not 8`)
@@ -151,7 +150,7 @@ func TestReportCards(t *testing.T) {
 
 	none := cardsIn(page, "No digit, but read as one")
 	require.Len(t, none, 1)
-	require.Regexp(t, `^no digit, read as 0 with \d\d\.\d+ % sure\n`, text(none[0]))
+	require.Regexp(t, `^no digit, read as 0 with \d\d\.\d+% sure\n`, text(none[0]))
 	require.Contains(t, plain(none[0]), `why 0 and not "no digit"`)
 }
 
@@ -240,8 +239,12 @@ func TestReportFile(t *testing.T) {
 	write(t, dir, "3_a.png", "3_brush.png")
 	photo := filepath.Join(dir, "3_a.png")
 	_, err := evaluate(t, dir, "-report", photo)
-	require.ErrorContains(t, err, "-report "+photo+" exists and is not a report in HTML")
-	_, err = evaluate(t, "-suspects", dir, "-report", photo)
+	require.EqualError(t, err, "-report "+photo+": a report is a page for a browser; want a name that ends in .html")
+	theirs := filepath.Join(t.TempDir(), "theirs.html")
+	require.NoError(t, os.WriteFile(theirs, []byte("<html>"), 0o666))
+	_, err = evaluate(t, dir, "-report", theirs)
+	require.ErrorContains(t, err, "-report "+theirs+" exists and is not a report in HTML")
+	_, err = evaluate(t, "-suspects", dir, "-report", theirs)
 	require.ErrorContains(t, err, "is not a report in HTML")
 	_, err = evaluate(t, dir, "-report", filepath.Join(dir, "none", "report.html"))
 	require.ErrorContains(t, err, "there is no folder")

@@ -123,7 +123,9 @@ func (f *findings) cardOf(r *pictures.Result) template.HTML {
 
 // one shows an answer for a picture with one digit or none.
 func (c *card) one(f *findings, r *pictures.Result, a *reader.Answer) {
-	c.Probability = report.Percent(float64(a.Probability))
+	if !pictures.Overruled(a) {
+		c.Probability = report.Percent(float64(a.Probability))
+	}
 	c.Views = append(c.Views, view{report.PNG(a.Image, "pixels", ""), "what the model sees"})
 	rival := reader.None
 	if !r.NoDigit {
@@ -144,9 +146,8 @@ func (c *card) one(f *findings, r *pictures.Result, a *reader.Answer) {
 func (c *card) why(f *findings, a *reader.Answer, rival int) {
 	class := a.Digit
 	switch {
-	case a.NoDigit && a.None <= a.Probabilities[a.Digit]:
-		c.note("by its shape, the model reads %s with %s; its size or place says that it is none",
-			report.Shown(a.NameOf(a.Digit)), report.Percent(float64(a.Probabilities[a.Digit])))
+	case pictures.Overruled(a):
+		c.note("%s", report.Shown(pictures.WhyOverruled(a)))
 		return
 	case a.NoDigit:
 		class = reader.None

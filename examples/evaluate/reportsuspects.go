@@ -20,7 +20,8 @@ const mostSuspects = 300
 
 // saveReport writes the report of the suspects.
 func (s *suspects) saveReport(ctx context.Context, o *options) error {
-	n := min(len(s.Suspects), mostSuspects)
+	list := s.doubted()
+	n := min(len(list), mostSuspects)
 	numbers := func(yield func(int) bool) {
 		for i := 0; i < n && yield(i); i++ {
 		}
@@ -35,8 +36,13 @@ func (s *suspects) saveReport(ctx context.Context, o *options) error {
 		return context.Cause(ctx)
 	}
 	text := "The first label is the least likely one. It may be right, and the model wrong: look at the image before you decide."
-	if n < len(s.Suspects) {
-		text = fmt.Sprintf("These are the first %d of %s. %s", n, cli.WithCommas(len(s.Suspects)), text)
+	switch {
+	case n == 0:
+		text = "The models agree with all labels that they judge."
+	case n < len(list):
+		text = fmt.Sprintf("These are the first %d of %s. %s", n, cli.WithCommas(len(list)), text)
+	case n < len(s.Suspects):
+		text += " The models agree with all other labels that they judge."
 	}
 	page := &report.Page{
 		Title:    "Labels that may be wrong in " + report.Shown(s.images.what),
@@ -63,7 +69,7 @@ func (s *suspects) facts() []report.Fact {
 	list := []report.Fact{
 		{Name: "data", Value: report.Shown(s.images.what)},
 		{Name: "classes", Value: listed(s.Classes)},
-		{Name: "models", Value: fmt.Sprintf("%d; each judges the images that the others learned from, and it did not", s.Folds)},
+		{Name: "models", Value: s.howJudged()},
 		{Name: "seed", Value: fmt.Sprint(s.Seed)},
 	}
 	if s.Unread > 0 {
@@ -78,13 +84,21 @@ func (s *suspects) facts() []report.Fact {
 	return list
 }
 
+// howJudged says which model judges an image.
+func (s *suspects) howJudged() string {
+	if s.Folds < mostFolds { // as many as images
+		return fmt.Sprintf("%d. Each learns from all images but one, and judges that one", s.Folds)
+	}
+	return fmt.Sprintf("%d. Each learns from nine tenths of the images and judges the others", s.Folds)
+}
+
 // cardOf draws suspect i.
 func (s *suspects) cardOf(i int) template.HTML {
 	x := &s.Suspects[i]
 	c := &card{
 		Before: fmt.Sprintf("%d. label ", i+1), Label: report.Shown(x.Label),
-		Between: ", maybe ", Text: report.Shown(x.Instead), Probability: spaced(percent(x.InsteadProbability)),
-		OfLabel: fmt.Sprintf("%s, margin %.2f", spaced(percent(x.LabelProbability)), x.Margin),
+		Between: ", maybe ", Text: report.Shown(x.Instead), Probability: percent(x.InsteadProbability),
+		OfLabel: fmt.Sprintf("%s, margin %.2f", percent(x.LabelProbability), x.Margin),
 		Name:    template.HTML("index " + template.HTMLEscapeString(x.name())),
 	}
 	img := s.images.Image(x.Row)
@@ -103,6 +117,3 @@ func (s *suspects) cardOf(i int) template.HTML {
 	}
 	return c.html()
 }
-
-// spaced writes a percentage as package report does.
-func spaced(percent string) string { return strings.Replace(percent, "%", "\u00a0%", 1) }

@@ -129,7 +129,7 @@ func answer(r *pictures.Result) string {
 	text := "read as " + r.Got()
 	warnings := r.Warnings
 	if only := r.Only(); only != nil {
-		text, warnings = "read as "+only.String(), append(warnings, only.Warnings...)
+		text, warnings = "read as "+pictures.Words(only), append(warnings, only.Warnings...)
 	}
 	if n := len(r.LeftOut); n > 0 && len(r.Answers) > 0 {
 		text += fmt.Sprintf(", %d left out", n)
@@ -148,9 +148,9 @@ func (s *score) count(r *pictures.Result) {
 	sort, kind := &s.Single, r.Kind
 	switch {
 	case r.NoDigit:
-		sort, kind = &s.None, named("no digit", kind)
+		sort, kind = &s.None, named(kind, "no digit", "no "+s.noun())
 	case len(r.Classes) > 1:
-		sort, kind = &s.Several, named("several", kind)
+		sort, kind = &s.Several, named(kind, "several", "several "+plural(s.noun()))
 	}
 	s.Kinds[kind] = cmp.Or(s.Kinds[kind], new(tally))
 	s.Folders[r.Folder()] = cmp.Or(s.Folders[r.Folder()], new(tally))
@@ -178,12 +178,16 @@ func (s *score) count(r *pictures.Result) {
 	}
 }
 
-// named puts the sort of a picture before its kind, unless the kind says it.
-func named(sort, kind string) string {
-	if strings.Contains(kind, sort) {
+// named adds the sort of a picture to its kind, unless the kind has the word
+// that says so.
+func named(kind, word, sort string) string {
+	switch {
+	case kind == "":
+		return sort
+	case strings.Contains(kind, word):
 		return kind
 	}
-	return strings.TrimSpace(sort + " " + kind)
+	return kind + ", " + sort
 }
 
 // noun returns what a class is called.

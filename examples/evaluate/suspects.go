@@ -22,10 +22,11 @@ const suspectsUsage = `With -suspects, evaluate looks for wrong labels, not for 
 	go run ./examples/evaluate -suspects -pictures folder -report suspects.html
 
 It divides the images into ten parts. For each part, it trains a model on the other nine.
-It lists the images whose labels their model finds least likely. The first ones may be
-mislabeled, illegible or just unusual: look at them before you change a label. Any
-classes will do, because the built-in model is not used. Pictures are prepared as by
-examples/export -pack.
+It lists the images with whose labels their model does not agree, the least likely label
+first. These images may be mislabeled, illegible or just unusual: look at them before you
+change a label. -json lists -n images in any case: where the margin is positive, the model
+agrees with the label. Any classes will do, because the built-in model is not used.
+Pictures are prepared as by examples/export -pack.
 
 `
 
@@ -40,7 +41,7 @@ type suspectFlags struct {
 
 func (f *suspectFlags) register(flags *flag.FlagSet) {
 	flags.BoolVar(&f.find, "suspects", false, "list images whose labels may be wrong, in the folder of pictures or, without one, in\n-data")
-	flags.IntVar(&f.n, "n", 50, "with -suspects: list so `many` images")
+	flags.IntVar(&f.n, "n", 50, "with -suspects: list at most so `many` images")
 	flags.StringVar(&f.set, "set", "train", "with -suspects: look at this `part` of -data, train or test")
 	flags.Uint64Var(&f.seed, "seed", 1, "with -suspects: seed of the parts and of the order of training")
 	f.data.Register(flags)
@@ -64,7 +65,7 @@ func (f *suspectFlags) problem(flags *flag.FlagSet, folders []string) string {
 	case !f.find && name != "":
 		return fmt.Sprintf("-%s is only for -suspects", name)
 	case len(folders) > 1 || !f.find && len(folders) == 0:
-		return "want one folder of pictures"
+		return "want one folder of pictures: -pictures folder"
 	case !f.find:
 	case other != "":
 		return fmt.Sprintf("-%s is not for -suspects, which trains its own models on pictures of one thing each", other)
@@ -110,7 +111,7 @@ func (o *options) findSuspects(ctx context.Context, stdout, stderr io.Writer) er
 // saveSheet draws the suspects.
 func (s *suspects) saveSheet(ctx context.Context, name string, stderr io.Writer) error {
 	var drawn sheet.Sheet
-	drawn.AddSuspects(ctx, len(s.Suspects), s.drawn)
+	drawn.AddSuspects(ctx, len(s.doubted()), s.drawn)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}

@@ -243,7 +243,8 @@ func TestSuspectPictures(t *testing.T) {
 	defer m.Close()
 	drawn, err := png.Decode(m)
 	require.NoError(t, err)
-	require.Equal(t, 2*120+8, drawn.Bounds().Dx())
+	require.Equal(t, 120+8, drawn.Bounds().Dx(), "the models agree with the other labels")
+	require.Contains(t, out, "\nThe models agree with all other labels that they judge.\n")
 
 	found := find(t, dir, "-labels", "folders")
 	require.Equal(t, []string{"a heart", "house", "star"}, found.Classes)
@@ -251,6 +252,33 @@ func TestSuspectPictures(t *testing.T) {
 	require.Equal(t, 1, found.Unread)
 	x := found.Suspects[0]
 	require.Equal(t, []string{"house/wrong.png", "house", "star"}, []string{x.File, x.Label, x.Instead})
+}
+
+// TestDoubted: people see only labels with which the models do not agree.
+func TestDoubted(t *testing.T) {
+	classes := []string{"a", "b"}
+	s := &suspects{Rows: 3, Classes: classes, Folds: 3, images: &labeled{what: "x"}, counts: []int{20, 20}}
+	s.Suspects = []suspect{
+		{Row: 1, Label: "a", Instead: "b", Margin: -2}, {Row: 2, Label: "a", Instead: "b"},
+		{Row: 0, Label: "b", Instead: "a", Margin: 0.1},
+	}
+	print := func() string {
+		var out strings.Builder
+		require.NoError(t, s.writeText(&out))
+		return out.String()
+	}
+	require.Len(t, s.doubted(), 2)
+	require.Regexp(t, `\n1 .*\n2 .*\n\nThe models agree with all other labels that they judge\.\nThe label may be right`, print())
+	require.NotRegexp(t, `\n0 `, print())
+	s.Suspects = s.Suspects[:2] // there may be more
+	require.NotContains(t, print(), "agree with")
+	s.Suspects = []suspect{{Label: "b", Instead: "a", Margin: 0.1}}
+	require.Contains(t, print(), "\n\nThe models agree with all labels that they judge.\n")
+	require.NotContains(t, print(), "maybe")
+
+	require.Equal(t, "3. Each learns from all images but one, and judges that one", s.howJudged())
+	s.Folds = mostFolds
+	require.Equal(t, "10. Each learns from nine tenths of the images and judges the others", s.howJudged())
 }
 
 func TestSuspectErrors(t *testing.T) {

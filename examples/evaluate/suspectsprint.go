@@ -29,6 +29,11 @@ func (s *suspects) writeText(w io.Writer) error {
 	fmt.Fprintf(w, "the model disagrees with the label of %s of %s images (%.2f%%)\n\n",
 		cli.WithCommas(s.Disagree), cli.WithCommas(judged), 100*float64(s.Disagree)/float64(judged))
 
+	list := s.doubted()
+	if len(list) == 0 {
+		_, err := fmt.Fprintln(w, "The models agree with all labels that they judge.")
+		return err
+	}
 	// The numbers are aligned at the right, names and files at the left.
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	head := "row"
@@ -36,13 +41,28 @@ func (s *suspects) writeText(w io.Writer) error {
 		head = "picture"
 	}
 	fmt.Fprintf(t, "%s\tlabel\t\tmaybe\n", head)
-	for i := range s.Suspects {
-		x := &s.Suspects[i]
+	for i := range list {
+		x := &list[i]
 		fmt.Fprintf(t, "%s\t%s\t%7s\t%s\t%7s\n", cli.Printable(x.name()), cli.Printable(x.Label),
 			percent(x.LabelProbability), cli.Printable(x.Instead), percent(x.InsteadProbability))
 	}
-	fmt.Fprintf(t, "\nThe label may be right, and the model wrong. Look at the image before you decide: -report or -sheet shows it.\n")
+	fmt.Fprintln(t)
+	if len(list) < len(s.Suspects) {
+		fmt.Fprintln(t, "The models agree with all other labels that they judge.")
+	}
+	fmt.Fprintf(t, "The label may be right, and the model wrong. Look at the image before you decide: -report or -sheet shows it.\n")
 	return t.Flush()
+}
+
+// doubted returns the suspects with whose labels the models do not agree. They
+// are the first ones.
+func (s *suspects) doubted() []suspect {
+	for i := range s.Suspects {
+		if s.Suspects[i].Margin > 0 {
+			return s.Suspects[:i]
+		}
+	}
+	return s.Suspects
 }
 
 // name returns what identifies the image.

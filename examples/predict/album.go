@@ -135,7 +135,7 @@ func (a *album) numbers(p *printer) []report.Number {
 	list := []report.Number{{Value: cli.WithCommas(p.read + p.failed), Label: "pictures"}}
 	if p.known > 0 {
 		list = append(list, report.Number{Value: cli.WithCommas(p.right),
-			Label: fmt.Sprintf("of %s right (%.1f\u00a0%%)", cli.WithCommas(p.known), 100*float64(p.right)/float64(p.known))})
+			Label: fmt.Sprintf("of %s right (%.1f%%)", cli.WithCommas(p.known), 100*float64(p.right)/float64(p.known))})
 	}
 	list = append(list, report.Number{Value: cli.WithCommas(p.unsure), Label: fmt.Sprintf("of %s answers unsure", cli.WithCommas(p.shown))})
 	if p.none > 0 {

@@ -112,11 +112,11 @@ func TestPageTexts(t *testing.T) {
 	out, errs, err := predict(t, "-sheet", file, "-why", dir)
 	require.EqualError(t, err, "1 of 3 pictures could not be read")
 	require.Empty(t, errs)
-	require.Contains(t, out, "why 3 and not 9: ++ speaks for 3, -- for 9\n", "the right answer is the rival of a wrong one")
+	require.Contains(t, out, "why 3 and not 9: ++ (little: +) speaks for 3, -- (little: -) for 9\n", "the right answer is the rival of a wrong one")
 	html := readPage(t, file)
 	for _, want := range []string{
 		"<strong>3</strong> <span>pictures</span>",
-		"<strong>1</strong> <span>of 2 right (50.0\u00a0%)</span>",
+		"<strong>1</strong> <span>of 2 right (50.0%)</span>",
 		"<strong>0</strong> <span>of 2 answers unsure</span>",
 		"<strong>1</strong> <span>cannot be read</span>",
 		"<strong>Wrong (1):</strong> <a href=\"#p3\">",

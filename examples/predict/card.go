@@ -46,7 +46,7 @@ type digit struct {
 	Rows                   []bar
 	Alt                    string // the bars in words
 	Why, WhyTitle, Caption template.HTML
-	Note                   string
+	Overruled              string // why the model's answer does not count
 }
 
 // A bar shows the probability of a class.
@@ -175,13 +175,13 @@ func newDigit(a *reader.Answer, w *reader.Why, knowsNone bool) digit {
 	case !a.Sure:
 		d.Kind = "unsure"
 	}
+	if pictures.Overruled(a) {
+		d.Overruled = report.Shown(pictures.WhyOverruled(a))
+	}
 	d.setBars(a, knowsNone)
 	if w != nil {
 		d.Why = why.SVG(w)
 		d.WhyTitle, d.Caption = why.HTML(w)
-		if a.NoDigit && a.None <= a.Probabilities[a.Digit] {
-			d.Note = "It was left out for its size or place, not for its shape."
-		}
 	}
 	return d
 }
@@ -197,7 +197,7 @@ func (d *digit) setBars(a *reader.Answer, knowsNone bool) {
 	short := true
 	add := func(name string, p float32) {
 		name = report.Shown(name)
-		bars = append(bars, bar{Name: name, Title: fmt.Sprintf("%s: %.2f\u00a0%%", name, 100*p), Percent: percent(p), Probability: decimal(p), p: p})
+		bars = append(bars, bar{Name: name, Title: fmt.Sprintf("%s: %.2f%%", name, 100*p), Percent: percent(p), Probability: decimal(p), p: p})
 	}
 	for class, p := range a.Probabilities {
 		add(a.NameOf(class), p)
@@ -233,4 +233,4 @@ func (d *digit) setBars(a *reader.Answer, knowsNone bool) {
 // decimal returns a probability with all its digits.
 func decimal(p float32) string { return strconv.FormatFloat(float64(p), 'g', -1, 32) }
 
-func percent(p float32) string { return fmt.Sprintf("%.1f\u00a0%%", 100*p) }
+func percent(p float32) string { return fmt.Sprintf("%.1f%%", 100*p) }

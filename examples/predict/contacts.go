@@ -21,16 +21,10 @@ type contacts interface {
 	save(p *printer, stderr io.Writer) error
 }
 
-// isPage reports whether -sheet names a page for a browser.
-func isPage(name string) bool {
-	extension := strings.ToLower(filepath.Ext(name))
-	return extension == ".html" || extension == ".htm"
-}
-
 // checkSheet checks in advance that -sheet names a file that can be written.
 func checkSheet(name string) error {
 	switch extension := filepath.Ext(name); {
-	case isPage(name):
+	case report.IsPage(name):
 		return report.Check("-sheet", name)
 	case extension == "" || strings.EqualFold(extension, ".png"):
 		return sheet.Check(name)
@@ -42,7 +36,7 @@ func (o *options) newContacts(r *reader.Reader, args []string) contacts {
 	switch {
 	case o.sheet == "":
 		return noContacts{}
-	case isPage(o.sheet):
+	case report.IsPage(o.sheet):
 		return newAlbum(o, r, args)
 	default:
 		return &pngContacts{file: o.sheet}

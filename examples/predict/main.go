@@ -58,7 +58,7 @@ line's digits. Ink that is no digit is left out: marks, signs, letters. If there
 digit at all, the answer is "no digit", and a note says which digit it would be. A model
 of ten classes, which examples/train makes by default, takes everything for a digit.
 
-"unsure" means that the probability is below the model's threshold: 94 % for the
+"unsure" means that the probability is below the model's threshold: 94% for the
 built-in model. Sure answers are nearly always right. The exit status is 1 if a picture
 could not be read, and 0 otherwise, even if answers are wrong.
 
@@ -66,7 +66,7 @@ With -why, predict says why each answer is not another one: the next answer or, 
 answer is known to be wrong, the right one. The reason is a sum with a number for each
 part of the digit: for each pixel or, with most models, for each edge of a stroke, by
 place and direction. What speaks for the answer is blue or "++", and what speaks for the
-other one is orange or "--". The sum says how many times as probable the answer is: e to
+other one is orange or "--"; "+" and "-" say little. The sum says how many times as probable the answer is: e to
 the power of the difference. There are colors only in a terminal, unless the environment
 variable NO_COLOR is set.
 
@@ -138,7 +138,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per picture")
 	flags.BoolVar(&o.show, "show", false, "draw in the terminal each picture with the boxes of its digits, and each digit as\nthe model sees it, 28x28; [] frames digits, ?? unsure ones, :: what is left out")
 	flags.BoolVar(&o.why, "why", false, "say why each digit is not another one, and draw the reasons, also on the sheet")
-	flags.StringVar(&o.against, "against", "", "say why each digit is not this `class`, such as 3 or \"no digit\"")
+	flags.StringVar(&o.against, "against", "", "say why each digit is not this `class`, such as 3 or \"no digit\"; implies -why")
 	flags.StringVar(&o.sheet, "sheet", "", "show all pictures and answers on a contact sheet: a picture if the `file` ends in .png,\nand a page for a browser if it ends in .html")
 	var err error
 	o.arguments, err = cli.Parse(flags, args)
@@ -173,7 +173,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err := checkSheet(o.sheet); err != nil {
 		return err
 	}
-	r, err := reader.Load(o.model)
+	r, err := pictures.LoadModel(o.model)
 	if err != nil {
 		return err
 	}
@@ -253,8 +253,9 @@ func (o *options) draw(r *pictures.Result, whys []*reader.Why) string {
 		if o.show {
 			b.WriteString(cli.Picture(a.Image, nil))
 		}
-		if o.show || whys[i] != nil && len(r.Answers) > 1 {
-			fmt.Fprintln(&b, cli.Printable(a.String()))
+		only := len(r.Answers) == 0 && &r.LeftOut[i] == r.Only() // nothing else was read
+		if o.show || whys[i] != nil && len(r.Answers) > 1 || o.why && only && pictures.Overruled(&a) {
+			fmt.Fprintln(&b, cli.Printable(pictures.Words(&a)))
 		}
 		b.WriteString(o.explain.text(whys[i]))
 	}

@@ -209,7 +209,7 @@ func TestRaw(t *testing.T) {
 	out, _, err := predict(t, "-raw", "-show", dir)
 	require.EqualError(t, err, "1 of 2 pictures could not be read")
 	require.Regexp(t, `1_export\.png +1 +1 `, out)
-	require.Regexp(t, `3_large\.png +3  cannot be read: not in MNIST's form, leave out -raw: imageprep: .*28`, out)
+	require.Regexp(t, `3_large\.png +3  cannot be read: not in MNIST's form: the picture has \d+x\d+ pixels, want 28x28; leave out -raw\n`, out)
 	require.Equal(t, 20, strings.Count(out, "│"+strings.Repeat("  ", 13)+"████"+strings.Repeat("  ", 13)+"│"), "not one pixel was moved")
 	require.Equal(t, 28, strings.Count(out, "\n│"))
 }

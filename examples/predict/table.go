@@ -126,7 +126,7 @@ func rowsOf(r *result) []row {
 	notes := notesOf(r)
 	if len(r.Answers) == 0 {
 		none := row{text: pictures.NoDigit, notes: notes}
-		if only := r.Only(); only != nil {
+		if only := r.Only(); only != nil && !pictures.Overruled(only) {
 			none.lowest = only.Probability
 		}
 		return []row{none}
@@ -165,6 +165,8 @@ func notesOf(r *result) (notes []string) {
 	switch n := len(r.LeftOut); {
 	case n > 0 && len(r.Answers) > 0:
 		notes = append(notes, fmt.Sprintf("%s left out", plural(n, "mark")))
+	case n == 1 && pictures.Overruled(only):
+		notes = append(notes, cli.Printable(pictures.WhyOverruled(only)))
 	case n == 1 && !only.Sure:
 		notes = append(notes, fmt.Sprintf("unsure (no digit or %s)", cli.Printable(only.NameOf(only.Digit))))
 	case n == 1:

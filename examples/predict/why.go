@@ -70,12 +70,13 @@ func (e *explainer) all(r *pictures.Result) []*reader.Why {
 }
 
 // why compares an answer with the rival or, if there is none, with the class
-// that is wanted in its place. Otherwise it takes the next answer.
+// that is wanted in its place. Otherwise it takes the next answer. It returns
+// nil for an answer that the model did not give.
 func (e *explainer) why(a *reader.Answer, want string) *reader.Why {
-	class, rival := a.Top()
-	if !e.knowsNone {
-		class, rival = a.Digit, a.RunnerUp // "no digit" is for its size or place
+	if pictures.Overruled(a) {
+		return nil
 	}
+	class, rival := a.Top()
 	if i := slices.Index(e.classes, want); e.nextOne && i >= 0 {
 		rival = i
 	}

@@ -67,7 +67,7 @@ func TestWhyOfOtherModels(t *testing.T) {
 	// Ink in the center means "no digit".
 	out, _, err := predict(t, "-raw", "-why", "-model", toymodel.Hollow(t, knowsNone), name)
 	require.NoError(t, err)
-	require.Contains(t, out, `why "no digit" and not 0: ++ speaks for "no digit", -- for 0`)
+	require.Contains(t, out, `why "no digit" and not 0: ++ (little: +) speaks for "no digit", -- (little: -) for 0`)
 	require.Contains(t, out, "for +20.0, against 0.0, empty picture -8.0: difference 12.0, so the likeliest kind of \"no digit\" is 160,000 times as probable as 0\n")
 	require.Contains(t, out, "the largest, in 28 x 28 pixels:\n  row 14, column 14: +5.00\n")
 
@@ -87,14 +87,25 @@ func TestWhyOfOtherModels(t *testing.T) {
 	require.EqualError(t, err, `-against "10": the model has no such class; want one of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, or "no digit"`)
 }
 
-// TestWhyOfMarks: a model of ten classes leaves ink out for its place. That is
-// not explained, or compared with a class that there is not.
+// TestWhyOfMarks: a model of ten classes leaves ink out for its place. Then the
+// model has no reason to show.
 func TestWhyOfMarks(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "a.png", sample(t, "12719_sum.png"))
-	out, _, err := predict(t, "-why", "-model", toymodel.Zeros(t, 10, nil), filepath.Join(dir, "a.png"))
+	const reason = "the model takes this ink for 0 (10.0%), but its place or size says that it is no digit"
+	model, file := toymodel.Zeros(t, 10, nil), filepath.Join(dir, "sheet.html")
+	out, _, err := predict(t, "-why", "-sheet", file, "-model", model, filepath.Join(dir, "a.png"))
 	require.NoError(t, err)
-	require.Contains(t, out, "so 0 is as probable as 1\n")
+	require.Equal(t, 1, strings.Count(out, "\nno digit: "+reason+"\n"))
+	require.NotContains(t, out, "why ")
+	html := readPage(t, file)
+	require.Contains(t, html, "<small><bdi>"+reason+"</bdi></small>")
+	require.NotContains(t, html, "<small>then <bdi>0</bdi>")
+
+	out, _, err = predict(t, "-show", "-model", model, filepath.Join(dir, "a.png"))
+	require.NoError(t, err)
+	require.Equal(t, 8, strings.Count(out, "┘\nno digit: "+reason+"\n"))
+	require.NotContains(t, out, "90.0%", "the probability that it is not the likeliest digit")
 }
 
 func TestWhyOnSheets(t *testing.T) {

@@ -25,7 +25,7 @@ type Answer struct {
 	NoDigit  bool // the answer is "no digit": None exceeds all Probabilities
 
 	// Probability is that of the answer: Probabilities[Digit] or None. If the
-	// place of the ink says that it is no digit, it is 1 - Probabilities[Digit].
+	// place of the ink says that it is no digit, it is 1-Probabilities[Digit].
 	Probability float32
 	Sure        bool // Probability reaches the threshold of sure answers
 

@@ -32,7 +32,8 @@ func (a Answer) Top() (first, second int) {
 //	Difference = Empty + the sum of all Contributions
 //
 // Difference is the difference of the two logits, so the class is
-// exp(Difference) times as probable as the rival. Each contribution says how
+// exp(Difference) times as probable as the rival. "No digit" is several classes
+// of the model: it stands for the most probable one. Each contribution says how
 // much one part of the digit counts: for the class if it is positive, for the
 // rival if it is negative. See [imageprep.Features.Contributions].
 type Why struct {
@@ -51,11 +52,10 @@ type Why struct {
 }
 
 // Why says why the model prefers a class to a rival. Both are numbers of
-// classes or [None], such as those of [Answer.Top]. "No digit" is several
-// classes. There, None stands for the most probable one.
+// classes or [None], such as those of [Answer.Top].
 //
 // Why returns nil if no Reader made the answer. It panics if there is no such
-// class.
+// class, also for None if the model does not know "no digit".
 func (a Answer) Why(class, rival int) *Why {
 	r := a.reader
 	if r == nil {

@@ -13,7 +13,7 @@ const sureShare = 0.998
 
 // support is the least number of right answers that prove sureShare. Without a
 // mistake among n answers, the share of mistakes is at most 3/n, with a
-// confidence of 95 %.
+// confidence of 95%.
 const support = 3 / (1 - sureShare)
 
 // Limits of cross-validation. With mostToCross images or more, it takes too

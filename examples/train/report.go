@@ -152,7 +152,7 @@ func (f *finding) facts() []report.Fact {
 	if sure := f.sureFrom(); sure > 1 {
 		list = append(list, report.Fact{Name: "sure", Value: "no answer"})
 	} else if sure > 0 {
-		list = append(list, report.Fact{Name: "sure", Value: fmt.Sprintf("answers from %.5g %% on", 100*sure)})
+		list = append(list, report.Fact{Name: "sure", Value: "answers from " + report.Percent(float64(sure)) + " on"})
 	}
 	file := "not saved"
 	if f.saved && f.out != "" {

@@ -105,7 +105,9 @@ type Labeled struct {
 // the labels are in a manifest, it lists the pictures there in the same order.
 // LabelsHelp tells what labels are. No label at all is an error.
 func FindLabeled(name string, o Options) (*Labeled, error) {
-	if info, err := os.Stat(name); err != nil {
+	if info, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
+		return nil, &missing{"there is no folder " + printable.Text(name)}
+	} else if err != nil {
 		return nil, err
 	} else if !info.IsDir() {
 		return nil, fmt.Errorf("%s is not a folder", name)
@@ -144,6 +146,10 @@ func (l *Labeled) noLabels(folder string) error {
 	}
 	if len(l.LeftOut) == 0 {
 		return fmt.Errorf("no labeled pictures in %s: it holds no pictures", folder)
+	}
+	if !slices.ContainsFunc(l.LeftOut, func(p Picture) bool { return p.Reason != noClass }) {
+		return fmt.Errorf("the labels in %s, such as that of %s, are no classes of this model: want %s; to use another model, name its file with -model",
+			printable.Text(folder), printable.Text(l.LeftOut[0].Path), printable.Text(l.wanted))
 	}
 	return fmt.Errorf("no labeled pictures in %s: %s", folder, l.Notice())
 }

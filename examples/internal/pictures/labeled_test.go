@@ -306,6 +306,8 @@ func TestOtherLabels(t *testing.T) {
 
 // TestForeignLabels: pictures of another model's classes are told as such.
 func TestForeignLabels(t *testing.T) {
-	_, err := FindLabeled(folder(t, "star/1.png", "moon/2.png"), Options{Classes: []string{"yes", "no"}})
-	require.ErrorContains(t, err, "\n\tno class of the model, want one of yes, no: moon/2.png, star/1.png")
+	dir := folder(t, "star/1.png", "moon/2.png")
+	_, err := FindLabeled(dir, Options{Classes: []string{"yes", "no"}})
+	require.EqualError(t, err, "the labels in "+dir+", such as that of moon/2.png, are no classes of this model: want one of yes, no; "+
+		"to use another model, name its file with -model")
 }

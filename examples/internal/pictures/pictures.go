@@ -112,7 +112,8 @@ func (res *Result) read(r *reader.Reader, mode Mode) {
 		one, res.Err = r.Raw(res.Image)
 		page = pageOf(one, imageprep.Upright)
 		if errors.As(res.Err, new(*imageprep.SizeError)) {
-			res.Err = fmt.Errorf("not in MNIST's form, leave out -raw: %w", res.Err)
+			size := res.Image.Bounds().Size()
+			res.Err = fmt.Errorf("not in MNIST's form: the picture has %dx%d pixels, want %dx%[3]d; leave out -raw", size.X, size.Y, imageprep.Size)
 		}
 	default:
 		page, res.Err = r.Page(res.Image, res.Orientation)

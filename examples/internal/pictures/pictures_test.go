@@ -112,7 +112,9 @@ func TestRead(t *testing.T) {
 	require.False(t, p.Read(reader.Default(), One).Wrong(), "nobody knows")
 
 	res = p.Read(reader.Default(), Raw)
-	require.ErrorContains(t, res.Err, "not in MNIST's form, leave out -raw: ")
+	require.ErrorContains(t, res.Err, "not in MNIST's form: the picture has ")
+	require.ErrorContains(t, res.Err, " pixels, want 28x28; leave out -raw")
+	require.NotContains(t, res.Err.Error(), "imageprep")
 	require.Empty(t, res.Answers)
 	p = within(samples, "", "3_none.png")
 	p.Label = "3"

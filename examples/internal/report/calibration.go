@@ -61,7 +61,7 @@ func ECE(verdicts []Verdict) float64 {
 	return sum / float64(len(verdicts))
 }
 
-// interval returns the 95 % confidence interval of a share: right of n.
+// interval returns the 95% confidence interval of a share: right of n.
 func interval(right, n int) (low, high float64) {
 	report := softmax.Report{Confusion: [][]int{{right, n - right}, {0, 0}}}
 	return report.Interval()
@@ -90,7 +90,7 @@ func Calibration(verdicts []Verdict) template.HTML {
 	p.xTicks("probability of the answer", []float64{0, 0.2, 0.4, 0.6, 0.8, 1}, tickPercent)
 	p.y = counts
 	p.yTicks(powersOfTen(counts.high), count)
-	entries := key(keyEntry{"dot-key for", "right answers, with 95 % intervals"}, keyEntry{"curve quiet", "honest probabilities"}, keyEntry{"bar-key", "number of answers"})
+	entries := key(keyEntry{"dot-key for", "right answers, with 95% intervals"}, keyEntry{"curve quiet", "honest probabilities"}, keyEntry{"bar-key", "number of answers"})
 	return entries + p.end()
 }
 
@@ -109,7 +109,7 @@ func (p *plot) bin(i int, b bin, counts axis) {
 		if b.count == 1 {
 			answers = "answer"
 		}
-		text = fmt.Sprintf("%s %s with %s on average:\n%s right, %s (95 %% interval: %s to %s)",
+		text = fmt.Sprintf("%s %s with %s on average:\n%s right, %s (95%% interval: %s to %s)",
 			cli.WithCommas(b.count), answers, Percent(b.probability), cli.WithCommas(b.right), Percent(b.accuracy()), Percent(low), Percent(high))
 	}
 	p.add(`<rect class="hover" x="%s" y="%s" width="%s" height="%s"><title>%s</title></rect>`,

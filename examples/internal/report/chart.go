@@ -216,20 +216,18 @@ func count(v float64) string { return cli.WithCommas(int(v)) }
 
 // tickPercent formats a share at a tick.
 func tickPercent(share float64) string {
-	return strconv.FormatFloat(100*share, 'g', 4, 64) + nbsp + "%"
+	return strconv.FormatFloat(100*share, 'g', 4, 64) + "%"
 }
 
-const nbsp = "\u00a0" // a space where no line breaks
-
-// Percent formats a share for people: "99.27 %", or "–" for NaN.
+// Percent formats a share for people: "99.27%", or "–" for NaN.
 func Percent(share float64) string {
 	switch {
 	case math.IsNaN(share):
 		return "–"
 	case share == 0 || share == 1:
-		return fmt.Sprintf("%.0f%s%%", 100*share, nbsp)
+		return fmt.Sprintf("%.0f%%", 100*share)
 	case share > 0.9999:
-		return fmt.Sprintf("%.4f%s%%", min(100*share, 99.9999), nbsp)
+		return fmt.Sprintf("%.4f%%", min(100*share, 99.9999))
 	}
-	return fmt.Sprintf("%.2f%s%%", 100*share, nbsp)
+	return fmt.Sprintf("%.2f%%", 100*share)
 }

@@ -3,7 +3,6 @@ package report
 import (
 	"html/template"
 	"slices"
-	"strconv"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/softmax"
@@ -64,28 +63,22 @@ func classesOf(names []string, counts [][]int) []class {
 }
 
 // bar draws a number of mistakes. Bars to the left show missed images, bars to
-// the right false answers.
+// the right false answers. A drawing is as wide as its bar: so the number of a
+// short bar stands below the head of the column.
 func (c class) bar(n, most int, left bool) template.HTML {
 	const width, height = 60, 12
-	w := width * float64(n) / float64(most)
-	var b builder
-	begin, style := 0.0, "miss"
+	w := px(width * float64(n) / float64(most))
+	style := "false"
 	if left {
-		begin = width - w
-	} else {
-		style = "false"
+		style = "miss"
 	}
-	svg := func() {
-		b.add(`<svg viewBox="0 0 %d %d" width="%[1]d" height="%[2]d" aria-hidden="true"><rect class="%s" x="%s" y="0" width="%s" height="%[2]d"/></svg>`,
-			width, height, style, px(begin), px(w))
-	}
-	number := strconv.Itoa(n)
+	var drawing, b builder
+	drawing.add(`<svg viewBox="0 0 %s %d" width="%[1]s" height="%[2]d" aria-hidden="true"><rect class="%s" x="0" y="0" width="%[1]s" height="%[2]d"/></svg>`,
+		w, height, style)
 	if left {
-		b.add("%s ", number)
-		svg()
+		b.add("%d %s", n, drawing.html())
 	} else {
-		svg()
-		b.add(" %s", number)
+		b.add("%s %d", drawing.html(), n)
 	}
 	return b.html()
 }

@@ -17,7 +17,7 @@ import (
 // titles returns the texts that a figure shows under the pointer.
 func titles(figure template.HTML) (list []string) {
 	for _, m := range regexp.MustCompile(`<title>([^<]*)</title>`).FindAllStringSubmatch(string(figure), -1) {
-		list = append(list, strings.ReplaceAll(m[1], nbsp, " "))
+		list = append(list, m[1])
 	}
 	return list
 }
@@ -37,9 +37,9 @@ func attributes(t *testing.T, figure template.HTML, class, name string) (list []
 
 func TestPercent(t *testing.T) {
 	for share, want := range map[float64]string{
-		0: "0 %", 1: "100 %", 0.5: "50.00 %", 0.99234: "99.23 %", 0.99996: "99.9960 %", 1 - 1e-9: "99.9999 %", 1e-9: "0.00 %",
+		0: "0%", 1: "100%", 0.5: "50.00%", 0.99234: "99.23%", 0.99996: "99.9960%", 1 - 1e-9: "99.9999%", 1e-9: "0.00%",
 	} {
-		require.Equal(t, want, strings.ReplaceAll(Percent(share), nbsp, " "))
+		require.Equal(t, want, Percent(share))
 	}
 	require.Equal(t, "–", Percent(math.NaN()))
 }
@@ -65,9 +65,9 @@ func TestLearning(t *testing.T) {
 	require.NotContains(t, figure, "<b>")
 	require.NotContains(t, figure, "NaN")
 	require.Equal(t, []string{
-		"epoch 1\nfirst: loss 0.5000\nimages held out: loss 0.4000, 90.00 % right\nsecond &lt;b&gt;: loss 0.5000",
-		"epoch 2\nfirst: loss 0.2500\nimages held out: loss 0.3000, 95.00 % right\n(kept)\nsecond &lt;b&gt;: loss 0.2500",
-		"epoch 3\nfirst: loss 0.2000\nimages held out: loss 0.3500, 94.00 % right\nsecond &lt;b&gt;: loss 0.2000\n(kept)",
+		"epoch 1\nfirst: loss 0.5000\nimages held out: loss 0.4000, 90.00% right\nsecond &lt;b&gt;: loss 0.5000",
+		"epoch 2\nfirst: loss 0.2500\nimages held out: loss 0.3000, 95.00% right\n(kept)\nsecond &lt;b&gt;: loss 0.2500",
+		"epoch 3\nfirst: loss 0.2000\nimages held out: loss 0.3500, 94.00% right\nsecond &lt;b&gt;: loss 0.2000\n(kept)",
 	}, titles(figure)[:3])
 
 	losses := attributes(t, figure, "dot for", "cy")
@@ -85,8 +85,8 @@ func TestConfusion(t *testing.T) {
 	counts := [][]int{{98, 1, 1}, {0, 50, 0}}
 	figure := confusionMatrix(rows, columns, counts)
 	require.Equal(t, []string{
-		"a: 98 of 100 right, 98.00 %", "a, read as &lt;b&gt;: 1 of 100, 1.00 %", "a, read as none: 1 of 100, 1.00 %",
-		"&lt;b&gt;: 50 of 50 right, 100 %",
+		"a: 98 of 100 right, 98.00%", "a, read as &lt;b&gt;: 1 of 100, 1.00%", "a, read as none: 1 of 100, 1.00%",
+		"&lt;b&gt;: 50 of 50 right, 100%",
 	}, titles(figure))
 	require.Contains(t, figure, ">98</text>")
 	require.Contains(t, figure, "Confusion matrix: 148 of 150 right. a, read as &lt;b&gt;: 1 of 100")
@@ -137,7 +137,7 @@ func TestClasses(t *testing.T) {
 	require.Equal(t, list[0], wide[0], "a column without a row, such as no digit")
 	table := string(Classes([]string{"a", "b", "c"}, counts, []int{80, 40, 1}))
 	require.Contains(t, table, "<th scope=\"row\">a</th><td>8</td><td class=\"bar left\">2 <svg")
-	require.Contains(t, table, "<td>75.00"+nbsp+"%</td><td>85.71"+nbsp+"%</td><td>80.00"+nbsp+"%</td><td>80</td></tr>")
+	require.Contains(t, table, "<td>75.00%</td><td>85.71%</td><td>80.00%</td><td>80</td></tr>")
 	require.Contains(t, table, "<td>–</td><td>–</td><td>–</td><td>1</td></tr>")
 	require.NotContains(t, Classes([]string{"a", "b", "c"}, counts, nil), "trained on")
 	require.Equal(t, []float64{60, 30, 0}, attributes(t, template.HTML(table), "miss", "width"))
@@ -148,7 +148,7 @@ func TestMistakes(t *testing.T) {
 	img := image.NewGray(image.Rect(0, 0, 28, 28))
 	text := string(Mistakes([]Mistake{{Image: img, Label: "<4>", Answer: "9", Probability: 0.998, OfLabel: 0.001, Sure: true, Name: "a&b.png", Why: "<svg></svg>"}}))
 	require.Contains(t, text, `alt="is &lt;4&gt;, read as 9"`)
-	require.Contains(t, text, "9: 99.80"+nbsp+"%, &lt;4&gt;: 0.10"+nbsp+"%")
+	require.Contains(t, text, "9: 99.80%, &lt;4&gt;: 0.10%")
 	require.Contains(t, text, "a&amp;b.png")
 	require.Contains(t, text, "<svg></svg>")
 	require.Contains(t, Mistakes(nil), "no mistake")

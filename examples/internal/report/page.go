@@ -13,8 +13,10 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
+	"fmt"
 	"html/template"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode"
@@ -37,7 +39,7 @@ type Page struct {
 	Wide bool
 }
 
-// A Number is a result, such as "99.3 %", and what it counts.
+// A Number is a result, such as "99.3%", and what it counts.
 type Number struct{ Value, Label string }
 
 // A Fact is a name and a value. Line feeds in the value break the line.
@@ -79,13 +81,23 @@ var (
 
 // Check checks in advance that a report can be written to a file. name is the
 // value of the flag. The file may replace only an empty file or a report. The
-// empty name is fine.
+// empty name is fine. Other names end in .html or .htm, so that browsers and
+// people know what the file is.
 func Check(flag, name string) error {
+	if name != "" && !IsPage(name) {
+		return fmt.Errorf("%s %s: a report is a page for a browser; want a name that ends in .html", flag, name)
+	}
 	return cli.CheckOutputKind(flag, name, "report in HTML", func(r io.Reader) bool {
 		begin := make([]byte, len(marker))
 		_, err := io.ReadFull(r, begin)
 		return err == nil && string(begin) == marker
 	})
+}
+
+// IsPage reports whether a file's name is that of a page for a browser.
+func IsPage(name string) bool {
+	extension := strings.ToLower(filepath.Ext(name))
+	return extension == ".html" || extension == ".htm"
 }
 
 // Write writes the page to a file. An older file stays until the new one is

@@ -26,7 +26,7 @@ func TestPage(t *testing.T) {
 	p := &Page{
 		Title:   evil,
 		Command: "train -out '" + evil + "'",
-		Numbers: []Number{{"99.3 %", evil}},
+		Numbers: []Number{{"99.3%", evil}},
 		Facts:   []Fact{{"data", evil}},
 		Sections: []Section{
 			{Title: "First things", Body: []template.HTML{Text(evil), Figure(evil, evil, Table([]string{evil}, [][]any{{evil, evil}}))}},
@@ -74,6 +74,8 @@ func TestCheckAndWrite(t *testing.T) {
 	require.EqualError(t, Check("-report", name), "-report "+name+" exists and is not a report in HTML: choose another name, or remove it first")
 	require.NoError(t, os.WriteFile(name, nil, 0o666))
 	require.NoError(t, Check("-report", name), "empty")
+	require.NoError(t, Check("-report", filepath.Join(t.TempDir(), "REPORT.HTM")))
+	require.EqualError(t, Check("-report", "r.txt"), "-report r.txt: a report is a page for a browser; want a name that ends in .html")
 }
 
 func TestCommand(t *testing.T) {

@@ -155,9 +155,7 @@ func drawNotes(m *image.RGBA, r *pictures.Result, c color.RGBA, notes []string) 
 func drawAnswer(m *image.RGBA, at image.Point, a *reader.Answer, c color.RGBA) {
 	drawSeen(m, at, a, 2)
 	right := func(line int) image.Point { return at.Add(image.Pt(seenSide+margin, line*lineHeight)) }
-	next := a.RunnerUp
 	if a.NoDigit {
-		next = a.Digit
 		drawText(m, right(0), 1, "no", c)
 		drawText(m, right(1), 1, "digit", c)
 	} else if name := []rune(cut(nameOf(a, a.Digit), 2*charsBeside)); len(name) <= charsBeside/2 {
@@ -166,17 +164,25 @@ func drawAnswer(m *image.RGBA, at image.Point, a *reader.Answer, c color.RGBA) {
 		drawText(m, right(0), 1, string(name[:min(len(name), charsBeside)]), c)
 		drawText(m, right(1), 1, string(name[min(len(name), charsBeside):]), c)
 	}
-	drawText(m, right(2), 1, fmt.Sprintf("%.1f%%", 100*a.Probability), c)
-	second := nameOf(a, next)
-	if utf8.RuneCountInString(second) == 1 {
-		second = fmt.Sprintf("%s %.1f%%", second, 100*a.Probabilities[next])
+	third, last := fmt.Sprintf("%.1f%%", 100*a.Probability), nextOf(a)
+	if pictures.Overruled(a) { // the probabilities say the opposite
+		third, last = "by its", "place"
+	}
+	drawText(m, right(2), 1, third, c)
+	drawText(m, right(3), 1, last, pale)
+}
+
+// nextOf returns the next answer and, if there is room, its probability.
+func nextOf(a *reader.Answer) string {
+	_, next := a.Top()
+	if next == reader.None {
+		return "none" // there is no room for more
+	}
+	if name := nameOf(a, next); utf8.RuneCountInString(name) > 1 {
+		return cut(name, charsBeside)
 	} else {
-		second = cut(second, charsBeside)
+		return fmt.Sprintf("%s %.1f%%", name, 100*a.Probabilities[next])
 	}
-	if !a.Sure && !a.NoDigit && a.None > a.Probabilities[next] {
-		second = "none" // there is no room for more
-	}
-	drawText(m, right(3), 1, second, pale)
 }
 
 // charsBeside is how many characters fit on the right of a digit.

@@ -230,7 +230,7 @@ func TestColors(t *testing.T) {
 // TestNoDigit: the sheet says that there is no digit, and what digit it would
 // be. The lines of text are compared with those that DrawText draws.
 func TestNoDigit(t *testing.T) {
-	a := reader.Answer{Image: seen(), NoDigit: true, Digit: 8, RunnerUp: 3, Probability: 0.97, Sure: true, Probabilities: []float32{8: 0.021, 9: 0}}
+	a := reader.Answer{Image: seen(), NoDigit: true, Digit: 8, RunnerUp: 3, Probability: 0.97, None: 0.97, Sure: true, Probabilities: []float32{8: 0.021, 9: 0}}
 	result := func(p pictures.Picture, leftOut ...reader.Answer) *pictures.Result {
 		return &pictures.Result{Picture: p, Page: reader.Page{LeftOut: leftOut}}
 	}
@@ -263,6 +263,36 @@ func TestNoDigit(t *testing.T) {
 	line(2, 0, bottom, "unsure", black)
 	line(3, 0, bottom, "unsure, want 4", alarm)
 	require.Zero(t, count(s.cells[1].RGBA, alarm))
+}
+
+// TestBesideDigit: the last line is the next answer, as the page names it. An
+// answer that the model did not give has no probabilities.
+func TestBesideDigit(t *testing.T) {
+	sure := reader.Answer{Digit: 0, RunnerUp: 1, Probability: 0.7, None: 0.2, Sure: true, Probabilities: []float32{0.7, 0.1}}
+	require.Equal(t, "none", nextOf(&sure))
+	sure.None = 0.05
+	require.Equal(t, "1 10.0%", nextOf(&sure))
+
+	drawn := func(a reader.Answer) []uint8 {
+		m := newCell(column, seenSide)
+		a.Image = seen()
+		drawAnswer(m, image.Point{}, &a, black)
+		return m.Pix
+	}
+	placed := reader.Answer{NoDigit: true, Probability: 0.3, Probabilities: []float32{0.7, 0.1}}
+	want := newCell(column, seenSide)
+	placed.Image = seen()
+	drawSeen(want, image.Point{}, &placed, 2)
+	for i, text := range []string{"no", "digit", "by its", "place"} {
+		c := black
+		if i == 3 {
+			c = pale
+		}
+		drawText(want, image.Pt(seenSide+margin, i*lineHeight), 1, text, c)
+	}
+	require.Equal(t, want.Pix, drawn(placed))
+	placed.None = 0.8 // the model says so itself
+	require.NotEqual(t, want.Pix, drawn(placed))
 }
 
 // TestNames: the names of classes are cut where there is no room.

@@ -42,12 +42,12 @@ func Picture(r *pictures.Result, side int) template.HTML {
 	for i, a := range slices.Concat(r.Answers, r.LeftOut) {
 		// The frame does not hide the edge of the ink.
 		around := t.boxes[i].Inset(-1 - max(t.size.X, t.size.Y)/100).Intersect(image.Rectangle{Max: t.size})
-		f := framedBox{around, "sure", a.String()}
+		f := framedBox{around, "sure", pictures.Words(&a)}
 		switch {
 		case i >= len(r.Answers):
-			f.Class, f.Title = "out", "left out: "+a.String()
+			f.Class, f.Title = "out", "left out: "+pictures.Words(&a)
 		case !a.Sure:
-			f.Class, f.Title = "unsure", "unsure: "+a.String()
+			f.Class, f.Title = "unsure", "unsure: "+pictures.Words(&a)
 		}
 		f.Title = report.Shown(f.Title)
 		marks = append(marks, f)

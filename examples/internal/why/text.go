@@ -31,7 +31,7 @@ type look struct {
 }
 
 var (
-	signs  = &look{levels: [2][3]string{{"+ ", "++", "++"}, {"- ", "--", "--"}}, ink: "░░", key: [2]string{"++", "--"}}
+	signs  = &look{levels: [2][3]string{{"+ ", "++", "++"}, {"- ", "--", "--"}}, ink: "░░", key: [2]string{"++ (little: +)", "-- (little: -)"}}
 	blocks = &look{
 		levels: [2][3]string{{"\x1b[38;5;33m▒▒", "\x1b[38;5;33m▓▓", "\x1b[38;5;33m██"}, {"\x1b[38;5;208m▒▒", "\x1b[38;5;208m▓▓", "\x1b[38;5;208m██"}},
 		ink:    "\x1b[38;5;245m░░", key: [2]string{"\x1b[38;5;33m██\x1b[0m", "\x1b[38;5;208m██\x1b[0m"}, colorEnd: "\x1b[0m",
