@@ -134,6 +134,10 @@ func (s *server) receive(b *body, w http.ResponseWriter, r *http.Request) (name 
 	if r.ContentLength > s.MaxBytes {
 		return "", tooLarge(s.MaxBytes)
 	}
+	// It is a copy that gets another body: from the body of the original,
+	// net/http sees that the client still sends, and then it waits a little
+	// before it closes the connection. Otherwise the client loses the answer.
+	r = r.WithContext(r.Context())
 	r.Body = http.MaxBytesReader(w, r.Body, s.MaxBytes)
 	c := http.NewResponseController(w)
 	c.SetReadDeadline(time.Now().Add(s.timeout)) // an error means that there is no connection

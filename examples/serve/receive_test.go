@@ -99,6 +99,16 @@ func TestTooManyBytes(t *testing.T) {
 	require.EqualValues(t, bodiesInMemory, s.memory.left.Load())
 }
 
+// TestBusyWhileSending: a client that is still sending gets the answer that the
+// service is busy.
+func TestBusyWhileSending(t *testing.T) {
+	s := start(t, func(s *server) { s.memory = newBudget(700 << 10) })
+	for range 60 {
+		status, text := s.post(t, "/v1/read", make([]byte, 2<<20))
+		require.Equal(t, 503, status, text)
+	}
+}
+
 // TestForms: a form has one file. Its name comes back.
 func TestForms(t *testing.T) {
 	s := start(t, nil)
