@@ -1,8 +1,9 @@
 package main
 
 import (
+	"io"
+
 	"github.com/seed-cd6415d7/digits/examples/internal/answers"
-	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 )
 
 // object prints a result as JSON. usage explains the fields.
@@ -15,6 +16,6 @@ func (p *printer) object(r *result) {
 		}
 	}
 	if p.err == nil {
-		p.err = cli.WriteJSON(p.w, o, "")
+		_, p.err = io.WriteString(p.w, answers.Text(o))
 	}
 }

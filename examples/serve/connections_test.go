@@ -71,7 +71,7 @@ func TestFewFiles(t *testing.T) {
 
 // TestConnectionsInUse: a request that is here keeps its connection.
 func TestConnectionsInUse(t *testing.T) {
-	s := start(t, func(s *server) { s.connections, s.drawings = 4, newLine(1, 10) })
+	s := start(t, func(s *server) { s.connections, s.drawings = 4, newQueue(1, 10) })
 	empty := fill(s.drawings)
 	digit := picture(t, "3_brush.png")
 	conn := s.dial(t, head(len(digit))+string(digit))
@@ -88,7 +88,7 @@ func TestConnectionsInUse(t *testing.T) {
 // new ones are taken.
 func TestEnd(t *testing.T) {
 	t.Parallel()
-	s := start(t, func(s *server) { s.drawings = newLine(1, 10) })
+	s := start(t, func(s *server) { s.drawings = newQueue(1, 10) })
 	empty := fill(s.drawings)
 	digit := picture(t, "3_brush.png")
 	unused := s.dial(t, "")

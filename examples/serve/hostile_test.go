@@ -158,7 +158,7 @@ func TestHostile(t *testing.T) {
 	t.Parallel()
 	rounds, connections, timeout := 1, 300, time.Duration(slower*slower)*time.Second
 	if load(t) > 0 {
-		rounds, connections, timeout = 34, 10_000, 10*time.Second // pictures wait in line
+		rounds, connections, timeout = 34, 10_000, 10*time.Second // pictures wait
 	}
 	p, url := program(t, "-timeout", timeout.String())
 	address := strings.TrimPrefix(url, "http://")

@@ -15,8 +15,8 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/answers"
 )
 
-// drawingPixels is the size of the largest pictures in the line of drawings.
-// Larger ones wait in the line of photographs.
+// drawingPixels is the size of the largest pictures in the queue of drawings.
+// Larger ones wait in the queue of photographs.
 const drawingPixels = 500_000
 
 // read answers v1/read.
@@ -41,11 +41,11 @@ func (s *server) read(w http.ResponseWriter, r *http.Request) (any, error) {
 		b.release()
 		return nil, advise(err)
 	}
-	l := s.photographs
+	q := s.photographs
 	if size.X*size.Y <= drawingPixels {
-		l = s.drawings
+		q = s.drawings
 	}
-	return s.inLine(r.Context(), l, b, func() (any, error) {
+	return s.inQueue(r.Context(), q, b, func() (any, error) {
 		o, err := answers.Read(s.Reader, b.data, name, o)
 		return o, advise(err)
 	})
@@ -72,20 +72,20 @@ func (s *server) why(w http.ResponseWriter, r *http.Request) (any, error) {
 		return nil, err
 	}
 	query := r.URL.RawQuery
-	return s.inLine(r.Context(), s.drawings, b, func() (any, error) { return s.Why(query, b.data) })
+	return s.inQueue(r.Context(), s.drawings, b, func() (any, error) { return s.Why(query, b.data) })
 }
 
-// inLine does work on a body when it is its turn, and releases the body.
+// inQueue does work on a body when it is its turn, and releases the body.
 //
 // Nothing can interrupt the work. If the client is gone or the time is up, the
-// work goes on, and nobody waits for it. It holds its place in the line until
-// it ends. So there are never more of these goroutines than places, and the
-// limit of pixels limits how long they run.
-func (s *server) inLine(ctx context.Context, l *line, b *body, work func() (any, error)) (any, error) {
+// work goes on, and nobody waits for it. It holds its place in the queue until
+// it ends. So there are never more of these goroutines than places. The limits
+// of pixels and of scans limit how long they run.
+func (s *server) inQueue(ctx context.Context, q *queue, b *body, work func() (any, error)) (any, error) {
 	request := ctx
 	ctx, cancel := context.WithTimeout(request, s.timeout)
 	defer cancel()
-	if err := l.enter(ctx); err != nil {
+	if err := q.enter(ctx); err != nil {
 		b.release()
 		return nil, cmp.Or(gone(request), err)
 	}
@@ -102,7 +102,7 @@ func (s *server) inLine(ctx context.Context, l *line, b *body, work func() (any,
 				res = result{nil, answers.Errorf(answers.Broken, "the service has a mistake: it cannot read this picture; please report it")}
 			}
 			b.release()
-			l.leave()
+			q.leave()
 			done <- res
 		}()
 		res.object, res.err = work()
@@ -150,7 +150,7 @@ func (s *server) receive(b *body, w http.ResponseWriter, r *http.Request) (name 
 		return "", err
 	}
 	w.Header().Del("Connection")
-	c.SetReadDeadline(time.Time{}) // waiting in line has its own time limit
+	c.SetReadDeadline(time.Time{}) // waiting in the queue has its own time limit
 	received(r)
 	return name, nil
 }

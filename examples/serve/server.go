@@ -45,7 +45,7 @@ type server struct {
 	log         *slog.Logger
 	page        *webPage
 
-	drawings, photographs *line
+	drawings, photographs *queue
 	memory                *budget // for bodies
 	routes                map[string]route
 }
@@ -62,7 +62,7 @@ func newServer(r *reader.Reader, o *options, local bool, log *slog.Logger) *serv
 	s := &server{
 		Service: answers.Service{Reader: r, MaxBytes: o.maxBytes, MaxPixels: o.maxPixels},
 		timeout: o.timeout, connections: connectionsFor(mostFiles()), grace: graceTime, local: local, log: log, page: newPage(),
-		drawings: newLine(processors, maxWaiting), photographs: newLine(processors, maxWaiting),
+		drawings: newQueue(processors, maxWaiting), photographs: newQueue(processors, maxWaiting),
 		memory: newBudget(max(bodiesInMemory, 2*o.maxBytes)),
 	}
 	s.routes = map[string]route{

@@ -51,13 +51,13 @@ v1/why answers with these fields:
 
 Errors are {"error": "what is wrong, and what to do", "status": 415}:
 
-	400  the request or the picture is damaged        413  too many bytes or pixels
+	400  the request or the picture is damaged        413  too many bytes, pixels or scans
 	403  another web page sent the request            415  no picture, or another format
 	404  there is no such path                        421  the name of the host is wrong
 	405  the path takes another method                422  the picture shows no ink
 	408  the request came too slowly                  503  busy: try again in a second
 
-Serve reads several pictures at once, and keeps others in line. Drawings do not wait for
-photographs. It logs the requests to the standard error, but nothing of the pictures.
+Serve reads several pictures at once, and the others wait in two queues. So drawings do
+not wait for photographs. Serve logs the requests to the standard error, but nothing of the pictures.
 
 `

@@ -12,8 +12,8 @@ import (
 )
 
 // Text returns an object as one line of JSON. It is the line that
-// printable.WriteJSON writes, and that predict -json prints. Package
-// encoding/json would add 90 KB to the program for browsers.
+// printable.WriteJSON would write. Package encoding/json would add 90 KB to the
+// program for browsers.
 func Text(object any) string { return string(appendJSON(nil, reflect.ValueOf(object))) + "\n" }
 
 // appendJSON knows the types that the objects of this package have.

@@ -11,21 +11,21 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fill takes all places of a line until the returned function is called.
-func fill(l *line) (empty func()) {
-	for range cap(l.reading) {
-		l.reading <- struct{}{}
+// fill takes all places of a queue until the returned function is called.
+func fill(q *queue) (empty func()) {
+	for range cap(q.reading) {
+		q.reading <- struct{}{}
 	}
 	return func() {
-		for range cap(l.reading) {
-			l.leave()
+		for range cap(q.reading) {
+			q.leave()
 		}
 	}
 }
 
-// TestBusy: when the line is full, others are told to come again.
+// TestBusy: when the queue is full, others are told to come again.
 func TestBusy(t *testing.T) {
-	s := start(t, func(s *server) { s.drawings = newLine(2, 1) })
+	s := start(t, func(s *server) { s.drawings = newQueue(2, 1) })
 	empty := fill(s.drawings)
 	digit := picture(t, "3_brush.png")
 	answered := make(chan int)
@@ -52,7 +52,7 @@ func TestTwoLines(t *testing.T) {
 	s := start(t, nil)
 	drawing, photograph := picture(t, "3_brush.png"), encodeJPEG(t, photograph(t, 1, 1000, 700))
 	for _, tt := range []struct {
-		full *line
+		full *queue
 		free []byte
 	}{{s.photographs, drawing}, {s.drawings, photograph}} {
 		empty := fill(tt.full)
@@ -62,7 +62,7 @@ func TestTwoLines(t *testing.T) {
 	}
 }
 
-// TestGone: a client that goes away leaves the line.
+// TestGone: a client that goes away leaves the queue.
 func TestGone(t *testing.T) {
 	s := start(t, nil)
 	defer fill(s.drawings)()
@@ -76,7 +76,7 @@ func TestGone(t *testing.T) {
 
 // TestTooLong: work that takes too long keeps its place, and no more than that.
 func TestTooLong(t *testing.T) {
-	s := start(t, func(s *server) { s.drawings = newLine(2, 10) }, "-timeout", "20ms")
+	s := start(t, func(s *server) { s.drawings = newQueue(2, 10) }, "-timeout", "20ms")
 	wait := make(chan struct{})
 	work := func() (any, error) {
 		<-wait
@@ -84,7 +84,7 @@ func TestTooLong(t *testing.T) {
 	}
 	before := runtime.NumGoroutine()
 	for i := range 10 {
-		_, err := s.inLine(t.Context(), s.drawings, &body{from: s.memory}, work)
+		_, err := s.inQueue(t.Context(), s.drawings, &body{from: s.memory}, work)
 		if i < 2 {
 			require.ErrorContains(t, err, "reading the picture takes more than 20ms: send a smaller one")
 		} else {
@@ -100,7 +100,7 @@ func TestTooLong(t *testing.T) {
 // TestPanic: a mistake in the reader ends one request, not the service.
 func TestPanic(t *testing.T) {
 	s := start(t, nil)
-	_, err := s.inLine(context.Background(), s.drawings, &body{from: s.memory}, func() (any, error) { panic("oh") })
+	_, err := s.inQueue(context.Background(), s.drawings, &body{from: s.memory}, func() (any, error) { panic("oh") })
 	require.ErrorContains(t, err, "the service has a mistake")
 	require.Contains(t, s.log.String(), `level=ERROR msg="a picture cannot be read" panic=oh stack=`)
 	require.Empty(t, s.drawings.reading)
