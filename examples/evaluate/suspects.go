@@ -22,10 +22,11 @@ const suspectsUsage = `With -suspects, evaluate looks for wrong labels, not for 
 	go run ./examples/evaluate -suspects -pictures folder -report suspects.html
 
 It divides the images into ten parts. For each part, it trains a model on the other nine.
-It lists the images with whose labels their model does not agree, the least likely label
-first. These images may be mislabeled, illegible or just unusual: look at them before you
-change a label. -json lists -n images in any case: where the margin is positive, the model
-agrees with the label. Any classes will do, because the built-in model is not used.
+This model judges the images of its part. Evaluate lists the images whose label is not
+the model's answer, the least likely label first. They may be mislabeled, illegible or
+just unusual: look at them before you change a label. -json always lists -n images. If
+the margin of an image is positive, the model agrees with its label. Any classes will do,
+because evaluate does not use the built-in model here.
 Pictures are prepared as by examples/export -pack.
 
 `

@@ -54,8 +54,8 @@ func (s *suspects) writeText(w io.Writer) error {
 	return t.Flush()
 }
 
-// doubted returns the suspects with whose labels the models do not agree. They
-// are the first ones.
+// doubted returns the suspects whose label is not the model's answer. They are
+// the first ones.
 func (s *suspects) doubted() []suspect {
 	for i := range s.Suspects {
 		if s.Suspects[i].Margin > 0 {

@@ -6,9 +6,9 @@ import (
 	"fmt"
 )
 
-// Limits of a JPEG file's scans. A progressive file comes in about ten scans,
-// each of which refines all pixels. A scan that refines nothing takes few
-// bytes, but as much time as any other. So a small file could take minutes.
+// Limits of a JPEG file's scans. A progressive file has about ten scans. Each
+// scan refines all pixels. A scan that refines nothing has few bytes, but takes
+// as much time as any other. So a small file could take minutes.
 const (
 	maxScans      = 100
 	maxScanPixels = 1_500_000_000 // scans x pixels: two or three seconds

@@ -44,8 +44,8 @@ func (s style) quoted(class string) string {
 	return s(class)
 }
 
-// likely returns the name of a class whose probability is compared. "No digit"
-// stands for the most probable one of several classes.
+// likely returns the name of a class for a comparison of probabilities. "No
+// digit" stands for the most probable one of several classes.
 func (s style) likely(class string) string {
 	if class == pictures.NoDigit {
 		return "the likeliest kind of " + s.quoted(class)
