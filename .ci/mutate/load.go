@@ -130,8 +130,8 @@ func (m mutant) apply(source []byte) []byte {
 	return append(append(append([]byte{}, source[:m.start]...), m.new...), source[m.start+len(m.old):]...)
 }
 
-// readEquivalent reads the list of mutants that no test can notice. Its own text
-// explains its form.
+// readEquivalent reads the list of mutants that no test can notice. Its own
+// text explains its form.
 func readEquivalent(name string) (map[string]bool, error) {
 	data, err := os.ReadFile(name)
 	if err != nil {

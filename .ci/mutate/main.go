@@ -2,15 +2,15 @@
 // time, runs the tests of the package, and lists the changes that no test
 // noticed.
 //
-//	go run ./.ci/mutate                          200 mutants of the whole module
-//	go run ./.ci/mutate -n 40 -seed 7 ./idx      40 mutants of one package
-//	go run ./.ci/mutate -n 0 ./softmax/...       all mutants of some packages
-//	go run ./.ci/mutate -list ./idx              print all mutants, test nothing
+//	go run ./.ci/mutate                        200 mutants of the whole module
+//	go run ./.ci/mutate -n 40 -seed 7 ./idx    40 mutants of one package
+//	go run ./.ci/mutate -n 0 ./softmax/...     all mutants of some packages
+//	go run ./.ci/mutate -list ./idx            print all mutants, test nothing
 //
 // Run it in the module's root. A mutant is caught if a test fails, crashes or
 // does not end in time. A mutant that does not compile is not counted: another
-// one takes its place. The tests run in a copy of the tree, because a mutant may
-// write where it should not. They run without data and without the variable
+// one takes its place. The tests run in a copy of the tree, because a mutant
+// may write where it should not. They run without data and without the variable
 // DIGITS_LONG.
 //
 // The file equivalent.txt names the mutants that no test can notice, with the
@@ -79,8 +79,8 @@ func main() {
 	}
 }
 
-// shuffle puts the mutants of p in the order in which they are tried. It depends
-// on nothing but the seed and the package.
+// shuffle puts the mutants of p in the order in which they are tried. It
+// depends on nothing but the seed and the package.
 func (p *pkg) shuffle(seed uint64) {
 	h := fnv.New64a()
 	h.Write([]byte(p.path))

@@ -143,8 +143,8 @@ func newBench() (*bench, error) {
 	return b, nil
 }
 
-// limit tells how long the tests of a package may take. It runs them once on the
-// code as it is: they must pass.
+// limit tells how long the tests of a package may take. It runs them once on
+// the code as it is: they must pass.
 func (b *bench) limit(ctx context.Context, path string) (time.Duration, error) {
 	if out, err := b.compile(ctx, path); err != nil {
 		return 0, fmt.Errorf("the tests do not compile: %w\n%s", err, out)
@@ -189,8 +189,8 @@ func (b *bench) compile(ctx context.Context, path string) (out []byte, err error
 	return cmd.CombinedOutput()
 }
 
-// tests runs the test program until the first failure. It bounds the memory, the
-// files and the time of a mutant that has gone wild.
+// tests runs the test program until the first failure. It bounds the memory,
+// the files and the time of a mutant that has gone wild.
 func (b *bench) tests(ctx context.Context, path string, limit time.Duration) (out []byte, err error) {
 	tmp := filepath.Join(b.dir, "tmp")
 	if err := os.Mkdir(tmp, 0o777); err != nil {
