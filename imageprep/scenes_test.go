@@ -205,9 +205,11 @@ var scenes = []scene{
 		return e.Gray
 	}},
 	{"turned page", 8, func(r *rand.Rand, o *Options) image.Image {
-		e := paper(r, 150, 100)
-		e.row(r, 3, 12, 25, 45, 15)
-		o.Orientation = Orientation(r.IntN(9))
+		e := newEasel(260, 150, 230, 30, 56)
+		for y := 12; y < 100; y += 70 {
+			e.row(r, 4+r.IntN(2), 8, y, 54, 12)
+		}
+		o.Orientation, o.Confidence = Orientation(r.IntN(9)), likeness
 		return Turn(e.Gray, Orientation(1+r.IntN(8)))
 	}},
 	{"one of several", 8, func(r *rand.Rand, o *Options) image.Image {
@@ -298,5 +300,79 @@ var scenes = []scene{
 			e.segment(0, 16*20, 16*60, 16*21)
 		}
 		return e.Gray
+	}},
+	{"filled shapes", 14, func(r *rand.Rand, o *Options) image.Image {
+		e := newEasel(110, 100, 220, 30, 900+r.IntN(300))
+		switch r.IntN(4) {
+		case 0:
+			e.segment(16*52, 16*48, 16*(50+r.IntN(12)), 16*52)
+		case 1:
+			e.rect(image.Rect(15, 15, 80+r.IntN(20), 75+r.IntN(20)), 30)
+		case 2:
+			e.rect(image.Rect(12, 12, 95, 88), 30)
+			e.rect(image.Rect(40, 40, 40+r.IntN(20), 41+r.IntN(8)), uint8(60+r.IntN(160))) // a mark or a hole
+		case 3:
+			e.line(16*20, 16*80, 16*50, 16*30, 16*85, 16*70)
+		}
+		if r.IntN(2) == 0 {
+			e.light(func(u, v int) int { return 100 - (u+v)/6 })
+			e.noise(r, 2)
+		}
+		o.Whole = true
+		if r.IntN(2) == 0 {
+			return inverted(e.Gray)
+		}
+		return e.Gray
+	}},
+	{"bold crop", 14, func(r *rand.Rand, _ *Options) image.Image {
+		e := newEasel(26+r.IntN(40), 36+r.IntN(40), 210, 30, 80+r.IntN(130))
+		e.digit(r, r.IntN(10), r.IntN(9), r.IntN(5), e.Rect.Dy()-8+r.IntN(8), 0)
+		if r.IntN(3) == 0 {
+			e.rect(image.Rect(0, 0, r.IntN(8), r.IntN(8)), 30)
+		}
+		if r.IntN(2) == 0 {
+			return inverted(e.Gray)
+		}
+		return e.Gray
+	}},
+	{"colored note", 6, func(r *rand.Rand, _ *Options) image.Image {
+		note, ink := newEasel(170, 120, 255, 0, 48), newEasel(170, 120, 255, 0, 48)
+		note.rect(image.Rect(20+r.IntN(80), 20, 150, 100), uint8(r.IntN(60)))
+		ink.row(r, 2, 10, 35, 50, 20)
+		return colored([3]uint8{235, 235, 230}, []*easel{note, ink}, [][3]uint8{{uint8(200 + r.IntN(50)), 220, uint8(r.IntN(120))}, {20, 20, 140}})
+	}},
+	{"underlined", 8, func(r *rand.Rand, _ *Options) image.Image {
+		e := paper(r, 210, 90)
+		e.row(r, 4, 12, 16, 40, 35)
+		e.width = 24 + r.IntN(24)
+		for x := 8; x < 200; x += 38 {
+			e.segment(16*x, 16*(64+r.IntN(3)), 16*(x+28+r.IntN(4)), 16*65)
+		}
+		return e.Gray
+	}},
+	{"dashed boxes", 6, func(r *rand.Rand, _ *Options) image.Image {
+		e := paper(r, 200, 100)
+		e.width = 80
+		e.row(r, 3, 26, 28, 44, 30)
+		e.width = 16 + r.IntN(8)
+		for i := range 3 {
+			for k := range 7 {
+				x, y := 16*(16+54*i+6*k), 16*(20+9*k)
+				for _, side := range []int{0, 66} {
+					e.segment(x, 16*(18+side), x+64, 16*(18+side))
+				}
+				for _, side := range []int{0, 44} {
+					e.segment(16*(16+54*i+side), y, 16*(16+54*i+side), y+96)
+				}
+			}
+		}
+		return e.Gray
+	}},
+	{"picture types", 2 * 18, func(r *rand.Rand, o *Options) image.Image {
+		e := newEasel(40+r.IntN(60), 50+r.IntN(20), 255, 0, 60)
+		e.row(r, 2, 8, 8, 36, 5)
+		m := colored([3]uint8{250, 250, 240}, []*easel{e}, [][3]uint8{{uint8(r.IntN(200)), uint8(r.IntN(100)), uint8(r.IntN(200))}})
+		o.One = r.IntN(2) == 0
+		return typed(m, r.IntN(len(typedAs)), r.IntN(2) == 0)
 	}},
 }
