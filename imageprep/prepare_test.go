@@ -21,7 +21,7 @@ func requireForm(t *testing.T, g *image.Gray) {
 	require.Equal(t, image.Rect(0, 0, Size, Size), g.Rect)
 	require.Equal(t, Size, g.Stride)
 	require.Len(t, g.Pix, Size*Size)
-	require.Contains(t, g.Pix, uint8(255), "the strongest ink must be 255")
+	require.Equal(t, uint8(255), slices.Max(g.Pix), "the strongest ink")
 	box := inkBoxAbove(g, 0)
 	mass, sumX, sumY := 0, 0, 0
 	for i, v := range g.Pix {
@@ -265,6 +265,46 @@ func TestRaw(t *testing.T) {
 	require.NotEqual(t, want.Pix[0], got.Pix[0], "a copy")
 }
 
+// TestRawOfTransparency: transparent parts become black, whatever the ink.
+func TestRawOfTransparency(t *testing.T) {
+	r := image.Rect(3, 4, 3+Size, 4+Size)
+	picture := func(m draw.Image, ink color.Color) image.Image {
+		for i := range 5 { // the rest stays transparent
+			m.Set(3+i, 10, ink)
+		}
+		return m
+	}
+	palette := color.Palette{color.Transparent, color.Black, color.White}
+	for _, tt := range []struct {
+		ink  color.Color
+		want uint8
+	}{{color.Black, 0}, {color.White, 255}, {color.NRGBA{A: 128}, 0}, {color.NRGBA{255, 255, 255, 128}, 128}, {color.NRGBA{200, 200, 200, 255}, 200}} {
+		images := []draw.Image{image.NewRGBA(r), image.NewNRGBA(r), image.NewRGBA64(r), image.NewNRGBA64(r)}
+		if tt.want%255 == 0 && tt.ink != (color.NRGBA{A: 128}) {
+			images = append(images, image.NewPaletted(r, palette))
+		}
+		for _, m := range images {
+			for _, img := range []image.Image{picture(m, tt.ink), atOnly{m}} {
+				got, err := Raw(img)
+				require.NoError(t, err)
+				require.Equal(t, image.Rect(0, 0, Size, Size), got.Rect)
+				for i, v := range got.Pix {
+					want := uint8(0)
+					if i/Size == 6 && i%Size < 5 {
+						want = tt.want
+					}
+					require.Equal(t, want, v, "%T, %v, pixel %d", m, tt.ink, i)
+				}
+			}
+		}
+	}
+	mask := image.NewAlpha(r)
+	mask.SetAlpha(5, 6, color.Alpha{99})
+	got, err := Raw(mask)
+	require.NoError(t, err)
+	require.Equal(t, []uint8{0, 99, 0}, got.Pix[2*Size+1:][:3])
+}
+
 // TestStretchPale: pale ink is stretched, but neither MNIST's levels nor noise.
 func TestStretchPale(t *testing.T) {
 	r := newRand()
@@ -312,7 +352,10 @@ func TestStretchPale(t *testing.T) {
 }
 
 func TestRawErrors(t *testing.T) {
-	for _, b := range []image.Rectangle{{}, image.Rect(0, 0, 28, 27), image.Rect(0, 0, 300, 200), image.Black.Bounds()} {
+	for _, b := range []image.Rectangle{
+		{}, image.Rect(0, 0, 28, 27), image.Rect(0, 0, 28, 29), image.Rect(0, 0, 27, 28), image.Rect(0, 0, 29, 28),
+		image.Rect(0, 0, 300, 200), {Max: image.Pt(-28, -28)}, {Min: image.Pt(28, 28)}, image.Black.Bounds(),
+	} {
 		_, err := Raw(procedural{bounds: b})
 		var size *SizeError
 		require.ErrorAs(t, err, &size)
