@@ -29,7 +29,8 @@ type source struct {
 // open returns a source that reads r. If the first bytes of r are those of a
 // gzip file, the source decompresses r.
 func open(r io.Reader) (*source, error) {
-	s := &source{size: knownSize(r), br: bufio.NewReaderSize(r, bufSize)}
+	s := &source{size: knownSize(r)}
+	s.br = bufio.NewReaderSize(r, bufferFor(s.size))
 	start, err := s.br.Peek(2)
 	if err != nil && err != io.EOF {
 		return nil, s.fail("magic", int64(len(start)), magicLen, err)
@@ -47,6 +48,15 @@ func open(r io.Reader) (*source, error) {
 	zr.Multistream(false)
 	s.br = bufio.NewReaderSize(&gunzip{z: zr, r: s.br}, bufSize)
 	return s, nil
+}
+
+// bufferFor returns the size of a buffer for an input of size bytes. A short
+// file needs only a short buffer, which is cheaper.
+func bufferFor(size int64) int {
+	if size == 0 { // unknown
+		return bufSize
+	}
+	return int(min(size, bufSize))
 }
 
 // A gunzip decompresses all members of a gzip file. Unlike a gzip.Reader it
@@ -202,7 +212,7 @@ func (s *source) end() error {
 // maxExpansion limits how many bytes are allocated at once for each byte of a
 // compressed file of known size. Gzip can expand data a thousand times, but the
 // images of the MNIST family expand only 2 to 5 times.
-const maxExpansion = 8
+const maxExpansion = 5
 
 // maxAtOnce limits how many bytes are allocated at once. Without this limit, a
 // sparse file could claim any size.
@@ -216,29 +226,25 @@ func (s *source) allowance() int64 {
 	return min(s.size-s.off, maxAtOnce)
 }
 
-// alloc reads n elements into a new slice. The slice is never larger than the
-// allowance of the source, twice the bytes read, and 512 KB, whichever is most.
+// alloc reads n elements into a new slice. If the slice is larger than the
+// allowance, it begins with the size of a buffer and doubles as data arrive. So
+// all slices together have at most four times the bytes read.
 func alloc[T Element](s *source, n int) ([]T, error) {
-	const firstBytes = 512 << 10
 	size := typeOf[T]().Size()
-	first := firstBytes / size
-	if int64(n*size) <= s.allowance() {
-		first = n
+	first := n
+	if int64(n*size) > s.allowance() {
+		first = min(n, bufSize/size)
 	}
-	dst := make([]T, min(n, first))
-	if err := fill(s, dst); err != nil {
-		return nil, err
-	}
-	for len(dst) < n {
+	dst := make([]T, first)
+	err := fill(s, dst)
+	for err == nil && len(dst) < n {
 		old := len(dst)
 		grown := make([]T, old+min(n-old, old))
 		copy(grown, dst)
 		dst = grown
-		if err := fill(s, dst[old:]); err != nil {
-			return nil, err
-		}
+		err = fill(s, dst[old:])
 	}
-	return dst, nil
+	return dst, err
 }
 
 // fill reads len(dst) elements.
