@@ -2,11 +2,13 @@ package idx_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"io"
 	"math"
 	"runtime"
 	"testing"
+	"testing/iotest"
 
 	"github.com/stretchr/testify/require"
 
@@ -61,4 +63,58 @@ func TestLateError(t *testing.T) {
 		_, err = idx.Decode[uint8](&lateError{f.Bytes(), io.EOF})
 		require.NoError(t, err, n)
 	}
+
+	// The error comes with the last bytes of an item, and the next item is
+	// missing.
+	const n = 64 << 10
+	raw := file(idx.Uint8, []uint32{2, n}, make([]byte, n)...)
+	r := newReader[uint8](t, &lateError{raw, late})
+	_, err := r.Next(nil)
+	require.NoError(t, err)
+	_, err = r.Next(nil)
+	require.ErrorIs(t, err, late)
 }
+
+// TestBrokenEnd checks errors that come in place of the end of the file.
+func TestBrokenEnd(t *testing.T) {
+	raw := file(idx.Uint8, []uint32{1}, 1)
+	for _, cause := range []error{errors.New("broken"), io.ErrUnexpectedEOF, io.ErrClosedPipe} {
+		err := decodeErr[uint8](io.MultiReader(bytes.NewReader(raw), iotest.ErrReader(cause)))
+		require.EqualError(t, err, "idx: offset 9: reading end of data: "+cause.Error())
+		require.ErrorIs(t, err, cause)
+	}
+	// The caller's own gzip.Reader may find the damage.
+	packed := gz(raw)
+	packed[len(packed)-5] ^= 1
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	require.NoError(t, err)
+	require.EqualError(t, decodeErr[uint8](z), decodeErr[uint8](bytes.NewReader(packed)).Error())
+}
+
+// TestFewReads checks that small reads of the package are not those of the file
+// or the network.
+func TestFewReads(t *testing.T) {
+	raw := file(idx.Int16, []uint32{2000, 100}, make([]byte, 400000)...)
+	for name, b := range map[string][]byte{"raw": raw, "gzip": gz(raw)} {
+		reads := 0
+		r := newReader[int16](t, readerFunc(func(p []byte) (int, error) {
+			reads++
+			n := copy(p, b)
+			if b = b[n:]; n == 0 {
+				return 0, io.EOF
+			}
+			return n, nil
+		}))
+		items, errs := collect(r)
+		require.Empty(t, errs)
+		require.Len(t, items, 2000)
+		require.LessOrEqual(t, reads, 2+len(raw)/(16<<10), name)
+	}
+	// A short file costs little memory.
+	short := file(idx.Uint8, []uint32{4}, count(4)...)
+	require.Less(t, allocated(func() { idx.Decode[uint8](bytes.NewReader(short)) }), uint64(4<<10))
+}
+
+type readerFunc func(p []byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }

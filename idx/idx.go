@@ -168,9 +168,9 @@ func itemLen(dims []int) int {
 	return n
 }
 
-// product returns the product of dims. ok is false if the product of the
-// nonzero dims exceeds limit. If ok is true, the product of any subset of dims
-// is within limit too.
+// product returns the product of dims. If the product of the nonzero dims
+// exceeds limit, ok is false and n is meaningless. If ok is true, the product of
+// any subset of dims is within limit too.
 func product(dims []int, limit int) (n int, ok bool) {
 	n = 1
 	empty := false
@@ -180,7 +180,7 @@ func product(dims []int, limit int) (n int, ok bool) {
 			continue
 		}
 		if n > limit/d {
-			return 0, false
+			return n, false
 		}
 		n *= d
 	}

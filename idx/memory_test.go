@@ -49,9 +49,10 @@ func costlyFiles(typ idx.Type) []costlyFile {
 		noise[i] = byte(rng.Uint32())
 	}
 	// The gzip stream is damaged soon after a header that is just believable.
-	believable := []uint32{uint32(5 * half / typ.Size())}
-	damaged := gz(append(file(typ, believable), noise...))
-	damaged = append(damaged[:1000:1000], make([]byte, half)...)
+	damaged := func(size int) []byte {
+		start := gz(append(file(typ, []uint32{uint32(size / typ.Size())}), noise[:4000]...))
+		return append(start[:1000:1000], make([]byte, half-1000)...)
+	}
 
 	files := []costlyFile{
 		{"good", file(typ, []uint32{uint32(half / typ.Size())}, noise...), 0},
@@ -65,7 +66,8 @@ func costlyFiles(typ idx.Type) []costlyFile {
 		{"gzip bomb of 512 KB", gz(file(typ, []uint32{uint32(half / typ.Size())}, zeros...)), half},
 		{"gzip bomb, 512 KB of 2 GB", gz(claims(zeros)), half},
 		{"gzip, 2000 empty members", append(gz(claims(nil)), bytes.Repeat(gz(nil), 2000)...), 12},
-		{"gzip, damaged", damaged, 1000},
+		{"gzip, damaged", damaged(5 * half), 1000},
+		{"gzip, damaged, too large", damaged(6 * half), 1000},
 	}
 	if math.MaxInt > math.MaxInt32 {
 		huge := []uint32{math.MaxUint32, math.MaxInt32 / 8}
@@ -140,8 +142,16 @@ func TestKnownLengthAllocatesOnce(t *testing.T) {
 		require.Less(t, allocated(func() { _, err = idx.Decode[uint8](r) }), uint64(n+n/4), name)
 		require.NoError(t, err, name)
 	}
-	// Without a known length, memory grows with the data.
-	require.Greater(t, allocated(func() { idx.Decode[uint8](opaque{bytes.NewReader(raw)}) }), uint64(n+n/2))
+	// Otherwise memory grows with the data.
+	short := raw[:len(raw)-1]
+	for name, r := range map[string]io.Reader{
+		"unknown length":                  opaque{bytes.NewReader(raw)},
+		"a byte short":                    bytes.NewReader(short),
+		"a byte less than its length":     falseFile{bytes.NewReader(short), falseInfo{nil, int64(len(raw)), 0}, nil},
+		"compressed to less than a fifth": bytes.NewReader(gz(file(idx.Uint8, []uint32{n}, make([]byte, n)...))),
+	} {
+		require.Greater(t, allocated(func() { idx.Decode[uint8](r) }), uint64(n+n/2), name)
+	}
 }
 
 // A falseFile is a file whose Stat is wrong or fails.
@@ -168,15 +178,25 @@ type claimsLast struct{ falseFile }
 
 func (claimsLast) ReadAt(p []byte, _ int64) (int, error) { return len(p), nil }
 
+// noSeek has no position.
+type noSeek struct{ claimsLast }
+
+func (noSeek) Seek(int64, int) (int64, error) { return 0, errors.New("broken") }
+
 // TestFalseSizes checks files that are shorter than they say. Nothing is
 // allocated for what is not there.
 func TestFalseSizes(t *testing.T) {
 	const n = 100 << 20
 	raw := file(idx.Uint8, []uint32{n}, count(1000)...)
 	sparse := file(idx.Uint8, []uint32{1<<30 + 1}, count(1000)...)
+	begun := claimsLast{falseFile{bytes.NewReader(append([]byte("before"), raw...)), falseInfo{nil, n + 8, 0}, nil}}
+	_, err := begun.Seek(6, io.SeekStart)
+	require.NoError(t, err)
 	for name, r := range map[string]io.Reader{
 		"the last byte is missing": falseFile{bytes.NewReader(raw), falseInfo{nil, n + 8, 0}, nil},
-		"Stat fails":               falseFile{bytes.NewReader(raw), falseInfo{nil, n + 8, 0}, errors.New("broken")},
+		"Stat fails":               claimsLast{falseFile{bytes.NewReader(raw), falseInfo{nil, n + 8, 0}, errors.New("broken")}},
+		"Seek fails":               noSeek{claimsLast{falseFile{bytes.NewReader(raw), falseInfo{nil, n + 8, 0}, nil}}},
+		"begun":                    begun,
 		"a device":                 claimsLast{falseFile{bytes.NewReader(raw), falseInfo{nil, n + 8, fs.ModeDevice}, nil}},
 		"shorter than the array":   claimsLast{falseFile{bytes.NewReader(raw), falseInfo{nil, n + 7, 0}, nil}},
 		"more than a gigabyte":     claimsLast{falseFile{bytes.NewReader(sparse), falseInfo{nil, 1 << 40, 0}, nil}},

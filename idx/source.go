@@ -126,20 +126,18 @@ type file interface {
 
 // fileSize returns how many bytes are left in f, or 0 if the number is unknown.
 // It reads the last byte, to check that f is as long as Stat says.
-func fileSize(f file) int64 {
+func fileSize(f file) (size int64) {
 	info, err := f.Stat()
 	if err != nil || !info.Mode().IsRegular() {
-		return 0
-	}
-	pos, err := f.Seek(0, io.SeekCurrent)
-	if err != nil || pos >= info.Size() {
-		return 0
+		return size
 	}
 	var last [1]byte
-	if n, _ := f.ReadAt(last[:], info.Size()-1); n != 1 {
-		return 0
+	n, _ := f.ReadAt(last[:], info.Size()-1)
+	pos, err := f.Seek(0, io.SeekCurrent)
+	if err == nil && n == len(last) {
+		size = info.Size() - pos
 	}
-	return info.Size() - pos
+	return size
 }
 
 // readFull is like io.ReadFull. If an error comes together with the last byte,
@@ -152,15 +150,13 @@ func (s *source) readFull(p []byte) (n int, err error) {
 		n += m
 	}
 	s.off += int64(n)
-	switch {
-	case n == len(p) && err != io.EOF:
-		s.late, err = err, nil
-	case n == len(p):
-		err = nil
-	case n > 0 && err == io.EOF:
-		err = io.ErrUnexpectedEOF
+	if n < len(p) {
+		return n, err
 	}
-	return n, err
+	if err != io.EOF {
+		s.late = err
+	}
+	return n, nil
 }
 
 // fail returns the error to report about a field of want bytes. The source
@@ -169,10 +165,14 @@ func (s *source) fail(field string, got, want int64, err error) error {
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		return truncated(s.off, field, got, want)
 	}
-	if s.gz {
-		if e, ok := damagedGzip(s.off, err); ok {
-			return e
-		}
+	return s.broken(field, err)
+}
+
+// broken returns the error to report if the source failed with err, but did not
+// end. The caller's reader may decompress, too.
+func (s *source) broken(field string, err error) error {
+	if e, ok := damagedGzip(s.off, err); ok {
+		return e
 	}
 	return wrap(s.off, field, err)
 }
@@ -189,10 +189,11 @@ func (s *source) failData(err error) error {
 // end checks that the stream has no more bytes. To find the end, package gzip
 // verifies its checksum.
 func (s *source) end() error {
-	if s.late != nil {
-		return s.fail("end of data", 0, 0, s.late)
+	var c byte
+	err := s.late
+	if err == nil {
+		c, err = s.br.ReadByte()
 	}
-	c, err := s.br.ReadByte()
 	switch {
 	case err == nil:
 		return trailing(s.off, fmt.Sprintf("byte %02X", c))
@@ -206,7 +207,7 @@ func (s *source) end() error {
 			Got: "an incomplete checksum or unexpected bytes", Want: "a checksum and the end of the file",
 		}
 	}
-	return s.fail("end of data", 0, 0, err)
+	return s.broken("end of data", err)
 }
 
 // maxExpansion limits how many bytes are allocated at once for each byte of a
@@ -220,10 +221,11 @@ const maxAtOnce = 1 << 30
 
 // allowance returns how many bytes alloc may allocate at once.
 func (s *source) allowance() int64 {
+	allowed := s.size - s.off
 	if s.gz {
-		return min(s.size, maxAtOnce/maxExpansion) * maxExpansion
+		allowed = s.size * maxExpansion
 	}
-	return min(s.size-s.off, maxAtOnce)
+	return min(allowed, maxAtOnce)
 }
 
 // alloc reads n elements into a new slice. If the slice is larger than the
