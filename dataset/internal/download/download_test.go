@@ -58,7 +58,7 @@ func TestFetch(t *testing.T) {
 func TestAtOnce(t *testing.T) {
 	s := publish(t)
 	mirror := serve(t, s.trickling(20*time.Microsecond))
-	for range 5 {
+	for range tries(2, 20) {
 		dir := t.TempDir()
 		atOnce(t, 8, func(i int) error {
 			time.Sleep(time.Duration(i) * time.Millisecond)

@@ -28,7 +28,8 @@ import (
 //   - A verified part gets its final name by renaming. If two processes do so,
 //     they rename the same bytes.
 type part struct {
-	file *os.File
+	disk disk
+	file file
 	hash hash.Hash // of all bytes in the part
 	size int64
 }
@@ -37,16 +38,16 @@ const partSuffix = ".part"
 
 // newPart creates a part for the file called name. It begins with the longest
 // other part of at most limit bytes.
-func newPart(ctx context.Context, dir, name string, h hash.Hash, limit int64) (*part, error) {
+func newPart(ctx context.Context, d disk, dir, name string, h hash.Hash, limit int64) (*part, error) {
 	others, err := partsOf(dir, name)
 	if err != nil {
 		return nil, err
 	}
-	file, err := os.CreateTemp(dir, partPrefix(name)+"*"+partSuffix)
+	file, err := d.createTemp(dir, partPrefix(name)+"*"+partSuffix)
 	if err != nil {
 		return nil, err
 	}
-	p := &part{file: file, hash: h}
+	p := &part{disk: d, file: file, hash: h}
 	if err := p.copyLongest(ctx, others, limit); err != nil {
 		p.abandon()
 		return nil, err
@@ -164,7 +165,7 @@ func (p *part) publish(path string) error {
 	if err := makeDurable(p.file); err != nil {
 		return err
 	}
-	err := os.Rename(p.file.Name(), path)
+	err := p.disk.rename(p.file.Name(), path)
 	// Each retry means that another process began and removed this part.
 	for range 10 {
 		if !errors.Is(err, fs.ErrNotExist) {
@@ -173,7 +174,7 @@ func (p *part) publish(path string) error {
 		if err := p.rewrite(); err != nil {
 			return err
 		}
-		err = os.Rename(p.file.Name(), path)
+		err = p.disk.rename(p.file.Name(), path)
 	}
 	if err == nil {
 		return p.file.Close()
@@ -183,11 +184,11 @@ func (p *part) publish(path string) error {
 	if err := p.file.Close(); err != nil {
 		return err
 	}
-	return os.Rename(p.file.Name(), path)
+	return p.disk.rename(p.file.Name(), path)
 }
 
 // makeDurable writes a file to the disk and lets everybody read it.
-func makeDurable(f *os.File) error {
+func makeDurable(f file) error {
 	if err := f.Sync(); err != nil {
 		return err
 	}
@@ -202,7 +203,7 @@ func makeDurable(f *os.File) error {
 func (p *part) rewrite() error {
 	base := strings.TrimSuffix(filepath.Base(p.file.Name()), partSuffix)
 	prefix := base[:strings.LastIndex(base, ".")+1]
-	file, err := os.CreateTemp(filepath.Dir(p.file.Name()), prefix+"*"+partSuffix)
+	file, err := p.disk.createTemp(filepath.Dir(p.file.Name()), prefix+"*"+partSuffix)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -100,24 +99,6 @@ func TestLoginPageKeepsPart(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, begun, got)
 	}
-}
-
-// TestSlowProgress checks that the time of Progress does not count as a stall.
-func TestSlowProgress(t *testing.T) {
-	s := publish(t)
-	dir := t.TempDir()
-	writePart(t, dir, "large.gz", s.files["large.gz"][:200_000]) // to save time
-	calls := 0
-	d := New(dir, Options{
-		Mirrors: []string{serve(t, s)}, Stall: 250 * time.Millisecond,
-		Progress: func(p Progress) {
-			time.Sleep(300 * time.Millisecond)
-			calls++
-		},
-	})
-	defer d.Close()
-	require.NoError(t, d.Fetch(t.Context(), s.list[0]))
-	require.Greater(t, calls, 3)
 }
 
 func FuzzContentRange(f *testing.F) {

@@ -12,7 +12,6 @@ import (
 	"hash"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 )
@@ -62,8 +61,8 @@ func (f File) Find(ctx context.Context, dir string, names []string) (string, err
 // members of an archive may have no checksum. Then the checksum inside the gzip
 // stream decides.
 func (f File) isAt(ctx context.Context, path string) (bool, error) {
-	file, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	file, err := openRegular(path)
+	if errors.Is(err, fs.ErrNotExist) || err == errNotRegular {
 		return false, nil
 	}
 	if err != nil {
@@ -71,7 +70,7 @@ func (f File) isAt(ctx context.Context, path string) (bool, error) {
 	}
 	defer file.Close()
 	info, err := file.Stat()
-	if err != nil || !info.Mode().IsRegular() {
+	if err != nil {
 		return false, err
 	}
 	c := f.checksum()
