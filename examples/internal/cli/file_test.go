@@ -25,7 +25,7 @@ func TestCheckOutput(t *testing.T) {
 	require.NoError(t, CheckOutput("-out", ""))
 	require.NoError(t, CheckOutput("-out", file))
 	require.NoError(t, CheckOutput("-out", filepath.Join(dir, "new")))
-	require.EqualError(t, CheckOutput("-out", dir), "-out "+dir+" is not a file")
+	require.EqualError(t, CheckOutput("-out", dir), "-out "+dir+" is not a file, but a folder: choose another name")
 	none := filepath.Join(dir, "none")
 	require.EqualError(t, CheckOutput("-out", filepath.Join(none, "x")), "-out "+filepath.Join(none, "x")+": there is no folder "+none)
 	left, err := os.ReadDir(dir)
