@@ -18,7 +18,7 @@ func Open(name string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkKind(name, info); err != nil {
+	if err := checkKind(name, info.Mode()); err != nil {
 		return nil, err
 	}
 	return os.Open(name)
@@ -36,9 +36,9 @@ type KindError struct {
 func (e *KindError) Error() string { return e.Name + " is not a file, but " + e.Kind }
 
 // checkKind returns a *KindError if there is no regular file.
-func checkKind(name string, info fs.FileInfo) error {
+func checkKind(name string, mode fs.FileMode) error {
 	kind := "something else"
-	switch mode := info.Mode(); {
+	switch {
 	case mode.IsRegular():
 		return nil
 	case mode.IsDir():
@@ -52,6 +52,13 @@ func checkKind(name string, info fs.FileInfo) error {
 	}
 	return &KindError{name, kind}
 }
+
+// noFolder is the error fs.ErrNotExist in plain words. It is the folder's name.
+type noFolder string
+
+func (f noFolder) Error() string { return "there is no folder " + string(f) }
+
+func (noFolder) Is(err error) bool { return err == fs.ErrNotExist }
 
 // A target is where a file will be written.
 type target struct {
@@ -68,7 +75,7 @@ func findTarget(name string) (target, error) {
 		folder, file := filepath.Split(at)
 		folder = cmp.Or(folder, ".")
 		if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-			return target{}, fmt.Errorf("there is no folder %s", filepath.Clean(folder))
+			return target{}, noFolder(filepath.Clean(folder))
 		}
 		folder, err := filepath.EvalSymlinks(folder)
 		if err != nil {
@@ -83,7 +90,7 @@ func findTarget(name string) (target, error) {
 			return target{}, err
 		case info.Mode()&fs.ModeSymlink == 0:
 			t.mode = info.Mode().Perm()
-			return t, checkKind(name, info)
+			return t, checkKind(name, info.Mode())
 		}
 		if at, err = os.Readlink(t.name); err != nil {
 			return target{}, err
