@@ -35,9 +35,9 @@ func TestConnections(t *testing.T) {
 		}
 		status, answer := s.post(t, "/v1/read", picture(t, "3_brush.png"))
 		require.Equal(t, 200, status, "%s: %s", name, answer)
-		open := 0
+		open, deadline := 0, time.Now().Add(50*time.Millisecond)
 		for _, conn := range conns {
-			require.NoError(t, conn.SetReadDeadline(time.Now().Add(20*time.Millisecond)))
+			require.NoError(t, conn.SetReadDeadline(deadline))
 			if _, err := io.Copy(io.Discard, conn); errors.Is(err, os.ErrDeadlineExceeded) {
 				open++
 			}

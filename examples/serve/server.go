@@ -61,7 +61,7 @@ func newServer(r *reader.Reader, o *options, local bool, log *slog.Logger) *serv
 	processors := runtime.GOMAXPROCS(0)
 	s := &server{
 		Service: answers.Service{Reader: r, MaxBytes: o.maxBytes, MaxPixels: o.maxPixels},
-		timeout: o.timeout, connections: connectionsFor(mostFiles()), grace: graceTime, local: local, log: log, page: newPage(),
+		timeout: o.timeout, connections: connectionsFor(mostFiles()), grace: graceTime, local: local, log: log, page: newPage(o.timeout),
 		drawings: newQueue(processors, maxWaiting), photographs: newQueue(processors, maxWaiting),
 		memory: newBudget(max(bodiesInMemory, 2*o.maxBytes)),
 	}
