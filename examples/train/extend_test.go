@@ -245,7 +245,7 @@ func TestExtendUnfit(t *testing.T) {
 	ones, blank := bars(1), bars(2)
 	clear(blank.Images)
 	for kind, real := range map[string]*dataset.Set{"piece": ones, "several": blank} {
-		o := &options{name: "reader", recipe: recipe{extension: extension{drawn: 1, worn: 1, noDigit: 2}}}
+		o := &options{name: "reader", recipe: recipe{extension: extension{drawn: 1, noDigit: 2}}}
 		_, err := o.extend(real)
 		require.EqualError(t, err, "the recipe reader makes pictures of the kind "+kind+" from real digits, but cannot from these 1; "+
 			"check the labels and that the images are not blank")

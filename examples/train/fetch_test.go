@@ -78,7 +78,7 @@ func TestOtherClasses(t *testing.T) {
 		writeIDX(t, filepath.Join(dir, "emnist-letters-"+part+"-labels-idx1-ubyte"), labels)
 	}
 	name := filepath.Join(dir, "model")
-	out, _, err := train(t, t.Context(), "-data", dir, "-features", "pixels", "-holdout", "52", "-out", name)
+	out, _, err := train(t, t.Context(), "-data", dir, "-features", "pixels", "-epochs", "10", "-holdout", "52", "-out", name)
 	require.NoError(t, err)
 	require.Contains(t, out, "(26 of 26;")
 	m, err := softmax.Load(name)

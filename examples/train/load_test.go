@@ -48,9 +48,13 @@ func bands(t *testing.T, counts ...int) (dir string) {
 // TestSorted: a data set that is sorted by class gives a good model, and its
 // probabilities are good, too.
 func TestSorted(t *testing.T) {
+	t.Parallel()
 	dir := bands(t, slices.Repeat([]int{60}, 10)...)
 	name := filepath.Join(dir, "model")
-	for _, args := range []string{"-holdout 60", "", "-holdout 60 -recipe best", "-holdout 60 -recipe tutorial -rate 0.001"} {
+	for _, args := range []string{
+		"-holdout 60 -epochs 20", "-epochs 20", "-holdout 60 -epochs 80 -recipe best",
+		"-holdout 60 -epochs 40 -recipe tutorial -rate 0.005",
+	} {
 		out, errs, err := train(t, t.Context(), append(strings.Fields(args), "-data", dir, "-out", name, "-features", "pixels")...)
 		require.NoError(t, err)
 		require.Empty(t, errs, "no class lacks images")
@@ -91,10 +95,10 @@ func TestHoldOut(t *testing.T) {
 // TestDefaultHoldout: 5000 images, or a sixth.
 func TestDefaultHoldout(t *testing.T) {
 	dir := bands(t, slices.Repeat([]int{12}, 10)...)
-	out, _, err := train(t, t.Context(), "-data", dir, "-features", "pixels")
+	out, _, err := train(t, t.Context(), "-data", dir, "-features", "pixels", "-epochs", "1")
 	require.NoError(t, err)
 	require.Contains(t, out, "120 images of 28x28 to train on, 20 of them held out for validation, 200 to test\n")
-	out, _, err = train(t, t.Context(), "-data", dir, "-features", "pixels", "-holdout", "0")
+	out, _, err = train(t, t.Context(), "-data", dir, "-features", "pixels", "-holdout", "0", "-epochs", "1")
 	require.NoError(t, err)
 	require.Contains(t, out, "120 images of 28x28 to train on, 0 of them held out")
 }
@@ -194,6 +198,7 @@ func TestFewHeldOut(t *testing.T) {
 // TestCrossValidation: with a few images held out, one of them with a wrong
 // label, all training images tell the temperature.
 func TestCrossValidation(t *testing.T) {
+	t.Parallel()
 	dir := bands(t, slices.Repeat([]int{30}, 10)...)
 	labels := filepath.Join(dir, "train-labels-idx1-ubyte")
 	data, err := os.ReadFile(labels)
@@ -205,7 +210,7 @@ func TestCrossValidation(t *testing.T) {
 	name := filepath.Join(dir, "model")
 	var temperatures []float64
 	for _, holdout := range []string{"3", "10", "11", "12"} {
-		out, _, err := train(t, t.Context(), "-data", dir, "-features", "pixels", "-holdout", holdout, "-out", name)
+		out, _, err := train(t, t.Context(), "-data", dir, "-features", "pixels", "-epochs", "40", "-holdout", holdout, "-out", name)
 		require.NoError(t, err)
 		require.Contains(t, out, "of all 300 images, in a cross-validation,")
 		m, err := softmax.Load(name)
