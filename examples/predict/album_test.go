@@ -104,6 +104,7 @@ func TestPageNumbers(t *testing.T) {
 // TestPageTexts: the page is complete in itself, and names from outside do not
 // become markup.
 func TestPageTexts(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "3_a.png", sample(t, "3_brush.png"))
 	write(t, dir, "9_日本<b>&'.png", sample(t, "3_brush.png"))
@@ -149,6 +150,7 @@ func TestPageTexts(t *testing.T) {
 
 // TestSheetNames: the name of the sheet decides what it is.
 func TestSheetNames(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "3_a.png", sample(t, "3_brush.png"))
 	for _, name := range []string{"s.jpg", "s.pdf", "s.html.txt"} {
@@ -169,6 +171,7 @@ func TestSheetNames(t *testing.T) {
 
 // TestPageIsBounded: of thousands of pictures, the first are shown.
 func TestPageIsBounded(t *testing.T) {
+	t.Parallel()
 	r := reader.Default()
 	o := &options{sheet: filepath.Join(t.TempDir(), "s.html")}
 	a := newAlbum(o, r, slices.Repeat([]string{"picture.png"}, 10_000))
@@ -200,6 +203,7 @@ func TestPageIsBounded(t *testing.T) {
 
 // TestCardsOfManyDigits: a card of thousands of digits is bounded, too.
 func TestCardsOfManyDigits(t *testing.T) {
+	t.Parallel()
 	r := reader.Default()
 	answer, err := r.Raw(image.NewGray(image.Rect(0, 0, 28, 28)))
 	require.NoError(t, err)
@@ -217,6 +221,7 @@ func TestCardsOfManyDigits(t *testing.T) {
 // TestPageOfOtherClasses: names of classes can be long, and can be in any
 // script.
 func TestPageOfOtherClasses(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "a.png", encodePNG(t, image.NewGray(image.Rect(0, 0, 28, 28))))
 	file := filepath.Join(dir, "s.html")

@@ -49,6 +49,7 @@ func objects(t *testing.T, out string) (list []answers.Object) {
 
 // TestSamples checks the first command of the README.
 func TestSamples(t *testing.T) {
+	t.Parallel()
 	out, errs, err := predict(t)
 	require.NoError(t, err)
 	require.Empty(t, errs)
@@ -61,6 +62,7 @@ func TestSamples(t *testing.T) {
 // TestSamplesAsJSON: -json says what the table says, and the README shows the
 // contact sheet that go generate makes.
 func TestSamplesAsJSON(t *testing.T) {
+	t.Parallel()
 	sheet := filepath.Join(t.TempDir(), "sheet.png")
 	out, _, err := predict(t, "-json", "-sheet", sheet)
 	require.NoError(t, err)
@@ -101,6 +103,7 @@ func TestSamplesAsJSON(t *testing.T) {
 
 // TestFolder reads a folder with good pictures, bad pictures and other files.
 func TestFolder(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	drawing := sample(t, "3_brush.png")
 	write(t, dir, "3_ok.png", drawing)
@@ -146,6 +149,7 @@ func TestFolder(t *testing.T) {
 }
 
 func TestArguments(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	name := filepath.Join(dir, "3_brush.png")
 	write(t, dir, "3_brush.png", sample(t, "3_brush.png"))
@@ -192,6 +196,7 @@ func TestHostileNames(t *testing.T) {
 }
 
 func TestUsage(t *testing.T) {
+	t.Parallel()
 	_, errs, err := predict(t, "-help")
 	require.ErrorIs(t, err, flag.ErrHelp)
 	require.Contains(t, errs, "go run ./examples/predict [flags] [picture or folder ...]")
@@ -203,6 +208,7 @@ func TestUsage(t *testing.T) {
 }
 
 func TestRaw(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	img := image.NewGray(image.Rect(0, 0, 28, 28))
 	for y := 4; y < 24; y++ {
@@ -219,6 +225,7 @@ func TestRaw(t *testing.T) {
 }
 
 func TestModelFlag(t *testing.T) {
+	t.Parallel()
 	dir, folder := t.TempDir(), t.TempDir()
 	for _, drawing := range []string{"0_chalk.png", "1_stick.png", "8_small.png"} {
 		write(t, folder, drawing, sample(t, drawing))
@@ -275,6 +282,7 @@ func page(t *testing.T, names ...string) []byte {
 }
 
 func TestMany(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "58_a.png", page(t, "5_marker.png", "8_marker.png"))
 	write(t, dir, "73_b.png", page(t, "7_hook.png", "8_marker.png"))
@@ -311,6 +319,7 @@ func TestMany(t *testing.T) {
 }
 
 func TestSheet(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "3_a.png", sample(t, "3_brush.png"))
 	write(t, dir, "9_cut.png", sample(t, "3_brush.png")[:60])
@@ -349,6 +358,7 @@ func checkReadmePicture(t *testing.T, name string) {
 
 // TestUsageOfJSON: usage explains every field.
 func TestUsageOfJSON(t *testing.T) {
+	t.Parallel()
 	for _, typ := range []reflect.Type{reflect.TypeFor[answers.Object](), reflect.TypeFor[answers.Digit](), reflect.TypeFor[answers.Page](), reflect.TypeFor[answers.Answer]()} {
 		for i := range typ.NumField() {
 			if name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ","); name != "" {
@@ -361,6 +371,7 @@ func TestUsageOfJSON(t *testing.T) {
 // TestNoDigits: a picture without digits gets an error, or an unsure answer, or
 // marks are left out.
 func TestNoDigits(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	noise := image.NewGray(image.Rect(0, 0, 100, 100))
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -406,6 +417,7 @@ func TestOrder(t *testing.T) {
 
 // TestCanceledWhileReading: after a cancellation no picture is begun.
 func TestCanceledWhileReading(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	var out bytes.Buffer
 	stopper := writerFunc(func(p []byte) (int, error) {
@@ -423,6 +435,7 @@ type writerFunc func(p []byte) (int, error)
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
 func TestCanceled(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out bytes.Buffer

@@ -101,6 +101,7 @@ func written(seed uint64) image.Image {
 // keeps its accuracy on other digits within 1%. A single step at the preset
 // rate learns the picture, but forgets most of the rest.
 func TestCorrect(t *testing.T) {
+	t.Parallel()
 	m, err := softmax.Load("model.safetensors")
 	require.NoError(t, err)
 	f := features(t, m)

@@ -101,6 +101,7 @@ func frame(rng *rand.Rand) image.Image {
 // TestStrangePictures: no picture without a digit reads as sure digits alone.
 // Other ink is left out, or the reader is not sure.
 func TestStrangePictures(t *testing.T) {
+	t.Parallel()
 	seeds := uint64(1)
 	if os.Getenv("DIGITS_LONG") != "" {
 		seeds = 3
