@@ -70,6 +70,7 @@ func TestSorted(t *testing.T) {
 }
 
 func TestHoldOut(t *testing.T) {
+	t.Parallel()
 	s := &dataset.Set{Width: 1, Height: 1, Classes: 3, WriterIDs: make([]int, 60)}
 	for i := range 60 {
 		s.Images, s.Labels = append(s.Images, uint8(i)), append(s.Labels, i/20)
@@ -94,6 +95,7 @@ func TestHoldOut(t *testing.T) {
 
 // TestDefaultHoldout: 5000 images, or a sixth.
 func TestDefaultHoldout(t *testing.T) {
+	t.Parallel()
 	dir := bands(t, slices.Repeat([]int{12}, 10)...)
 	out, _, err := train(t, t.Context(), "-data", dir, "-features", "pixels", "-epochs", "1")
 	require.NoError(t, err)
@@ -105,6 +107,7 @@ func TestDefaultHoldout(t *testing.T) {
 
 // TestThinClasses: train says which classes have too few images.
 func TestThinClasses(t *testing.T) {
+	t.Parallel()
 	dir := bands(t, 30, 9, 30, 1, 0, 30, 30, 30, 30, 30)
 	_, errs, err := train(t, t.Context(), "-data", dir, "-features", "pixels", "-epochs", "2")
 	require.NoError(t, err)
@@ -127,6 +130,7 @@ func TestThinClasses(t *testing.T) {
 // TestBalanced: with 20 images of a class among 500 of each other, -balanced
 // finds it more often, and the model file says so.
 func TestBalanced(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	rng := rand.New(rand.NewPCG(31, 32))
 	for _, prefix := range []string{"train", "t10k"} {
@@ -165,6 +169,7 @@ func TestBalanced(t *testing.T) {
 // TestFewHeldOut: a few images that are all right do not prove that an answer
 // with a low probability is sure.
 func TestFewHeldOut(t *testing.T) {
+	t.Parallel()
 	m := softmax.New(1, 2)
 	m.SetParameters([]float32{-1, 1}, []float32{0, 0})
 	data := func(n int, lowest float32) (d softmax.Data) { // all right; 1 is 88 %
@@ -223,6 +228,7 @@ func TestCrossValidation(t *testing.T) {
 }
 
 func TestFewImages(t *testing.T) {
+	t.Parallel()
 	r := recipes["default"]
 	r.suit(60_000)
 	require.Equal(t, recipes["default"], r)

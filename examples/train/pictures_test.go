@@ -61,6 +61,7 @@ func TestPictures(t *testing.T) {
 
 // TestMorePictures: more shapes, with fewer drawings of each.
 func TestMorePictures(t *testing.T) {
+	t.Parallel()
 	if os.Getenv("DIGITS_LONG") == "" {
 		t.Skip("long: set DIGITS_LONG=1")
 	}
@@ -122,6 +123,7 @@ func TestLeftOut(t *testing.T) {
 }
 
 func TestPicturesRefused(t *testing.T) {
+	t.Parallel()
 	one := drawShapes(t, 3, "circle")
 	_, _, err := train(t, t.Context(), "-pictures", one)
 	require.ErrorContains(t, err, `have the labels ["circle"]; want two classes or more: -help explains labels; `+
@@ -151,6 +153,7 @@ func TestPicturesRefused(t *testing.T) {
 // TestSigns: the model of signs knows that a picture shows one of them. An
 // equals sign is not two of another class.
 func TestSigns(t *testing.T) {
+	t.Parallel()
 	folder := drawShapes(t, 10, "circle", "square")
 	require.NoError(t, os.Rename(filepath.Join(folder, "circle"), filepath.Join(folder, "=")))
 	require.NoError(t, os.Rename(filepath.Join(folder, "square"), filepath.Join(folder, "+")))

@@ -133,6 +133,7 @@ func statistics(out string) string {
 
 // TestStream: with -stream, histograms are the same, too.
 func TestStream(t *testing.T) {
+	t.Parallel()
 	dir := bands(t, 60, 60, 60, 5)
 	name := filepath.Join(dir, "model")
 	for _, args := range []string{"-holdout 0 -epochs 3", "-epochs 3", "-balanced -rate 0.1 -epochs 3"} {
@@ -157,6 +158,7 @@ func TestStream(t *testing.T) {
 
 // TestStreamNames: classes.txt names the classes, in a stream, too.
 func TestStreamNames(t *testing.T) {
+	t.Parallel()
 	dir := bands(t, 20, 20, 20)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "classes.txt"), []byte("big star\ncircle\nheart\n"), 0o666))
 	for _, stream := range []string{"-stream", "-stream=false"} {
@@ -175,6 +177,7 @@ func TestStreamNames(t *testing.T) {
 
 // TestChunk: large images are read one by one.
 func TestChunk(t *testing.T) {
+	t.Parallel()
 	for side, want := range map[int]int{1: 1000, 28: 1000, 256: 16, 5000: 1} {
 		r := &idx.ReaderAt[uint8]{Header: idx.Header{Dims: []int{10, side, side}}}
 		require.Equal(t, want, (&imageFile{images: r}).chunk())
