@@ -326,6 +326,9 @@ func TestSuspectErrors(t *testing.T) {
 // TestSuspectsOfMNIST: people know these labels to be wrong.
 func TestSuspectsOfMNIST(t *testing.T) {
 	t.Parallel()
+	if os.Getenv("DIGITS_LONG") == "" {
+		t.Skip("long: set DIGITS_LONG=1")
+	}
 	dir := os.Getenv("MNIST_DIR")
 	if dir == "" {
 		t.Skip("MNIST_DIR is not set")

@@ -272,8 +272,11 @@ func TestDiverged(t *testing.T) {
 	require.ErrorContains(t, err, "lower the learning rate (10)")
 }
 
-// mnist returns the folder with the real data, or skips.
+// mnist returns the folder with the real data, for long tests, or skips.
 func mnist(t *testing.T) string {
+	if os.Getenv("DIGITS_LONG") == "" {
+		t.Skip("long: set DIGITS_LONG=1")
+	}
 	dir := os.Getenv("MNIST_DIR")
 	if dir == "" {
 		t.Skip("set MNIST_DIR to a folder with the four MNIST files to run this")
