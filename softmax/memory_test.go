@@ -62,21 +62,21 @@ func hostileFiles() map[string][]byte {
 		files[name] = file(header, buffer)
 	}
 	for classes := 2; classes < 13; classes++ {
-		linear(fmt.Sprintf("%d classes, F32", classes), "F32", 4, 50_000, classes)
-		linear(fmt.Sprintf("%d classes, F16", classes), "F16", 2, 50_000, classes)
+		linear(fmt.Sprintf("%d classes, F32", classes), "F32", 4, 20_000, classes)
+		linear(fmt.Sprintf("%d classes, F16", classes), "F16", 2, 20_000, classes)
 		linear(fmt.Sprintf("%d classes, BF16, small", classes), "BF16", 2, 1000, classes)
 	}
-	linear("2 classes, F64", "F64", 8, 50_000, 2)
+	linear("2 classes, F64", "F64", 8, 20_000, 2)
 	for features := 1; features < 6; features++ {
-		linear(fmt.Sprintf("many classes of %d features, F32", features), "F32", 4, features, 50_000)
-		linear(fmt.Sprintf("many classes of %d features, F16", features), "F16", 2, features, 50_000)
+		linear(fmt.Sprintf("many classes of %d features, F32", features), "F32", 4, features, 20_000)
+		linear(fmt.Sprintf("many classes of %d features, F16", features), "F16", 2, features, 20_000)
 		linear(fmt.Sprintf("4096 classes of %d features, F16", features), "F16", 2, features, 4096)
-		linear(fmt.Sprintf("named classes of %d features, F32", features), "F32", 4, features, 50_000,
-			`"__metadata__":{"classes":"`+strings.Repeat("a ", 50_000)+`"}`)
-		linear(fmt.Sprintf("named classes of %d features, F16", features), "F16", 2, features, 50_000,
-			`"__metadata__":{"classes":"[`+strings.Repeat(`\"\",`, 49_999)+`\"\"]"}`)
-		linear(fmt.Sprintf("escaped names of %d features, F16", features), "F16", 2, features, 50_000,
-			`"__metadata__":{"classes":"[`+strings.Repeat(`\"\\n\",`, 49_999)+`\"\"]"}`)
+		linear(fmt.Sprintf("named classes of %d features, F32", features), "F32", 4, features, 20_000,
+			`"__metadata__":{"classes":"`+strings.Repeat("a ", 20_000)+`"}`)
+		linear(fmt.Sprintf("named classes of %d features, F16", features), "F16", 2, features, 20_000,
+			`"__metadata__":{"classes":"[`+strings.Repeat(`\"\",`, 19_999)+`\"\"]"}`)
+		linear(fmt.Sprintf("escaped names of %d features, F16", features), "F16", 2, features, 20_000,
+			`"__metadata__":{"classes":"[`+strings.Repeat(`\"\\n\",`, 19_999)+`\"\"]"}`)
 	}
 	linear("names without classes", "F32", 4, 1, 2, `"__metadata__":{"classes":"`+strings.Repeat("a ", 500_000)+`"}`)
 	linear("256 keys of metadata", "F32", 4, 1, 2, metadataJSON(256))

@@ -84,6 +84,18 @@ type Tensor struct {
 //   - the length of a tensor's Data does not fit its Shape, or
 //   - a tensor is called "weight", "bias" or "__metadata__".
 func (m *Model) Encode(w io.Writer) error {
+	data, err := m.encode()
+	if err == nil {
+		_, err = w.Write(data)
+	}
+	if err != nil {
+		return fmt.Errorf("softmax: Encode: %w", err)
+	}
+	return nil
+}
+
+// encode returns the bytes of the file.
+func (m *Model) encode() ([]byte, error) {
 	m.check()
 	weight, bias := m.Parameters()
 	tensors := map[string]Tensor{
@@ -92,23 +104,23 @@ func (m *Model) Encode(w io.Writer) error {
 	}
 	for name, t := range m.Tensors {
 		if _, taken := tensors[name]; taken || name == metadataKey {
-			return fmt.Errorf("softmax: Encode: a tensor has the name %q, which the model needs itself; rename it", name)
+			return nil, fmt.Errorf("a tensor has the name %q, which the model needs itself; rename it", name)
 		}
 		tensors[name] = t
 	}
 	names := slices.Sorted(maps.Keys(tensors))
 	for _, name := range names {
 		if err := tensors[name].check(name); err != nil {
-			return fmt.Errorf("softmax: Encode: %w", err)
+			return nil, err
 		}
 	}
 	metadata, err := m.fileMetadata()
 	if err != nil {
-		return fmt.Errorf("softmax: Encode: %w", err)
+		return nil, err
 	}
 	header, size, err := encodeHeader(names, tensors, metadata)
 	if err != nil {
-		return fmt.Errorf("softmax: Encode: %w", err)
+		return nil, err
 	}
 	buf := make([]byte, 0, 8+len(header)+size)
 	buf = binary.LittleEndian.AppendUint64(buf, uint64(len(header)))
@@ -118,10 +130,7 @@ func (m *Model) Encode(w io.Writer) error {
 			buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(v))
 		}
 	}
-	if _, err := w.Write(buf); err != nil {
-		return fmt.Errorf("softmax: Encode: %w", err)
-	}
-	return nil
+	return buf, nil
 }
 
 // check returns an error if a tensor cannot be written.
