@@ -117,7 +117,6 @@ func New(dir string, options Options) *Downloader {
 			Proxy:               http.ProxyFromEnvironment,
 			DialContext:         (&net.Dialer{Timeout: limit}).DialContext,
 			TLSHandshakeTimeout: limit,
-			ForceAttemptHTTP2:   true,
 			// Some servers declare a .gz file as compressed
 			// content. Without this setting it would arrive
 			// decompressed.

@@ -121,7 +121,8 @@ func TestContentRange(t *testing.T) {
 	}
 	for _, s := range []string{
 		"", "bytes */200", "bytes 5/7", "bytes 1-2", "items 1-2/3", "bytes -1-2/3", "bytes 1-2/x",
-		"bytes 99999999999999999999-2/3",
+		"bytes 99999999999999999999-2/3", "bytes 9223372036854775808-2/3", "bytes 1-2/9223372036854775808", "bytes 5-/-1",
+		"bytes x-2/3",
 	} {
 		_, _, ok := contentRange(s)
 		require.False(t, ok, s)
