@@ -76,7 +76,7 @@ func (d *Downloader) extract(ctx context.Context, z *zip.Reader, archivePath str
 
 // copyMember copies r to the part and reports its progress.
 func (d *Downloader) copyMember(ctx context.Context, p *part, r io.Reader, progress Progress) error {
-	buf := make([]byte, 256<<10)
+	buf := make([]byte, copyBufferSize)
 	for {
 		if err := ctx.Err(); err != nil {
 			return err

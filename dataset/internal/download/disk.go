@@ -35,15 +35,17 @@ func (osDisk) link(from, to string) error                   { return os.Link(fro
 
 var errNotRegular = errors.New("not a regular file")
 
-// openRegular opens a regular file. It returns errNotRegular for others: to
-// open a named pipe would wait for somebody who writes to it.
-func openRegular(path string) (*os.File, error) {
+// openRegular opens a regular file and returns its size. It returns
+// errNotRegular for others: to open a named pipe would wait for somebody who
+// writes to it.
+func openRegular(path string) (f *os.File, size int64, err error) {
 	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
+	if err == nil && !info.Mode().IsRegular() {
+		err = errNotRegular
 	}
-	if !info.Mode().IsRegular() {
-		return nil, errNotRegular
+	if err == nil {
+		size = info.Size()
+		f, err = os.Open(path)
 	}
-	return os.Open(path)
+	return f, size, err
 }

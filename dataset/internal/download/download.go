@@ -117,7 +117,6 @@ func New(dir string, options Options) *Downloader {
 			Proxy:               http.ProxyFromEnvironment,
 			DialContext:         (&net.Dialer{Timeout: limit}).DialContext,
 			TLSHandshakeTimeout: limit,
-			ForceAttemptHTTP2:   true,
 			// Some servers declare a .gz file as compressed
 			// content. Without this setting it would arrive
 			// decompressed.
@@ -252,7 +251,7 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 	if via[len(via)-1].URL.Scheme == "https" && req.URL.Scheme != "https" {
 		return errDowngrade
 	}
-	if len(via) >= maxRedirects {
+	if len(via) > maxRedirects {
 		return fmt.Errorf("it redirects more than %d times", maxRedirects)
 	}
 	return nil

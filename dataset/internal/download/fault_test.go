@@ -141,6 +141,12 @@ var connectionFaults = []fault{
 	{"truncated, with ranges", func(s *site) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) { s.ServeHTTP(&cutter{w, 100 << 10}, r) }
 	}, "", true},
+	{"truncated after 16 KB, with ranges", func(s *site) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) { s.ServeHTTP(&cutter{w, 16 << 10}, r) }
+	}, "", true},
+	{"truncated after less, with ranges", func(s *site) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) { s.ServeHTTP(&cutter{w, 16<<10 - 1}, r) }
+	}, "bytes: unexpected EOF", false},
 	{"truncated, without ranges", withData(func(w http.ResponseWriter, _ *http.Request, data []byte) {
 		send(w, len(data), data[:len(data)*2/3])
 	}), "bytes: unexpected EOF", false},
@@ -192,6 +198,9 @@ func testFault(t *testing.T, f fault) {
 	require.Len(t, failed.Tries, 1)
 	require.Equal(t, bad+"/"+failed.File.Name, failed.Tries[0].URL)
 	require.ErrorContains(t, failed.Tries[0].Err, f.want)
+	if !strings.Contains(f.want, "web page") {
+		require.NotContains(t, err.Error(), "web page")
+	}
 	require.ErrorContains(t, err, failed.Tries[0].URL+": "+failed.Tries[0].Err.Error())
 
 	// Another mirror continues with what the bad one left.

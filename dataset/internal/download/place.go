@@ -16,7 +16,7 @@ import (
 func (d *Downloader) place(p *part, name, address string) error {
 	path, size, same := filepath.Join(d.dir, name), p.size, false
 	if info, err := os.Lstat(path); err == nil {
-		if same = p.equals(path, info); !same {
+		if same = p.equals(path); !same {
 			if err := d.putAside(name, info); err != nil {
 				return err
 			}
@@ -35,11 +35,8 @@ func (d *Downloader) place(p *part, name, address string) error {
 // equals reports whether the file at path has the checksum of the part. A
 // canceled context does not stop it, because the download is complete. It
 // changes p.hash.
-func (p *part) equals(path string, info fs.FileInfo) bool {
-	if !info.Mode().IsRegular() || info.Size() != p.size {
-		return false
-	}
-	file, err := os.Open(path)
+func (p *part) equals(path string) bool {
+	file, _, err := openRegular(path)
 	if err != nil {
 		return false
 	}

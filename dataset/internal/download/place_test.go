@@ -168,6 +168,7 @@ func TestNewPart(t *testing.T) {
 	} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(data), 0o644))
 	}
+	require.NoError(t, os.Mkdir(filepath.Join(dir, ".f.gz.4.part"), 0o755))
 	p, err := newPart(t.Context(), osDisk{}, dir, "f.gz", sha256.New(), 10)
 	require.NoError(t, err)
 	require.EqualValues(t, 6, p.size)
@@ -175,11 +176,14 @@ func TestNewPart(t *testing.T) {
 	p.abandon()
 	own := filepath.Base(p.file.Name())
 	require.True(t, isPart(own))
-	require.ElementsMatch(t, []string{own, ".g.gz.1.part", "f.gz"}, entries(t, dir))
+	require.ElementsMatch(t, []string{own, ".g.gz.1.part", "f.gz", ".f.gz.4.part"}, entries(t, dir))
 
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err = newPart(canceled, osDisk{}, dir, "f.gz", sha256.New(), 10)
 	require.ErrorIs(t, err, context.Canceled)
-	require.Len(t, entries(t, dir), 3, "the longest part stays")
+	require.Len(t, entries(t, dir), 4, "the longest part stays")
+
+	// Another process may have removed a part.
+	require.NoError(t, p.copyLongest(t.Context(), []string{filepath.Join(dir, ".f.gz.9.part")}, 10))
 }
