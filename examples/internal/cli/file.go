@@ -189,7 +189,7 @@ func publish(f interface {
 	if rename(f.Name(), t.name) == nil {
 		return nil
 	}
-	// Windows does not rename an open file. Elsewhere, a closed one has no lock.
+	// Windows does not rename an open file. Elsewhere, closing would unlock it.
 	if err := f.Close(); err != nil {
 		return err
 	}

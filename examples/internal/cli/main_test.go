@@ -27,8 +27,8 @@ var programs = map[string]func(ctx context.Context, args []string) error{
 	"lost": func(context.Context, []string) error { return ErrUsage },
 	"bad":  func(context.Context, []string) error { return fmt.Errorf("no file \x1b[2J") },
 
-	// These remove the file, which is their argument, at their end. Nobody reads
-	// the output of "pipe".
+	// These remove the file, which is their argument, at their end. Nobody
+	// reads the output of "pipe".
 	"pipe": func(_ context.Context, args []string) error {
 		defer os.Remove(args[0])
 		_, err := fmt.Println("a line")
