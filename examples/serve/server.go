@@ -29,10 +29,10 @@ const (
 // connectionsFor returns how many connections there may be if the program may
 // open so many files. If it opened more, it could not take new connections.
 func connectionsFor(files uint64, known bool) int {
-	if !known || files >= maxConnections+otherFiles {
+	if !known {
 		return maxConnections
 	}
-	return max(1, int(files)-otherFiles)
+	return int(min(max(files, otherFiles+1)-otherFiles, maxConnections))
 }
 
 // A server answers the requests of the service.
