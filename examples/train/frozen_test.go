@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
@@ -16,13 +15,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// checksum is a short name for the bits of values.
-func checksum(t *testing.T, values ...any) string {
-	h := sha256.New()
-	for _, v := range values {
-		require.NoError(t, binary.Write(h, binary.LittleEndian, v))
-	}
-	return fmt.Sprintf("%x", h.Sum(nil)[:8])
+// checksum is a short name for the bits of numbers.
+func checksum(t *testing.T, numbers any) string {
+	data, err := binary.Append(nil, binary.LittleEndian, numbers)
+	require.NoError(t, err)
+	return golden.Sum(data)
 }
 
 // times are what differs from run to run.
@@ -59,13 +56,6 @@ func noisySet(t *testing.T) (dir string) {
 		require.NoError(t, os.WriteFile(name, data, 0o666))
 	}
 	return dir
-}
-
-// readable returns the texts of a page, without markup.
-func readable(page string) string {
-	page = regexp.MustCompile(`(?s)<(style|head).*?</(style|head)>`).ReplaceAllString(page, "")
-	page = regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page, "|")
-	return regexp.MustCompile(`[|\s]*\|[|\s]*`).ReplaceAllString(page, "\n")
 }
 
 // TestFrozenRuns: the same command prints the same text and makes the same
@@ -105,9 +95,9 @@ func TestFrozenRuns(t *testing.T) {
 			page, err := os.ReadFile(filepath.Join(out, "report.html"))
 			require.NoError(t, err)
 			text := hide.Replace(string(page))
-			fmt.Fprintf(&lines, "report%s", readable(text))
+			fmt.Fprintf(&lines, "report\n%s", golden.Text(t, text))
 			if strings.Contains(command, "pixels") { // lines of edges are not the same to the bit
-				fmt.Fprintf(&lines, "page %s\n", checksum(t, []byte(text)))
+				fmt.Fprintf(&lines, "page %s\n", golden.Sum([]byte(golden.Pixels(t, text))))
 			}
 		}
 	}
