@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"image"
 	"math"
-	"os"
 	"runtime"
 	"testing"
 	"time"
@@ -39,7 +38,7 @@ var timedCalls = []struct {
 // TestTimeIsLinear: whatever is in a picture, the time to read it grows about
 // like its number of pixels.
 func TestTimeIsLinear(t *testing.T) {
-	if os.Getenv("DIGITS_LONG") == "" {
+	if !long() {
 		t.Skip("long: set DIGITS_LONG=1")
 	}
 	sides := []int{128, 256, 512, 1024}
