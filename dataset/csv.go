@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -136,18 +137,15 @@ func (c *csvReader) add(line []byte) error {
 // a header: one with a column called label or class, or without any number.
 func (c *csvReader) begin(line []byte) (header bool, err error) {
 	fields := strings.Split(string(line), ",")
-	c.labelColumn = -1
-	header = true // unless there is a number
-	for i, field := range fields {
-		name := strings.Trim(field, `" `)
-		if _, err := strconv.ParseFloat(name, 64); err == nil {
-			header = false
-		}
-		if strings.EqualFold(name, "label") || strings.EqualFold(name, "class") {
-			c.labelColumn = i
-		}
-	}
-	if header = header || c.labelColumn >= 0; !header {
+	c.labelColumn = slices.IndexFunc(fields, func(field string) bool {
+		name := strings.ToLower(strings.Trim(field, `" `))
+		return name == "label" || name == "class"
+	})
+	header = c.labelColumn >= 0 || !slices.ContainsFunc(fields, func(field string) bool {
+		_, err := strconv.ParseFloat(strings.Trim(field, `" `), 64)
+		return err == nil
+	})
+	if !header {
 		c.labelColumn = 0
 	}
 	if err := c.otherForm(line, len(fields)); err != nil {
@@ -159,7 +157,7 @@ func (c *csvReader) begin(line []byte) (header bool, err error) {
 		if path.Base(c.name) == "test.csv" {
 			want += ". Kaggle's test.csv has no labels. Take some lines of train.csv in its place"
 		}
-		return true, c.wrong(1, quote([]byte(fields[0])), want)
+		return header, c.wrong(1, quote([]byte(fields[0])), want)
 	case pixels == 0 || side(pixels)*side(pixels) != pixels:
 		want := "a label and a square number of pixels, such as 784"
 		return header, c.wrong(0, fmt.Sprintf("%d columns", len(fields)), want)
@@ -187,12 +185,16 @@ func side(n int) int { return int(math.Sqrt(float64(n))) }
 // number parses a decimal number below a million. Spaces and quotes around it
 // are ignored.
 func number(field []byte) (value int, ok bool) {
-	if n := len(field); n == 0 || field[0] < '0' || field[n-1] < '0' || field[n-1] > '9' {
-		field = bytes.Trim(field, "\" \t")
+	if value, ok = digits(field); !ok {
+		value, ok = digits(bytes.Trim(field, "\" \t"))
 	}
+	return value, ok
+}
+
+func digits(field []byte) (value int, ok bool) {
 	for _, c := range field {
 		if c < '0' || c > '9' || value >= 100000 {
-			return 0, false
+			return value, false
 		}
 		value = 10*value + int(c-'0')
 	}
