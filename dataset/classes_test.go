@@ -28,6 +28,7 @@ func TestLoadClasses(t *testing.T) {
 		{"no newline at the end", strings.TrimSpace(elevenNames)},
 		{"byte order mark, CRLF, empty lines at the end",
 			"\ufeff" + strings.ReplaceAll(elevenNames, "\n", "\r\n") + "\r\n \r\n"},
+		{"as long as allowed", elevenNames + strings.Repeat("\n", 1<<16-len(elevenNames))},
 		{"spaces around names", strings.ReplaceAll(elevenNames, "\n", " \t\n ")},
 	} {
 		t.Run(c.name, func(t *testing.T) {

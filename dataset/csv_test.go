@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -47,6 +48,8 @@ func TestReadCSV(t *testing.T) {
 		{"no newline at the end", strings.TrimSpace(plain)},
 		{"empty lines", "\n" + strings.ReplaceAll(header+plain, "\n", "\n\n")},
 		{"spaces and quotes", strings.ReplaceAll(plain, ",", `" , "`)[:4] + strings.ReplaceAll(plain, ",", " , ")[3:]},
+		{"tabs beside commas", strings.ReplaceAll(plain, ",", "\t,")},
+		{"the label in the middle", "a,b,Label,c,d\n0,1,7,2,3\n10,20,0,30,255\n0,0,9,0,9\n"},
 		{"numbers as names of columns", "0,1,2,3,label\n0,1,2,3,7\n10,20,30,255,0\n0,0,0,9,9\n"},
 		{"the label is last, as in OpenML's file", "a,b,c,d,class\n0,1,2,3,7\n10,20,30,255,0\n0,0,0,9,9\n"},
 	} {
@@ -59,6 +62,14 @@ func TestReadCSV(t *testing.T) {
 			}
 		})
 	}
+	s, err := ReadCSV(strings.NewReader("5,7\n"), 10)
+	require.NoError(t, err)
+	require.Equal(t, &Set{Images: []uint8{7}, Labels: []int{5}, Width: 1, Height: 1, Classes: 10}, s, "one pixel")
+	s, err = ReadCSV(strings.NewReader("999999,7\n"), 2000000)
+	require.NoError(t, err)
+	require.Equal(t, []int{999999}, s.Labels)
+	_, err = ReadCSV(strings.NewReader("1000000,7\n"), 2000000)
+	require.Error(t, err, "numbers are below a million")
 	require.PanicsWithValue(t, "dataset: 0 classes, want at least 1", func() { _, _ = ReadCSV(strings.NewReader(""), 0) })
 }
 
@@ -120,7 +131,8 @@ func TestLoadCSV(t *testing.T) {
 				require.Equal(t, test.Labels, gotTest.Labels)
 				require.Equal(t, test.Images, gotTest.Images)
 			}
-			dir["classes.txt"] = &fstest.MapFile{Data: []byte("a\nb\n")}
+			classes := path.Join(path.Dir(names[0]), "classes.txt") // beside the files
+			dir[classes] = &fstest.MapFile{Data: []byte("a\nb\n")}
 			_, _, err := Load(dir)
 			require.ErrorContains(t, err, names[0]+`: line 2, column 1: got "7", want 0 to 1, because 2 is the number of names in classes.txt`)
 		})

@@ -58,6 +58,7 @@ func TestQMNIST(t *testing.T) {
 		{"label too large", table(t, []int{7, 10}, []int{3, 4}), "label of image 1: got 10, want 0 to 9"},
 		{"negative label", table(t, []int{-1, 1}, []int{3, 4}), "label of image 0: got -1"},
 		{"negative writer id", table(t, []int{7, 2}, []int{3, -4}), "writer id of image 1: got -4, want 0 or more"},
+		{"writer id -1", table(t, []int{7, 2}, []int{-1, 0}), "writer id of image 0: got -1, want 0 or more"},
 		{"truncated", table(t, []int{7, 2}, []int{3, 4})[:60], "idx: offset 60"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
