@@ -114,8 +114,9 @@ func notZip(name string, r io.ReaderAt, err error) error {
 	return fmt.Errorf("dataset: %s: %w", name, err)
 }
 
-// openFile opens a regular file, perhaps in an archive. It refuses others before
-// it opens them: opening a named pipe waits for somebody who writes to it.
+// openFile opens a regular file, perhaps in an archive. It refuses others
+// before it opens them: opening a named pipe waits for somebody who writes to
+// it.
 func openFile(fsys fs.FS, name string) (fs.File, error) {
 	info, err := fs.Stat(fsys, name)
 	if err == nil && !info.Mode().IsRegular() {

@@ -3,7 +3,6 @@ package dataset
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -31,7 +30,7 @@ func ReadCSV(r io.Reader, classes int) (*Set, error) {
 
 func readCSV(r io.Reader, name string, l layout) (*Set, error) {
 	l.check()
-	c := csvReader{layout: l, name: name, lines: bufio.NewReaderSize(r, maxCSVLine), set: &Set{Classes: l.classes}}
+	c := csvReader{layout: l, name: name, lines: bufio.NewReader(r), set: &Set{Classes: l.classes}}
 	for {
 		line, err := c.next()
 		if err == io.EOF {
@@ -58,7 +57,8 @@ type csvReader struct {
 	layout
 	name  string
 	lines *bufio.Reader
-	line  int // its number, from 1
+	line  int    // its number, from 1
+	long  []byte // a line that is longer than the buffer of lines
 
 	columns     int // 0 before the first line
 	labelColumn int
@@ -69,10 +69,10 @@ type csvReader struct {
 // is valid until the next call.
 func (c *csvReader) next() ([]byte, error) {
 	for {
-		line, err := c.lines.ReadSlice('\n')
+		line, err := c.readLine()
 		c.line++
 		switch {
-		case errors.Is(err, bufio.ErrBufferFull):
+		case len(line) > maxCSVLine:
 			return nil, c.wrong(0, "more", fmt.Sprintf("at most %d bytes", maxCSVLine))
 		case err != nil && err != io.EOF:
 			return nil, fmt.Errorf("dataset: %s: line %d: %w", c.name, c.line, err)
@@ -87,6 +87,21 @@ func (c *csvReader) next() ([]byte, error) {
 			return nil, err
 		}
 	}
+}
+
+// readLine reads a line with the line feed at its end, but not much more than
+// maxCSVLine.
+func (c *csvReader) readLine() ([]byte, error) {
+	line, err := c.lines.ReadSlice('\n')
+	if err != bufio.ErrBufferFull {
+		return line, err
+	}
+	c.long = append(c.long[:0], line...)
+	for err == bufio.ErrBufferFull && len(c.long) <= maxCSVLine {
+		line, err = c.lines.ReadSlice('\n')
+		c.long = append(c.long, line...)
+	}
+	return c.long, err
 }
 
 // wrong returns the error for a column, from 1, of the line. Column 0 means the

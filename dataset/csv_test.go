@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -62,6 +63,20 @@ func TestReadCSV(t *testing.T) {
 			}
 		})
 	}
+	// Lines may be longer than a buffer, as long as they are allowed.
+	for _, side := range []int{20, 50, 70, 512} {
+		long := strings.Repeat("5"+strings.Repeat(",7", side*side)+"\n", 2)
+		s, err := ReadCSV(strings.NewReader(long), 10)
+		require.NoError(t, err)
+		require.Equal(t, side, s.Width)
+		require.Equal(t, slices.Repeat([]uint8{7}, 2*side*side), s.Images)
+	}
+	long := header + "5" + strings.Repeat(" ", 2<<20-10) + ",7,7,7,7\n"
+	_, err := ReadCSV(strings.NewReader(long), 10)
+	require.NoError(t, err)
+	_, err = ReadCSV(strings.NewReader(strings.Replace(long, "5", "05", 1)), 10)
+	require.ErrorContains(t, err, "line 2: got more, want at most 2097152 bytes")
+
 	s, err := ReadCSV(strings.NewReader("5,7\n"), 10)
 	require.NoError(t, err)
 	require.Equal(t, &Set{Images: []uint8{7}, Labels: []int{5}, Width: 1, Height: 1, Classes: 10}, s, "one pixel")
@@ -183,6 +198,9 @@ func TestCSVOfMNIST(t *testing.T) {
 
 func FuzzReadCSV(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string, classes uint8) {
+		if len(text) > 1<<12 {
+			return
+		}
 		s, err := ReadCSV(strings.NewReader(text), int(classes)+1)
 		if err != nil {
 			var format *FormatError

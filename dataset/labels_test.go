@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
+	"runtime/debug"
 	"slices"
 	"testing"
 	"testing/fstest"
@@ -115,8 +116,9 @@ func FuzzLabels(f *testing.F) {
 		f.Add(gzipped(f, good))
 		f.Add(good[:len(good)-1])
 	}
+	debug.SetGCPercent(800) // the buffers are garbage soon
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if len(data) > 1<<12 {
+		if len(data) > 1<<10 {
 			return
 		}
 		labels, writerIDs, err := readLabels(bytes.NewReader(data), "labels", 2, "images", layout{classes: 10})

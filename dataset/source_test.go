@@ -72,8 +72,8 @@ func checkPublished(t *testing.T, f File) {
 	}
 }
 
-// TestPublishedSizes compares the sums of the sizes with the download sizes that
-// TensorFlow Datasets states, in bytes.
+// TestPublishedSizes compares the sums of the sizes with the download sizes
+// that TensorFlow Datasets states, in bytes.
 func TestPublishedSizes(t *testing.T) {
 	for name, want := range map[string]int64{
 		"mnist": 11594722, "fashion-mnist": 30878645, "kmnist": 21240888, "emnist-letters": 561753746,
