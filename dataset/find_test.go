@@ -221,14 +221,11 @@ func TestArchiveErrors(t *testing.T) {
 // TestHostileArchive: no archive may cost much more than its own size.
 func TestHostileArchive(t *testing.T) {
 	withNames := func(n int, name func(int) string) *zip.Reader {
-		var b bytes.Buffer
-		w := zip.NewWriter(&b)
+		z := new(zip.Reader)
 		for i := range n {
-			_, err := w.Create(name(i))
-			require.NoError(t, err)
+			z.File = append(z.File, &zip.File{FileHeader: zip.FileHeader{Name: name(i)}})
 		}
-		require.NoError(t, w.Close())
-		return openZip(t, b.Bytes())
+		return z
 	}
 	_, _, err := Load(withNames(10001, func(i int) string { return fmt.Sprint(i) }))
 	require.ErrorContains(t, err, "the zip archive: number of files: got 10001, want at most 10000")
