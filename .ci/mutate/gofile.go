@@ -1,0 +1,161 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strconv"
+	"strings"
+)
+
+// operators tells by what an operator is replaced.
+var operators = map[token.Token][]string{
+	token.LSS: {"<=", ">="}, token.LEQ: {"<", ">"}, token.GTR: {">=", "<="}, token.GEQ: {">", "<"},
+	token.EQL: {"!="}, token.NEQ: {"=="},
+	token.LAND: {"||"}, token.LOR: {"&&"},
+	token.ADD: {"-"}, token.SUB: {"+"}, token.MUL: {"/"}, token.QUO: {"*"}, token.REM: {"*"},
+	token.SHL: {">>"}, token.SHR: {"<<"}, token.AND: {"|"}, token.OR: {"&"}, token.XOR: {"&"}, token.AND_NOT: {"&"},
+
+	token.ADD_ASSIGN: {"-="}, token.SUB_ASSIGN: {"+="}, token.MUL_ASSIGN: {"/="}, token.QUO_ASSIGN: {"*="},
+	token.REM_ASSIGN: {"*="}, token.SHL_ASSIGN: {">>="}, token.SHR_ASSIGN: {"<<="},
+	token.AND_ASSIGN: {"|="}, token.OR_ASSIGN: {"&="}, token.XOR_ASSIGN: {"&="}, token.AND_NOT_ASSIGN: {"&="},
+	token.INC: {"--"}, token.DEC: {"++"},
+}
+
+// names tells by what a name is replaced.
+var names = map[string]string{
+	"true": "false", "false": "true",
+	"min": "max", "max": "min", "Min": "Max", "Max": "Min", "Floor": "Ceil", "Ceil": "Floor",
+	"break": "continue", "continue": "break",
+}
+
+// A goFile collects the changes of a Go file.
+type goFile struct {
+	fset    *token.FileSet
+	source  []byte
+	mutants []mutant
+}
+
+// goChanges lists the changes of a Go file: of comparisons, arithmetic, logic,
+// constants, conditions, statements and errors.
+func goChanges(source []byte) ([]mutant, error) {
+	f := &goFile{fset: token.NewFileSet(), source: source}
+	tree, err := parser.ParseFile(f.fset, "", source, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	ast.Inspect(tree, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ImportSpec, *ast.Field:
+			return false // no code
+		case *ast.BinaryExpr:
+			if !isText(n.X) && !isText(n.Y) {
+				f.operator(n.OpPos, n.Op)
+			}
+		case *ast.UnaryExpr:
+			if n.Op == token.NOT {
+				f.replace(n.OpPos, n.OpPos+1, "")
+			}
+		case *ast.IncDecStmt:
+			f.operator(n.TokPos, n.Tok)
+		case *ast.Ident:
+			if other, ok := names[n.Name]; ok {
+				f.replace(n.Pos(), n.End(), other)
+			}
+		case *ast.BasicLit:
+			f.number(n)
+		case *ast.BranchStmt:
+			if other, ok := names[n.Tok.String()]; ok && n.Label == nil {
+				f.replace(n.Pos(), n.End(), other)
+			}
+		case *ast.IfStmt:
+			f.condition(n.Cond)
+		case *ast.ForStmt:
+			if n.Cond != nil {
+				f.replace(n.Cond.Pos(), n.Cond.End(), "false && ("+f.text(n.Cond)+")")
+			}
+		case *ast.CaseClause:
+			for _, value := range n.List {
+				if _, ok := value.(*ast.BinaryExpr); ok {
+					f.condition(value)
+				}
+			}
+		case *ast.ReturnStmt:
+			f.ignoreError(n)
+		case *ast.AssignStmt:
+			f.operator(n.TokPos, n.Tok)
+			if n.Tok != token.DEFINE {
+				f.drop(n)
+			}
+		case *ast.ExprStmt, *ast.DeferStmt, *ast.SendStmt:
+			f.drop(n)
+		}
+		return true
+	})
+	return f.mutants, nil
+}
+
+// isText reports whether an operand of + is surely a string.
+func isText(x ast.Expr) bool {
+	switch x := x.(type) {
+	case *ast.BasicLit:
+		return x.Kind == token.STRING
+	case *ast.BinaryExpr:
+		return isText(x.X) || isText(x.Y)
+	}
+	return false
+}
+
+func (f *goFile) operator(at token.Pos, op token.Token) {
+	for _, other := range operators[op] {
+		f.replace(at, at+token.Pos(len(op.String())), other)
+	}
+}
+
+// number adds one to an integer, or multiplies another number by 1.5.
+func (f *goFile) number(n *ast.BasicLit) {
+	switch n.Kind {
+	case token.INT:
+		if value, err := strconv.ParseInt(n.Value, 0, 64); err == nil {
+			f.replace(n.Pos(), n.End(), strconv.FormatInt(value+1, 10))
+		}
+	case token.FLOAT:
+		f.replace(n.Pos(), n.End(), "("+n.Value+"*1.5)")
+	}
+}
+
+// condition makes a condition always true or always false.
+func (f *goFile) condition(c ast.Expr) {
+	f.replace(c.Pos(), c.End(), "("+f.text(c)+") || true")
+	f.replace(c.Pos(), c.End(), "("+f.text(c)+") && false")
+}
+
+// ignoreError returns nil in place of an error.
+func (f *goFile) ignoreError(n *ast.ReturnStmt) {
+	if len(n.Results) == 0 {
+		return
+	}
+	last := n.Results[len(n.Results)-1]
+	if name, ok := last.(*ast.Ident); ok && strings.HasPrefix(strings.ToLower(name.Name), "err") {
+		f.replace(last.Pos(), last.End(), "nil")
+	}
+}
+
+// drop takes a statement out of the program. What it names stays in use.
+func (f *goFile) drop(n ast.Node) {
+	if call, ok := n.(*ast.ExprStmt); ok && strings.HasPrefix(f.text(call), "panic(") {
+		return // often the end of a function without a return
+	}
+	f.replace(n.Pos(), n.End(), "if false { "+f.text(n)+" }")
+}
+
+func (f *goFile) text(n ast.Node) string {
+	return string(f.source[f.offset(n.Pos()):f.offset(n.End())])
+}
+
+func (f *goFile) offset(p token.Pos) int { return f.fset.Position(p).Offset }
+
+func (f *goFile) replace(from, to token.Pos, by string) {
+	start, end := f.offset(from), f.offset(to)
+	f.mutants = append(f.mutants, mutant{start: start, old: string(f.source[start:end]), new: by})
+}

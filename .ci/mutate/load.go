@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// A pkg is a package of the module and what became of its mutants.
+type pkg struct {
+	path       string // relative to the module's root
+	mutants    []mutant
+	equivalent int // mutants that no test can notice; not in mutants
+
+	want          int // how many mutants to try
+	tried, caught int
+	late          int // caught because the tests did not end in time
+	survivors     []mutant
+}
+
+// A mutant is one change of one file.
+type mutant struct {
+	file     string // relative to the module's root
+	line     int
+	old, new string
+	start    int    // offset of old in the file
+	text     string // the changed line, trimmed
+}
+
+// String has the form that an editor finds: file, line, change, text.
+func (m mutant) String() string {
+	return fmt.Sprintf("%s:%d: %s", m.file, m.line, m.change())
+}
+
+// change describes the mutant without its line number.
+func (m mutant) change() string {
+	return fmt.Sprintf("%s -> %s in: %s", short(m.old), short(m.new), m.text)
+}
+
+// short is the first line of a piece of code.
+func short(code string) string {
+	first, _, more := strings.Cut(code, "\n")
+	if more {
+		first += " ..."
+	}
+	return first
+}
+
+// load lists the mutants of the packages that have tests and match the
+// patterns.
+func load(patterns []string, match *regexp.Regexp) ([]*pkg, error) {
+	if len(patterns) == 0 {
+		patterns = []string{"./..."}
+	}
+	cmd := exec.Command("go", append([]string{"list", "-json=Dir,ImportPath,GoFiles,SFiles,TestGoFiles,XTestGoFiles,Module"}, patterns...)...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w", err)
+	}
+	equivalent, err := readEquivalent(filepath.Join(".ci", "mutate", "equivalent.txt"))
+	if err != nil {
+		return nil, err
+	}
+	var packages []*pkg
+	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
+		var found struct {
+			Dir, ImportPath                            string
+			GoFiles, SFiles, TestGoFiles, XTestGoFiles []string
+			Module                                     struct{ Path, Dir string }
+		}
+		if err := decoder.Decode(&found); err == io.EOF {
+			return packages, nil
+		} else if err != nil {
+			return nil, fmt.Errorf("go list: %w", err)
+		}
+		if len(found.TestGoFiles)+len(found.XTestGoFiles) == 0 {
+			continue
+		}
+		p := &pkg{path: strings.TrimPrefix(found.ImportPath, found.Module.Path+"/")}
+		for _, name := range append(found.GoFiles, found.SFiles...) {
+			mutants, err := mutantsOf(filepath.Join(p.path, name))
+			if err != nil {
+				return nil, err
+			}
+			for _, m := range mutants {
+				switch {
+				case equivalent[m.file+": "+m.change()]:
+					p.equivalent++
+				case match.MatchString(m.String()):
+					p.mutants = append(p.mutants, m)
+				}
+			}
+		}
+		packages = append(packages, p)
+	}
+}
+
+// mutantsOf lists the mutants of a file.
+func mutantsOf(file string) ([]mutant, error) {
+	source, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	changes := assemblyChanges
+	if strings.HasSuffix(file, ".go") {
+		changes = goChanges
+	}
+	mutants, err := changes(source)
+	for i := range mutants {
+		m := &mutants[i]
+		m.file = filepath.ToSlash(file)
+		m.line = 1 + bytes.Count(source[:m.start], []byte("\n"))
+		m.old = string(source[m.start : m.start+len(m.old)])
+		begin := bytes.LastIndexByte(source[:m.start], '\n') + 1
+		line, _, _ := bytes.Cut(source[begin:], []byte("\n"))
+		m.text = strings.TrimSpace(string(line))
+	}
+	return mutants, err
+}
+
+// apply returns the source with the mutant's change.
+func (m mutant) apply(source []byte) []byte {
+	return append(append(append([]byte{}, source[:m.start]...), m.new...), source[m.start+len(m.old):]...)
+}
+
+// readEquivalent reads the list of mutants that no test can notice. Its own
+// text explains its form.
+func readEquivalent(name string) (map[string]bool, error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	equivalent := map[string]bool{}
+	last := ""
+	for i, line := range strings.Split(string(data), "\n") {
+		switch {
+		case strings.HasPrefix(line, "#") || strings.TrimSpace(line) == "":
+		case strings.HasPrefix(line, "\t"):
+			last = ""
+		case last != "":
+			return nil, fmt.Errorf("%s:%d: the mutant %s has no reason; write it into the next line, after a tab", name, i, last)
+		default:
+			last = line
+			equivalent[line] = true
+		}
+	}
+	return equivalent, nil
+}
