@@ -80,9 +80,9 @@ func (c *clutter) findSteps(label []int32, gray *image.Gray) {
 // and on both sides of them.
 type stepSums struct{ ink, before, after int }
 
-// addRuns adds the runs in one row to the sums of upright parts, or those in one
-// column to the sums of level parts. Pixel u of the row or column has the label
-// label[u*step] and the level levels[u*grayStep].
+// addRuns adds the runs in one row to the sums of upright parts, or those in
+// one column to the sums of level parts. Pixel u of the row or column has the
+// label label[u*step] and the level levels[u*grayStep].
 func (c *clutter) addRuns(sums []stepSums, level bool, label []int32, step, size int, levels []uint8, grayStep int) {
 	for u := 0; u < size; u++ {
 		l := label[u*step]
