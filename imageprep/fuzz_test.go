@@ -189,7 +189,7 @@ func FuzzParseFeatures(f *testing.F) {
 			require.ErrorContains(t, err, fmt.Sprintf("features %.100q are unknown", text))
 		}
 		made := Features{HOG: HOG{Directions: directions, Cells: cells, Margin: margin, Contrast: contrast}, Products: products}
-		if components > 0 && components <= 2000 && made.HOG.Valid() {
+		if components > 0 && components <= 2000 && made.HOG.Valid() && components*made.HOG.Len() <= 1<<14 {
 			made.Components = &Components{make([]float32, components*made.HOG.Len()), make([]float32, components)}
 		}
 		parsed, err = ParseFeatures(made.String())

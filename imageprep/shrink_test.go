@@ -151,11 +151,8 @@ func TestShrinkMuch(t *testing.T) {
 	for _, h := range []int{255, 256, 257, 258, 259, 300, 513, 514, 515, 771, 772, 3000} {
 		for _, level := range []uint8{0, 1, 254, 255} {
 			level := color.Gray{Y: level}
-			one := procedural{image.Rect(-7, 5, h-7, h+5), func(x, y int) color.Color { return level }}
+			one := procedural{image.Rect(-7, 5, -4, h+5), func(x, y int) color.Color { return level }}
 			for _, side := range []int{1, 2, 3} {
-				if h > 1000 && side < 3 {
-					continue // 3000 rows once
-				}
 				g, err := Shrink(one, side)
 				require.NoError(t, err)
 				for _, v := range g.Pix {
