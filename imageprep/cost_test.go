@@ -95,9 +95,13 @@ func exponentsOf(c timedCall, p testPattern, sides []int, least cost) (exponents
 	return exponents, cost{times[len(sides)-1], bytes[len(sides)-1]}
 }
 
-// cost measures two calls.
+// cost measures one call or, for long tests, two.
 func (c timedCall) cost(img image.Image) (k cost) {
-	for i := range 2 {
+	calls := 1
+	if long() {
+		calls = 2
+	}
+	for i := range calls {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		begin := cpuTime()
