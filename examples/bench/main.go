@@ -114,10 +114,12 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if o.serve {
 		return b.serveEpochs(ctx, stdin, stdout)
 	}
-	if b.folder, err = os.MkdirTemp("", "bench"); err != nil {
+	folder, remove, err := cli.TemporaryFolder()
+	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(b.folder)
+	defer remove()
+	b.folder = folder
 	if err := b.writeFolders(); err != nil {
 		return err
 	}

@@ -100,10 +100,12 @@ func TestPackNumbers(t *testing.T) {
 // classes.
 func TestClassesAreWrittenWithTheirFiles(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
-	c := &classes{names: []string{"a"}, file: filepath.Join(dir, "classes.txt")}
-	err := writePair([2]string{filepath.Join(dir, "images"), filepath.Join(dir, "none", "labels")}, c, &dataset.Set{})
-	require.Error(t, err)
-	require.NoDirExists(t, dir)
+	file := func(names ...string) string { return filepath.Join(append([]string{dir}, names...)...) }
+	c := &classes{names: []string{"a"}, file: file("classes.txt")}
+	for _, p := range []pair{{file("images"), file("none", "labels")}, {file(), file("labels")}} {
+		require.Error(t, p.write(c, &dataset.Set{Images: []uint8{1}, Labels: []int{0}, Width: 1, Height: 1}))
+		require.NoDirExists(t, dir)
+	}
 }
 
 // TestNamedClasses: exported files have the names of classes, and -class takes

@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -35,8 +36,8 @@ and people's pictures into IDX files that programs can train on.
 	go run ./examples/export -images letters.gz -labels labels.gz -transpose -sheet letters.png
 
 -out makes a new folder with one PNG file per picture. 7_0.png has label 7 and
-index 0. Until the folder is complete, its name ends in .part. -sheet draws the
-pictures into one PNG file, class by class, with the labels at the left.
+index 0. The folder appears when it is complete. -sheet draws the pictures into one
+PNG file, class by class, with the labels at the left.
 
 	go run ./examples/export -pack photos -out mine/train
 
@@ -181,6 +182,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	if o.out != "" {
 		if err := mustBeNew(o.out); err != nil {
+			return err
+		}
+		if err := cli.CheckOutput("-out", filepath.Clean(o.out)); err != nil {
 			return err
 		}
 	}

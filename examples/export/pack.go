@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"compress/gzip"
 	"context"
@@ -24,7 +25,7 @@ import (
 
 // pack makes a pair of IDX files from a folder of pictures.
 func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
-	names, err := packedNames(o.out)
+	names, err := newPair(o.out)
 	if err != nil {
 		return err
 	}
@@ -35,7 +36,7 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if notice := found.Notice(); notice != "" {
 		fmt.Fprintln(stderr, notice)
 	}
-	classes, err := o.findClasses(filepath.Dir(names[0]), found)
+	classes, err := o.findClasses(filepath.Dir(names.images), found)
 	if err != nil {
 		return err
 	}
@@ -56,7 +57,7 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		const text = "%d of %d pictures cannot be used: nothing was written (-skip leaves them out)"
 		return fmt.Errorf(text, bad, len(list))
 	}
-	if err := writePair(names, classes, set); err != nil {
+	if err := names.write(classes, set); err != nil {
 		return err
 	}
 	if bad > 0 {
@@ -65,33 +66,37 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	if classes.file != "" {
 		fmt.Fprintf(stdout, "%d classes in %s\n", len(classes.names), cli.Printable(classes.file))
 	}
-	_, err = fmt.Fprintf(stdout, "%d pictures in %s\n", set.Len(), cli.Printable(names[0]+" and "+names[1]))
+	_, err = fmt.Fprintf(stdout, "%d pictures in %s\n", set.Len(), cli.Printable(names.images+" and "+names.labels))
 	return err
 }
 
-// packedNames returns the names of both files, which must be new.
-func packedNames(out string) (names [2]string, err error) {
+// A pair has the names of two IDX files. The labels are written first. So a run
+// that is killed leaves labels without images, never images without labels. The
+// next run goes on from there.
+type pair struct{ images, labels string }
+
+// newPair returns the names of both files. The images must be new. If the
+// labels are not, write compares them.
+func newPair(out string) (p pair, err error) {
 	prefix, compressed := strings.CutSuffix(out, ".gz")
 	info, err := os.Stat(prefix)
 	if prefix == "" || os.IsPathSeparator(prefix[len(prefix)-1]) || err == nil && info.IsDir() {
 		example := filepath.Join(prefix, "train")
-		return names, fmt.Errorf("-out %s is a folder; want the beginning of names, such as %s", out, example)
+		return p, fmt.Errorf("-out %s is a folder; want the beginning of names, such as %s", out, example)
 	}
-	for i, rest := range [...]string{"-images-idx3-ubyte", "-labels-idx1-ubyte"} {
-		names[i] = prefix + rest
-		if compressed {
-			names[i] += ".gz"
-		}
-		if err := mustBeNew(names[i]); err != nil {
-			return names, err
-		}
+	p = pair{prefix + "-images-idx3-ubyte", prefix + "-labels-idx1-ubyte"}
+	if compressed {
+		p.images, p.labels = p.images+".gz", p.labels+".gz"
+	}
+	if err := mustBeNew(p.images); err != nil {
+		return p, err
 	}
 	// The folder may be new. Then the folder that it will be in must exist.
-	where := names[0]
-	if _, err := os.Stat(filepath.Dir(where)); errors.Is(err, fs.ErrNotExist) {
-		where = filepath.Dir(where)
+	folder := filepath.Dir(p.labels)
+	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+		return p, cli.CheckOutput("-out", folder)
 	}
-	return names, cli.CheckOutput("-out", where)
+	return p, cli.CheckOutput("-out", p.labels)
 }
 
 // byIndex sorts pictures by folder, then by the index in their names. So the
@@ -114,47 +119,69 @@ func index(name string) string {
 	return cmp.Or(strings.TrimLeft(number, "0"), "0")
 }
 
-// writePair writes both files and, if it is new, the file of classes. After an
-// error, it leaves none of them. It makes their folder if necessary.
-func writePair(names [2]string, classes *classes, set *dataset.Set) (err error) {
-	folder := filepath.Dir(names[0])
-	var written []string
-	if os.Mkdir(folder, 0o777) == nil {
-		written = append(written, folder)
-	}
+// write writes both files and, if it is new, the file of classes. After an
+// error, it leaves none that it made. It makes their folder if necessary.
+func (p pair) write(classes *classes, set *dataset.Set) (err error) {
+	var made []string
 	defer func() {
 		if err != nil {
-			for _, name := range slices.Backward(written) {
+			for _, name := range slices.Backward(made) {
 				os.Remove(name)
 			}
 		}
 	}()
-	labels := make([]uint8, set.Len())
-	for i, label := range set.Labels {
-		labels[i] = uint8(label) // there are at most 256 classes
+	if folder := filepath.Dir(p.images); os.Mkdir(folder, 0o777) == nil {
+		made = append(made, folder)
 	}
 	if classes.file != "" {
 		if err := classes.write(); err != nil {
 			return err
 		}
-		written = append(written, classes.file)
+		made = append(made, classes.file)
 	}
-	if err := writeIDX(names[0], &idx.Array[uint8]{Dims: []int{set.Len(), set.Height, set.Width}, Data: set.Images}); err != nil {
+	labels := make([]uint8, set.Len())
+	for i, label := range set.Labels {
+		labels[i] = uint8(label) // there are at most 256 classes
+	}
+	var encoded bytes.Buffer
+	if err := encodeIDX(&encoded, p.labels, &idx.Array[uint8]{Dims: []int{set.Len()}, Data: labels}); err != nil {
 		return err
 	}
-	written = append(written, names[0])
-	return writeIDX(names[1], &idx.Array[uint8]{Dims: []int{set.Len()}, Data: labels})
-}
-
-func writeIDX(name string, a *idx.Array[uint8]) error {
-	return cli.WriteFile(name, func(w io.Writer) error {
-		if !strings.HasSuffix(name, ".gz") {
-			return idx.Encode(w, a)
-		}
-		z := gzip.NewWriter(w)
-		if err := idx.Encode(z, a); err != nil {
+	if old, err := readSome(p.labels, encoded.Len()+1); errors.Is(err, fs.ErrNotExist) {
+		err := cli.WriteFile(p.labels, func(w io.Writer) error {
+			_, err := encoded.WriteTo(w)
+			return err
+		})
+		if err != nil {
 			return err
 		}
-		return z.Close()
+		made = append(made, p.labels)
+	} else if err != nil || !bytes.Equal(old, encoded.Bytes()) {
+		return fmt.Errorf("%s already exists, with other labels: choose another name, or remove it first", p.labels)
+	}
+	return cli.WriteFile(p.images, func(w io.Writer) error {
+		return encodeIDX(w, p.images, &idx.Array[uint8]{Dims: []int{set.Len(), set.Height, set.Width}, Data: set.Images})
 	})
+}
+
+// readSome reads the first bytes of a file, at most n.
+func readSome(name string, n int) ([]byte, error) {
+	f, err := cli.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, int64(n)))
+}
+
+// encodeIDX writes an IDX file, compressed if the name ends in .gz.
+func encodeIDX(w io.Writer, name string, a *idx.Array[uint8]) error {
+	if !strings.HasSuffix(name, ".gz") {
+		return idx.Encode(w, a)
+	}
+	z := gzip.NewWriter(w)
+	if err := idx.Encode(z, a); err != nil {
+		return err
+	}
+	return z.Close()
 }

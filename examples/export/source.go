@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
@@ -37,7 +38,7 @@ const labelValues = 256
 // files opens files by the names that the user gives.
 type files struct{}
 
-func (files) Open(name string) (fs.File, error) { return os.Open(name) }
+func (files) Open(name string) (fs.File, error) { return cli.Open(name) }
 
 // openFiles reads two files. A classes.txt beside them names the classes,
 // unless there are more classes than that.

@@ -3,14 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
 	"image/png"
 	"io"
-	"io/fs"
 	"maps"
 	"math"
 	"os"
@@ -25,43 +23,36 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
 )
 
-// folder writes the pictures to a new folder, one PNG file each. The folder has
-// another name until it is complete. To sync and rename every single file would
-// take about 20 times as long. So nothing is synced: after a power failure, the
-// user can export the pictures again.
-func folder(ctx context.Context, set *dataset.Set, o *options, stdout io.Writer) (err error) {
-	out := filepath.Clean(o.out)
-	part := out + ".part"
-	if err := os.Mkdir(part, 0o777); errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s already exists: another export is running, or was killed; if so, remove it", part)
-	} else if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.RemoveAll(part)
-		}
-	}()
-	// All processors encode, and this goroutine writes. More writers would not
-	// help: the kernel creates one file of a folder at a time.
+// folder writes the pictures to a new folder, one PNG file each. To sync every
+// single file would take about 20 times as long. So nothing is synced: after a
+// power failure, the user can export the pictures again.
+func folder(ctx context.Context, set *dataset.Set, o *options, stdout io.Writer) error {
 	n := 0
-	for f := range cli.InOrder(ctx, o.items(ctx, set), o.encode) {
-		if f.err != nil {
-			return f.err
-		}
-		if err := os.WriteFile(filepath.Join(part, f.name), f.data.Bytes(), 0o666); err != nil {
-			return err
-		}
-		n++
-	}
-	if err := check(ctx, n); err != nil {
+	err := cli.WriteFolder(o.out, func(folder string) (err error) {
+		n, err = o.writePictures(ctx, set, folder)
 		return err
-	}
-	if err := os.Rename(part, out); err != nil {
+	})
+	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(stdout, "%d pictures in %s\n", n, cli.Printable(o.out))
 	return err
+}
+
+// writePictures writes the pictures to a folder. It returns their number.
+func (o *options) writePictures(ctx context.Context, set *dataset.Set, folder string) (n int, err error) {
+	// All processors encode, and this goroutine writes. More writers would not
+	// help: the kernel creates one file of a folder at a time.
+	for f := range cli.InOrder(ctx, o.items(ctx, set), o.encode) {
+		if f.err != nil {
+			return n, f.err
+		}
+		if err := os.WriteFile(filepath.Join(folder, f.name), f.data.Bytes(), 0o666); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, check(ctx, n)
 }
 
 // A file is a picture as PNG, or an error.

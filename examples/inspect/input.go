@@ -46,23 +46,23 @@ func open(ctx context.Context, name string, stdin io.Reader) (*input, error) {
 	if name == "-" {
 		return &input{Reader: bufio.NewReaderSize(stopper{ctx, stdin}, chunk), close: func() error { return nil }}, nil
 	}
-	f, err := os.Open(name)
-	if err != nil {
+	f, err := cli.Open(name)
+	var kind *cli.KindError
+	switch {
+	case errors.As(err, &kind) && kind.Kind == cli.Pipe:
+		return nil, errors.New("a pipe, not a file: to read from a pipe, use - and the standard input")
+	case errors.As(err, &kind):
+		return nil, errors.New(kind.Kind)
+	case err != nil:
 		return nil, cli.Cause(err)
 	}
 	info, err := f.Stat()
-	if err == nil && info.IsDir() {
-		err = errors.New("a folder")
-	}
 	if err != nil {
 		f.Close()
 		return nil, err
 	}
-	in := &input{Reader: bufio.NewReaderSize(stopper{ctx, f}, chunk), close: f.Close}
-	if size := info.Size(); info.Mode().IsRegular() {
-		in.file, in.size = f, &size
-	}
-	return in, nil
+	size := info.Size()
+	return &input{Reader: bufio.NewReaderSize(stopper{ctx, f}, chunk), file: f, size: &size, close: f.Close}, nil
 }
 
 // A stopper is a reader that fails when ctx is done.

@@ -115,6 +115,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if !s.local {
 		s.log.Warn("every computer that can reach this one can use the service; -listen localhost:8080 prevents it")
 	}
+	cli.Patience(ctx, graceTime+flushTime+time.Second)
 	return s.serve(ctx, l)
 }
 

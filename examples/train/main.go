@@ -23,6 +23,10 @@ func main() {
 	})
 }
 
+// saveTime is how long train may go on after Ctrl-C: it ends a step, tests the
+// model and saves it.
+const saveTime = time.Minute
+
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	o, err := parse(args, stderr)
 	if err != nil {
@@ -52,6 +56,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	p.prepared(made.set, time.Since(begin))
 
+	cli.Patience(ctx, saveTime)
 	begin = time.Now()
 	m, stopped, err := fit(ctx, p, made.rows, made.set.Classes)
 	if err != nil {
@@ -76,7 +81,7 @@ func save(p *printer, m *softmax.Model, train *dataset.Set) error {
 		return nil
 	}
 	m.Metadata, m.Tensors = metadata(p, train), reader.Tensors(p.vector)
-	if err := m.Save(p.out); err != nil {
+	if err := cli.WriteFile(p.out, m.Encode); err != nil {
 		return err
 	}
 	p.text("model written to %s", cli.Printable(p.out))

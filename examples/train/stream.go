@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 
 	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
@@ -108,7 +109,7 @@ func (o *options) openFiles() (train, test *dataset.Set, err error) {
 
 // openImages opens a file of images.
 func openImages(name string) (*idx.ReaderAt[uint8], error) {
-	file, err := os.Open(name)
+	file, err := cli.Open(name)
 	if err != nil {
 		return nil, err
 	}

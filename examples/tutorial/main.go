@@ -106,7 +106,15 @@ func read(dir, name string) []uint8 {
 	if files == nil {
 		must(files, fmt.Errorf("no %s.gz in %s: get https://ossci-datasets.s3.amazonaws.com/mnist/%[1]s.gz", name, dir))
 	}
-	return must(idx.Decode[uint8](bytes.NewReader(must(os.ReadFile(files[0]))))).Data
+	return must(idx.Decode[uint8](bytes.NewReader(load(files[0])))).Data
+}
+
+// load returns the content of a file. It does not wait for a pipe's writer.
+func load(name string) []byte {
+	if info := must(os.Stat(name)); !info.Mode().IsRegular() {
+		must(info, fmt.Errorf("%s is not a regular file", name))
+	}
+	return must(os.ReadFile(name))
 }
 
 func must[T any](v T, err error) T {
@@ -146,7 +154,7 @@ func main() {
 	for _, name := range must(filepath.Glob(filepath.Join(folder, "[0-9]_*"))) {
 		file := filepath.Base(name) // 8_3.png, for example, shows an 8
 		fmt.Printf("%-18s expected %c, ", file, file[0])
-		img, _, err := image.Decode(bytes.NewReader(must(os.ReadFile(name))))
+		img, _, err := image.Decode(bytes.NewReader(load(name)))
 		digit := must(imageprep.Prepare(must(img, err), one)) // 28x28, as MNIST
 		fmt.Printf("predicted %d\n", argmax(m.logits(scale(digit.Image.Pix, 0))))
 	}

@@ -2,10 +2,15 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -18,23 +23,136 @@ func text(s string) func(io.Writer) error {
 	}
 }
 
-func TestCheckOutput(t *testing.T) {
-	dir := t.TempDir()
-	file := filepath.Join(dir, "file")
-	require.NoError(t, os.WriteFile(file, nil, 0o666))
-	require.NoError(t, CheckOutput("-out", ""))
-	require.NoError(t, CheckOutput("-out", file))
-	require.NoError(t, CheckOutput("-out", filepath.Join(dir, "new")))
-	require.EqualError(t, CheckOutput("-out", dir), "-out "+dir+" is not a file")
-	none := filepath.Join(dir, "none")
-	require.EqualError(t, CheckOutput("-out", filepath.Join(none, "x")), "-out "+filepath.Join(none, "x")+": there is no folder "+none)
-	left, err := os.ReadDir(dir)
+func read(t *testing.T, file string) string {
+	data, err := os.ReadFile(file)
 	require.NoError(t, err)
-	require.Len(t, left, 1, "nothing stays")
+	return string(data)
 }
 
-// TestCheckWritable: CheckOutput finds a folder that cannot be written to.
-func TestCheckWritable(t *testing.T) {
+// special makes one file of each kind in a folder, and links. The result is
+// what each is, or "" for those that a program may read and replace.
+func special(t *testing.T, dir string) map[string]string {
+	if runtime.GOOS == "windows" || runtime.GOOS == "plan9" {
+		t.Skip("wants files that only Unix has")
+	}
+	in := func(name string) string { return filepath.Join(dir, name) }
+	require.NoError(t, os.WriteFile(in("file"), []byte("old"), 0o640))
+	require.NoError(t, os.Mkdir(in("folder"), 0o777))
+	require.NoError(t, os.Mkdir(in("other"), 0o777))
+	require.NoError(t, os.Mkdir(in("other/folder"), 0o777))
+	require.NoError(t, syscall.Mkfifo(in("pipe"), 0o666))
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: in("socket"), Net: "unix"})
+	require.NoError(t, err)
+	t.Cleanup(func() { l.Close() })
+	for name, to := range map[string]string{
+		"link": "file", "link to link": "link", "absolute": in("file"), "folder link": "folder", "pipe link": "pipe",
+		"null": os.DevNull, "folder/up": "../file", "far": "other/folder", "through": "far/../file", "other/file": "../file",
+	} {
+		require.NoError(t, os.Symlink(to, in(name)))
+	}
+	return map[string]string{
+		"file": "", "link": "", "link to link": "", "absolute": "", "folder/up": "", "through": "",
+		"folder": "a folder", "folder link": "a folder", "folder/": "a folder", ".": "a folder",
+		"pipe": "a pipe", "pipe link": "a pipe", "socket": "a socket", "null": "a device",
+	}
+}
+
+// TestOpen: Open opens regular files. It refuses others at once.
+func TestOpen(t *testing.T) {
+	dir := t.TempDir()
+	for name, kind := range special(t, dir) {
+		name = dir + "/" + name
+		f, err := Open(name)
+		if kind != "" {
+			require.EqualError(t, err, name+" is not a file, but "+kind)
+			continue
+		}
+		require.NoError(t, err)
+		data, err := io.ReadAll(f)
+		require.NoError(t, err)
+		require.Equal(t, "old", string(data), name)
+		require.NoError(t, f.Close())
+	}
+	_, err := Open(filepath.Join(dir, "none"))
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	require.EqualError(t, checkKind("x", fs.ModeIrregular), "x is not a file, but something else")
+}
+
+// TestTargets: the check before the work and the writing after it agree. Only
+// regular files are replaced. The file that a link names changes, and links
+// stay.
+func TestTargets(t *testing.T) {
+	dir := t.TempDir()
+	for name, kind := range special(t, dir) {
+		before := names(t, filepath.Join(dir, "x"))
+		name = dir + "/" + name
+		checked, written := CheckOutput("-out", name), WriteFile(name, text(name))
+		require.Equal(t, before, names(t, filepath.Join(dir, "x")))
+		if kind != "" {
+			require.EqualError(t, checked, "-out "+name+" is not a file, but "+kind+": choose another name")
+			require.EqualError(t, written, "writing "+name+": "+name+" is not a file, but "+kind)
+			continue
+		}
+		require.NoError(t, checked)
+		require.NoError(t, written)
+		require.Equal(t, name, read(t, filepath.Join(dir, "file")))
+		info, err := os.Lstat(filepath.Join(dir, "file"))
+		require.NoError(t, err)
+		require.Equal(t, fs.FileMode(0o640), info.Mode(), "permissions are kept, and it is no link")
+	}
+}
+
+// TestNewTargets: a file that does not exist is made where the links point to,
+// if there is a folder for it.
+func TestNewTargets(t *testing.T) {
+	dir := t.TempDir()
+	special(t, dir)
+	for _, tt := range []struct{ name, link, want, problem string }{
+		{"new", "", "new", ""},
+		{"folder/new", "", "folder/new", ""},
+		{"folder link/new", "", "folder/new", ""},
+		{"hanging", "hung", "hung", ""},
+		{"absolute", dir + "/hung", "hung", ""},
+		{"hanging in a folder", "folder/hung", "folder/hung", ""},
+		{"through a folder that is a link", "far/../hung", "other/hung", ""},
+		{"folder link/hanging", "hung", "folder/hung", ""},
+		{"hanging in no folder", "none/hung", "", "there is no folder " + dir + "/none"},
+		{"loop", "loop", "", "too many symbolic links, perhaps in a loop"},
+		{"none/new", "", "", "there is no folder " + dir + "/none"},
+		{"new/", "", "", "there is no folder " + dir + "/new"},
+		{"file/new", "", "", "there is no folder " + dir + "/file"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			name := dir + "/" + tt.name
+			if tt.link != "" {
+				os.Remove(name)
+				require.NoError(t, os.Symlink(tt.link, name))
+			}
+			checked, written := CheckOutput("-out", name), WriteFile(name, text("new"))
+			if tt.problem != "" {
+				require.EqualError(t, checked, "-out "+name+": "+tt.problem)
+				require.EqualError(t, written, "writing "+name+": "+tt.problem)
+				require.Equal(t, strings.Contains(tt.problem, "no folder"), errors.Is(written, fs.ErrNotExist))
+				return
+			}
+			require.NoError(t, checked)
+			require.NoError(t, written)
+			info, err := os.Lstat(filepath.Join(dir, tt.want))
+			require.NoError(t, err)
+			require.Equal(t, fs.FileMode(0o644), info.Mode(), "a new file, which everybody may read")
+			require.NoError(t, os.Remove(filepath.Join(dir, tt.want)))
+			if tt.link != "" {
+				to, err := os.Readlink(name)
+				require.NoError(t, err)
+				require.Equal(t, tt.link, to, "the link stays")
+			}
+		})
+	}
+	require.NoError(t, CheckOutput("-out", ""))
+}
+
+// TestFolderNotWritable: the check finds a folder that cannot be written to.
+func TestFolderNotWritable(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("wants a folder that not even root can write to")
 	}
@@ -42,6 +160,7 @@ func TestCheckWritable(t *testing.T) {
 	link := filepath.Join(t.TempDir(), "link")
 	require.NoError(t, os.Symlink("/proc/version", link))
 	require.ErrorContains(t, CheckOutput("-out", link), "its folder cannot be written to")
+	require.ErrorContains(t, WriteFile(link, text("x")), "writing "+link)
 }
 
 func TestCheckOutputKind(t *testing.T) {
@@ -57,39 +176,97 @@ func TestCheckOutputKind(t *testing.T) {
 		require.NoError(t, os.WriteFile(name, []byte(text), 0o666))
 		require.NoError(t, check(), text)
 	}
-	require.NoError(t, os.WriteFile(name, []byte("theirs"), 0o666))
-	require.EqualError(t, check(), "-out "+name+" exists and is not a song: choose another name, or remove it first")
+	for _, text := range []string{"o", "theirs"} {
+		require.NoError(t, os.WriteFile(name, []byte(text), 0o666))
+		require.EqualError(t, check(), "-out "+name+" exists and is not a song: choose another name, or remove it first")
+	}
 	require.ErrorContains(t, CheckOutputKind("-out", filepath.Dir(name), "song", is), "is not a file")
 }
 
-func TestWriteFile(t *testing.T) {
-	dir := t.TempDir()
-	name := filepath.Join(dir, "file")
-	require.NoError(t, WriteFile(name, text("one")))
-	require.NoError(t, os.Chmod(name, 0o600))
-	require.NoError(t, WriteFile(name, text("two")))
+// TestWriteFails: after an error, the older file is what it was.
+func TestWriteFails(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "file")
 	full := errors.New("disk full")
-	err := WriteFile(name, func(w io.Writer) error { return errors.Join(text("half")(w), full) })
-	require.ErrorIs(t, err, full)
-	require.ErrorContains(t, err, "writing "+name)
-	data, err := os.ReadFile(name)
-	require.NoError(t, err)
-	require.Equal(t, "two", string(data))
-	if runtime.GOOS != "windows" {
-		info, err := os.Stat(name)
-		require.NoError(t, err)
-		require.EqualValues(t, 0o600, info.Mode().Perm(), "permissions are kept")
-
-		link := filepath.Join(dir, "link")
-		require.NoError(t, os.Symlink("file", link))
-		require.NoError(t, WriteFile(link, text("three")))
-		data, err = os.ReadFile(name)
-		require.NoError(t, err)
-		require.Equal(t, "three", string(data))
+	for _, old := range []string{"", "old"} {
+		err := WriteFile(name, func(w io.Writer) error { return errors.Join(text("half")(w), full) })
+		require.ErrorIs(t, err, full)
+		require.EqualError(t, err, "writing "+name+": disk full")
+		if old == "" {
+			require.Empty(t, names(t, name))
+			require.NoError(t, WriteFile(name, text("old")))
+			continue
+		}
+		require.Equal(t, []string{"file"}, names(t, name))
+		require.Equal(t, old, read(t, name))
 	}
-	require.ErrorContains(t, WriteFile(dir, text("x")), "is not a file")
-	require.ErrorContains(t, WriteFile(filepath.Join(dir, "none", "x"), text("x")), "writing "+filepath.Join(dir, "none", "x"))
-	left, err := filepath.Glob(filepath.Join(dir, ".*"))
-	require.NoError(t, err)
-	require.Empty(t, left)
+}
+
+// steps is a file that notes what is done to it. One step may fail.
+type steps struct {
+	done string
+	fail string
+	err  error
+}
+
+func (s *steps) step(name string) error {
+	s.done += name + " "
+	if name == s.fail {
+		return s.err
+	}
+	return nil
+}
+
+func (s *steps) Name() string                 { return "temporary" }
+func (s *steps) Chmod(mode fs.FileMode) error { return s.step(fmt.Sprintf("chmod %o", mode)) }
+func (s *steps) Sync() error                  { return s.step("sync") }
+func (s *steps) Close() error                 { return s.step("close") }
+
+func (s *steps) rename(from, to string) error { return s.step(fmt.Sprintf("rename %s %s", from, to)) }
+
+// TestSyncBeforeRename: a file gets its name after its bytes are on the disk,
+// and not at all after an error.
+func TestSyncBeforeRename(t *testing.T) {
+	failed := errors.New("failed")
+	const chmod, sync, rename = "chmod 640 ", "sync ", "rename temporary final "
+	for _, tt := range []struct {
+		fail string
+		err  error
+		want string
+		good bool
+	}{
+		{"", nil, chmod + sync + rename, true},
+		{chmod, failed, chmod, false},
+		{chmod, errors.ErrUnsupported, chmod + sync + rename, true},
+		{sync, failed, chmod + sync, false},
+		{rename, failed, chmod + sync + rename + "close " + rename, false},
+	} {
+		s := &steps{fail: strings.TrimSpace(tt.fail), err: tt.err}
+		err := publish(s, target{name: "final", mode: 0o640}, s.rename)
+		require.Equal(t, tt.want, s.done)
+		if tt.good {
+			require.NoError(t, err)
+		} else {
+			require.ErrorIs(t, err, failed)
+		}
+	}
+
+	// On Windows, the first renaming fails. A file that could not be closed
+	// does not get its name.
+	for _, fail := range []string{"", "close"} {
+		s := &steps{fail: fail, err: failed}
+		closed := func(from, to string) error {
+			if !strings.Contains(s.done, "close") {
+				return errors.New("it is open")
+			}
+			return s.rename(from, to)
+		}
+		err := publish(s, target{name: "final", mode: 0o640}, closed)
+		if fail == "" {
+			require.NoError(t, err)
+			require.Equal(t, chmod+sync+"close "+rename, s.done)
+		} else {
+			require.ErrorIs(t, err, failed)
+			require.Equal(t, chmod+sync+"close ", s.done)
+		}
+	}
 }

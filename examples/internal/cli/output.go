@@ -1,14 +1,9 @@
 package cli
 
 import (
-	"bufio"
-	"errors"
-	"fmt"
 	"image"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -82,93 +77,3 @@ func Picture(g, frames *image.Gray) string {
 
 // Cause is printable.Cause.
 func Cause(err error) error { return printable.Cause(err) }
-
-// CheckOutput checks in advance that a file can be written. name is the value
-// of the flag. The empty name is fine.
-func CheckOutput(flag, name string) error {
-	if name == "" {
-		return nil
-	}
-	target, _, err := resolve(name)
-	if err != nil {
-		return fmt.Errorf("%s %w", flag, err)
-	}
-	folder := filepath.Dir(target)
-	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-		return fmt.Errorf("%s %s: there is no folder %s", flag, name, folder)
-	}
-	f, err := os.CreateTemp(folder, tempPattern)
-	if err != nil {
-		return fmt.Errorf("%s %s: its folder cannot be written to: %w", flag, name, Cause(err))
-	}
-	f.Close()
-	return os.Remove(f.Name())
-}
-
-// CheckOutputKind is CheckOutput for a file that may replace only an empty file
-// or a file of its own kind, which isKind recognizes. Without this rule, a user
-// who forgets the name would lose the next argument, a file to be read.
-func CheckOutputKind(flag, name, kind string, isKind func(io.Reader) bool) error {
-	if err := CheckOutput(flag, name); err != nil {
-		return err
-	}
-	if info, err := os.Stat(name); name == "" || err != nil || info.Size() == 0 {
-		return nil
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return fmt.Errorf("%s %w", flag, err)
-	}
-	defer f.Close()
-	if !isKind(bufio.NewReader(f)) {
-		return fmt.Errorf("%s %s exists and is not a %s: choose another name, or remove it first", flag, name, kind)
-	}
-	return nil
-}
-
-// tempPattern is the pattern of file names before the files are complete.
-const tempPattern = ".digits-*.tmp"
-
-// resolve follows the symbolic links of a file that may exist. It also returns
-// the permissions that the file has or will have.
-func resolve(name string) (target string, mode fs.FileMode, err error) {
-	info, err := os.Stat(name)
-	if err != nil {
-		return name, 0o644, nil
-	}
-	if !info.Mode().IsRegular() {
-		return "", 0, fmt.Errorf("%s is not a file", name)
-	}
-	target, err = filepath.EvalSymlinks(name)
-	return target, info.Mode().Perm(), err
-}
-
-// WriteFile writes a file through write. The file appears whole or, after an
-// error, stays as it was. WriteFile follows symbolic links, keeps the
-// permissions of a file that exists, and refuses anything but a regular file.
-func WriteFile(name string, write func(io.Writer) error) (err error) {
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("writing %s: %w", name, err)
-		}
-	}()
-	target, mode, err := resolve(name)
-	if err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(target), tempPattern)
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // fails if the file was renamed
-	if err = write(f); err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	if err := os.Chmod(f.Name(), mode); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), target)
-}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// content returns the files of a folder.
+func content(t *testing.T, dir string) map[string]string {
+	files := map[string]string{}
+	for _, name := range names(t, dir) {
+		files[name] = string(read(t, dir, name))
+	}
+	return files
+}
+
+// TestPackGoesOn: a run that was killed between two files leaves the first
+// ones. The same command then succeeds, and its files are as if it had not been
+// killed.
+func TestPackGoesOn(t *testing.T) {
+	photos := t.TempDir()
+	write(t, photos, "a_1.png", drawing(t, "3_brush.png"))
+	write(t, photos, "b_1.png", drawing(t, "8_marker.png"))
+	for _, ending := range []string{"", ".gz"} {
+		dir := t.TempDir()
+		pack := func() error {
+			_, _, err := export(t, "-pack", photos, "-out", filepath.Join(dir, "train"+ending))
+			return err
+		}
+		require.NoError(t, pack())
+		want := content(t, dir)
+		written := []string{"classes.txt", "train-labels-idx1-ubyte" + ending, "train-images-idx3-ubyte" + ending}
+		require.ElementsMatch(t, written, slices.Collect(maps.Keys(want)))
+		for n := range written {
+			for _, name := range written[n:] {
+				require.NoError(t, os.Remove(filepath.Join(dir, name)))
+			}
+			write(t, dir, ".digits-1.tmp", []byte("half"))
+			require.NoError(t, pack(), "killed after %d files", n)
+			require.Equal(t, want, content(t, dir))
+		}
+		require.ErrorContains(t, pack(), written[2]+" already exists")
+	}
+}
+
+// TestPackKeepsFiles: export replaces no file of somebody else, even if the
+// other file of the pair is missing.
+func TestPackKeepsFiles(t *testing.T) {
+	photos := t.TempDir()
+	write(t, photos, "3_1.png", drawing(t, "3_brush.png"))
+	own := []byte{0, 0, 8, 1, 0, 0, 0, 1, 3} // the labels of the pictures
+	for name, labels := range map[string][]byte{
+		"empty": nil, "shorter": own[:8], "longer": append(slices.Clone(own), 0), "another label": append(own[:8:8], 4),
+	} {
+		dir := t.TempDir()
+		write(t, dir, "x-labels-idx1-ubyte", labels)
+		_, _, err := export(t, "-pack", photos, "-out", filepath.Join(dir, "x"))
+		require.EqualError(t, err, filepath.Join(dir, "x-labels-idx1-ubyte")+
+			" already exists, with other labels: choose another name, or remove it first", name)
+		require.Equal(t, map[string]string{"x-labels-idx1-ubyte": string(labels)}, content(t, dir))
+	}
+	dir := t.TempDir()
+	write(t, dir, "x-images-idx3-ubyte", nil)
+	_, _, err := export(t, "-pack", photos, "-out", filepath.Join(dir, "x"))
+	require.ErrorContains(t, err, "x-images-idx3-ubyte already exists: choose another name, or remove it first")
+	require.Len(t, names(t, dir), 1)
+}

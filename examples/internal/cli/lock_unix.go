@@ -1,0 +1,24 @@
+//go:build darwin || dragonfly || freebsd || illumos || linux || netbsd || openbsd
+
+package cli
+
+import (
+	"os"
+	"syscall"
+)
+
+// lock locks a file or folder until it is closed. Some file systems have no
+// locks. There, what killed programs leave stays.
+func lock(f *os.File) { syscall.Flock(int(f.Fd()), syscall.LOCK_EX) }
+
+// removeUnused removes a file or folder that no program has locked.
+func removeUnused(name string) {
+	f, err := os.Open(name)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	if syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
+		os.RemoveAll(name)
+	}
+}

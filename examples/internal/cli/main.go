@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// Main runs a program with the arguments of the command line. It prints the
+// error that run returns to the standard error, and exits: with status 2 for
+// ErrUsage, with 1 for any other error, and with 0 if there is no error or
+// flag.ErrHelp.
+//
+// The first Ctrl-C or SIGTERM cancels ctx. If run goes on for longer than half
+// a second, see Patience, Main removes the program's temporary files, says so
+// and exits with status 1. The second signal kills the program.
+//
+// If the reader of the standard output is gone, writing to it fails, and Main
+// exits with 1 and prints nothing.
+func Main(program string, run func(ctx context.Context, args []string) error) {
+	surviveBrokenPipe()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	patience := new(atomic.Int64)
+	patience.Store(int64(usualPatience))
+	context.AfterFunc(ctx, func() {
+		stop()
+		time.Sleep(time.Duration(patience.Load()))
+		abandon(program)
+	})
+	err := run(context.WithValue(ctx, patienceKey{}, patience), os.Args[1:])
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+	case errors.Is(err, ErrUsage):
+		os.Exit(2)
+	case isBrokenPipe(err):
+		os.Exit(1)
+	default:
+		fmt.Fprintf(os.Stderr, "%s: %s\n", program, PrintableLines(err.Error()))
+		os.Exit(1)
+	}
+}
+
+const (
+	usualPatience = time.Second / 2
+	lastWords     = time.Second / 5 // for the end of abandon
+)
+
+// patienceKey is the key of the patience, an *atomic.Int64, in the context that
+// Main passes to run.
+type patienceKey struct{}
+
+// Patience sets how long a program may go on after the first signal. A program
+// calls it before it begins something that it must end properly. ctx is the
+// context that run got from Main. Other contexts have no effect.
+func Patience(ctx context.Context, d time.Duration) {
+	if patience, ok := ctx.Value(patienceKey{}).(*atomic.Int64); ok {
+		patience.Store(int64(d))
+	}
+}
+
+// abandon ends a program that does not end by itself.
+func abandon(program string) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		removeUnfinished()
+		fmt.Fprintf(os.Stderr, "%s: stopped by a signal before it was done\n", program)
+	}()
+	select {
+	case <-done:
+	case <-time.After(lastWords): // perhaps nobody reads the standard error
+	}
+	os.Exit(1)
+}
