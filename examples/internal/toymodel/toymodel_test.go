@@ -43,7 +43,10 @@ func TestHollow(t *testing.T) {
 		{image.Rect(0, 0, 28, 28), 10},
 		{image.Rect(13, 13, 15, 15), 10},
 		{image.Rect(13, 13, 15, 14), 10}, // a half of the center
-		{image.Rect(14, 14, 15, 15), 0},  // a quarter
+		{image.Rect(13, 14, 15, 15), 10},
+		{image.Rect(13, 13, 14, 15), 10},
+		{image.Rect(14, 13, 15, 15), 10},
+		{image.Rect(14, 14, 15, 15), 0}, // a quarter
 		{image.Rect(0, 0, 28, 13), 0},
 		{image.Rect(0, 15, 28, 28), 0},
 		{image.Rect(0, 0, 13, 28), 0},
