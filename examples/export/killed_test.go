@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/stretchr/testify/require"
 )
 
@@ -69,4 +70,34 @@ func TestPackKeepsFiles(t *testing.T) {
 	_, _, err := export(t, "-pack", photos, "-out", filepath.Join(dir, "x"))
 	require.ErrorContains(t, err, "x-images-idx3-ubyte already exists: choose another name, or remove it first")
 	require.Len(t, names(t, dir), 1)
+}
+
+// TestPermissions: new files and folders have the usual permissions.
+func TestPermissions(t *testing.T) {
+	s := random(t, 2, 2, 1)
+	dir := t.TempDir()
+	images, labels := write(t, dir, "images", s.images), write(t, dir, "labels", s.labels)
+	_, _, err := export(t, "-images", images, "-labels", labels, "-out", filepath.Join(dir, "out"))
+	require.NoError(t, err)
+	photos := t.TempDir()
+	write(t, photos, "3_1.png", drawing(t, "3_brush.png"))
+	_, _, err = export(t, "-pack", photos, "-out", filepath.Join(dir, "new", "x"))
+	require.NoError(t, err)
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "usual"), 0o777))
+	mode := func(name string) os.FileMode {
+		info, err := os.Stat(filepath.Join(dir, name))
+		require.NoError(t, err)
+		return info.Mode()
+	}
+	require.Equal(t, mode("usual"), mode("out"))
+	require.Equal(t, mode("usual"), mode("new"))
+	require.Equal(t, mode("images"), mode("out/1_0.png"))
+}
+
+// TestWritingFails: an error of writing one picture is not lost.
+func TestWritingFails(t *testing.T) {
+	o := &options{fileNames: []string{"a"}}
+	set := &dataset.Set{Images: []uint8{1}, Labels: []int{0}, Width: 1, Height: 1, Classes: 1}
+	_, err := o.writePictures(t.Context(), set, filepath.Join(t.TempDir(), "none"))
+	require.ErrorIs(t, err, os.ErrNotExist)
 }
