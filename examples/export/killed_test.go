@@ -1,13 +1,16 @@
 package main
 
 import (
+	"errors"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/stretchr/testify/require"
 )
 
@@ -70,6 +73,25 @@ func TestPackKeepsFiles(t *testing.T) {
 	_, _, err := export(t, "-pack", photos, "-out", filepath.Join(dir, "x"))
 	require.ErrorContains(t, err, "x-images-idx3-ubyte already exists: choose another name, or remove it first")
 	require.Len(t, names(t, dir), 1)
+}
+
+// full is a disk that is full.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("disk full") }
+
+// TestFullDisk: an error of the disk is not lost, even if most of the bytes are
+// still in a buffer then.
+func TestFullDisk(t *testing.T) {
+	for _, n := range []int{1, 1 << 20} {
+		noise := make([]uint8, n)
+		for i := range noise {
+			noise[i] = uint8(rand.Uint32())
+		}
+		for _, name := range []string{"a", "a.gz"} {
+			require.ErrorContains(t, encodeIDX(full{}, name, &idx.Array[uint8]{Dims: []int{n}, Data: noise}), "disk full")
+		}
+	}
 }
 
 // TestPermissions: new files and folders have the usual permissions.

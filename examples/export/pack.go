@@ -180,8 +180,5 @@ func encodeIDX(w io.Writer, name string, a *idx.Array[uint8]) error {
 		return idx.Encode(w, a)
 	}
 	z := gzip.NewWriter(w)
-	if err := idx.Encode(z, a); err != nil {
-		return err
-	}
-	return z.Close()
+	return errors.Join(idx.Encode(z, a), z.Close())
 }
