@@ -217,7 +217,8 @@ func (k *killing) try(t *testing.T, wait func(ended chan struct{})) {
 	}
 	switch now := k.now(t); {
 	case same(now, k.want):
-	case k.made != nil && same(now, map[string]string{k.made[0]: k.want[k.made[0]]}): // the first file of a pair
+	case k.made != nil && same(now, map[string]string{k.made[0]: k.want[k.made[0]]}):
+		// The first file of a pair.
 	case !same(now, k.old):
 		k.lost++
 		t.Error("the older files are lost")

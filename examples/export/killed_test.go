@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"image"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -28,12 +29,12 @@ func content(t *testing.T, dir string) map[string]string {
 // killed.
 func TestPackGoesOn(t *testing.T) {
 	photos := t.TempDir()
-	write(t, photos, "a_1.png", drawing(t, "3_brush.png"))
-	write(t, photos, "b_1.png", drawing(t, "8_marker.png"))
+	write(t, photos, "a_1.png", encodePNG(t, image.NewGray(image.Rect(0, 0, 28, 28))))
+	write(t, photos, "b_1.png", encodePNG(t, image.NewGray(image.Rect(0, 0, 28, 28))))
 	for _, ending := range []string{"", ".gz"} {
 		dir := t.TempDir()
 		pack := func() error {
-			_, _, err := export(t, "-pack", photos, "-out", filepath.Join(dir, "train"+ending))
+			_, _, err := export(t, "-pack", photos, "-raw", "-out", filepath.Join(dir, "train"+ending))
 			return err
 		}
 		require.NoError(t, pack())
