@@ -114,8 +114,13 @@ func notZip(name string, r io.ReaderAt, err error) error {
 	return fmt.Errorf("dataset: %s: %w", name, err)
 }
 
-// openFile opens a file, perhaps in an archive.
+// openFile opens a regular file, perhaps in an archive. It refuses others before
+// it opens them: opening a named pipe waits for somebody who writes to it.
 func openFile(fsys fs.FS, name string) (fs.File, error) {
+	info, err := fs.Stat(fsys, name)
+	if err == nil && !info.Mode().IsRegular() {
+		return nil, formatError(name, "kind of file", kindOf(info), "a regular file")
+	}
 	file, err := fsys.Open(name)
 	if errors.Is(err, zip.ErrAlgorithm) {
 		return nil, formatError(name, "compression", "a method that package zip does not know",

@@ -43,9 +43,6 @@ func readClasses(folder fs.FS, p place) (names []string, err error) {
 		dir  string
 	}{{folder, "."}, {p.fsys, "."}, {p.fsys, path.Dir(p.names[0])}} {
 		name := path.Join(at.dir, classesFile)
-		if info, err := fs.Stat(at.fsys, name); err == nil && !info.Mode().IsRegular() {
-			return nil, formatError(name, "kind of file", kindOf(info), "a text file with one class name a line")
-		}
 		file, err := openFile(at.fsys, name)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue

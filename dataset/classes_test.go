@@ -85,7 +85,7 @@ func TestLoadBadClasses(t *testing.T) {
 		dir := folder(t, mnistNames)
 		dir["classes.txt"] = &fstest.MapFile{Mode: fs.ModeNamedPipe}
 		_, _, err := Load(dir)
-		require.EqualError(t, err, "dataset: classes.txt: kind of file: got not a regular file, want a text file with one class name a line")
+		require.EqualError(t, err, "dataset: classes.txt: kind of file: got a named pipe, want a regular file")
 	})
 	t.Run("broken disk", func(t *testing.T) {
 		broken := errors.New("broken disk")

@@ -113,8 +113,13 @@ func contents(fsys fs.FS) string {
 
 // kindOf says what is no regular file.
 func kindOf(info fs.FileInfo) string {
-	if info.IsDir() {
+	switch mode := info.Mode(); {
+	case mode.IsDir():
 		return "a folder"
+	case mode&fs.ModeNamedPipe != 0:
+		return "a named pipe"
+	case mode&fs.ModeDevice != 0:
+		return "a device"
 	}
 	return "not a regular file"
 }

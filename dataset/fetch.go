@@ -96,12 +96,14 @@ func (s *Source) download(
 	if opts == nil {
 		opts = new(FetchOptions)
 	}
+	help := folderHelp
 	if dir == "" {
 		if dir, err = s.cacheFolder(); err != nil {
 			return "", names, err
 		}
-		defer func() { err = withCacheHelp(err) }()
+		help = cacheHelp
 	}
+	defer func() { err = withHelp(err, help) }()
 	names, missing, err := s.survey(ctx, dir, opts.WriterIDs)
 	if err != nil {
 		return "", names, fmt.Errorf("dataset: %s: %w", s.Name, err)
@@ -174,6 +176,8 @@ func (s *Source) fetch(ctx context.Context, dir string, files []File, opts *Fetc
 		if err := d.Extract(ctx, download.File(s.Archive), members); err != nil {
 			return s.fetchError(err, dir, []File{s.Archive})
 		}
+	} else if s.Archive.Name != "" {
+		download.RemoveParts(dir, s.Archive.Name)
 	}
 	for i, f := range others {
 		if err := d.Fetch(ctx, download.File(f)); err != nil {
@@ -200,15 +204,18 @@ func (s *Source) fetchError(err error, dir string, missing []File) error {
 // cacheVariable is the environment variable with the cache folder.
 const cacheVariable = "DIGITS_CACHE"
 
+const folderHelp = "name another folder, where there is room and where you may write"
+
 const cacheHelp = "the environment variable " + cacheVariable + " can name another cache folder"
 
-// withCacheHelp adds help to an error of the disk. For example, the cache
-// folder may be read-only.
-func withCacheHelp(err error) error {
+// withHelp adds help to an error of the disk. For example, the folder may be
+// read-only.
+func withHelp(err error, help string) error {
 	var path *fs.PathError
+	var link *os.LinkError // of a rename
 	var failed *FetchError
-	if errors.As(err, &path) && !errors.As(err, &failed) {
-		return fmt.Errorf("%w; %s", err, cacheHelp)
+	if (errors.As(err, &path) || errors.As(err, &link)) && !errors.As(err, &failed) {
+		return fmt.Errorf("%w; %s", err, help)
 	}
 	return err
 }

@@ -145,7 +145,7 @@ func TestLoadNothing(t *testing.T) {
 		{"a folder like an archive", fstest.MapFS{"x.zip/y": {}}, `; it has "x.zip" (a folder)`},
 		{"folders like files", fstest.MapFS{trainImages + "/x": {}}, `; it has "train-images-idx3-ubyte" (a folder)`},
 		{"a named pipe", fstest.MapFS{trainImages: {Mode: fs.ModeNamedPipe}, "x.zip": {Mode: fs.ModeNamedPipe}},
-			`; it has "train-images-idx3-ubyte" (not a regular file), "x.zip" (not a regular file)`},
+			`; it has "train-images-idx3-ubyte" (a named pipe), "x.zip" (a named pipe)`},
 		{"a broken link", dangling(t), `; it has "train-images-idx3-ubyte" (cannot be opened)`},
 		{"three files and an archive", func() fs.FS { one["x.zip"] = &fstest.MapFile{}; return one }(),
 			"dataset: the folder does not have t10k-labels-idx1-ubyte; it has "},

@@ -169,7 +169,8 @@ func loadBoth(fsys fs.FS, files [4]string, l layout) (train, test *Set, err erro
 	return train, test, nil
 }
 
-// Open reads a set from two files of a folder, as [Read] does.
+// Open reads a set from two files of a folder, as [Read] does. It refuses what
+// is not a regular file, such as a named pipe.
 func Open(fsys fs.FS, images, labels string, classes int) (*Set, error) {
 	return open(fsys, images, labels, layout{classes: classes, limit: classCount})
 }

@@ -112,6 +112,9 @@ func TestReadmeBeginsWithTwoCommands(t *testing.T) {
 // TestReadmeTraining runs the README's training on MNIST. The model knows which
 // of its answers are sure.
 func TestReadmeTraining(t *testing.T) {
+	if os.Getenv("DIGITS_LONG") == "" {
+		t.Skip("long: set DIGITS_LONG=1")
+	}
 	folder := os.Getenv("MNIST_DIR")
 	if folder == "" {
 		t.Skip("MNIST_DIR is not set")

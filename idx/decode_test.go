@@ -69,7 +69,6 @@ func TestDecodeShapes(t *testing.T) {
 		{"empty items", []uint32{5, 0}, 0},
 		{"empty items inside", []uint32{5, 2, 0, 2}, 0},
 		{"more than a buffer", []uint32{5, 100, 199}, 99500},
-		{"more than the first allocation", []uint32{3, 400, 500}, 600000},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			filled := func(typ idx.Type) []byte { return file(typ, c.dims, count(c.data*typ.Size())...) }
@@ -98,6 +97,11 @@ func TestReadHeader(t *testing.T) {
 	h, err := idx.ReadHeader(bytes.NewReader(file(idx.Uint8, nil)))
 	require.NoError(t, err)
 	require.Empty(t, h.Dims)
+	for _, bad := range []string{"\x1f\x8b\x07\x00\x00\x00\x00\x00\x00\x00", "<html>", "\x00\x00\x0A\x01"} {
+		h, err = idx.ReadHeader(strings.NewReader(bad))
+		require.ErrorAs(t, err, new(*idx.FormatError))
+		require.Equal(t, idx.Header{}, h)
+	}
 
 	// The documentation shows this for a stream that cannot seek.
 	var r io.Reader = opaque{bytes.NewReader(file(idx.Uint8, []uint32{100000}, count(100000)...))}
@@ -123,6 +127,9 @@ func TestFormatErrors(t *testing.T) {
 	}{
 		{"empty", nil, "idx: offset 0: magic: got 0 bytes, want 4 bytes: unexpected EOF"},
 		{"one byte", []byte("x"), "idx: offset 0: magic: got 78, want 00 00, the start of an IDX file"},
+		{"two bytes", []byte("ab"), "idx: offset 0: magic: got 61 62, want 00 00, the start of an IDX file"},
+		{"half the start of gzip", []byte("\x1f\x00"), "idx: offset 0: magic: got 1F 00, want 00 00, the start of an IDX file"},
+		{"start of gzip", []byte("\x1f\x8b"), "idx: offset 0: magic: got 0 bytes, want 4 bytes: unexpected EOF"},
 		{"second byte", []byte("\x00\x01\x08\x01"),
 			"idx: offset 0: magic: got 00 01 08 01, want 00 00, the start of an IDX file"},
 		{"unknown type", file(0x0A, []uint32{1}, 1),
@@ -144,6 +151,11 @@ func TestFormatErrors(t *testing.T) {
 			"idx: offset 4: dimensions: got 1073741824 x 1073741824 x 8, want a product of at most " + limit(3)},
 		{"product hidden by 0", file(idx.Uint8, []uint32{1 << 30, 1 << 30, 8, 0}),
 			"idx: offset 4: dimensions: got 1073741824 x 1073741824 x 8 x 0, want a product of at most " + limit(4)},
+		{"product hidden by a first 0", file(idx.Uint8, []uint32{0, 1 << 30, 1 << 30, 8}),
+			"idx: offset 4: dimensions: got 0 x 1073741824 x 1073741824 x 8, want a product of at most " + limit(4)},
+		{"product of 8 sizes", file(idx.Uint8, huge[:8]),
+			"idx: offset 4: dimensions: got " + strings.Repeat("2147483647 x ", 7) +
+				"2147483647, want a product of at most " + limit(8)},
 		{"product of 255 sizes", file(idx.Uint8, huge),
 			"idx: offset 4: dimensions: got " + strings.Repeat("2147483647 x ", 8) +
 				"... (255 dimensions), want a product of at most " + limit(255)},
@@ -183,6 +195,8 @@ func TestKinds(t *testing.T) {
 		})
 	}
 	// The start of a file tells, even if the rest cannot be read.
+	ab := io.MultiReader(strings.NewReader("ab"), iotest.ErrReader(errors.New("broken")))
+	require.ErrorContains(t, decodeErr[uint8](ab), "magic: got 61 62")
 	r := io.MultiReader(strings.NewReader("<htm"), iotest.ErrReader(errors.New("broken")))
 	require.ErrorContains(t, decodeErr[uint8](r), "this is a web page")
 }
@@ -192,7 +206,11 @@ func TestKinds(t *testing.T) {
 func TestGzipPadding(t *testing.T) {
 	good := file(idx.Uint8, []uint32{2, 3}, count(6)...)
 	want := everyWay[uint8](t, good)
-	for _, packed := range [][]byte{gz(good), gz(good[:7], good[7:]), gz(good, nil)} {
+	var single [][]byte // members of one byte
+	for i := range good {
+		single = append(single, good[i:i+1])
+	}
+	for _, packed := range [][]byte{gz(good), gz(good[:7], good[7:]), gz(good, nil), gz(single...)} {
 		for _, n := range []int{1, 2, 9, 10, 512, 10240, 100000} {
 			padded := append(bytes.Clone(packed), make([]byte, n)...)
 			got, err := idx.Decode[uint8](bytes.NewReader(padded))
@@ -422,5 +440,12 @@ func TestReadAll(t *testing.T) {
 	_, err = r.ReadAll()
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	_, again := r.ReadAll()
+	require.Equal(t, err, again, "the error stays")
+	r = newReader[uint8](t, bytes.NewReader(file(idx.Uint8, []uint32{4}, count(5)...)))
+	_, err = r.ReadAll()
+	require.ErrorContains(t, err, "got byte 05")
+	_, again = r.ReadAll()
+	require.Equal(t, err, again, "the error stays")
+	_, again = r.Next(nil)
 	require.Equal(t, err, again, "the error stays")
 }

@@ -40,9 +40,7 @@ func write[T Element](bw *bufio.Writer, data []T) error {
 		// Encode directly into the buffer of the writer.
 		b := bw.AvailableBuffer()[:n*size]
 		toBytes(b, data[:n])
-		if _, err := bw.Write(b); err != nil {
-			return err
-		}
+		bw.Write(b) // cannot fail: the buffer has room
 		data = data[n:]
 	}
 	return nil

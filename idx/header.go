@@ -53,8 +53,8 @@ func headerLen(rank int) int { return magicLen + 4*rank }
 func (s *source) header(want Type) (Header, error) {
 	var b [4]byte
 	n, err := s.readFull(b[:])
-	if n > 0 && b[0] != 0 || n > 1 && b[1] != 0 {
-		more, _ := s.br.Peek(maxKind - n) // fewer bytes will also do
+	if b[0] != 0 || b[1] != 0 {
+		more, _ := s.br.Peek(maxKind) // fewer bytes will also do
 		return Header{}, notIDX(append(b[:n:n], more...), n)
 	}
 	if err != nil {
@@ -138,7 +138,7 @@ func checkDims(dims []int, size int) {
 		panic(fmt.Sprintf("idx: %d dimensions, want at most %d", len(dims), math.MaxUint8))
 	}
 	for i, d := range dims {
-		if d < 0 || uint64(d) > math.MaxUint32 {
+		if uint64(d) > math.MaxUint32 { // or d < 0
 			panic(fmt.Sprintf("idx: dimension %d = %d, want 0 to %d", i, d, uint32(math.MaxUint32)))
 		}
 	}

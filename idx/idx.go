@@ -46,12 +46,16 @@
 // file, it wraps [io.ErrUnexpectedEOF]. Errors of the underlying reader are
 // wrapped.
 //
-// A header may be false, so memory grows with the elements that arrive. All
-// memory is allocated at once only if the input is known to be long enough
+// A header may be false, so memory grows with the elements that arrive. It is at
+// most five times the bytes of the file, and 256 KB for buffers. If a file is
+// compressed, its decompressed bytes count if they are more: they can be a
+// thousand times more. To refuse a large array, look at its header first.
+//
+// All memory is allocated at once only if the input is known to be long enough
 // ([bytes.Buffer], [bytes.Reader], [strings.Reader] and regular files). If the
-// input is compressed, a small fraction of the array's length is enough. The
-// product of the nonzero sizes, times the bytes of an element, must fit an int.
-// Beware of empty items: a header alone can declare 4294967295 x 0.
+// input is compressed, a fifth of the array's length is enough. The product of
+// the nonzero sizes, times the bytes of an element, must fit an int. Beware of
+// empty items: a header alone can declare 4294967295 x 0.
 package idx
 
 import (
@@ -164,9 +168,9 @@ func itemLen(dims []int) int {
 	return n
 }
 
-// product returns the product of dims. ok is false if the product of the
-// nonzero dims exceeds limit. If ok is true, the product of any subset of dims
-// is within limit too.
+// product returns the product of dims. If the product of the nonzero dims
+// exceeds limit, ok is false and n is meaningless. If ok is true, the product of
+// any subset of dims is within limit too.
 func product(dims []int, limit int) (n int, ok bool) {
 	n = 1
 	empty := false
@@ -176,7 +180,7 @@ func product(dims []int, limit int) (n int, ok bool) {
 			continue
 		}
 		if n > limit/d {
-			return 0, false
+			return n, false
 		}
 		n *= d
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"io"
 	"math"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -35,13 +36,18 @@ func count(n int) []byte {
 // gz compresses each part to a separate gzip member.
 func gz(parts ...[]byte) []byte {
 	var b bytes.Buffer
+	w := gzipWriters.Get().(*gzip.Writer)
+	defer gzipWriters.Put(w)
 	for _, p := range parts {
-		w := gzip.NewWriter(&b)
+		w.Reset(&b)
 		w.Write(p)
 		w.Close()
 	}
 	return b.Bytes()
 }
+
+// gzipWriters saves time: a new gzip.Writer allocates almost a megabyte.
+var gzipWriters = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
 
 // opaque hides all methods of a reader except Read.
 type opaque struct{ io.Reader }

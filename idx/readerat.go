@@ -1,8 +1,8 @@
 package idx
 
 import (
+	"fmt"
 	"io"
-	"strconv"
 	"sync"
 )
 
@@ -26,7 +26,7 @@ type ReaderAt[T Element] struct {
 // if size is negative.
 func NewReaderAt[T Element](r io.ReaderAt, size int64) (*ReaderAt[T], error) {
 	if size < 0 {
-		panic("idx: size = " + strconv.FormatInt(size, 10) + ", want 0 or more")
+		panic(fmt.Sprintf("idx: size = %d, want 0 or more", size))
 	}
 	s, err := open(io.NewSectionReader(r, 0, size))
 	if err != nil {
@@ -66,12 +66,6 @@ func (r *ReaderAt[T]) Item(dst []T, i int) ([]T, error) {
 
 	size := typeOf[T]().Size()
 	off := r.dataOff + int64(i)*int64(r.itemLen*size)
-	if b, ok := any(dst).([]uint8); ok {
-		if err := r.readAt(b, off); err != nil {
-			return nil, err
-		}
-		return dst, nil
-	}
 	buf := buffers.Get().(*[bufSize]byte)
 	defer buffers.Put(buf)
 	for rest := dst; len(rest) > 0; {
@@ -87,13 +81,10 @@ func (r *ReaderAt[T]) Item(dst []T, i int) ([]T, error) {
 	return dst, nil
 }
 
-// buffers hold encoded elements. Elements of type uint8 need no buffer.
+// buffers hold encoded elements.
 var buffers = sync.Pool{New: func() any { return new([bufSize]byte) }}
 
 func (r *ReaderAt[T]) readAt(b []byte, off int64) error {
-	if len(b) == 0 {
-		return nil
-	}
 	n, err := r.r.ReadAt(b, off)
 	off += int64(n)
 	switch {

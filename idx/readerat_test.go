@@ -92,6 +92,43 @@ func TestReaderAtErrors(t *testing.T) {
 	require.Equal(t, []int16{0x0506, 0x0708}, item)
 }
 
+// TestReaderAtEndOfFile: an io.ReaderAt may return the last bytes together with
+// io.EOF. If it has fewer bytes, the file is truncated.
+func TestReaderAtEndOfFile(t *testing.T) {
+	testReaderAtEnd(t, idx.Uint8, []uint8{4, 5, 6})
+	testReaderAtEnd(t, idx.Int16, []int16{0x708, 0x90a, 0xb0c})
+}
+
+func testReaderAtEnd[T idx.Element](t *testing.T, typ idx.Type, want []T) {
+	raw := file(typ, []uint32{2, 3}, count(6*typ.Size())...)
+	r, err := idx.NewReaderAt[T](readerAtFunc(func(p []byte, off int64) (int, error) {
+		n := copy(p, raw[off:])
+		if off+int64(n) == int64(len(raw)) {
+			return n, io.EOF
+		}
+		return n, nil
+	}), int64(len(raw)))
+	require.NoError(t, err)
+	item, err := r.Item(nil, 1)
+	require.NoError(t, err)
+	require.Equal(t, want, item)
+
+	for _, cause := range []error{io.EOF, io.ErrUnexpectedEOF} {
+		end := false
+		r, err := idx.NewReaderAt[T](readerAtFunc(func(p []byte, off int64) (int, error) {
+			if end {
+				return len(p) - 1, cause
+			}
+			return copy(p, raw[off:]), nil
+		}), int64(len(raw)))
+		require.NoError(t, err)
+		end = true
+		_, err = r.Item(nil, 1)
+		require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+		require.ErrorAs(t, err, new(*idx.FormatError))
+	}
+}
+
 func TestReaderAtConcurrent(t *testing.T) {
 	const items, n = 50, 9000 // one item is larger than the buffer
 	raw := file(idx.Int32, []uint32{items, n}, count(4*items*n)...)

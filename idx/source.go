@@ -29,7 +29,8 @@ type source struct {
 // open returns a source that reads r. If the first bytes of r are those of a
 // gzip file, the source decompresses r.
 func open(r io.Reader) (*source, error) {
-	s := &source{size: knownSize(r), br: bufio.NewReaderSize(r, bufSize)}
+	s := &source{size: knownSize(r)}
+	s.br = bufio.NewReaderSize(r, bufferFor(s.size))
 	start, err := s.br.Peek(2)
 	if err != nil && err != io.EOF {
 		return nil, s.fail("magic", int64(len(start)), magicLen, err)
@@ -47,6 +48,15 @@ func open(r io.Reader) (*source, error) {
 	zr.Multistream(false)
 	s.br = bufio.NewReaderSize(&gunzip{z: zr, r: s.br}, bufSize)
 	return s, nil
+}
+
+// bufferFor returns the size of a buffer for an input of size bytes. A short
+// file needs only a short buffer, which is cheaper.
+func bufferFor(size int64) int {
+	if size == 0 { // unknown
+		return bufSize
+	}
+	return int(min(size, bufSize))
 }
 
 // A gunzip decompresses all members of a gzip file. Unlike a gzip.Reader it
@@ -116,20 +126,18 @@ type file interface {
 
 // fileSize returns how many bytes are left in f, or 0 if the number is unknown.
 // It reads the last byte, to check that f is as long as Stat says.
-func fileSize(f file) int64 {
+func fileSize(f file) (size int64) {
 	info, err := f.Stat()
 	if err != nil || !info.Mode().IsRegular() {
-		return 0
-	}
-	pos, err := f.Seek(0, io.SeekCurrent)
-	if err != nil || pos >= info.Size() {
-		return 0
+		return size
 	}
 	var last [1]byte
-	if n, _ := f.ReadAt(last[:], info.Size()-1); n != 1 {
-		return 0
+	n, _ := f.ReadAt(last[:], info.Size()-1)
+	pos, err := f.Seek(0, io.SeekCurrent)
+	if err == nil && n == len(last) {
+		size = info.Size() - pos
 	}
-	return info.Size() - pos
+	return size
 }
 
 // readFull is like io.ReadFull. If an error comes together with the last byte,
@@ -142,15 +150,13 @@ func (s *source) readFull(p []byte) (n int, err error) {
 		n += m
 	}
 	s.off += int64(n)
-	switch {
-	case n == len(p) && err != io.EOF:
-		s.late, err = err, nil
-	case n == len(p):
-		err = nil
-	case n > 0 && err == io.EOF:
-		err = io.ErrUnexpectedEOF
+	if n < len(p) {
+		return n, err
 	}
-	return n, err
+	if err != io.EOF {
+		s.late = err
+	}
+	return n, nil
 }
 
 // fail returns the error to report about a field of want bytes. The source
@@ -159,10 +165,14 @@ func (s *source) fail(field string, got, want int64, err error) error {
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		return truncated(s.off, field, got, want)
 	}
-	if s.gz {
-		if e, ok := damagedGzip(s.off, err); ok {
-			return e
-		}
+	return s.broken(field, err)
+}
+
+// broken returns the error to report if the source failed with err, but did not
+// end. The caller's reader may decompress, too.
+func (s *source) broken(field string, err error) error {
+	if e, ok := damagedGzip(s.off, err); ok {
+		return e
 	}
 	return wrap(s.off, field, err)
 }
@@ -179,10 +189,11 @@ func (s *source) failData(err error) error {
 // end checks that the stream has no more bytes. To find the end, package gzip
 // verifies its checksum.
 func (s *source) end() error {
-	if s.late != nil {
-		return s.fail("end of data", 0, 0, s.late)
+	var c byte
+	err := s.late
+	if err == nil {
+		c, err = s.br.ReadByte()
 	}
-	c, err := s.br.ReadByte()
 	switch {
 	case err == nil:
 		return trailing(s.off, fmt.Sprintf("byte %02X", c))
@@ -196,13 +207,13 @@ func (s *source) end() error {
 			Got: "an incomplete checksum or unexpected bytes", Want: "a checksum and the end of the file",
 		}
 	}
-	return s.fail("end of data", 0, 0, err)
+	return s.broken("end of data", err)
 }
 
 // maxExpansion limits how many bytes are allocated at once for each byte of a
 // compressed file of known size. Gzip can expand data a thousand times, but the
 // images of the MNIST family expand only 2 to 5 times.
-const maxExpansion = 8
+const maxExpansion = 5
 
 // maxAtOnce limits how many bytes are allocated at once. Without this limit, a
 // sparse file could claim any size.
@@ -210,35 +221,32 @@ const maxAtOnce = 1 << 30
 
 // allowance returns how many bytes alloc may allocate at once.
 func (s *source) allowance() int64 {
+	allowed := s.size - s.off
 	if s.gz {
-		return min(s.size, maxAtOnce/maxExpansion) * maxExpansion
+		allowed = s.size * maxExpansion
 	}
-	return min(s.size-s.off, maxAtOnce)
+	return min(allowed, maxAtOnce)
 }
 
-// alloc reads n elements into a new slice. The slice is never larger than the
-// allowance of the source, twice the bytes read, and 512 KB, whichever is most.
+// alloc reads n elements into a new slice. If the slice is larger than the
+// allowance, it begins with the size of a buffer and doubles as data arrive. So
+// all slices together have at most four times the bytes read.
 func alloc[T Element](s *source, n int) ([]T, error) {
-	const firstBytes = 512 << 10
 	size := typeOf[T]().Size()
-	first := firstBytes / size
-	if int64(n*size) <= s.allowance() {
-		first = n
+	first := n
+	if int64(n*size) > s.allowance() {
+		first = min(n, bufSize/size)
 	}
-	dst := make([]T, min(n, first))
-	if err := fill(s, dst); err != nil {
-		return nil, err
-	}
-	for len(dst) < n {
+	dst := make([]T, first)
+	err := fill(s, dst)
+	for err == nil && len(dst) < n {
 		old := len(dst)
 		grown := make([]T, old+min(n-old, old))
 		copy(grown, dst)
 		dst = grown
-		if err := fill(s, dst[old:]); err != nil {
-			return nil, err
-		}
+		err = fill(s, dst[old:])
 	}
-	return dst, nil
+	return dst, err
 }
 
 // fill reads len(dst) elements.

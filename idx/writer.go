@@ -47,10 +47,9 @@ func NewWriter[T Element](w io.Writer, dims ...int) (*Writer[T], error) {
 	wr := &Writer[T]{bw: bufio.NewWriterSize(w, bufSize)}
 	if len(dims) > 0 && dims[0] == Unknown {
 		least := slices.Clone(dims)
-		least[0] = 0
+		least[0]++ // from -1 to 0
 		checkDims(least, t.Size())
-		var err error
-		if wr.seeker, wr.start, err = seekable(w); err != nil {
+		if err := wr.seekIn(w); err != nil {
 			return nil, fmt.Errorf("idx: the number of items is Unknown, so the writer must be able to seek: %w", err)
 		}
 		wr.limit = math.MaxUint32
@@ -63,21 +62,21 @@ func NewWriter[T Element](w io.Writer, dims ...int) (*Writer[T], error) {
 	return wr, nil
 }
 
-// seekable returns w and its position if w can seek.
-func seekable(w io.Writer) (io.WriteSeeker, int64, error) {
-	ws, ok := w.(io.WriteSeeker)
-	if !ok {
-		return nil, 0, fmt.Errorf("%T is not an io.WriteSeeker", w)
+// seekIn sets the seeker and the start for a writer that can seek.
+func (w *Writer[T]) seekIn(file io.Writer) (err error) {
+	var ok bool
+	if w.seeker, ok = file.(io.WriteSeeker); !ok {
+		return fmt.Errorf("%T is not an io.WriteSeeker", file)
 	}
-	if f, ok := w.(*os.File); ok {
+	if f, ok := file.(*os.File); ok {
 		// A file opened to append can seek, but every write goes to the end of
 		// the file. Only WriteAt returns an error for such a file.
 		if _, err := f.WriteAt(nil, 0); err != nil {
-			return nil, 0, err
+			return err
 		}
 	}
-	start, err := ws.Seek(0, io.SeekCurrent)
-	return ws, start, err
+	w.start, err = w.seeker.Seek(0, io.SeekCurrent)
+	return err
 }
 
 // Write writes the next item. It panics if len(item) is not the number of

@@ -244,6 +244,56 @@ func TestWriterSeekFails(t *testing.T) {
 	}
 }
 
+// TestWriterHeaderFails: only the last write fails, that of the header.
+func TestWriterHeaderFails(t *testing.T) {
+	for n := range 12 {
+		seek := func(int64, int) (int64, error) { return 0, nil }
+		w, err := idx.NewWriter[uint8](seekFunc{&failingWriter{n}, seek}, idx.Unknown)
+		require.NoError(t, err)
+		require.NoError(t, w.Write([]uint8{1}))
+		require.NoError(t, w.Write([]uint8{2}))
+		require.ErrorIs(t, w.Close(), errFull, "%d bytes", n)
+	}
+}
+
+// TestLargestArrays checks sizes at the limit, and just above it.
+func TestLargestArrays(t *testing.T) {
+	if math.MaxInt == math.MaxInt32 {
+		t.Skip("needs an int of 64 bits")
+	}
+	const most = math.MaxUint32
+	for _, c := range []struct {
+		typ  idx.Type
+		dims []uint32
+		ok   bool
+	}{
+		{idx.Uint8, []uint32{1 << 31, most}, true},
+		{idx.Uint8, []uint32{1<<31 + 1, most}, false},
+		{idx.Float64, []uint32{1 << 28, most}, true},
+		{idx.Float64, []uint32{1<<28 + 1, most}, false},
+		{idx.Float64, []uint32{1 << 30, 1 << 30, 0}, false},
+	} {
+		raw := file(c.typ, c.dims)
+		h, err := idx.ReadHeader(bytes.NewReader(raw))
+		var dims []int
+		for _, d := range c.dims {
+			dims = append(dims, int(d))
+		}
+		newWriter := func() { idx.NewWriter[uint8](io.Discard, dims...) }
+		if c.typ == idx.Float64 {
+			newWriter = func() { idx.NewWriter[float64](io.Discard, dims...) }
+		}
+		if !c.ok {
+			require.ErrorAs(t, err, new(*idx.FormatError))
+			require.Panics(t, newWriter)
+			continue
+		}
+		require.NoError(t, err)
+		require.Equal(t, dims, h.Dims)
+		require.NotPanics(t, newWriter)
+	}
+}
+
 func TestDiskFull(t *testing.T) {
 	f, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {

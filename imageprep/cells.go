@@ -1,6 +1,7 @@
 package imageprep
 
 import (
+	"cmp"
 	"image"
 	"math"
 	"slices"
@@ -34,20 +35,14 @@ func (n *network) findCells() {
 
 // findCell looks for the bottom of a cell whose other sides are given.
 func (n *network) findCell(c cell) {
-	found := 0
-	for _, c.lowerLeft = range c.left.crossings {
-		if c.lowerLeft.at-c.upperLeft.back < minCell*float64(n.thick) {
-			continue
-		}
-		if found++; found > nearest {
-			return
-		}
+	least := minCell * float64(n.thick)
+	below, _ := slices.BinarySearchFunc(c.left.crossings, c.upperLeft.back, func(d crossing, top float64) int {
+		return cmp.Compare(d.at-top, least)
+	})
+	for _, c.lowerLeft = range c.left.crossings[below:min(len(c.left.crossings), below+nearest)] {
 		c.bottom = &n.segments[c.lowerLeft.other]
-		k := slices.IndexFunc(c.right.crossings, func(d crossing) bool { return d.other == c.lowerLeft.other })
-		if k < 0 || !n.endsAtCrossings(c.bottom) {
-			continue
-		}
-		if c.lowerRight = c.right.crossings[k]; n.isCell(c) {
+		var ok bool
+		if c.lowerRight, ok = c.right.with(c.lowerLeft.other); ok && n.endsAtCrossings(c.bottom) && n.isCell(c) {
 			c.top.sure, c.bottom.sure, c.left.sure, c.right.sure = true, true, true, true
 		}
 	}

@@ -19,7 +19,7 @@ func (f *inkPicture) eraseClutter(ink *image.Gray) {
 	c.findEdges(label, f.places)
 	c.findSteps(label, f.gray)
 	c.findHairlines()
-	if len(parts) <= maxParts {
+	if len(parts) <= maxParts { // more are noise
 		c.findBroken()
 	}
 	c.erase(label)
@@ -62,42 +62,48 @@ func (c *clutter) findEdges(label []int32, m groundMap) {
 // Beside a stroke, the picture is about as light on both sides. Beside an edge,
 // one side is about as light as the part itself.
 func (c *clutter) findSteps(label []int32, gray *image.Gray) {
-	for i, q := range c.parts {
-		c.gone[i+1] = c.gone[i+1] || c.isStep(label, int32(i+1), q.box, gray)
+	sums := make([]stepSums, len(c.parts)+1)
+	w, h := c.ink.Rect.Dx(), c.ink.Rect.Dy()
+	for y := range h {
+		c.addRuns(sums, false, label[y*w:], 1, w, gray.Pix[y*gray.Stride:], 1)
+	}
+	for x := range w {
+		c.addRuns(sums, true, label[x:], w, h, gray.Pix[x:], gray.Stride)
+	}
+	for i, s := range sums[1:] {
+		a, b := max(s.before-s.ink, s.ink-s.before), max(s.after-s.ink, s.ink-s.after)
+		c.gone[i+1] = c.gone[i+1] || stepSide*min(a, b) < max(a, b)
 	}
 }
 
-// isStep compares both sides of each run of a part's pixels, across the part.
-func (c *clutter) isStep(label []int32, number int32, box image.Rectangle, gray *image.Gray) bool {
-	w, h := c.ink.Rect.Dx(), c.ink.Rect.Dy()
-	// Pixel (u, v) is the one at u across the part and at v along it.
-	du, dv, size := 1, w, w
-	grayU, grayV := 1, gray.Stride
-	if box.Dx() > box.Dy() {
-		du, dv, size = w, 1, h
-		grayU, grayV = gray.Stride, 1
-		box = image.Rect(box.Min.Y, box.Min.X, box.Max.Y, box.Max.X)
-	}
-	var ink, before, after int // sums of levels
-	for v := box.Min.Y; v < box.Max.Y; v++ {
-		for u := box.Min.X; u < box.Max.X; u++ {
-			if label[u*du+v*dv] != number {
-				continue
-			}
-			from := u
-			for u+1 < box.Max.X && label[(u+1)*du+v*dv] == number {
-				u++
-			}
-			low, high := from-softEdge-1, u+softEdge+1
-			if low < 0 || high >= size || label[low*du+v*dv] > 0 || label[high*du+v*dv] > 0 {
-				continue // there is other ink, or the border
-			}
-			level := func(u int) int { return int(gray.Pix[u*grayU+v*grayV]) }
-			ink, before, after = ink+level((from+u)/2), before+level(low), after+level(high)
+// stepSums are sums of levels over the runs of a part's pixels: on the runs,
+// and on both sides of them.
+type stepSums struct{ ink, before, after int }
+
+// addRuns adds the runs in one row to the sums of upright parts, or those in one
+// column to the sums of level parts. Pixel u of the row or column has the label
+// label[u*step] and the level levels[u*grayStep].
+func (c *clutter) addRuns(sums []stepSums, level bool, label []int32, step, size int, levels []uint8, grayStep int) {
+	for u := 0; u < size; u++ {
+		l := label[u*step]
+		if l == 0 {
+			continue
+		}
+		from := u
+		for u+1 < size && label[(u+1)*step] == l {
+			u++
+		}
+		low, high := from-softEdge-1, u+softEdge+1
+		if low < 0 || high >= size || label[low*step] > 0 || label[high*step] > 0 {
+			continue // there is other ink, or the border
+		}
+		if b := c.parts[l-1].box; b.Dx() > b.Dy() == level {
+			s := &sums[l]
+			s.ink += int(levels[(from+u)/2*grayStep])
+			s.before += int(levels[low*grayStep])
+			s.after += int(levels[high*grayStep])
 		}
 	}
-	a, b := max(before-ink, ink-before), max(after-ink, ink-after)
-	return stepSide*min(a, b) < max(a, b)
 }
 
 // findHairlines finds the lines that are too long and too thin for digits, and
@@ -129,51 +135,72 @@ func (p part) isHairline() bool {
 
 // findBroken finds broken lines, upright or level.
 func (c *clutter) findBroken() {
-	boxes := make([]image.Rectangle, len(c.parts)) // transposed if lines are level
 	for _, upright := range []bool{true, false} {
-		var thin []int
+		var chains []chain
+		width := c.ink.Rect.Dx()
+		if !upright {
+			width = c.ink.Rect.Dy()
+		}
 		for i, q := range c.parts {
 			b := q.box
-			if !upright {
+			if !upright { // turn it
 				b = image.Rect(b.Min.Y, b.Min.X, b.Max.Y, b.Max.X)
 			}
-			boxes[i] = b
 			if float64(b.Dx()) <= brokenWidth*c.stroke && 2*b.Dx() <= 3*b.Dy() {
-				thin = append(thin, i)
+				chains = append(chains, chain{part: i, box: b, pieces: 1, shortest: b.Dy(), longest: b.Dy()})
 			}
 		}
-		sortBy(thin, func(i int) int { return boxes[i].Min.Y })
-		broken := make([]bool, len(c.parts))
-		for k, first := range thin {
-			if broken[first] {
-				continue
-			}
-			chain := []int{first}
-			for _, next := range thin[k+1:] {
-				if x, _ := overlap(boxes[chain[len(chain)-1]], boxes[next]); x >= 0 {
-					chain = append(chain, next)
-				}
-			}
-			if c.isBroken(chain, boxes) {
-				for _, i := range chain {
-					broken[i], c.gone[i+1] = true, true
+		sortBy(chains, func(k chain) int { return k.box.Min.Y })
+		linkChains(chains, width)
+		for i := range chains {
+			k := &chains[i]
+			if k.broken = k.broken || k.isBroken(c.stroke); k.broken {
+				c.gone[k.part+1] = true
+				if k.next > 0 {
+					chains[k.next].broken = true
 				}
 			}
 		}
 	}
 }
 
-// isBroken reports whether thin parts, one below the other, are a broken line.
-// It is straight, and its pieces differ more in length than the 1s of a column.
-func (c *clutter) isBroken(chain []int, boxes []image.Rectangle) bool {
-	box := boxes[chain[0]]
-	shortest, longest := box.Dy(), box.Dy()
-	for _, i := range chain[1:] {
-		box = box.Union(boxes[i])
-		shortest, longest = min(shortest, boxes[i].Dy()), max(longest, boxes[i].Dy())
+// A chain is a thin part and those below it: each is the first one that shares
+// columns with the one before.
+type chain struct {
+	part              int
+	next              int             // the chain without its first part, or 0
+	box               image.Rectangle // of all parts
+	pieces            int
+	shortest, longest int // heights
+	broken            bool
+}
+
+// linkChains links parts to chains. They come from top to bottom, and each has
+// one part. width is that of the picture.
+func linkChains(chains []chain, width int) {
+	first := make([]int, width+1) // of the chains in each column, or 0
+	for i := len(chains) - 1; i >= 0; i-- {
+		k := &chains[i]
+		b := k.box
+		for x := b.Min.X; x <= b.Max.X; x++ {
+			if n := first[x]; n > 0 && (k.next == 0 || n < k.next) {
+				k.next = n
+			}
+			first[x] = i
+		}
+		if k.next > 0 {
+			below := chains[k.next]
+			k.box, k.pieces = b.Union(below.box), 1+below.pieces
+			k.shortest, k.longest = min(k.shortest, below.shortest), max(k.longest, below.longest)
+		}
 	}
-	straight := float64(box.Dx()) <= 2*brokenWidth*c.stroke
-	return len(chain) >= 3 && straight && longest >= 2*shortest && box.Dy() >= 2*longest
+}
+
+// isBroken reports whether a chain is a broken line. It is straight, and its
+// pieces differ more in length than the 1s of a column.
+func (k *chain) isBroken(stroke float64) bool {
+	straight := float64(k.box.Dx()) <= 2*brokenWidth*stroke
+	return k.pieces >= 3 && straight && k.longest >= 2*k.shortest && k.box.Dy() >= 2*k.longest
 }
 
 // erase erases the clutter with its soft edges.

@@ -71,7 +71,10 @@ func TestTurnedPages(t *testing.T) {
 	require.Equal(t, Upright, want.Orientation)
 	judge := func(g *image.Gray) float64 { return 3 * templateJudge(g) }
 	for o := Upright; o <= 8; o++ {
-		for _, degrees := range []int{90, 180, 270} {
+		for k, degrees := range []int{90, 180, 270} {
+			if !long() && o > Upright && k != int(o)%3 {
+				continue
+			}
 			// The orientation o is noted, but degrees are missing.
 			picture := storedAs(upright, o.then(degrees))
 			got, err := PrepareAll(picture, &Options{Orientation: o, Confidence: judge})

@@ -115,16 +115,16 @@ func (w *writing) dropStamps() {
 // markLines marks the digits that may be a line or a slash: one straight
 // stroke, higher than the other digits.
 func (w *writing) markLines() {
+	var others []part
+	for _, g := range w.digits {
+		if !w.isStraight(g) {
+			others = append(others, part{box: g.box, area: g.area})
+		}
+	}
+	highest := slashHeight * float64(typicalHeight(others))
 	for i := range w.digits {
 		g := &w.digits[i]
-		var others []part
-		for j, o := range w.digits {
-			if i != j && !w.isStraight(o) {
-				others = append(others, part{box: o.box, area: o.area})
-			}
-		}
-		high := float64(g.box.Dy()) > slashHeight*float64(typicalHeight(others))
-		g.mark = g.mark || len(others) > 0 && high && w.isStraight(*g)
+		g.mark = g.mark || len(others) > 0 && w.isStraight(*g) && float64(g.box.Dy()) > highest
 	}
 }
 

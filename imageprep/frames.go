@@ -304,6 +304,7 @@ func (n *network) findAround(label []int32, parts []part, gone []bool) {
 	sortBy(left, func(i int) int { return -parts[i].area })
 	left = left[:min(len(left), maxPieces)]
 	var frames []part
+	n.rays = mostRays
 	for _, i := range left {
 		if slices.ContainsFunc(left, func(j int) bool { return n.surrounds(label, int32(i+1), parts[i], parts[j]) }) {
 			gone[i+1] = true
@@ -330,9 +331,10 @@ var directions = [][2]int{{16, 0}, {15, 6}, {11, 11}, {6, 15}, {0, 16}, {-6, 15}
 // the part m. If so, most rays from the center of m meet q.
 func (n *network) surrounds(label []int32, around int32, q, m part) bool {
 	isDigit := 3*m.box.Dy() >= q.box.Dy() || 5*m.box.Dy() >= 3*n.height && n.height > 0
-	if !isDigit || !q.isAround(m, n.stroke) || n.isSlash(m, q) {
+	if !isDigit || !q.isAround(m, n.stroke) || n.isSlash(m, q) || n.rays == 0 {
 		return false
 	}
+	n.rays--
 	w, h := n.p.w, n.p.h
 	cx, cy := 16*(m.box.Min.X+m.box.Max.X)/2, 16*(m.box.Min.Y+m.box.Max.Y)/2
 	met := 0

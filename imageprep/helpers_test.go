@@ -6,7 +6,11 @@ import (
 	"image/draw"
 	"math"
 	"math/rand/v2"
+	"os"
 )
+
+// long tells whether all sizes and repetitions are tested.
+func long() bool { return os.Getenv("DIGITS_LONG") != "" }
 
 func newRand() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
 

@@ -43,6 +43,7 @@ type inkPicture struct {
 	strength  *image.Gray   // how much each pixel looks like ink, in even light
 	strengths []*image.Gray // of each ink; only colored ink has its own
 	places    groundMap     // where the grounds are
+	sharpened int           // pixels that sharpen looked at
 }
 
 // readInk finds the ink of a picture of any size, shrunk to side pixels
@@ -224,12 +225,18 @@ func (f *inkPicture) groundOf(box image.Rectangle) *ground {
 // for example one digit, and may have any bounds. The levels of the part and of
 // the ground around it decide, because the whole picture may hold other ink and
 // noise. Where ink is 0, it stays 0.
+//
+// If digits have much larger surroundings than on any page, sharpen does no more
+// work, and the ink stays as it is.
 func (f *inkPicture) sharpen(k int, ink *image.Gray) {
 	strength := f.strengths[k]
 	box := InkBox(ink)
 	margin := max(box.Dx(), box.Dy())/2 + softEdge
 	var ground, strokes histogram
 	around := box.Inset(-margin).Intersect(f.strength.Rect)
+	if f.sharpened += around.Dx() * around.Dy(); f.sharpened > mostAround*len(f.strength.Pix) {
+		return
+	}
 	all := f.inks[k]
 	for y := around.Min.Y; y < around.Max.Y; y++ {
 		levels, others := row(strength, y), row(all, y)

@@ -121,10 +121,11 @@ func (t *lattice) findPath() {
 		}
 	}
 	next, area := 0, 0
+	wholes := t.wholeParts()
 	for i, p := range t.pieces {
 		try(i, i+1, leftPieceScore, p.area, nil)
-		if end, all := t.partAt(i); end > 0 {
-			try(i, end, leftScore, all, nil)
+		if q := wholes[p.part]; q.first == i && q.last-q.first == q.pieces-1 {
+			try(i, q.last+1, leftScore, q.area, nil)
 		}
 		for ; next < len(t.runs) && t.runs[next].from == i; next++ {
 			r := &t.runs[next]
@@ -149,17 +150,20 @@ func (t *lattice) findPath() {
 	t.score, t.area = t.score+best[n].score, t.area+area
 }
 
-// partAt returns where the pieces of a part end, and their area. The end is 0
-// if piece i is not the first one of its part, or if others are between them.
-func (t *lattice) partAt(i int) (end, area int) {
-	same := func(p piece) bool { return p.part == t.pieces[i].part }
-	for end = i; end < len(t.pieces) && same(t.pieces[end]); end++ {
-		area += t.pieces[end].area
+// partPieces tells which pieces of a line belong to one part.
+type partPieces struct{ first, last, pieces, area int }
+
+// wholeParts finds the pieces of each part, by the part's index.
+func (t *lattice) wholeParts() map[int]partPieces {
+	parts := map[int]partPieces{}
+	for i, p := range t.pieces {
+		q, ok := parts[p.part]
+		if !ok {
+			q.first = i
+		}
+		parts[p.part] = partPieces{q.first, i, q.pieces + 1, q.area + p.area}
 	}
-	if slices.ContainsFunc(t.pieces[:i], same) || slices.ContainsFunc(t.pieces[end:], same) {
-		return 0, 0
-	}
-	return end, area
+	return parts
 }
 
 // markSpaces finds the wide gaps between digits.

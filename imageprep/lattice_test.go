@@ -160,11 +160,11 @@ func TestEqualScores(t *testing.T) {
 func TestLinesOfKnownLength(t *testing.T) {
 	for n := 1; n <= 12; n++ {
 		for _, gap := range []float64{20, 8, -3} {
-			p := newPen(1000, 200, 5)
+			p := newPen(80+73*n, 160, 5)
 			x := 40.
 			for i := range n {
 				k := i * 7 % 4 // a 1 that touches may belong to a 4
-				p.shape(x, 60, 80, templateStrokes[k]...)
+				p.shape(x, 40, 80, templateStrokes[k]...)
 				x += []float64{44, 48, 48, 48}[k] + 5 + gap
 			}
 			w := readWriting([]*image.Gray{inkOf(t, p)}, templateJudge, false)

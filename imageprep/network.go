@@ -35,6 +35,9 @@ const (
 	overshoot = 0.08
 	// minCell is the smallest side of a cell, in thicknesses.
 	minCell = 2.5
+	// mostRays bounds the work on parts with large boxes. A page has some
+	// hundred frames.
+	mostRays = 2000
 	// nearest is how many crossings findCells looks ahead. A grid with some
 	// thick lines has up to two thin ones between them.
 	nearest = 4
@@ -89,10 +92,11 @@ type lineSegment struct {
 	vertical  bool
 	from, to  float64
 	thick     int
-	crossings []crossing
-	solid     []int // how many of the first positions have ink
-	isolated  bool  // no other ink touches it
-	sure      bool  // it is no stroke
+	crossings []crossing // by position
+	byOther   []crossing // the same, by the number of the other segment
+	solid     []int      // how many of the first positions have ink
+	isolated  bool       // no other ink touches it
+	sure      bool       // it is no stroke
 }
 
 // A crossing is a point where a segment meets another one at right angles.
@@ -113,6 +117,7 @@ type network struct {
 	digits     []part // and other large parts that are no lines
 	height     int    // of a typical digit, or 0 if not known
 	area       int    // of all digits
+	rays       int    // how many times surrounds may follow its rays
 }
 
 func (n *network) anySure() bool {
@@ -155,7 +160,7 @@ func (n *network) along(vertical bool) plane {
 // reach lengthens a segment to its first and its last crossing, and finds its
 // ink.
 func (s *lineSegment) reach(p plane) {
-	sortBy(s.crossings, func(c crossing) int { return c.other })
+	s.byOther = slices.Clone(s.crossings) // cross finds them in this order
 	sortBy(s.crossings, func(c crossing) float64 { return c.at })
 	for _, c := range s.crossings {
 		if !c.round {
@@ -202,6 +207,15 @@ func (n *network) cross(i, j int) {
 		a.crossings = append(a.crossings, crossing{atA, j, atB, corner, round})
 		b.crossings = append(b.crossings, crossing{atB, i, atA, corner, round})
 	}
+}
+
+// with returns the crossing with another segment.
+func (s *lineSegment) with(other int) (c crossing, ok bool) {
+	i, ok := slices.BinarySearchFunc(s.byOther, other, func(c crossing, other int) int { return c.other - other })
+	if ok {
+		c = s.byOther[i]
+	}
+	return c, ok
 }
 
 // beyond returns how far beyond the ends of a segment a position is.

@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"testing"
+	"testing/iotest"
 
 	"github.com/stretchr/testify/require"
 )
@@ -290,14 +291,24 @@ func TestOrientationOfPNG(t *testing.T) {
 
 func FuzzOrientationOf(f *testing.F) {
 	size := []tag{{tagWidth, 4, 6}, {tagHeight, 4, 4}}
-	f.Add(withSegments(f, exifSegment(binary.BigEndian, []tag{{tagOrientation, 3, 6}}, size)))
-	f.Add(withSegments(f, exifSegment(binary.LittleEndian, []tag{{tagOrientation, 3, 8}, {tagExif, 4, 8}}, nil)))
-	f.Add([]byte("\xff\xd8\xff\xe1\x00\x10Exif\x00\x00II*\x00\xff\xff\xff\x7f"))
-	f.Add(withChunks(exifChunk(binary.BigEndian, []tag{{tagOrientation, 3, 6}}, size), pngChunk("IDAT", nil)))
-	f.Add(withChunks(pngChunk("IDAT", nil), exifChunk(binary.LittleEndian, []tag{{tagOrientation, 3, 8}}, nil)))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if o := OrientationOf(bytes.NewReader(data)); o < 1 || o > 8 {
+	f.Add(withSegments(f, exifSegment(binary.BigEndian, []tag{{tagOrientation, 3, 6}}, size)), uint16(40))
+	f.Add(withSegments(f, exifSegment(binary.LittleEndian, []tag{{tagOrientation, 3, 8}, {tagExif, 4, 8}}, nil)), uint16(40))
+	f.Add([]byte("\xff\xd8\xff\xe1\x00\x10Exif\x00\x00II*\x00\xff\xff\xff\x7f"), uint16(40))
+	f.Add(withChunks(exifChunk(binary.BigEndian, []tag{{tagOrientation, 3, 6}}, size), pngChunk("IDAT", nil)), uint16(40))
+	f.Add(withChunks(pngChunk("IDAT", nil), exifChunk(binary.LittleEndian, []tag{{tagOrientation, 3, 8}}, nil)), uint16(40))
+	// A part of a file has the same orientation, or none. What follows the file
+	// makes no difference, and neither does how the file is read.
+	f.Fuzz(func(t *testing.T, data []byte, cut uint16) {
+		o := OrientationOf(bytes.NewReader(data))
+		if o < 1 || o > 8 {
 			t.Fatalf("orientation %d", o)
+		}
+		part := data[:min(int(cut), len(data))]
+		if p := OrientationOf(bytes.NewReader(part)); p != Upright && p != o {
+			t.Fatalf("orientation %d, but %d of a part", o, p)
+		}
+		if p := OrientationOf(iotest.HalfReader(bytes.NewReader(data))); p != o {
+			t.Fatalf("orientation %d, but %d if read in pieces", o, p)
 		}
 	})
 }

@@ -213,8 +213,8 @@ func grainy(g *image.Gray) *image.Gray {
 
 // TestPrepareAllOfNoise: pictures with very many parts take bounded time.
 func TestPrepareAllOfNoise(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long")
+	if !long() {
+		t.Skip("long: set DIGITS_LONG=1")
 	}
 	r := newRand()
 	begin := time.Now()

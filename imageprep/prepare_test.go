@@ -21,7 +21,7 @@ func requireForm(t *testing.T, g *image.Gray) {
 	require.Equal(t, image.Rect(0, 0, Size, Size), g.Rect)
 	require.Equal(t, Size, g.Stride)
 	require.Len(t, g.Pix, Size*Size)
-	require.Contains(t, g.Pix, uint8(255), "the strongest ink must be 255")
+	require.Equal(t, uint8(255), slices.Max(g.Pix), "the strongest ink")
 	box := inkBoxAbove(g, 0)
 	mass, sumX, sumY := 0, 0, 0
 	for i, v := range g.Pix {
@@ -178,14 +178,16 @@ func TestPreparePanics(t *testing.T) {
 		func() { Prepare(drawTwo(9, 0, 255), &Options{Polarity: 3}) })
 }
 
-// TestPrepareHuge: a picture of 8000x8000 pixels, drawn by a formula, needs
-// little memory.
+// TestPrepareHuge: a picture of 2600x2600 or 8000x8000 pixels, drawn by a
+// formula, needs little memory.
 func TestPrepareHuge(t *testing.T) {
-	if testing.Short() {
-		t.Skip("64 million pixels")
+	half, most := 1300, uint64(6<<20)
+	if long() {
+		half, most = 4000, 16<<20
 	}
-	ring := procedural{image.Rect(-4000, -4000, 4000, 4000), func(x, y int) color.Color {
-		if d := x*x + y*y; d < 2500*2500 && d > 1800*1800 {
+	outer := half * 5 / 8
+	ring := procedural{image.Rect(-half, -half, half, half), func(x, y int) color.Color {
+		if d := x*x + y*y; d < outer*outer && 2*d > outer*outer {
 			return color.Gray{}
 		}
 		return color.Gray{Y: 255}
@@ -199,11 +201,11 @@ func TestPrepareHuge(t *testing.T) {
 	require.NoError(t, err)
 	// It takes about a second. Emulators and the race detector need more.
 	require.Less(t, took, time.Minute)
-	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(16<<20))
+	require.Less(t, after.TotalAlloc-before.TotalAlloc, most)
 	requireForm(t, d.Image)
 	require.Equal(t, uint8(0), d.Image.GrayAt(14, 14).Y)
-	require.InDelta(t, -2500, d.Box.Min.X, 8000./256)
-	require.InDelta(t, 2500, d.Box.Max.Y, 8000./256)
+	require.InDelta(t, -outer, d.Box.Min.X, float64(2*half)/256)
+	require.InDelta(t, outer, d.Box.Max.Y, float64(2*half)/256)
 }
 
 func TestPrepareLine(t *testing.T) {
@@ -265,6 +267,46 @@ func TestRaw(t *testing.T) {
 	require.NotEqual(t, want.Pix[0], got.Pix[0], "a copy")
 }
 
+// TestRawOfTransparency: transparent parts become black, whatever the ink.
+func TestRawOfTransparency(t *testing.T) {
+	r := image.Rect(3, 4, 3+Size, 4+Size)
+	picture := func(m draw.Image, ink color.Color) image.Image {
+		for i := range 5 { // the rest stays transparent
+			m.Set(3+i, 10, ink)
+		}
+		return m
+	}
+	palette := color.Palette{color.Transparent, color.Black, color.White}
+	for _, tt := range []struct {
+		ink  color.Color
+		want uint8
+	}{{color.Black, 0}, {color.White, 255}, {color.NRGBA{A: 128}, 0}, {color.NRGBA{255, 255, 255, 128}, 128}, {color.NRGBA{200, 200, 200, 255}, 200}} {
+		images := []draw.Image{image.NewRGBA(r), image.NewNRGBA(r), image.NewRGBA64(r), image.NewNRGBA64(r)}
+		if tt.want%255 == 0 && tt.ink != (color.NRGBA{A: 128}) {
+			images = append(images, image.NewPaletted(r, palette))
+		}
+		for _, m := range images {
+			for _, img := range []image.Image{picture(m, tt.ink), atOnly{m}} {
+				got, err := Raw(img)
+				require.NoError(t, err)
+				require.Equal(t, image.Rect(0, 0, Size, Size), got.Rect)
+				for i, v := range got.Pix {
+					want := uint8(0)
+					if i/Size == 6 && i%Size < 5 {
+						want = tt.want
+					}
+					require.Equal(t, want, v, "%T, %v, pixel %d", m, tt.ink, i)
+				}
+			}
+		}
+	}
+	mask := image.NewAlpha(r)
+	mask.SetAlpha(5, 6, color.Alpha{99})
+	got, err := Raw(mask)
+	require.NoError(t, err)
+	require.Equal(t, []uint8{0, 99, 0}, got.Pix[2*Size+1:][:3])
+}
+
 // TestStretchPale: pale ink is stretched, but neither MNIST's levels nor noise.
 func TestStretchPale(t *testing.T) {
 	r := newRand()
@@ -312,7 +354,10 @@ func TestStretchPale(t *testing.T) {
 }
 
 func TestRawErrors(t *testing.T) {
-	for _, b := range []image.Rectangle{{}, image.Rect(0, 0, 28, 27), image.Rect(0, 0, 300, 200), image.Black.Bounds()} {
+	for _, b := range []image.Rectangle{
+		{}, image.Rect(0, 0, 28, 27), image.Rect(0, 0, 28, 29), image.Rect(0, 0, 27, 28), image.Rect(0, 0, 29, 28),
+		image.Rect(0, 0, 300, 200), {Max: image.Pt(-28, -28)}, {Min: image.Pt(28, 28)}, image.Black.Bounds(),
+	} {
 		_, err := Raw(procedural{bounds: b})
 		var size *SizeError
 		require.ErrorAs(t, err, &size)

@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"math"
 	"math/big"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -64,11 +65,11 @@ func TestShrinkIsTheAreaAverage(t *testing.T) {
 }
 
 func TestShrinkAcrossChunks(t *testing.T) {
-	g := image.NewGray(image.Rect(0, 0, 2*chunk+17, 2))
+	g := image.NewGray(image.Rect(0, 0, 2*chunk+17, 1))
 	fill(g.Pix, newRand())
-	got, err := Shrink(g, 100)
+	got, err := Shrink(g, 20)
 	require.NoError(t, err)
-	require.Equal(t, naiveArea(g, 100, 1), got.Pix)
+	require.Equal(t, naiveArea(g, 20, 1), got.Pix)
 }
 
 func TestShrinkOfEveryType(t *testing.T) {
@@ -108,12 +109,22 @@ func TestSizeErrors(t *testing.T) {
 			require.Equal(t, tt.bounds, size.Bounds)
 		})
 	}
+	const half = 1 << (strconv.IntSize / 2)
 	for _, b := range []image.Rectangle{
 		{Min: image.Pt(math.MinInt, math.MinInt), Max: image.Pt(math.MaxInt, math.MaxInt)},
 		{Min: image.Pt(math.MinInt, 0), Max: image.Pt(10, 10)},
 		{Min: image.Pt(0, math.MinInt), Max: image.Pt(1, math.MaxInt)},
+		// The product of the sides overflows to 0, to 1<<20, and to less than 0.
+		image.Rect(0, 0, half, half),
+		image.Rect(0, 0, half, half+1<<20/half),
+		image.Rect(0, 0, half+1, half-1),
+		image.Rect(-half, 3, 0, half/2+3),
 	} {
 		_, err := Prepare(procedural{bounds: b}, nil)
+		require.ErrorAs(t, err, new(*SizeError), "%v", b)
+		_, err = Shrink(procedural{bounds: b}, 1)
+		require.ErrorAs(t, err, new(*SizeError), "%v", b)
+		_, err = Raw(procedural{bounds: b})
 		require.ErrorAs(t, err, new(*SizeError), "%v", b)
 	}
 	require.PanicsWithValue(t, "imageprep: side < 1, want at least one pixel", func() { Shrink(image.Black, 0) })
@@ -132,4 +143,36 @@ func TestShrinkAtTheEndOfInt(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, uint8(33), g.GrayAt(99, 6).Y)
 	}
+}
+
+// TestShrinkMuch: white stays white and black stays black, by whatever factor a
+// picture is shrunk. Many rows are added before they are divided.
+func TestShrinkMuch(t *testing.T) {
+	for _, h := range []int{255, 256, 257, 258, 259, 300, 513, 514, 515, 771, 772, 3000} {
+		for _, level := range []uint8{0, 1, 254, 255} {
+			level := color.Gray{Y: level}
+			one := procedural{image.Rect(-7, 5, -4, h+5), func(x, y int) color.Color { return level }}
+			for _, side := range []int{1, 2, 3} {
+				g, err := Shrink(one, side)
+				require.NoError(t, err)
+				for _, v := range g.Pix {
+					require.Equal(t, level.Y, v, "%d pixels to %d", h, side)
+				}
+			}
+		}
+	}
+}
+
+// TestShrinkToTheSide: only a picture with a longer side is shrunk.
+func TestShrinkToTheSide(t *testing.T) {
+	for _, tt := range []struct{ w, h, wantW, wantH int }{
+		{100, 100, 100, 100}, {100, 3, 100, 3}, {3, 100, 3, 100}, {101, 50, 100, 50}, {50, 101, 50, 100},
+		{200, 1, 100, 1}, {1, 200, 1, 100}, {200, 3, 100, 2}, {201, 3, 100, 1}, {1000, 15, 100, 2}, {1000, 14, 100, 1},
+	} {
+		g, err := Shrink(image.NewGray(image.Rect(0, 0, tt.w, tt.h)), 100)
+		require.NoError(t, err)
+		require.Equal(t, image.Rect(0, 0, tt.wantW, tt.wantH), g.Rect, "%v", tt)
+	}
+	_, err := Shrink(image.NewGray(image.Rect(0, 0, 2, 2)), 1)
+	require.NoError(t, err)
 }

@@ -82,11 +82,25 @@ func (w *writing) candidates() (list []int) {
 			list = append(list, i)
 		}
 	}
-	if len(list) > maxParts {
+	if n := w.readable(list); n < len(list) {
 		sortBy(list, func(i int) int { return -w.parts[i].area })
-		list, w.crowded = list[:maxParts], true
+		list, w.crowded = list[:w.readable(list)], true
 	}
 	return list
+}
+
+// readable returns how many of the first parts of a list are read. It bounds
+// the work on noise, and on long strokes that have other parts in their boxes.
+func (w *writing) readable(list []int) (n int) {
+	room := mostBoxes * len(w.ink.Pix)
+	for _, i := range list {
+		b := w.parts[i].box
+		if room -= b.Dx() * b.Dy(); room < 0 || n == maxParts {
+			break
+		}
+		n++
+	}
+	return n
 }
 
 // isOutside reports whether a part lies along the border: it reaches into the

@@ -2,6 +2,7 @@ package imageprep
 
 import (
 	"fmt"
+	"image"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -41,4 +42,51 @@ func TestWarnings(t *testing.T) {
 		fmt.Sprintf("%v, %v, %v, %v, %v, %v, %v, %v, %v",
 			TouchesBorder, SeveralParts, SeveralDigits, Tiny, LowContrast, NearlyBlank, MayBeTurned, MayBeMark, WasCut))
 	require.Equal(t, "Warning(9)", Warning(9).String())
+}
+
+// TestTouchesBorder: only the digit with ink in the outermost row or column of
+// the picture may be cut off there.
+func TestTouchesBorder(t *testing.T) {
+	for _, scale := range []int{1, 3} { // 3: the picture is shrunk
+		for _, gap := range []int{0, 1, 2} {
+			for side, turned := range []Orientation{1, 6, 3, 8} {
+				e := newEasel(240, 110, 230, 20, 80)
+				e.digit(newRand(), 2, 30, 25, 60, 0)
+				e.digit(newRand(), 3, 110, 25, 60, 0)
+				e.rect(image.Rect(190, 26, 240-gap, 31), 20) // a 4
+				e.rect(image.Rect(190, 26, 195, 60), 20)
+				e.rect(image.Rect(190, 55, 235-gap, 60), 20)
+				e.rect(image.Rect(215, 40, 220, 86), 20)
+				page, err := PrepareAll(upscaled(Turn(e.Gray, turned), scale), &Options{Orientation: []Orientation{1, 8, 3, 6}[side]})
+				require.NoError(t, err)
+				require.Len(t, page.Digits, 3)
+				require.Empty(t, page.LeftOut)
+				for i, d := range page.Digits {
+					var want []Warning
+					if gap == 0 && i == 2 {
+						want = []Warning{TouchesBorder}
+					}
+					require.Equal(t, want, d.Warnings, "gap %d, orientation %d, digit %d", gap, turned, i)
+				}
+			}
+		}
+	}
+}
+
+// TestWarningBounds: each warning begins at a clear measure.
+func TestWarningBounds(t *testing.T) {
+	bar := func(w, h, width, height int, ground, ink uint8) *Digit {
+		e := newEasel(w, h, ground, ink, 16)
+		e.rect(image.Rect(w/2, h/2, w/2+width, h/2+height), ink)
+		d, err := Prepare(e.Gray, &Options{One: true})
+		require.NoError(t, err)
+		return d
+	}
+	require.Contains(t, bar(60, 60, 4, 11, 230, 20).Warnings, Tiny)
+	require.NotContains(t, bar(60, 60, 4, 12, 230, 20).Warnings, Tiny)
+	require.NotContains(t, bar(60, 60, 12, 4, 230, 20).Warnings, Tiny)
+	require.Contains(t, bar(60, 60, 9, 20, 131, 100).Warnings, LowContrast)
+	require.NotContains(t, bar(60, 60, 9, 20, 132, 100).Warnings, LowContrast)
+	require.Contains(t, bar(251, 200, 5, 5, 230, 20).Warnings, NearlyBlank)
+	require.NotContains(t, bar(250, 200, 5, 5, 230, 20).Warnings, NearlyBlank)
 }

@@ -257,6 +257,9 @@ func (w *writing) likeness(g glyph) float64 {
 // high, and its parts are close together.
 func (w *writing) sizeScore(g glyph) float64 {
 	_, parts := findParts(w.extract(g))
+	if len(parts) > mostCrumbs {
+		return noDigitScore
+	}
 	farthest := 0
 	for i, a := range parts {
 		nearest := math.MaxInt

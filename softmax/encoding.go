@@ -3,13 +3,16 @@ package softmax
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
 )
 
 // MarshalBinary returns the file that [Model.Encode] writes, for encoding/gob.
 func (m *Model) MarshalBinary() ([]byte, error) {
-	var b bytes.Buffer
-	err := m.Encode(&b)
-	return b.Bytes(), err
+	data, err := m.encode()
+	if err != nil {
+		return nil, fmt.Errorf("softmax: Encode: %w", err)
+	}
+	return data, nil
 }
 
 // UnmarshalBinary sets m, which may be zero, to the model in a file, see

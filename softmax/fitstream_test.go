@@ -34,7 +34,10 @@ func streamOf(x Floats, features int) Stream {
 func TestFitStream(t *testing.T) {
 	rng := newRand()
 	const rows, features, classes = 3033, 784, 10
-	pixels, y := randomBytes(rng, rows*features), randomLabels(rng, rows, classes)
+	pixels, y := make(Bytes, rows*features), randomLabels(rng, rows, classes)
+	for range len(pixels) / 50 { // few, for speed
+		pixels[rng.IntN(len(pixels))] = uint8(rng.IntN(256))
+	}
 	floats := floatsOf(pixels)
 	weights := positive(rng, rows)
 	for _, tt := range []struct {
@@ -73,7 +76,7 @@ func TestFitStream(t *testing.T) {
 				return hash(t, m), append(progress, kept)
 			}
 			want, wantProgress := fit(0, func(trainer *Trainer) (Progress, error) { return trainer.Fit(t.Context(), tt.x, y) })
-			for _, workers := range []int{0, 1, 3} {
+			for _, workers := range []int{1, 3} {
 				got, progress := fit(workers, func(trainer *Trainer) (Progress, error) {
 					return trainer.FitStream(t.Context(), streamOf(floats, features), y)
 				})
@@ -158,10 +161,9 @@ func TestFitStreamReads(t *testing.T) {
 	require.Len(t, order, 10*64, "no row is read in vain")
 }
 
-// TestFitStreamMemory: rows of 157 MB need at most 20 MB, in all epochs
-// together.
+// TestFitStreamMemory: rows of 63 MB need at most 15 MB, in all epochs together.
 func TestFitStreamMemory(t *testing.T) {
-	const rows, features = 50_000, 784
+	const rows, features = 20_000, 784
 	y := make([]int, rows)
 	for i := range y {
 		y[i] = i % 2
@@ -181,7 +183,7 @@ func TestFitStreamMemory(t *testing.T) {
 	_, err := trainer.FitStream(t.Context(), stream, y)
 	runtime.ReadMemStats(&after)
 	require.NoError(t, err)
-	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(20e6))
+	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(15e6))
 	class, _ := m.Predict(append(Floats{0, 1}, make(Floats, features-2)...))
 	require.Equal(t, 1, class)
 }

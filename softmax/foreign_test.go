@@ -7,7 +7,6 @@ import (
 	"io"
 	"math"
 	"math/big"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -205,35 +204,6 @@ func TestForeignPairs(t *testing.T) {
 			require.ElementsMatch(t, tt.others, others)
 		})
 	}
-}
-
-// TestMemoryOfModels: a model takes at most five times its file, and ten times
-// if numbers take two bytes. Two classes and many features come near.
-func TestMemoryOfModels(t *testing.T) {
-	worst := 0.0
-	for classes := 2; classes < 50; classes++ {
-		for _, features := range []int{1, 2, 3, 5, 9, 100, 10001} {
-			m := New(features, classes)
-			memory := 4 * (len(m.weight) + len(m.bias))
-			f32 := 8 + len(headerOf(biasEntry, weightEntry)) + 4*(features+1)*classes
-			f16 := f32 - 2*(features+1)*classes
-			require.LessOrEqual(t, memory, 5*f32, "%d x %d", classes, features)
-			require.LessOrEqual(t, memory, 10*f16, "%d x %d", classes, features)
-			worst = max(worst, float64(memory)/float64(f16))
-		}
-	}
-	require.Greater(t, worst, 9.9)
-}
-
-func TestForeignClaimsMuch(t *testing.T) {
-	header := headerOf(`"fc.bias":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}`,
-		`"fc.weight":{"dtype":"F16","shape":[2,10000000],"data_offsets":[4,40000004]}`)
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	_, err := Decode(bytes.NewReader(file(header, 32)))
-	runtime.ReadMemStats(&after)
-	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
-	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20))
 }
 
 func TestOtherKindsOfFiles(t *testing.T) {

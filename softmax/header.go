@@ -1,7 +1,6 @@
 package softmax
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"math"
@@ -63,7 +62,7 @@ func (t *tensorEntry) check() error {
 }
 
 // parseHeader parses and checks the header with its padding.
-func parseHeader(text []byte) (*fileHeader, error) {
+func parseHeader(text string) (*fileHeader, error) {
 	h := &fileHeader{size: 8 + int64(len(text))}
 	if err := h.parse(text); err != nil {
 		return nil, err
@@ -154,6 +153,12 @@ func (h *fileHeader) checkModel() error {
 	if !addressable(features, classes) {
 		return h.weight.wrong("shape", fmt.Sprint(h.weight.shape), "a model that fits into memory")
 	}
+	// Few features have much padding. The model would take more memory than
+	// Decode promises.
+	smallest := min(dtypes[h.weight.dtype].size, dtypes[h.bias.dtype].size)
+	if smallest < 4 && features < 4 && classes > 4096 {
+		return h.weight.wrong("shape", fmt.Sprint(h.weight.shape), "at least 4 features for so many classes, or F32")
+	}
 	if h.bias.shape[0] != classes {
 		return h.bias.wrong("shape", fmt.Sprint(h.bias.shape), fmt.Sprintf("[%d], the classes of weight", classes))
 	}
@@ -181,14 +186,14 @@ func (h *fileHeader) checkLayout() error {
 
 // parse reads the header into h. It works on tokens because json.Unmarshal
 // accepts duplicate keys, keys in another case, and null.
-func (h *fileHeader) parse(text []byte) error {
+func (h *fileHeader) parse(text string) error {
 	if len(text) == 0 || text[0] != '{' {
 		return wrongAt(8, "header", fmt.Sprintf("%.20q", text), "a JSON object at the first byte")
 	}
-	if !utf8.Valid(text) {
+	if !utf8.ValidString(text) {
 		return wrongAt(8, "header", "invalid UTF-8", "UTF-8")
 	}
-	p := &headerParser{text: string(text)}
+	p := &headerParser{text: text}
 	err := p.object("header", func(key string) error {
 		if key == metadataKey {
 			h.metadata = make(map[string]string)
@@ -205,7 +210,7 @@ func (h *fileHeader) parse(text []byte) error {
 		return err
 	}
 	end := p.offset() - 8
-	if rest := bytes.TrimLeft(text[end:], " "); len(rest) > 0 {
+	if rest := strings.TrimLeft(text[end:], " "); rest != "" {
 		return p.wrong("header padding", fmt.Sprintf("%.20q", rest), "spaces")
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -73,22 +74,29 @@ func (p *headerParser) list(field string, closing byte, element func() error) er
 	}
 }
 
+// maxKeys bounds the number of keys in an object. A short key takes much more
+// memory than text.
+const maxKeys = 256
+
 // object reads an object without duplicate keys. It calls member after each
 // key to read the value.
 func (p *headerParser) object(field string, member func(key string) error) error {
 	if err := p.delim(field, '{'); err != nil {
 		return err
 	}
-	seen := make(map[string]bool)
+	var seen []string
 	return p.list(field, '}', func() error {
 		key, err := p.string(field)
 		if err != nil {
 			return err
 		}
-		if seen[key] {
+		if slices.Contains(seen, key) {
 			return p.wrong(field, "key "+quote(key)+" twice", "distinct keys")
 		}
-		seen[key] = true
+		if len(seen) == maxKeys {
+			return p.wrong(field, "too many keys", fmt.Sprintf("at most %d keys", maxKeys))
+		}
+		seen = append(seen, key)
 		colon, err := p.token(field)
 		if err == nil && colon.kind != ':' {
 			err = p.malformed(field, errors.New("no colon"))

@@ -64,27 +64,53 @@ func nextToken(text string) (t jsonToken, end int, err error) {
 }
 
 // stringOf returns the string that begins a text, and the length of its token.
+// A string without escapes is a part of the text, so it takes no memory.
 func stringOf(text string) (s string, length int, err error) {
-	var b strings.Builder
-	for rest := text[1:]; ; {
-		n := strings.IndexFunc(rest, func(r rune) bool { return r == '"' || r == '\\' || r < ' ' })
-		if n < 0 || rest[n] == '\\' && n+1 == len(rest) {
-			return "", 0, errEndOfJSON
-		}
-		b.WriteString(rest[:n])
-		switch rest[n] {
+	end := closingQuote(text)
+	if end < 0 {
+		return "", 0, errEndOfJSON
+	}
+	s = text[1:end]
+	if i := strings.IndexFunc(s, func(r rune) bool { return r < ' ' }); i >= 0 {
+		return "", 0, fmt.Errorf("%q in a string", s[i])
+	}
+	if strings.Contains(s, `\`) {
+		s, err = unescape(s)
+	}
+	return s, end + 1, err
+}
+
+// closingQuote returns the index of the quote that ends the string which begins
+// a text, or -1.
+func closingQuote(text string) int {
+	for i := 1; i < len(text); i++ {
+		switch text[i] {
 		case '"':
-			return b.String(), len(text) - len(rest) + n + 1, nil
+			return i
 		case '\\':
-			r, n2 := escapeOf(rest[n:])
-			if n2 == 0 {
-				return "", 0, fmt.Errorf("%.6q is no escape", rest[n:])
-			}
-			b.WriteRune(r)
-			rest = rest[n+n2:]
-		default:
-			return "", 0, fmt.Errorf("%q in a string", rest[n])
+			i++
 		}
+	}
+	return -1
+}
+
+// unescape replaces the escapes of a string.
+func unescape(s string) (string, error) {
+	var b strings.Builder
+	b.Grow(len(s)) // no escape is shorter than its rune
+	for {
+		n := strings.IndexByte(s, '\\')
+		if n < 0 {
+			b.WriteString(s)
+			return b.String(), nil
+		}
+		b.WriteString(s[:n])
+		r, length := escapeOf(s[n:])
+		if length == 0 {
+			return "", fmt.Errorf("%.6q is no escape", s[n:])
+		}
+		b.WriteRune(r)
+		s = s[n+length:]
 	}
 }
 

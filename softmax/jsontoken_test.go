@@ -49,17 +49,27 @@ func TestOtherTokens(t *testing.T) {
 	}
 }
 
+// anyNames returns up to three names from a text, or nil.
+func anyNames(text string) []string {
+	for n := 1; n <= 3; n++ {
+		if names := parseNames(text, n); names != nil {
+			return names
+		}
+	}
+	return nil
+}
+
 // TestCommas: what encoding/json refuses, the parser refuses.
 func TestCommas(t *testing.T) {
 	for _, list := range []string{`["a","b"]`, `[ "a" , "b" ]`, `["a"]`} {
-		require.NotNil(t, parseNames(list), list)
+		require.NotNil(t, anyNames(list), list)
 		for i := range list {
 			broken := "[" + list[1:i+1] + "," + list[i+1:]
 			if !json.Valid([]byte(broken)) {
-				require.Nil(t, parseNames(broken), broken)
+				require.Nil(t, anyNames(broken), broken)
 			}
 			if broken = strings.Replace(list, ",", "", 1); broken != list {
-				require.Nil(t, parseNames(broken), broken)
+				require.Nil(t, anyNames(broken), broken)
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package softmax
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -45,8 +46,8 @@ func (m *Model) fileMetadata() (map[string]string, error) {
 // takeNames moves the names of the classes from the metadata to Names. Text
 // that has no name for each class stays in the metadata.
 func (m *Model) takeNames() {
-	names := parseNames(m.Metadata[classesKey])
-	if len(names) != m.classes {
+	names := parseNames(m.Metadata[classesKey], m.classes)
+	if names == nil {
 		return
 	}
 	m.Names = names
@@ -55,27 +56,51 @@ func (m *Model) takeNames() {
 	}
 }
 
-// parseNames returns the strings of a JSON array. Text that does not begin with
-// a bracket is the form of older files: its words are the names. Other text has
-// no names.
-func parseNames(text string) []string {
-	if !strings.HasPrefix(strings.TrimSpace(text), "[") {
-		return strings.Fields(text)
+// parseNames returns the n strings of a JSON array. Text that does not begin
+// with a bracket is the form of older files: its words are the names. Other
+// text, or another number of names, gives nil.
+func parseNames(text string, n int) []string {
+	names := make([]string, 0, min(n, len(text)/2+1)) // "a b" has two names
+	add := func(name string) error {
+		if len(names) == n {
+			return errors.New("too many names")
+		}
+		names = append(names, name)
+		return nil
 	}
-	p := &headerParser{text: text}
-	names := []string{}
-	err := p.delim(classesKey, '[')
-	if err == nil {
-		err = p.list(classesKey, ']', func() error {
-			name, err := p.string(classesKey)
-			names = append(names, name)
-			return err
-		})
+	var err error
+	if strings.HasPrefix(strings.TrimSpace(text), "[") {
+		err = eachString(text, add)
+	} else {
+		for word := range strings.FieldsSeq(text) {
+			if err = add(word); err != nil {
+				break
+			}
+		}
 	}
-	if err != nil || strings.TrimSpace(text[p.at:]) != "" {
+	if err != nil || len(names) < n {
 		return nil
 	}
 	return names
+}
+
+// eachString calls visit for each string of a JSON array, up to an error.
+func eachString(text string, visit func(string) error) error {
+	p := &headerParser{text: text}
+	if err := p.delim(classesKey, '['); err != nil {
+		return err
+	}
+	err := p.list(classesKey, ']', func() error {
+		s, err := p.string(classesKey)
+		if err != nil {
+			return err
+		}
+		return visit(s)
+	})
+	if rest := strings.TrimSpace(text[p.at:]); err == nil && rest != "" {
+		err = errors.New("text after the list")
+	}
+	return err
 }
 
 // printable returns a name for the screen. It quotes an empty name, and names

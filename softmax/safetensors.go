@@ -77,12 +77,25 @@ type Tensor struct {
 //
 //   - a number is not finite,
 //   - names or metadata are not UTF-8, or the header exceeds 1 MiB,
+//   - the metadata have more than 256 keys, or the file more than 255 tensors,
 //   - there are Names, but not one for each class,
 //   - there are Names, and the metadata have the key "classes", too, where the
 //     file has the names,
 //   - the length of a tensor's Data does not fit its Shape, or
 //   - a tensor is called "weight", "bias" or "__metadata__".
 func (m *Model) Encode(w io.Writer) error {
+	data, err := m.encode()
+	if err == nil {
+		_, err = w.Write(data)
+	}
+	if err != nil {
+		return fmt.Errorf("softmax: Encode: %w", err)
+	}
+	return nil
+}
+
+// encode returns the bytes of the file.
+func (m *Model) encode() ([]byte, error) {
 	m.check()
 	weight, bias := m.Parameters()
 	tensors := map[string]Tensor{
@@ -91,23 +104,23 @@ func (m *Model) Encode(w io.Writer) error {
 	}
 	for name, t := range m.Tensors {
 		if _, taken := tensors[name]; taken || name == metadataKey {
-			return fmt.Errorf("softmax: Encode: a tensor has the name %q, which the model needs itself; rename it", name)
+			return nil, fmt.Errorf("a tensor has the name %q, which the model needs itself; rename it", name)
 		}
 		tensors[name] = t
 	}
 	names := slices.Sorted(maps.Keys(tensors))
 	for _, name := range names {
 		if err := tensors[name].check(name); err != nil {
-			return fmt.Errorf("softmax: Encode: %w", err)
+			return nil, err
 		}
 	}
 	metadata, err := m.fileMetadata()
 	if err != nil {
-		return fmt.Errorf("softmax: Encode: %w", err)
+		return nil, err
 	}
 	header, size, err := encodeHeader(names, tensors, metadata)
 	if err != nil {
-		return fmt.Errorf("softmax: Encode: %w", err)
+		return nil, err
 	}
 	buf := make([]byte, 0, 8+len(header)+size)
 	buf = binary.LittleEndian.AppendUint64(buf, uint64(len(header)))
@@ -117,10 +130,7 @@ func (m *Model) Encode(w io.Writer) error {
 			buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(v))
 		}
 	}
-	if _, err := w.Write(buf); err != nil {
-		return fmt.Errorf("softmax: Encode: %w", err)
-	}
-	return nil
+	return buf, nil
 }
 
 // check returns an error if a tensor cannot be written.
@@ -162,6 +172,10 @@ func encodeHeader(names []string, tensors map[string]Tensor, metadata map[string
 	if len(metadata) > 0 {
 		entries[metadataKey] = metadata
 	}
+	if max(len(entries), len(metadata)) > maxKeys {
+		return nil, 0, fmt.Errorf("%d tensors and %d keys of metadata, want at most %d of each; the metadata count as a tensor",
+			len(names), len(metadata), maxKeys)
+	}
 	if header, err = json.Marshal(entries); err != nil { // sorts the keys
 		return nil, 0, err
 	}
@@ -172,127 +186,4 @@ func encodeHeader(names []string, tensors map[string]Tensor, metadata map[string
 		return nil, 0, fmt.Errorf("the header has %d bytes, want at most %d: shorten the metadata and the names of classes and tensors", len(header), maxHeader)
 	}
 	return header, size, nil
-}
-
-// Decode reads a safetensors file: the tensors weight [classes, features] and
-// bias [classes] of a torch.nn.Linear, and metadata. Further tensors become the
-// model's Tensors. If no tensor is called weight or bias, Decode takes the pair
-// X.weight and X.bias of these shapes, such as fc.weight and fc.bias. There
-// must be exactly one such pair.
-//
-// Tensors are F32, F16, BF16 or F64. Decode rounds F64 to the nearest float32.
-//
-// The names of classes are in the metadata under "classes": a JSON array of
-// strings or, in older files, words with spaces between them. They become Names
-// if there is one for each class. Otherwise the text stays in Metadata.
-//
-// Other types, numbers that float32 cannot hold, NaN and infinity, and a header
-// above 1 MiB are a [*FormatError]. So are other kinds of files. For a common
-// kind, such as a Git LFS pointer, the error names it and says what to do.
-//
-// Memory grows with the bytes read. A model can take five times its file, and
-// ten times a file of F16 or BF16.
-func Decode(r io.Reader) (*Model, error) {
-	h, err := readHeader(r)
-	if err != nil {
-		return nil, err
-	}
-	return h.readModel(r)
-}
-
-// readHeader reads and checks everything before the buffer.
-func readHeader(r io.Reader) (*fileHeader, error) {
-	var size [8]byte
-	if got, err := io.ReadFull(r, size[:]); err == io.EOF || err == io.ErrUnexpectedEOF {
-		return nil, truncated(int64(got), "header length", got, len(size))
-	} else if err != nil {
-		return nil, fmt.Errorf("softmax: reading model file, byte %d: %w", got, err)
-	}
-	n := binary.LittleEndian.Uint64(size[:])
-	if n > maxHeader {
-		start, _ := io.ReadAll(io.LimitReader(r, startLength))
-		if err := otherKind(append(size[:], start...)); err != nil {
-			return nil, err
-		}
-		want := fmt.Sprintf("at most %d (is this a safetensors file?)", maxHeader)
-		return nil, wrongAt(0, "header length", fmt.Sprint(n), want)
-	}
-	text, err := io.ReadAll(io.LimitReader(r, int64(n)))
-	if err != nil {
-		return nil, fmt.Errorf("softmax: reading model file, byte %d: %w", 8+len(text), err)
-	}
-	if len(text) > 0 && text[0] != '{' {
-		if err := otherKind(append(size[:], text...)); err != nil {
-			return nil, err
-		}
-	}
-	if len(text) < int(n) {
-		return nil, truncated(8+int64(len(text)), "header", len(text), int(n))
-	}
-	return parseHeader(text)
-}
-
-// truncated describes a file that ends at the given offset, after got of the
-// wanted bytes of a field.
-func truncated(offset int64, field string, got, want int) error {
-	e := wrongAt(offset, field, fmt.Sprintf("%d bytes", got), fmt.Sprint(want))
-	e.Err = io.ErrUnexpectedEOF
-	return e
-}
-
-// readModel reads the buffer and checks that the file ends there.
-func (h *fileHeader) readModel(r io.Reader) (*Model, error) {
-	size := h.tensors[len(h.tensors)-1].end
-	// ReadAll's memory grows with the bytes read. One byte more than size shows
-	// that bytes trail.
-	data, err := io.ReadAll(io.LimitReader(r, int64(size)+1))
-	if err != nil {
-		return nil, fmt.Errorf("softmax: reading model file, byte %d: %w", h.size+int64(len(data)), err)
-	}
-	if len(data) < size {
-		return nil, truncated(h.size+int64(len(data)), "tensors", len(data), size)
-	}
-	if len(data) > size {
-		return nil, wrongAt(h.size+int64(size), "end of file", "more bytes", fmt.Sprintf("%d bytes of tensors", size))
-	}
-	m := New(h.weight.shape[1], h.weight.shape[0])
-	m.Metadata = h.metadata
-	var weight, bias []float32
-	others := map[string]Tensor{}
-	for _, t := range h.tensors {
-		x, err := h.floats(data, t)
-		if err != nil {
-			return nil, err
-		}
-		switch t {
-		case h.weight:
-			weight = x
-		case h.bias:
-			bias = x
-		default:
-			others[t.name] = Tensor{t.shape, x}
-		}
-	}
-	if len(others) > 0 {
-		m.Tensors = others
-	}
-	m.SetParameters(weight, bias)
-	m.takeNames()
-	return m, nil
-}
-
-// floats decodes one tensor.
-func (h *fileHeader) floats(data []byte, t *tensorEntry) ([]float32, error) {
-	d := dtypes[t.dtype]
-	x := make([]float32, 0, (t.end-t.begin)/d.size)
-	for at := t.begin; at < t.end; at += d.size {
-		exact := d.number(data[at:])
-		v := float32(exact)
-		if v-v != 0 {
-			field := fmt.Sprintf("%s, element %d", t.label(), len(x))
-			return nil, wrongAt(h.size+int64(at), field, fmt.Sprint(exact), "a finite number that float32 can hold")
-		}
-		x = append(x, v)
-	}
-	return x, nil
 }

@@ -13,9 +13,9 @@ import (
 // TestAnyNumberOfWorkers: the number of workers does not change a bit.
 func TestAnyNumberOfWorkers(t *testing.T) {
 	rng := newRand()
-	const rows, classes = 150, 21
+	const rows, classes = 90, 11
 	y := randomLabels(rng, rows, classes)
-	wide := randomBytes(rng, rows*5000)
+	wide := randomBytes(rng, rows*4100)
 	narrow := randomBytes(rng, rows*300)
 	classWeights, rowWeights := positive(rng, classes), positive(rng, rows)
 	for _, tt := range []struct {
@@ -29,19 +29,19 @@ func TestAnyNumberOfWorkers(t *testing.T) {
 		{"centered", 300, floatsOf(narrow), func(t *Trainer) { t.Center, t.L2, t.Averaging = true, 1e-3, 8 }},
 		{"two blocks, weights", 300, narrow, func(t *Trainer) { t.ClassWeights, t.RowWeights = classWeights, rowWeights }},
 		{"sparse, weights", 300, sparseOf(floatsOf(narrow), 300), func(t *Trainer) { t.ClassWeights, t.RowWeights = classWeights, rowWeights }},
-		{"eight blocks", 5000, wide, func(t *Trainer) { t.Averaging = 8 }},
-		{"eight blocks, centered", 5000, wide, func(t *Trainer) { t.Center = true }},
-		{"sparse", 5000, sparseOf(floatsOf(wide), 5000), func(*Trainer) {}},
-		{"sparse, all options", 5000, sparseOf(floatsOf(wide), 5000), func(t *Trainer) { t.L2, t.Averaging, t.Schedule = 1e-3, 8, LinearDecay }},
+		{"eight blocks", 4100, wide, func(t *Trainer) { t.Averaging = 8 }},
+		{"eight blocks, centered", 4100, wide, func(t *Trainer) { t.Center = true }},
+		{"sparse", 4100, sparseOf(floatsOf(wide), 4100), func(*Trainer) {}},
+		{"sparse, all options", 4100, sparseOf(floatsOf(wide), 4100), func(t *Trainer) { t.L2, t.Averaging, t.Schedule = 1e-3, 8, LinearDecay }},
 		{"sparse, centered", 300, sparseOf(floatsOf(narrow), 300), func(t *Trainer) { t.Center = true }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var want string
 			var loss float64
-			for _, workers := range []int{1, 2, 3, 4, 8, 13} {
+			for _, workers := range []int{1, 2, 3, 8} {
 				m := New(tt.features, classes)
 				trainer := NewTrainer(m)
-				trainer.Epochs, trainer.Batch = 2, 40
+				trainer.Epochs, trainer.Batch = 2, 35
 				trainer.Workers = workers
 				tt.set(trainer)
 				p, err := trainer.Fit(t.Context(), tt.x, y)
@@ -60,16 +60,16 @@ func TestAnyNumberOfWorkers(t *testing.T) {
 // batch is large enough for several workers.
 func TestFitOnAnyNumberOfProcessors(t *testing.T) {
 	rng := newRand()
-	const rows, classes = 600, 10
+	const rows, classes = 400, 10
 	x, y := randomBytes(rng, rows*784), randomLabels(rng, rows, classes)
 	var want string
 	before := runtime.GOMAXPROCS(0)
 	defer runtime.GOMAXPROCS(before)
-	for _, procs := range []int{1, 2, 3, 8} {
+	for _, procs := range []int{1, 2, 8} {
 		runtime.GOMAXPROCS(procs)
 		m := New(784, classes)
 		trainer := NewTrainer(m)
-		trainer.Epochs, trainer.Averaging = 3, 8
+		trainer.Epochs, trainer.Averaging = 2, 8
 		_, err := trainer.Fit(t.Context(), x, y)
 		require.NoError(t, err)
 		_, err = trainer.Step(x, y)

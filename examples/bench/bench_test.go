@@ -28,6 +28,41 @@ func measure(t *testing.T, ctx context.Context, args ...string) (stdout, stderr 
 	return out.String(), errs.String(), err
 }
 
+// TestMain lets this test program be bench itself, see fakeGo.
+func TestMain(m *testing.M) {
+	if os.Getenv("BE_BENCH") != "" {
+		main()
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// fakeGo puts a shell script in place of the go command. What it builds is this
+// test program, as bench or, for another package, does what the given commands
+// do.
+func fakeGo(t *testing.T, other string) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no shell")
+	}
+	self, err := os.Executable()
+	require.NoError(t, err)
+	dir := t.TempDir()
+	script := `#!/bin/sh
+while [ $# -gt 1 ]; do
+	if [ "$1" = -o ]; then program=$2; fi
+	shift
+done
+case $1 in
+*/bench) commands='BE_BENCH=1 exec "` + self + `" "$@"' ;;
+*) commands=` + "'" + other + "'" + ` ;;
+esac
+printf '#!/bin/sh\n%s\n' "$commands" >"$program"
+chmod +x "$program"
+`
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "go"), []byte(script), 0o777))
+	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+}
+
 // tinySet writes a data set and returns its folder. Each digit is a bar in its
 // own place.
 func tinySet(t *testing.T, size int) string {
@@ -80,6 +115,7 @@ func TestTable(t *testing.T) {
 }
 
 func TestJSON(t *testing.T) {
+	fakeGo(t, "")
 	before := runtime.GOMAXPROCS(0)
 	out, _, err := measure(t, t.Context(), "-data", tinySet(t, 28), "-runs", "3", "-part", "epoch,load", "-json", "-python", "")
 	require.NoError(t, err)
@@ -91,6 +127,7 @@ func TestJSON(t *testing.T) {
 	require.Equal(t, runtime.GOARCH, m.Arch)
 	require.Equal(t, runtime.NumCPU(), m.Cores)
 	results := make(map[string]result)
+	var epochs []result
 	for decoder.More() {
 		var r result
 		require.NoError(t, decoder.Decode(&r))
@@ -99,13 +136,60 @@ func TestJSON(t *testing.T) {
 		require.GreaterOrEqual(t, r.Max, r.Median)
 		require.Equal(t, 3, r.Runs)
 		results[r.What] = r
+		if r.Part == "epoch" {
+			epochs = append(epochs, r)
+		}
 	}
 	require.Equal(t, "load", results["uncompressed"].Part)
 	require.Equal(t, "compressed", results["uncompressed"].Than)
 	require.InDelta(t, results["compressed"].Median/results["uncompressed"].Median, results["uncompressed"].Faster, 1e-9)
-	ours, pure := results[thisBuild()], results["this module, built with -tags purego"]
-	require.Positive(t, ours.Accuracy)
-	require.Equal(t, ours.Accuracy, pure.Accuracy, "both builds learn the same")
+	require.Len(t, epochs, 2, "this program, and another process")
+	require.Positive(t, epochs[0].Accuracy)
+	require.Equal(t, epochs[0].Accuracy, epochs[1].Accuracy, "both learn the same")
+}
+
+// TestBuilds: bench builds itself without assembly, and the train example.
+func TestBuilds(t *testing.T) {
+	if os.Getenv("DIGITS_LONG") == "" {
+		t.Skip("long: set DIGITS_LONG=1")
+	}
+	out, _, err := measure(t, t.Context(), "-data", tinySet(t, 28), "-runs", "1", "-part", "epoch,train", "-python", "")
+	require.NoError(t, err)
+	accuracy := func(name string) string {
+		found := regexp.MustCompile(`(?m)^\| ` + name + `; accuracy (\S+) %`).FindStringSubmatch(out)
+		require.NotNil(t, found, out)
+		return found[1]
+	}
+	require.Equal(t, accuracy(thisBuild()), accuracy("this module, built with -tags purego"), "both builds learn the same")
+	accuracy("the default recipe, from compressed files")
+}
+
+// TestTrainings: bench measures the train example as a process.
+func TestTrainings(t *testing.T) {
+	fakeGo(t, `echo "{\"test_accuracy\": 0.$#}"`)
+	out, errs, err := measure(t, t.Context(), "-data", tinySet(t, 28), "-runs", "1", "-part", "train")
+	require.NoError(t, err)
+	require.Equal(t, "bench: measuring: train\n", errs)
+	require.Contains(t, out, "| **examples/train as a process, from the files to the tested model, all cores** | | | |\n")
+	require.Regexp(t, `\n\| -features pixels -epochs 1 -holdout 0, from uncompressed files; accuracy 90.00 % \| \S+ ms \| \S+ to \S+ ms \|  \|\n`+
+		`\| the default recipe, from compressed files; accuracy 30.00 % \| \S+ s \| \S+ to \S+ s \|  \|\n$`, out)
+
+	fakeGo(t, "echo no data >&2; exit 1")
+	_, _, err = measure(t, t.Context(), "-data", tinySet(t, 28), "-runs", "1", "-part", "train")
+	require.EqualError(t, err, "train: -features pixels -epochs 1 -holdout 0, from uncompressed files: exit status 1: no data")
+}
+
+// TestNoGo: without the go command, bench measures the rest.
+func TestNoGo(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	out, errs, err := measure(t, t.Context(), "-data", tinySet(t, 28), "-runs", "1", "-part", "epoch,train", "-python", "")
+	require.NoError(t, err)
+	require.Equal(t, 1, strings.Count(out, "; accuracy "), out)
+	require.Contains(t, errs, "bench: this module without assembly is left out: go build: ")
+	require.Contains(t, errs, "bench: examples/train is left out: go build: ")
+	require.Contains(t, errs, "bench: PyTorch is left out: no -python\n")
+	require.NotContains(t, errs, "in the file's order", "without PyTorch there is no second order")
+	require.Contains(t, errs, "bench: scikit-learn is left out: no -python\n")
 }
 
 func TestSeconds(t *testing.T) {

@@ -34,6 +34,7 @@ const (
 )
 
 func TestPython(t *testing.T) {
+	fakeGo(t, "")
 	data := tinySet(t, 28)
 	for _, tt := range []struct {
 		name, torch, sklearn string
@@ -77,6 +78,7 @@ func TestPython(t *testing.T) {
 }
 
 func TestNoPython(t *testing.T) {
+	fakeGo(t, "")
 	none := filepath.Join(t.TempDir(), "none")
 	_, errs, err := measure(t, t.Context(), "-data", tinySet(t, 28), "-runs", "1", "-part", "epoch", "-python", none)
 	require.NoError(t, err)
@@ -91,6 +93,7 @@ func TestNoPython(t *testing.T) {
 // TestStoppedPython: after Ctrl-C, bench kills a rival that does not end. It
 // does not wait for processes that the rival started.
 func TestStoppedPython(t *testing.T) {
+	fakeGo(t, "")
 	python := fakePython(t, greets+"read line; sleep 30; cat", lacks)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()

@@ -16,6 +16,7 @@ import (
 
 // TestClasses: the model's names are labels, and the report shows them.
 func TestClasses(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "circle/a.png", "0_marker.png")
 	write(t, dir, "circle/b.png", "0_chalk.png")
@@ -53,6 +54,7 @@ func TestClasses(t *testing.T) {
 
 // TestSeveralClasses: names are compared as a whole.
 func TestSeveralClasses(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "a.png", "8_marker.png")
 	write(t, dir, "b.png", "8_marker.png")
@@ -75,6 +77,7 @@ func TestSeveralClasses(t *testing.T) {
 
 // TestManyClasses: more than 20 classes are no table, but a list of mistakes.
 func TestManyClasses(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "H_1.png", "0_marker.png")
 	write(t, dir, "A_1.png", "8_marker.png")
@@ -99,6 +102,7 @@ func TestManyClasses(t *testing.T) {
 
 // TestNothingRead: it is an error if no picture could be read.
 func TestNothingRead(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for _, name := range []string{"1_a.png", "2_b.png"} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("version https://git-lfs.github.com/spec/v1\n"), 0o666))
@@ -125,6 +129,7 @@ func TestNothingRead(t *testing.T) {
 
 // TestDefaultMode: words are read one by picture, unless -many is given.
 func TestDefaultMode(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		names   string
 		one     bool
@@ -149,6 +154,7 @@ func TestDefaultMode(t *testing.T) {
 
 // TestOneMistake: one is singular.
 func TestOneMistake(t *testing.T) {
+	t.Parallel()
 	s := newScore(strings.Split("ABCDEFGHIJKLMNOPQRSTUVWXYZ", ""))
 	s.Confusion[0][1] = 3
 	var b strings.Builder

@@ -34,6 +34,7 @@ func write(t *testing.T, dir, name, drawing string) {
 }
 
 func TestNames(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "3_a.png", "3_brush.png")
 	write(t, dir, "anna/8_a.PNG", "8_marker.png")
@@ -83,6 +84,7 @@ func TestNames(t *testing.T) {
 }
 
 func TestManifest(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "x/a.png", "3_brush.png")
 	write(t, dir, "b.png", "8_marker.png")
@@ -147,6 +149,7 @@ func TestHostileNames(t *testing.T) {
 
 // TestUnread: a folder that cannot be read is listed, but is not a picture.
 func TestUnread(t *testing.T) {
+	t.Parallel()
 	s := newScore(nil)
 	unread := pictures.Picture{Path: "locked", Unread: true}
 	s.add(&pictures.Result{Picture: unread, Err: os.ErrPermission})
@@ -158,6 +161,7 @@ func TestUnread(t *testing.T) {
 }
 
 func TestUsage(t *testing.T) {
+	t.Parallel()
 	out, err := evaluate(t, "-help")
 	require.ErrorIs(t, err, flag.ErrHelp)
 	require.Contains(t, out, "go run ./examples/evaluate -pictures folder")
@@ -189,6 +193,7 @@ func TestUsage(t *testing.T) {
 }
 
 func TestEditDistance(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		a, b string
 		want int

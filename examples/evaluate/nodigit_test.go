@@ -24,6 +24,7 @@ func writeBlank(t *testing.T, name string) {
 }
 
 func TestNoDigit(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "zero.png", "0_marker.png")
 	write(t, dir, "eight.png", "8_marker.png")  // is no digit for the model
@@ -78,6 +79,7 @@ func TestNoDigit(t *testing.T) {
 
 // TestOnlyNoDigit: a folder may hold nothing but pictures without a digit.
 func TestOnlyNoDigit(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "1_letter.png", "1_stick.png")
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "manifest.csv"), []byte("path,label\n1_letter.png,\n"), 0o666))
@@ -95,6 +97,7 @@ func TestOnlyNoDigit(t *testing.T) {
 
 // TestKindNames: the kind of a manifest may say that there is no digit.
 func TestKindNames(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct{ kind, word, sort, want string }{
 		{"", "no digit", "no digit", "no digit"},
 		{"scan", "no digit", "no digit", "scan, no digit"},
@@ -109,6 +112,7 @@ func TestKindNames(t *testing.T) {
 // TestBlank: a picture without ink is read as "no digit". It does not count as
 // unreadable, too.
 func TestBlank(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	writeBlank(t, filepath.Join(dir, "5_blank.png"))
 	out, err := evaluate(t, dir)
@@ -119,6 +123,7 @@ func TestBlank(t *testing.T) {
 
 // TestOne: with -one, all ink belongs to one digit.
 func TestOne(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "3_a.png", "3_brush.png")
 	for _, args := range [][]string{{dir}, {"-one", dir}} {

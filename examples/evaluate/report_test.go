@@ -85,6 +85,7 @@ func rows(page, title string) map[string][]string {
 // TestReportNumbers: the report, the JSON and the sheet agree. One run makes
 // all three.
 func TestReportNumbers(t *testing.T) {
+	t.Parallel()
 	sheet := filepath.Join(t.TempDir(), "sheet.png")
 	page, out := reportOf(t, append(mixed(t), "-json", "-sheet", sheet)...)
 	require.FileExists(t, sheet)
@@ -134,6 +135,7 @@ func TestReportNumbers(t *testing.T) {
 // TestReportCards: the worst mistake comes first. A card says what the picture
 // shows, what was read and why.
 func TestReportCards(t *testing.T) {
+	t.Parallel()
 	page, _ := reportOf(t, mixed(t)...)
 	cards := cardsIn(page, "Worst mistakes")
 	require.Len(t, cards, 2)
@@ -198,6 +200,7 @@ func TestReportNames(t *testing.T) {
 // TestReportBounded: there are cards for the worst mistakes only, and lines for
 // the first of many errors.
 func TestReportBounded(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	manifest := "path,label\n"
 	drawing(t, rand.New(rand.NewPCG(1, 2)), '0', filepath.Join(dir, "zero.png")) // a small one
@@ -235,6 +238,7 @@ func TestReportAlike(t *testing.T) {
 // TestReportFile: a file that is not a report stays. Evaluate says so before
 // it reads a picture. A report is written whole or not at all.
 func TestReportFile(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "3_a.png", "3_brush.png")
 	photo := filepath.Join(dir, "3_a.png")
@@ -273,6 +277,7 @@ func TestReportFile(t *testing.T) {
 
 // TestListed: a page does not list a thousand classes.
 func TestListed(t *testing.T) {
+	t.Parallel()
 	require.Equal(t, "a, b", listed([]string{"a", "b"}))
 	require.Regexp(t, `^a(, a){39}, and 1,000 more$`, listed(slices.Repeat([]string{"a"}, 1040)))
 }

@@ -20,6 +20,7 @@ import (
 // TestWorst: the worst cards stay, in order. Of equals, the first ones stay. No
 // card is drawn that has no chance.
 func TestWorst(t *testing.T) {
+	t.Parallel()
 	w := worst{most: 3}
 	drawn := 0
 	for i, badness := range []float64{0.5, 0.9, 1.5, 0.5, 0.5, 0.9, 0.95, 0.1} {
@@ -43,6 +44,7 @@ func answered(r *reader.Reader, label string, answers ...reader.Answer) *picture
 // TestChanges: the steps are as few as the edit distance says, and lead from
 // the answers to the label.
 func TestChanges(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 200 {
 		var names, want []string
@@ -75,6 +77,7 @@ func TestChanges(t *testing.T) {
 
 // TestMishaps: what goes wrong has one name.
 func TestMishaps(t *testing.T) {
+	t.Parallel()
 	one := reader.Answer{Digit: 1, Probabilities: make([]float32, 10)}
 	for _, tt := range []struct {
 		label   string
@@ -95,6 +98,7 @@ func TestMishaps(t *testing.T) {
 
 // TestConfidence: the threshold divides the coverage where the score does.
 func TestConfidence(t *testing.T) {
+	t.Parallel()
 	model := toymodel.Zeros(t, 10, map[string]string{reader.ThresholdKey: "0.5"})
 	r, err := reader.Load(model)
 	require.NoError(t, err)
@@ -145,6 +149,7 @@ func TestConfidence(t *testing.T) {
 
 // TestReportOfSuspects: a card tells the rank, the index and why.
 func TestReportOfSuspects(t *testing.T) {
+	t.Parallel()
 	s := written(slices.Repeat([]int{30}, 10)...)
 	planted := plant(s, 4)
 	dir := folderOf(t, s)
@@ -166,6 +171,7 @@ func TestReportOfSuspects(t *testing.T) {
 
 // TestReportOfSuspectPictures: cards show the pictures.
 func TestReportOfSuspectPictures(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))
 	dir := t.TempDir()
 	for class, character := range map[string]rune{"сердце": '♡', "星": '☆'} {
@@ -190,6 +196,7 @@ func TestReportOfSuspectPictures(t *testing.T) {
 
 // TestLongAnswers: a card of many answers shows those near a mistake.
 func TestLongAnswers(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		answers, wrong int
 		want           string // the texts of the tiles

@@ -96,6 +96,7 @@ func (s *suspects) count(planted map[int]bool) (n int) {
 
 // TestPlanted: 1% of the labels are wrong. Most of them are among the first 2%.
 func TestPlanted(t *testing.T) {
+	t.Parallel()
 	s := written(slices.Repeat([]int{100}, 10)...)
 	planted := plant(s, 10)
 	for _, set := range []string{"train", "test"} {
@@ -118,6 +119,7 @@ func TestPlanted(t *testing.T) {
 // TestSuspectsOfOtherSizes: images of another size are judged by their pixels.
 // One image is blank.
 func TestSuspectsOfOtherSizes(t *testing.T) {
+	t.Parallel()
 	s := written(slices.Repeat([]int{100}, 10)...)
 	planted := plant(s, 10)
 	small := &dataset.Set{Width: 14, Height: 14, Classes: 10, Labels: s.Labels}
@@ -159,6 +161,7 @@ func TestSuspectsAlike(t *testing.T) {
 
 // TestMargins: the order of logits holds where probabilities round to 0.
 func TestMargins(t *testing.T) {
+	t.Parallel()
 	set := &dataset.Set{Labels: []int{0, 0, 1, 1, 2}, Classes: 3}
 	s := &suspects{Rows: 5, Classes: []string{"a", "b", "c"}, images: &labeled{Set: set}, counts: []int{2, 2, 1}}
 	s.choose([]float32{
@@ -183,6 +186,7 @@ func TestMargins(t *testing.T) {
 // TestRareClasses: a row that is alone in its class cannot be judged. Rows of
 // other rare classes can.
 func TestRareClasses(t *testing.T) {
+	t.Parallel()
 	s := written(60, 60, 4, 1)
 	s.Labels[0] = 1
 	dir := folderOf(t, s)
@@ -225,6 +229,7 @@ func drawing(t *testing.T, rng *rand.Rand, character rune, name string) {
 // TestSuspectPictures: sub-folders are classes. One picture is in the wrong
 // one.
 func TestSuspectPictures(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))
 	dir := t.TempDir()
 	for class, character := range map[string]rune{"a heart": '♡', "house": '⌂', "star": '☆'} {
@@ -256,6 +261,7 @@ func TestSuspectPictures(t *testing.T) {
 
 // TestDoubted: people see only labels with which the models do not agree.
 func TestDoubted(t *testing.T) {
+	t.Parallel()
 	classes := []string{"a", "b"}
 	s := &suspects{Rows: 3, Classes: classes, Folds: 3, images: &labeled{what: "x"}, counts: []int{20, 20}}
 	s.Suspects = []suspect{
@@ -282,6 +288,7 @@ func TestDoubted(t *testing.T) {
 }
 
 func TestSuspectErrors(t *testing.T) {
+	t.Parallel()
 	one := folderOf(t, written(0, 30, 1))
 	bad, blank := t.TempDir(), t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(bad, "3_a.png"), nil, 0o666))
@@ -318,6 +325,10 @@ func TestSuspectErrors(t *testing.T) {
 
 // TestSuspectsOfMNIST: people know these labels to be wrong.
 func TestSuspectsOfMNIST(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("DIGITS_LONG") == "" {
+		t.Skip("long: set DIGITS_LONG=1")
+	}
 	dir := os.Getenv("MNIST_DIR")
 	if dir == "" {
 		t.Skip("MNIST_DIR is not set")
@@ -339,6 +350,7 @@ func TestSuspectsOfMNIST(t *testing.T) {
 
 // TestSuspectNames: names cannot command a terminal, nor break the table.
 func TestSuspectNames(t *testing.T) {
+	t.Parallel()
 	images := &labeled{what: "a\x1b[2J", pictures: []pictures.Picture{}}
 	s := &suspects{Rows: 2, Classes: []string{"\x1b[31mred", "blue\t\n"}, images: images, counts: []int{1, 1}}
 	s.Suspects = []suspect{{File: "\u202e.png", Label: s.Classes[0], Instead: s.Classes[1], InsteadProbability: 0.5}}

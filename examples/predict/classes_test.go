@@ -20,6 +20,7 @@ var (
 
 // TestClassesInTable: names of classes stand in columns, and labels are names.
 func TestClassesInTable(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "circle_1.png", sample(t, "0_marker.png"))
 	write(t, dir, "five-pointed star_1.png", sample(t, "8_marker.png"))
@@ -54,6 +55,7 @@ func TestClassesInTable(t *testing.T) {
 
 // TestClassesAsJSON: class is a string, in place of digit.
 func TestClassesAsJSON(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "H_1.png", sample(t, "0_marker.png"))
 	write(t, dir, "circle_1.png", sample(t, "0_marker.png"))
@@ -83,6 +85,7 @@ func TestClassesAsJSON(t *testing.T) {
 
 // TestLabels: -labels says where labels are.
 func TestLabels(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "8"), 0o777))
 	write(t, dir, "8/3_1.png", sample(t, "8_marker.png"))

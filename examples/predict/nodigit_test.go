@@ -22,6 +22,7 @@ var (
 
 // TestJSONFields: scripts rely on these lines.
 func TestJSONFields(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	white := image.NewGray(image.Rect(0, 0, 28, 28))
 	for i := range white.Pix {
@@ -61,6 +62,7 @@ func TestJSONFields(t *testing.T) {
 
 // TestJSONOfPages: pages are printed as a reader returns them.
 func TestJSONOfPages(t *testing.T) {
+	t.Parallel()
 	answer := func(digit, line int, sure bool) reader.Answer {
 		return reader.Answer{Digit: digit, Line: line, Sure: sure, Probability: 0.5, Box: image.Rect(1, 2, 3, 4)}
 	}
@@ -94,6 +96,7 @@ func TestJSONOfPages(t *testing.T) {
 
 // TestRows: the table has a row for each line, and notes for people.
 func TestRows(t *testing.T) {
+	t.Parallel()
 	sure := func(digit, line int) reader.Answer {
 		return reader.Answer{Digit: digit, RunnerUp: 9, Line: line, Sure: true, Probability: 0.99, Probabilities: make([]float32, 10)}
 	}
@@ -128,6 +131,7 @@ func TestRows(t *testing.T) {
 }
 
 func TestNoDigitInTable(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "0_ring.png", sample(t, "0_marker.png"))
 	write(t, dir, "8_b.png", sample(t, "8_marker.png"))
@@ -159,6 +163,7 @@ func TestNoDigitInTable(t *testing.T) {
 
 // TestMarks: the digits of a sum are read, and its signs are reported.
 func TestMarks(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "12719_a.png", sample(t, "12719_sum.png"))
 	sheet := filepath.Join(dir, "sheet.png")
@@ -183,6 +188,7 @@ func TestMarks(t *testing.T) {
 
 // TestTurned: the table and the JSON say that a page was turned.
 func TestTurned(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "274_a.png", sample(t, "274_turned.png"))
 	out, _, err := predict(t, dir)
@@ -195,6 +201,7 @@ func TestTurned(t *testing.T) {
 
 // TestOne: with -one, all ink is one digit, or no digit.
 func TestOne(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "8_a.png", sample(t, "8_marker.png"))
 	write(t, dir, "58_b.png", page(t, "5_marker.png", "8_marker.png"))

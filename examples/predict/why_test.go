@@ -17,6 +17,7 @@ import (
 
 // TestWhy: each digit is compared with the next one, or with that of -against.
 func TestWhy(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for _, name := range []string{"1_flag.png", "19_ring.png"} {
 		write(t, dir, name, sample(t, name))
@@ -54,6 +55,7 @@ func TestWhy(t *testing.T) {
 }
 
 func TestWhyOfOtherModels(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	dot := image.NewGray(image.Rect(0, 0, 28, 28))
 	for i := range 28 * 28 {
@@ -90,6 +92,7 @@ func TestWhyOfOtherModels(t *testing.T) {
 // TestWhyOfMarks: a model of ten classes leaves ink out for its place. Then the
 // model has no reason to show.
 func TestWhyOfMarks(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "a.png", sample(t, "12719_sum.png"))
 	const reason = "the model takes this ink for 0 (10.0%), but its place or size says that it is no digit"
@@ -109,6 +112,7 @@ func TestWhyOfMarks(t *testing.T) {
 }
 
 func TestWhyOnSheets(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "1_flag.png", sample(t, "1_flag.png"))
 	name := filepath.Join(dir, "1_flag.png")

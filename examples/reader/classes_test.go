@@ -31,6 +31,7 @@ func numbers(n int) (names []string) {
 
 // TestClasses: models of any number of classes read, with or without names.
 func TestClasses(t *testing.T) {
+	t.Parallel()
 	letters := strings.Split("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "")
 	balanced := append(append(numbers(10), letters...), strings.Split("abdefghnqrt", "")...)
 	shapes := []string{"circle", "square", "five-pointed star"}
@@ -78,6 +79,7 @@ func TestClasses(t *testing.T) {
 
 // TestGaps: words have a space between them, with or without a gap.
 func TestGaps(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		names []string
 		want  string
@@ -91,6 +93,7 @@ func TestGaps(t *testing.T) {
 // TestOwnProbabilities: answers do not share memory, neither with one another
 // nor with candidates.
 func TestOwnProbabilities(t *testing.T) {
+	t.Parallel()
 	both := page(drawing(t, "5_marker.png"), drawing(t, "8_marker.png"))
 	answers, err := Default().All(both, 0)
 	require.NoError(t, err)
@@ -109,6 +112,7 @@ func TestOwnProbabilities(t *testing.T) {
 
 // TestOneThing: the model says how many things a picture shows.
 func TestOneThing(t *testing.T) {
+	t.Parallel()
 	both := page(drawing(t, "5_marker.png"), paper(200, 300), drawing(t, "8_marker.png"))
 	for _, tt := range []struct {
 		names []string
@@ -149,6 +153,7 @@ func TestOneThing(t *testing.T) {
 }
 
 func TestAreDigits(t *testing.T) {
+	t.Parallel()
 	require.True(t, AreDigits(numbers(10)))
 	require.True(t, AreDigits([]string{"3", "7"}))
 	require.False(t, AreDigits([]string{"3", "12"}))

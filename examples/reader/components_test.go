@@ -11,6 +11,7 @@ import (
 
 // TestComponents: a model with the tensors of its components reads with them.
 func TestComponents(t *testing.T) {
+	t.Parallel()
 	f, err := imageprep.ParseFeatures("hog directions=4 cells=2 margin=0 contrast=false components=2 products")
 	require.NoError(t, err)
 	f.Components.Weight = make([]float32, 2*16)

@@ -38,6 +38,7 @@ func newTestReader(t testing.TB, m *softmax.Model) *Reader {
 }
 
 func TestOneIsNoDigit(t *testing.T) {
+	t.Parallel()
 	r := newTestReader(t, hollow())
 	for name, none := range map[string]bool{"0_ballpoint.png": false, "1_stick.png": true} {
 		a, err := r.One(drawing(t, name), 0)
@@ -67,6 +68,7 @@ func TestOneIsNoDigit(t *testing.T) {
 
 // TestAllWithNoDigit: what is no digit is left out, but not lost.
 func TestAllWithNoDigit(t *testing.T) {
+	t.Parallel()
 	r := newTestReader(t, hollow())
 	blank := paper(200, 300)
 	img := page(drawing(t, "0_marker.png"), blank, drawing(t, "8_marker.png"), blank, drawing(t, "0_marker.png"))
@@ -93,6 +95,7 @@ func TestAllWithNoDigit(t *testing.T) {
 
 // TestLeaveOut: what is left out is as probable as the digit is not.
 func TestLeaveOut(t *testing.T) {
+	t.Parallel()
 	r := &Reader{sure: 0.9}
 	for _, tt := range []struct {
 		name        string
@@ -117,6 +120,7 @@ func TestLeaveOut(t *testing.T) {
 
 // TestRawIsNoDigit: a white picture is no digit, a black one is.
 func TestRawIsNoDigit(t *testing.T) {
+	t.Parallel()
 	r := newTestReader(t, hollow())
 	g := image.NewGray(image.Rect(0, 0, 28, 28))
 	a, err := r.Raw(g)
@@ -133,6 +137,7 @@ func TestRawIsNoDigit(t *testing.T) {
 
 // TestTenClasses: a model of ten classes knows no "no digit".
 func TestTenClasses(t *testing.T) {
+	t.Parallel()
 	m := softmax.New(784, 10)
 	m.Metadata = map[string]string{NoDigitKey: " "}
 	a, err := newTestReader(t, m).One(drawing(t, "3_brush.png"), 0)
@@ -144,6 +149,7 @@ func TestTenClasses(t *testing.T) {
 // TestMostProbable: the answer is the most probable of the ten digits and "no
 // digit". A threshold holds for all answers.
 func TestMostProbable(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		bias       float32 // of digit 4; the other classes have 0
 		sureFrom   string
@@ -174,6 +180,7 @@ func TestMostProbable(t *testing.T) {
 }
 
 func TestNoDigitClasses(t *testing.T) {
+	t.Parallel()
 	const rule = `want the numbers of its last classes, in order, such as "11 12" for 13 classes, after at least two others`
 	var many []string
 	for class := 10; class < 100; class++ {
@@ -223,6 +230,7 @@ func TestNoDigitClasses(t *testing.T) {
 }
 
 func TestWords(t *testing.T) {
+	t.Parallel()
 	digit := Answer{Digit: 8, RunnerUp: 3, Probability: 0.991, Probabilities: []float32{8: 0.991, 3: 0.004}, None: 0.003}
 	require.Equal(t, "8 99.1%, then 3 0.4%", digit.String())
 	digit.None = 0.005
@@ -238,6 +246,7 @@ func TestWords(t *testing.T) {
 // TestConfidence: two touching digits together look like a digit to this model,
 // but each of them does, too.
 func TestConfidence(t *testing.T) {
+	t.Parallel()
 	touching := page(drawing(t, "0_marker.png"), drawing(t, "0_marker.png"))
 	draw.Draw(touching, image.Rect(210, 118, 350, 148), image.Black, image.Point{}, draw.Src)
 	r := newTestReader(t, hollow())

@@ -10,6 +10,7 @@ import (
 )
 
 func TestLinesAndText(t *testing.T) {
+	t.Parallel()
 	at := func(digit, line int, space bool) Answer { return Answer{Digit: digit, Line: line, Space: space} }
 	for _, tt := range []struct {
 		name    string
@@ -50,6 +51,7 @@ func below(pictures ...*image.RGBA) *image.RGBA {
 
 // TestPage reads two lines of writing.
 func TestPage(t *testing.T) {
+	t.Parallel()
 	img := below(
 		page(drawing(t, "5_marker.png"), drawing(t, "8_marker.png"), drawing(t, "3_brush.png")),
 		page(drawing(t, "6_marker.png"), drawing(t, "0_marker.png")))
@@ -78,6 +80,7 @@ func TestPage(t *testing.T) {
 // TestTurnedPage: a page on its side or upside down is read. Boxes are those of
 // the picture as it is stored.
 func TestTurnedPage(t *testing.T) {
+	t.Parallel()
 	upright := page(drawing(t, "4_corner.png"), drawing(t, "7_pencil.png"), drawing(t, "4_corner.png"), drawing(t, "7_pencil.png"))
 	gray := image.NewGray(upright.Rect)
 	draw.Draw(gray, gray.Rect, upright, image.Point{}, draw.Src)
@@ -96,6 +99,7 @@ func TestTurnedPage(t *testing.T) {
 
 // TestOneOfMany: One answers for any picture with ink.
 func TestOneOfMany(t *testing.T) {
+	t.Parallel()
 	speck := paper(300, 200)
 	blot(speck, 150, 100, 2)
 	dash := paper(300, 200)

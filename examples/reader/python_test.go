@@ -15,6 +15,7 @@ import (
 // TestPython compares the built-in model's probabilities with those of read.py.
 // Without numpy, it compares with pythonPrinted.
 func TestPython(t *testing.T) {
+	t.Parallel()
 	r := Default()
 	d, err := imageprep.Prepare(drawing(t, "9_stick.png"), nil)
 	require.NoError(t, err)

@@ -47,6 +47,7 @@ func page(pictures ...image.Image) *image.RGBA {
 }
 
 func TestOne(t *testing.T) {
+	t.Parallel()
 	a, err := Default().One(drawing(t, "3_brush.png"), 0)
 	require.NoError(t, err)
 	require.Equal(t, 3, a.Digit)
@@ -63,6 +64,7 @@ func TestOne(t *testing.T) {
 }
 
 func TestAll(t *testing.T) {
+	t.Parallel()
 	both := page(drawing(t, "5_marker.png"), drawing(t, "8_marker.png"))
 	answers, err := Default().All(both, 0)
 	require.NoError(t, err)
@@ -76,6 +78,7 @@ func TestAll(t *testing.T) {
 // TestCache: the answers of All are those of the model for the digits' images,
 // also where PrepareAll has asked about them before.
 func TestCache(t *testing.T) {
+	t.Parallel()
 	touching := page(drawing(t, "5_marker.png"), drawing(t, "8_marker.png"))
 	draw.Draw(touching, image.Rect(215, 120, 370, 136), image.Black, image.Point{}, draw.Src)
 	asked := 0
@@ -98,6 +101,7 @@ func TestCache(t *testing.T) {
 
 // TestOrientation: ReadAll turns a picture as the camera noted.
 func TestOrientation(t *testing.T) {
+	t.Parallel()
 	upright := page(drawing(t, "5_marker.png"), drawing(t, "8_marker.png"))
 	w, h := upright.Rect.Dx(), upright.Rect.Dy()
 	stored := image.NewRGBA(image.Rect(0, 0, h, w)) // counterclockwise
@@ -119,6 +123,7 @@ func TestOrientation(t *testing.T) {
 }
 
 func TestReadErrors(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write := func(name, data string) string {
 		name = filepath.Join(dir, name)
@@ -138,6 +143,7 @@ func TestReadErrors(t *testing.T) {
 }
 
 func TestNoDigit(t *testing.T) {
+	t.Parallel()
 	page := image.NewGray(image.Rect(0, 0, 300, 200))
 	_, err := Default().All(page, 0)
 	require.ErrorAs(t, err, new(*imageprep.BlankError))
@@ -152,6 +158,7 @@ func TestNoDigit(t *testing.T) {
 }
 
 func TestRaw(t *testing.T) {
+	t.Parallel()
 	_, err := Default().Raw(drawing(t, "3_brush.png"))
 	require.ErrorAs(t, err, new(*imageprep.SizeError))
 	one := image.NewGray(image.Rect(5, 5, 33, 33))
@@ -167,6 +174,7 @@ func TestRaw(t *testing.T) {
 }
 
 func TestThreshold(t *testing.T) {
+	t.Parallel()
 	name := filepath.Join(t.TempDir(), "model.safetensors")
 	m := softmax.New(784, 10) // says 0.1 for each digit
 	m.Metadata = map[string]string{}
@@ -188,6 +196,7 @@ func TestThreshold(t *testing.T) {
 }
 
 func TestUnfitModels(t *testing.T) {
+	t.Parallel()
 	const hint = `"features" in the metadata names others, such as "hog directions=8 cells=4 margin=2 contrast=false"`
 	for _, tt := range []struct {
 		features, classes int
@@ -218,6 +227,7 @@ func TestUnfitModels(t *testing.T) {
 
 // TestHugeWeights: probabilities that are NaN are no answer.
 func TestHugeWeights(t *testing.T) {
+	t.Parallel()
 	m := softmax.New(784, 10)
 	weight, bias := m.Parameters()
 	for i := range weight {
@@ -239,6 +249,7 @@ func TestHugeWeights(t *testing.T) {
 
 // TestConcurrent: goroutines share a reader.
 func TestConcurrent(t *testing.T) {
+	t.Parallel()
 	three := drawing(t, "3_pencil.png")
 	want, err := Default().All(three, 0)
 	require.NoError(t, err)

@@ -16,6 +16,7 @@ import (
 // probabilities, and the parts add up to it. So it is for pixels, for
 // histograms and for products of components.
 func TestWhyAddsUp(t *testing.T) {
+	t.Parallel()
 	hog := imageprep.HOG{Directions: 4, Cells: 2, Margin: 1}
 	few := softmax.New(hog.Len(), 3)
 	weight, bias := few.Parameters()
@@ -48,6 +49,7 @@ func TestWhyAddsUp(t *testing.T) {
 }
 
 func TestWhyNoDigit(t *testing.T) {
+	t.Parallel()
 	a, err := Default().One(drawing(t, "3_brush.png"), 0)
 	require.NoError(t, err)
 	w := a.Why(a.Digit, None)
@@ -69,6 +71,7 @@ func TestWhyNoDigit(t *testing.T) {
 }
 
 func TestTop(t *testing.T) {
+	t.Parallel()
 	probs := []float32{0.1, 0.5, 0.2}
 	for _, c := range []struct {
 		a             Answer
@@ -86,6 +89,7 @@ func TestTop(t *testing.T) {
 // A contribution of the pixels fills its pixel. A contribution of histograms is
 // a line in its cell along the edge of the ink.
 func TestStrokes(t *testing.T) {
+	t.Parallel()
 	pixels := &Why{Contributions: make([]float32, 784)}
 	pixels.Contributions[28*2+5], pixels.Contributions[0] = -3, 1
 	require.Equal(t, []Stroke{{0, 0.5, 1, 0.5, 1, 1}, {5, 2.5, 6, 2.5, 1, -3}}, pixels.Strokes())
@@ -111,6 +115,7 @@ func TestStrokes(t *testing.T) {
 
 // Deskewing changes what histograms see, so their image is the deskewed digit.
 func TestWhyImage(t *testing.T) {
+	t.Parallel()
 	a, err := Default().One(drawing(t, "7_ruled.png"), 0)
 	require.NoError(t, err)
 	w := a.Why(7, 1)

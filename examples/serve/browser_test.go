@@ -29,8 +29,8 @@ import (
 // Any other value leaves out most drawings. DIGITS_SHOTS names a folder for
 // screenshots.
 
-// patience is how long a test waits for what should happen at once.
-const patience = 30 * time.Second
+// waiting is how long a test waits for what should happen at once.
+const waiting = 30 * time.Second
 
 // TestBrowser tests the page with both engines: the server, and the page's own
 // WebAssembly.
@@ -76,6 +76,7 @@ func testPage(t *testing.T, e *engine) {
 		{"late", testLate},
 		{"errors", testErrors},
 		{"gone", testGone},
+		{"hanging", testHanging},
 		{"numbers", testNumbers},
 		{"why", testWhy},
 		{"keyboard", testKeyboard},
@@ -114,7 +115,7 @@ func (e *engine) start(t *testing.T) {
 		var err error
 		l, err = net.Listen("tcp", e.address)
 		return err == nil
-	}, patience, 20*time.Millisecond, "port %s", e.address)
+	}, waiting, 20*time.Millisecond, "port %s", e.address)
 	e.address = l.Addr().String()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
@@ -159,7 +160,7 @@ func newWasmEngine(t *testing.T) *engine {
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "wasm_exec.js"), support, 0o600))
 	return &engine{name: "wasm", serve: func(ctx context.Context, l net.Listener) {
-		h := &http.Server{Handler: http.FileServer(http.Dir(dir)), ReadHeaderTimeout: patience}
+		h := &http.Server{Handler: http.FileServer(http.Dir(dir)), ReadHeaderTimeout: waiting}
 		go func() {
 			<-ctx.Done()
 			h.Close()

@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
 	"image"
 	"image/jpeg"
 	"image/png"
+	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -193,6 +195,36 @@ func testGone(t *testing.T, b *tab) {
 	b.answered()
 	require.Equal(t, "3", b.text("#text"), "the drawing is kept")
 	require.NotContains(t, b.text("#status"), "does not answer")
+}
+
+// testHanging: something between the page and the server takes requests, and
+// never answers. The page says it, and goes on when there is an answer.
+func testHanging(t *testing.T, b *tab) {
+	if b.e.name == "wasm" {
+		return // it needs no server
+	}
+	patience := b.js(`const {dataset} = document.body, whole = dataset.patience;
+		dataset.patience = 300;
+		return whole`)
+	require.Equal(t, "70000", patience)
+	b.e.stop()
+	hanging := *b.e
+	hanging.serve = func(ctx context.Context, l net.Listener) {
+		<-ctx.Done() // the connections wait in the listener
+		l.Close()
+	}
+	hanging.start(t)
+	b.expected = append(b.expected, "net::ERR_")
+	b.draw("mouse", writers[0].digit(3, b.paper(), places[2])...)
+	b.wait(`return document.body.dataset.state == "gone"`)
+	require.Contains(t, b.text("#status"), "No answer came in time")
+	require.Empty(t, b.text("#text"), "nothing is made up")
+	hanging.stop()
+	b.e.start(t)
+	b.js(`document.body.dataset.patience = arguments[0]`, patience)
+	b.answered()
+	require.Equal(t, "3", b.text("#text"), "the drawing is kept")
+	require.NotContains(t, b.text("#status"), "No answer")
 }
 
 // testLate: a picture that is loaded too late does not take the place of what

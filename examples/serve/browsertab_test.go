@@ -57,7 +57,7 @@ type tab struct {
 
 // openTab starts a browser for the test.
 func openTab(t *testing.T, e *engine) *tab {
-	s, err := webdriver.Start(t.Context(), webdriver.Options{Dir: t.TempDir(), Timeout: patience})
+	s, err := webdriver.Start(t.Context(), webdriver.Options{Dir: t.TempDir(), Timeout: waiting})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	require.NoError(t, s.OnNewDocument(spy))

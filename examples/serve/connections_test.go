@@ -35,9 +35,9 @@ func TestConnections(t *testing.T) {
 		}
 		status, answer := s.post(t, "/v1/read", picture(t, "3_brush.png"))
 		require.Equal(t, 200, status, "%s: %s", name, answer)
-		open := 0
+		open, deadline := 0, time.Now().Add(50*time.Millisecond)
 		for _, conn := range conns {
-			require.NoError(t, conn.SetReadDeadline(time.Now().Add(20*time.Millisecond)))
+			require.NoError(t, conn.SetReadDeadline(deadline))
 			if _, err := io.Copy(io.Discard, conn); errors.Is(err, os.ErrDeadlineExceeded) {
 				open++
 			}
@@ -49,10 +49,11 @@ func TestConnections(t *testing.T) {
 
 // TestFewFiles: there are fewer connections than files that may be open.
 func TestFewFiles(t *testing.T) {
-	for files, want := range map[uint64]int{0: 1, 20: 1, 31: 1, 256: 226, 1024: 994, 1030: 1000, 1 << 20: 1000, math.MaxUint64: 1000} {
+	for files, want := range map[uint64]int{0: 1, 20: 1, 31: 1, 32: 2, 256: 226, 1024: 994, 1029: 999, 1030: 1000, 1031: 1000, 1 << 20: 1000, math.MaxUint64: 1000} {
 		require.Equal(t, want, connectionsFor(files, true), files)
 	}
 	require.Equal(t, 1000, connectionsFor(0, false))
+	require.Equal(t, 1000, connectionsFor(50, false))
 	if _, err := exec.LookPath("sh"); err != nil || runtime.GOOS == "windows" {
 		t.Skip("no limit can be set")
 	}
@@ -114,6 +115,7 @@ func TestEnd(t *testing.T) {
 	}
 	_, err = unused.Read(make([]byte, 1))
 	require.Equal(t, io.EOF, err)
+	require.Contains(t, s.log.String(), "ending: running requests are answered; Ctrl-C again stops at once")
 	err = <-s.ended
 	require.NoError(t, err)
 	s.ended <- err // for the end of the test
@@ -158,6 +160,7 @@ func TestInterrupt(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no process can send Ctrl-C")
 	}
+	t.Parallel()
 	p, url := program(t)
 	answer, err := http.Get(url + "/healthz")
 	require.NoError(t, err)

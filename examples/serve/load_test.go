@@ -107,40 +107,28 @@ func storm(t *testing.T, url string, clients, n int, kinds ...*loaded) {
 	}
 }
 
-// TestLoad: many clients send pictures at once. All get the right answers, and
-// the service does not grow.
+// TestLoad: many clients send pictures to the program at once. All get answers,
+// the same for the same picture, and the program does not grow. TestMixed does
+// more, but not so fast.
 func TestLoad(t *testing.T) {
 	n := load(t)
-	drawings, photographs := &loaded{kind: "drawing"}, &loaded{kind: "photograph"}
-	width, height := 1600, 1250
 	if n == 0 {
-		width, height = 800, 640
+		t.Skip(loadKey + " is not set")
 	}
+	drawings, photographs := &loaded{kind: "drawing"}, &loaded{kind: "photograph"}
 	for i := range 50 {
 		drawings.pictures = append(drawings.pictures, encodePNG(t, drawing(uint64(i))))
 		if i < 5 {
-			photographs.pictures = append(photographs.pictures, encodeJPEG(t, photograph(t, uint64(i), width, height)))
+			photographs.pictures = append(photographs.pictures, encodeJPEG(t, photograph(t, uint64(i), 1600, 1250)))
 		}
 	}
-	if n > 0 {
-		p, url := program(t)
-		storm(t, url, 64, n/4, drawings, photographs)
-		before, _ := memory(t, p)
-		storm(t, url, 64, n, drawings, photographs)
-		after, peak := memory(t, p)
-		t.Logf("memory: %d MB after the first %d requests, %d MB at the end, at most %d MB", before>>20, n/4, after>>20, peak>>20)
-		require.Less(t, after, before*5/4+(16<<20))
-		return
-	}
-	s := start(t, nil)
-	storm(t, s.url, 12/slower, 30/slower, drawings, photographs)
-	before, goroutines := heap(), runtime.NumGoroutine()
-	storm(t, s.url, 12/slower, 60/slower, drawings, photographs)
-	s.log.reset()
-	require.Less(t, heap(), before+(2<<20))
-	require.Eventually(t, func() bool { return runtime.NumGoroutine() < goroutines+10 }, 5*time.Second, 10*time.Millisecond)
-	require.Empty(t, s.drawings.reading)
-	require.EqualValues(t, bodiesInMemory, s.memory.left.Load())
+	p, url := program(t)
+	storm(t, url, 64, n/4, drawings, photographs)
+	before, _ := memory(t, p)
+	storm(t, url, 64, n, drawings, photographs)
+	after, peak := memory(t, p)
+	t.Logf("memory: %d MB after the first %d requests, %d MB at the end, at most %d MB", before>>20, n/4, after>>20, peak>>20)
+	require.Less(t, after, before*5/4+(16<<20))
 }
 
 // heap returns the bytes in use after a garbage collection.

@@ -16,8 +16,8 @@ type logWriter struct {
 }
 
 const (
-	maxLines  = 1000        // that wait to be written
-	flushTime = time.Second // for the last lines
+	maxLines  = 1000            // that wait to be written
+	flushTime = time.Second / 2 // for the last lines
 )
 
 func newLogWriter(to io.Writer) *logWriter {

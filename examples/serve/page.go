@@ -17,15 +17,22 @@ type webPage struct {
 	policy, tag string // for the headers
 }
 
+// patience is how much longer than the service the page waits.
+const patience = 10 * time.Second
+
 var policyOfPage = regexp.MustCompile(`<meta http-equiv="Content-Security-Policy" content="([^"]*)">`)
 
-func newPage() *webPage {
+// newPage returns the page for a service with this time limit.
+func newPage(timeout time.Duration) *webPage {
 	html, err := page.Files.ReadFile("index.html")
 	if err != nil {
 		panic(err) // the tests rule it out
 	}
-	// On a static host, the page reads pictures by itself.
-	html = bytes.Replace(html, []byte(`data-host="static"`), []byte(`data-host="serve"`), 1)
+	// On a static host, the page reads pictures by itself. The service may take
+	// its time limit twice: for receiving a request, and for answering it. Then
+	// the page knows that something else hangs.
+	host := fmt.Sprintf(`data-host="serve" data-patience="%d"`, (2*timeout + patience).Milliseconds())
+	html = bytes.Replace(html, []byte(`data-host="static"`), []byte(host), 1)
 	// The policy allows the one script and the one style of the page, by their
 	// hashes. The tests of package page check them.
 	policy := policyOfPage.FindSubmatch(html)

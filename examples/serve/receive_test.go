@@ -61,14 +61,15 @@ func TestSlow(t *testing.T) {
 // TestSlowAndBusy: the time to receive a request is not the time to wait.
 func TestSlowAndBusy(t *testing.T) {
 	t.Parallel()
-	s := start(t, nil, "-timeout", (slower * time.Second).String())
+	const timeout = slower * slower * 500 * time.Millisecond
+	s := start(t, nil, "-timeout", timeout.String())
 	empty := fill(s.drawings)
 	why := strings.Replace(head(784), "read", "why", 1) // it is answered at once
 	conn := s.dial(t, why)
-	time.Sleep(slower * 600 * time.Millisecond)
+	time.Sleep(timeout * 6 / 10)
 	_, err := conn.Write(make([]byte, 784))
 	require.NoError(t, err)
-	time.Sleep(slower * 600 * time.Millisecond)
+	time.Sleep(timeout * 6 / 10)
 	empty()
 	status, text := receiveAnswer(t, conn)
 	require.Equal(t, 200, status, text)
@@ -103,7 +104,7 @@ func TestTooManyBytes(t *testing.T) {
 // service is busy.
 func TestBusyWhileSending(t *testing.T) {
 	s := start(t, func(s *server) { s.memory = newBudget(700 << 10) })
-	for range 60 {
+	for range 15 {
 		status, text := s.post(t, "/v1/read", make([]byte, 2<<20))
 		require.Equal(t, 503, status, text)
 	}

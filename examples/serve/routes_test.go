@@ -105,12 +105,12 @@ func TestMethods(t *testing.T) {
 
 // TestHeaders: answers tell browsers to be strict.
 func TestHeaders(t *testing.T) {
-	s := start(t, nil)
+	s := start(t, nil, "-timeout", "20s")
 	html, err := page.Files.ReadFile("index.html")
 	require.NoError(t, err)
 	whole, text := s.do(t, "GET", "/", nil)
-	require.Contains(t, text, `data-host="serve"`, "the page knows that there is a server")
-	require.Equal(t, string(html), strings.Replace(text, `data-host="serve"`, `data-host="static"`, 1))
+	const host = `data-host="serve" data-patience="50000"` // 20 s to receive, 20 s to answer, and a little more
+	require.Equal(t, string(html), strings.Replace(text, host, `data-host="static"`, 1), "the page knows that there is a server")
 	require.Equal(t, "text/html; charset=utf-8", whole.Header.Get("Content-Type"))
 	require.Equal(t, "no-cache", whole.Header.Get("Cache-Control"))
 	policy := whole.Header.Get("Content-Security-Policy")

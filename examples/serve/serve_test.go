@@ -17,7 +17,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/answers"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
@@ -78,22 +77,35 @@ func start(t *testing.T, change func(*server), args ...string) *site {
 	require.NoError(t, err)
 	r, err := reader.Load(o.model)
 	require.NoError(t, err)
-	l, err := listen(o.listen)
-	require.NoError(t, err)
 	logged := &log{}
 	s := newServer(r, o, true, slog.New(slog.NewTextHandler(logged, nil)))
 	if change != nil {
 		change(s)
 	}
-	ctx, end := context.WithCancel(context.Background())
-	site := &site{server: s, address: l.Addr().String(), url: "http://" + l.Addr().String(), end: end, ended: make(chan error, 1), log: logged}
-	go func() { site.ended <- s.serve(ctx, l) }()
+	site := &site{server: s, address: o.listen, ended: make(chan error, 1), log: logged}
+	require.NoError(t, site.begin())
 	t.Cleanup(func() {
 		http.DefaultClient.CloseIdleConnections()
-		end()
+		site.end()
 		require.NoError(t, <-site.ended)
 	})
 	return site
+}
+
+// begin starts the server at its address.
+func (s *site) begin() error {
+	l, err := listen(s.address)
+	if err != nil {
+		return err
+	}
+	if s.url == "" { // later it has the same port
+		s.address = l.Addr().String()
+		s.url = "http://" + s.address
+	}
+	ctx, end := context.WithCancel(context.Background())
+	s.end = end
+	go func() { s.ended <- s.serve(ctx, l) }()
+	return nil
 }
 
 // do sends a request and returns the answer with its text.
@@ -145,8 +157,8 @@ func addFile(t *testing.T, w *multipart.Writer, name string, data []byte) {
 
 // TestLikePredict: the answers are what predict -json prints, byte for byte.
 func TestLikePredict(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it runs predict")
+	if os.Getenv("DIGITS_LONG") == "" {
+		t.Skip("long: set DIGITS_LONG=1")
 	}
 	t.Parallel()
 	names := []string{"3_brush.png", "12719_sum.png", "314159_lines.png"}
@@ -257,13 +269,13 @@ func TestAddress(t *testing.T) {
 		{"127.0.0.1:0", `^Open http://127\.0\.0\.1:\d+/ in a`, ""},
 		{":0", `^Open http://localhost:\d+/ in a`, "level=WARN msg=\"every computer that can reach this one can use the service; -listen localhost:8080 prevents it\""},
 	} {
-		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		ctx, end := context.WithCancel(t.Context())
+		end() // the service ends as soon as it has begun
 		var out, log bytes.Buffer
 		require.NoError(t, run(ctx, []string{"-listen", tt.listen}, &out, &log))
 		require.Regexp(t, tt.want, out.String())
 		require.Contains(t, log.String(), tt.warning)
 		require.Equal(t, tt.warning != "", strings.Contains(log.String(), "WARN"))
-		cancel()
 	}
 }
 

@@ -29,10 +29,10 @@ const (
 // connectionsFor returns how many connections there may be if the program may
 // open so many files. If it opened more, it could not take new connections.
 func connectionsFor(files uint64, known bool) int {
-	if !known || files >= maxConnections+otherFiles {
+	if !known {
 		return maxConnections
 	}
-	return max(1, int(files)-otherFiles)
+	return int(min(max(files, otherFiles+1)-otherFiles, maxConnections))
 }
 
 // A server answers the requests of the service.
@@ -61,7 +61,7 @@ func newServer(r *reader.Reader, o *options, local bool, log *slog.Logger) *serv
 	processors := runtime.GOMAXPROCS(0)
 	s := &server{
 		Service: answers.Service{Reader: r, MaxBytes: o.maxBytes, MaxPixels: o.maxPixels},
-		timeout: o.timeout, connections: connectionsFor(mostFiles()), grace: graceTime, local: local, log: log, page: newPage(),
+		timeout: o.timeout, connections: connectionsFor(mostFiles()), grace: graceTime, local: local, log: log, page: newPage(o.timeout),
 		drawings: newQueue(processors, maxWaiting), photographs: newQueue(processors, maxWaiting),
 		memory: newBudget(max(bodiesInMemory, 2*o.maxBytes)),
 	}

@@ -7,7 +7,7 @@ also a service that reads pictures for your programs.
 
 Nothing leaves your computer, and serve writes nothing to the disk. It listens only for
 programs on this computer, unless -listen says otherwise. The first Ctrl-C ends it when
-the running requests are answered, the second one at once.
+the running requests are answered, after 10 seconds at most; the second one, at once.
 
 	curl --data-binary @photo.jpg http://localhost:8080/v1/read
 	curl -F file=@photo.jpg 'http://localhost:8080/v1/read?details=true'

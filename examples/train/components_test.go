@@ -24,6 +24,7 @@ func correlated(rows, n int) []float32 {
 }
 
 func TestEigen(t *testing.T) {
+	t.Parallel()
 	const n = 12
 	_, m := moments(correlated(200, n), n)
 	original := make([][]float64, n)
@@ -50,6 +51,7 @@ func TestEigen(t *testing.T) {
 }
 
 func TestMoments(t *testing.T) {
+	t.Parallel()
 	mean, covariance := moments([]float32{1, 0, 3, 4, 5, 2}, 2)
 	require.Equal(t, []float64{3, 2}, mean)
 	require.InDelta(t, 8.0/3, covariance[0][0], 1e-15)
@@ -62,6 +64,7 @@ func TestMoments(t *testing.T) {
 // variance is 1. The variance of each z is the root of its eigenvalue, times a
 // common factor.
 func TestComponents(t *testing.T) {
+	t.Parallel()
 	const rows, n, k = 500, 10, 4
 	x := correlated(rows, n)
 	c := newComponents(x, n, k)

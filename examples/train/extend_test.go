@@ -28,6 +28,7 @@ func writtenSet(n int) *dataset.Set {
 }
 
 func TestNoDigits(t *testing.T) {
+	t.Parallel()
 	real := writtenSet(200)
 	for _, k := range noDigits {
 		a := &artist{rand.New(rand.NewPCG(1, 2)), real}
@@ -58,6 +59,7 @@ func bars(label int) *dataset.Set {
 }
 
 func TestPiece(t *testing.T) {
+	t.Parallel()
 	a := &artist{rand.New(rand.NewPCG(3, 4)), bars(4)}
 	whole := inkIn(a.real.Image(0))
 	pieces := 0
@@ -82,6 +84,7 @@ func TestPiece(t *testing.T) {
 // TestPieces: the other pictures without a digit have more ink than a digit, or
 // less.
 func TestPieces(t *testing.T) {
+	t.Parallel()
 	a := &artist{rand.New(rand.NewPCG(5, 6)), bars(7)}
 	whole := inkIn(a.real.Image(0))
 	for _, tt := range []struct {
@@ -109,6 +112,7 @@ func TestPieces(t *testing.T) {
 // TestWorn: a damaged digit is of the class that is asked for. It has lost at
 // most a tenth of its ink, and at most a tenth is not its own.
 func TestWorn(t *testing.T) {
+	t.Parallel()
 	a := &artist{rand.New(rand.NewPCG(9, 10)), bars(7)}
 	whole := inkIn(a.real.Image(0))
 	amounts := map[int]bool{}
@@ -123,6 +127,7 @@ func TestWorn(t *testing.T) {
 }
 
 func TestCut(t *testing.T) {
+	t.Parallel()
 	box := image.Rect(10, 20, 20, 40)
 	for side, want := range []image.Rectangle{
 		left: image.Rect(10, 20, 14, 40), right: image.Rect(16, 20, 20, 40),
@@ -141,6 +146,7 @@ func TestCut(t *testing.T) {
 }
 
 func TestResized(t *testing.T) {
+	t.Parallel()
 	g := bars(1).Image(0)
 	require.Equal(t, g, resized(g, 28))
 	for _, side := range []int{14, 20, 35} {
@@ -154,6 +160,7 @@ func TestResized(t *testing.T) {
 // TestTurned: a 1, for example, is a 1 in the mirror and upside down, but not
 // on its side.
 func TestTurned(t *testing.T) {
+	t.Parallel()
 	for label, count := range []int{0, 2, 3, 4, 4, 3, 3, 4, 2, 3} {
 		a := &artist{rand.New(rand.NewPCG(7, 8)), bars(label)}
 		original := a.real.Image(0)
@@ -170,6 +177,7 @@ func TestTurned(t *testing.T) {
 }
 
 func TestPaste(t *testing.T) {
+	t.Parallel()
 	dst, g := image.NewGray(image.Rect(0, 0, 2, 2)), image.NewGray(image.Rect(0, 0, 2, 2))
 	copy(dst.Pix, []uint8{0, 9, 0, 0})
 	copy(g.Pix, []uint8{5, 7, 0, 8})
@@ -180,6 +188,7 @@ func TestPaste(t *testing.T) {
 }
 
 func TestExtend(t *testing.T) {
+	t.Parallel()
 	real := writtenSet(120)
 	extend := func(seed uint64) (*dataset.Set, int) {
 		o := &options{recipe: recipe{extension: extension{drawn: 3, worn: 2, noDigit: 24}}, holdout: 20, seed: seed}
@@ -212,6 +221,7 @@ func TestExtend(t *testing.T) {
 }
 
 func TestIsDigits(t *testing.T) {
+	t.Parallel()
 	s := &dataset.Set{Width: 28, Height: 28, Classes: 10}
 	require.True(t, isDigits(s))
 	s.Names = strings.Fields("0 1 2 3 4 5 6 7 8 9")
@@ -225,6 +235,7 @@ func TestIsDigits(t *testing.T) {
 
 // TestReaderWantsDigits: train says so before it computes anything.
 func TestReaderWantsDigits(t *testing.T) {
+	t.Parallel()
 	dir := tinySet(t)
 	_, _, err := train(t, t.Context(), "-data", dir, "-recipe", "reader", "-features", "pixels", "-holdout", "50")
 	require.EqualError(t, err, "the recipe reader is for handwritten digits, ten classes of 28x28; use the recipe default for "+dir)
@@ -232,6 +243,7 @@ func TestReaderWantsDigits(t *testing.T) {
 
 // TestPrepareStops: train ends at once if it is interrupted while it prepares.
 func TestPrepareStops(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	o := &options{recipe: recipe{extension: extension{drawn: 20, noDigit: 20}}, holdout: 20}
@@ -242,10 +254,11 @@ func TestPrepareStops(t *testing.T) {
 // TestExtendUnfit: digits that do not suit a kind are an error, not an endless
 // loop.
 func TestExtendUnfit(t *testing.T) {
+	t.Parallel()
 	ones, blank := bars(1), bars(2)
 	clear(blank.Images)
 	for kind, real := range map[string]*dataset.Set{"piece": ones, "several": blank} {
-		o := &options{name: "reader", recipe: recipe{extension: extension{drawn: 1, worn: 1, noDigit: 2}}}
+		o := &options{name: "reader", recipe: recipe{extension: extension{drawn: 1, noDigit: 2}}}
 		_, err := o.extend(real)
 		require.EqualError(t, err, "the recipe reader makes pictures of the kind "+kind+" from real digits, but cannot from these 1; "+
 			"check the labels and that the images are not blank")
@@ -254,6 +267,7 @@ func TestExtendUnfit(t *testing.T) {
 
 // TestOnlyDigits: without the other classes, the best digit is the same.
 func TestOnlyDigits(t *testing.T) {
+	t.Parallel()
 	m := softmax.New(1, 12)
 	weight, bias := m.Parameters()
 	for k := range weight {

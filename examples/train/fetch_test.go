@@ -63,6 +63,7 @@ func TestNoNetwork(t *testing.T) {
 
 // TestOtherClasses: a model of letters has 26 classes and their names.
 func TestOtherClasses(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "emnist-letters")
 	require.NoError(t, os.Mkdir(dir, 0o777))
 	for part, n := range map[string]int{"train": 520, "test": 26} {
@@ -78,7 +79,7 @@ func TestOtherClasses(t *testing.T) {
 		writeIDX(t, filepath.Join(dir, "emnist-letters-"+part+"-labels-idx1-ubyte"), labels)
 	}
 	name := filepath.Join(dir, "model")
-	out, _, err := train(t, t.Context(), "-data", dir, "-features", "pixels", "-holdout", "52", "-out", name)
+	out, _, err := train(t, t.Context(), "-data", dir, "-features", "pixels", "-epochs", "10", "-holdout", "52", "-out", name)
 	require.NoError(t, err)
 	require.Contains(t, out, "(26 of 26;")
 	m, err := softmax.Load(name)
@@ -88,6 +89,7 @@ func TestOtherClasses(t *testing.T) {
 }
 
 func TestClassNames(t *testing.T) {
+	t.Parallel()
 	s, err := dataset.Lookup("fashion-mnist")
 	require.NoError(t, err)
 	require.Equal(t, s.Classes, prepared.Names(&dataset.Set{Classes: 10, Names: s.Classes}))

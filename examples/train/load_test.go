@@ -48,9 +48,13 @@ func bands(t *testing.T, counts ...int) (dir string) {
 // TestSorted: a data set that is sorted by class gives a good model, and its
 // probabilities are good, too.
 func TestSorted(t *testing.T) {
+	t.Parallel()
 	dir := bands(t, slices.Repeat([]int{60}, 10)...)
 	name := filepath.Join(dir, "model")
-	for _, args := range []string{"-holdout 60", "", "-holdout 60 -recipe best", "-holdout 60 -recipe tutorial -rate 0.001"} {
+	for _, args := range []string{
+		"-holdout 60 -epochs 20", "-epochs 20", "-holdout 60 -epochs 80 -recipe best",
+		"-holdout 60 -epochs 40 -recipe tutorial -rate 0.005",
+	} {
 		out, errs, err := train(t, t.Context(), append(strings.Fields(args), "-data", dir, "-out", name, "-features", "pixels")...)
 		require.NoError(t, err)
 		require.Empty(t, errs, "no class lacks images")
@@ -66,6 +70,7 @@ func TestSorted(t *testing.T) {
 }
 
 func TestHoldOut(t *testing.T) {
+	t.Parallel()
 	s := &dataset.Set{Width: 1, Height: 1, Classes: 3, WriterIDs: make([]int, 60)}
 	for i := range 60 {
 		s.Images, s.Labels = append(s.Images, uint8(i)), append(s.Labels, i/20)
@@ -90,17 +95,19 @@ func TestHoldOut(t *testing.T) {
 
 // TestDefaultHoldout: 5000 images, or a sixth.
 func TestDefaultHoldout(t *testing.T) {
+	t.Parallel()
 	dir := bands(t, slices.Repeat([]int{12}, 10)...)
-	out, _, err := train(t, t.Context(), "-data", dir, "-features", "pixels")
+	out, _, err := train(t, t.Context(), "-data", dir, "-features", "pixels", "-epochs", "1")
 	require.NoError(t, err)
 	require.Contains(t, out, "120 images of 28x28 to train on, 20 of them held out for validation, 200 to test\n")
-	out, _, err = train(t, t.Context(), "-data", dir, "-features", "pixels", "-holdout", "0")
+	out, _, err = train(t, t.Context(), "-data", dir, "-features", "pixels", "-holdout", "0", "-epochs", "1")
 	require.NoError(t, err)
 	require.Contains(t, out, "120 images of 28x28 to train on, 0 of them held out")
 }
 
 // TestThinClasses: train says which classes have too few images.
 func TestThinClasses(t *testing.T) {
+	t.Parallel()
 	dir := bands(t, 30, 9, 30, 1, 0, 30, 30, 30, 30, 30)
 	_, errs, err := train(t, t.Context(), "-data", dir, "-features", "pixels", "-epochs", "2")
 	require.NoError(t, err)
@@ -123,6 +130,7 @@ func TestThinClasses(t *testing.T) {
 // TestBalanced: with 20 images of a class among 500 of each other, -balanced
 // finds it more often, and the model file says so.
 func TestBalanced(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	rng := rand.New(rand.NewPCG(31, 32))
 	for _, prefix := range []string{"train", "t10k"} {
@@ -161,6 +169,7 @@ func TestBalanced(t *testing.T) {
 // TestFewHeldOut: a few images that are all right do not prove that an answer
 // with a low probability is sure.
 func TestFewHeldOut(t *testing.T) {
+	t.Parallel()
 	m := softmax.New(1, 2)
 	m.SetParameters([]float32{-1, 1}, []float32{0, 0})
 	data := func(n int, lowest float32) (d softmax.Data) { // all right; 1 is 88 %
@@ -194,6 +203,7 @@ func TestFewHeldOut(t *testing.T) {
 // TestCrossValidation: with a few images held out, one of them with a wrong
 // label, all training images tell the temperature.
 func TestCrossValidation(t *testing.T) {
+	t.Parallel()
 	dir := bands(t, slices.Repeat([]int{30}, 10)...)
 	labels := filepath.Join(dir, "train-labels-idx1-ubyte")
 	data, err := os.ReadFile(labels)
@@ -205,7 +215,7 @@ func TestCrossValidation(t *testing.T) {
 	name := filepath.Join(dir, "model")
 	var temperatures []float64
 	for _, holdout := range []string{"3", "10", "11", "12"} {
-		out, _, err := train(t, t.Context(), "-data", dir, "-features", "pixels", "-holdout", holdout, "-out", name)
+		out, _, err := train(t, t.Context(), "-data", dir, "-features", "pixels", "-epochs", "40", "-holdout", holdout, "-out", name)
 		require.NoError(t, err)
 		require.Contains(t, out, "of all 300 images, in a cross-validation,")
 		m, err := softmax.Load(name)
@@ -218,6 +228,7 @@ func TestCrossValidation(t *testing.T) {
 }
 
 func TestFewImages(t *testing.T) {
+	t.Parallel()
 	r := recipes["default"]
 	r.suit(60_000)
 	require.Equal(t, recipes["default"], r)

@@ -67,7 +67,7 @@ func (a *artist) between(low, high int) int { return low + a.rng.IntN(high-low+1
 // digit returns a random real digit, its label and its box. The box is empty
 // only if nearly all real digits are blank.
 func (a *artist) digit() (g *image.Gray, label int, box image.Rectangle) {
-	for tries := 0; box.Empty() && tries < 100; tries++ {
+	for tries := 0; box.Empty() && tries < 20; tries++ {
 		i := a.rng.IntN(a.real.Len())
 		g, label = a.real.Image(i), a.real.Labels[i]
 		box = imageprep.InkBox(g)

@@ -42,6 +42,7 @@ func has(t *testing.T, text, part string) {
 }
 
 func TestReport(t *testing.T) {
+	t.Parallel()
 	dir := tinySet(t)
 	labels := filepath.Join(dir, "t10k-labels-idx1-ubyte")
 	data, err := os.ReadFile(labels)
@@ -80,6 +81,7 @@ func TestReport(t *testing.T) {
 // TestReportOfPictures: the report names the pictures of the mistakes, and
 // shows why they happened.
 func TestReportOfPictures(t *testing.T) {
+	t.Parallel()
 	folder := drawShapes(t, 16, "circle", "square")
 	// Some of the circles get the wrong label.
 	for i := range 6 {
@@ -96,6 +98,7 @@ func TestReportOfPictures(t *testing.T) {
 
 // TestReportOfStream: a stream gives the same report as images in memory.
 func TestReportOfStream(t *testing.T) {
+	t.Parallel()
 	dir := bands(t, 60, 60, 60, 5)
 	args := []string{"-data", dir, "-holdout", "20", "-epochs", "2"}
 	args = append(args, "-rate", "0.001") // some mistakes stay
@@ -107,6 +110,7 @@ func TestReportOfStream(t *testing.T) {
 
 // TestReportOfLargeImages: a report stays small.
 func TestReportOfLargeImages(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	const side = 300
 	for prefix, n := range map[string]int{"train": 20, "t10k": 20} {
@@ -130,6 +134,7 @@ func TestReportOfLargeImages(t *testing.T) {
 // TestReportWithoutValidation: without images held out, there is no accuracy by
 // epoch and no threshold.
 func TestReportWithoutValidation(t *testing.T) {
+	t.Parallel()
 	text := reported(t, "-data", tinySet(t), "-features", "pixels", "-holdout", "0", "-epochs", "2", "-json")
 	has(t, text, "<h3>Loss</h3>")
 	require.False(t, strings.Contains(text, "<h3>Validation accuracy</h3>"))
@@ -139,6 +144,7 @@ func TestReportWithoutValidation(t *testing.T) {
 
 // TestReportOfStoppedTraining: Ctrl-C leaves a report of what there is.
 func TestReportOfStoppedTraining(t *testing.T) {
+	t.Parallel()
 	dir := tinySet(t)
 	for epochs, want := range map[int]string{3: "stopped in epoch 4, the model of epoch", 25: "stopped in the second training"} {
 		name := filepath.Join(t.TempDir(), "report.html")
@@ -164,6 +170,7 @@ func TestReportOfStoppedTraining(t *testing.T) {
 // TestModelOrReport: an error of the model's file does not cost the report, and
 // the other way round. Neither does an error of the standard output.
 func TestModelOrReport(t *testing.T) {
+	t.Parallel()
 	dir := tinySet(t)
 	folder := filepath.Join(dir, "folder")
 	args := []string{"-data", dir, "-features", "pixels", "-holdout", "0", "-epochs", "1"}
@@ -195,6 +202,7 @@ func TestModelOrReport(t *testing.T) {
 }
 
 func TestReportIsCheckedFirst(t *testing.T) {
+	t.Parallel()
 	dir := tinySet(t)
 	images := filepath.Join(dir, "train-images-idx3-ubyte")
 	out, _, err := train(t, t.Context(), "-data", dir, "-report", images)

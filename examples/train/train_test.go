@@ -61,6 +61,7 @@ func writeIDX(t *testing.T, name string, a *idx.Array[uint8]) {
 }
 
 func TestText(t *testing.T) {
+	t.Parallel()
 	dir := tinySet(t)
 	name := filepath.Join(dir, "model.safetensors")
 	out, errs, err := train(t, t.Context(), "-data", dir, "-features", "pixels", "-out", name, "-holdout", "50", "-epochs", "3")
@@ -101,6 +102,7 @@ func TestText(t *testing.T) {
 }
 
 func TestJSON(t *testing.T) {
+	t.Parallel()
 	dir := tinySet(t)
 	out, _, err := train(t, t.Context(), "-data", dir, "-features", "pixels", "-holdout", "0", "-epochs", "2", "-batch", "10", "-json")
 	require.NoError(t, err)
@@ -121,6 +123,7 @@ func TestJSON(t *testing.T) {
 }
 
 func TestFlagsOverrideTheRecipe(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		args []string
 		want string
@@ -141,6 +144,7 @@ func TestFlagsOverrideTheRecipe(t *testing.T) {
 }
 
 func TestUsage(t *testing.T) {
+	t.Parallel()
 	_, errs, err := train(t, t.Context(), "-help")
 	require.ErrorIs(t, err, flag.ErrHelp)
 	require.Contains(t, errs, "go run ./examples/train -data mnist -out model.safetensors")
@@ -170,6 +174,7 @@ func TestUsage(t *testing.T) {
 }
 
 func TestNoData(t *testing.T) {
+	t.Parallel()
 	_, _, err := train(t, t.Context(), "-data", t.TempDir())
 	var missing *dataset.MissingError
 	require.ErrorAs(t, err, &missing)
@@ -183,6 +188,7 @@ func TestNoData(t *testing.T) {
 }
 
 func TestStoppedKeepsAModel(t *testing.T) {
+	t.Parallel()
 	dir := tinySet(t)
 	name := filepath.Join(dir, "model.safetensors")
 	ctx, cancel := context.WithCancel(t.Context())
@@ -224,6 +230,7 @@ func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
 // TestUnprintable: train saves the model even if it cannot print the results.
 func TestUnprintable(t *testing.T) {
+	t.Parallel()
 	dir := tinySet(t)
 	name := filepath.Join(dir, "model.safetensors")
 	full := errors.New("disk full")
@@ -238,6 +245,7 @@ func TestUnprintable(t *testing.T) {
 }
 
 func TestOutIsCheckedFirst(t *testing.T) {
+	t.Parallel()
 	dir := tinySet(t)
 	out, _, err := train(t, t.Context(), "-data", dir, "-out", filepath.Join(dir, "none", "m"))
 	require.ErrorContains(t, err, "there is no folder")
@@ -257,14 +265,18 @@ func TestOutIsCheckedFirst(t *testing.T) {
 }
 
 func TestDiverged(t *testing.T) {
+	t.Parallel()
 	_, _, err := train(t, t.Context(), "-data", tinySet(t), "-features", "pixels", "-holdout", "50", "-rate", "10", "-l2", "10", "-epochs", "20")
 	var diverged *softmax.DivergenceError
 	require.ErrorAs(t, err, &diverged)
 	require.ErrorContains(t, err, "lower the learning rate (10)")
 }
 
-// mnist returns the folder with the real data, or skips.
+// mnist returns the folder with the real data, for long tests, or skips.
 func mnist(t *testing.T) string {
+	if os.Getenv("DIGITS_LONG") == "" {
+		t.Skip("long: set DIGITS_LONG=1")
+	}
 	dir := os.Getenv("MNIST_DIR")
 	if dir == "" {
 		t.Skip("set MNIST_DIR to a folder with the four MNIST files to run this")
@@ -283,18 +295,21 @@ func accuracy(t *testing.T, args ...string) float64 {
 }
 
 func TestTutorialOnMNIST(t *testing.T) {
+	t.Parallel()
 	got := accuracy(t, "-recipe", "tutorial")
 	require.GreaterOrEqual(t, got, 0.910)
 	require.LessOrEqual(t, got, 0.921)
 }
 
 func TestPixelsOnMNIST(t *testing.T) {
+	t.Parallel()
 	require.GreaterOrEqual(t, accuracy(t, "-features", "pixels"), 0.925)
 }
 
 // TestDefaultOnMNIST: the default command makes a small model. The checksum is
 // the same on every machine.
 func TestDefaultOnMNIST(t *testing.T) {
+	t.Parallel()
 	name := filepath.Join(t.TempDir(), "model.safetensors")
 	require.GreaterOrEqual(t, accuracy(t, "-out", name), 0.9915)
 	got, err := os.ReadFile(name)
@@ -306,6 +321,7 @@ func TestDefaultOnMNIST(t *testing.T) {
 // TestEmbeddedModel: the recipe reader makes the model in examples/reader, byte
 // for byte, on every machine.
 func TestEmbeddedModel(t *testing.T) {
+	t.Parallel()
 	name := filepath.Join(t.TempDir(), "model.safetensors")
 	report := filepath.Join(t.TempDir(), "report.html")
 	require.GreaterOrEqual(t, accuracy(t, "-recipe", "reader", "-out", name, "-report", report), 0.9945)
@@ -320,6 +336,7 @@ func TestEmbeddedModel(t *testing.T) {
 
 // TestCanCross: cross-validation neither takes long nor needs much memory.
 func TestCanCross(t *testing.T) {
+	t.Parallel()
 	rows := func(n, length int) table { return table{Data: softmax.Data{Y: make([]int, n)}, length: length} }
 	require.True(t, rows(8999, 784).canCross())
 	require.False(t, rows(20_000, 784).canCross())

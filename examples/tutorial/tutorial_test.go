@@ -34,8 +34,11 @@ func program(t *testing.T, args ...string) (output string, err error) {
 	return string(out), err
 }
 
-// mnist returns the folder with the real data, or skips.
+// mnist returns the folder with the real data, for long tests, or skips.
 func mnist(t *testing.T) string {
+	if os.Getenv("DIGITS_LONG") == "" {
+		t.Skip("long: set DIGITS_LONG=1")
+	}
 	dir := os.Getenv("MNIST_DIR")
 	if dir == "" {
 		t.Skip("set MNIST_DIR to a folder with the four MNIST files to run this")

@@ -18,10 +18,10 @@ func (d *Downloader) Extract(ctx context.Context, archive File, members []File) 
 	if err != nil {
 		return fetching(archive, err)
 	}
-	if !ok {
-		if err := d.Fetch(ctx, archive); err != nil {
-			return err
-		}
+	if ok {
+		RemoveParts(d.dir, archive.Name)
+	} else if err := d.Fetch(ctx, archive); err != nil {
+		return err
 	}
 	z, err := zip.OpenReader(archivePath)
 	if err != nil {
@@ -55,7 +55,7 @@ func (d *Downloader) extract(ctx context.Context, z *zip.Reader, archivePath str
 			newHash = sha256.New // place needs a hash
 		}
 		const limit = 0 // do not begin with the bytes of another part
-		p, err := newPart(ctx, d.dir, f.Name, newHash(), limit)
+		p, err := newPart(ctx, d.disk, d.dir, f.Name, newHash(), limit)
 		if err != nil {
 			return err
 		}
@@ -76,7 +76,7 @@ func (d *Downloader) extract(ctx context.Context, z *zip.Reader, archivePath str
 
 // copyMember copies r to the part and reports its progress.
 func (d *Downloader) copyMember(ctx context.Context, p *part, r io.Reader, progress Progress) error {
-	buf := make([]byte, 256<<10)
+	buf := make([]byte, copyBufferSize)
 	for {
 		if err := ctx.Err(); err != nil {
 			return err

@@ -147,6 +147,48 @@ func TestExtractVerifiesMembers(t *testing.T) {
 	require.Equal(t, []string{"all.zip"}, entries(t, dir))
 }
 
+// TestExtractIgnoresParts checks that no part of a member is continued, because
+// a member may have no checksum, and that parts of the archive are removed.
+func TestExtractIgnoresParts(t *testing.T) {
+	s := publish(t)
+	archive, data := s.zipped(t)
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "all.zip"), data, 0o644))
+	writePart(t, dir, "all.zip", data[:100])
+	for _, f := range s.list {
+		writePart(t, dir, f.Name, []byte("x"))
+	}
+	var done []int64
+	require.NoError(t, s.extract(t.Context(), dir, archive, Options{Progress: func(p Progress) {
+		if p.File == "large.gz" && p.Path == "" {
+			done = append(done, p.Done)
+		}
+	}}))
+	require.Len(t, entries(t, dir), 5)
+	s.requireVerified(t, dir)
+	require.Greater(t, len(done), 2)
+	for i, n := range done {
+		require.Greater(t, n, int64(0))
+		require.True(t, i == 0 || n > done[i-1], "progress")
+	}
+}
+
+// TestExtractUnknownCompression has a member that package zip cannot read.
+func TestExtractUnknownCompression(t *testing.T) {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	_, err := w.CreateRaw(&zip.FileHeader{Name: "tiny.gz", Method: 9})
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "all.zip"), b.Bytes(), 0o644))
+	d := New(dir, Options{})
+	defer d.Close()
+	err = d.Extract(t.Context(), File{Name: "all.zip", SHA256: hexSum(b.Bytes())}, []File{{Name: "tiny.gz"}})
+	require.ErrorIs(t, err, zip.ErrAlgorithm)
+	require.Equal(t, []string{"all.zip"}, entries(t, dir))
+}
+
 func TestExtractCanceled(t *testing.T) {
 	s := publish(t)
 	archive, data := s.zipped(t)

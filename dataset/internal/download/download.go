@@ -96,6 +96,7 @@ func (e *Error) Error() string {
 // time.
 type Downloader struct {
 	dir      string
+	disk     disk
 	options  Options
 	client   http.Client
 	own      *http.Transport // closed by Close; nil if the caller has one
@@ -108,7 +109,7 @@ func New(dir string, options Options) *Downloader {
 	if options.Stall <= 0 {
 		options.Stall = defaultStall
 	}
-	d := &Downloader{dir: dir, options: options, failures: map[string]int{}}
+	d := &Downloader{dir: dir, disk: osDisk{}, options: options, failures: map[string]int{}}
 	d.client = http.Client{Transport: options.Transport, CheckRedirect: checkRedirect}
 	if options.Transport == nil {
 		limit := min(options.Stall, connectLimit)
@@ -116,7 +117,6 @@ func New(dir string, options Options) *Downloader {
 			Proxy:               http.ProxyFromEnvironment,
 			DialContext:         (&net.Dialer{Timeout: limit}).DialContext,
 			TLSHandshakeTimeout: limit,
-			ForceAttemptHTTP2:   true,
 			// Some servers declare a .gz file as compressed
 			// content. Without this setting it would arrive
 			// decompressed.
@@ -149,9 +149,9 @@ func (d *Downloader) Fetch(ctx context.Context, f File) error {
 		return fmt.Errorf("no mirror of %s is known: name one", f.Name)
 	}
 	if err := os.MkdirAll(d.dir, 0o755); err != nil {
-		return err
+		return fetching(f, err)
 	}
-	p, err := newPart(ctx, d.dir, f.Name, sum.new(), f.limit())
+	p, err := newPart(ctx, d.disk, d.dir, f.Name, sum.new(), f.limit())
 	if err != nil {
 		return fetching(f, err)
 	}
@@ -166,7 +166,10 @@ func (d *Downloader) Fetch(ctx context.Context, f File) error {
 		}
 		address = redacted(address)
 		if err == nil {
-			return d.place(p, f.Name, address)
+			if err = d.place(p, f.Name, address); err != nil {
+				return fetching(f, err)
+			}
+			return nil
 		}
 		var disk *diskError
 		if ctxErr := ctx.Err(); ctxErr != nil {
@@ -248,7 +251,7 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 	if via[len(via)-1].URL.Scheme == "https" && req.URL.Scheme != "https" {
 		return errDowngrade
 	}
-	if len(via) >= maxRedirects {
+	if len(via) > maxRedirects {
 		return fmt.Errorf("it redirects more than %d times", maxRedirects)
 	}
 	return nil

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -48,6 +49,13 @@ func TestFetch(t *testing.T) {
 		info, err := os.Stat(filepath.Join(dir, "large.gz"))
 		require.NoError(t, err)
 		require.EqualValues(t, 0o644, info.Mode().Perm())
+		other := filepath.Join(t.TempDir(), "other")
+		require.NoError(t, os.Mkdir(other, 0o755))
+		want, err := os.Stat(other)
+		require.NoError(t, err)
+		info, err = os.Stat(dir)
+		require.NoError(t, err)
+		require.Equal(t, want.Mode(), info.Mode())
 	}
 	// The second time nothing is requested.
 	require.NoError(t, s.download(t.Context(), dir, Options{Mirrors: []string{serve(t, unused(t))}}))
@@ -58,7 +66,7 @@ func TestFetch(t *testing.T) {
 func TestAtOnce(t *testing.T) {
 	s := publish(t)
 	mirror := serve(t, s.trickling(20*time.Microsecond))
-	for range 5 {
+	for range tries(2, 20) {
 		dir := t.TempDir()
 		atOnce(t, 8, func(i int) error {
 			time.Sleep(time.Duration(i) * time.Millisecond)
@@ -94,8 +102,10 @@ func TestCancel(t *testing.T) {
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	err := s.download(ctx, t.TempDir(), Options{Mirrors: []string{mirror}})
+	none := filepath.Join(t.TempDir(), "none")
+	err := s.download(ctx, none, Options{Mirrors: []string{mirror}})
 	require.ErrorIs(t, err, context.Canceled)
+	require.NoDirExists(t, none)
 	err = s.download(ctx, dir, Options{})
 	require.ErrorIs(t, err, context.Canceled, "while a file in the folder is verified")
 }
@@ -173,6 +183,103 @@ func TestHTTPS(t *testing.T) {
 	require.NoError(t, d.Fetch(t.Context(), s.list[0]))
 }
 
+// hops serves the first file of a site after a number of redirects. It counts
+// the requests.
+func (s *site) hops(n int, requests *atomic.Int32) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if requests.Add(1) > int32(n) {
+			s.ServeHTTP(w, r)
+			return
+		}
+		http.Redirect(w, r, r.URL.Path, http.StatusFound)
+	})
+}
+
+func TestRedirects(t *testing.T) {
+	s := publish(t)
+	s.list = s.list[:1]
+	for n, works := range map[int]bool{1: true, 10: true, 11: false} {
+		var requests atomic.Int32
+		mirror := serve(t, s.hops(n, &requests))
+		err := s.download(t.Context(), t.TempDir(), Options{Mirrors: []string{mirror}})
+		if works {
+			require.NoError(t, err)
+			continue
+		}
+		require.ErrorContains(t, err, "it redirects more than 10 times")
+		require.EqualValues(t, 11, requests.Load())
+	}
+}
+
+// TestDowngrade leads downloads through mirrors that are reached by http and
+// https. After https there is no way back to http.
+func TestDowngrade(t *testing.T) {
+	s := publish(t)
+	for chain, works := range map[string]bool{
+		"http": true, "https": true, "http http": true, "http https": true, "https https": true, "http http https": true,
+		"https http": false, "https http http": false, "http https http": false, "https https http": false,
+		"http https https http": false, "https http https": false,
+	} {
+		t.Run(chain, func(t *testing.T) {
+			schemes := strings.Fields(chain)
+			next := ""
+			var client *http.Client
+			for i := len(schemes) - 1; i >= 0; i-- {
+				target := next
+				handler := http.Handler(s)
+				if target != "" {
+					handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+						http.Redirect(w, r, target+r.URL.Path, http.StatusFound)
+					})
+				}
+				server := httptest.NewUnstartedServer(handler)
+				if schemes[i] == "https" {
+					server.StartTLS()
+					client = server.Client() // all servers have one certificate
+				} else {
+					server.Start()
+				}
+				t.Cleanup(server.Close)
+				next = server.URL
+			}
+			options := Options{Mirrors: []string{next}}
+			if client != nil {
+				options.Transport = client.Transport
+			}
+			d := New(t.TempDir(), options)
+			defer d.Close()
+			err := d.Fetch(t.Context(), s.list[1])
+			if works {
+				require.NoError(t, err)
+				return
+			}
+			var failed *Error
+			require.ErrorAs(t, err, &failed)
+			require.ErrorIs(t, failed.Tries[0].Err, errDowngrade)
+		})
+	}
+}
+
+// TestPublishedMirrors checks that a file with a SHA-256 may come from its own
+// mirrors by http.
+func TestPublishedMirrors(t *testing.T) {
+	s := publish(t)
+	for i := range s.list {
+		s.list[i].Mirrors = []string{serve(t, s)}
+	}
+	dir := t.TempDir()
+	require.NoError(t, s.download(t.Context(), dir, Options{}))
+	s.requireWhole(t, dir)
+}
+
+// TestLimits checks what the documentation of package dataset promises.
+func TestLimits(t *testing.T) {
+	require.EqualValues(t, 100<<20, File{}.limit())
+	require.EqualValues(t, 7, File{Size: 7}.limit())
+	require.Equal(t, 10*time.Second, New("", Options{}).own.TLSHandshakeTimeout, "a dead mirror costs little time")
+	require.Equal(t, time.Second, New("", Options{Stall: time.Second}).own.TLSHandshakeTimeout)
+}
+
 func TestBadMirrorAddresses(t *testing.T) {
 	s := publish(t)
 	closed := httptest.NewServer(nil)
@@ -187,6 +294,9 @@ func TestBadMirrorAddresses(t *testing.T) {
 	require.Len(t, failed.Tries, len(mirrors))
 	require.NotContains(t, err.Error(), "secret")
 	require.ErrorContains(t, err, "unsupported protocol scheme")
+	require.ErrorContains(t, failed.Tries[4].Err, "invalid port")
+	require.Equal(t, mirrors[4], failed.Tries[4].URL)
+	require.Equal(t, "127.0.0.1:port/", failed.Tries[6].URL)
 	var refused *net.OpError
 	require.ErrorAs(t, failed.Tries[0].Err, &refused)
 }

@@ -1,6 +1,7 @@
 package download
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -74,48 +77,66 @@ func skipWithoutProcesses(t *testing.T) {
 	}
 }
 
-// TestKilled kills downloading processes at random moments, up to 100 times,
-// and then lets one finish. It stops earlier if starting a process takes long,
-// as with the race detector.
+// TestKilled kills downloading processes, at random moments and just as a part
+// appears, and then lets one finish. No half-written file gets its name, parts
+// do not pile up, and an older file is not lost.
 func TestKilled(t *testing.T) {
 	skipWithoutProcesses(t)
 	s := publish(t)
 	mirror := serve(t, s.trickling(50*time.Microsecond))
-	const tries, atLeast = 100, 20
-	begin := time.Now()
 	rng := rand.New(rand.NewPCG(5, 6))
-	task := childTask{s.list, t.TempDir(), mirror}
-	killed, done := 0, 0
-	for i := range tries {
-		if i >= atLeast && time.Since(begin) > 5*time.Second {
-			break
-		}
-		cmd := task.start(t)
+	atRandom := func(*testing.T, childTask) {
 		time.Sleep(time.Duration(rng.IntN(15_000)) * time.Microsecond)
-		require.NoError(t, cmd.Process.Kill())
-		if cmd.Wait() == nil {
-			done++
-		} else {
-			killed++
-		}
-		s.requireVerified(t, task.Dir)
-		require.LessOrEqual(t, len(entries(t, task.Dir)), 4+2, "parts do not pile up")
-		if hasAll(t, task.Dir) && rng.IntN(2) == 0 {
-			s.requireWhole(t, task.Dir)
-			task.Dir = t.TempDir()
-		}
 	}
-	t.Logf("%d processes were killed, %d had finished before", killed, done)
-	require.Greater(t, killed, atLeast/4)
-	require.NoError(t, task.start(t).Wait())
-	s.requireWhole(t, task.Dir)
+	for name, moment := range map[string]func(*testing.T, childTask){"at random": atRandom, "at a new part": untilPart} {
+		t.Run(name, func(t *testing.T) {
+			task, old := childTask{s.list, t.TempDir(), mirror}, []byte("an older file")
+			path := filepath.Join(task.Dir, "large.gz")
+			require.NoError(t, os.WriteFile(path, old, 0o644))
+			killed := 0
+			for range tries(4, 30) {
+				cmd := task.start(t)
+				moment(t, task)
+				require.NoError(t, cmd.Process.Kill())
+				if cmd.Wait() != nil {
+					killed++
+				}
+				for name, want := range s.files {
+					if data, err := os.ReadFile(filepath.Join(task.Dir, name)); err == nil && string(data) != string(old) {
+						require.True(t, bytes.Equal(want, data), name)
+					}
+				}
+				requireOld(t, path, old, s.files["large.gz"])
+				require.LessOrEqual(t, len(entries(t, task.Dir)), 4+1+2, "parts do not pile up")
+			}
+			t.Logf("%d processes were killed", killed)
+			require.Positive(t, killed)
+			require.NoError(t, task.start(t).Wait())
+			require.NoError(t, os.Remove(path+".bad"))
+			s.requireWhole(t, task.Dir)
+		})
+	}
 }
 
-// hasAll reports whether a folder has all four files.
-func hasAll(t *testing.T, dir string) bool {
+// untilPart waits until a folder has a part that was not there before, or has
+// all files.
+func untilPart(t *testing.T, task childTask) {
+	before := entries(t, task.Dir)
+	for begin := time.Now(); time.Since(begin) < 5*time.Second; {
+		now := entries(t, task.Dir)
+		if hasAll(now) || slices.ContainsFunc(now, func(name string) bool {
+			return isPart(name) && !slices.Contains(before, name)
+		}) {
+			return
+		}
+	}
+}
+
+// hasAll reports whether the names are those of all four files.
+func hasAll(names []string) bool {
 	n := 0
-	for _, name := range entries(t, dir) {
-		if !isPart(name) {
+	for _, name := range names {
+		if !isPart(name) && !strings.HasSuffix(name, ".bad") {
 			n++
 		}
 	}
@@ -128,7 +149,7 @@ func TestProcessesAtOnce(t *testing.T) {
 	skipWithoutProcesses(t)
 	s := publish(t)
 	mirror := serve(t, s.trickling(100*time.Microsecond))
-	for range 3 {
+	for range tries(1, 10) {
 		task := childTask{s.list, filepath.Join(t.TempDir(), "folder"), mirror}
 		first, second, third := task.start(t), task.start(t), task.start(t)
 		require.NoError(t, second.Process.Kill())

@@ -28,25 +28,25 @@ import (
 //   - A verified part gets its final name by renaming. If two processes do so,
 //     they rename the same bytes.
 type part struct {
-	file *os.File
-	hash hash.Hash // of all bytes in the part
-	size int64
+	disk    disk
+	dir     string
+	pattern string // of the temporary name
+	file    file
+	hash    hash.Hash // of all bytes in the part
+	size    int64
 }
 
 const partSuffix = ".part"
 
 // newPart creates a part for the file called name. It begins with the longest
 // other part of at most limit bytes.
-func newPart(ctx context.Context, dir, name string, h hash.Hash, limit int64) (*part, error) {
-	others, err := partsOf(dir, name)
-	if err != nil {
+func newPart(ctx context.Context, d disk, dir, name string, h hash.Hash, limit int64) (*part, error) {
+	others := partsOf(dir, name)
+	p := &part{disk: d, dir: dir, pattern: partPrefix(name) + "*" + partSuffix, hash: h}
+	var err error
+	if p.file, err = d.createTemp(dir, p.pattern); err != nil {
 		return nil, err
 	}
-	file, err := os.CreateTemp(dir, partPrefix(name)+"*"+partSuffix)
-	if err != nil {
-		return nil, err
-	}
-	p := &part{file: file, hash: h}
 	if err := p.copyLongest(ctx, others, limit); err != nil {
 		p.abandon()
 		return nil, err
@@ -56,10 +56,7 @@ func newPart(ctx context.Context, dir, name string, h hash.Hash, limit int64) (*
 }
 
 // RemoveParts removes the parts of the file called name, which is in its place.
-func RemoveParts(dir, name string) {
-	others, _ := partsOf(dir, name) // unknown parts do no harm
-	removeAll(others)
-}
+func RemoveParts(dir, name string) { removeAll(partsOf(dir, name)) }
 
 // removeAll removes what it can. The next download removes the rest.
 func removeAll(paths []string) {
@@ -70,54 +67,35 @@ func removeAll(paths []string) {
 
 func partPrefix(name string) string { return "." + name + "." }
 
-// partsOf returns the paths of all parts of a file.
-func partsOf(dir, name string) (paths []string, err error) {
-	entries, err := os.ReadDir(dir)
+// partsOf returns the paths of all parts of a file. If the folder cannot be
+// read there are none: unknown parts do no harm.
+func partsOf(dir, name string) (paths []string) {
+	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {
 		n := e.Name()
 		if e.Type().IsRegular() && strings.HasPrefix(n, partPrefix(name)) && strings.HasSuffix(n, partSuffix) {
 			paths = append(paths, filepath.Join(dir, n))
 		}
 	}
-	return paths, err
+	return paths
 }
 
-// copyLongest begins p with the longest of the other parts. An error of reading
-// only shortens the copy. An error of writing is returned.
+// copyLongest begins p with the longest of the other parts. An error of the
+// disk only shortens the copy: if it lasts, the download will meet it.
 func (p *part) copyLongest(ctx context.Context, others []string, limit int64) error {
-	longest, size := "", int64(0)
+	var longest string
+	var size int64
 	for _, other := range others {
 		if info, err := os.Lstat(other); err == nil && info.Size() > size && info.Size() <= limit {
 			longest, size = other, info.Size()
 		}
 	}
-	if longest == "" {
-		return nil
-	}
 	file, err := os.Open(longest)
-	if err != nil {
-		return nil
-	}
-	defer file.Close()
-	source := &readErrors{r: contextReader{ctx, io.LimitReader(file, limit)}}
-	if _, err := io.Copy(p, source); err != nil && source.err == nil {
-		return err
+	if err == nil { // there is one
+		defer file.Close()
+		io.Copy(p, contextReader{ctx, io.LimitReader(file, limit)})
 	}
 	return ctx.Err()
-}
-
-// readErrors records the errors of reading, to tell them from those of writing.
-type readErrors struct {
-	r   io.Reader
-	err error
-}
-
-func (r *readErrors) Read(b []byte) (int, error) {
-	n, err := r.r.Read(b)
-	if err != io.EOF {
-		r.err = err
-	}
-	return n, err
 }
 
 // Write appends b to the part.
@@ -130,9 +108,6 @@ func (p *part) Write(b []byte) (int, error) {
 
 // reset empties the part. Its errors are *diskErrors.
 func (p *part) reset() error {
-	if p.size == 0 {
-		return nil
-	}
 	if err := p.file.Truncate(0); err != nil {
 		return &diskError{err}
 	}
@@ -164,30 +139,26 @@ func (p *part) publish(path string) error {
 	if err := makeDurable(p.file); err != nil {
 		return err
 	}
-	err := os.Rename(p.file.Name(), path)
+	err := p.disk.rename(p.file.Name(), path)
 	// Each retry means that another process began and removed this part.
-	for range 10 {
-		if !errors.Is(err, fs.ErrNotExist) {
-			break
-		}
+	for errors.Is(err, fs.ErrNotExist) {
 		if err := p.rewrite(); err != nil {
 			return err
 		}
-		err = os.Rename(p.file.Name(), path)
+		err = p.disk.rename(p.file.Name(), path)
 	}
-	if err == nil {
-		return p.file.Close()
+	// Sync has written everything, so Close has nothing to lose.
+	p.file.Close()
+	if err != nil {
+		// Windows does not rename an open file. It does not remove one
+		// either, so the closed part is still there.
+		err = p.disk.rename(p.file.Name(), path)
 	}
-	// Windows does not rename an open file. It does not remove one either,
-	// so the closed part is still there.
-	if err := p.file.Close(); err != nil {
-		return err
-	}
-	return os.Rename(p.file.Name(), path)
+	return err
 }
 
 // makeDurable writes a file to the disk and lets everybody read it.
-func makeDurable(f *os.File) error {
+func makeDurable(f file) error {
 	if err := f.Sync(); err != nil {
 		return err
 	}
@@ -200,21 +171,15 @@ func makeDurable(f *os.File) error {
 
 // rewrite writes the bytes of a removed part to a new part.
 func (p *part) rewrite() error {
-	base := strings.TrimSuffix(filepath.Base(p.file.Name()), partSuffix)
-	prefix := base[:strings.LastIndex(base, ".")+1]
-	file, err := os.CreateTemp(filepath.Dir(p.file.Name()), prefix+"*"+partSuffix)
+	file, err := p.disk.createTemp(p.dir, p.pattern)
 	if err != nil {
 		return err
 	}
-	if _, err = io.Copy(file, io.NewSectionReader(p.file, 0, p.size)); err == nil {
-		err = makeDurable(file)
-	}
-	if err != nil {
-		file.Close()
-		os.Remove(file.Name())
-		return err
-	}
-	p.file.Close()
+	removed := p.file
+	defer removed.Close()
 	p.file = file
-	return nil
+	if _, err := io.Copy(file, io.NewSectionReader(removed, 0, p.size)); err != nil {
+		return err
+	}
+	return makeDurable(file)
 }

@@ -16,8 +16,8 @@ import (
 func (d *Downloader) place(p *part, name, address string) error {
 	path, size, same := filepath.Join(d.dir, name), p.size, false
 	if info, err := os.Lstat(path); err == nil {
-		if same = p.equals(path, info); !same {
-			if err := d.putAside(name); err != nil {
+		if same = p.equals(path); !same {
+			if err := d.putAside(name, info); err != nil {
 				return err
 			}
 		}
@@ -35,11 +35,8 @@ func (d *Downloader) place(p *part, name, address string) error {
 // equals reports whether the file at path has the checksum of the part. A
 // canceled context does not stop it, because the download is complete. It
 // changes p.hash.
-func (p *part) equals(path string, info fs.FileInfo) bool {
-	if !info.Mode().IsRegular() || info.Size() != p.size {
-		return false
-	}
-	file, err := os.Open(path)
+func (p *part) equals(path string) bool {
+	file, _, err := openRegular(path)
 	if err != nil {
 		return false
 	}
@@ -51,8 +48,9 @@ func (p *part) equals(path string, info fs.FileInfo) bool {
 }
 
 // putAside gives a wrong file a name that no other file has: NAME.bad,
-// NAME.bad2 and so on. If the file is gone, another process put it aside.
-func (d *Downloader) putAside(name string) error {
+// NAME.bad2 and so on. If the file is gone, another process put it aside. If a
+// stopped process has put it aside, it has such a name already.
+func (d *Downloader) putAside(name string, wrong fs.FileInfo) error {
 	path := filepath.Join(d.dir, name)
 	for i := 1; ; i++ {
 		bad := name + ".bad"
@@ -64,12 +62,17 @@ func (d *Downloader) putAside(name string) error {
 		// a good file under that name at any moment, and a rename would
 		// move that file. A link also fails if the new name is taken.
 		// Folders and some file systems do not support links.
-		err := os.Link(path, badPath)
+		err := d.disk.link(path, badPath)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			if _, statErr := os.Lstat(badPath); statErr == nil {
+			taken, statErr := os.Lstat(badPath)
+			switch {
+			case statErr != nil:
+				err = d.disk.rename(path, badPath)
+			case os.SameFile(taken, wrong):
+				err = nil
+			default:
 				continue
 			}
-			err = os.Rename(path, badPath)
 		}
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil

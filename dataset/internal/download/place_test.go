@@ -65,7 +65,7 @@ func TestPutAsideAgain(t *testing.T) {
 func TestPutAsideAtOnce(t *testing.T) {
 	s := publish(t)
 	mirror := serve(t, s)
-	for range 50 {
+	for range tries(5, 50) {
 		dir := t.TempDir()
 		path := filepath.Join(dir, "large.gz")
 		damaged := flipped(s.files["large.gz"])
@@ -111,12 +111,17 @@ func TestPutAsideKeepsName(t *testing.T) {
 	if err := os.Link(path, filepath.Join(dir, "link")); err != nil {
 		t.Skip("this file system has no links: ", err)
 	}
+	info, err := os.Lstat(path)
+	require.NoError(t, err)
 	d := New(dir, Options{})
 	defer d.Close()
-	require.NoError(t, d.putAside("f.gz"))
+	require.NoError(t, d.putAside("f.gz", info))
 	require.ElementsMatch(t, []string{"f.gz", "f.gz.bad", "link"}, entries(t, dir))
+	require.NoError(t, d.putAside("f.gz", info), "a stopped process has put it aside")
+	require.Len(t, entries(t, dir), 3)
 	require.NoError(t, os.Remove(path))
-	require.NoError(t, d.putAside("f.gz"), "another process has put it aside")
+	require.NoError(t, d.putAside("f.gz", info), "another process has put it aside")
+	require.Len(t, entries(t, dir), 2)
 }
 
 // TestPlaceRemovesParts checks that no part is left, even if another process
@@ -138,7 +143,7 @@ func TestPlaceRemovesParts(t *testing.T) {
 // process still becomes the file.
 func TestPublishRemovedPart(t *testing.T) {
 	dir := t.TempDir()
-	p, err := newPart(t.Context(), dir, "f.gz", sha256.New(), 1000)
+	p, err := newPart(t.Context(), osDisk{}, dir, "f.gz", sha256.New(), 1000)
 	require.NoError(t, err)
 	_, err = p.Write([]byte("content"))
 	require.NoError(t, err)
@@ -163,18 +168,22 @@ func TestNewPart(t *testing.T) {
 	} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(data), 0o644))
 	}
-	p, err := newPart(t.Context(), dir, "f.gz", sha256.New(), 10)
+	require.NoError(t, os.Mkdir(filepath.Join(dir, ".f.gz.4.part"), 0o755))
+	p, err := newPart(t.Context(), osDisk{}, dir, "f.gz", sha256.New(), 10)
 	require.NoError(t, err)
 	require.EqualValues(t, 6, p.size)
 	require.Equal(t, hexSum([]byte("abcdef")), hexHash(p))
 	p.abandon()
 	own := filepath.Base(p.file.Name())
 	require.True(t, isPart(own))
-	require.ElementsMatch(t, []string{own, ".g.gz.1.part", "f.gz"}, entries(t, dir))
+	require.ElementsMatch(t, []string{own, ".g.gz.1.part", "f.gz", ".f.gz.4.part"}, entries(t, dir))
 
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = newPart(canceled, dir, "f.gz", sha256.New(), 10)
+	_, err = newPart(canceled, osDisk{}, dir, "f.gz", sha256.New(), 10)
 	require.ErrorIs(t, err, context.Canceled)
-	require.Len(t, entries(t, dir), 3, "the longest part stays")
+	require.Len(t, entries(t, dir), 4, "the longest part stays")
+
+	// Another process may have removed a part.
+	require.NoError(t, p.copyLongest(t.Context(), []string{filepath.Join(dir, ".f.gz.9.part")}, 10))
 }

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -46,6 +47,9 @@ func publish(t testing.TB) *site {
 	}
 	return s
 }
+
+// copy returns a site with a list of its own.
+func (s *site) copy() *site { return &site{slices.Clone(s.list), s.files, s.raw} }
 
 func gzipped(t testing.TB, data []byte) []byte {
 	var b bytes.Buffer
@@ -93,8 +97,13 @@ func unused(t *testing.T) http.Handler {
 
 // download fetches the files that a folder lacks, as package dataset does.
 func (s *site) download(ctx context.Context, dir string, options Options) error {
+	return s.downloadOn(ctx, osDisk{}, dir, options)
+}
+
+func (s *site) downloadOn(ctx context.Context, disk disk, dir string, options Options) error {
 	d := New(dir, options)
 	defer d.Close()
+	d.disk = disk
 	for _, f := range s.list {
 		name, err := f.Find(ctx, dir, []string{f.Name})
 		switch {
@@ -180,6 +189,14 @@ func count(t *testing.T, want string, errs *int) func(Progress) {
 			*errs++
 		}
 	}
+}
+
+// tries returns how often a test repeats something, in short and in long tests.
+func tries(few, many int) int {
+	if os.Getenv("DIGITS_LONG") != "" {
+		return many
+	}
+	return few
 }
 
 // isPart reports whether a name is that of a part.

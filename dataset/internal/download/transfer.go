@@ -46,7 +46,7 @@ func (t *transfer) fetchFrom(ctx context.Context, address string) error {
 			// Bytes from another mirror may be wrong, or this
 			// mirror may not be able to send the middle of a file.
 			// Ask once for all of it.
-			farthest, restarted = 0, true
+			farthest, restarted = p.size, true
 			continue
 		}
 		var noRest *noRestError
@@ -118,12 +118,12 @@ func (t *transfer) checkHead(resp *http.Response) (whole bool, err error) {
 		header := resp.Header.Get("Content-Range")
 		start, total, ok := contentRange(header)
 		if !ok || start != have || size > 0 && total >= 0 && total != size {
-			return false, &noRestError{fmt.Errorf("it sends the range %q, want the bytes from %d on", header, have)}
+			return whole, &noRestError{fmt.Errorf("it sends the range %q, want the bytes from %d on", header, have)}
 		}
 	case http.StatusRequestedRangeNotSatisfiable:
-		return false, &noRestError{errors.New(resp.Status)}
+		return whole, &noRestError{errors.New(resp.Status)}
 	default:
-		return false, errors.New(resp.Status)
+		return whole, errors.New(resp.Status)
 	}
 	if n := resp.ContentLength; size > 0 && n >= 0 && have+n != size {
 		err := fmt.Errorf("it sends %d bytes, want %d", have+n, size)
@@ -133,7 +133,7 @@ func (t *transfer) checkHead(resp *http.Response) (whole bool, err error) {
 		if resp.StatusCode == http.StatusPartialContent {
 			err = &noRestError{err}
 		}
-		return false, err
+		return whole, err
 	}
 	return whole, nil
 }
@@ -144,12 +144,14 @@ func contentRange(header string) (start, total int64, ok bool) {
 	ranges, isBytes := strings.CutPrefix(header, "bytes ")
 	span, size, hasSize := strings.Cut(ranges, "/")
 	first, _, isSpan := strings.Cut(span, "-")
-	start, err := strconv.ParseInt(first, 10, 64)
+	begin, err := strconv.ParseUint(first, 10, 63)
 	total = -1
 	if err == nil && size != "*" {
-		total, err = strconv.ParseInt(size, 10, 64)
+		var end uint64
+		end, err = strconv.ParseUint(size, 10, 63)
+		total = int64(end)
 	}
-	return start, total, isBytes && hasSize && isSpan && err == nil && start >= 0 && total >= -1
+	return int64(begin), total, isBytes && hasSize && isSpan && err == nil
 }
 
 // readBody appends the body of a response to the part. A whole file replaces
@@ -162,7 +164,7 @@ func (t *transfer) readBody(body io.Reader, whole bool, address string, dog *wat
 	for {
 		n, err := body.Read(buf)
 		if n > 0 {
-			if writeErr := t.write(buf[:n], replace || p.size == 0); writeErr != nil {
+			if writeErr := t.write(buf[:n], replace); writeErr != nil {
 				return writeErr
 			}
 			replace = false
@@ -173,13 +175,14 @@ func (t *transfer) readBody(body io.Reader, whole bool, address string, dog *wat
 				t.d.report(Progress{File: t.file.Name, URL: address, Done: p.size, Total: size})
 			})
 		}
-		switch {
-		case err == io.EOF && (replace || p.size < size), err == io.ErrUnexpectedEOF:
-			return fmt.Errorf("it stopped after %d bytes: %w", p.size, io.ErrUnexpectedEOF)
-		case err == io.EOF:
+		if err == io.EOF && !replace && p.size >= size {
 			return nil
-		case err != nil:
-			return fmt.Errorf("it broke off after %d bytes: %w", p.size, err)
+		}
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return fmt.Errorf("it stopped after %d bytes: %w", p.size, err)
 		}
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"hash"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 )
@@ -61,49 +60,44 @@ func (f File) Find(ctx context.Context, dir string, names []string) (string, err
 // isAt reports whether the file at path is f, whole, compressed or not. The
 // members of an archive may have no checksum. Then the checksum inside the gzip
 // stream decides.
-func (f File) isAt(ctx context.Context, path string) (bool, error) {
-	file, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
+func (f File) isAt(ctx context.Context, path string) (ok bool, err error) {
+	file, size, err := openRegular(path)
+	if errors.Is(err, fs.ErrNotExist) || err == errNotRegular {
 		return false, nil
 	}
 	if err != nil {
-		return false, err
+		return ok, err
 	}
 	defer file.Close()
-	info, err := file.Stat()
-	if err != nil || !info.Mode().IsRegular() {
-		return false, err
-	}
 	c := f.checksum()
 	raw := !strings.HasSuffix(path, ".gz") && strings.HasSuffix(f.Name, ".gz")
-	switch {
-	case raw && f.Size != 0 && info.Size() == f.Size:
-		// The file is compressed, although its name does not say so.
-	case raw && f.RawSHA256 != "":
+	// A file of the published size is compressed, although its name may not
+	// say so.
+	if raw && size != f.Size {
+		if f.RawSHA256 == "" {
+			return false, nil
+		}
 		c = checksum{"SHA-256", sha256.New, f.RawSHA256}
-	case raw:
-		return false, nil
-	case c.algorithm == "":
+	}
+	if c.algorithm == "" {
 		return isWholeGzip(ctx, file)
-	case f.Size != 0 && info.Size() != f.Size:
-		return false, nil
 	}
 	h := c.new()
-	if _, err := io.Copy(h, contextReader{ctx, file}); err != nil {
-		return false, err
+	if _, err = io.Copy(h, contextReader{ctx, file}); err == nil {
+		ok = c.check(h) == nil
 	}
-	return c.check(h) == nil, nil
+	return ok, err
 }
 
 // isWholeGzip reports whether a file is compressed and undamaged.
-func isWholeGzip(ctx context.Context, file io.Reader) (bool, error) {
+func isWholeGzip(ctx context.Context, file io.Reader) (ok bool, err error) {
 	z, err := gzip.NewReader(contextReader{ctx, file})
 	if err == nil {
 		_, err = io.Copy(io.Discard, z)
 	}
 	var path *fs.PathError
 	if ctx.Err() != nil || errors.As(err, &path) {
-		return false, err
+		return ok, err
 	}
 	return err == nil, nil
 }
@@ -114,18 +108,19 @@ type contextReader struct {
 	r   io.Reader
 }
 
-func (r contextReader) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
+func (r contextReader) Read(p []byte) (n int, err error) {
+	if err = r.ctx.Err(); err == nil {
+		n, err = r.r.Read(p)
 	}
-	return r.r.Read(p)
+	return n, err
 }
 
 // looksLike returns an error if a file called name cannot begin with start.
 // Most often, start is a web page that says why the file is not there.
 func looksLike(name string, start []byte) error {
 	for suffix, magic := range map[string]string{".gz": "\x1f\x8b", ".zip": "PK"} {
-		if strings.HasSuffix(name, suffix) && len(start) >= 2 && string(start[:2]) != magic {
+		n := min(len(start), len(magic))
+		if strings.HasSuffix(name, suffix) && string(start[:n]) != magic[:n] {
 			if bytes.HasPrefix(bytes.TrimLeft(start, " \t\r\n\xef\xbb\xbf"), []byte("<")) {
 				return errors.New("it sends a web page in place of the file")
 			}

@@ -1,6 +1,7 @@
 package webdriver
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 )
@@ -128,11 +129,8 @@ type Screen struct {
 // Emulate gives the page this screen. Windows cannot be as small as phones, but
 // emulated screens can.
 func (s *Session) Emulate(screen Screen) error {
-	if screen.Density == 0 {
-		screen.Density = 1
-	}
 	err := s.CDP(nil, "Emulation.setDeviceMetricsOverride", map[string]any{
-		"width": screen.Width, "height": screen.Height, "deviceScaleFactor": screen.Density, "mobile": screen.Touch,
+		"width": screen.Width, "height": screen.Height, "deviceScaleFactor": cmp.Or(screen.Density, 1), "mobile": screen.Touch,
 	})
 	if err != nil {
 		return err

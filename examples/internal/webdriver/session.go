@@ -12,6 +12,7 @@ package webdriver
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -27,20 +28,15 @@ import (
 type Options struct {
 	// Dir is an empty folder for the browser's profile and the driver's log.
 	Dir string
-	// Width and Height are the size of the window; 0 means 1280 x 800.
+	// Width and Height are the size of the window; 0 means 1280 and 800.
 	Width, Height int
 	// Args are more arguments of the browser.
 	Args []string
-	// Timeout limits each request; 0 means a minute.
+	// Timeout limits each request, and the end; 0 means a minute.
 	Timeout time.Duration
 }
 
-func (o Options) timeout() time.Duration {
-	if o.Timeout > 0 {
-		return o.Timeout
-	}
-	return time.Minute
-}
+func (o Options) timeout() time.Duration { return cmp.Or(o.Timeout, time.Minute) }
 
 // A Session is one browser with one window. It is not safe for concurrent use.
 type Session struct {

@@ -2,6 +2,7 @@ package webdriver
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,16 +60,12 @@ func Start(ctx context.Context, o Options) (*Session, error) {
 
 // capabilities says how chromedriver starts the browser.
 func (o Options) capabilities(browser string) map[string]any {
-	width, height := o.Width, o.Height
-	if width == 0 || height == 0 {
-		width, height = 1280, 800
-	}
 	args := []string{
 		"--headless=new",
 		// The browser ends with the driver, because their pipe breaks.
 		"--remote-debugging-pipe",
 		"--user-data-dir=" + filepath.Join(o.Dir, "profile"),
-		fmt.Sprintf("--window-size=%d,%d", width, height),
+		fmt.Sprintf("--window-size=%d,%d", cmp.Or(o.Width, 1280), cmp.Or(o.Height, 800)),
 		"--lang=en-US",
 		"--force-color-profile=srgb",
 		// No name but the loopback has an address, so nothing goes out.
@@ -106,7 +103,7 @@ func startDriver(ctx context.Context, path string, o Options) (*driver, error) {
 	d.process.Env = append(os.Environ(), "TMPDIR="+o.Dir, "HOME="+o.Dir, "XDG_CONFIG_HOME=", "XDG_CACHE_HOME=")
 	// The browser inherits the output's pipe, so Wait waits for both.
 	d.process.Stdout, d.process.Stderr = d.output, d.output
-	d.process.WaitDelay = 20 * time.Second
+	d.process.WaitDelay = o.timeout()
 	d.process.SysProcAttr = attributes()
 	if err := d.process.Start(); err != nil {
 		return nil, fmt.Errorf("webdriver: %w", err)
@@ -128,12 +125,8 @@ func startDriver(ctx context.Context, path string, o Options) (*driver, error) {
 func (d *driver) stop() error {
 	kill(d.process.Process)
 	err := d.process.Wait()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
+	if errors.As(err, new(*exec.ExitError)) {
 		return nil // it was killed
-	}
-	if errors.Is(err, exec.ErrWaitDelay) {
-		return errors.New("webdriver: the browser does not end with chromedriver")
 	}
 	return err
 }
@@ -142,11 +135,10 @@ func (d *driver) stop() error {
 type output struct {
 	mu   sync.Mutex
 	text []byte
-	port chan int // receives the port once
-	sent bool
+	port chan int // receives the port
 }
 
-var portLine = regexp.MustCompile(`started successfully on port (\d+)\D`)
+var portLine = regexp.MustCompile(`started successfully on port (\d{1,5})\D`)
 
 // mostOutput is how many bytes of output are kept.
 const mostOutput = 64 << 10
@@ -155,17 +147,14 @@ func (o *output) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.text = append(o.text, p...)
-	if m := portLine.FindSubmatch(o.text); m != nil && !o.sent {
-		port, err := strconv.Atoi(string(m[1]))
-		if err != nil {
-			return 0, err
+	if m := portLine.FindSubmatch(o.text); m != nil {
+		port, _ := strconv.Atoi(string(m[1])) // the pattern allows no other
+		select {
+		case o.port <- port:
+		default: // it was sent
 		}
-		o.sent = true
-		o.port <- port
 	}
-	if over := len(o.text) - mostOutput; over > 0 {
-		o.text = append(o.text[:0], o.text[over:]...)
-	}
+	o.text = o.text[max(0, len(o.text)-mostOutput):]
 	return len(p), nil
 }
 

@@ -1,8 +1,11 @@
 package webdriver
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -10,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,20 +22,25 @@ import (
 
 // A fake is a driver that answers each request with a fixed text.
 type fake struct {
-	answers map[string]string // by method and path
-	status  int
-	request string // the last one, with its body
+	answers  map[string]string // by method and path
+	all      string            // the answer to other requests
+	status   int
+	requests []string // with their bodies
+	request  string   // the last one
+	kind     string   // of its content
 }
 
 func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
-	request := r.Method + " " + r.URL.Path
+	request := r.Method + " " + r.URL.EscapedPath()
 	f.request = request + " " + string(body)
+	f.requests = append(f.requests, f.request)
+	f.kind = r.Header.Get("Content-Type")
 	answer, known := f.answers[request]
 	if !known {
-		answer = `{"value": null}`
+		answer = cmp.Or(f.all, `{"value": null}`)
 	}
-	if known && f.status != 0 {
+	if f.status != 0 {
 		w.WriteHeader(f.status)
 	}
 	fmt.Fprint(w, answer)
@@ -49,6 +58,7 @@ func (f *fake) open(t *testing.T) *Session {
 	require.NoError(t, err)
 	require.Equal(t, map[string]any{"browserName": "fake"}, s.Capabilities)
 	require.Equal(t, `POST /session/7/timeouts {"implicit":0,"pageLoad":5000,"script":5000}`, f.request)
+	require.Equal(t, "application/json; charset=utf-8", f.kind)
 	return s
 }
 
@@ -100,6 +110,162 @@ func TestRequests(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []Message{{"SEVERE", "network", "m"}}, messages)
 	require.NoError(t, s.Close())
+	require.Equal(t, "DELETE /session/7 ", f.request)
+}
+
+// requests are the methods that send one request each. Each has an answer of
+// the driver, and what comes of it.
+var requests = []struct {
+	name           string
+	call           func(s *Session, e *Element) (any, error)
+	request        string // without the session
+	answer         string
+	want           any
+	withoutContext bool // the error has only the request
+}{
+	{"open u", func(s *Session, _ *Element) (any, error) { return nil, s.Open("u") }, `POST /url {"url":"u"}`, `null`, nil, false},
+	{"title", func(s *Session, _ *Element) (any, error) { return s.Title() }, "GET /title ", `"T"`, "T", true},
+	{"screenshot", func(s *Session, _ *Element) (any, error) { return s.Screenshot() }, "GET /screenshot ", `"AAE="`, []byte{0, 1}, true},
+	{"console", func(s *Session, _ *Element) (any, error) { return s.Console() }, `POST /se/log {"type":"browser"}`, `[]`, []Message{}, true},
+	{"perform", func(s *Session, _ *Element) (any, error) { return nil, s.Perform(NewKeys().Type("ab")) },
+		`POST /actions {"actions":[{"actions":[{"type":"keyDown","value":"a"},{"type":"keyUp","value":"a"},{"type":"keyDown","value":"b"},{"type":"keyUp","value":"b"}],"id":"keys0","type":"key"}]}`,
+		`null`, nil, false},
+	{`script "f"`, func(s *Session, _ *Element) (any, error) { return nil, s.Run(nil, "f") }, `POST /execute/sync {"args":[],"script":"f"}`, `1`, nil, false},
+	{`script "f"`, func(s *Session, _ *Element) (v any, err error) { err = s.RunAsync(&v, "f", 1); return v, err }, `POST /execute/async {"args":[1],"script":"f"}`, `2`, 2.0, false},
+	{"Page.x", func(s *Session, _ *Element) (any, error) { return nil, s.CDP(nil, "Page.x", nil) },
+		`POST /goog/cdp/execute {"cmd":"Page.x","params":{}}`, `{}`, nil, false},
+	{"Page.y", func(s *Session, _ *Element) (v any, err error) {
+		var n struct{ N int }
+		err = s.CDP(&n, "Page.y", map[string]any{"a": 1})
+		return n.N, err
+	}, `POST /goog/cdp/execute {"cmd":"Page.y","params":{"a":1}}`, `{"n":5}`, 5, false},
+	{"Emulation.setEmulatedMedia", func(s *Session, _ *Element) (any, error) { return nil, s.EmulateMedia(map[string]string{"a": "b"}) },
+		`POST /goog/cdp/execute {"cmd":"Emulation.setEmulatedMedia","params":{"features":[{"name":"a","value":"b"}]}}`, `{}`, nil, false},
+	{"Emulation.setTouchEmulationEnabled", func(s *Session, _ *Element) (any, error) {
+		return nil, s.Emulate(Screen{Width: 3, Height: 4, Touch: true})
+	},
+		`POST /goog/cdp/execute {"cmd":"Emulation.setTouchEmulationEnabled","params":{"enabled":true}}`, `{}`, nil, true},
+	{"Page.addScriptToEvaluateOnNewDocument", func(s *Session, _ *Element) (any, error) { return nil, s.OnNewDocument("f") },
+		`POST /goog/cdp/execute {"cmd":"Page.addScriptToEvaluateOnNewDocument","params":{"source":"f"}}`, `{}`, nil, false},
+	{`find "p"`, func(s *Session, _ *Element) (any, error) { _, err := s.Find("p"); return nil, err },
+		`POST /element {"using":"css selector","value":"p"}`, `{"element-6066-11e4-a52e-4f735466cecf":"e9"}`, nil, false},
+	{`find all "p"`, func(s *Session, _ *Element) (any, error) { list, err := s.FindAll("p"); return len(list), err },
+		`POST /elements {"using":"css selector","value":"p"}`, `[]`, 0, false},
+	{`text of "#go"`, func(_ *Session, e *Element) (any, error) { return e.Text() }, "GET /element/e1/text ", `"t"`, "t", false},
+	{`attribute a/b of "#go"`, func(_ *Session, e *Element) (any, error) { return e.Attribute("a/b") }, "GET /element/e1/attribute/a%2Fb ", `"v"`, "v", false},
+	{`label of "#go"`, func(_ *Session, e *Element) (any, error) { return e.Label() }, "GET /element/e1/computedlabel ", `"l"`, "l", false},
+	{`role of "#go"`, func(_ *Session, e *Element) (any, error) { return e.Role() }, "GET /element/e1/computedrole ", `"r"`, "r", false},
+	{`visibility of "#go"`, func(_ *Session, e *Element) (any, error) { return e.Displayed() }, "GET /element/e1/displayed ", `true`, true, false},
+	{`place of "#go"`, func(_ *Session, e *Element) (any, error) { return e.Rect() }, "GET /element/e1/rect ", `{"x":1,"y":2,"width":3,"height":4}`, Rect{1, 2, 3, 4}, false},
+	{`click on "#go"`, func(_ *Session, e *Element) (any, error) { return nil, e.Click() }, "POST /element/e1/click {}", `null`, nil, false},
+	{`type "k" in "#go"`, func(_ *Session, e *Element) (any, error) { return nil, e.SendKeys("k") }, `POST /element/e1/value {"text":"k"}`, `null`, nil, false},
+	{`screenshot of "#go"`, func(_ *Session, e *Element) (any, error) { return e.Screenshot() }, "GET /element/e1/screenshot ", `"AAE="`, []byte{0, 1}, false},
+}
+
+// TestEachRequest: each method sends its request, and returns the driver's
+// answer or its error.
+func TestEachRequest(t *testing.T) {
+	for _, test := range requests {
+		t.Run(test.name, func(t *testing.T) {
+			f := &fake{}
+			s := f.open(t)
+			e := &Element{s, "e1", "#go"}
+			f.all = `{"value": ` + test.answer + `}`
+			got, err := test.call(s, e)
+			require.NoError(t, err)
+			require.Equal(t, test.want, got)
+			require.Equal(t, strings.Replace(test.request, " ", " /session/7", 1), f.request)
+
+			f.all, f.status = `{"value": {"error": "timeout", "message": "timeout: it took too long"}}`, 500
+			_, err = test.call(s, e)
+			var failed *Error
+			require.ErrorAs(t, err, &failed)
+			require.Equal(t, 500, failed.Status)
+			require.Equal(t, "timeout", failed.Code)
+			require.Equal(t, "it took too long", failed.Message)
+			if !test.withoutContext {
+				require.True(t, strings.HasPrefix(err.Error(), test.name+": webdriver: "), err)
+			}
+		})
+	}
+}
+
+// TestEmulate: a screen has a density of 1, unless it says another.
+func TestEmulate(t *testing.T) {
+	f := &fake{}
+	s := f.open(t)
+	for density, want := range map[float64]string{0: "1", 2.5: "2.5"} {
+		f.requests = nil
+		require.NoError(t, s.Emulate(Screen{Width: 3, Height: 4, Density: density, Touch: true}))
+		require.Len(t, f.requests, 2)
+		require.Contains(t, f.requests[0], `{"deviceScaleFactor":`+want+`,"height":4,"mobile":true,"width":3}`)
+	}
+}
+
+// TestWaitFor: the script ends before the driver's limit, and says how.
+func TestWaitFor(t *testing.T) {
+	f := &fake{}
+	s := f.open(t)
+	for answer, want := range map[string]string{
+		`{"met": true, "failure": ""}`:         "",
+		`{"met": false, "failure": ""}`:        `webdriver: wait for "return x": not so after 4.5s`,
+		`{"met": false, "failure": "no such"}`: `webdriver: wait for "return x": no such`,
+	} {
+		f.all = `{"value": ` + answer + `}`
+		err := s.WaitFor("return x")
+		require.Contains(t, f.request, `"args":[4500]`)
+		require.Contains(t, f.request, "return x")
+		if want == "" {
+			require.NoError(t, err)
+		} else {
+			require.EqualError(t, err, want)
+		}
+	}
+	f.all, f.status = `{"value": {"error": "e", "message": "m"}}`, 500
+	require.ErrorContains(t, s.WaitFor("return x"), `wait for "return x": script "`)
+}
+
+// TestNewFails: New says what is wrong, and leaves no session behind.
+func TestNewFails(t *testing.T) {
+	f := &fake{answers: map[string]string{"POST /session": `{"value": {"sessionId": "7"}}`, "POST /session/7/timeouts": `{"value": 1`}}
+	server := httptest.NewServer(f)
+	defer server.Close()
+	_, err := New(t.Context(), server.URL, nil, time.Second)
+	require.ErrorContains(t, err, "POST /timeouts: status 200 with text that is no JSON")
+	require.Equal(t, "DELETE /session/7 ", f.request)
+	_, err = New(t.Context(), "http://[", nil, time.Second)
+	require.ErrorContains(t, err, "POST /session: parse ")
+	f.answers = nil
+	_, err = New(t.Context(), server.URL, nil, time.Second)
+	require.ErrorContains(t, err, "POST /session at "+server.URL+": the answer has no sessionId")
+	_, err = New(t.Context(), server.URL, map[string]any{"f": func() {}}, time.Second)
+	require.ErrorContains(t, err, "POST /session: json: unsupported type")
+}
+
+// TestBrokenAnswer: the driver ends in the middle of an answer.
+func TestBrokenAnswer(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "100")
+		fmt.Fprint(w, `{"value": {"sessionId": "7"}}`)
+	}))
+	defer server.Close()
+	_, err := New(t.Context(), server.URL, nil, time.Second)
+	require.ErrorContains(t, err, "POST /session: the driver's answer breaks off: unexpected EOF")
+}
+
+// TestCloseAfterEnd: the session is closed although the test's context is done.
+func TestCloseAfterEnd(t *testing.T) {
+	f := &fake{answers: opened}
+	server := httptest.NewServer(f)
+	defer server.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	s, err := New(ctx, server.URL, nil, time.Second)
+	require.NoError(t, err)
+	cancel()
+	_, err = s.Title()
+	require.ErrorIs(t, err, context.Canceled)
+	s.stop = func() error { return errors.New("no end") }
+	require.EqualError(t, s.Close(), "no end")
 	require.Equal(t, "DELETE /session/7 ", f.request)
 }
 
@@ -210,14 +376,19 @@ func TestNotInstalled(t *testing.T) {
 
 func TestOutput(t *testing.T) {
 	o := &output{port: make(chan int, 1)}
+	require.Empty(t, o.tail())
 	for _, piece := range []string{"Starting\nChromeDriver was started successfully on port 41", "2", ".\n", "more\n"} {
-		_, err := o.Write([]byte(piece))
+		n, err := o.Write([]byte(piece))
 		require.NoError(t, err)
+		require.Equal(t, len(piece), n)
 	}
 	require.Equal(t, 412, <-o.port)
-	for range 100 {
-		_, err := o.Write(make([]byte, 4096))
+	require.Equal(t, "\nchromedriver and the browser printed:\nStarting\nChromeDriver was started successfully on port 412.\nmore", o.tail())
+	for i := range 100 {
+		_, err := o.Write(bytes.Repeat([]byte{byte('a' + i%26)}, 4096))
 		require.NoError(t, err)
 	}
 	require.Len(t, o.text, mostOutput)
+	require.Equal(t, "\nchromedriver and the browser printed:\n"+strings.Repeat("v", 2000), o.tail())
+	require.Equal(t, "g", string(o.text[:1]), "the newest text stays")
 }

@@ -15,6 +15,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -42,18 +43,18 @@ func run(sheet string, seed uint64, only string) error {
 	case flag.NArg() > 0:
 		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
 	case sheet != "":
-		return writeSheet(sheet, seed, only)
+		return writeSheet(sheet, seed, cmp.Or(only, all()))
 	case only != "":
 		return errors.New("-only needs -sheet, the file to write")
 	}
-	return write("test_num")
+	return write("test_num", pictures)
 }
 
-// write makes the drawings in a folder. It replaces files of the same names and
+// write makes drawings in a folder. It replaces files of the same names and
 // leaves others alone.
-func write(folder string) error {
+func write(folder string, list []picture) error {
 	encoder := png.Encoder{CompressionLevel: png.BestCompression}
-	for _, p := range pictures {
+	for _, p := range list {
 		err := cli.WriteFile(filepath.Join(folder, p.name+".png"), func(w io.Writer) error {
 			return encoder.Encode(w, p.paint())
 		})

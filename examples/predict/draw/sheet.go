@@ -13,35 +13,36 @@ import (
 
 const (
 	scribble = ' ' // stands for a row of scribbles
-	known    = hand.Digits + hand.Letters + hand.Marks + string(scribble)
 
 	perRow  = 24
 	enlarge = 2
 	cell    = enlarge*imageprep.Size + 2
 )
 
-// writeSheet writes a picture with a row for each of these characters. Without
-// characters it shows all, with three rows for each digit and for scribbles.
+// all returns what a sheet of all characters shows: three rows for each digit
+// and for scribbles, and one for each other character.
+func all() string {
+	text := ""
+	for _, c := range hand.Digits {
+		text += strings.Repeat(string(c), 3)
+	}
+	return text + hand.Letters + hand.Marks + strings.Repeat(string(scribble), 3)
+}
+
+// writeSheet writes a picture with a row for each of these characters.
 func writeSheet(name string, seed uint64, characters string) error {
 	if err := sheet.Check(name); err != nil {
 		return err
 	}
 	rows := []rune(characters)
-	if len(rows) == 0 {
-		for _, c := range hand.Digits {
-			rows = append(rows, c, c, c)
-		}
-		rows = append(rows, []rune(hand.Letters+hand.Marks)...)
-		rows = append(rows, scribble, scribble, scribble)
-	}
 	img := image.NewGray(image.Rect(0, 0, perRow*cell, len(rows)*cell))
 	for i := range img.Pix {
 		img.Pix[i] = 90 // the gaps between the characters
 	}
 	rng := rand.New(rand.NewPCG(seed, 0))
 	for y, c := range rows {
-		if !strings.ContainsRune(known, c) {
-			return fmt.Errorf("-only %q: package hand does not know %q; use some of %s", characters, c, known)
+		if known := hand.Digits + hand.Letters + hand.Marks; c != scribble && !strings.ContainsRune(known, c) {
+			return fmt.Errorf("-only %q: package hand does not know %q; use some of %s, or spaces", characters, c, known)
 		}
 		for x := range perRow {
 			ink := draw(rng, c)

@@ -6,8 +6,8 @@ func logitsGeneric(ws *Workspace, z, base, w []float32, rows *List, from, to int
 	if &z[0] != &base[0] {
 		Repeat(z[:(to-from)*ws.Lanes], base)
 	}
-	forward(ws, w, rows, from, to)
-	addSums(z, ws.sums, to-from, ws.Shape)
+	ws.Forward(w, rows, from, to)
+	ws.AddSums(z, to-from)
 }
 
 func forwardGeneric(ws *Workspace, w []float32, rows *List, from, to int) {

@@ -25,13 +25,16 @@ const (
 // A Shape is the memory layout for a number of classes.
 type Shape struct {
 	Classes int
-	Width   int // lanes of a feature: Classes rounded up to a multiple of 10
+	Width   int // lanes of a feature: 2 or 4, or Classes rounded up to a multiple of 10
 	Lanes   int // lanes of a row of z: Width rounded up to a multiple of 16
 }
 
 // ShapeFor returns the shape for a number of classes.
 func ShapeFor(classes int) Shape {
 	width := (classes + ten - 1) / ten * ten
+	if classes <= 4 {
+		width = (classes + 1) / 2 * 2
+	}
 	return Shape{Classes: classes, Width: width, Lanes: (width + block - 1) / block * block}
 }
 
@@ -60,23 +63,40 @@ func (ws *Workspace) Reset(s Shape) {
 // Logits computes z = base + W x for rows [from, to) of the list, at most
 // Portion rows.
 func (ws *Workspace) Logits(z, base, w []float32, rows *List, from, to int) {
+	if ws.narrow() {
+		logitsGeneric(ws, z, base, w, rows, from, to)
+		return
+	}
 	logits(ws, z, base, w, rows, from, to)
 }
 
 // Forward adds W x to the partial sums, for rows [from, to) of the list, at
 // most Portion rows.
 func (ws *Workspace) Forward(w []float32, rows *List, from, to int) {
+	if ws.narrow() {
+		forwardNarrow(ws, w, rows, from, to)
+		return
+	}
 	forward(ws, w, rows, from, to)
 }
 
 // ForwardNonzeros adds W x, for one row x, to the partial sums of row i in
 // [0, Portion). The features of w are stride lanes apart.
 func (ws *Workspace) ForwardNonzeros(i int, w []float32, x []Nonzero, stride int) {
-	forwardNonzeros(ws.sums[4*i*ws.Width:], w, x, ws.Shape, stride)
+	sums := ws.sums[4*i*ws.Width:]
+	if ws.narrow() {
+		forwardNonzerosNarrow(sums, w, x, ws.Shape, stride)
+		return
+	}
+	forwardNonzeros(sums, w, x, ws.Shape, stride)
 }
 
 // AddSums adds the partial sums of n rows to z and clears them.
 func (ws *Workspace) AddSums(z []float32, n int) {
+	if ws.narrow() {
+		addSumsNarrow(z, ws.sums, n, ws.Shape)
+		return
+	}
 	addSums(z, ws.sums, n, ws.Shape)
 }
 
@@ -101,6 +121,10 @@ var ones = func() (t [64]Nonzero) {
 
 // Backward adds the gradient of all rows of the list to g: g += d xᵀ.
 func (ws *Workspace) Backward(g, d []float32, rows *List) {
+	if ws.narrow() {
+		backwardNarrow(ws, g, d, rows)
+		return
+	}
 	backward(ws, g, d, rows)
 }
 
@@ -137,6 +161,10 @@ const ahead = 4
 // UpdateColumns makes an SGD step on the features of the columns. nonzeros
 // holds (row, value), column by column. avg may be nil.
 func (s Shape) UpdateColumns(w, avg, d []float32, nonzeros []Nonzero, columns []Column, scale, mix float32) {
+	if s.narrow() {
+		updateColumnsNarrow(s, w, avg, d, nonzeros, columns, scale, mix)
+		return
+	}
 	updateColumns(s, w, avg, d, nonzeros, columns, scale, mix)
 }
 

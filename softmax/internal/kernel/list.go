@@ -48,6 +48,12 @@ func (l *List) Len() int { return len(l.start) - 1 }
 // row returns row i of a list of nonzeros.
 func (l *List) row(i int) []Nonzero { return l.nonzeros[l.start[i]:l.start[i+1]] }
 
+// quads returns row i of a list of quads.
+func (l *List) quads(i int) (index []int32, value [][4]float32) {
+	from, to := l.start[i], l.start[i+1]
+	return l.index[from:to], l.value[from:to]
+}
+
 // Reset makes the list empty.
 func (l *List) Reset() {
 	l.start = append(l.start[:0], 0)

@@ -1,0 +1,60 @@
+package golden
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"html"
+	"image/png"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var (
+	picture = regexp.MustCompile(`data:image/png;base64,([A-Za-z0-9+/=&#;]*)`)
+	photo   = regexp.MustCompile(`data:image/jpeg;base64,[A-Za-z0-9+/=&#;]*`)
+	head    = regexp.MustCompile(`(?s)<(style|head).*?</(style|head)>`)
+	source  = regexp.MustCompile(`<img[^>]*src="(\[[^"]*\])"[^>]*>`)
+	tag     = regexp.MustCompile(`<[^>]*>`)
+	gaps    = regexp.MustCompile(`[|\s]*\|[|\s]*`)
+)
+
+// Pixels puts a checksum of the pixels in place of each picture in a page.
+// Versions of Go compress pictures in other ways. JPEG has other pixels then, so
+// it has no checksum.
+func Pixels(t *testing.T, page string) string {
+	t.Helper()
+	page = photo.ReplaceAllString(page, "[JPEG]")
+	return picture.ReplaceAllStringFunc(page, func(url string) string {
+		data, err := base64.StdEncoding.DecodeString(html.UnescapeString(picture.FindStringSubmatch(url)[1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		img, err := png.Decode(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var pix bytes.Buffer
+		b := img.Bounds()
+		for y := b.Min.Y; y < b.Max.Y; y++ {
+			for x := b.Min.X; x < b.Max.X; x++ {
+				fmt.Fprint(&pix, img.At(x, y))
+			}
+		}
+		return fmt.Sprintf("[%dx%d %s]", b.Dx(), b.Dy(), Sum(pix.Bytes()))
+	})
+}
+
+// Text returns the texts and the pictures of a page, see Pixels. It leaves out
+// the markup.
+func Text(t *testing.T, page string) string {
+	t.Helper()
+	page = head.ReplaceAllString(Pixels(t, page), "")
+	page = tag.ReplaceAllString(source.ReplaceAllString(page, "|$1|"), "|")
+	return strings.TrimSpace(html.UnescapeString(gaps.ReplaceAllString(page, "\n"))) + "\n"
+}
+
+// Sum returns a short checksum.
+func Sum(data []byte) string { return fmt.Sprintf("%x", sha256.Sum256(data))[:16] }

@@ -1,0 +1,227 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math"
+	"mime/multipart"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/seed-cd6415d7/digits/examples/reader"
+	"github.com/stretchr/testify/require"
+)
+
+// TestPresets: without flags, serve does what -help says.
+func TestPresets(t *testing.T) {
+	o, err := parse(nil, io.Discard)
+	require.NoError(t, err)
+	require.Equal(t, options{listen: "localhost:8080", maxBytes: 33_554_432, maxPixels: 25_000_000, timeout: 30 * time.Second}, *o)
+	s := newServer(reader.Default(), o, true, slog.New(slog.DiscardHandler))
+	require.Equal(t, 10*time.Second, s.grace)
+	require.EqualValues(t, 256<<20, s.memory.left.Load(), "bytes for bodies")
+	require.Equal(t, 128, cap(s.drawings.waiting))
+	require.Equal(t, 128, cap(s.photographs.waiting))
+	o.maxBytes = 200_000_000
+	s = newServer(reader.Default(), o, true, slog.New(slog.DiscardHandler))
+	require.EqualValues(t, 400_000_000, s.memory.left.Load(), "the longest body fits, also while it is copied")
+}
+
+// TestExtremes: the largest and the smallest values of flags.
+func TestExtremes(t *testing.T) {
+	for line, fine := range map[string]bool{
+		"-max-bytes 1": true, "-max-bytes 256000000": true, "-max-bytes 256000001": false,
+		"-max-pixels 1": true, "-max-pixels 64000000": true, "-max-pixels 64000001": false,
+		"-timeout 1ns": true, "-timeout -1ns": false,
+		"-listen :0": true, "-listen :1": true, "-listen :65535": true, "-listen :65536": false, "-listen :-1": false, "-listen :http": true,
+	} {
+		_, err := parse(strings.Fields(line), io.Discard)
+		require.Equal(t, fine, err == nil, line)
+	}
+}
+
+// TestSizeOfBodies: a body takes twice its size at most, and at least 16 KB.
+// Up to 64 KB it gets in even if nothing is left.
+func TestSizeOfBodies(t *testing.T) {
+	for _, tt := range []struct {
+		left, size, taken int64
+		fine              bool
+	}{
+		{1 << 20, 0, 16 << 10, true}, {1 << 20, 16<<10 - 1, 16 << 10, true}, {1 << 20, 16 << 10, 32 << 10, true}, {1 << 20, 100_000, 128 << 10, true},
+		{0, 16_000, 16 << 10, true}, {-1000, 64<<10 - 1, 64 << 10, true}, {0, 64 << 10, 128 << 10, false},
+		{128 << 10, 100_000, 128 << 10, true}, {128<<10 - 1, 100_000, 128 << 10, false},
+	} {
+		b := &body{from: newBudget(tt.left)}
+		data := bytes.Repeat([]byte("data"), int(tt.size+3)/4)[:tt.size]
+		err := b.readFrom(iotest.HalfReader(bytes.NewReader(data)))
+		require.Equal(t, tt.taken, b.taken, tt)
+		require.Equal(t, tt.left-tt.taken, b.from.left.Load(), tt)
+		if tt.fine {
+			require.NoError(t, err, tt)
+			require.True(t, bytes.Equal(data, b.data))
+		} else {
+			require.ErrorIs(t, err, errBusy, tt)
+		}
+		b.release()
+		b.release() // does no harm
+		require.Equal(t, tt.left, b.from.left.Load(), tt)
+		require.Nil(t, b.data, "the memory is free")
+	}
+	b := &body{from: newBudget(1 << 20)}
+	require.ErrorContains(t, b.readFrom(iotest.TimeoutReader(strings.NewReader("ab"))), "the request is damaged or cut short: timeout")
+}
+
+// TestLimitOfBytes: a body of exactly the limit is fine, with a length or
+// without.
+func TestLimitOfBytes(t *testing.T) {
+	digit := picture(t, "3_brush.png")
+	for more, status := range map[int]int{0: 200, 1: 413} {
+		s := start(t, nil, "-max-bytes", fmt.Sprint(len(digit)))
+		data := append(bytes.Clone(digit), make([]byte, more)...)
+		for _, body := range []io.Reader{bytes.NewReader(data), io.MultiReader(bytes.NewReader(data))} {
+			answer, text := s.do(t, "POST", "/v1/read", body)
+			require.Equal(t, status, answer.StatusCode, text)
+			require.Equal(t, status != 200, answer.Close, "the rest of a body that is refused is not received")
+		}
+	}
+}
+
+// TestTwoQueues: pictures of up to half a million pixels are drawings.
+func TestTwoQueues(t *testing.T) {
+	s := start(t, nil, "-timeout", "300ms")
+	defer fill(s.photographs)()
+	defer fill(s.drawings)()
+	for height, q := range map[int]*queue{500: s.drawings, 501: s.photographs} {
+		head := fmt.Sprintf("P5 1000 %d 255 ", height)
+		go http.Post(s.url+"/v1/read", "", strings.NewReader(head+strings.Repeat("\xff", 1000*height)))
+		require.Eventually(t, func() bool { return len(q.waiting) == 1 }, 5*time.Second, time.Millisecond, "%d rows", height)
+		require.Eventually(t, func() bool { return len(q.waiting) == 0 }, 5*time.Second, time.Millisecond)
+	}
+}
+
+// TestHeads: a form may have 32 KB before its file and again after it, or a
+// little more, because they are read ahead.
+func TestHeads(t *testing.T) {
+	s := newServer(reader.Default(), &options{maxBytes: 1 << 20, maxPixels: 1000, timeout: time.Minute}, false, slog.New(slog.DiscardHandler))
+	send := func(write func(w *multipart.Writer)) (int, string) {
+		body, kind := form(t, write)
+		r := httptest.NewRequest("POST", "/v1/read", body)
+		r.Header.Set("Content-Type", kind)
+		answer := httptest.NewRecorder()
+		s.ServeHTTP(answer, r)
+		return answer.Code, answer.Body.String()
+	}
+	file := func(w *multipart.Writer) { addFile(t, w, "a", []byte("P5 1 1 255 a")) }
+	note := func(n int) func(w *multipart.Writer) {
+		return func(w *multipart.Writer) { require.NoError(t, w.WriteField("a", strings.Repeat("x", n))) }
+	}
+	both := func(first, second func(w *multipart.Writer)) func(w *multipart.Writer) {
+		return func(w *multipart.Writer) { first(w); second(w) }
+	}
+	for n, status := range map[int]int{30_000: 422, 44_000: 400} {
+		code, text := send(both(note(n), file))
+		require.Equal(t, status, code, text)
+		code, text = send(both(file, note(n)))
+		require.Equal(t, status, code, text)
+		if status == 400 {
+			require.Contains(t, text, "the form has too much before or after the file")
+		}
+	}
+	many := func(n int) func(w *multipart.Writer) {
+		return func(w *multipart.Writer) {
+			for range n {
+				note(1)(w)
+			}
+			file(w)
+		}
+	}
+	code, text := send(many(98)) // with the file and the end, these are 100
+	require.Equal(t, 422, code, text)
+	_, text = send(many(99))
+	require.Contains(t, text, "the form has more than 100 parts")
+	require.EqualValues(t, bodiesInMemory, s.memory.left.Load())
+}
+
+// TestListener: a listener that is closed takes no connection, not even one
+// that waits for its place. A connection gives its place back once.
+func TestListener(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	c := limit(l, 1)
+	dial := func() net.Conn {
+		conn, err := net.Dial("tcp", l.Addr().String())
+		require.NoError(t, err)
+		t.Cleanup(func() { conn.Close() })
+		return conn
+	}
+	dial()
+	first, err := c.Accept()
+	require.NoError(t, err)
+	require.NoError(t, first.Close())
+	require.ErrorIs(t, first.Close(), net.ErrClosed)
+	require.Empty(t, c.places)
+	dial()
+	second, err := c.Accept() // it is in use: nothing has noted that it is still
+	require.NoError(t, err)
+	defer second.Close()
+	waits := dial()
+	ended := make(chan error, 1)
+	go func() {
+		_, err := c.Accept()
+		ended <- err
+	}()
+	time.Sleep(20 * time.Millisecond)
+	require.Empty(t, ended, "there is no place")
+	require.NoError(t, c.Close())
+	require.ErrorIs(t, c.Close(), net.ErrClosed)
+	require.ErrorIs(t, <-ended, net.ErrClosed)
+	_, err = waits.Read(make([]byte, 1))
+	require.True(t, err != nil && !errors.Is(err, net.ErrClosed), "its connection is closed")
+	_, err = c.Accept()
+	require.Error(t, err)
+}
+
+// TestOtherConnection: connections of other kinds can be noted and ended, too.
+func TestOtherConnection(t *testing.T) {
+	a, b := net.Pipe()
+	defer b.Close()
+	c := limit(nil, 1)
+	c.changed(a, http.StateNew)
+	require.Zero(t, c.still.Len())
+	require.NoError(t, (&connection{Conn: a, all: c}).CloseWrite())
+	received(httptest.NewRequest("GET", "/", nil))
+}
+
+// TestLogOfMethods: the log has the usual methods, and what a stranger makes up
+// only if it is short.
+func TestLogOfMethods(t *testing.T) {
+	s := start(t, nil)
+	s.do(t, "OPTIONS", "/v1/read", nil)
+	s.do(t, "OPTIONSS", "/healthz", nil)
+	_, text := s.do(t, "GET", "/healthz", nil)
+	logged := s.log.String()
+	require.Contains(t, logged, "method=OPTIONS path=/v1/read status=204 bytes=0 ms=")
+	require.Contains(t, logged, "method=(other) path=/healthz status=405 ")
+	require.Contains(t, logged, fmt.Sprintf("method=GET path=/healthz status=200 bytes=%d ms=", len(text)))
+	var ms float64
+	_, rest, _ := strings.Cut(logged, "ms=")
+	_, err := fmt.Sscan(rest, &ms)
+	require.NoError(t, err)
+	require.Less(t, ms, 10_000.0)
+	require.Equal(t, math.Trunc(ms*1000+0.5), math.Round(ms*1000), "in thousandths of a millisecond")
+}
+
+// TestNoReaderOfOutput: without a standard output, serve ends.
+func TestNoReaderOfOutput(t *testing.T) {
+	r, w := io.Pipe()
+	r.Close()
+	require.ErrorIs(t, run(t.Context(), []string{"-listen", "127.0.0.1:0"}, w, io.Discard), io.ErrClosedPipe)
+}

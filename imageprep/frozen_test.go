@@ -1,0 +1,138 @@
+package imageprep
+
+import (
+	"flag"
+	"fmt"
+	"hash/crc32"
+	"image"
+	"math"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "write testdata/frozen.txt anew")
+
+// TestFrozen compares what becomes of some 250 drawn pictures with
+// testdata/frozen.txt: the same pixels give the same bits, on every machine and
+// in every release. To change the results on purpose:
+//
+//	go test ./imageprep -run Frozen -update
+func TestFrozen(t *testing.T) {
+	const file = "testdata/frozen.txt"
+	wanted, err := os.ReadFile(file)
+	require.True(t, err == nil || *update, "%v", err)
+	want := strings.Split(strings.TrimSpace(string(wanted)), "\n")
+	var got []string
+	for _, s := range scenes {
+		for i := range s.times {
+			text := describe(s, i)
+			line := fmt.Sprintf("%08x %s %d", crc32.ChecksumIEEE([]byte(text)), s.name, i)
+			if got = append(got, line); !*update && (len(want) < len(got) || want[len(got)-1] != line) {
+				t.Fatalf("%s %d has another result:\n%s", s.name, i, text)
+			}
+		}
+	}
+	if *update {
+		require.NoError(t, os.WriteFile(file, []byte(strings.Join(got, "\n")+"\n"), 0o666))
+		return
+	}
+	require.Len(t, got, len(want))
+}
+
+// describe draws a scene and tells what each step makes of it.
+func describe(s scene, number int) string {
+	seed := rand.New(rand.NewPCG(uint64(number), uint64(crc32.ChecksumIEEE([]byte(s.name)))))
+	var o Options
+	img := s.draw(seed, &o)
+	var b strings.Builder
+	describeSteps(&b, img)
+	o.Confidence = judges[number%len(judges)]
+	page, err := PrepareAll(img, &o)
+	describePage(&b, page, err)
+	return b.String()
+}
+
+// judges are values of Options.Confidence: one that knows digits, one that only
+// has whims and so chooses other cuts, and none.
+var judges = []func(*image.Gray) float64{
+	likeness,
+	func(g *image.Gray) float64 { return -float64(crc32.ChecksumIEEE(g.Pix)%1024) / 256 },
+	nil,
+}
+
+func sum(pix []uint8) string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE(pix)) }
+
+// describeSteps tells the results of the steps that a program can call alone.
+func describeSteps(b *strings.Builder, img image.Image) {
+	g, err := Shrink(img, 100)
+	if err != nil {
+		fmt.Fprintln(b, err)
+		return
+	}
+	p := FindPolarity(g)
+	fmt.Fprintf(b, "picture %s, %v, even light %s\n", sum(g.Pix), p, sum(RemoveShading(g, max(p, DarkInk)).Pix))
+	for _, p := range []Polarity{DarkInk, LightInk} {
+		ink, threshold, err := Ink(g, p)
+		if err != nil {
+			fmt.Fprintf(b, "%v: %v\n", p, err)
+			continue
+		}
+		fmt.Fprintf(b, "%v: %s, threshold %d, stroke %v, box %v", p, sum(ink.Pix), threshold, StrokeWidth(ink), InkBox(ink))
+		EraseRuledLines(ink)
+		fmt.Fprintf(b, ", without lines %s\n", sum(ink.Pix))
+	}
+	StretchPale(g)
+	fmt.Fprintf(b, "stretched %s\n", sum(g.Pix))
+}
+
+func describePage(b *strings.Builder, page *Page, err error) {
+	if err != nil {
+		fmt.Fprintln(b, err)
+		return
+	}
+	fmt.Fprintf(b, "page: orientation %d, turned %d, %v\n", page.Orientation, page.Turned, page.Warnings)
+	for _, list := range [][]*Digit{page.Digits, page.LeftOut} {
+		for _, d := range list {
+			fmt.Fprintf(b, "%s %v, threshold %d, contrast %d, box %v, stroke %v, line %d, space %t, %v\n", sum(d.Image.Pix),
+				d.Polarity, d.Threshold, d.Contrast, d.Box, d.Stroke, d.Line, d.Space, d.Warnings)
+		}
+		fmt.Fprintln(b, "end")
+	}
+}
+
+// likeness is how much a picture looks like one of the easel's digits, by
+// coarse pictures of 7x7 pixels.
+func likeness(g *image.Gray) float64 {
+	best := math.MaxInt
+	got := coarse(g)
+	for _, want := range likenesses {
+		distance := 0
+		for i, v := range want {
+			distance += (v - got[i]) * (v - got[i])
+		}
+		best = min(best, distance)
+	}
+	return -float64(best) / (1 << 22)
+}
+
+func coarse(g *image.Gray) (out [49]int) {
+	for i, v := range g.Pix {
+		out[i/Size/4*7+i%Size/4] += int(v)
+	}
+	return out
+}
+
+// likenesses are the easel's digits.
+var likenesses = func() (list [20][49]int) {
+	r := newRand()
+	for i := range list {
+		e := newEasel(120, 120, 0, 255, 80+80*(i/10))
+		e.digit(r, i%10, 20, 20, 70, 10)
+		list[i] = coarse(Center(e.Gray, InkBox(e.Gray)))
+	}
+	return list
+}()
