@@ -186,7 +186,7 @@ type killing struct {
 	dir       string
 	old, want map[string]string // the folder before, and as it should become
 	killed    int               // runs that had not ended
-	lost      int               // runs that cost a good file or left half of one
+	lost      int               // runs that cost a good file
 }
 
 // now returns what is in the folder, without temporary files.
