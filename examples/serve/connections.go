@@ -29,9 +29,18 @@ type connection struct {
 	all     *connections
 	release sync.Once
 
-	place  *list.Element // in all.still, or nil
-	unused bool          // there is no request, not even in part
+	place *list.Element // in all.still, or nil
+	waits waits
 }
+
+// A waits says what a connection waits for.
+type waits int
+
+const (
+	forNothing waits = iota // it has a whole request, or is closed
+	forRest                 // of a request
+	forRequest              // it is unused
+)
 
 func limit(l net.Listener, n int) *connections {
 	return &connections{Listener: l, places: make(chan struct{}, n), closed: make(chan struct{})}
@@ -67,7 +76,7 @@ func (c *connections) Close() error {
 func (c *connection) Close() error {
 	err := c.Conn.Close()
 	c.release.Do(func() {
-		c.note(false, false)
+		c.note(forNothing)
 		<-c.all.places
 	})
 	return err
@@ -82,18 +91,18 @@ func (c *connection) CloseWrite() error {
 	return nil
 }
 
-// note notes whether the connection is still and unused from now on.
-func (c *connection) note(still, unused bool) {
+// note notes what the connection waits for from now on.
+func (c *connection) note(w waits) {
 	c.all.mu.Lock()
 	defer c.all.mu.Unlock()
 	if c.place != nil {
 		c.all.still.Remove(c.place)
 		c.place = nil
 	}
-	if still {
+	if w != forNothing {
 		c.place = c.all.still.PushBack(c)
 	}
-	c.unused = unused
+	c.waits = w
 }
 
 // closeOldest closes the connection that has been still for the longest time.
@@ -111,7 +120,7 @@ func (c *connections) closeUnused() {
 	var unused []*connection
 	c.mu.Lock()
 	for e := c.still.Front(); e != nil; e = e.Next() {
-		if conn := e.Value.(*connection); conn.unused {
+		if conn := e.Value.(*connection); conn.waits == forRequest {
 			unused = append(unused, conn)
 		}
 	}
@@ -126,11 +135,11 @@ func (c *connections) changed(conn net.Conn, state http.ConnState) {
 	if conn, ok := conn.(*connection); ok {
 		switch state {
 		case http.StateNew, http.StateIdle:
-			conn.note(true, true)
+			conn.note(forRequest)
 		case http.StateActive: // the first byte of a request is here
-			conn.note(true, false)
+			conn.note(forRest)
 		case http.StateClosed:
-			conn.note(false, false)
+			conn.note(forNothing)
 		}
 	}
 }
@@ -146,6 +155,6 @@ func withConnection(ctx context.Context, conn net.Conn) context.Context {
 // received notes that a request is here with all its body.
 func received(r *http.Request) {
 	if conn, ok := r.Context().Value(connectionKey{}).(*connection); ok {
-		conn.note(false, false)
+		conn.note(forNothing)
 	}
 }

@@ -156,7 +156,7 @@ func (a *attack) send(address string) (int, error) {
 // limited memory.
 func TestHostile(t *testing.T) {
 	t.Parallel()
-	rounds, connections, timeout := 1, 300, slower*slower*400*time.Millisecond
+	rounds, connections, timeout := 1, 300, time.Duration(slower*slower)*time.Second
 	if load(t) > 0 {
 		rounds, connections, timeout = 34, 10_000, 10*time.Second // pictures wait
 	}

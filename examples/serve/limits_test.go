@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math"
 	"mime/multipart"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -24,10 +25,14 @@ import (
 func TestPresets(t *testing.T) {
 	o, err := parse(nil, io.Discard)
 	require.NoError(t, err)
+	processors := runtime.GOMAXPROCS(0)
 	require.Equal(t, options{listen: "localhost:8080", maxBytes: 33_554_432, maxPixels: 25_000_000, timeout: 30 * time.Second}, *o)
 	s := newServer(reader.Default(), o, true, slog.New(slog.DiscardHandler))
 	require.Equal(t, 10*time.Second, s.grace)
 	require.EqualValues(t, 256<<20, s.memory.left.Load(), "bytes for bodies")
+	require.Equal(t, processors, runtime.GOMAXPROCS(0))
+	require.Equal(t, processors, cap(s.drawings.reading))
+	require.Equal(t, processors, cap(s.photographs.reading))
 	require.Equal(t, 128, cap(s.drawings.waiting))
 	require.Equal(t, 128, cap(s.photographs.waiting))
 	o.maxBytes = 200_000_000
@@ -165,7 +170,10 @@ func TestListener(t *testing.T) {
 	dial()
 	first, err := c.Accept()
 	require.NoError(t, err)
+	c.changed(first, http.StateNew)
+	require.Equal(t, 1, c.still.Len())
 	require.NoError(t, first.Close())
+	require.Zero(t, c.still.Len())
 	require.ErrorIs(t, first.Close(), net.ErrClosed)
 	require.Empty(t, c.places)
 	dial()
@@ -211,17 +219,62 @@ func TestLogOfMethods(t *testing.T) {
 	require.Contains(t, logged, "method=OPTIONS path=/v1/read status=204 bytes=0 ms=")
 	require.Contains(t, logged, "method=(other) path=/healthz status=405 ")
 	require.Contains(t, logged, fmt.Sprintf("method=GET path=/healthz status=200 bytes=%d ms=", len(text)))
-	var ms float64
-	_, rest, _ := strings.Cut(logged, "ms=")
-	_, err := fmt.Sscan(rest, &ms)
-	require.NoError(t, err)
-	require.Less(t, ms, 10_000.0)
-	require.Equal(t, math.Trunc(ms*1000+0.5), math.Round(ms*1000), "in thousandths of a millisecond")
+	for _, m := range regexp.MustCompile(`ms=(\S+)\n`).FindAllStringSubmatch(logged, -1) {
+		require.Regexp(t, `^\d{1,3}(\.\d{1,3})?$`, m[1], "at most three digits after the point")
+	}
+	failed := &recorder{ResponseWriter: &deadlines{err: io.ErrShortWrite}}
+	_, err := failed.Write([]byte("x"))
+	require.ErrorIs(t, err, io.ErrShortWrite)
 }
 
-// TestNoReaderOfOutput: without a standard output, serve ends.
+// TestNoReaderOfOutput: without a standard output, serve ends, and its port is
+// free. It also ends if its listener does.
 func TestNoReaderOfOutput(t *testing.T) {
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	address := free.Addr().String()
+	free.Close()
 	r, w := io.Pipe()
 	r.Close()
-	require.ErrorIs(t, run(t.Context(), []string{"-listen", "127.0.0.1:0"}, w, io.Discard), io.ErrClosedPipe)
+	require.ErrorIs(t, run(t.Context(), []string{"-listen", address}, w, io.Discard), io.ErrClosedPipe)
+	again, err := listen(address)
+	require.NoError(t, err)
+	again.Close()
+	s := start(t, nil)
+	require.ErrorIs(t, s.serve(t.Context(), again), net.ErrClosed)
+}
+
+// deadlines is a connection that notes its time limits.
+type deadlines struct {
+	httptest.ResponseRecorder
+	read, write []time.Time
+	err         error
+}
+
+func (d *deadlines) Write(p []byte) (int, error)         { return len(p), d.err }
+func (d *deadlines) SetReadDeadline(at time.Time) error  { d.read = append(d.read, at); return nil }
+func (d *deadlines) SetWriteDeadline(at time.Time) error { d.write = append(d.write, at); return nil }
+
+// TestDeadlines: a client has a time to send its request, and again a time to
+// receive the answer. Waiting in the queue is not counted.
+func TestDeadlines(t *testing.T) {
+	s := start(t, nil, "-timeout", "1h")
+	hour := func(at time.Time) bool { return time.Until(at) > 59*time.Minute && time.Until(at) <= time.Hour }
+	d := &deadlines{}
+	s.ServeHTTP(d, httptest.NewRequest("GET", "http://localhost/", nil))
+	require.True(t, len(d.write) == 1 && hour(d.write[0]), d.write)
+	require.Empty(t, d.read)
+	d = &deadlines{}
+	s.ServeHTTP(d, httptest.NewRequest("POST", "http://localhost/v1/why", bytes.NewReader(make([]byte, 784))))
+	require.True(t, len(d.write) == 2 && hour(d.write[1]), "the answer has a time of its own")
+	require.True(t, len(d.read) == 2 && hour(d.read[0]) && d.read[1].IsZero(), d.read)
+}
+
+// TestLongHead: the head of a request may have 16 KB, or a little more.
+func TestLongHead(t *testing.T) {
+	s := start(t, nil)
+	for n, status := range map[int]int{15_000: 200, 30_000: 431} {
+		answer, _ := s.do(t, "GET", "/healthz", nil, "X", strings.Repeat("x", n))
+		require.Equal(t, status, answer.StatusCode)
+	}
 }

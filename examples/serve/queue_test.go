@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -70,7 +71,7 @@ func TestGone(t *testing.T) {
 	require.Eventually(t, func() bool { return len(s.drawings.waiting) == 1 }, 5*time.Second, time.Millisecond)
 	conn.Close()
 	require.Eventually(t, func() bool {
-		return len(s.drawings.waiting) == 0 && s.memory.left.Load() == bodiesInMemory
+		return len(s.drawings.waiting) == 0 && s.memory.left.Load() == bodiesInMemory && strings.Contains(s.log.String(), "status=499 ")
 	}, 5*time.Second, time.Millisecond)
 }
 

@@ -61,7 +61,7 @@ func TestSlow(t *testing.T) {
 // TestSlowAndBusy: the time to receive a request is not the time to wait.
 func TestSlowAndBusy(t *testing.T) {
 	t.Parallel()
-	const timeout = slower * slower * 500 * time.Millisecond
+	const timeout = slower * slower * 700 * time.Millisecond
 	s := start(t, nil, "-timeout", timeout.String())
 	empty := fill(s.drawings)
 	why := strings.Replace(head(784), "read", "why", 1) // it is answered at once
