@@ -199,7 +199,7 @@ func (b *bench) tests(ctx context.Context, path string, limit time.Duration) (ou
 	defer os.RemoveAll(tmp)
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	cmd := exec.CommandContext(limited, "sh", "-c", `ulimit -v 8000000 -f 2000000; exec "$0" "$@"`,
+	cmd := exec.CommandContext(limited, "sh", "-c", `ulimit -v 8000000; ulimit -f 2000000; exec "$0" "$@"`,
 		filepath.Join(b.dir, "test"), "-test.failfast", "-test.timeout=0")
 	cmd.Dir = filepath.Join(b.dir, "tree", path)
 	cmd.Env = append(withoutData(), "TMPDIR="+tmp)
