@@ -55,6 +55,9 @@ func TestCostIsLinear(t *testing.T) {
 	last := sides[len(sides)-1]
 	for _, c := range calls {
 		least := c.cost(page.picture(last))
+		for range 3 {
+			least.time = min(least.time, c.cost(page.picture(last)).time)
+		}
 		t.Logf("%s: exponents of time and memory, and both for %d x %d pixels", c.name, last, last)
 		for _, p := range testPatterns {
 			if !long() && !slices.Contains(quickPatterns, p.name) {

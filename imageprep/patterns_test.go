@@ -144,7 +144,6 @@ var testPatterns = []testPattern{
 	{"half noise", noise(50, 1)},
 	{"much noise", noise(70, 1)},
 	{"coarse noise", noise(15, 3)},
-	{"coarse half noise", noise(40, 4)},
 	{"diagonal lines", where(func(x, y int) bool { return (x+y)%12 < 3 })},
 	{"diagonal lines with gaps", where(func(x, y int) bool { return (x+y)%9 < 4 && (x-y+4096)%64 > 4 })},
 	{"crossed diagonals", where(func(x, y int) bool { return (x+y)%24 < 3 || (x-y+4096)%24 < 3 })},
