@@ -42,6 +42,47 @@ func TestParseFeatures(t *testing.T) {
 	}
 }
 
+// TestFeatureBounds: up to 1000 numbers may be combined or multiplied, and a
+// HOG has its own bounds.
+func TestFeatureBounds(t *testing.T) {
+	for text, valid := range map[string]bool{
+		"hog directions=2 cells=1 margin=0 contrast=false components=1":              true,
+		"hog directions=2 cells=1 margin=0 contrast=false components=0":              false,
+		"hog directions=2 cells=1 margin=0 contrast=false components=-1":             false,
+		"hog directions=2 cells=1 margin=0 contrast=false components=1000":           true,
+		"hog directions=2 cells=1 margin=0 contrast=false components=1000 products":  true,
+		"hog directions=2 cells=1 margin=0 contrast=false components=1001":           false,
+		"hog directions=2 cells=1 margin=0 contrast=false components=2 components=2": false,
+		"hog directions=10 cells=10 margin=0 contrast=true products":                 true,  // of 1000 numbers
+		"hog directions=7 cells=12 margin=0 contrast=true products":                  false, // of 1008
+		"hog directions=7 cells=12 margin=0 contrast=true":                           true,
+		"hog directions=10 cells=10 margin=0 contrast=true components=3":             true,
+		"hog directions=7 cells=12 margin=0 contrast=true components=3":              false,
+		"hog directions=1 cells=4 margin=0 contrast=true":                            false,
+		"hog directions=64 cells=28 margin=0 contrast=true":                          true,
+		"hog directions=65 cells=28 margin=0 contrast=true":                          false,
+		"hog directions=64 cells=29 margin=0 contrast=true":                          false,
+		"hog directions=64 cells=0 margin=0 contrast=true":                           false,
+		"hog directions=8 cells=4 margin=-1 contrast=true":                           false,
+	} {
+		f, err := ParseFeatures(text)
+		require.Equal(t, valid, err == nil, text)
+		if valid {
+			require.Equal(t, text, f.String())
+			require.Equal(t, f.Components == nil, f.Valid(), "without weights")
+		}
+	}
+	// Components have a weight for each number.
+	f := Features{HOG: HOG{Directions: 2, Cells: 1}}
+	for _, tt := range []struct {
+		weights, biases int
+		valid           bool
+	}{{4, 2, true}, {3, 2, false}, {5, 2, false}, {0, 0, false}, {2, 1, true}} {
+		f.Components = &Components{make([]float32, tt.weights), make([]float32, tt.biases)}
+		require.Equal(t, tt.valid, f.Valid(), "%v", tt)
+	}
+}
+
 func TestFeaturesVector(t *testing.T) {
 	g := image.NewGray(image.Rect(0, 0, Size, Size))
 	for y := 4; y < 24; y++ {

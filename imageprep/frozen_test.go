@@ -16,7 +16,7 @@ import (
 
 var update = flag.Bool("update", false, "write testdata/frozen.txt anew")
 
-// TestFrozen compares what becomes of some 350 drawn pictures with
+// TestFrozen compares what becomes of some thousand drawn pictures with
 // testdata/frozen.txt: the same pixels give the same bits, on every machine and
 // in every release. To change the results on purpose:
 //

@@ -395,8 +395,20 @@ var scenes = []scene{
 				e.digit(r, r.IntN(10), x/2, y/2, 10+r.IntN(20), 0)
 			}
 		}
-		o.One = r.IntN(4) == 0
+		o.One, o.Whole = r.IntN(4) == 0, r.IntN(6) == 0
 		return e.Gray
+	}},
+	{"colored doodle", 60, func(r *rand.Rand, _ *Options) image.Image {
+		var inks []*easel
+		var colors [][3]uint8
+		w, h := 20+r.IntN(34), 20+r.IntN(34)
+		for range 2 {
+			e := newEasel(w, h, 255, 0, 32)
+			e.digit(r, r.IntN(10), r.IntN(w), r.IntN(h/2), 12+r.IntN(20), 0)
+			e.segment(16*r.IntN(w), 16*r.IntN(h), 16*r.IntN(w), 16*r.IntN(h))
+			inks, colors = append(inks, e), append(colors, [3]uint8{uint8(r.IntN(256)), uint8(r.IntN(200)), uint8(r.IntN(256))})
+		}
+		return colored([3]uint8{uint8(200 + r.IntN(56)), 230, uint8(200 + r.IntN(56))}, inks, colors)
 	}},
 	{"sharp form", 36, func(r *rand.Rand, _ *Options) image.Image {
 		e := newEasel(70+r.IntN(50), 50+r.IntN(40), 230, 30, 48)
