@@ -35,6 +35,7 @@ func (w *workshop) testPipes(t *testing.T) {
 	pipe, picture := makePipe(t, dir, "pipe"), filepath.Join(w.pictures, "3_brush.png")
 	folder, data, labels := t.TempDir(), w.copyData(t), w.copyData(t)
 	makePipe(t, folder, "3_pipe.png")
+	makePipe(t, folder, "4_pipe.png")
 	makePipe(t, data, "train-images-idx3-ubyte")
 	makePipe(t, labels, "train-labels-idx1-ubyte")
 	manifest, classes := t.TempDir(), w.copyData(t)
