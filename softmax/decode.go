@@ -78,17 +78,19 @@ func truncated(offset int64, field string, got, want int) error {
 func (h *fileHeader) readModel(r io.Reader) (*Model, error) {
 	size := h.tensors[len(h.tensors)-1].end
 	data, err := readPieces(r, size)
-	if err == nil && data.size == size {
-		var more pieces
-		if more, err = readPieces(r, 1); more.size > 0 {
-			return nil, wrongAt(h.size+int64(size), "end of file", "more bytes", fmt.Sprintf("%d bytes of tensors", size))
-		}
-	}
+	end := h.size + int64(data.size)
 	if err != nil {
-		return nil, fmt.Errorf("softmax: reading model file, byte %d: %w", h.size+int64(data.size), err)
+		return nil, fmt.Errorf("softmax: reading model file, byte %d: %w", end, err)
 	}
 	if data.size < size {
-		return nil, truncated(h.size+int64(data.size), "tensors", data.size, size)
+		return nil, truncated(end, "tensors", data.size, size)
+	}
+	more, err := readPieces(r, 1)
+	if err != nil {
+		return nil, fmt.Errorf("softmax: reading model file, byte %d: %w", end, err)
+	}
+	if more.size > 0 {
+		return nil, wrongAt(end, "end of file", "more bytes", fmt.Sprintf("%d bytes of tensors", size))
 	}
 	return h.decode(bufio.NewReader(data.reader()))
 }

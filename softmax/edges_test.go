@@ -3,6 +3,8 @@ package softmax
 import (
 	"math"
 	"math/big"
+	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -165,4 +167,94 @@ func TestBinsOfCalibration(t *testing.T) {
 	got.add(0.94, false)
 	got.add(0.5, false)
 	require.InDelta(t, (0.89+0.5)/3, got.error(), 1e-6)
+}
+
+// TestNewTrainer: the fields are preset as documented.
+func TestNewTrainer(t *testing.T) {
+	got := NewTrainer(New(4, 3))
+	require.Equal(t, []any{float32(0.5), 10, 100, uint64(1)}, []any{got.Rate, got.Epochs, got.Batch, got.Seed})
+	require.Zero(t, got.L2+got.Averaging)
+	require.Zero(t, got.Steps+got.Workers+got.Patience)
+	require.False(t, got.Center)
+}
+
+// TestNumberOfWorkers: small steps have one worker. Large ones have as many as
+// the machine has processors, or as the caller wants, but not more than there
+// are parts.
+func TestNumberOfWorkers(t *testing.T) {
+	trainer := NewTrainer(New(4, 3))
+	passOf := func(rows, batch, steps int) *pass {
+		return &pass{chunk: chunk{order: make([]int, rows)}, batch: batch, steps: steps}
+	}
+	processors := min(runtime.GOMAXPROCS(0), runtime.NumCPU())
+	for _, tt := range []struct {
+		name              string
+		pass              *pass
+		parts, work, want int
+	}{
+		{"epoch of large steps", passOf(60_000, 100, 600), 1000, 7840, processors},
+		{"one large step", passOf(60_000, 60_000, 1), 1000, 7840, processors},
+		{"one small step", passOf(60_000, 100, 1), 1000, 7840, 1},
+		{"many small steps", passOf(60_000, 1, 60_000), 1000, 7840, 1},
+		{"huge batch of few rows", passOf(10, 60_000, 1), 1000, 7840, 1},
+		{"two blocks", passOf(60_000, 100, 600), 2, 7840, min(2, processors)},
+		{"one block", passOf(60_000, 100, 600), 1, 7840, 1},
+	} {
+		trainer.Workers = 0
+		require.Equal(t, tt.want, trainer.workers(tt.pass, tt.parts, tt.work), tt.name)
+		trainer.Workers = 7
+		require.Equal(t, min(7, tt.parts), trainer.workers(tt.pass, tt.parts, tt.work), tt.name)
+	}
+	trainer.Workers = -1
+	require.PanicsWithValue(t, "softmax: -1 workers, want at least 1, or 0 for as many as help", func() {
+		_, _ = trainer.Step(Floats{1, 2, 3, 4}, []int{0})
+	})
+}
+
+// TestMoreWorkersThanRows: a worker without rows does no harm.
+func TestMoreWorkersThanRows(t *testing.T) {
+	rng := newRand()
+	for _, features := range []int{70, 5000} {
+		for rows := 1; rows < 4; rows++ {
+			x, y := Floats(randomFloats(rng, rows*features)), randomLabels(rng, rows, 3)
+			var want string
+			for _, workers := range []int{1, 2, 8} {
+				for _, form := range []Rows{x, sparseOf(x, features)} {
+					m := New(features, 3)
+					trainer := NewTrainer(m)
+					trainer.Workers = workers
+					loss, err := trainer.Step(form, y)
+					require.NoError(t, err)
+					require.InDelta(t, math.Log(3), loss, 1e-6)
+					if _, dense := form.(Floats); dense && want == "" {
+						want = hash(t, m)
+					} else if dense {
+						require.Equal(t, want, hash(t, m))
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestStepNamesTheFirstBadRow, whichever worker finds it.
+func TestStepNamesTheFirstBadRow(t *testing.T) {
+	const rows, features = 40, 5000
+	y := make([]int, rows)
+	for _, bad := range [][]int{{0}, {39}, {7, 30}, {30, 7}, {19, 20, 21}} {
+		x := make(Floats, rows*features)
+		for _, row := range bad {
+			x[row*features+4999] = float32(math.Inf(1))
+		}
+		for _, workers := range []int{1, 2, 8} {
+			for _, form := range []Rows{x, sparseOf(x, features)} {
+				trainer := NewTrainer(randomModel(newRand(), features, 3))
+				trainer.Workers = workers
+				_, err := trainer.Step(form, y)
+				var input *InputError
+				require.ErrorAs(t, err, &input)
+				require.Equal(t, InputError{Row: slices.Min(bad), Feature: 4999, Value: float32(math.Inf(1))}, *input)
+			}
+		}
+	}
 }

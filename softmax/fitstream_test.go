@@ -161,7 +161,7 @@ func TestFitStreamReads(t *testing.T) {
 	require.Len(t, order, 10*64, "no row is read in vain")
 }
 
-// TestFitStreamMemory: rows of 63 MB need at most 15 MB, in all epochs together.
+// TestFitStreamMemory: rows of 63 MB need at most 15 MB in all epochs together.
 func TestFitStreamMemory(t *testing.T) {
 	const rows, features = 20_000, 784
 	y := make([]int, rows)

@@ -3,7 +3,6 @@ package softmax
 import (
 	"fmt"
 	"math"
-	"math/bits"
 	"sync/atomic"
 
 	"github.com/seed-cd6415d7/digits/softmax/internal/kernel"
@@ -242,28 +241,22 @@ func (s *sparse) sort(p *pass, from, to, features int) {
 	}
 }
 
-// radixSort sorts the entries by feature, digit by digit from the lowest. Each
-// round keeps the order of entries with equal digits.
+// radixSort sorts the entries by feature, byte by byte from the lowest. Each
+// round keeps the order of entries with equal bytes.
 func (s *sparse) radixSort(features int) {
-	const most = 11 // bits of a digit; few entries have smaller digits
-	width := bits.Len(uint(features - 1))
-	digits := (width-1)/min(most, max(4, bits.Len(uint(len(s.entries)))-2)) + 1
-	digit := (width + digits - 1) / digits
-	mask := int32(1)<<digit - 1
-	var next [1 << most]int32
-	for shift := 0; shift < width; shift += digit {
-		clear(next[:mask+1])
+	for shift := 0; (features-1)>>shift > 0; shift += 8 {
+		var next [256]int32 // place of the next entry with this byte
 		for i := range s.entries {
-			next[s.entries[i].feature>>shift&mask]++
+			next[byte(s.entries[i].feature>>shift)]++
 		}
 		sum := int32(0)
-		for i, n := range next[:mask+1] {
-			next[i] = sum
+		for b, n := range next {
+			next[b] = sum
 			sum += n
 		}
 		for i := range s.entries {
 			e := s.entries[i]
-			at := &next[e.feature>>shift&mask]
+			at := &next[byte(e.feature>>shift)]
 			s.sorted[*at] = e
 			*at++
 		}

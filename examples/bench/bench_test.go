@@ -68,7 +68,8 @@ chmod +x "$program"
 func tinySet(t *testing.T, size int) string {
 	b := &bench{options: &options{data: fetch.Flags{Data: t.TempDir()}}, folder: t.TempDir()}
 	rng := rand.New(rand.NewPCG(1, 2))
-	for s, n := range map[**dataset.Set]int{&b.train: 400, &b.test: 100} {
+	for i, s := range []**dataset.Set{&b.train, &b.test} {
+		n := []int{400, 100}[i]
 		*s = &dataset.Set{Images: make([]uint8, n*size*size), Labels: make([]int, n), Width: size, Height: size, Classes: 10}
 		for i := range n {
 			digit := rng.IntN(10)

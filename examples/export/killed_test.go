@@ -1,12 +1,17 @@
 package main
 
 import (
+	"errors"
+	"image"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 
+	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/stretchr/testify/require"
 )
 
@@ -24,12 +29,12 @@ func content(t *testing.T, dir string) map[string]string {
 // killed.
 func TestPackGoesOn(t *testing.T) {
 	photos := t.TempDir()
-	write(t, photos, "a_1.png", drawing(t, "3_brush.png"))
-	write(t, photos, "b_1.png", drawing(t, "8_marker.png"))
+	write(t, photos, "a_1.png", encodePNG(t, image.NewGray(image.Rect(0, 0, 28, 28))))
+	write(t, photos, "b_1.png", encodePNG(t, image.NewGray(image.Rect(0, 0, 28, 28))))
 	for _, ending := range []string{"", ".gz"} {
 		dir := t.TempDir()
 		pack := func() error {
-			_, _, err := export(t, "-pack", photos, "-out", filepath.Join(dir, "train"+ending))
+			_, _, err := export(t, "-pack", photos, "-raw", "-out", filepath.Join(dir, "train"+ending))
 			return err
 		}
 		require.NoError(t, pack())
@@ -69,4 +74,53 @@ func TestPackKeepsFiles(t *testing.T) {
 	_, _, err := export(t, "-pack", photos, "-out", filepath.Join(dir, "x"))
 	require.ErrorContains(t, err, "x-images-idx3-ubyte already exists: choose another name, or remove it first")
 	require.Len(t, names(t, dir), 1)
+}
+
+// full is a disk that is full.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("disk full") }
+
+// TestFullDisk: an error of the disk is not lost, even if most of the bytes are
+// still in a buffer then.
+func TestFullDisk(t *testing.T) {
+	for _, n := range []int{1, 1 << 20} {
+		noise := make([]uint8, n)
+		for i := range noise {
+			noise[i] = uint8(rand.Uint32())
+		}
+		for _, name := range []string{"a", "a.gz"} {
+			require.ErrorContains(t, encodeIDX(full{}, name, &idx.Array[uint8]{Dims: []int{n}, Data: noise}), "disk full")
+		}
+	}
+}
+
+// TestPermissions: new files and folders have the usual permissions.
+func TestPermissions(t *testing.T) {
+	s := random(t, 2, 2, 1)
+	dir := t.TempDir()
+	images, labels := write(t, dir, "images", s.images), write(t, dir, "labels", s.labels)
+	_, _, err := export(t, "-images", images, "-labels", labels, "-out", filepath.Join(dir, "out"))
+	require.NoError(t, err)
+	photos := t.TempDir()
+	write(t, photos, "3_1.png", drawing(t, "3_brush.png"))
+	_, _, err = export(t, "-pack", photos, "-out", filepath.Join(dir, "new", "x"))
+	require.NoError(t, err)
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "usual"), 0o777))
+	mode := func(name string) os.FileMode {
+		info, err := os.Stat(filepath.Join(dir, name))
+		require.NoError(t, err)
+		return info.Mode()
+	}
+	require.Equal(t, mode("usual"), mode("out"))
+	require.Equal(t, mode("usual"), mode("new"))
+	require.Equal(t, mode("images"), mode("out/1_0.png"))
+}
+
+// TestWritingFails: an error of writing one picture is not lost.
+func TestWritingFails(t *testing.T) {
+	o := &options{fileNames: []string{"a"}}
+	set := &dataset.Set{Images: []uint8{1}, Labels: []int{0}, Width: 1, Height: 1, Classes: 1}
+	_, err := o.writePictures(t.Context(), set, filepath.Join(t.TempDir(), "none"))
+	require.ErrorIs(t, err, os.ErrNotExist)
 }

@@ -114,7 +114,7 @@ func index(name string) string {
 	name = path.Base(name)
 	_, number, _ := strings.Cut(strings.TrimSuffix(name, path.Ext(name)), "_")
 	if number == "" || strings.Trim(number, "0123456789") != "" {
-		return strings.Repeat("9", 1<<10)
+		return strings.Repeat("9", 1000)
 	}
 	return cmp.Or(strings.TrimLeft(number, "0"), "0")
 }
@@ -180,8 +180,5 @@ func encodeIDX(w io.Writer, name string, a *idx.Array[uint8]) error {
 		return idx.Encode(w, a)
 	}
 	z := gzip.NewWriter(w)
-	if err := idx.Encode(z, a); err != nil {
-		return err
-	}
-	return z.Close()
+	return errors.Join(idx.Encode(z, a), z.Close())
 }

@@ -109,14 +109,14 @@ type item struct {
 }
 
 // items yields the pictures that the user wants. The caller may change them.
-func (o *options) items(ctx context.Context, set *dataset.Set) iter.Seq[item] {
+func (o *options) items(set *dataset.Set) iter.Seq[item] {
 	return func(yield func(item) bool) {
 		taken := 0
 		for i, label := range set.Labels {
 			if i < o.from || o.classes != nil && !slices.Contains(o.classes, label) {
 				continue
 			}
-			if ctx.Err() != nil || o.count > 0 && taken == o.count || !yield(item{i, label, o.oriented(set.Image(i))}) {
+			if o.count > 0 && taken == o.count || !yield(item{i, label, o.oriented(set.Image(i))}) {
 				return
 			}
 			taken++

@@ -27,7 +27,7 @@ import (
 // single file would take about 20 times as long. So nothing is synced: after a
 // power failure, the user can export the pictures again.
 func folder(ctx context.Context, set *dataset.Set, o *options, stdout io.Writer) error {
-	n := 0
+	var n int
 	err := cli.WriteFolder(o.out, func(folder string) (err error) {
 		n, err = o.writePictures(ctx, set, folder)
 		return err
@@ -43,7 +43,7 @@ func folder(ctx context.Context, set *dataset.Set, o *options, stdout io.Writer)
 func (o *options) writePictures(ctx context.Context, set *dataset.Set, folder string) (n int, err error) {
 	// All processors encode, and this goroutine writes. More writers would not
 	// help: the kernel creates one file of a folder at a time.
-	for f := range cli.InOrder(ctx, o.items(ctx, set), o.encode) {
+	for f := range cli.InOrder(ctx, o.items(set), o.encode) {
 		if f.err != nil {
 			return n, f.err
 		}
@@ -100,7 +100,7 @@ const (
 func contactSheet(ctx context.Context, set *dataset.Set, o *options, stdout io.Writer) error {
 	classes := map[int][]*image.Gray{}
 	n := 0
-	for it := range o.items(ctx, set) {
+	for it := range o.items(set) {
 		n++
 		classes[it.label] = append(classes[it.label], it.image)
 	}

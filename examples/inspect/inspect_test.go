@@ -21,6 +21,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/idx"
+	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/stretchr/testify/require"
 )
 
@@ -281,6 +282,37 @@ func TestPictureFiles(t *testing.T) {
 	r, err = told(t, write(t, "x", endless))
 	require.Error(t, err)
 	require.Equal(t, "its size is not in the first 4 MB", r.Error)
+}
+
+func TestOrientationText(t *testing.T) {
+	for o, want := range map[imageprep.Orientation]string{
+		1: "upright", 2: "orientation 2: mirrored", 3: "orientation 3: upside down", 4: "orientation 4: upside down and mirrored",
+		5: "orientation 5: rows and columns swapped", 6: "orientation 6: to be turned clockwise",
+		7: "orientation 7: rows and columns swapped, and upside down", 8: "orientation 8: to be turned counterclockwise",
+	} {
+		require.Equal(t, want, orientationText(o))
+	}
+}
+
+// TestNoItems: without elements there are no statistics.
+func TestNoItems(t *testing.T) {
+	for _, data := range [][]byte{
+		encode[uint8](t, []int{0}), encode[uint8](t, []int{0, 28, 28}), encode[int16](t, []int{0}), encode[float64](t, []int{2, 0}),
+	} {
+		name := write(t, "x", data)
+		r, err := told(t, name)
+		require.NoError(t, err)
+		require.Nil(t, r.IDX.Statistics)
+		require.True(t, r.IDX.LengthAgrees)
+		out, err := look(t, name)
+		require.NoError(t, err)
+		require.Equal(t, 3, strings.Count(out, "\n"), out)
+		r, err = told(t, name, "-item", "0")
+		if r.IDX.Items == 0 {
+			require.Error(t, err)
+			require.Equal(t, "-item 0: there are 0 items, the first is 0", r.Error)
+		}
+	}
 }
 
 func TestUnknown(t *testing.T) {

@@ -80,17 +80,14 @@ const noDigit = "no digit"
 // Text returns the names of the answers as one text. Between them is the
 // [Separator] of the classes. Text leaves out answers with NoDigit.
 func Text(answers []Answer) string {
-	var text strings.Builder
+	var names []string
+	separator := ""
 	for _, a := range answers {
-		if a.NoDigit {
-			continue
+		if !a.NoDigit {
+			names, separator = append(names, a.Name()), a.separator()
 		}
-		if text.Len() > 0 {
-			text.WriteString(a.separator())
-		}
-		text.WriteString(a.Name())
 	}
-	return text.String()
+	return strings.Join(names, separator)
 }
 
 func (a Answer) separator() string {

@@ -179,6 +179,41 @@ func TestMostProbable(t *testing.T) {
 	}
 }
 
+// TestAsProbable: "no digit" must exceed the probability of each digit.
+func TestAsProbable(t *testing.T) {
+	t.Parallel()
+	m := softmax.New(784, 11)
+	m.Metadata = map[string]string{NoDigitKey: "10"}
+	a, err := newTestReader(t, m).Raw(image.NewGray(image.Rect(0, 0, 28, 28)))
+	require.NoError(t, err)
+	require.Equal(t, a.None, a.Probability)
+	require.False(t, a.NoDigit)
+}
+
+// TestNoMoreThanOne: the sum of the probabilities of many classes may be rounded
+// up, but no probability exceeds 1.
+func TestNoMoreThanOne(t *testing.T) {
+	t.Parallel()
+	more := false
+	for n := 3; n < 60; n++ {
+		m := softmax.New(784, 2+n)
+		weight, bias := m.Parameters()
+		bias[0], bias[1] = -100, -100
+		m.SetParameters(weight, bias)
+		m.Metadata = map[string]string{NoDigitKey: strings.Join(numbers(2 + n)[2:], " ")}
+		a, err := newTestReader(t, m).Raw(image.NewGray(image.Rect(0, 0, 28, 28)))
+		require.NoError(t, err)
+		require.InDelta(t, 1, a.None, 1e-5)
+		require.LessOrEqual(t, a.None, float32(1))
+		sum := float32(0)
+		for range n {
+			sum += float32(1) / float32(n)
+		}
+		more = more || sum > 1
+	}
+	require.True(t, more, "a sum is rounded up")
+}
+
 func TestNoDigitClasses(t *testing.T) {
 	t.Parallel()
 	const rule = `want the numbers of its last classes, in order, such as "11 12" for 13 classes, after at least two others`

@@ -177,16 +177,14 @@ type Page struct {
 // gap. Between names that are words, there is always a space.
 func (p *Page) Lines() []string {
 	var lines []string
-	last := -1
-	for _, a := range p.Answers {
-		if a.Line != last || lines == nil {
+	for i, a := range p.Answers {
+		if i == 0 || a.Line != p.Answers[i-1].Line {
 			lines = append(lines, "")
 		} else if a.Space {
 			lines[len(lines)-1] += " "
 		} else {
 			lines[len(lines)-1] += a.separator()
 		}
-		last = a.Line
 		lines[len(lines)-1] += a.Name()
 	}
 	return lines

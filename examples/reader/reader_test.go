@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"image/draw"
 	"image/jpeg"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -138,8 +139,27 @@ func TestReadErrors(t *testing.T) {
 	require.EqualError(t, err, "reader: "+name+": not a picture; want PNG, JPEG, GIF, BMP, PBM, PGM or PPM")
 	_, err = Default().ReadAll(bytes.NewReader(nil))
 	require.EqualError(t, err, "reader: an empty file; want PNG, JPEG, GIF, BMP, PBM, PGM or PPM")
-	_, _, err = Decode(bytes.NewReader([]byte("RIFF....WEBPVP8 ")))
+	img, orientation, err := Decode(bytes.NewReader([]byte("RIFF....WEBPVP8 ")))
+	require.Nil(t, img)
+	require.Zero(t, orientation)
 	require.ErrorContains(t, err, "reader: a WebP file; make a PNG file from it")
+}
+
+// TestFilesAreClosed: a reader leaves no file open.
+func TestFilesAreClosed(t *testing.T) {
+	open := func() int {
+		list, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			t.Skip(err)
+		}
+		return len(list)
+	}
+	before := open()
+	for range 20 {
+		_, err := Default().ReadFile(drawings + "1_stick.png")
+		require.NoError(t, err)
+	}
+	require.Less(t, open(), before+10)
 }
 
 func TestNoDigit(t *testing.T) {
@@ -188,6 +208,10 @@ func TestThreshold(t *testing.T) {
 		require.Equal(t, sure, a.Sure, text)
 		require.Equal(t, []int{0, 1}, []int{a.Digit, a.RunnerUp})
 	}
+	m.Metadata[ThresholdKey] = "1.00000005960464477539062500000000000001"
+	r, err := New(m)
+	require.NoError(t, err)
+	require.Equal(t, math.Nextafter32(1, 2), r.sure, "the nearest float32")
 	for _, bad := range []string{"much", "2.5", "-1", "NaN", ""} {
 		m.Metadata[ThresholdKey] = bad
 		_, err := New(m)

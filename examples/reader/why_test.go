@@ -96,21 +96,19 @@ func TestStrokes(t *testing.T) {
 
 	h := imageprep.HOG{Directions: 4, Cells: 2, Margin: 4}
 	edges := &Why{HOG: h, Contributions: make([]float32, h.Len())}
-	edges.Contributions[0] = 2      // cell (0, 0), ink on the right
-	edges.Contributions[3*4+1] = -4 // cell (1, 1), ink below
-	require.Len(t, edges.Strokes(), 2)
-	left, top := edges.Strokes()[0], edges.Strokes()[1]
-	require.Equal(t, float32(2), left.Contribution)
-	require.InDelta(t, left.X1, left.X2, 1e-5, "upright")
-	require.Less(t, left.X1, float32(9), "to the left of the middle of the cell")
-	require.InDelta(t, top.Y1, top.Y2, 1e-5, "level")
-	require.Less(t, top.Y1, float32(19), "above the middle of the cell")
-	require.InDelta(t, 2*left.Width, top.Width, 1e-5)
-	for _, s := range edges.Strokes() {
-		for _, v := range []float32{s.X1, s.Y1, s.X2, s.Y2} {
-			require.True(t, v > 4 && v < 24, "in the cells")
+	edges.Contributions[0] = 2    // row 0, column 0, ink on the right
+	edges.Contributions[4+2] = -3 // row 0, column 1, ink on the left
+	edges.Contributions[8+1] = -4 // row 1, column 0, ink below
+	want := []Stroke{{7.5, 5, 7.5, 13, 1.5, 2}, {20.5, 13, 20.5, 5, 2.25, -3}, {13, 17.5, 5, 17.5, 3, -4}}
+	require.Len(t, edges.Strokes(), len(want))
+	for i, s := range edges.Strokes() {
+		for k, v := range []float32{s.X1, s.Y1, s.X2, s.Y2, s.Width, s.Contribution} {
+			w := want[i]
+			require.InDelta(t, []float32{w.X1, w.Y1, w.X2, w.Y2, w.Width, w.Contribution}[k], v, 1e-5, "stroke %d, number %d", i, k)
 		}
 	}
+	edges.Contributions[0], edges.Contributions[8+1] = -4, 0
+	require.InDelta(t, 3, edges.Strokes()[1].Width, 1e-5, "the strongest is negative")
 }
 
 // Deskewing changes what histograms see, so their image is the deskewed digit.
@@ -121,6 +119,9 @@ func TestWhyImage(t *testing.T) {
 	w := a.Why(7, 1)
 	require.Equal(t, image.Rect(0, 0, 28, 28), w.Image.Rect)
 	require.NotEqual(t, a.Image.Pix, w.Image.Pix)
+	for i, v := range imageprep.Deskew(nil, a.Image) {
+		require.Equal(t, uint8(math.Round(float64(v*255))), w.Image.Pix[i], "the nearest level")
+	}
 	b, err := newTestReader(t, hollow()).Raw(a.Image)
 	require.NoError(t, err)
 	require.Equal(t, a.Image.Pix, b.Why(0, 1).Image.Pix)

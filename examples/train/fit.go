@@ -94,7 +94,7 @@ func fit(ctx context.Context, p *printer, all table, classes int) (m *softmax.Mo
 	if err != nil {
 		return nil, false, err
 	}
-	p.trained(kept, stopped, once)
+	p.trained(kept, stopped)
 	if once {
 		return m, stopped, nil
 	}

@@ -123,24 +123,19 @@ func (p *printer) epoch(progress softmax.Progress, took time.Duration) {
 	p.open = true
 }
 
-// trained says which model the first training kept. It is final if there is no
-// second training.
-func (p *printer) trained(kept softmax.Progress, stopped, final bool) {
+// trained says which model the first training kept, if it was stopped.
+func (p *printer) trained(kept softmax.Progress, stopped bool) {
 	p.trainings[0].Kept = kept.Epoch
-	if stopped {
-		p.ending = fmt.Sprintf(", stopped in epoch %d", p.finished+1)
-		if kept.Kept {
-			p.ending += fmt.Sprintf(", the model of epoch %d", kept.Epoch)
-		}
+	if !stopped {
+		return
 	}
-	switch {
-	case stopped && kept.Kept:
-		p.text("stopped; keeping the model of epoch %d", kept.Epoch)
-	case stopped:
+	p.ending = fmt.Sprintf(", stopped in epoch %d", p.finished+1)
+	if !kept.Kept {
 		p.text("stopped in the first epoch; keeping what was learned so far")
-	case final && kept.Epoch < kept.Epochs:
-		p.text("keeping the model of epoch %d, the best on the validation images", kept.Epoch)
+		return
 	}
+	p.ending += fmt.Sprintf(", the model of epoch %d", kept.Epoch)
+	p.text("stopped; keeping the model of epoch %d", kept.Epoch)
 }
 
 // calibrated says when an answer is sure.

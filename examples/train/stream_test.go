@@ -24,7 +24,10 @@ import (
 func largeSet(t *testing.T, n int) string {
 	dir := t.TempDir()
 	rng := rand.New(rand.NewPCG(41, 42))
-	for prefix, n := range map[string]int{"train": n, "t10k": 500} {
+	for _, prefix := range []string{"train", "t10k"} {
+		if prefix == "t10k" {
+			n = 500
+		}
 		file := func(name string, dims ...uint32) (*bufio.Writer, func()) {
 			f, err := os.Create(filepath.Join(dir, prefix+name))
 			require.NoError(t, err)

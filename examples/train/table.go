@@ -104,9 +104,8 @@ func (d table) each(f func(softmax.Rows)) error {
 		f(d.X)
 		return nil
 	}
-	chunk := d.file.chunk()
-	for from := 0; from < len(d.Y); from += chunk {
-		x, err := d.file.read(numbers(from, min(from+chunk, len(d.Y))))
+	for part := range slices.Chunk(numbers(0, len(d.Y)), d.file.chunk()) {
+		x, err := d.file.read(part)
 		if err != nil {
 			return err
 		}

@@ -34,7 +34,8 @@ func train(t *testing.T, ctx context.Context, args ...string) (stdout, stderr st
 func tinySet(t *testing.T) string {
 	dir := t.TempDir()
 	rng := rand.New(rand.NewPCG(1, 2))
-	for prefix, n := range map[string]int{"train": 400, "t10k": 100} {
+	for _, prefix := range []string{"train", "t10k"} {
+		n := map[string]int{"train": 400, "t10k": 100}[prefix]
 		images := &idx.Array[uint8]{Dims: []int{n, 8, 8}, Data: make([]uint8, n*64)}
 		labels := &idx.Array[uint8]{Dims: []int{n}, Data: make([]uint8, n)}
 		for i := range n {

@@ -20,6 +20,9 @@ func TestParse(t *testing.T) {
 		{"-json a b", true, []string{"a", "b"}},
 		{"a -json b", true, []string{"a", "b"}},
 		{"a - -json", true, []string{"a", "-"}},
+		{"-- -json", false, []string{"-json"}},
+		{"-json -- -json", true, []string{"-json"}},
+		{"-", false, []string{"-"}},
 		{"a -- -json", false, []string{"a", "-json"}},
 	} {
 		flags := flag.NewFlagSet("", flag.ContinueOnError)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -61,16 +62,36 @@ func TestProcessors(t *testing.T) {
 	require.Greater(t, most.Load(), int64(1))
 }
 
-// TestCancelWhileRunning: no result is made up for calls that did not begin.
+// TestCancelWhileRunning: after the cancel, no call begins, and no result is
+// made up for those that did not.
 func TestCancelWhileRunning(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
+	var made atomic.Int64
 	for v := range InOrder(ctx, slices.Values(make([]int, 100)), func(int) int {
+		made.Add(1)
 		cancel()
 		return 1
 	}) {
 		require.Equal(t, 1, v)
 	}
+	require.EqualValues(t, 1, made.Load())
+}
+
+// TestStopBeginsNothing: after the caller has stopped, no call begins.
+func TestStopBeginsNothing(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	var made atomic.Int64
+	for range InOrder(t.Context(), slices.Values(make([]int, 100)), func(int) int {
+		if made.Add(1) > 1 {
+			time.Sleep(50 * time.Millisecond) // until then, the caller has stopped
+		}
+		return 0
+	}) {
+		break
+	}
+	require.Less(t, made.Load(), int64(8), "16 calls had been made ready")
 }
 
 // TestNothingGoesOn: after the caller has stopped, no call of f is running.

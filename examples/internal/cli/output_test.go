@@ -26,6 +26,10 @@ func TestBar(t *testing.T) {
 func TestPicture(t *testing.T) {
 	g := &image.Gray{Pix: []uint8{0, 60, 99, 128, 99, 255}, Stride: 3, Rect: image.Rect(0, 0, 2, 2)}
 	require.Equal(t, "┌────┐\n│  ░░│\n│▒▒██│\n└────┘\n", Picture(&image.Gray{Pix: []uint8{0, 60, 99, 128, 255}, Stride: 3, Rect: g.Rect}, nil))
+	levels := &image.Gray{Pix: []uint8{32, 33, 96, 97, 160, 161, 224, 225}, Stride: 8, Rect: image.Rect(0, 0, 8, 1)}
+	require.Contains(t, Picture(levels, nil), "\n│  ░░░░▒▒▒▒▓▓▓▓██│\n")
+	kinds := &image.Gray{Pix: []uint8{1, 0, 2, 3, 4, 0, 0, 1}, Stride: 8, Rect: levels.Rect}
+	require.Contains(t, Picture(levels, kinds), "\n│[]░░[]??::▓▓▓▓[]│\n")
 	frames := image.NewGray(g.Rect)
 	frames.Pix[3] = 2
 	require.Equal(t, "┌────┐\n│  ░░│\n│▒▒[]│\n└────┘\n", Picture(g, frames))

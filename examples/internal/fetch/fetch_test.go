@@ -128,9 +128,12 @@ func TestZip(t *testing.T) {
 	require.NoError(t, w.AddFS(tiny()))
 	require.NoError(t, w.Close())
 	require.NoError(t, file.Close())
+	open, _ := os.ReadDir("/proc/self/fd")
 	train, _, err := parse(t, "-data", name).Load(t.Context(), nil)
 	require.NoError(t, err)
 	require.Equal(t, []int{1}, train.Labels)
+	now, _ := os.ReadDir("/proc/self/fd")
+	require.Len(t, now, len(open), "the archive is closed")
 
 	for text, want := range map[string]string{
 		"text": "zip: not a valid zip file", "PK\x03\x04": "zip: not a valid zip file",
@@ -220,7 +223,32 @@ func TestBar(t *testing.T) {
 	require.Contains(t, live, "\rf.gz  50.0 MB of 100.0 MB  "+strings.Repeat("█", 10)+"\x1b[K\r")
 	require.Equal(t, 100, strings.Count(live, "\r"), "one each percent")
 	require.True(t, strings.HasSuffix(live, "\n"+last))
-	require.Contains(t, events(&bar{live: true}, 0), "\rf.gz  52.0 MB\x1b[K\r")
+	unknown := events(&bar{live: true}, 0)
+	require.Contains(t, unknown, "\rf.gz  52.0 MB\x1b[K\r")
+	require.Equal(t, 95, strings.Count(unknown, "\r"), "one each megabyte of 1<<20 bytes")
+}
+
+// TestBarOfFiles: each file begins at 0 and takes the line of its progress.
+func TestBarOfFiles(t *testing.T) {
+	var out strings.Builder
+	b := &bar{w: &out, live: true}
+	for _, name := range []string{"a", "b"} {
+		b.show(dataset.FetchProgress{File: name, Done: 60, Total: 120})
+		b.show(dataset.FetchProgress{File: name, Done: 120, Total: 120, Path: "dir/" + name, URL: "http://x"})
+	}
+	b.end()
+	half := "  0 KB of 0 KB  " + strings.Repeat("█", 10) + "\x1b[K\r\x1b[Kdir/"
+	require.Equal(t, "\ra"+half+"a, 0 KB, from http://x\n\rb"+half+"b, 0 KB, from http://x\n", out.String())
+
+	out.Reset()
+	quiet := &bar{w: &out}
+	for _, total := range []int64{large - 1, large} {
+		quiet.show(dataset.FetchProgress{File: "a", Done: total / 2, Total: total})
+	}
+	require.Equal(t, "a: 25.0 MB of 50.0 MB\n", out.String(), "only large files")
+
+	require.Equal(t, "100 KB", megabytes(99_999))
+	require.Equal(t, "0.1 MB", megabytes(100_000))
 }
 
 // TestDevice: a device or a named pipe is no data. Reading it might never end.

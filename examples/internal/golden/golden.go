@@ -11,15 +11,18 @@ import (
 	"testing"
 )
 
+// folder is that of the test, even if the test goes to another one.
+var folder, _ = os.Getwd()
+
 var update = flag.Bool("update", false, "write the frozen texts in testdata anew")
 
 // Check compares a text with the file testdata/NAME. With the flag -update of
 // the test, it writes the file: look at the difference before you commit it.
 func Check(t *testing.T, name, got string) {
 	t.Helper()
-	file := filepath.Join("testdata", name)
+	file := filepath.Join(folder, "testdata", name)
 	if *update {
-		if err := os.MkdirAll("testdata", 0o777); err != nil {
+		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
 			t.Fatal(err)
 		}
 		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
@@ -31,7 +34,7 @@ func Check(t *testing.T, name, got string) {
 		t.Fatal(err)
 	}
 	if want := string(data); got != want {
-		t.Errorf("%s differs, first in line %s\nIf that is intended: go test -update, in this folder", file, firstChange(got, want))
+		t.Errorf("testdata/%s differs, first in line %s\nIf that is intended: go test -update, in this folder", name, firstChange(got, want))
 	}
 }
 

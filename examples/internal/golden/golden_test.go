@@ -9,7 +9,8 @@ import (
 )
 
 func TestCheck(t *testing.T) {
-	t.Chdir(t.TempDir())
+	defer func(old string) { folder = old }(folder)
+	folder = t.TempDir()
 	*update = true
 	Check(t, "text.txt", "a\nb\n")
 	*update = false

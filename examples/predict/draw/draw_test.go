@@ -7,11 +7,13 @@ import (
 	"image/png"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/golden"
 	"github.com/seed-cd6415d7/digits/examples/internal/hand"
 	"github.com/stretchr/testify/require"
 )
@@ -252,9 +254,50 @@ func TestWrite(t *testing.T) {
 
 func TestSheet(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "sheet.png")
-	require.NoError(t, writeSheet(name, 1, "7A "))
-	require.Equal(t, image.Rect(0, 0, perRow*cell, 3*cell), decode(t, name).Bounds())
-	require.ErrorContains(t, writeSheet(name, 1, "7あ"), "does not know 'あ'")
+	require.NoError(t, run(name, 3, "7A+ "))
+	img := decode(t, name).(*image.Gray)
+	require.Equal(t, image.Rect(0, 0, 24*58, 4*58), img.Rect)
+	require.Equal(t, "8b878de41b810830", golden.Sum(img.Pix), "the same on every machine")
+	require.EqualError(t, run(name, 1, "7あ"), `-only "7あ": package hand does not know 'あ'; use some of `+
+		hand.Digits+hand.Letters+hand.Marks+", or spaces")
 	require.EqualError(t, run("", 1, "7"), "-only needs -sheet, the file to write")
-	require.NoError(t, run(name, 1, "7"))
+	theirs := filepath.Join(t.TempDir(), "theirs.png")
+	require.NoError(t, os.WriteFile(theirs, []byte("mine"), 0o666))
+	require.ErrorContains(t, run(theirs, 1, "7"), "exists and is not a contact sheet")
+	require.Equal(t, "000111222333444555666777888999"+hand.Letters+hand.Marks+"   ", all())
+}
+
+// TestProcess: the arguments and the exit status of the program.
+func TestProcess(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	dir := t.TempDir()
+	for _, tt := range []struct {
+		args string
+		exit int
+		says string
+	}{
+		{"-sheet s.png -seed 3 -only 7", 0, ""},
+		{"x", 1, "unexpected argument \"x\"\n"},
+		{"-only 7", 1, "-only needs -sheet, the file to write\n"},
+		{"", 1, "test_num"},
+		{"-none", 2, "flag provided but not defined: -none\n"},
+	} {
+		cmd := exec.CommandContext(t.Context(), self, strings.Fields(tt.args)...)
+		cmd.Env = append(os.Environ(), "BE_DRAW=1")
+		cmd.Dir = dir
+		out, _ := cmd.CombinedOutput()
+		require.Equal(t, tt.exit, cmd.ProcessState.ExitCode(), "%s: %s", tt.args, out)
+		require.Contains(t, string(out), tt.says)
+	}
+	require.FileExists(t, filepath.Join(dir, "s.png"))
+}
+
+// TestMain lets this test program be draw itself, see TestProcess.
+func TestMain(m *testing.M) {
+	if os.Getenv("BE_DRAW") != "" {
+		main()
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
 }

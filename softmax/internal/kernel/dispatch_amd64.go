@@ -207,7 +207,7 @@ func scanFloats(index []int32, value [][4]float32, x []float32) (kept int) {
 	return scanFloatsAVX2(&index[0], &value[0], &x[0], n, &order[0])
 }
 
-var sixteen = [16]int32{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}
+var sixteen = [...]int32{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}
 
 // order[m] holds the positions of the bits that are set in m, lowest first.
 var order = func() (t [256][8]uint8) {

@@ -25,7 +25,7 @@ const (
 // A Shape is the memory layout for a number of classes.
 type Shape struct {
 	Classes int
-	Width   int // lanes of a feature: 2 or 4, or Classes rounded up to a multiple of 10
+	Width   int // lanes of a feature: 2, 4, or Classes rounded up to tens
 	Lanes   int // lanes of a row of z: Width rounded up to a multiple of 16
 }
 
