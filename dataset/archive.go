@@ -55,10 +55,10 @@ func checkArchive(z *zip.Reader) error {
 
 // archiveFolders returns the folders of an archive, the outermost first.
 func archiveFolders(z *zip.Reader) []string {
-	folders := []string{"."}
-	seen := map[string]bool{".": true}
+	var folders []string
+	seen := map[string]bool{}
 	for _, f := range z.File {
-		for dir := path.Dir(f.Name); fs.ValidPath(dir) && !seen[dir] && len(seen) < maxArchiveFolders; dir = path.Dir(dir) {
+		for dir := path.Dir(f.Name); !seen[dir] && len(seen) < maxArchiveFolders; dir = path.Dir(dir) {
 			seen[dir] = true
 			folders = append(folders, dir)
 		}
@@ -78,9 +78,9 @@ func inOnlyArchive(fsys fs.FS, f func(fs.FS) error) (done bool, err error) {
 	if err != nil || len(names) != 1 {
 		return false, nil
 	}
-	file, err := fsys.Open(names[0])
+	file, err := openFile(fsys, names[0])
 	if err != nil {
-		return true, fmt.Errorf("dataset: %w", err)
+		return true, err
 	}
 	defer file.Close()
 	info, err := file.Stat()
@@ -114,8 +114,9 @@ func notZip(name string, r io.ReaderAt, err error) error {
 	return fmt.Errorf("dataset: %s: %w", name, err)
 }
 
-// openFile opens a regular file, perhaps in an archive. It refuses others before
-// it opens them: opening a named pipe waits for somebody who writes to it.
+// openFile opens a regular file, perhaps in an archive. It refuses others
+// before it opens them: opening a named pipe waits for somebody who writes to
+// it.
 func openFile(fsys fs.FS, name string) (fs.File, error) {
 	info, err := fs.Stat(fsys, name)
 	if err == nil && !info.Mode().IsRegular() {
@@ -152,7 +153,7 @@ func (l layout) limited(name string, file fs.File) (layout, error) {
 
 // checkMemory returns an error if n images of a size need too much memory.
 func (l layout) checkMemory(name string, n, pixels int) error {
-	if need := uint64(n) * uint64(pixels+8); l.maxMemory > 0 && need > uint64(l.maxMemory) {
+	if need := uint64(n) * uint64(pixels+8); l.maxMemory != 0 && need > uint64(l.maxMemory) {
 		return formatError(name, "number of images", fmt.Sprintf("%d of %d pixels", n, pixels),
 			fmt.Sprintf("at most %d bytes in an archive; take the file out of the archive", l.maxMemory))
 	}

@@ -3,11 +3,11 @@ package dataset
 import (
 	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"math"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -30,7 +30,7 @@ func ReadCSV(r io.Reader, classes int) (*Set, error) {
 
 func readCSV(r io.Reader, name string, l layout) (*Set, error) {
 	l.check()
-	c := csvReader{layout: l, name: name, lines: bufio.NewReaderSize(r, maxCSVLine), set: &Set{Classes: l.classes}}
+	c := csvReader{layout: l, name: name, lines: bufio.NewReader(r), set: &Set{Classes: l.classes}}
 	for {
 		line, err := c.next()
 		if err == io.EOF {
@@ -57,7 +57,8 @@ type csvReader struct {
 	layout
 	name  string
 	lines *bufio.Reader
-	line  int // its number, from 1
+	line  int    // its number, from 1
+	long  []byte // a line that is longer than the buffer of lines
 
 	columns     int // 0 before the first line
 	labelColumn int
@@ -68,10 +69,10 @@ type csvReader struct {
 // is valid until the next call.
 func (c *csvReader) next() ([]byte, error) {
 	for {
-		line, err := c.lines.ReadSlice('\n')
+		line, err := c.readLine()
 		c.line++
 		switch {
-		case errors.Is(err, bufio.ErrBufferFull):
+		case len(line) > maxCSVLine:
 			return nil, c.wrong(0, "more", fmt.Sprintf("at most %d bytes", maxCSVLine))
 		case err != nil && err != io.EOF:
 			return nil, fmt.Errorf("dataset: %s: line %d: %w", c.name, c.line, err)
@@ -86,6 +87,21 @@ func (c *csvReader) next() ([]byte, error) {
 			return nil, err
 		}
 	}
+}
+
+// readLine reads a line with the line feed at its end, but not much more than
+// maxCSVLine.
+func (c *csvReader) readLine() ([]byte, error) {
+	line, err := c.lines.ReadSlice('\n')
+	if err != bufio.ErrBufferFull {
+		return line, err
+	}
+	c.long = append(c.long[:0], line...)
+	for err == bufio.ErrBufferFull && len(c.long) <= maxCSVLine {
+		line, err = c.lines.ReadSlice('\n')
+		c.long = append(c.long, line...)
+	}
+	return c.long, err
 }
 
 // wrong returns the error for a column, from 1, of the line. Column 0 means the
@@ -136,18 +152,15 @@ func (c *csvReader) add(line []byte) error {
 // a header: one with a column called label or class, or without any number.
 func (c *csvReader) begin(line []byte) (header bool, err error) {
 	fields := strings.Split(string(line), ",")
-	c.labelColumn = -1
-	header = true // unless there is a number
-	for i, field := range fields {
-		name := strings.Trim(field, `" `)
-		if _, err := strconv.ParseFloat(name, 64); err == nil {
-			header = false
-		}
-		if strings.EqualFold(name, "label") || strings.EqualFold(name, "class") {
-			c.labelColumn = i
-		}
-	}
-	if header = header || c.labelColumn >= 0; !header {
+	c.labelColumn = slices.IndexFunc(fields, func(field string) bool {
+		name := strings.ToLower(strings.Trim(field, `" `))
+		return name == "label" || name == "class"
+	})
+	header = c.labelColumn >= 0 || !slices.ContainsFunc(fields, func(field string) bool {
+		_, err := strconv.ParseFloat(strings.Trim(field, `" `), 64)
+		return err == nil
+	})
+	if !header {
 		c.labelColumn = 0
 	}
 	if err := c.otherForm(line, len(fields)); err != nil {
@@ -159,7 +172,7 @@ func (c *csvReader) begin(line []byte) (header bool, err error) {
 		if path.Base(c.name) == "test.csv" {
 			want += ". Kaggle's test.csv has no labels. Take some lines of train.csv in its place"
 		}
-		return true, c.wrong(1, quote([]byte(fields[0])), want)
+		return header, c.wrong(1, quote([]byte(fields[0])), want)
 	case pixels == 0 || side(pixels)*side(pixels) != pixels:
 		want := "a label and a square number of pixels, such as 784"
 		return header, c.wrong(0, fmt.Sprintf("%d columns", len(fields)), want)
@@ -187,12 +200,16 @@ func side(n int) int { return int(math.Sqrt(float64(n))) }
 // number parses a decimal number below a million. Spaces and quotes around it
 // are ignored.
 func number(field []byte) (value int, ok bool) {
-	if n := len(field); n == 0 || field[0] < '0' || field[n-1] < '0' || field[n-1] > '9' {
-		field = bytes.Trim(field, "\" \t")
+	if value, ok = digits(field); !ok {
+		value, ok = digits(bytes.Trim(field, "\" \t"))
 	}
+	return value, ok
+}
+
+func digits(field []byte) (value int, ok bool) {
 	for _, c := range field {
 		if c < '0' || c > '9' || value >= 100000 {
-			return 0, false
+			return value, false
 		}
 		value = 10*value + int(c-'0')
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -47,6 +49,8 @@ func TestReadCSV(t *testing.T) {
 		{"no newline at the end", strings.TrimSpace(plain)},
 		{"empty lines", "\n" + strings.ReplaceAll(header+plain, "\n", "\n\n")},
 		{"spaces and quotes", strings.ReplaceAll(plain, ",", `" , "`)[:4] + strings.ReplaceAll(plain, ",", " , ")[3:]},
+		{"tabs beside commas", strings.ReplaceAll(plain, ",", "\t,")},
+		{"the label in the middle", "a,b,Label,c,d\n0,1,7,2,3\n10,20,0,30,255\n0,0,9,0,9\n"},
 		{"numbers as names of columns", "0,1,2,3,label\n0,1,2,3,7\n10,20,30,255,0\n0,0,0,9,9\n"},
 		{"the label is last, as in OpenML's file", "a,b,c,d,class\n0,1,2,3,7\n10,20,30,255,0\n0,0,0,9,9\n"},
 	} {
@@ -59,6 +63,28 @@ func TestReadCSV(t *testing.T) {
 			}
 		})
 	}
+	// Lines may be longer than a buffer, as long as they are allowed.
+	for _, side := range []int{20, 50, 70, 512} {
+		long := strings.Repeat("5"+strings.Repeat(",7", side*side)+"\n", 2)
+		s, err := ReadCSV(strings.NewReader(long), 10)
+		require.NoError(t, err)
+		require.Equal(t, side, s.Width)
+		require.Equal(t, slices.Repeat([]uint8{7}, 2*side*side), s.Images)
+	}
+	long := header + "5" + strings.Repeat(" ", 2<<20-10) + ",7,7,7,7\n"
+	_, err := ReadCSV(strings.NewReader(long), 10)
+	require.NoError(t, err)
+	_, err = ReadCSV(strings.NewReader(strings.Replace(long, "5", "05", 1)), 10)
+	require.ErrorContains(t, err, "line 2: got more, want at most 2097152 bytes")
+
+	s, err := ReadCSV(strings.NewReader("5,7\n"), 10)
+	require.NoError(t, err)
+	require.Equal(t, &Set{Images: []uint8{7}, Labels: []int{5}, Width: 1, Height: 1, Classes: 10}, s, "one pixel")
+	s, err = ReadCSV(strings.NewReader("999999,7\n"), 2000000)
+	require.NoError(t, err)
+	require.Equal(t, []int{999999}, s.Labels)
+	_, err = ReadCSV(strings.NewReader("1000000,7\n"), 2000000)
+	require.Error(t, err, "numbers are below a million")
 	require.PanicsWithValue(t, "dataset: 0 classes, want at least 1", func() { _, _ = ReadCSV(strings.NewReader(""), 0) })
 }
 
@@ -120,7 +146,8 @@ func TestLoadCSV(t *testing.T) {
 				require.Equal(t, test.Labels, gotTest.Labels)
 				require.Equal(t, test.Images, gotTest.Images)
 			}
-			dir["classes.txt"] = &fstest.MapFile{Data: []byte("a\nb\n")}
+			classes := path.Join(path.Dir(names[0]), "classes.txt") // beside the files
+			dir[classes] = &fstest.MapFile{Data: []byte("a\nb\n")}
 			_, _, err := Load(dir)
 			require.ErrorContains(t, err, names[0]+`: line 2, column 1: got "7", want 0 to 1, because 2 is the number of names in classes.txt`)
 		})
@@ -171,6 +198,9 @@ func TestCSVOfMNIST(t *testing.T) {
 
 func FuzzReadCSV(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string, classes uint8) {
+		if len(text) > 1<<12 {
+			return
+		}
 		s, err := ReadCSV(strings.NewReader(text), int(classes)+1)
 		if err != nil {
 			var format *FormatError

@@ -284,6 +284,17 @@ func TestFetchError(t *testing.T) {
 	p.requireHelp(t, dir, err)
 }
 
+// TestFetchErrorOfOneMirror: one mirror is tried, and its error is found.
+func TestFetchErrorOfOneMirror(t *testing.T) {
+	p := publish(t)
+	cause := errors.New("no route")
+	transport := roundTripper(func(*http.Request) (*http.Response, error) { return nil, cause })
+	_, err := p.Download(t.Context(), t.TempDir(), &FetchOptions{Mirrors: []string{"http://a"}, Transport: transport})
+	require.ErrorIs(t, err, cause)
+	require.NotErrorIs(t, err, fs.ErrNotExist)
+	require.ErrorContains(t, err, ", and no mirror sent it:\n\n\thttp://a/")
+}
+
 // TestFetchErrorListsMissingFiles checks that the help does not list a file
 // that is already there.
 func TestFetchErrorListsMissingFiles(t *testing.T) {
@@ -430,6 +441,10 @@ func TestDownloadEMNIST(t *testing.T) {
 	// A damaged file is taken out of the archive again. Without the archive
 	// it is missing, although it has no checksum of its own.
 	offline := &FetchOptions{Offline: true}
+	write(t, dir, ".gzip.zip.1.part", []byte("left by a stopped download"))
+	_, err = s.Download(t.Context(), dir, offline)
+	require.NoError(t, err)
+	require.Len(t, entries(t, dir), 5)
 	damaged := filepath.Join(dir, s.Files[2].Name)
 	require.NoError(t, os.Truncate(damaged, 50))
 	_, err = s.Download(t.Context(), dir, offline)

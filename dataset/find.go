@@ -42,8 +42,8 @@ func spellings(rawName string) []string {
 	stem, _, _ := strings.Cut(rawName, "-idx")
 	names := []string{
 		rawName,
-		strings.Replace(rawName, "-idx", ".idx", 1),
-		strings.Replace(rawName, "-ubyte", ".ubyte", 1),
+		strings.ReplaceAll(rawName, "-idx", ".idx"),
+		strings.ReplaceAll(rawName, "-ubyte", ".ubyte"),
 		stem + ".ubyte",
 	}
 	for _, name := range names {

@@ -143,6 +143,8 @@ func TestLoadNothing(t *testing.T) {
 		{"an archive in an archive", openZip(t, zipped(t, fstest.MapFS{"x.zip": {Data: zipped(t, one)}})), `; it has "x.zip"`},
 		{"two archives", fstest.MapFS{"x.zip": {Data: zipped(t, many)}, "y.zip": {}}, `; it has "x.zip", "y.zip"`},
 		{"a folder like an archive", fstest.MapFS{"x.zip/y": {}}, `; it has "x.zip" (a folder)`},
+		{"five files", fstest.MapFS{"a": {}, "b": {}, "c": {}, "d": {}, "e": {}}, `; it has "a", "b", "c", "d", "e"`},
+		{"six files", fstest.MapFS{"a": {}, "b": {}, "c": {}, "d": {}, "e": {}, "f": {}}, `"d", "e", 1 more`},
 		{"folders like files", fstest.MapFS{trainImages + "/x": {}}, `; it has "train-images-idx3-ubyte" (a folder)`},
 		{"a named pipe", fstest.MapFS{trainImages: {Mode: fs.ModeNamedPipe}, "x.zip": {Mode: fs.ModeNamedPipe}},
 			`; it has "train-images-idx3-ubyte" (a named pipe), "x.zip" (a named pipe)`},
@@ -158,6 +160,7 @@ func TestLoadNothing(t *testing.T) {
 			require.ErrorIs(t, err, fs.ErrNotExist)
 			first, help, _ := strings.Cut(err.Error(), "\n")
 			require.Contains(t, first, c.want)
+			require.NotContains(t, first, " 0 more")
 			for _, want := range []string{"train-labels-idx1-ubyte.gz", "zip", "mnist_train.csv", "curl"} {
 				require.Contains(t, help, want)
 			}
@@ -218,14 +221,11 @@ func TestArchiveErrors(t *testing.T) {
 // TestHostileArchive: no archive may cost much more than its own size.
 func TestHostileArchive(t *testing.T) {
 	withNames := func(n int, name func(int) string) *zip.Reader {
-		var b bytes.Buffer
-		w := zip.NewWriter(&b)
+		z := new(zip.Reader)
 		for i := range n {
-			_, err := w.Create(name(i))
-			require.NoError(t, err)
+			z.File = append(z.File, &zip.File{FileHeader: zip.FileHeader{Name: name(i)}})
 		}
-		require.NoError(t, w.Close())
-		return openZip(t, b.Bytes())
+		return z
 	}
 	_, _, err := Load(withNames(10001, func(i int) string { return fmt.Sprint(i) }))
 	require.ErrorContains(t, err, "the zip archive: number of files: got 10001, want at most 10000")
@@ -233,6 +233,9 @@ func TestHostileArchive(t *testing.T) {
 	require.ErrorContains(t, err, "number of files: got 10001")
 	_, err = ReadClasses(withNames(10001, func(i int) string { return fmt.Sprint(i) }))
 	require.ErrorContains(t, err, "number of files: got 10001")
+	require.NoError(t, checkArchive(withNames(10000, func(i int) string { return fmt.Sprint(i) })))
+	require.NoError(t, checkArchive(withNames(1, func(int) string { return strings.Repeat("a", 255) })))
+	require.Error(t, checkArchive(withNames(1, func(int) string { return strings.Repeat("a", 256) })))
 	_, _, err = Load(withNames(1, func(int) string { return strings.Repeat("a/", 30000) + "a" }))
 	require.ErrorContains(t, err, "the zip archive: length of a name: got 60001, want at most 255")
 	require.Len(t, archiveFolders(withNames(5000, func(i int) string { return fmt.Sprintf("%d/%d/x", i, i) })), 1000)
@@ -269,6 +272,34 @@ func TestUnknownCompression(t *testing.T) {
 	_, _, err := Load(fstest.MapFS{"x.zip": {Data: b.Bytes()}, "y.zip/z": {}})
 	require.EqualError(t, err, "dataset: x.zip/train-images-idx3-ubyte: compression: "+
 		"got a method that package zip does not know, want deflate; take the files out of the archive")
+}
+
+// TestLargestMember checks a file of an archive that is as large as allowed, by
+// what the archive says.
+func TestLargestMember(t *testing.T) {
+	z := openZip(t, zipped(t, folder(t, mnistNames)))
+	for _, f := range z.File {
+		f.UncompressedSize64 = 2 << 30
+	}
+	_, _, err := Load(z)
+	require.Error(t, err)
+	require.NotContains(t, err.Error(), "decompressed, want at most")
+}
+
+// TestOuterFolderFirst: an archive may have several sets. The outermost counts,
+// then the first by name.
+func TestOuterFolderFirst(t *testing.T) {
+	set := folder(t, mnistNames)
+	other := folder(t, mnistNames)
+	other[trainImages] = other[testImages]
+	other[trainLabels] = other[testLabels]
+	dir := moved(set, func(s string) string { return "b/" + s })
+	for _, elsewhere := range []string{"a/a/", "c/"} {
+		for name, file := range other {
+			dir[elsewhere+name] = file
+		}
+	}
+	checkLoad(t, openZip(t, zipped(t, dir)))
 }
 
 func TestEncryptedArchive(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
+	"runtime/debug"
 	"slices"
 	"testing"
 	"testing/fstest"
@@ -58,6 +59,7 @@ func TestQMNIST(t *testing.T) {
 		{"label too large", table(t, []int{7, 10}, []int{3, 4}), "label of image 1: got 10, want 0 to 9"},
 		{"negative label", table(t, []int{-1, 1}, []int{3, 4}), "label of image 0: got -1"},
 		{"negative writer id", table(t, []int{7, 2}, []int{3, -4}), "writer id of image 1: got -4, want 0 or more"},
+		{"writer id -1", table(t, []int{7, 2}, []int{-1, 0}), "writer id of image 0: got -1, want 0 or more"},
 		{"truncated", table(t, []int{7, 2}, []int{3, 4})[:60], "idx: offset 60"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -114,8 +116,9 @@ func FuzzLabels(f *testing.F) {
 		f.Add(gzipped(f, good))
 		f.Add(good[:len(good)-1])
 	}
+	debug.SetGCPercent(800) // the buffers are garbage soon
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if len(data) > 1<<12 {
+		if len(data) > 1<<10 {
 			return
 		}
 		labels, writerIDs, err := readLabels(bytes.NewReader(data), "labels", 2, "images", layout{classes: 10})

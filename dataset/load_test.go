@@ -124,8 +124,13 @@ func TestLoadBadFiles(t *testing.T) {
 		{"no images", testImages, file(t, nil, 0, 2, 3),
 			"dataset: t10k-images-idx3-ubyte: dimensions: got [0 2 3], want at least one image of at least one pixel"},
 		{"no pixels", testImages, file(t, nil, 4, 0, 3), "got [4 0 3]"},
+		{"no width", testImages, file(t, nil, 4, 2, 0), "got [4 2 0]"},
 		{"another size", testImages, file(t, make([]uint8, 24), 4, 3, 2),
 			"dataset: t10k-images-idx3-ubyte: image size: got 2 x 3 pixels, want 3 x 2, as in train-images-idx3-ubyte"},
+		{"another width", testImages, file(t, make([]uint8, 32), 4, 2, 4),
+			"dataset: t10k-images-idx3-ubyte: image size: got 4 x 2 pixels, want 3 x 2, as in train-images-idx3-ubyte"},
+		{"another height", testImages, file(t, make([]uint8, 36), 4, 3, 3),
+			"dataset: t10k-images-idx3-ubyte: image size: got 3 x 3 pixels, want 3 x 2, as in train-images-idx3-ubyte"},
 		{"truncated images", trainImages, good[trainImages].Data[:50],
 			"dataset: train-images-idx3-ubyte: idx: offset 50: data"},
 		{"truncated labels", trainLabels, good[trainLabels].Data[:10],
@@ -185,10 +190,27 @@ func TestOpen(t *testing.T) {
 	_, err = Open(dir, "none", "b", 10)
 	require.ErrorIs(t, err, fs.ErrNotExist)
 	require.Panics(t, func() { _, _ = Open(dir, "a", "b", 0) })
+	const classes = "dataset: 0 classes, want at least 1"
+	require.PanicsWithValue(t, classes, func() { _, _ = Read(strings.NewReader(""), strings.NewReader(""), 0) })
+	one := file(t, []uint8{5}, 1, 1, 1)
+	s, err = Read(bytes.NewReader(one), bytes.NewReader(file(t, []uint8{0}, 1)), 1)
+	require.NoError(t, err, "one image of one pixel and of the only class")
+	require.Equal(t, &Set{Images: []uint8{5}, Labels: []int{0}, Width: 1, Height: 1, Classes: 1}, s)
 	// Source.Load panics in the caller's goroutine, before it starts one.
 	classless := &Source{Files: publish(t).Files}
 	unopened := noOpen{folder(t, mnistNames), t}
 	require.Panics(t, func() { _, _, _ = classless.Load(unopened) })
+}
+
+// TestReadMemory checks the limit for sets in archives: 8 bytes and the pixels
+// of each image.
+func TestReadMemory(t *testing.T) {
+	images, labels := file(t, make([]uint8, 18), 3, 2, 3), file(t, make([]uint8, 3), 3)
+	for limit, ok := range map[int64]bool{3 * (6 + 8): true, 3*(6+8) - 1: false} {
+		l := layout{classes: 10, maxMemory: limit}
+		_, err := read(bytes.NewReader(images), bytes.NewReader(labels), "images", "labels", l)
+		require.Equal(t, ok, err == nil, "%v", err)
+	}
 }
 
 // noOpen is a folder whose files must not be opened.

@@ -91,6 +91,7 @@ func (s *Set) Batches(size int, rng *rand.Rand) iter.Seq2[[]uint8, []int] {
 	if size < 1 {
 		panic(fmt.Sprintf("dataset: Batches of %d images, want at least 1", size))
 	}
+	size = min(size, s.Len())
 	return func(yield func([]uint8, []int) bool) {
 		if rng == nil {
 			s.batchesInOrder(size, yield)
@@ -98,8 +99,8 @@ func (s *Set) Batches(size int, rng *rand.Rand) iter.Seq2[[]uint8, []int] {
 		}
 		p := s.Width * s.Height
 		order := rng.Perm(s.Len())
-		images := make([]uint8, min(size, s.Len())*p)
-		labels := make([]int, min(size, s.Len()))
+		images := make([]uint8, size*p)
+		labels := make([]int, size)
 		for len(order) > 0 {
 			n := min(size, len(order))
 			for k, i := range order[:n] {
@@ -133,7 +134,7 @@ func (s *Set) Map(n int, f func(dst []float32, img *image.Gray)) []float32 {
 	const portion = 256
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), (s.Len()+portion-1)/portion) {
+	for range runtime.GOMAXPROCS(0) {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()

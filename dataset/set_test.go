@@ -113,6 +113,36 @@ func TestBatchesAreReproducible(t *testing.T) {
 	require.Equal(t, want, slices.Concat(first...))
 }
 
+// TestAppendToBatch checks that a caller who appends to a batch does not change
+// the set.
+func TestAppendToBatch(t *testing.T) {
+	s := numbered(7)
+	for _, rng := range []*rand.Rand{nil, newRand()} {
+		for images, labels := range s.Batches(3, rng) {
+			_ = append(images, 1, 2, 3)
+			_ = append(labels, 1)
+		}
+	}
+	for pixels := range s.All() {
+		_ = append(pixels, 1, 2, 3)
+	}
+	_ = append(s.Image(2).Pix, 1, 2, 3)
+	require.Equal(t, numbered(7), s)
+}
+
+// TestBatchesStop checks that a loop may end early.
+func TestBatchesStop(t *testing.T) {
+	s := numbered(7)
+	for _, rng := range []*rand.Rand{nil, newRand()} {
+		n := 0
+		for range s.Batches(3, rng) {
+			n++
+			break
+		}
+		require.Equal(t, 1, n)
+	}
+}
+
 func TestBatchesInOrder(t *testing.T) {
 	s := numbered(7)
 	require.Equal(t, [][]uint8{{0, 1, 2}, {3, 4, 5}, {6}}, walk(t, s, 3, nil))
@@ -129,9 +159,10 @@ func TestMap(t *testing.T) {
 			rows := s.Map(2, func(dst []float32, img *image.Gray) {
 				dst[0] += float32(img.GrayAt(2, 1).Y)
 				dst[1] += float32(img.Bounds().Dx())
+				require.Equal(t, image.Rect(0, 0, 3, 2), img.Bounds())
 				require.Equal(t, 2, cap(dst))
 			})
-			runtime.GOMAXPROCS(before)
+			require.Equal(t, procs, runtime.GOMAXPROCS(before), "Map does not change it")
 			require.Len(t, rows, 2*n)
 			for i := range n {
 				require.Equal(t, []float32{float32(uint8(i)), 3}, rows[2*i:2*i+2])

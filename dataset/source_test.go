@@ -72,6 +72,30 @@ func checkPublished(t *testing.T, f File) {
 	}
 }
 
+// TestPublishedSizes compares the sums of the sizes with the download sizes
+// that TensorFlow Datasets states, in bytes.
+func TestPublishedSizes(t *testing.T) {
+	for name, want := range map[string]int64{
+		"mnist": 11594722, "fashion-mnist": 30878645, "kmnist": 21240888, "emnist-letters": 561753746,
+	} {
+		s, err := Lookup(name)
+		require.NoError(t, err)
+		sum := s.Archive.Size
+		for _, f := range s.Files {
+			sum += f.Size
+		}
+		require.Equal(t, want, sum, name)
+	}
+	for _, s := range Sources() {
+		require.Equal(t, s.Name == "emnist-letters", s.First == 1, "only these labels begin with 1")
+		require.LessOrEqual(t, s.First, 1)
+		for i, f := range s.Files {
+			require.Contains(t, f.Name, []string{"train-images-idx3", "train-labels-idx", "-images-idx3", "-labels-idx"}[i])
+			require.Equal(t, i < 2, strings.Contains(f.Name, "train"))
+		}
+	}
+}
+
 func TestLookup(t *testing.T) {
 	for name, want := range map[string]string{
 		"mnist": "mnist", "MNIST": "mnist", "Fashion": "fashion-mnist", "emnist-letters": "emnist-letters",
@@ -170,6 +194,25 @@ func TestTransposeSquare(t *testing.T) {
 	s := &Set{Images: images, Labels: []int{0, 0}, Width: 3, Height: 3}
 	s.transpose()
 	require.Equal(t, []uint8{1, 4, 7, 2, 5, 8, 3, 6, 9, 0, 0, 0, 0, 0, 0, 1, 0, 0}, s.Images)
+}
+
+// TestHelpOfOneClass: a source with one class is a source.
+func TestHelpOfOneClass(t *testing.T) {
+	s := &Source{Name: "mine", Classes: []string{"a"}, Files: [4]File{
+		{Name: "a-idx3-ubyte.gz", Mirrors: []string{"http://[::1"}}, {Name: "b-idx1-ubyte.gz"}, {Name: "c-idx3-ubyte.gz"},
+		{Name: "d-idx1-ubyte.gz", Mirrors: []string{"http://mirror/"}},
+	}}
+	_, _, err := s.Load(fstest.MapFS{})
+	for _, want := range []string{
+		"a-idx3-ubyte.gz 'http://[::1'", "(copy the file to " + filepath.Join("mine", "b-idx1-ubyte.gz"),
+		"(copy the file to " + filepath.Join("mine", "c-idx3-ubyte.gz"), " http://mirror/d-idx1-ubyte.gz",
+	} {
+		require.ErrorContains(t, err, want)
+	}
+	require.NotContains(t, err.Error(), "MNIST")
+	require.NotContains(t, err.Error(), "archive")
+
+	require.EqualError(t, &MissingError{Files: []string{"a", "b"}}, "dataset: the folder does not have a, b"+mnistHelp)
 }
 
 func TestMissingOfEMNIST(t *testing.T) {

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -68,17 +69,15 @@ func shares(counts []int, n int) []int {
 	left := n
 	// lack returns how much class c lacks, in units of 1/total image.
 	lack := func(c int) int64 { return int64(n)*int64(counts[c]) - int64(taken[c])*int64(total) }
+	if total == 0 {
+		return taken
+	}
 	for c, count := range counts {
-		if count > 0 {
-			taken[c] = min(max(int(int64(n)*int64(count)/int64(total)), low[c]), high[c])
-		}
+		taken[c] = min(max(int(int64(n)*int64(count)/int64(total)), low[c]), high[c])
 		left -= taken[c]
 	}
 	for left != 0 {
-		step, best := 1, -1
-		if left < 0 {
-			step = -1
-		}
+		step, best := cmp.Compare(left, 0), -1
 		for c := range counts {
 			inBounds := taken[c]+step >= low[c] && taken[c]+step <= high[c]
 			if inBounds && (best < 0 || int64(step)*lack(c) > int64(step)*lack(best)) {
@@ -120,11 +119,10 @@ func (s *Set) SplitByWriter(n int, rng *rand.Rand) (train, validation *Set) {
 	}
 	validates, size := map[int]bool{}, 0
 	for _, id := range ids {
-		if size >= n {
-			break
+		if size < n {
+			validates[id] = true
+			size += count[id]
 		}
-		validates[id] = true
-		size += count[id]
 	}
 	return s.divide(order, func(i int) bool { return validates[s.WriterIDs[i]] })
 }
@@ -146,13 +144,13 @@ func (s *Set) divide(order []int, validates func(i int) bool) (train, validation
 func (s *Set) pick(indices []int) *Set {
 	part := *s
 	part.Names = slices.Clone(s.Names)
-	part.Images = make([]uint8, 0, len(indices)*s.Width*s.Height)
+	part.Images = make([]uint8, len(indices)*s.Width*s.Height)
 	part.Labels = make([]int, len(indices))
 	if s.WriterIDs != nil {
 		part.WriterIDs = make([]int, len(indices))
 	}
 	for k, i := range indices {
-		part.Images = append(part.Images, s.Pixels(i)...)
+		copy(part.Pixels(k), s.Pixels(i))
 		part.Labels[k] = s.Labels[i]
 		if s.WriterIDs != nil {
 			part.WriterIDs[k] = s.WriterIDs[i]

@@ -42,6 +42,9 @@ func TestSplit(t *testing.T) {
 		{"a class without images", []int{4, 0, 4}, 4, []int{2, 0, 2}},
 		{"nothing", []int{4, 4}, 0, []int{0, 0}},
 		{"everything", []int{4, 4}, 8, []int{4, 4}},
+		{"no images", []int{0, 0}, 0, []int{0, 0}},
+		{"one image", []int{1}, 1, []int{1}},
+		{"one image, for training", []int{1}, 0, []int{0}},
 		{"no classes", nil, 0, []int{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

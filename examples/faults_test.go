@@ -119,12 +119,16 @@ func (w *workshop) testFullDisk(t *testing.T) {
 				}
 				args := []string{"-rm", "sh", "-c", fullDisk, "sh", disk, before, after, fault.free, fault.mode, filepath.Join(w.bin, wr.program)}
 				out, err := exec.Command("unshare", append(append(args, wr.args...), wr.target)...).CombinedOutput()
-				require.Error(t, err, string(out))
+				got := content(t, after)
+				delete(got, "filler")                // it cannot be removed from a disk for reading
+				if err == nil && fault.free != "0" { // it fits
+					require.True(t, same(content(t, w.good(t, wr)), got))
+					return
+				}
+				require.Error(t, err)
 				require.Contains(t, string(out), fault.want)
 				require.Contains(t, string(out), wr.target)
-				got := content(t, after)
-				delete(got, "filler") // it cannot be removed from a disk for reading
-				require.Equal(t, content(t, before), got)
+				require.True(t, same(content(t, before), got))
 				t.Log(strings.TrimSpace(string(out)))
 			})
 		}
@@ -145,24 +149,27 @@ func (w *workshop) testKills(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for i, wr := range w.writers(0) {
 		t.Run(wr.name, func(t *testing.T) {
-			k := &killing{workshop: w, writer: wr, old: map[string]string{}}
+			k := &killing{workshop: w, writer: wr, dir: t.TempDir()}
 			begin := time.Now()
 			k.want = content(t, w.good(t, wr))
 			usual := time.Since(begin)
 			if !wr.fresh {
 				k.old = content(t, w.good(t, w.writers(1)[i]))
-				require.NotEqual(t, k.old, k.want)
+				require.False(t, same(k.old, k.want))
 			}
 			for _, fault := range []string{"kill -9 at any moment", "kill -9 when the temporary file appears"} {
 				k.killed = 0
-				for range killTries {
-					k.try(t, func(dir string, ended chan struct{}) {
+				for n := range killTries {
+					k.try(t, func(ended chan struct{}) {
 						if fault == "kill -9 at any moment" {
 							time.Sleep(time.Duration(rng.Float64() * float64(usual)))
 						} else {
-							waitForTemporary(dir, ended)
+							waitForTemporary(k.dir, n, ended)
 						}
 					})
+					if n%5 == 0 {
+						k.complete(t)
+					}
 				}
 				fmt.Fprintf(tabs, "%s\t%s\t%d\t%d\t0\n", wr.name, fault, killTries, k.killed)
 			}
@@ -172,66 +179,85 @@ func (w *workshop) testKills(t *testing.T) {
 	t.Log("\n" + table.String())
 }
 
-// A killing kills a writer again and again.
+// A killing kills a writer again and again, in one folder.
 type killing struct {
 	*workshop
 	writer
+	dir       string
 	old, want map[string]string // the folder before, and as it should become
 	killed    int               // runs that had not ended
 }
 
-func (k *killing) try(t *testing.T, wait func(dir string, ended chan struct{})) {
-	dir := t.TempDir()
+// now returns what is in the folder, without temporary files.
+func (k *killing) now(t *testing.T) map[string]string {
+	files := content(t, k.dir)
+	maps.DeleteFunc(files, func(name, _ string) bool { return strings.HasPrefix(name, ".digits-") })
+	return files
+}
+
+// try kills the writer after wait.
+func (k *killing) try(t *testing.T, wait func(ended chan struct{})) {
 	for name, data := range k.old {
 		_, data, _ = strings.Cut(data, " bytes ")
-		writeFile(t, filepath.Join(dir, name), []byte(data))
+		writeFile(t, filepath.Join(k.dir, name), []byte(data))
 	}
-	r := k.command(t, dir, k.program, append(k.args[:len(k.args):len(k.args)], k.target)...)
+	k.makeRoom(t)
+	r := k.command(t, k.dir, k.program, append(k.args[:len(k.args):len(k.args)], k.target)...)
 	require.NoError(t, r.Start())
 	ended := make(chan struct{})
 	go func() {
 		_ = r.Wait()
 		close(ended)
 	}()
-	wait(dir, ended)
+	wait(ended)
 	r.Process.Kill()
 	if <-ended; r.ProcessState.ExitCode() != 0 {
 		k.killed++
 	}
-	now := content(t, dir)
-	for name := range now {
-		if strings.HasPrefix(name, ".digits-") {
-			delete(now, name) // until the next run
-		}
-	}
-	switch {
+	switch now := k.now(t); {
 	case same(now, k.want):
 	case k.made != nil && same(now, map[string]string{k.made[0]: k.want[k.made[0]]}): // the first file of a pair
 	default:
 		require.True(t, same(now, k.old), "the older files are there")
 	}
-	if k.fresh && same(now, k.want) {
-		return // the next run would refuse to replace it
-	}
-	output, status := k.write(t, dir, k.writer)
+}
+
+// complete lets the writer end. It removes what the killed ones left.
+func (k *killing) complete(t *testing.T) {
+	k.makeRoom(t)
+	output, status := k.write(t, k.dir, k.writer)
 	require.Zero(t, status, output)
-	require.True(t, same(content(t, dir), k.want), "the next run makes the files, and removes what the killed one left")
+	require.True(t, same(content(t, k.dir), k.want), "nothing else is left")
+}
+
+// makeRoom removes what a program would refuse to replace.
+func (k *killing) makeRoom(t *testing.T) {
+	if k.fresh && same(k.now(t), k.want) {
+		for name := range k.want {
+			require.NoError(t, os.RemoveAll(filepath.Join(k.dir, name)))
+		}
+	}
 }
 
 // same reports whether two folders have the same files. It shows no content.
 func same(a, b map[string]string) bool { return maps.Equal(a, b) }
 
-// waitForTemporary waits until a temporary file appears, or until the program
-// has ended.
-func waitForTemporary(dir string, ended chan struct{}) {
+// waitForTemporary waits until a temporary file of this program appears, and
+// then a little more each time. It does not wait longer than the program runs.
+func waitForTemporary(dir string, n int, ended chan struct{}) {
+	temporary := func() (list []string) {
+		files, _ := filepath.Glob(filepath.Join(dir, ".digits-*"))
+		return files
+	}
+	before := temporary()
 	for {
 		select {
 		case <-ended:
 			return
 		default:
 		}
-		files, _ := os.ReadDir(dir)
-		if slices.ContainsFunc(files, func(f os.DirEntry) bool { return strings.HasPrefix(f.Name(), ".digits-") }) {
+		if slices.ContainsFunc(temporary(), func(name string) bool { return !slices.Contains(before, name) }) {
+			time.Sleep(time.Duration(n) * 100 * time.Microsecond)
 			return
 		}
 		time.Sleep(100 * time.Microsecond)

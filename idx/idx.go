@@ -46,9 +46,9 @@
 // file, it wraps [io.ErrUnexpectedEOF]. Errors of the underlying reader are
 // wrapped.
 //
-// A header may be false, so memory grows with the elements that arrive. It is at
-// most five times the bytes of the file, and 256 KB for buffers. If a file is
-// compressed, its decompressed bytes count if they are more: they can be a
+// A header may be false, so memory grows with the elements that arrive. It is
+// at most five times the bytes of the file, and 256 KB for buffers. If a file
+// is compressed, its decompressed bytes count if they are more: they can be a
 // thousand times more. To refuse a large array, look at its header first.
 //
 // All memory is allocated at once only if the input is known to be long enough
@@ -169,8 +169,8 @@ func itemLen(dims []int) int {
 }
 
 // product returns the product of dims. If the product of the nonzero dims
-// exceeds limit, ok is false and n is meaningless. If ok is true, the product of
-// any subset of dims is within limit too.
+// exceeds limit, ok is false and n is meaningless. If ok is true, the product
+// of any subset of dims is within limit too.
 func product(dims []int, limit int) (n int, ok bool) {
 	n = 1
 	empty := false

@@ -80,9 +80,9 @@ func (c *clutter) findSteps(label []int32, gray *image.Gray) {
 // and on both sides of them.
 type stepSums struct{ ink, before, after int }
 
-// addRuns adds the runs in one row to the sums of upright parts, or those in one
-// column to the sums of level parts. Pixel u of the row or column has the label
-// label[u*step] and the level levels[u*grayStep].
+// addRuns adds the runs in one row to the sums of upright parts, or those in
+// one column to the sums of level parts. Pixel u of the row or column has the
+// label label[u*step] and the level levels[u*grayStep].
 func (c *clutter) addRuns(sums []stepSums, level bool, label []int32, step, size int, levels []uint8, grayStep int) {
 	for u := 0; u < size; u++ {
 		l := label[u*step]
@@ -137,10 +137,6 @@ func (p part) isHairline() bool {
 func (c *clutter) findBroken() {
 	for _, upright := range []bool{true, false} {
 		var chains []chain
-		width := c.ink.Rect.Dx()
-		if !upright {
-			width = c.ink.Rect.Dy()
-		}
 		for i, q := range c.parts {
 			b := q.box
 			if !upright { // turn it
@@ -151,7 +147,7 @@ func (c *clutter) findBroken() {
 			}
 		}
 		sortBy(chains, func(k chain) int { return k.box.Min.Y })
-		linkChains(chains, width)
+		linkChains(chains, max(c.ink.Rect.Dx(), c.ink.Rect.Dy()))
 		for i := range chains {
 			k := &chains[i]
 			if k.broken = k.broken || k.isBroken(c.stroke); k.broken {
@@ -176,9 +172,9 @@ type chain struct {
 }
 
 // linkChains links parts to chains. They come from top to bottom, and each has
-// one part. width is that of the picture.
-func linkChains(chains []chain, width int) {
-	first := make([]int, width+1) // of the chains in each column, or 0
+// one part. No box reaches beyond column last.
+func linkChains(chains []chain, last int) {
+	first := make([]int, last+1) // of the chains in each column, or 0
 	for i := len(chains) - 1; i >= 0; i-- {
 		k := &chains[i]
 		b := k.box

@@ -21,10 +21,7 @@ func Deskew(dst []float32, g *image.Gray) []float32 {
 	dst = sized(dst, Size*Size)
 	clear(dst)
 	var s source
-	m, ok := s.read(g)
-	if !ok {
-		return dst
-	}
+	m := s.read(g)
 	// Result pixel (X, Y) has the level of the source at
 	//
 	//	x = cx + kx (X - 13.5) + slant ky (Y - 13.5)
@@ -71,8 +68,8 @@ type source struct {
 type moments struct{ x, y, xx, yy, xy float64 }
 
 // read reads g and computes its moments. The sums are integers, so they are the
-// same in any order. ok is false if there is no ink.
-func (s *source) read(g *image.Gray) (m moments, ok bool) {
+// same in any order. Without ink, all moments are 0.
+func (s *source) read(g *image.Gray) (m moments) {
 	var mass, sx, sy, sxx, syy, sxy int
 	for y := range Size {
 		pix := row(g, y)[:Size]
@@ -98,14 +95,14 @@ func (s *source) read(g *image.Gray) (m moments, ok bool) {
 		sy, syy, sxy = sy+y*sum, syy+y*y*sum, sxy+y*lx
 	}
 	if mass == 0 {
-		return moments{}, false
+		return moments{}
 	}
 	n := float64(mass)
 	m.x, m.y = float64(sx)/n, float64(sy)/n
 	m.xx = float64(sxx)/n - float64(m.x*m.x)
 	m.yy = float64(syy)/n - float64(m.y*m.y)
 	m.xy = float64(sxy)/n - float64(m.x*m.y)
-	return m, true
+	return m
 }
 
 // inkBits returns a bit for each of eight pixels: 1 if the pixel is not 0.

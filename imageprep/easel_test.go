@@ -3,6 +3,8 @@ package imageprep
 import (
 	"image"
 	"image/color"
+	"image/color/palette"
+	"image/draw"
 	"math/rand/v2"
 )
 
@@ -177,6 +179,39 @@ func toYCbCr(m *image.RGBA, ratio image.YCbCrSubsampleRatio) *image.YCbCr {
 			c := m.RGBAAt(x, y)
 			k := out.COffset(x, y)
 			out.Y[out.YOffset(x, y)], out.Cb[k], out.Cr[k] = color.RGBToYCbCr(c.R, c.G, c.B)
+		}
+	}
+	return out
+}
+
+// typedAs are types that show the same picture, up to rounding.
+var typedAs = []func(image.Rectangle) draw.Image{
+	func(r image.Rectangle) draw.Image { return image.NewRGBA(r) },
+	func(r image.Rectangle) draw.Image { return image.NewNRGBA(r) },
+	func(r image.Rectangle) draw.Image { return image.NewRGBA64(r) },
+	func(r image.Rectangle) draw.Image { return image.NewNRGBA64(r) },
+	func(r image.Rectangle) draw.Image { return image.NewCMYK(r) },
+	func(r image.Rectangle) draw.Image { return image.NewGray16(r) },
+	func(r image.Rectangle) draw.Image { return image.NewAlpha(r) },
+	func(r image.Rectangle) draw.Image { return image.NewAlpha16(r) },
+	func(r image.Rectangle) draw.Image { return image.NewPaletted(r, palette.WebSafe) },
+	func(r image.Rectangle) draw.Image {
+		return image.NewPaletted(r, color.Palette{color.Transparent, color.Black})
+	},
+}
+
+// typed draws m as another type. The ground of the picture may be transparent.
+func typed(m *image.RGBA, kind int, transparent bool) image.Image {
+	out := typedAs[kind](m.Rect)
+	for y := range m.Rect.Dy() {
+		for x := range m.Rect.Dx() {
+			c := m.RGBAAt(x, y)
+			if transparent {
+				ink := 255 - c.G
+				out.Set(x, y, color.NRGBA{c.R, c.G / 2, c.B, ink})
+			} else {
+				out.Set(x, y, c)
+			}
 		}
 	}
 	return out

@@ -138,9 +138,7 @@ func orientationOfJPEG(in *bufio.Reader) Orientation {
 			width, height := binary.BigEndian.Uint16(frame[3:]), binary.BigEndian.Uint16(frame[1:])
 			return found.orientationOf(int64(width), int64(height))
 		default:
-			if _, err := in.Discard(size); err != nil {
-				return Upright
-			}
+			_, _ = in.Discard(size) // if the file ends here, there is no next one
 		}
 	}
 }
@@ -175,12 +173,9 @@ func orientationOfPNG(in *bufio.Reader) Orientation {
 		case kind == "IHDR" && len(data) >= 8:
 			width, height = binary.BigEndian.Uint32(data), binary.BigEndian.Uint32(data[4:])
 		}
-		if _, err := in.Discard(int(size) - len(data)); err != nil {
-			return Upright
-		}
-		if _, err := in.Discard(checksum); err != nil {
-			return Upright
-		}
+		// If the file ends here, there is no next chunk.
+		_, _ = in.Discard(int(size) - len(data))
+		_, _ = in.Discard(checksum)
 	}
 }
 

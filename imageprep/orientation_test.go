@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
+	"slices"
 	"testing"
 	"testing/iotest"
 
@@ -237,6 +238,54 @@ func withChunks(chunks ...[]byte) []byte {
 func exifChunk(order binary.AppendByteOrder, first, second []tag) []byte {
 	const head = 4 + len("Exif\x00\x00")
 	return pngChunk("eXIf", exifSegment(order, first, second)[head:])
+}
+
+// TestFrameHeaders: every SOF marker tells the size, and no other one does.
+func TestFrameHeaders(t *testing.T) {
+	frame := []byte{8, 0, 4, 0, 6, 1, 1, 0x11, 0}
+	head := exifSegment(binary.BigEndian, []tag{{tagOrientation, 3, 6}}, []tag{{tagWidth, 4, 6}, {tagHeight, 4, 4}})
+	for marker := range 255 {
+		want := Upright
+		switch marker {
+		case 0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf:
+			want = 6
+		}
+		data := slices.Concat([]byte("\xff\xd8"), head, segment(byte(marker), frame))
+		require.Equal(t, want, OrientationOf(bytes.NewReader(data)), "marker %x", marker)
+	}
+}
+
+// TestOldTag: a tag is old if the proportions differ by more than rounding.
+func TestOldTag(t *testing.T) {
+	for _, tt := range []struct {
+		exif, picture [2]int64
+		want          Orientation
+	}{
+		{[2]int64{3, 2}, [2]int64{3, 2}, 8},
+		{[2]int64{3, 2}, [2]int64{4, 1}, 8}, // 4*2 - 1*3 = 3+2
+		{[2]int64{3, 2}, [2]int64{6, 2}, 1}, // 6*2 - 2*3 > 3+2
+		{[2]int64{3, 2}, [2]int64{2, 3}, 8},
+		{[2]int64{3, 2}, [2]int64{3, 4}, 1},
+		{[2]int64{4000, 3000}, [2]int64{1000, 750}, 8},
+		{[2]int64{4000, 3000}, [2]int64{1000, 751}, 8},
+		{[2]int64{4000, 3000}, [2]int64{1000, 752}, 1},
+		{[2]int64{4000, 3000}, [2]int64{750, 1000}, 1},
+		{[2]int64{0, 3000}, [2]int64{750, 1000}, 8}, // unknown
+		{[2]int64{4000, 0}, [2]int64{750, 1000}, 8},
+		{[2]int64{1, 1}, [2]int64{3, 1}, 8},
+		{[2]int64{1, 1}, [2]int64{4, 1}, 1},
+		{[2]int64{1, 1}, [2]int64{1, 4}, 1},
+	} {
+		size := []tag{{tagWidth, 4, uint32(tt.exif[0])}, {tagHeight, 4, uint32(tt.exif[1])}}
+		ihdr := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, uint32(tt.picture[0])), uint32(tt.picture[1]))
+		data := slices.Concat([]byte("\x89PNG\r\n\x1a\n"), pngChunk("IHDR", ihdr),
+			exifChunk(binary.LittleEndian, []tag{{tagOrientation, 3, 8}}, size))
+		require.Equal(t, tt.want, OrientationOf(bytes.NewReader(data)), "%v", tt)
+	}
+	// A head that is too short tells no size.
+	short := slices.Concat([]byte("\x89PNG\r\n\x1a\n"), pngChunk("IHDR", make([]byte, 7)),
+		exifChunk(binary.LittleEndian, []tag{{tagOrientation, 3, 8}}, []tag{{tagWidth, 4, 9}, {tagHeight, 4, 4}}))
+	require.Equal(t, Orientation(8), OrientationOf(bytes.NewReader(short)))
 }
 
 func TestOrientationOfPNG(t *testing.T) {

@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// A testPattern is a made-up picture of any size. Its ink is 0, and its ground is
-// 255, unless a pattern draws levels.
+// A testPattern is a made-up picture of any size. Its ink is 0, and its ground
+// is 255, unless a pattern draws levels.
 type testPattern struct {
 	name string
 	draw func(c canvas)
@@ -85,8 +85,8 @@ func nested(step int, outline func(c canvas, low, high int)) func(c canvas) {
 	}
 }
 
-// testPatterns are pictures that are hard for one step or another: very many parts,
-// lines, crossings, holes or grounds, or parts with large boxes.
+// testPatterns are pictures that are hard for one step or another: very many
+// parts, lines, crossings, holes or grounds, or parts with large boxes.
 var testPatterns = []testPattern{
 	{"checkerboard of pixels", where(func(x, y int) bool { return (x+y)%2 == 0 })},
 	{"checkerboard", where(func(x, y int) bool { return (x/7+y/7)%2 == 0 })},
@@ -200,6 +200,13 @@ var testPatterns = []testPattern{
 	})},
 	{"waves", where(func(x, y int) bool { return (y+int(20*math.Sin(float64(x)/9)))%14+14 < 18 && (y+40)%14 >= 0 })},
 	{"broken lines", where(func(x, y int) bool { return x%11 < 2 && (y+x*x)%23 < 14+x/11%5 })},
+	{"dashes that grow", func(c canvas) {
+		for y := 4; y+4 < c.side; y += 12 {
+			for x, n := 4, 6; x+n < c.side; x, n = x+n+3, n+1 {
+				c.ink(x, y, n, 2)
+			}
+		}
+	}},
 	{"dashed boxes", where(func(x, y int) bool {
 		x, y = x%48, y%48
 		onSide := x < 40 && y < 40 && (x < 2 || x > 37 || y < 2 || y > 37)
@@ -208,8 +215,8 @@ var testPatterns = []testPattern{
 	{"all ink", where(func(x, y int) bool { return true })},
 }
 
-// barAndDots draws a tall bar, then dots. Each dot reaches the bar's box only after
-// the dot before has been joined.
+// barAndDots draws a tall bar, then dots. Each dot reaches the bar's box only
+// after the dot before has been joined.
 func barAndDots(c canvas) {
 	c.ink(4, 4, 3, c.side-8)
 	for k := 0; 4*k < c.side-16; k++ {

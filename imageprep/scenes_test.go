@@ -19,7 +19,7 @@ func paper(r *rand.Rand, w, h int) *easel {
 
 // scenes are what pictures show.
 var scenes = []scene{
-	{"one digit", 12, func(r *rand.Rand, _ *Options) image.Image {
+	{"one digit", 9, func(r *rand.Rand, _ *Options) image.Image {
 		e := paper(r, 60, 60)
 		e.row(r, 1, 15, 10, 30+r.IntN(25), 20)
 		return e.Gray
@@ -30,18 +30,18 @@ var scenes = []scene{
 		e.segment(16, 16, 18+r.IntN(20), 16)
 		return e.Gray
 	}},
-	{"row", 12, func(r *rand.Rand, _ *Options) image.Image {
+	{"row", 7, func(r *rand.Rand, _ *Options) image.Image {
 		e := paper(r, 190, 70)
 		e.row(r, 2+r.IntN(3), 12, 12, 32+r.IntN(16), r.IntN(40))
 		e.noise(r, 1+r.IntN(8))
 		return e.Gray
 	}},
-	{"touching", 14, func(r *rand.Rand, _ *Options) image.Image {
+	{"touching", 10, func(r *rand.Rand, _ *Options) image.Image {
 		e := paper(r, 170, 70)
 		e.row(r, 2+r.IntN(3), 12, 12, 36+r.IntN(10), -r.IntN(16))
 		return e.Gray
 	}},
-	{"lines of writing", 8, func(r *rand.Rand, _ *Options) image.Image {
+	{"lines of writing", 5, func(r *rand.Rand, _ *Options) image.Image {
 		e := paper(r, 180, 170)
 		y := 8
 		for range 3 {
@@ -51,7 +51,7 @@ var scenes = []scene{
 		}
 		return e.Gray
 	}},
-	{"marks", 14, func(r *rand.Rand, _ *Options) image.Image {
+	{"marks", 12, func(r *rand.Rand, _ *Options) image.Image {
 		e := paper(r, 190, 90)
 		x := e.row(r, 2, 12, 20, 40, 20)
 		e.segment(16*x, 16*58, 16*x-20, 16*66)                                // comma
@@ -67,7 +67,7 @@ var scenes = []scene{
 		}
 		return e.Gray
 	}},
-	{"ruled", 12, func(r *rand.Rand, _ *Options) image.Image {
+	{"ruled", 10, func(r *rand.Rand, _ *Options) image.Image {
 		e := paper(r, 180, 120)
 		e.row(r, 3, 15, 20+r.IntN(30), 40, 15)
 		e.width, e.level = 12+r.IntN(24), e.level+uint8(r.IntN(60))
@@ -116,7 +116,7 @@ var scenes = []scene{
 		o.One = r.IntN(2) == 0
 		return e.Gray
 	}},
-	{"sheet on a desk", 14, func(r *rand.Rand, _ *Options) image.Image {
+	{"sheet on a desk", 12, func(r *rand.Rand, _ *Options) image.Image {
 		e := newEasel(200, 150, uint8(20+r.IntN(100)), 20, 40)
 		e.noise(r, r.IntN(12))
 		e.rect(image.Rect(20+r.IntN(20), 15+r.IntN(20), 150+r.IntN(60), 120+r.IntN(40)), 225)
@@ -136,7 +136,7 @@ var scenes = []scene{
 		e.row(r, 3, 20, 6, 16, 20)
 		return e.Gray
 	}},
-	{"shadow", 12, func(r *rand.Rand, _ *Options) image.Image {
+	{"shadow", 9, func(r *rand.Rand, _ *Options) image.Image {
 		e := paper(r, 170, 120)
 		e.row(r, 3, 14, 30, 50, 15)
 		e.light([]func(u, v int) int{hardShadow, vignette, slope}[r.IntN(3)])
@@ -196,7 +196,7 @@ var scenes = []scene{
 		e.row(r, 5, 8, 20, 11+r.IntN(8), 30)
 		return e.Gray
 	}},
-	{"large page", 4, func(r *rand.Rand, _ *Options) image.Image {
+	{"large page", 2, func(r *rand.Rand, _ *Options) image.Image {
 		e := newEasel(420+r.IntN(60), 300, 235, 40, 40)
 		for y := 20; y < 240; y += 90 {
 			e.row(r, 4, 20, y, 30+r.IntN(20), 60+r.IntN(40))
@@ -204,10 +204,12 @@ var scenes = []scene{
 		e.noise(r, 4)
 		return e.Gray
 	}},
-	{"turned page", 8, func(r *rand.Rand, o *Options) image.Image {
-		e := paper(r, 150, 100)
-		e.row(r, 3, 12, 25, 45, 15)
-		o.Orientation = Orientation(r.IntN(9))
+	{"turned page", 5, func(r *rand.Rand, o *Options) image.Image {
+		e := newEasel(260, 150, 230, 30, 56)
+		for y := 12; y < 100; y += 70 {
+			e.row(r, 4+r.IntN(2), 8, y, 54, 12)
+		}
+		o.Orientation, o.Confidence = Orientation(r.IntN(9)), likeness
 		return Turn(e.Gray, Orientation(1+r.IntN(8)))
 	}},
 	{"one of several", 8, func(r *rand.Rand, o *Options) image.Image {
@@ -252,7 +254,7 @@ var scenes = []scene{
 		}
 		return e.Gray
 	}},
-	{"colors", 14, func(r *rand.Rand, _ *Options) image.Image {
+	{"colors", 11, func(r *rand.Rand, _ *Options) image.Image {
 		var inks []*easel
 		for i := range 3 {
 			e := newEasel(180, 110, 255, 0, 48)
@@ -275,13 +277,13 @@ var scenes = []scene{
 			func(m *image.RGBA) image.Image { return toYCbCr(m, image.YCbCrSubsampleRatio444) },
 		}[r.IntN(4)](m)
 	}},
-	{"noise", 4, func(r *rand.Rand, _ *Options) image.Image {
+	{"noise", 2, func(r *rand.Rand, _ *Options) image.Image {
 		e := newEasel(80+r.IntN(40), 80, 128, 0, 32)
 		e.noise(r, 60)
 		e.row(r, 1, 20, 20, 45, 0)
 		return e.Gray
 	}},
-	{"specks", 4, func(r *rand.Rand, _ *Options) image.Image {
+	{"specks", 3, func(r *rand.Rand, _ *Options) image.Image {
 		e := paper(r, 120, 100)
 		for range 30 + r.IntN(100) {
 			x, y := 16*r.IntN(140), 16*r.IntN(120)
@@ -296,6 +298,115 @@ var scenes = []scene{
 			e.noise(r, 1+r.IntN(20))
 		} else {
 			e.segment(0, 16*20, 16*60, 16*21)
+		}
+		return e.Gray
+	}},
+	{"filled shapes", 14, func(r *rand.Rand, o *Options) image.Image {
+		e := newEasel(110, 100, 220, 30, 900+r.IntN(300))
+		switch r.IntN(4) {
+		case 0:
+			e.segment(16*52, 16*48, 16*(50+r.IntN(12)), 16*52)
+		case 1:
+			e.rect(image.Rect(15, 15, 80+r.IntN(20), 75+r.IntN(20)), 30)
+		case 2:
+			e.rect(image.Rect(12, 12, 95, 88), 30)
+			e.rect(image.Rect(40, 40, 40+r.IntN(20), 41+r.IntN(8)), uint8(60+r.IntN(160))) // a mark or a hole
+		case 3:
+			e.line(16*20, 16*80, 16*50, 16*30, 16*85, 16*70)
+		}
+		if r.IntN(2) == 0 {
+			e.light(func(u, v int) int { return 100 - (u+v)/6 })
+			e.noise(r, 2)
+		}
+		o.Whole = true
+		if r.IntN(2) == 0 {
+			return inverted(e.Gray)
+		}
+		return e.Gray
+	}},
+	{"bold crop", 14, func(r *rand.Rand, _ *Options) image.Image {
+		e := newEasel(26+r.IntN(40), 36+r.IntN(40), 210, 30, 80+r.IntN(130))
+		e.digit(r, r.IntN(10), r.IntN(9), r.IntN(5), e.Rect.Dy()-8+r.IntN(8), 0)
+		if r.IntN(3) == 0 {
+			e.rect(image.Rect(0, 0, r.IntN(8), r.IntN(8)), 30)
+		}
+		if r.IntN(2) == 0 {
+			return inverted(e.Gray)
+		}
+		return e.Gray
+	}},
+	{"colored note", 6, func(r *rand.Rand, _ *Options) image.Image {
+		note, ink := newEasel(170, 120, 255, 0, 48), newEasel(170, 120, 255, 0, 48)
+		note.rect(image.Rect(20+r.IntN(80), 20, 150, 100), uint8(r.IntN(60)))
+		ink.row(r, 2, 10, 35, 50, 20)
+		return colored([3]uint8{235, 235, 230}, []*easel{note, ink}, [][3]uint8{{uint8(200 + r.IntN(50)), 220, uint8(r.IntN(120))}, {20, 20, 140}})
+	}},
+	{"underlined", 8, func(r *rand.Rand, _ *Options) image.Image {
+		e := paper(r, 210, 90)
+		e.row(r, 4, 12, 16, 40, 35)
+		e.width = 24 + r.IntN(24)
+		for x := 8; x < 200; x += 38 {
+			e.segment(16*x, 16*(64+r.IntN(3)), 16*(x+28+r.IntN(4)), 16*65)
+		}
+		return e.Gray
+	}},
+	{"dashed boxes", 4, func(r *rand.Rand, _ *Options) image.Image {
+		e := paper(r, 200, 100)
+		e.width = 80
+		e.row(r, 3, 26, 28, 44, 30)
+		e.width = 16 + r.IntN(8)
+		for i := range 3 {
+			for k := range 7 {
+				x, y := 16*(16+54*i+6*k), 16*(20+9*k)
+				for _, side := range []int{0, 66} {
+					e.segment(x, 16*(18+side), x+64, 16*(18+side))
+				}
+				for _, side := range []int{0, 44} {
+					e.segment(16*(16+54*i+side), y, 16*(16+54*i+side), y+96)
+				}
+			}
+		}
+		return e.Gray
+	}},
+	{"picture types", 2 * 18, func(r *rand.Rand, o *Options) image.Image {
+		e := newEasel(40+r.IntN(60), 50+r.IntN(20), 255, 0, 60)
+		e.row(r, 2, 8, 8, 36, 5)
+		m := colored([3]uint8{250, 250, 240}, []*easel{e}, [][3]uint8{{uint8(r.IntN(200)), uint8(r.IntN(100)), uint8(r.IntN(200))}})
+		o.One = r.IntN(2) == 0
+		return typed(m, r.IntN(len(typedAs)), r.IntN(2) == 0)
+	}},
+	// In small pictures, measures are often just equal.
+	{"doodle", 640, func(r *rand.Rand, o *Options) image.Image {
+		w := 12 + r.IntN(36)
+		if r.IntN(5) == 0 {
+			w = 49 + r.IntN(8)
+		}
+		e := newEasel(w, 12+r.IntN(44), 200, 40, 16*(1+r.IntN(4)))
+		at := func() int { return r.IntN(e.Rect.Dx()) }
+		for range 1 + r.IntN(4) {
+			switch x, y := at(), at(); r.IntN(4) {
+			case 0:
+				e.segment(16*x, 16*y, 16*at(), 16*at())
+			case 1: // strokes between pixels are sharp
+				e.rect(image.Rect(x, y, x+2+r.IntN(4), y+2+r.IntN(24)), 40)
+			case 2:
+				e.rect(image.Rect(x, y, x+2+r.IntN(24), y+2+r.IntN(4)), 40)
+			case 3:
+				e.digit(r, r.IntN(10), x/2, y/2, 10+r.IntN(20), 0)
+			}
+		}
+		o.One = r.IntN(4) == 0
+		return e.Gray
+	}},
+	{"sharp form", 36, func(r *rand.Rand, _ *Options) image.Image {
+		e := newEasel(70+r.IntN(50), 50+r.IntN(40), 230, 30, 48)
+		thick, cell := 1+r.IntN(3), 22+r.IntN(24)
+		for x := 4 + r.IntN(4); x < e.Rect.Dx(); x += cell {
+			e.rect(image.Rect(x, 5, x+thick, 5+2*cell), 30)
+			e.digit(r, r.IntN(10), x+6, 8, cell-8+r.IntN(8), 0)
+		}
+		for y := 5; y <= 5+2*cell; y += cell {
+			e.rect(image.Rect(4, y, 4+r.IntN(3)*cell+cell, y+thick), 30)
 		}
 		return e.Gray
 	}},

@@ -64,10 +64,10 @@ const (
 	// its specks, or more than twice as many with them.
 	maxParts = 1000
 
-	// mostBoxes bounds the work on parts whose boxes overlap: all boxes together
-	// have at most so many times the pixels of the picture. On a page, they
-	// have fewer pixels than the picture. mostAround is the same for the
-	// surroundings of the digits.
+	// mostBoxes bounds the work on parts whose boxes overlap: all boxes
+	// together have at most so many times the pixels of the picture. On a
+	// page, they have fewer pixels than the picture. mostAround is the same
+	// for the surroundings of the digits.
 	mostBoxes  = 8
 	mostAround = 32
 

@@ -256,7 +256,9 @@ func (w *writing) likeness(g glyph) float64 {
 // sizeScore is the likeness without a judge: a digit is not much wider than
 // high, and its parts are close together.
 func (w *writing) sizeScore(g glyph) float64 {
-	_, parts := findParts(w.extract(g))
+	ink := w.extractTo(w.alone, g)
+	w.alone = ink.Pix
+	_, parts := findParts(ink)
 	if len(parts) > mostCrumbs {
 		return noDigitScore
 	}

@@ -2,7 +2,6 @@ package softmax
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -347,23 +347,24 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte("<!DOCTYPE html><html>"))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) > 1<<12 {
+			return // longer files are slow and show nothing new
+		}
 		m, err := Decode(bytes.NewReader(data))
-		other := New(1, 2)
-		otherErr := other.UnmarshalText(base64.StdEncoding.AppendEncode(nil, data))
-		require.Equal(t, err, otherErr)
 		if err != nil {
-			var format *FormatError
-			require.ErrorAs(t, err, &format)
+			if _, ok := err.(*FormatError); !ok || !strings.HasPrefix(err.Error(), "softmax: ") {
+				t.Fatalf("%T: %v", err, err)
+			}
 			return
 		}
-		require.Equal(t, m, other)
-		var b bytes.Buffer
-		require.NoError(t, m.Encode(&b))
-		again, err := Decode(&b)
-		require.NoError(t, err)
-		if len(m.Metadata) == 0 {
-			m.Metadata, again.Metadata = nil, nil
+		// What has been read can be written, and is read as the same model.
+		written := encode(t, m)
+		again, err := Decode(bytes.NewReader(written))
+		if err != nil {
+			t.Fatal(err)
 		}
-		require.Equal(t, m, again)
+		if !bytes.Equal(written, encode(t, again)) || !slices.Equal(m.weight, again.weight) || !slices.Equal(m.bias, again.bias) {
+			t.Fatalf("read %v, written and read again %v", m, again)
+		}
 	})
 }

@@ -109,7 +109,8 @@ func TestHeaders(t *testing.T) {
 	html, err := page.Files.ReadFile("index.html")
 	require.NoError(t, err)
 	whole, text := s.do(t, "GET", "/", nil)
-	const host = `data-host="serve" data-patience="50000"` // 20 s to receive, 20 s to answer, and a little more
+	// The page waits 20 s for sending, 20 s for the answer, and a little more.
+	const host = `data-host="serve" data-patience="50000"`
 	require.Equal(t, string(html), strings.Replace(text, host, `data-host="static"`, 1), "the page knows that there is a server")
 	require.Equal(t, "text/html; charset=utf-8", whole.Header.Get("Content-Type"))
 	require.Equal(t, "no-cache", whole.Header.Get("Cache-Control"))

@@ -151,6 +151,7 @@ func TestDiskFails(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			options := Options{Mirrors: []string{mirror}}
 			if c.run == nil {
 				c.run = func(d disk, dir string) error { return s.downloadOn(t.Context(), d, dir, options) }

@@ -221,6 +221,7 @@ func TestDowngrade(t *testing.T) {
 		"http https https http": false, "https http https": false,
 	} {
 		t.Run(chain, func(t *testing.T) {
+			t.Parallel()
 			schemes := strings.Fields(chain)
 			next := ""
 			var client *http.Client

@@ -73,6 +73,7 @@ func TestResume(t *testing.T) {
 			func(b []byte) []byte { return b[100_000:150_000] }), 3},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := publish(t)
 			dir := t.TempDir()
 			part := c.part(s.files["large.gz"])

@@ -72,14 +72,11 @@ func findTarget(name string) (target, error) {
 	const mostLinks = 40 // a loop of links has no end
 	at := name
 	for range mostLinks {
-		folder, file := filepath.Split(at)
-		folder = cmp.Or(folder, ".")
+		given, file := filepath.Split(at)
+		given = cmp.Or(given, ".")
+		folder, _ := filepath.EvalSymlinks(given) // empty after an error
 		if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-			return target{}, noFolder(filepath.Clean(folder))
-		}
-		folder, err := filepath.EvalSymlinks(folder)
-		if err != nil {
-			return target{}, err
+			return target{}, noFolder(filepath.Clean(given))
 		}
 		t := target{folder, filepath.Join(folder, file), 0o644}
 		info, err := os.Lstat(t.name)
@@ -92,9 +89,7 @@ func findTarget(name string) (target, error) {
 			t.mode = info.Mode().Perm()
 			return t, checkKind(name, info.Mode())
 		}
-		if at, err = os.Readlink(t.name); err != nil {
-			return target{}, err
-		}
+		at, _ = os.Readlink(t.name) // after an error, it is empty, and the folder is refused
 		if !filepath.IsAbs(at) {
 			at = folder + string(os.PathSeparator) + at // Join would drop "x/..", but x may be a link
 		}
@@ -133,10 +128,7 @@ func CheckOutputKind(flag, name, kind string, isKind func(io.Reader) bool) error
 	if info, err := os.Stat(name); name == "" || err != nil || info.Size() == 0 {
 		return nil
 	}
-	f, err := os.Open(name)
-	if err != nil {
-		return fmt.Errorf("%s %w", flag, err)
-	}
+	f, _ := os.Open(name) // after an error, f is nil, and reading it is an error
 	defer f.Close()
 	if !isKind(bufio.NewReader(f)) {
 		return fmt.Errorf("%s %s exists and is not a %s: choose another name, or remove it first", flag, name, kind)

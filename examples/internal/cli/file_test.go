@@ -107,6 +107,7 @@ func TestTargets(t *testing.T) {
 func TestNewTargets(t *testing.T) {
 	dir := t.TempDir()
 	special(t, dir)
+	long := strings.Repeat("x", 300)
 	for _, tt := range []struct{ name, link, want, problem string }{
 		{"new", "", "new", ""},
 		{"folder/new", "", "folder/new", ""},
@@ -121,6 +122,8 @@ func TestNewTargets(t *testing.T) {
 		{"none/new", "", "", "there is no folder " + dir + "/none"},
 		{"new/", "", "", "there is no folder " + dir + "/new"},
 		{"file/new", "", "", "there is no folder " + dir + "/file"},
+		{"loop/new", "", "", "there is no folder " + dir + "/loop"},
+		{long, "", "", "lstat " + dir + "/" + long + ": file name too long"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			name := dir + "/" + tt.name
@@ -149,6 +152,26 @@ func TestNewTargets(t *testing.T) {
 		})
 	}
 	require.NoError(t, CheckOutput("-out", ""))
+
+	t.Chdir(filepath.Join(dir, "other"))
+	require.NoError(t, CheckOutput("-out", "new"))
+	require.NoError(t, WriteFile("new", text("new")))
+	require.Equal(t, "new", read(t, filepath.Join(dir, "other", "new")))
+	require.EqualError(t, CheckOutput("-out", "none/new"), "-out none/new: there is no folder none")
+}
+
+// TestManyLinks: as many links as systems usually follow.
+func TestManyLinks(t *testing.T) {
+	dir := t.TempDir()
+	special(t, dir)
+	last := "file"
+	for n := range 40 {
+		require.NoError(t, CheckOutput("-out", filepath.Join(dir, last)), n)
+		link := fmt.Sprint("link ", n)
+		require.NoError(t, os.Symlink(last, filepath.Join(dir, link)))
+		last = link
+	}
+	require.ErrorContains(t, CheckOutput("-out", filepath.Join(dir, last)), "too many symbolic links")
 }
 
 // TestFolderNotWritable: the check finds a folder that cannot be written to.
@@ -171,6 +194,7 @@ func TestCheckOutputKind(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "file")
 	check := func() error { return CheckOutputKind("-out", name, "song", is) }
 	require.NoError(t, CheckOutputKind("-out", "", "song", is))
+	open := openFiles()
 	require.NoError(t, check(), "new")
 	for _, text := range []string{"", "ours"} {
 		require.NoError(t, os.WriteFile(name, []byte(text), 0o666))
@@ -181,6 +205,7 @@ func TestCheckOutputKind(t *testing.T) {
 		require.EqualError(t, check(), "-out "+name+" exists and is not a song: choose another name, or remove it first")
 	}
 	require.ErrorContains(t, CheckOutputKind("-out", filepath.Dir(name), "song", is), "is not a file")
+	require.Equal(t, open, openFiles(), "files are closed")
 }
 
 // TestWriteFails: after an error, the older file is what it was.

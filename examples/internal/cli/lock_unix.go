@@ -13,10 +13,7 @@ func lock(f *os.File) { syscall.Flock(int(f.Fd()), syscall.LOCK_EX) }
 
 // removeUnused removes a file or folder that no program has locked.
 func removeUnused(name string) {
-	f, err := os.Open(name)
-	if err != nil {
-		return
-	}
+	f, _ := os.Open(name) // after an error, f is nil and cannot be locked
 	defer f.Close()
 	if syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
 		os.RemoveAll(name)

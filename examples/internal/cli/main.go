@@ -17,9 +17,10 @@ import (
 // ErrUsage, with 1 for any other error, and with 0 if there is no error or
 // flag.ErrHelp.
 //
-// The first Ctrl-C or SIGTERM cancels ctx. If run goes on for longer than half
-// a second, see Patience, Main removes the program's temporary files, says so
-// and exits with status 1. The second signal kills the program.
+// The first Ctrl-C or SIGTERM cancels ctx. If run does not return soon, Main
+// removes the program's temporary files, says so, and exits with status 1. This
+// takes less than a second, unless the program has more Patience. The second
+// signal kills the program.
 //
 // If the reader of the standard output is gone, writing to it fails, and Main
 // exits with 1 and prints nothing.
@@ -46,10 +47,9 @@ func Main(program string, run func(ctx context.Context, args []string) error) {
 	}
 }
 
-const (
-	usualPatience = time.Second / 2
-	lastWords     = time.Second / 5 // for the end of abandon
-)
+// usualPatience is how long a program may go on after the first signal, and
+// then how long removing its files may take.
+const usualPatience = 400 * time.Millisecond
 
 // patienceKey is the key of the patience, an *atomic.Int64, in the context that
 // Main passes to run.
@@ -66,15 +66,8 @@ func Patience(ctx context.Context, d time.Duration) {
 
 // abandon ends a program that does not end by itself.
 func abandon(program string) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		removeUnfinished()
-		fmt.Fprintf(os.Stderr, "%s: stopped by a signal before it was done\n", program)
-	}()
-	select {
-	case <-done:
-	case <-time.After(lastWords): // perhaps nobody reads the standard error
-	}
+	time.AfterFunc(usualPatience, func() { os.Exit(1) }) // perhaps nobody reads the standard error
+	removeUnfinished()
+	fmt.Fprintf(os.Stderr, "%s: stopped by a signal before it was done\n", program)
 	os.Exit(1)
 }

@@ -22,6 +22,7 @@ import (
 const tempPattern = ".digits-*.tmp"
 
 // unfinished has the temporary files and folders of this program as its keys.
+// They stay there when they are complete: nothing else gets such a name.
 var unfinished sync.Map
 
 // removeUnfinished removes them all. The program is about to end.
@@ -47,7 +48,7 @@ func newTemporary(folder string, create func(folder, pattern string) (*os.File, 
 		if err != nil {
 			return nil, err
 		}
-		unfinished.Store(f.Name(), true)
+		unfinished.Store(f.Name(), nil)
 		lock(f)
 		if _, err := os.Lstat(f.Name()); !errors.Is(err, fs.ErrNotExist) {
 			return f, nil
@@ -61,7 +62,6 @@ func newTemporary(folder string, create func(folder, pattern string) (*os.File, 
 func discard(f *os.File) {
 	f.Close()
 	os.RemoveAll(f.Name())
-	unfinished.Delete(f.Name())
 }
 
 // makeFolder makes and opens a folder.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -31,7 +32,7 @@ func TestLeftovers(t *testing.T) {
 	require.NoError(t, err)
 	folder, err := newTemporary(dir, makeFolder)
 	require.NoError(t, err)
-	before := names(t, in("x"))
+	before, open := names(t, in("x")), openFiles()
 	for _, work := range []func() error{
 		func() error { return WriteFile(in("file"), text("new")) },
 		func() error { return CheckOutput("-out", in("file")) },
@@ -42,17 +43,25 @@ func TestLeftovers(t *testing.T) {
 		write(".digits-.tmp")
 		_ = work()
 		require.Equal(t, before, names(t, in("x")))
+		require.Equal(t, open, openFiles(), "files are closed")
 	}
 	discard(running)
 	discard(folder)
 	require.Len(t, names(t, in("x")), len(before)-2)
 }
 
+// openFiles returns how many files this program has open, or 0 if the system
+// does not tell.
+func openFiles() int {
+	list, _ := os.ReadDir("/proc/self/fd")
+	return len(list)
+}
+
 // TestLost: between making and locking its temporary file, a program may lose
 // the file to another program. Then it makes another one.
 func TestLost(t *testing.T) {
 	dir := t.TempDir()
-	made := 0
+	made, open := 0, openFiles()
 	f, err := newTemporary(dir, func(folder, pattern string) (*os.File, error) {
 		f, err := os.CreateTemp(folder, pattern)
 		if made++; made < 3 {
@@ -65,6 +74,7 @@ func TestLost(t *testing.T) {
 	require.FileExists(t, f.Name())
 	discard(f)
 	require.Empty(t, names(t, f.Name()))
+	require.Equal(t, open, openFiles(), "files are closed")
 }
 
 // TestManyWriters: programs that write into one folder at the same time do not
@@ -113,7 +123,11 @@ func TestWriteFolder(t *testing.T) {
 	require.Equal(t, want.Mode(), got.Mode())
 
 	require.Error(t, WriteFolder(other, func(string) error { return nil }), "it exists")
-	require.Error(t, WriteFolder(filepath.Join(dir, "none", "new"), fill))
+	require.ErrorContains(t, WriteFolder(filepath.Join(dir, "none", "new"), fill), filepath.Join(dir, "none"))
+	require.Error(t, WriteFolder(filepath.Join(dir, strings.Repeat("x", 300)), func(string) error {
+		t.Error("there is no folder to fill")
+		return nil
+	}))
 	require.Equal(t, []string{"new", "other"}, names(t, name))
 }
 

@@ -350,27 +350,3 @@ func TestBadBMP(t *testing.T) {
 	_, _, err = Picture(bytes.NewReader(change(func(f *bmpFile) { f.colors = 1<<32 - 1 })))
 	require.NoError(t, err)
 }
-
-func FuzzBMP(f *testing.F) {
-	for _, file := range goodBMPs() {
-		f.Add(file.data)
-	}
-	f.Fuzz(func(t *testing.T, data []byte) { fuzzPicture(t, "BM", data) })
-}
-
-// fuzzPicture reads a picture that begins with this text. Large ones are left
-// out: they take too much time.
-func fuzzPicture(t *testing.T, start string, data []byte) {
-	data = append([]byte(start), data[min(len(start), len(data)):]...)
-	w, h, err := Size(data)
-	if err != nil || w > 1000 || h > 1000 {
-		return
-	}
-	img, _, err := Picture(bytes.NewReader(data))
-	if err == nil && img.Bounds() != image.Rect(0, 0, w, h) {
-		t.Fatalf("bounds %v, want %d x %d", img.Bounds(), w, h)
-	}
-	if err == nil {
-		img.At(w-1, h-1)
-	}
-}

@@ -28,31 +28,62 @@ const readable = "PNG, JPEG, GIF, BMP, PBM, PGM or PPM"
 // A header is what a file says about its pixels.
 type header interface {
 	size() (width, height int)
-	// decode decodes the pixels. Picture has checked the size.
+	// memory returns how many bytes decode allocates at most, and what to do
+	// if they are too many.
+	memory() (bytes int64, advice string)
+	// decode decodes the pixels. Bytes has checked the size.
 	decode() (image.Image, error)
 }
 
 // Picture reads a picture file and the orientation that a camera noted. The
 // format is one of the readable ones, or one that the program has registered in
-// package image. Picture checks the sizes before it allocates memory. It does
-// not turn the image.
+// package image. Picture checks the size, and the memory for it, before it
+// allocates this memory. It does not turn the image.
 func Picture(r io.Reader) (image.Image, imageprep.Orientation, error) {
-	var file bytes.Buffer
-	if f, ok := r.(fs.File); ok {
-		if info, err := f.Stat(); err == nil && info.Size() <= maxBytes {
-			file.Grow(int(info.Size()) + bytes.MinRead) // at once, and no more
-		}
-	}
-	if _, err := file.ReadFrom(io.LimitReader(r, maxBytes+1)); err != nil {
+	data, err := readFile(r)
+	if err != nil {
 		return nil, 0, printable.Cause(err)
 	}
-	return Bytes(file.Bytes())
+	return Bytes(data)
+}
+
+// readFile reads a file to its end, but at most one byte too much.
+func readFile(r io.Reader) ([]byte, error) {
+	// Of a large buffer, systems give only the memory that is written. So the
+	// largest one takes less memory than to double a smaller one again and
+	// again.
+	const small, medium, large = 64 << 10, 4 << 20, maxBytes + 1
+	size := int64(small)
+	if f, ok := r.(fs.File); ok {
+		if info, err := f.Stat(); err == nil {
+			size = min(max(small, info.Size()+1), large) // at once, and no more
+		}
+	}
+	data := make([]byte, 0, size)
+	for len(data) < large {
+		if len(data) == cap(data) {
+			size = medium
+			if len(data) >= medium {
+				size = large
+			}
+			data = append(make([]byte, 0, size), data...)
+		}
+		n, err := r.Read(data[len(data):cap(data)])
+		data = data[:len(data)+n]
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return data, nil
 }
 
 // Bytes is Picture for a file in memory.
 func Bytes(data []byte) (image.Image, imageprep.Orientation, error) {
 	if len(data) > maxBytes {
-		return nil, 0, &Error{TooLarge, fmt.Errorf("larger than %d MB", maxBytes>>20)}
+		return nil, 0, tooLarge("larger than %d MB", maxBytes>>20)
 	}
 	h, err := parse(data)
 	if err != nil {
@@ -60,9 +91,9 @@ func Bytes(data []byte) (image.Image, imageprep.Orientation, error) {
 	}
 	width, height := h.size()
 	if width < 1 || height < 1 || width > maxPixels/height {
-		return nil, 0, &Error{TooLarge, fmt.Errorf("%d x %d pixels; want at most %d million", width, height, maxPixels/1_000_000)}
+		return nil, 0, tooLarge("%d x %d pixels; want at most %d million", width, height, maxPixels/1_000_000)
 	}
-	if err := checkScans(data, width*height); err != nil {
+	if err := checkMemory(h, len(data)); err != nil {
 		return nil, 0, err
 	}
 	img, err := h.decode()
@@ -90,8 +121,17 @@ func parse(data []byte) (header, error) {
 	case isPNM(data):
 		return parsePNM(data)
 	}
-	config, _, err := image.DecodeConfig(bytes.NewReader(data))
-	return registered{config, data}, err
+	config, format, err := image.DecodeConfig(bytes.NewReader(data))
+	r := registered{config, data}
+	switch format {
+	case "jpeg":
+		return jpegFile{r}, err
+	case "png":
+		return pngFile{r}, err
+	case "gif":
+		return gifFile{r}, err
+	}
+	return r, err
 }
 
 // registered is the header of a format that is registered in package image.
@@ -125,6 +165,10 @@ const (
 	TooLarge                // too many bytes, pixels or scans, or no pixels
 )
 
+func tooLarge(format string, args ...any) error {
+	return &Error{TooLarge, fmt.Errorf(format, args...)}
+}
+
 // unsupported is an error for a file that is fine, but of a kind that is not
 // read.
 type unsupported string
@@ -134,6 +178,8 @@ func (u unsupported) Error() string { return string(u) }
 // explain says what a decoder's error means.
 func explain(err error, data []byte) error {
 	switch {
+	case errors.As(err, new(*Error)):
+		return err
 	case errors.Is(err, image.ErrFormat):
 		return &Error{OtherFormat, refuse(data)}
 	case errors.As(err, new(png.UnsupportedError)), errors.As(err, new(jpeg.UnsupportedError)),

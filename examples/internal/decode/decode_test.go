@@ -42,15 +42,6 @@ func TestPicture(t *testing.T) {
 	}
 }
 
-func TestOrientation(t *testing.T) {
-	data := encoded(t, func(b *bytes.Buffer) error { return jpeg.Encode(b, gray, nil) })
-	const exif = "\xff\xe1\x00\x22Exif\x00\x00II*\x00\x08\x00\x00\x00\x01\x00\x12\x01\x03\x00\x01\x00\x00\x00\x06\x00\x00\x00\x00\x00\x00\x00"
-	img, orientation, err := Picture(bytes.NewReader([]byte(string(data[:2]) + exif + string(data[2:]))))
-	require.NoError(t, err)
-	require.EqualValues(t, 6, orientation)
-	require.Equal(t, gray.Rect, img.Bounds(), "as it is stored")
-}
-
 // TestHuge: a file of 67 bytes claims many pixels. Its size is checked first.
 func TestHuge(t *testing.T) {
 	for _, tt := range []struct {

@@ -99,10 +99,3 @@ func TestBadPNM(t *testing.T) {
 		require.EqualError(t, err, want, data)
 	}
 }
-
-func FuzzPNM(f *testing.F) {
-	for _, file := range goodPNMs() {
-		f.Add(file.data)
-	}
-	f.Fuzz(func(t *testing.T, data []byte) { fuzzPicture(t, "P", data) })
-}

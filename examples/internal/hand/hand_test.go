@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"testing"
 
@@ -18,9 +19,13 @@ func newRand(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
 // TestWrite draws each character often. A picture has ink in every part of its
 // box, and ground around it.
 func TestWrite(t *testing.T) {
+	seeds := uint64(20)
+	if os.Getenv("DIGITS_LONG") != "" {
+		seeds = 1000
+	}
 	for _, c := range known {
 		t.Run(string(c), func(t *testing.T) {
-			for seed := range uint64(200) {
+			for seed := range seeds {
 				img := Write(newRand(seed), c)
 				require.Equal(t, image.Point{}, img.Rect.Min)
 				w, h := img.Rect.Dx(), img.Rect.Dy()
@@ -68,7 +73,7 @@ func TestSameEverywhere(t *testing.T) {
 
 // TestCoarse: a fifth of the pictures are coarse, most of them black and white.
 func TestCoarse(t *testing.T) {
-	const n = 2000
+	const n = 700
 	rng := newRand(1)
 	blackAndWhite, small := 0, 0
 	for range n {

@@ -22,7 +22,7 @@ func Find(arguments []string, stdin io.Reader, o Options) []Picture {
 	var used bool // stdin
 	for _, name := range arguments {
 		p := Picture{Name: name}
-		p.open = func() (io.ReadCloser, error) { return os.Open(name) }
+		p.open = func() (io.ReadCloser, error) { return open(files{}, name) }
 		if name == "-" && used {
 			p = unreadable(name, errors.New("the standard input can be read only once"))
 		} else if name == "-" {
@@ -274,7 +274,7 @@ func unreadable(name string, err error) Picture {
 func open(folder fs.FS, name string) (fs.File, error) {
 	info, err := fs.Stat(folder, name)
 	if err == nil && !info.Mode().IsRegular() {
-		err = &fs.PathError{Op: "open", Path: name, Err: errors.New("not a regular file")}
+		err = &fs.PathError{Op: "open", Path: name, Err: errIrregular}
 	}
 	if err != nil {
 		return nil, err
@@ -282,13 +282,22 @@ func open(folder fs.FS, name string) (fs.File, error) {
 	return folder.Open(name)
 }
 
+var errIrregular = errors.New("not a regular file; to read a pipe or a device, redirect the standard input and name -")
+
+// files are the files that a command line names.
+type files struct{}
+
+func (files) Open(name string) (fs.File, error) { return os.Open(name) }
+
+// Stat does not open the file.
+func (files) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
+
 // dir is os.DirFS for file names that need not be UTF-8. Callers pass only
 // valid paths.
 type dir string
 
 func (d dir) name(file string) string { return filepath.Join(string(d), filepath.FromSlash(file)) }
 
-func (d dir) Open(file string) (fs.File, error) { return os.Open(d.name(file)) }
+func (d dir) Open(file string) (fs.File, error) { return files{}.Open(d.name(file)) }
 
-// Stat does not open the file.
-func (d dir) Stat(file string) (fs.FileInfo, error) { return os.Stat(d.name(file)) }
+func (d dir) Stat(file string) (fs.FileInfo, error) { return files{}.Stat(d.name(file)) }

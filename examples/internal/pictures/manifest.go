@@ -30,8 +30,10 @@ func readManifest(folder fs.FS, prefix string, o *Options) ([]Picture, error) {
 		return nil, fmt.Errorf("%s: %w", manifest, printable.Cause(err))
 	}
 	defer f.Close()
-	text := &io.LimitedReader{R: f, N: maxManifest}
-	t, err := readHead(text)
+	if info, err := f.Stat(); err == nil && info.Size() > maxManifest {
+		return nil, fmt.Errorf("%s: it is too large; want at most %d MB", manifest, maxManifest>>20)
+	}
+	t, err := readHead(io.LimitReader(f, maxManifest))
 	var list []Picture
 	for err == nil {
 		var p Picture
@@ -39,10 +41,7 @@ func readManifest(folder fs.FS, prefix string, o *Options) ([]Picture, error) {
 			list = append(list, p)
 		}
 	}
-	switch {
-	case text.N == 0:
-		err = fmt.Errorf("it is too large; want less than %d MB", maxManifest>>20)
-	case err == io.EOF && list == nil:
+	if err == io.EOF && list == nil {
 		err = errNoRows
 	}
 	if err != io.EOF {

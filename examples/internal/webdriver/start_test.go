@@ -39,8 +39,6 @@ echo "ChromeDriver was started successfully on port %s."
 `, u.Port(), then)
 }
 
-var opened = map[string]string{"POST /session": `{"value": {"sessionId": "7", "capabilities": {"browserName": "fake"}}}`}
-
 // TestStart: the driver starts in the folder, and gets the browser's options.
 // Close ends the session, the driver, and what the driver has started.
 func TestStart(t *testing.T) {

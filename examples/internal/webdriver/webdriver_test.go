@@ -20,6 +20,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+var opened = map[string]string{"POST /session": `{"value": {"sessionId": "7", "capabilities": {"browserName": "fake"}}}`}
+
 // A fake is a driver that answers each request with a fixed text.
 type fake struct {
 	answers  map[string]string // by method and path

@@ -42,7 +42,7 @@ func cover(s *stroke, size image.Point, scale float64, f func(x, y int, inside f
 	for y := box.Min.Y; y < box.Max.Y; y++ {
 		for x := box.Min.X; x < box.Max.X; x++ {
 			dx, dy := float64(x)+0.5-x1, float64(y)+0.5-y1
-			along, across := dx*ux+dy*uy, math.Abs(dx*uy-dy*ux)
+			along, across := float64(dx*ux)+float64(dy*uy), math.Abs(float64(dx*uy)-float64(dy*ux))
 			if inside := min(along, length-along, half-across) + 0.5; inside > 0 {
 				f(x, y, min(inside, 2*half, 1))
 			}
@@ -55,6 +55,6 @@ func mix(m *image.RGBA, x, y int, c color.RGBA, opacity float64) {
 	i := m.PixOffset(x, y)
 	for k, v := range [3]uint8{c.R, c.G, c.B} {
 		old := float64(m.Pix[i+k])
-		m.Pix[i+k] = uint8(math.Round(old + (float64(v)-old)*opacity))
+		m.Pix[i+k] = uint8(math.Round(old + float64((float64(v)-old)*opacity)))
 	}
 }

@@ -34,16 +34,15 @@ func SVG(w *reader.Why) template.HTML {
 }
 
 // paleData returns the data URI of a PNG file with the digit in gray on a
-// transparent ground. 16 levels are enough.
+// transparent ground. Each of its 16 levels stands for 17 levels of ink.
 func paleData(digit *image.Gray) string {
-	const levels = 16
 	m := image.NewPaletted(image.Rect(0, 0, digit.Rect.Dx(), digit.Rect.Dy()), nil)
-	for i := range levels {
-		m.Palette = append(m.Palette, color.NRGBA{128, 128, 128, uint8(i * pale / (levels - 1))})
+	for i := range 16 {
+		m.Palette = append(m.Palette, color.NRGBA{128, 128, 128, uint8(i * 17 * pale / 255)})
 	}
 	for y := range m.Rect.Dy() {
 		for x := range m.Rect.Dx() {
-			m.Pix[y*m.Stride+x] = uint8((int(digit.Pix[y*digit.Stride+x])*(levels-1) + 127) / 255)
+			m.Pix[y*m.Stride+x] = uint8((int(digit.Pix[y*digit.Stride+x]) + 8) / 17)
 		}
 	}
 	var b bytes.Buffer

@@ -191,7 +191,7 @@ func strokesOf(w *reader.Why) (list []stroke) {
 }
 
 // opacity is how opaque a stroke is drawn, from 0 to 1.
-func (s *stroke) opacity() float64 { return 0.3 + 0.7*s.weight }
+func (s *stroke) opacity() float64 { return 0.3 + float64(0.7*s.weight) }
 
 // class is the class of a stroke in the style sheet.
 func (s *stroke) class() string {

@@ -25,7 +25,7 @@ type Team struct {
 // in pairs.
 type Pad [128]byte
 
-// Alone makes a team of one worker, which needs no Run: Meet never waits.
+// Alone makes a team of one worker, which needs no Run: Meet does not wait.
 func (t *Team) Alone() { t.size = 1 }
 
 // Run calls work for the workers 0 to size-1, each in its own goroutine, and
@@ -55,9 +55,6 @@ func (t *Team) Run(size int, work func(worker int)) {
 // needs to wake up. So workers spin. After a while they let other goroutines
 // run.
 func (t *Team) Meet() bool {
-	if t.size == 1 {
-		return true
-	}
 	round := t.round.Load()
 	if int(t.arrived.Add(1)) == t.size {
 		t.arrived.Store(0)

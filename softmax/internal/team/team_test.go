@@ -54,6 +54,53 @@ func TestLeaderPanics(t *testing.T) {
 	require.LessOrEqual(t, runtime.NumGoroutine(), before)
 }
 
+// TestTeamAfterAPanic: the next Run is as the first. The leader comes late, so
+// the others wait for it.
+func TestTeamAfterAPanic(t *testing.T) {
+	var team Team
+	for range 2 {
+		require.Panics(t, func() {
+			team.Run(3, func(worker int) {
+				if worker == 0 {
+					time.Sleep(time.Millisecond) // the others wait in Meet
+					panic("leader")
+				}
+				require.False(t, team.Meet())
+			})
+		})
+		var came, met atomic.Int32
+		team.Run(3, func(worker int) {
+			if worker == 0 {
+				time.Sleep(5 * time.Millisecond)
+			}
+			came.Add(1)
+			if team.Meet() && came.Load() == 3 {
+				met.Add(1)
+			}
+		})
+		require.Equal(t, int32(3), met.Load())
+	}
+}
+
+// TestAlone: one worker does not wait, with Run and without.
+func TestAlone(t *testing.T) {
+	var team Team
+	team.Run(2, func(int) { team.Meet() })
+	team.Alone()
+	for range 3 {
+		require.True(t, team.Meet())
+	}
+	from, to := team.Range(0, 7)
+	require.Equal(t, [2]int{0, 7}, [2]int{from, to})
+	ran := 0
+	team.Run(1, func(worker int) {
+		require.Zero(t, worker)
+		require.True(t, team.Meet())
+		ran++
+	})
+	require.Equal(t, 1, ran)
+}
+
 // TestRange: the shares of all workers are all elements, once.
 func TestRange(t *testing.T) {
 	for size := 1; size < 6; size++ {
@@ -64,6 +111,7 @@ func TestRange(t *testing.T) {
 				from, to := team.Range(worker, n)
 				require.Equal(t, next, from)
 				require.GreaterOrEqual(t, to, from)
+				require.InDelta(t, float64(n)/float64(size), to-from, 1, "fair shares")
 				next = to
 			}
 			require.Equal(t, n, next)

@@ -1,0 +1,135 @@
+package imageprep
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"math"
+	"runtime"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// mostExponent is the largest exponent of the time against the number of
+// pixels. It is 1 if the time is linear, and 1.5 if it grows with the cube of
+// the side.
+const mostExponent = 1.15
+
+// A timedCall is what TestCostIsLinear measures.
+type timedCall struct {
+	name string
+	call func(img image.Image) error
+}
+
+var timedCalls = []timedCall{
+	{"Prepare", func(img image.Image) error {
+		_, err := Prepare(img, &Options{One: true})
+		return err
+	}},
+	{"PrepareAll", func(img image.Image) error {
+		_, err := PrepareAll(img, &Options{Confidence: func(g *image.Gray) float64 { return -float64(g.Pix[300]) / 255 }})
+		return err
+	}},
+}
+
+// quickPatterns are those of the test without DIGITS_LONG.
+var quickPatterns = []string{"nested corners with bars", "coarse noise"}
+
+// A cost is what a call needs: the shortest time of several calls, in seconds,
+// and the memory that one call allocates, in bytes.
+type cost struct{ time, memory float64 }
+
+// TestCostIsLinear: whatever is in a picture, the time to read it and the
+// memory grow about like its number of pixels. What costs less than a page of
+// digits does not matter: it counts as much as the page.
+func TestCostIsLinear(t *testing.T) {
+	sides, calls := []int{128, 256, 512, 1024}, timedCalls
+	if !long() {
+		sides, calls = []int{64, 128, 256}, timedCalls[1:]
+	}
+	runtime.LockOSThread() // see cpuTime
+	defer runtime.UnlockOSThread()
+	page := testPatterns[slices.IndexFunc(testPatterns, func(p testPattern) bool { return p.name == "digits" })]
+	last := sides[len(sides)-1]
+	for _, c := range calls {
+		least := c.cost(page.picture(last))
+		t.Logf("%s: exponents of time and memory, and both for %d x %d pixels", c.name, last, last)
+		for _, p := range testPatterns {
+			if !long() && !slices.Contains(quickPatterns, p.name) {
+				continue
+			}
+			exponents, all := exponentsOf(c, p, sides, least)
+			t.Logf("  %-30s %5.2f %5.2f %6.3f s %4.0f MB", p.name, exponents.time, exponents.memory, all.time, all.memory/1e6)
+			if max(exponents.time, exponents.memory) > mostExponent {
+				t.Errorf("%s of %q: the exponents of time and memory are %.2f and %.2f, want at most %v",
+					c.name, p.name, exponents.time, exponents.memory, mostExponent)
+			}
+		}
+	}
+}
+
+// exponentsOf measures the cost of a call at several sides. It returns the
+// exponents, and the cost at the largest side. If the time grows too fast, it
+// measures again: other programs may have disturbed it. least is the least cost
+// that counts, at the largest side.
+func exponentsOf(c timedCall, p testPattern, sides []int, least cost) (exponents, largest cost) {
+	last := sides[len(sides)-1]
+	times, bytes := make([]float64, len(sides)), make([]float64, len(sides))
+	for repeat := range 4 {
+		for i, side := range sides {
+			k := c.cost(p.picture(side))
+			share := float64(side*side) / float64(last*last)
+			k.time, k.memory = max(k.time, least.time*share), max(k.memory, least.memory*share)
+			if repeat == 0 || k.time < times[i] {
+				times[i] = k.time
+			}
+			bytes[i] = k.memory
+		}
+		exponents = cost{exponentOf(sides, times), exponentOf(sides, bytes)}
+		if exponents.time <= mostExponent {
+			break
+		}
+	}
+	return exponents, cost{times[len(sides)-1], bytes[len(sides)-1]}
+}
+
+// cost measures one call or, for long tests, two.
+func (c timedCall) cost(img image.Image) (k cost) {
+	calls := 1
+	if long() {
+		calls = 2
+	}
+	for i := range calls {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		begin := cpuTime()
+		err := c.call(img)
+		took := (cpuTime() - begin).Seconds()
+		runtime.ReadMemStats(&after)
+		if err != nil && !errors.As(err, new(*BlankError)) && !errors.As(err, new(*CountError)) {
+			panic(fmt.Sprint("unknown error: ", err))
+		}
+		if k.memory = float64(after.TotalAlloc - before.TotalAlloc); i == 0 || took < k.time {
+			k.time = took
+		}
+	}
+	return k
+}
+
+// exponentOf fits a straight line to the logarithms of pixels and costs,
+// by least squares. It returns the line's slope.
+func exponentOf(sides []int, costs []float64) float64 {
+	var n, x, y, xx, xy float64
+	for i, side := range sides {
+		u, v := 2*math.Log(float64(side)), math.Log(costs[i])
+		n, x, y, xx, xy = n+1, x+u, y+v, xx+u*u, xy+u*v
+	}
+	return (n*xy - x*y) / (n*xx - x*x)
+}
+
+func TestExponentOf(t *testing.T) {
+	require.InDelta(t, 1.5, exponentOf([]int{10, 20, 40}, []float64{1, 8, 64}), 1e-9)
+	require.InDelta(t, 1, exponentOf([]int{10, 20}, []float64{1, 4}), 1e-9)
+}
