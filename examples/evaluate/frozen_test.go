@@ -52,7 +52,8 @@ func TestFrozen(t *testing.T) {
 			page, err := os.ReadFile(filepath.Join(dir, "page.html"))
 			require.NoError(t, err)
 			fmt.Fprintf(&lines, "page\n%s", golden.Text(t, string(page)))
-			if strings.Contains(command, "hollow") || strings.Contains(command, "names") { // of pixels: the same to the bit
+			// Models of pixels give the same markup to the bit.
+			if strings.Contains(command, "hollow") || strings.Contains(command, "names") {
 				fmt.Fprintf(&lines, "markup %s\n", golden.Sum([]byte(golden.Pixels(t, string(page)))))
 			}
 		}

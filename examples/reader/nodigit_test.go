@@ -190,8 +190,8 @@ func TestAsProbable(t *testing.T) {
 	require.False(t, a.NoDigit)
 }
 
-// TestNoMoreThanOne: the sum of the probabilities of many classes may be rounded
-// up, but no probability exceeds 1.
+// TestNoMoreThanOne: the sum of the probabilities of many classes may be
+// rounded up, but no probability exceeds 1.
 func TestNoMoreThanOne(t *testing.T) {
 	t.Parallel()
 	more := false

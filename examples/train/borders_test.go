@@ -64,7 +64,7 @@ func TestProcess(t *testing.T) {
 func TestBorders(t *testing.T) {
 	t.Parallel()
 	for args, ok := range map[string]bool{
-		"-epochs 1": true, "-epochs 0": false, "-epochs -1": false, "-epochs 9223372036854775807": true,
+		"-epochs 1": true, "-epochs 0": false, "-epochs -1": false, fmt.Sprint("-epochs ", math.MaxInt): true,
 		"-recipe tutorial -epochs 0": false,
 		"-batch 1":                   true, "-batch 0": false,
 		"-holdout 0": true, "-holdout -1": false, "-holdout 1": true,

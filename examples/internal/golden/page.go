@@ -22,8 +22,8 @@ var (
 )
 
 // Pixels puts a checksum of the pixels in place of each picture in a page.
-// Versions of Go compress pictures in other ways. JPEG has other pixels then, so
-// it has no checksum. The head of the page is left out, with its styles.
+// Versions of Go compress pictures in other ways. JPEG has other pixels then,
+// so it has no checksum. The head of the page is left out, with its styles.
 func Pixels(t *testing.T, page string) string {
 	t.Helper()
 	page = head.ReplaceAllString(photo.ReplaceAllString(page, "[JPEG]"), "")
