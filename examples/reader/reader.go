@@ -118,8 +118,13 @@ func (r *Reader) Classes() []string { return slices.Clone(r.names) }
 // Model returns the model, for example for its metadata. Do not change it.
 func (r *Reader) Model() *softmax.Model { return r.model }
 
-// ReadFile reads all digits of a picture file. See [Reader.ReadAll].
+// ReadFile reads all digits of a picture file. See [Reader.ReadAll]. A pipe or
+// a device is an error: it may never end.
 func (r *Reader) ReadFile(name string) ([]Answer, error) {
+	// Opening a pipe may block. Open tells better than Stat why it fails.
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("reader: %s is not a regular file; open it yourself and call ReadAll", name)
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("reader: %w", err)
@@ -148,9 +153,10 @@ func (r *Reader) ReadAll(src io.Reader) ([]Answer, error) {
 
 // Decode reads a picture file and the orientation that a camera noted in it. It
 // also reads formats that the program has registered in package image. It does
-// not turn the image. A file of more than 256 MB or more than 64 million pixels
-// is an error. Decode checks the number of pixels before it allocates memory
-// for them. The error for another format says how to convert it.
+// not turn the image. A file of more than 256 MB, more than 64 million pixels,
+// or a kind of picture that takes more than 600 MB of memory to read is an
+// error. Decode checks this before it allocates memory for the pixels. The
+// error for another format says how to convert it.
 func Decode(src io.Reader) (image.Image, imageprep.Orientation, error) {
 	img, orientation, err := decode.Picture(src)
 	if err != nil {

@@ -131,7 +131,9 @@ func TestReadErrors(t *testing.T) {
 		require.NoError(t, os.WriteFile(name, []byte(data), 0o666))
 		return name
 	}
-	_, err := Default().ReadFile(filepath.Join(dir, "none"))
+	_, err := Default().ReadFile(dir)
+	require.EqualError(t, err, "reader: "+dir+" is not a regular file; open it yourself and call ReadAll")
+	_, err = Default().ReadFile(filepath.Join(dir, "none"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 	require.ErrorContains(t, err, "reader: open ")
 	name := write("x.png", "hello")

@@ -53,8 +53,10 @@ func (j jpegFile) memory() (bytes int64, advice string) {
 // A frame is what a JPEG file tells about its samples.
 type frame struct {
 	progressive bool
-	sampling    [][2]int // of each component: how many blocks a unit has, across and down
-	joined      bool     // the colors are RGB or CMYK
+	joined      bool // the colors are RGB or CMYK
+	// sampling tells for each component how many blocks a unit has, across and
+	// down.
+	sampling [][2]int
 }
 
 // frame reads the header of the frame.
