@@ -46,24 +46,25 @@ func TestParseFeatures(t *testing.T) {
 // HOG has its own bounds.
 func TestFeatureBounds(t *testing.T) {
 	for text, valid := range map[string]bool{
-		"hog directions=2 cells=1 margin=0 contrast=false components=1":              true,
-		"hog directions=2 cells=1 margin=0 contrast=false components=0":              false,
-		"hog directions=2 cells=1 margin=0 contrast=false components=-1":             false,
-		"hog directions=2 cells=1 margin=0 contrast=false components=1000":           true,
-		"hog directions=2 cells=1 margin=0 contrast=false components=1000 products":  true,
-		"hog directions=2 cells=1 margin=0 contrast=false components=1001":           false,
-		"hog directions=2 cells=1 margin=0 contrast=false components=2 components=2": false,
-		"hog directions=10 cells=10 margin=0 contrast=true products":                 true,  // of 1000 numbers
-		"hog directions=7 cells=12 margin=0 contrast=true products":                  false, // of 1008
-		"hog directions=7 cells=12 margin=0 contrast=true":                           true,
-		"hog directions=10 cells=10 margin=0 contrast=true components=3":             true,
-		"hog directions=7 cells=12 margin=0 contrast=true components=3":              false,
-		"hog directions=1 cells=4 margin=0 contrast=true":                            false,
-		"hog directions=64 cells=28 margin=0 contrast=true":                          true,
-		"hog directions=65 cells=28 margin=0 contrast=true":                          false,
-		"hog directions=64 cells=29 margin=0 contrast=true":                          false,
-		"hog directions=64 cells=0 margin=0 contrast=true":                           false,
-		"hog directions=8 cells=4 margin=-1 contrast=true":                           false,
+		"hog directions=2 cells=1 margin=0 contrast=false components=1":                   true,
+		"hog directions=2 cells=1 margin=0 contrast=false components=0":                   false,
+		"hog directions=2 cells=1 margin=0 contrast=false components=-1":                  false,
+		"hog directions=2 cells=1 margin=0 contrast=false components=1000":                true,
+		"hog directions=2 cells=1 margin=0 contrast=false components=1000 products":       true,
+		"hog directions=2 cells=1 margin=0 contrast=false components=1001":                false,
+		"hog directions=2 cells=1 margin=0 contrast=false components=2 components=2":      false,
+		"hog directions=2 cells=1 margin=0 contrast=false components=9000000000000000000": false,
+		"hog directions=10 cells=10 margin=0 contrast=true products":                      true,  // of 1000 numbers
+		"hog directions=7 cells=12 margin=0 contrast=true products":                       false, // of 1008
+		"hog directions=7 cells=12 margin=0 contrast=true":                                true,
+		"hog directions=10 cells=10 margin=0 contrast=true components=3":                  true,
+		"hog directions=7 cells=12 margin=0 contrast=true components=3":                   false,
+		"hog directions=1 cells=4 margin=0 contrast=true":                                 false,
+		"hog directions=64 cells=28 margin=0 contrast=true":                               true,
+		"hog directions=65 cells=28 margin=0 contrast=true":                               false,
+		"hog directions=64 cells=29 margin=0 contrast=true":                               false,
+		"hog directions=64 cells=0 margin=0 contrast=true":                                false,
+		"hog directions=8 cells=4 margin=-1 contrast=true":                                false,
 	} {
 		f, err := ParseFeatures(text)
 		require.Equal(t, valid, err == nil, text)
