@@ -1,6 +1,7 @@
 package examples_test
 
 import (
+	"fmt"
 	"image"
 	"image/png"
 	"os"
@@ -105,7 +106,11 @@ func hugePicture(t *testing.T, name string) {
 // testSignals: the first signal ends every program, whatever it is doing.
 func (w *workshop) testSignals(t *testing.T) {
 	huge, many := t.TempDir(), t.TempDir()
-	hugePicture(t, filepath.Join(huge, "3_huge.png"))
+	first := filepath.Join(huge, "3_huge.png")
+	hugePicture(t, first)
+	for i := range 30 { // they take longer than any wait below
+		require.NoError(t, os.Link(first, filepath.Join(huge, fmt.Sprintf("3_huge_%d.png", i))))
+	}
 	writeData(t, many, 20_000)
 	shows := []string{"-show", w.pictures, w.pictures, w.pictures, w.pictures, w.pictures, w.pictures, w.pictures, w.pictures}
 	const killed = -1
