@@ -7,8 +7,9 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
+	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -58,22 +59,22 @@ func load(patterns []string, match *regexp.Regexp) ([]*pkg, error) {
 	if len(patterns) == 0 {
 		patterns = []string{"./..."}
 	}
-	cmd := exec.Command("go", append([]string{"list", "-json=Dir,ImportPath,GoFiles,SFiles,TestGoFiles,XTestGoFiles,Module"}, patterns...)...)
+	cmd := exec.Command("go", append([]string{"list", "-json=ImportPath,GoFiles,SFiles,TestGoFiles,XTestGoFiles,Module"}, patterns...)...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
 		return nil, fmt.Errorf("go list: %w", err)
 	}
-	equivalent, err := readEquivalent(filepath.Join(".ci", "mutate", "equivalent.txt"))
+	equivalent, err := readEquivalent()
 	if err != nil {
 		return nil, err
 	}
 	var packages []*pkg
 	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
 		var found struct {
-			Dir, ImportPath                            string
+			ImportPath                                 string
 			GoFiles, SFiles, TestGoFiles, XTestGoFiles []string
-			Module                                     struct{ Path, Dir string }
+			Module                                     struct{ Path string }
 		}
 		if err := decoder.Decode(&found); err == io.EOF {
 			return packages, nil
@@ -85,21 +86,34 @@ func load(patterns []string, match *regexp.Regexp) ([]*pkg, error) {
 		}
 		p := &pkg{path: strings.TrimPrefix(found.ImportPath, found.Module.Path+"/")}
 		for _, name := range append(found.GoFiles, found.SFiles...) {
-			mutants, err := mutantsOf(filepath.Join(p.path, name))
-			if err != nil {
+			if err := p.add(path.Join(p.path, name), equivalent, match); err != nil {
 				return nil, err
-			}
-			for _, m := range mutants {
-				switch {
-				case equivalent[m.file+": "+m.change()]:
-					p.equivalent++
-				case match.MatchString(m.String()):
-					p.mutants = append(p.mutants, m)
-				}
 			}
 		}
 		packages = append(packages, p)
 	}
+}
+
+// add adds the mutants of a file.
+func (p *pkg) add(file string, equivalent map[string][]string, match *regexp.Regexp) error {
+	mutants, err := mutantsOf(file)
+	if err != nil {
+		return err
+	}
+	for _, change := range equivalent[file] {
+		if !slices.ContainsFunc(mutants, func(m mutant) bool { return m.change() == change }) {
+			return fmt.Errorf("%s: there is no such mutant of %s; remove it: %s", equivalentFile, file, change)
+		}
+	}
+	for _, m := range mutants {
+		switch {
+		case slices.Contains(equivalent[file], m.change()):
+			p.equivalent++
+		case match.MatchString(m.String()):
+			p.mutants = append(p.mutants, m)
+		}
+	}
+	return nil
 }
 
 // mutantsOf lists the mutants of a file.
@@ -115,7 +129,7 @@ func mutantsOf(file string) ([]mutant, error) {
 	mutants, err := changes(source)
 	for i := range mutants {
 		m := &mutants[i]
-		m.file = filepath.ToSlash(file)
+		m.file = file
 		m.line = 1 + bytes.Count(source[:m.start], []byte("\n"))
 		m.old = string(source[m.start : m.start+len(m.old)])
 		begin := bytes.LastIndexByte(source[:m.start], '\n') + 1
@@ -130,25 +144,33 @@ func (m mutant) apply(source []byte) []byte {
 	return append(append(append([]byte{}, source[:m.start]...), m.new...), source[m.start+len(m.old):]...)
 }
 
-// readEquivalent reads the list of mutants that no test can notice. Its own
-// text explains its form.
-func readEquivalent(name string) (map[string]bool, error) {
-	data, err := os.ReadFile(name)
+// equivalentFile lists the mutants that no test can notice.
+const equivalentFile = ".ci/mutate/equivalent.txt"
+
+// readEquivalent reads the list of mutants that no test can notice: for each
+// file, the changes. The list itself explains its form.
+func readEquivalent() (map[string][]string, error) {
+	data, err := os.ReadFile(equivalentFile)
 	if err != nil {
 		return nil, err
 	}
-	equivalent := map[string]bool{}
-	last := ""
+	equivalent := map[string][]string{}
+	reason := true
 	for i, line := range strings.Split(string(data), "\n") {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		file, change, isMutant := strings.Cut(line, ": ")
 		switch {
-		case strings.HasPrefix(line, "#") || strings.TrimSpace(line) == "":
 		case strings.HasPrefix(line, "\t"):
-			last = ""
-		case last != "":
-			return nil, fmt.Errorf("%s:%d: the mutant %s has no reason; write it into the next line, after a tab", name, i, last)
-		default:
-			last = line
-			equivalent[line] = true
+			reason = true
+		case line == "" && !reason:
+			return nil, fmt.Errorf("%s:%d: the mutants above have no reason; write it into this line, after a tab", equivalentFile, i+1)
+		case isMutant:
+			reason = false
+			equivalent[file] = append(equivalent[file], change)
+		case line != "":
+			return nil, fmt.Errorf("%s:%d: no file and change; copy what mutate prints, without the line number", equivalentFile, i+1)
 		}
 	}
 	return equivalent, nil
