@@ -111,6 +111,9 @@ func hostileFiles() map[string][]byte {
 // read, bytes allocated for each of them, and bytes that the model keeps for
 // each of them.
 func TestMemoryOfDecode(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector has other allocations")
+	}
 	const constant = 384 << 10
 	for name, data := range hostileFiles() {
 		r := &counter{Reader: bytes.NewReader(data)}
