@@ -52,6 +52,12 @@ func goChanges(source []byte) ([]mutant, error) {
 			if !isText(n.X) && !isText(n.Y) {
 				f.operator(n.OpPos, n.Op)
 			}
+		case *ast.CallExpr:
+			if called, ok := n.Fun.(*ast.SelectorExpr); ok && called.Sel.Name == "Inf" {
+				sign := n.Args[0]
+				f.replace(sign.Pos(), sign.End(), "-("+f.text(sign)+")")
+				return false
+			}
 		case *ast.UnaryExpr:
 			if n.Op == token.NOT {
 				f.replace(n.OpPos, n.OpPos+1, "")

@@ -7,8 +7,10 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/golden"
 	"github.com/stretchr/testify/require"
 )
 
@@ -69,6 +71,22 @@ func TestSameEverywhere(t *testing.T) {
 		}
 	}
 	require.Equal(t, "9f11dfb4ac5510012c75d3bca6d2f379702802a500f3e581ede2237abaaaf20f", fmt.Sprintf("%x", hash.Sum(nil)))
+}
+
+// TestLooks: each form of a character looks as it did, and is as frequent.
+func TestLooks(t *testing.T) {
+	var text strings.Builder
+	for _, c := range known {
+		for _, f := range formsOf(c) {
+			rng := newRand(1)
+			sum := sha256.New()
+			for range 4 {
+				sum.Write(ink(rng, f.skeleton(rng)).Pix)
+			}
+			fmt.Fprintf(&text, "%c %s %d %x\n", c, f.name, f.share, sum.Sum(nil)[:8])
+		}
+	}
+	golden.Check(t, "forms.txt", text.String())
 }
 
 // TestCoarse: a fifth of the pictures are coarse, most of them black and white.

@@ -2,8 +2,11 @@ package sheet
 
 import (
 	"image"
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/golden"
 	"github.com/stretchr/testify/require"
 )
 
@@ -44,6 +47,21 @@ func TestGlyphs(t *testing.T) {
 		seen[pix] = r
 	}
 	require.False(t, drawable("a日"))
+
+	const columns = 16
+	var face strings.Builder
+	for line := range slices.Chunk(all, columns) {
+		m := image.NewRGBA(image.Rect(0, 0, columns*charWidth, lineHeight))
+		DrawText(m, image.Point{}, m.Rect.Dx(), string(line), black)
+		face.WriteString(string(line) + "\n")
+		for y := range m.Rect.Dy() {
+			for x := range m.Rect.Dx() {
+				face.WriteByte(" #"[m.RGBAAt(x, y).A/255])
+			}
+			face.WriteByte('\n')
+		}
+	}
+	golden.Check(t, "font.txt", face.String())
 }
 
 // TestMarks: a mark is above or below its letter, and the letter stays
