@@ -14,6 +14,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/toymodel"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/stretchr/testify/require"
@@ -203,5 +204,25 @@ func TestIrregular(t *testing.T) {
 		} else {
 			require.ErrorIs(t, err, errIrregular, p.Name)
 		}
+	}
+}
+
+// TestModeOf: the flags decide, and then the model.
+func TestModeOf(t *testing.T) {
+	things, err := reader.Load(toymodel.Zeros(t, 10, map[string]string{reader.OneThingKey: "true"}))
+	require.NoError(t, err)
+	for _, tt := range []struct {
+		r         *reader.Reader
+		one, many bool
+		want      Mode
+	}{
+		{reader.Default(), false, false, Many},
+		{reader.Default(), true, false, One},
+		{reader.Default(), false, true, Many},
+		{things, false, false, One},
+		{things, true, false, One},
+		{things, false, true, Many},
+	} {
+		require.Equal(t, tt.want, ModeOf(tt.r, tt.one, tt.many), "-one %v -many %v", tt.one, tt.many)
 	}
 }
