@@ -46,8 +46,11 @@ func StrokeWidth(ink *image.Gray) float64 {
 		}
 		above, levels = levels, below
 	}
-	if outline == 0 {
+	switch {
+	case area == 0:
 		return 0
+	case outline == 0:
+		return 1 // every second pixel is ink, from border to border
 	}
 	return 4 * float64(area) / outline // gx and gy are twice the gradient
 }

@@ -10,6 +10,7 @@ import (
 func TestStrokeWidth(t *testing.T) {
 	require.Zero(t, StrokeWidth(new(image.Gray)))
 	require.Zero(t, StrokeWidth(image.NewGray(image.Rect(0, 0, 9, 9))))
+	require.EqualValues(t, 1, StrokeWidth(&image.Gray{Pix: []uint8{255, 0, 255}, Stride: 1, Rect: image.Rect(0, 0, 1, 3)}))
 	for _, width := range []float64{2, 3, 5, 9, 20} {
 		p := newPen(400, 300, width)
 		p.line([2]float64{50, 40}, [2]float64{300, 250})
