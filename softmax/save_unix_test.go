@@ -3,6 +3,7 @@
 package softmax
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -189,7 +190,11 @@ func TestSaveKilled(t *testing.T) {
 		child.Env = append(os.Environ(), saverEnv+"="+name)
 		out, err := child.StdoutPipe()
 		require.NoError(t, err)
-		require.NoError(t, child.Start())
+		if err := child.Start(); errors.Is(err, syscall.ENOEXEC) {
+			t.Skip("an emulator runs this test, and the program cannot start itself")
+		} else {
+			require.NoError(t, err)
+		}
 		_, err = io.ReadFull(out, make([]byte, len("running\n")))
 		require.NoError(t, err)
 		if try%2 == 0 {
