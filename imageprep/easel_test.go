@@ -48,7 +48,7 @@ func (e *easel) segment(x0, y0, x1, y1 int) {
 		case along >= length:
 			across = (x-dx)*(x-dx) + (y-dy)*(y-dy)
 		default:
-			across = across * across / length
+			across = int(int64(across) * int64(across) / int64(length))
 		}
 		if across <= limit {
 			return 1

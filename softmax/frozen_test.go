@@ -112,6 +112,9 @@ func TestSameNumbersEverywhere(t *testing.T) {
 
 // TestErrorsOfFiles freezes what people are told about bad files.
 func TestErrorsOfFiles(t *testing.T) {
+	if math.MaxInt == math.MaxInt32 {
+		t.Skip("other limits stand in the texts")
+	}
 	var got strings.Builder
 	for _, tt := range badHeaders() {
 		_, err := Decode(bytes.NewReader(file(tt.header, 32)))
