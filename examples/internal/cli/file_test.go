@@ -1,3 +1,5 @@
+//go:build unix
+
 package cli
 
 import (
@@ -23,18 +25,9 @@ func text(s string) func(io.Writer) error {
 	}
 }
 
-func read(t *testing.T, file string) string {
-	data, err := os.ReadFile(file)
-	require.NoError(t, err)
-	return string(data)
-}
-
 // special makes one file of each kind in a folder, and links. The result is
 // what each is, or "" for those that a program may read and replace.
 func special(t *testing.T, dir string) map[string]string {
-	if runtime.GOOS == "windows" || runtime.GOOS == "plan9" {
-		t.Skip("wants files that only Unix has")
-	}
 	in := func(name string) string { return filepath.Join(dir, name) }
 	require.NoError(t, os.WriteFile(in("file"), []byte("old"), 0o640))
 	require.NoError(t, os.Mkdir(in("folder"), 0o777))

@@ -238,3 +238,9 @@ func TestSecondSignal(t *testing.T) {
 	require.Equal(t, -1, cmd.ProcessState.ExitCode(), "killed")
 	require.Empty(t, stderr.String())
 }
+
+func read(t *testing.T, file string) string {
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	return string(data)
+}
