@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"testing"
 	"time"
@@ -23,9 +22,6 @@ import (
 func TestPrograms(t *testing.T) {
 	if os.Getenv("DIGITS_LONG") == "" {
 		t.Skip("long: set DIGITS_LONG=1")
-	}
-	if runtime.GOOS == "windows" || runtime.GOOS == "plan9" {
-		t.Skip("wants the signals and files of Unix")
 	}
 	w := newWorkshop(t)
 	t.Run("Pipes", w.testPipes)
