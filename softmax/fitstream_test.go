@@ -161,7 +161,7 @@ func TestFitStreamReads(t *testing.T) {
 	require.Len(t, order, 10*64, "no row is read in vain")
 }
 
-// TestFitStreamMemory: rows of 63 MB need at most 20 MB in all epochs together.
+// TestFitStreamMemory: rows of 63 MB need at most 15 MB in all epochs together.
 func TestFitStreamMemory(t *testing.T) {
 	const rows, features = 20_000, 784
 	y := make([]int, rows)
@@ -183,7 +183,11 @@ func TestFitStreamMemory(t *testing.T) {
 	_, err := trainer.FitStream(t.Context(), stream, y)
 	runtime.ReadMemStats(&after)
 	require.NoError(t, err)
-	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(20e6))
+	most := uint64(15e6)
+	if raceEnabled { // it allocates, too
+		most = 20e6
+	}
+	require.Less(t, after.TotalAlloc-before.TotalAlloc, most)
 	class, _ := m.Predict(append(Floats{0, 1}, make(Floats, features-2)...))
 	require.Equal(t, 1, class)
 }

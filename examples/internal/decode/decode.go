@@ -49,9 +49,9 @@ func Picture(r io.Reader) (image.Image, imageprep.Orientation, error) {
 
 // readFile reads a file to its end, but at most one byte too much.
 func readFile(r io.Reader) ([]byte, error) {
-	// Of a large buffer, systems give only the memory that is written. So the
-	// largest one takes less memory than to double a smaller one again and
-	// again.
+	// Systems provide only the part of a buffer that is written. So one buffer
+	// of the largest size takes less memory than a small one that is doubled
+	// again and again.
 	const small, medium, large = 64 << 10, 4 << 20, maxBytes + 1
 	size := int64(small)
 	if f, ok := r.(fs.File); ok {

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// folder is that of the test, even if the test goes to another one.
+// folder is the folder of the test, which may change its working directory.
 var folder, _ = os.Getwd()
 
 var update = flag.Bool("update", false, "write the frozen texts in testdata anew")

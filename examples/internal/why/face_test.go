@@ -3,27 +3,21 @@ package why
 import (
 	"bytes"
 	"encoding/base64"
-	"flag"
 	"fmt"
 	"image"
 	"image/color"
-	"image/draw"
 	"image/png"
 	"math"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/golden"
 	"github.com/seed-cd6415d7/digits/examples/internal/hand"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/stretchr/testify/require"
 )
-
-var update = flag.Bool("update", false, "write the drawings of TestFace to testdata")
 
 // faces returns a few drawings: of a written digit, of all directions, and of
 // pixels.
@@ -47,41 +41,16 @@ func faces(t *testing.T) []*reader.Why {
 	return append(list, star, pixels)
 }
 
-// TestFace: drawings look as they did. After a change on purpose, look at the
-// new ones:
-//
-//	go test ./examples/internal/why -run TestFace -update
+// TestFace: drawings look as they did.
 func TestFace(t *testing.T) {
 	var text strings.Builder
-	drawing := image.NewRGBA(image.Rect(0, 0, 4*28*3, 28*3))
-	for i, w := range faces(t) {
-		svg := regexp.MustCompile(`base64,[^"]*`).ReplaceAllString(string(SVG(w)), "")
+	for _, w := range faces(t) {
+		svg := golden.Pixels(t, string(SVG(w)))
 		fmt.Fprintf(&text, "%s\n%s\n%s\n", Text(w), strings.ReplaceAll(ColorText(w), "\x1b", "ESC"), strings.ReplaceAll(svg, "><", ">\n<"))
-		draw.Draw(drawing, image.Rect(i*28*3, 0, (i+1)*28*3, 28*3), Draw(w, 3), image.Point{}, draw.Src)
+		drawing := Draw(w, 3)
+		fmt.Fprintf(&text, "drawing %v %s\n", drawing.Rect.Size(), golden.Sum(drawing.Pix))
 	}
-	var file bytes.Buffer
-	require.NoError(t, png.Encode(&file, drawing))
-	textName, drawingName := filepath.Join("testdata", "face.txt"), filepath.Join("testdata", "face.png")
-	if *update {
-		require.NoError(t, os.WriteFile(textName, []byte(text.String()), 0o666))
-		require.NoError(t, os.WriteFile(drawingName, file.Bytes(), 0o666))
-	}
-	want, err := os.ReadFile(textName)
-	require.NoError(t, err)
-	lines := strings.Split(text.String(), "\n")
-	for i, line := range strings.Split(string(want), "\n") {
-		require.Equal(t, line, lines[min(i, len(lines)-1)], "line %d of %s", i+1, textName)
-	}
-	data, err := os.ReadFile(drawingName)
-	require.NoError(t, err)
-	wanted, err := png.Decode(bytes.NewReader(data))
-	require.NoError(t, err)
-	for at := range drawing.Rect.Dx() * drawing.Rect.Dy() {
-		x, y := at%drawing.Rect.Dx(), at/drawing.Rect.Dx()
-		if wanted.At(x, y) != color.Color(drawing.RGBAAt(x, y)) {
-			t.Fatalf("pixel %d, %d of %s is now %v", x, y, drawingName, drawing.RGBAAt(x, y))
-		}
-	}
+	golden.Check(t, "face.txt", text.String())
 }
 
 // TestPale: the digit is gray, and more opaque where it has more ink: at full
