@@ -282,7 +282,7 @@ func open(folder fs.FS, name string) (fs.File, error) {
 	return folder.Open(name)
 }
 
-var errIrregular = errors.New("not a regular file; to read a pipe or a device, redirect the standard input and name -")
+var errIrregular = errors.New("not a regular file; to read a pipe, give - as the name and redirect the standard input")
 
 // files are the files that a command line names.
 type files struct{}

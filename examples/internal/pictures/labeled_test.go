@@ -106,7 +106,7 @@ func TestFindLabeledErrors(t *testing.T) {
 			"no labeled pictures in DIR: 1 of 1 pictures have no label and are left out (" + folders + ")\n\tnot in a sub-folder: a.png"},
 		{"no manifest", []string{"1_a.png"}, Options{Labels: Manifest}, "-labels manifest: the folder DIR has no manifest.csv"},
 		{"none", []string{"1_a.png"}, Options{Labels: None}, "-labels none: labels are needed here; want auto, names, folders or manifest"},
-		{"a folder of this name", []string{"manifest.csv/1_a.png"}, Options{}, "manifest.csv: not a regular file; to read a pipe or a device, redirect the standard input and name -"},
+		{"a folder of this name", []string{"manifest.csv/1_a.png"}, Options{}, "manifest.csv: not a regular file; to read a pipe, give - as the name and redirect the standard input"},
 		{"empty labels", []string{"manifest.csv\npath,label\na.png,\n"}, Options{},
 			"no labeled pictures in DIR: 1 of 1 pictures have no label and are left out (the column label of manifest.csv tells the class)\n" +
 				"\tan empty label in manifest.csv: a.png"},
@@ -289,7 +289,7 @@ func TestAnyName(t *testing.T) {
 // TestManifestNamed: errors of a manifest name it, and the folder.
 func TestManifestNamed(t *testing.T) {
 	for files, want := range map[string]string{
-		"manifest.csv/1_a.png": "manifest.csv: not a regular file; to read a pipe or a device, redirect the standard input and name -",
+		"manifest.csv/1_a.png": "manifest.csv: not a regular file; to read a pipe, give - as the name and redirect the standard input",
 		"1_a.png":              "-labels manifest: the folder DIR has no manifest.csv",
 	} {
 		dir := folder(t, files)

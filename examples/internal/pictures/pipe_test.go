@@ -19,7 +19,7 @@ func TestPipe(t *testing.T) {
 	for _, p := range Find([]string{pipe, dir}, nil, Options{}) {
 		if filepath.Base(p.Name) == "1_a.png" {
 			_, _, err := p.Decode()
-			require.EqualError(t, err, "not a regular file; to read a pipe or a device, redirect the standard input and name -")
+			require.EqualError(t, err, "not a regular file; to read a pipe, give - as the name and redirect the standard input")
 		}
 	}
 	require.NoError(t, syscall.Mkfifo(filepath.Join(dir, manifest), 0o666))
