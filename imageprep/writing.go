@@ -394,13 +394,14 @@ func (w *writing) largest() (g glyph) {
 }
 
 // numberLines numbers the lines that have digits. Other ink belongs to the line
-// before it.
+// before it. No gap precedes the first digit of a line.
 func (w *writing) numberLines() {
 	var lines []int // with digits
 	for i := range w.digits {
 		g := &w.digits[i]
 		if len(lines) == 0 || g.line != lines[len(lines)-1] {
 			lines = append(lines, g.line)
+			g.space = false
 		}
 		g.line = len(lines) - 1
 	}

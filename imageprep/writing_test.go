@@ -279,6 +279,14 @@ func TestNumberLines(t *testing.T) {
 	}
 }
 
+// TestFirstOfLine: what was before the first digit of a line is left out, and
+// the gap between them does not count.
+func TestFirstOfLine(t *testing.T) {
+	w := &writing{digits: []glyph{{line: 1, space: true}, {line: 1, space: true}, {line: 3, space: true}, {line: 3}}}
+	w.numberLines()
+	require.Equal(t, []glyph{{}, {space: true}, {line: 1}, {line: 1}}, w.digits)
+}
+
 // TestKeepBest: Options.One keeps the most probable digit, and loses no ink.
 func TestKeepBest(t *testing.T) {
 	p := newPen(600, 300, 5)
