@@ -191,12 +191,14 @@ func (f *inkPicture) chromaDifference(p plane) plane {
 			}
 		})
 	}
-	counts := make([]histogram, noGround+1)
+	counts := make([]histogram, len(f.grounds))
 	for i, n := range of {
-		counts[n][p.pix[i]]++
+		if n != noGround {
+			counts[n][p.pix[i]]++
+		}
 	}
-	var medians [noGround + 1]int
-	for n := range f.grounds {
+	medians := make([]int, len(counts))
+	for n := range counts {
 		medians[n] = counts[n].medianOf(0, 255)
 	}
 	difference, ground := newPlane(p.w, p.h, nil), newPlane(p.w, p.h, nil)

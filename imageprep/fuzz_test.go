@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// FuzzPrepare prepares small pictures of every type. The result has MNIST's
+// FuzzPrepare prepares tiny pictures of every type. The result has MNIST's
 // form, or the error has a known type. Prepare and PrepareAll agree, and the
 // type of the picture makes no difference.
 func FuzzPrepare(f *testing.F) {
@@ -28,7 +28,7 @@ func FuzzPrepare(f *testing.F) {
 			// little chroma. Then At panics.
 			at = image.Pt(int(uint16(x)), int(uint16(y)))
 		}
-		b := image.Rectangle{Min: at, Max: at.Add(image.Pt(int(w)%33, int(h)%29))}
+		b := image.Rectangle{Min: at, Max: at.Add(image.Pt(int(w)%14, int(h)%12))}
 		img := k.make(b, &byteDice{pix: pix})
 		opts := &Options{Polarity: Polarity(polarity % 3), Orientation: Orientation(polarity % 9)}
 
@@ -48,13 +48,10 @@ func FuzzPrepare(f *testing.F) {
 		if page != nil {
 			requirePage(t, page, b)
 		}
-		raw, err := Raw(img)
-		require.Equal(t, b.Dx() == Size && b.Dy() == Size, err == nil)
-		require.Equal(t, err != nil, raw == nil)
 	})
 }
 
-// FuzzPrepareAll draws strokes, specks and noise on small pictures. The digits
+// FuzzPrepareAll draws strokes on tiny pictures. The digits
 // and what is left out are inside the picture, in order, and share no ink. The
 // picture stays as it is. The same pixels elsewhere give the same page.
 func FuzzPrepareAll(f *testing.F) {
@@ -63,7 +60,7 @@ func FuzzPrepareAll(f *testing.F) {
 	f.Add(uint8(40), uint8(20), uint8(77), []byte{0, 0, 255, 255, 255, 0, 0, 255, 128, 0, 128, 255, 0, 128, 255, 128})
 	f.Add(uint8(30), uint8(30), uint8(141), []byte{})
 	f.Fuzz(func(t *testing.T, w, h, options uint8, strokes []byte) {
-		checkStrokes(t, 1+int(w)%48, 1+int(h)%32, options, strokes)
+		checkStrokes(t, 1+int(w)%16, 1+int(h)%12, options, strokes)
 	})
 }
 
