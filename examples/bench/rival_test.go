@@ -90,6 +90,25 @@ func TestNoPython(t *testing.T) {
 	require.Empty(t, b.pythons("torch"))
 }
 
+// TestRivalEnds: no process stays, whether it works, fails or says something
+// else.
+func TestRivalEnds(t *testing.T) {
+	for commands, works := range map[string]bool{
+		greets + learns:                            true,
+		greets + "read line; echo Hello; exec cat": false,
+	} {
+		r, _, err := startRival(t.Context(), []string{fakePython(t, commands, ""), "-c", "", "torch"})
+		require.NoError(t, err)
+		p := new(part)
+		p.add("rival", "ms", 0, r.run).rival = r
+		var errs bytes.Buffer
+		require.NoError(t, p.measure(t.Context(), &bench{options: &options{runs: 1}, stderr: &errs}))
+		require.Equal(t, works, errs.Len() == 0, &errs)
+		require.NotNil(t, r.cmd.ProcessState)
+		require.Equal(t, works, r.cmd.ProcessState.Success())
+	}
+}
+
 // TestStoppedPython: after Ctrl-C, bench kills a rival that does not end. It
 // does not wait for processes that the rival started.
 func TestStoppedPython(t *testing.T) {
