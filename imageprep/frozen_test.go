@@ -18,7 +18,8 @@ var update = flag.Bool("update", false, "write testdata/frozen.txt anew")
 
 // TestFrozen compares what becomes of some thousand drawn pictures with
 // testdata/frozen.txt: the same pixels give the same bits, on every machine and
-// in every release. To change the results on purpose:
+// in every release. Without DIGITS_LONG, it draws every second picture. To
+// change the results on purpose:
 //
 //	go test ./imageprep -run Frozen -update
 func TestFrozen(t *testing.T) {
@@ -43,6 +44,9 @@ func TestFrozen(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			for i, line := range want {
+				if i%2 == 1 && !long() {
+					continue
+				}
 				if text := describe(s, i); frozenLine(s, i, text) != line {
 					t.Fatalf("want %s, found another result:\n%s", line, text)
 				}

@@ -114,8 +114,8 @@ func TestWholeFilled(t *testing.T) {
 	disc := func(x, y, radius float64) bool { return x*x+y*y <= radius*radius }
 	square := func(x, y, radius float64) bool { return max(math.Abs(x), math.Abs(y+x/10)) <= radius }
 	for name, in := range map[string]func(x, y, radius float64) bool{"disc": disc, "square": square} {
-		for _, radius := range []float64{15, 30, 45, 65} {
-			for _, levels := range [][2]float64{{0, 255}, {255, 0}, {120, 220}, {40, 200}} {
+		for _, radius := range []float64{15, 30, 65} {
+			for _, levels := range [][2]float64{{0, 255}, {255, 0}, {120, 220}} {
 				m := image.NewGray(image.Rect(0, 0, 160, 160))
 				want := image.NewGray(m.Rect)
 				for y := range 160 {

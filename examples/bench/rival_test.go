@@ -94,7 +94,7 @@ func TestNoPython(t *testing.T) {
 // else.
 func TestRivalEnds(t *testing.T) {
 	for commands, works := range map[string]bool{
-		greets + learns:                            true,
+		greets + learns: true,
 		greets + "read line; echo Hello; exec cat": false,
 	} {
 		r, _, err := startRival(t.Context(), []string{fakePython(t, commands, ""), "-c", "", "torch"})
