@@ -60,7 +60,7 @@ func findParts(ink *image.Gray) (label []int32, parts []part) {
 func findSpans(ink *image.Gray) (spans []span) {
 	w := ink.Rect.Dx()
 	spans = make([]span, 0, w*ink.Rect.Dy()/64)
-	above, end := 0, 0 // the spans of the row above
+	var above, end int // the spans of the row above
 	for y := range ink.Rect.Dy() {
 		levels := row(ink, y)
 		for x := nextInk(levels, 0); x < w; {

@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 )
 
 // Open opens a regular file for reading. Other files may block for ever, or
@@ -63,7 +66,8 @@ func (noFolder) Is(err error) bool { return err == fs.ErrNotExist }
 // A target is where a file will be written.
 type target struct {
 	folder, name string      // without symbolic links; name has the folder
-	mode         fs.FileMode // the permissions that the file has or will have
+	mode         fs.FileMode // the permissions of an old file, or those to ask for
+	isNew        bool        // the system takes the umask from the permissions
 }
 
 // findTarget follows the symbolic links of a name, also to a file that does not
@@ -78,7 +82,7 @@ func findTarget(name string) (target, error) {
 		if info, err := os.Stat(folder); err != nil || !info.IsDir() {
 			return target{}, noFolder(filepath.Clean(given))
 		}
-		t := target{folder, filepath.Join(folder, file), 0o644}
+		t := target{folder, filepath.Join(folder, file), 0o666, true}
 		info, err := os.Lstat(t.name)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
@@ -86,7 +90,7 @@ func findTarget(name string) (target, error) {
 		case err != nil:
 			return target{}, err
 		case info.Mode()&fs.ModeSymlink == 0:
-			t.mode = info.Mode().Perm()
+			t.mode, t.isNew = info.Mode().Perm(), false
 			return t, checkKind(name, info.Mode())
 		}
 		at, _ = os.Readlink(t.name) // after an error, it is empty, and the folder is refused
@@ -95,6 +99,12 @@ func findTarget(name string) (target, error) {
 		}
 	}
 	return target{}, errors.New("too many symbolic links, perhaps in a loop")
+}
+
+// create makes a temporary file with the permissions of the target.
+func (t target) create(folder, pattern string) (*os.File, error) {
+	name := strings.Replace(pattern, "*", strconv.FormatUint(rand.Uint64(), 10), 1)
+	return os.OpenFile(filepath.Join(folder, name), os.O_RDWR|os.O_CREATE|os.O_EXCL, t.mode)
 }
 
 // CheckOutput checks in advance that WriteFile can write a file. name is the
@@ -110,7 +120,7 @@ func CheckOutput(flag, name string) error {
 	} else if err != nil {
 		return fmt.Errorf("%s %s: %w", flag, name, err)
 	}
-	f, err := newTemporary(t.folder, os.CreateTemp)
+	f, err := newTemporary(t.folder, t.create)
 	if err != nil {
 		return fmt.Errorf("%s %s: its folder cannot be written to: %w", flag, name, Cause(err))
 	}
@@ -139,7 +149,8 @@ func CheckOutputKind(flag, name, kind string, isKind func(io.Reader) bool) error
 // WriteFile writes a file through write. The file appears whole or, after an
 // error, a kill or a power failure, is what it was. WriteFile follows symbolic
 // links, also to a file that does not exist yet. It keeps the permissions of a
-// file that exists, and refuses anything but a regular file.
+// file that exists. The umask decides on those of a new file. WriteFile refuses
+// anything but a regular file.
 func WriteFile(name string, write func(io.Writer) error) error {
 	if err := writeFile(name, write); err != nil {
 		return fmt.Errorf("writing %s: %w", name, err)
@@ -152,7 +163,7 @@ func writeFile(name string, write func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	f, err := newTemporary(t.folder, os.CreateTemp)
+	f, err := newTemporary(t.folder, t.create)
 	if err != nil {
 		return err
 	}
@@ -171,9 +182,11 @@ func publish(f interface {
 	Sync() error
 	Close() error
 }, t target, rename func(from, to string) error) error {
-	// Windows does not support Chmod on an open file.
-	if err := f.Chmod(t.mode); err != nil && !errors.Is(err, errors.ErrUnsupported) {
-		return err
+	if !t.isNew {
+		// Windows does not support Chmod on an open file.
+		if err := f.Chmod(t.mode); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+			return err
+		}
 	}
 	if err := f.Sync(); err != nil {
 		return err
