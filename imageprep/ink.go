@@ -154,7 +154,7 @@ func (f *inkPicture) ink() *image.Gray {
 	ink := image.NewGray(f.strength.Rect)
 	ramps := make([][256]uint8, len(f.grounds))
 	for i, d := range f.grounds {
-		if d.contrast > 0 {
+		if d.contrast != 0 {
 			ramps[i] = softRamp(d.split.groundMedian, d.split.inkMedian)
 		}
 	}
