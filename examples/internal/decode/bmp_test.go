@@ -269,6 +269,7 @@ func TestRuns(t *testing.T) {
 	}{
 		{"runs", "\x03\x01\x00\x00\x03\x02\x00\x01", "111222"},
 		{"no end", "\x03\x01\x00\x00\x03\x02", "111222"},
+		{"no end after an odd copy", "\x03\x01\x00\x00\x00\x03\x01\x02\x03", "111123"},
 		{"an early end", "\x03\x01\x00\x01", "111000"},
 		{"a skip", "\x01\x01\x00\x02\x01\x01\x01\x02\x00\x01", "100002"},
 		{"a skip to the end", "\x00\x02\x03\x02\x00\x01", "000000"},
@@ -294,6 +295,17 @@ func TestRuns(t *testing.T) {
 			got += fmt.Sprint(v)
 		}
 		require.Equal(t, tt.want, got, tt.name)
+	}
+}
+
+// TestShortRuns: two bytes make at most 255 pixels. A picture with many more
+// pixels is refused before memory is allocated for them.
+func TestShortRuns(t *testing.T) {
+	file := bmpFile{header: 40, w: 128, bits: 8, compression: runsOf8, palette: paletteOf(4, levels(4)...), colors: 4, pixels: []byte{0, endOfBitmap}}
+	for height, fine := range map[int32]bool{1: true, 2: true, 3: false} {
+		file.h = height
+		_, _, err := Picture(bytes.NewReader(file.bytes()))
+		require.Equal(t, fine, err == nil, "%d rows", height)
 	}
 }
 
@@ -337,6 +349,9 @@ func TestBadBMP(t *testing.T) {
 		{"large header", at(14, 1<<32-1), "damaged or cut short: bmp: a header of 4294967295 bytes; want 12 to 124"},
 		{"pixels in the header", at(10, 20), "damaged or cut short: bmp: the pixels begin at byte 20 of 70"},
 		{"pixels beyond the end", at(10, 1<<32-1), "damaged or cut short: bmp: the pixels begin at byte 4294967295 of 70"},
+		{"no pixels", change(func(f *bmpFile) { f.pixels = nil }), "damaged or cut short: bmp: unexpected EOF"},
+		{"small header, and nothing more", at(14, 13)[:18], "damaged or cut short: bmp: a header of 13 bytes; want 12 to 124"},
+		{"no width, and nothing more", at(18, 0)[:54], "damaged or cut short: bmp: 0 x 2 pixels"},
 		{"one byte short", gray.bytes()[:69], "damaged or cut short: bmp: unexpected EOF"},
 	} {
 		_, _, err := Picture(bytes.NewReader(tt.data))

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/softmax"
@@ -176,6 +177,30 @@ func TestErrors(t *testing.T) {
 	} {
 		require.PanicsWithValue(t, want, call)
 	}
+}
+
+// A caller is a context that counts what waits for its end.
+type caller struct {
+	context.Context
+	waiting atomic.Int64
+}
+
+func (c *caller) Done() <-chan struct{} { return make(chan struct{}) }
+
+// AfterFunc is what package context calls to wait for the end.
+func (c *caller) AfterFunc(func()) (stop func() bool) {
+	c.waiting.Add(1)
+	return func() bool { c.waiting.Add(-1); return true }
+}
+
+// TestNothingStays: afterwards, nothing waits for the end of the caller's
+// context, which may live as long as the program.
+func TestNothingStays(t *testing.T) {
+	x, y := rows(40, 4, 2)
+	ctx := &caller{Context: context.Background()}
+	_, err := Logits(ctx, x, y, Assign(y, 2, 5, 1), 2, trainer)
+	require.NoError(t, err)
+	require.Zero(t, ctx.waiting.Load())
 }
 
 // TestIdentity: the model gives its features back.

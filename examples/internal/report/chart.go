@@ -34,18 +34,21 @@ func (a axis) ticks(n int) []float64 {
 	}
 	step := niceStep((a.high - a.low) / float64(n))
 	var list []float64
-	for k := math.Ceil(a.low/step - 1e-9); k*step <= a.high+1e-9*step; k++ {
+	for k := math.Ceil(about(a.low / step)); k <= about(a.high/step); k++ {
 		list = append(list, k*step+0) // not -0
 	}
 	return list
 }
+
+// about rounds a number, so that errors of rounding do not count.
+func about(v float64) float64 { return float64(float32(v)) }
 
 // niceStep returns the least of 1, 2, 5, 10, 20, 50 and so on, and of their
 // tenths, that reaches a number.
 func niceStep(least float64) float64 {
 	unit := math.Pow(10, math.Floor(math.Log10(least)))
 	for _, k := range []float64{1, 2, 5} {
-		if k*unit >= least*(1-1e-9) {
+		if about(k*unit) >= about(least) {
 			return k * unit
 		}
 	}
@@ -65,7 +68,7 @@ func logTicks(low, high float64, n int) []float64 {
 	var list []float64
 	for k := math.Floor(math.Log10(low)); k <= math.Ceil(math.Log10(high)); k++ {
 		for _, factor := range factors {
-			if v := factor * math.Pow(10, k); v >= low*(1-1e-9) && v <= high*(1+1e-9) {
+			if v := factor * math.Pow(10, k); about(v) >= about(low) && about(v) <= about(high) {
 				list = append(list, v)
 			}
 		}

@@ -44,6 +44,14 @@ func TestPercent(t *testing.T) {
 	require.Equal(t, "–", Percent(math.NaN()))
 }
 
+// roundedAll rounds numbers to tenths.
+func roundedAll(list []float64) (rounded []float64) {
+	for _, v := range list {
+		rounded = append(rounded, math.Round(10*v)/10)
+	}
+	return rounded
+}
+
 func TestTicks(t *testing.T) {
 	require.Equal(t, []float64{0, 20, 40, 60, 80, 100}, axis{low: 0, high: 100}.ticks(5))
 	require.Equal(t, []float64{0.1, 0.2, 0.5, 1}, axis{low: 0.09, high: 1, log: true}.ticks(5))
@@ -52,6 +60,8 @@ func TestTicks(t *testing.T) {
 		n := len(a.ticks(5))
 		require.True(t, n >= 2 && n <= 7, "%v: %d", a, n)
 	}
+	require.Equal(t, []float64{1, 3, 10, 30, 100, 300, 1000}, axis{low: 1, high: 1000, log: true}.ticks(5), "from end to end")
+	require.Equal(t, []float64{0.3, 0.4, 0.5, 0.6, 0.7}, roundedAll(axis{low: 0.3, high: 0.7}.ticks(4)), "from end to end")
 	a := axis{low: 1, high: 100, log: true, from: 200, to: 0}
 	require.Equal(t, []float64{200, 100, 0, 0}, []float64{a.at(1), a.at(10), a.at(100), a.at(1000)})
 }
@@ -135,6 +145,8 @@ func TestClasses(t *testing.T) {
 	require.Equal(t, class{softmax.ClassReport{Support: 4, Predicted: 5, Precision: 0.6, Recall: 0.75, F1: 6.0 / 9}, "b", 1, 2}, list[1])
 	wide := classesOf([]string{"a", "b"}, [][]int{{6, 1, 1}, {1, 3, 0}})
 	require.Equal(t, list[0], wide[0], "a column without a row, such as no digit")
+	require.Equal(t, 1, classesOf([]string{"a"}, [][]int{{3, 1}})[0].missed, "one class")
+	require.Equal(t, 3, classesOf([]string{"a"}, [][]int{{3}})[0].Support, "one class, and no other answer")
 	table := string(Classes([]string{"a", "b", "c"}, counts, []int{80, 40, 1}))
 	require.Contains(t, table, "<th scope=\"row\">a</th><td>8</td><td class=\"bar left\">2 <svg")
 	require.Contains(t, table, "<td>75.00%</td><td>85.71%</td><td>80.00%</td><td>80</td></tr>")

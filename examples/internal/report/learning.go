@@ -202,8 +202,8 @@ func lastLosses(trainings []Training) string {
 func lowest(values []float64) float64 {
 	low := math.Inf(1)
 	for _, v := range values {
-		if v < low {
-			low = v
+		if !math.IsNaN(v) {
+			low = min(low, v)
 		}
 	}
 	return low

@@ -101,6 +101,7 @@ func TestCoverage(t *testing.T) {
 	require.Contains(t, last[len(last)-1], "of the images have an answer")
 
 	require.NotContains(t, Coverage(list, 0), `class="mark"`)
+	require.NotContains(t, Coverage(list, 0), "with at least 0%", "there is no threshold to describe")
 	for _, extreme := range [][]Verdict{{{1, true}}, {{1, false}}, {{0.4, true}, {0.9, true}}, {{0.4, false}, {0.9, false}}} {
 		text := Coverage(extreme, 0.5)
 		require.NotContains(t, text, "NaN")

@@ -81,7 +81,7 @@ func (b *builder) strokes(class, path string, strength float64, width float32) {
 // stepOf divides the numbers from -most to most into steps of equal size, from
 // -steps to steps.
 func stepOf(v, most float32, steps float64) int {
-	return int(math.Round(steps * float64(min(max(v/most, -1), 1))))
+	return int(math.Round(steps * float64(v/most)))
 }
 
 // tenths formats a coordinate in few characters.
