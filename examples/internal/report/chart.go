@@ -77,11 +77,11 @@ func logTicks(low, high float64, n int) []float64 {
 }
 
 // around returns an axis of some numbers, with a little room around them. NaN
-// does not count.
+// does not count. For a logarithmic axis, the numbers must be positive.
 func around(values []float64, log bool) axis {
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, v := range values {
-		if !math.IsNaN(v) && !math.IsInf(v, 0) && (!log || v > 0) {
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
 			low, high = min(low, v), max(high, v)
 		}
 	}

@@ -112,7 +112,7 @@ func coverageAxes(choices []choice, n float64) (x, y axis) {
 		}
 		// Where nothing is wrong yet, there is nothing to see.
 		if share := float64(c.taken) / n; wrong == 0 {
-			x.low = min(math.Floor(10*share)/10, 0.9)
+			x.low = math.Floor(10*share) / 10
 		}
 	}
 	if len(shares) == 0 { // no mistake at all

@@ -81,6 +81,7 @@ func TestCheckAndWrite(t *testing.T) {
 func TestCommand(t *testing.T) {
 	require.Equal(t, "go run ./examples/train -data mnist -features 'hog directions=8' '' 'it'\\''s' Größe=1",
 		Command("go run ./examples/train", []string{"-data", "mnist", "-features", "hog directions=8", "", "it's", "Größe=1"}))
+	require.Equal(t, `x $'a b\012\177'`, Command("x", []string{"a b\n\x7f"}))
 	require.Equal(t, `x $'a\012\033\377\'\\'`, Command("x", []string{"a\n\x1b\xff'\\"}))
 }
 

@@ -20,6 +20,20 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// TestPixel: how strong a pixel in a terminal is.
+func TestPixel(t *testing.T) {
+	for _, tt := range []struct {
+		net  float64
+		ink  uint8
+		want string
+	}{
+		{0.5, 0, "33m██"}, {0.49, 0, "33m▓▓"}, {0.25, 0, "33m▓▓"}, {0.24, 0, "33m▒▒"}, {0.1, 0, "33m▒▒"}, {-0.1, 0, "208m▒▒"},
+		{0.09, 96, "245m░░"}, {-0.09, 96, "245m░░"}, {0.09, 95, "  "}, {0, 255, "245m░░"},
+	} {
+		require.True(t, strings.HasSuffix(blocks.pixel(tt.net, tt.ink), tt.want), tt)
+	}
+}
+
 // bar returns a Why about a level bar of ink. It has one cell for every
 // quarter of the picture. Number i of the histograms has a contribution.
 func bar(contributions map[int]float32) *reader.Why {
