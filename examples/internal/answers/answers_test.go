@@ -43,14 +43,6 @@ func service() *Service {
 	return &Service{Reader: reader.Default(), MaxBytes: 1 << 20, MaxPixels: 100_000}
 }
 
-// TestModel: the features are those that the model's file names, or pixels.
-func TestModel(t *testing.T) {
-	require.Equal(t, reader.Default().Model().Metadata[reader.FeaturesKey], Model(reader.Default(), 1, 2).Features)
-	plain, err := reader.Load(toymodel.Zeros(t, 10, nil))
-	require.NoError(t, err)
-	require.Equal(t, "pixels", Model(plain, 1, 2).Features)
-}
-
 // TestDo: a service answers each path, also with a slash before it.
 func TestDo(t *testing.T) {
 	s := service()
