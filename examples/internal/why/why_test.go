@@ -30,6 +30,12 @@ func TestDigits(t *testing.T) {
 	}
 }
 
+// TestFewStrokes: a single contribution is drawn, and none is no error.
+func TestFewStrokes(t *testing.T) {
+	require.Empty(t, strokesOf(bar(nil)))
+	require.Len(t, strokesOf(bar(map[int]float32{1: 2})), 1)
+}
+
 // TestPixel: how strong a pixel in a terminal is.
 func TestPixel(t *testing.T) {
 	for _, tt := range []struct {
