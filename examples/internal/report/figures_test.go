@@ -90,6 +90,7 @@ func TestLearning(t *testing.T) {
 	require.Equal(t, losses[1:2], attributes(t, figure, "ring for", "cy"), "the kept epoch")
 
 	require.Equal(t, 1, strings.Count(string(Learning(second)), "<svg class=\"plot\""), "no validation")
+	require.Equal(t, 2, strings.Count(string(Learning(second, first, second)), `<polyline class="curve quiet"`), "all but the first are quiet")
 	require.Contains(t, Learning(Training{}), "no curve")
 	require.NotContains(t, Learning(Training{Epochs: []Epoch{{1, 0.5, nan, nan}}}), "NaN")
 }
@@ -193,6 +194,11 @@ func TestMistakes(t *testing.T) {
 	require.Contains(t, text, "a&amp;b.png")
 	require.Contains(t, text, "<svg></svg>")
 	require.Contains(t, Mistakes(nil), "no mistake")
+}
+
+func TestPNG(t *testing.T) {
+	require.Contains(t, PNG(image.NewGray(image.Rect(0, 0, 2, 3)), "pixels", "<b>"), `<img class="pixels" alt="&lt;b&gt;" width="2" height="3" src="`)
+	require.Contains(t, PNG(&image.Gray{}, "pixels", "a"), "This picture cannot be drawn: ")
 }
 
 func TestMaps(t *testing.T) {

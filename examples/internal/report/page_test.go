@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"html"
 	"html/template"
 	"os"
@@ -46,6 +47,24 @@ func TestPage(t *testing.T) {
 	}
 	require.NotContains(t, text, "ZgotmplZ", "html/template refuses no part")
 	require.NotContains(t, text, " style=", "the policy forbids it")
+}
+
+// A failing writer fails so many times, and then takes all.
+type failing int
+
+func (f *failing) Write(b []byte) (int, error) {
+	if *f--; *f >= 0 {
+		return 0, errors.New("disk full")
+	}
+	return len(b), nil
+}
+
+// TestWriteError: an error of the first write is not lost.
+func TestWriteError(t *testing.T) {
+	once := failing(1)
+	require.EqualError(t, (&Page{Title: "a"}).Encode(&once), "disk full")
+	name := filepath.Join(t.TempDir(), "none", "report.html")
+	require.ErrorContains(t, (&Page{Title: "a"}).Write(name), "there is no folder")
 }
 
 // TestPolicy: the policy of the page allows exactly its style sheet.
