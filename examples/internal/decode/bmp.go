@@ -222,23 +222,24 @@ func (b *bmp) decode() (image.Image, error) {
 // readColors decodes pixels of 2 to 4 bytes.
 func (b *bmp) readColors(img *image.NRGBA, file func(n int) []byte) image.Image {
 	width := b.bits / 8
-	seen := uint8(0)
+	var seen uint8
 	for n := range b.height {
-		row, from := img.Pix[b.row(n)*img.Stride:][:4*b.width], file(n)
-		for ; len(row) > 0; row, from = row[4:], from[width:] {
+		row, from := img.Pix[b.row(n)*img.Stride:], file(n)
+		for x := range b.width {
 			var pixel uint32
-			for i, v := range from[:width] {
+			for i, v := range from[x*width:][:width] {
 				pixel |= uint32(v) << (8 * i)
 			}
+			to := row[4*x:][:4]
 			for i, c := range b.channels {
-				row[i] = c.of(pixel)
+				to[i] = c.of(pixel)
 			}
-			seen |= row[3]
+			seen |= to[3]
 		}
 	}
 	if seen == 0 { // there is no alpha channel, or it was not used
-		for i := 3; i < len(img.Pix); i += 4 {
-			img.Pix[i] = 255
+		for i := range len(img.Pix) / 4 {
+			img.Pix[4*i+3] = 255
 		}
 	}
 	return img

@@ -42,6 +42,14 @@ func TestPicture(t *testing.T) {
 	}
 }
 
+// TestNoPixels: a GIF file may claim to have none.
+func TestNoPixels(t *testing.T) {
+	for claim, want := range map[string]string{"\x00\x00\x05\x00": "0 x 5 pixels; want", "\x05\x00\x00\x00": "5 x 0 pixels; want"} {
+		_, _, err := Bytes([]byte("GIF89a" + claim + "\x00\x00\x00"))
+		require.ErrorContains(t, err, want)
+	}
+}
+
 // TestOnePixel: pictures of all kinds may have a single pixel.
 func TestOnePixel(t *testing.T) {
 	for _, kind := range kinds {

@@ -91,6 +91,7 @@ func TestBadPNM(t *testing.T) {
 		"P5 3 2 0 ......":            "damaged or cut short: pnm: the highest value is 0; want 1 to 65535",
 		"P5 3 2 65536 ......":        "damaged or cut short: pnm: the highest value is 65536; want 1 to 65535",
 		"P5 8001 8000 255 ":          "8001 x 8000 pixels; want at most 64 million",
+		"P5 401 159601 255 ":         "401 x 159601 pixels; want at most 64 million", // 64 million and one
 		"P5 8000 8000 255 ":          "damaged or cut short: pnm: unexpected EOF",
 		"P2 8000 8000 255 1 2 3":     "damaged or cut short: pnm: unexpected EOF",
 		"P1 8000 8000 101":           "damaged or cut short: pnm: unexpected EOF",
