@@ -133,7 +133,7 @@ type Stroke struct {
 // contribution.
 func (w *Why) Strokes() []Stroke {
 	var strokes []Stroke
-	largest := float32(0)
+	var largest float32
 	for i, c := range w.Contributions {
 		if c == 0 {
 			continue

@@ -104,7 +104,7 @@ func appendFloat(b []byte, v float64) []byte {
 		return strconv.AppendFloat(b, v, 'f', -1, 32)
 	}
 	text := strconv.FormatFloat(v, 'e', -1, 32)
-	return append(b, strings.Replace(text, "e-0", "e-", 1)...)
+	return append(b, strings.ReplaceAll(text, "e-0", "e-")...)
 }
 
 // appendString quotes a text. Characters that HTML or a terminal may obey are

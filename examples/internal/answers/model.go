@@ -1,6 +1,7 @@
 package answers
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/seed-cd6415d7/digits/examples/reader"
@@ -29,10 +30,7 @@ func Model(r *reader.Reader, maxBytes int64, maxPixels int) *ModelObject {
 	m := r.Model()
 	o := &ModelObject{
 		Classes: r.Classes(), OneThing: r.OneThing(), MaxBytes: maxBytes, MaxPixels: maxPixels,
-		Features: m.Metadata[reader.FeaturesKey], Training: m.Metadata["training"],
-	}
-	if o.Features == "" {
-		o.Features = "pixels"
+		Features: cmp.Or(m.Metadata[reader.FeaturesKey], "pixels"), Training: m.Metadata["training"],
 	}
 	o.NoDigit = m.Classes() > len(o.Classes)
 	if v, err := strconv.ParseFloat(m.Metadata[reader.ThresholdKey], 32); err == nil {

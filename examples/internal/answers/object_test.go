@@ -147,6 +147,7 @@ func TestModelObject(t *testing.T) {
 	weight, bias := reader.Default().Model().Parameters()
 	require.Equal(t, tensors+len(weight)+len(bias), m.Parameters)
 	require.True(t, m.NoDigit)
+	require.Equal(t, reader.Default().Model().Metadata[reader.FeaturesKey], m.Features)
 	require.InDelta(t, 0.94, m.SureFrom, 1e-7)
 	require.EqualValues(t, []int{5, 6}, []int{int(m.MaxBytes), m.MaxPixels})
 	toy, err := reader.Load(toymodel.Always(t, []string{"star", "circle"}, 1, map[string]string{"training": "by hand"}))

@@ -103,10 +103,10 @@ func choose(r *reader.Reader, list []int, what, name string) (int, error) {
 	if name == pictures.NoDigit && r.Model().Classes() > len(r.Classes()) {
 		class = reader.None
 	} else if class < 0 {
-		return 0, Errorf(BadRequest, "%s=%.40q; there is no such class: v1/model lists the classes", what, name)
+		return class, Errorf(BadRequest, "%s=%.40q; there is no such class: v1/model lists the classes", what, name)
 	}
 	if !slices.Contains(list, class) {
-		return 0, Errorf(BadRequest, "%s=%.40q; want the name of another class", what, name)
+		return class, Errorf(BadRequest, "%s=%.40q; want the name of another class", what, name)
 	}
 	return class, nil
 }

@@ -70,7 +70,8 @@ func parseBMP(file []byte) (*bmp, error) {
 	if width < 1 || height == 0 || height == math.MinInt32 {
 		return nil, fmt.Errorf("bmp: %d x %d pixels", width, height)
 	}
-	b.width, b.height, b.topDown = int(width), max(int(height), -int(height)), height < 0
+	b.width, b.height = int(width), max(int(height), -int(height))
+	b.topDown = b.height != int(height)
 	// OS/2 2.x gives the numbers of masks to other compressions.
 	isOS2 := size <= 64 && size != winHeader && size != 52 && size != 56
 	if !b.known() || isOS2 && b.compression > runsOf4 {
@@ -113,24 +114,25 @@ func (b *bmp) known() bool {
 	return false
 }
 
+// paletted reports whether pixels are numbers of colors in the palette.
+func (b *bmp) paletted() bool { return b.bits < 16 }
+
 // colors returns how many colors the palette has, if the header tells n. The
 // number 0 means all that pixels can have.
 func (b *bmp) colors(n uint32) int {
-	if b.bits > 8 {
+	if !b.paletted() {
 		return 0 // such a palette is only a hint for old screens
 	}
-	if all := uint32(1) << b.bits; n == 0 || n > all {
+	all := uint32(1) << b.bits
+	if n == 0 {
 		n = all
 	}
-	return int(n)
+	return int(min(n, all))
 }
 
 // setPalette reads n colors: blue, green, red and, in Windows, a zero. Other
 // colors are black, so no pixel is beyond the palette.
 func (b *bmp) setPalette(data []byte, entry, n int) {
-	if b.bits > 8 {
-		return
-	}
 	b.palette = make(color.Palette, 256)
 	for i := range b.palette {
 		c := color.RGBA{A: 255}
@@ -203,7 +205,7 @@ func (b *bmp) decode() (image.Image, error) {
 		return nil, fmt.Errorf("bmp: %w", io.ErrUnexpectedEOF)
 	}
 	file := func(n int) []byte { return b.pixels[stride*int64(n):][:line] }
-	if b.bits > 8 {
+	if !b.paletted() {
 		return b.readColors(image.NewNRGBA(bounds), file), nil
 	}
 	img := image.NewPaletted(bounds, b.palette)
@@ -220,27 +222,24 @@ func (b *bmp) decode() (image.Image, error) {
 // readColors decodes pixels of 2 to 4 bytes.
 func (b *bmp) readColors(img *image.NRGBA, file func(n int) []byte) image.Image {
 	width := b.bits / 8
-	alpha := b.channels[3].most > 0
-	seen := uint8(0)
+	var seen uint8
 	for n := range b.height {
-		row, from := img.Pix[b.row(n)*img.Stride:][:4*b.width], file(n)
-		for ; len(row) > 0; row, from = row[4:], from[width:] {
+		row, from := img.Pix[b.row(n)*img.Stride:], file(n)
+		for x := range b.width {
 			var pixel uint32
-			for i, v := range from[:width] {
+			for i, v := range from[x*width:][:width] {
 				pixel |= uint32(v) << (8 * i)
 			}
-			for i := range 3 {
-				row[i] = b.channels[i].of(pixel)
+			to := row[4*x:][:4]
+			for i, c := range b.channels {
+				to[i] = c.of(pixel)
 			}
-			if row[3] = 255; alpha {
-				row[3] = b.channels[3].of(pixel)
-			}
-			seen |= row[3]
+			seen |= to[3]
 		}
 	}
-	if seen == 0 { // the alpha channel was not used
-		for i := 3; i < len(img.Pix); i += 4 {
-			img.Pix[i] = 255
+	if seen == 0 { // there is no alpha channel, or it was not used
+		for i := range len(img.Pix) / 4 {
+			img.Pix[4*i+3] = 255
 		}
 	}
 	return img

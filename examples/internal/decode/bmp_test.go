@@ -107,7 +107,7 @@ func (f bmpFile) bytes() []byte {
 	b := order.AppendUint32([]byte("BM"), size)
 	b = order.AppendUint32(append(b, 0, 0, 0, 0), start)
 	b = append(append(b, h[:end]...), f.palette...)
-	return append(append(b, make([]byte, f.gap)...), f.pixels...)
+	return append(append(b, bytes.Repeat([]byte{0xee}, int(f.gap))...), f.pixels...)
 }
 
 // paletteOf returns a palette with these entries of 3 or 4 bytes.
@@ -226,6 +226,7 @@ func goodBMPs() map[string]goodFile {
 	add("alpha in version 4", bmpFile{header: 108, bits: 32, compression: masks, masks: abgr, pixels: colors(32, pixelABGR, alphaAt)}, alphaAt, 0)
 	add("RLE8", bmpFile{header: 40, bits: 8, compression: runsOf8, palette: paletteOf(4, levels(256)...), pixels: runsOfRows(8)}, shadeAt(256), 0)
 	add("RLE4", bmpFile{header: 40, bits: 4, compression: runsOf4, palette: paletteOf(4, levels(16)...), pixels: runsOfRows(4)}, shadeAt(16), 0)
+	add("RLE4 of OS/2", bmpFile{header: 64, bits: 4, compression: runsOf4, palette: paletteOf(4, levels(16)...), pixels: runsOfRows(4)}, shadeAt(16), 0)
 	return files
 }
 
@@ -269,6 +270,10 @@ func TestRuns(t *testing.T) {
 	}{
 		{"runs", "\x03\x01\x00\x00\x03\x02\x00\x01", "111222"},
 		{"no end", "\x03\x01\x00\x00\x03\x02", "111222"},
+		{"no end after an odd copy", "\x03\x01\x00\x00\x00\x03\x01\x02\x03", "111123"},
+		{"no end but that of a line", "\x03\x01\x00\x00\x03\x02\x00\x00", "111222"},
+		{"a skip to the end, and no more", "\x00\x02\x03\x01", "000000"},
+		{"one row of two", "\x03\x01", ""},
 		{"an early end", "\x03\x01\x00\x01", "111000"},
 		{"a skip", "\x01\x01\x00\x02\x01\x01\x01\x02\x00\x01", "100002"},
 		{"a skip to the end", "\x00\x02\x03\x02\x00\x01", "000000"},
@@ -297,6 +302,24 @@ func TestRuns(t *testing.T) {
 	}
 }
 
+// TestShortRuns: two bytes make at most 255 pixels. A picture with many more
+// pixels is refused before memory is allocated for them.
+func TestShortRuns(t *testing.T) {
+	file := bmpFile{header: 40, w: 128, bits: 8, compression: runsOf8, palette: paletteOf(4, levels(4)...), colors: 4, pixels: []byte{0, endOfBitmap}}
+	for height, fine := range map[int32]bool{1: true, 2: true, 3: false} {
+		file.h = height
+		_, _, err := Picture(bytes.NewReader(file.bytes()))
+		require.Equal(t, fine, err == nil, "%d rows", height)
+	}
+}
+
+// TestChannel: values are scaled to the nearest of 256 levels.
+func TestChannel(t *testing.T) {
+	for v, want := range map[uint32]uint8{0: 0, 1: 8, 16: 132, 30: 247, 31: 255} {
+		require.Equal(t, want, newChannel(0x3e0).of(v<<5|0x1f))
+	}
+}
+
 // TestBadBMP: hostile files end with an error, or with black for colors that
 // the palette does not have.
 func TestBadBMP(t *testing.T) {
@@ -305,6 +328,12 @@ func TestBadBMP(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, color.RGBA{255, 255, 255, 255}, img.At(1, 1))
 	require.Equal(t, color.RGBA{0, 0, 0, 255}, img.At(3, 1), "beyond the palette")
+	require.Len(t, img.(*image.Paletted).Palette, 256)
+	with := gray
+	with.gap = 7
+	img, _, err = Picture(bytes.NewReader(with.bytes()))
+	require.NoError(t, err)
+	require.Equal(t, color.RGBA{0, 0, 0, 255}, img.At(2, 1), "just beyond the palette")
 
 	change := func(f func(*bmpFile)) []byte {
 		file := gray
@@ -316,6 +345,9 @@ func TestBadBMP(t *testing.T) {
 		binary.LittleEndian.PutUint32(data[offset:], v)
 		return data
 	}
+	withMasks := bmpFile{header: 40, w: 4, h: 2, bits: 16, compression: masks, masks: []uint32{0xf800, 0x7e0, 0x1f}}
+	inMasks := withMasks.bytes()
+	inMasks[10] = 60
 	for _, tt := range []struct {
 		name string
 		data []byte
@@ -337,6 +369,13 @@ func TestBadBMP(t *testing.T) {
 		{"large header", at(14, 1<<32-1), "damaged or cut short: bmp: a header of 4294967295 bytes; want 12 to 124"},
 		{"pixels in the header", at(10, 20), "damaged or cut short: bmp: the pixels begin at byte 20 of 70"},
 		{"pixels beyond the end", at(10, 1<<32-1), "damaged or cut short: bmp: the pixels begin at byte 4294967295 of 70"},
+		{"no pixels", change(func(f *bmpFile) { f.pixels = nil }), "damaged or cut short: bmp: unexpected EOF"},
+		{"small header, and nothing more", at(14, 13)[:18], "damaged or cut short: bmp: a header of 13 bytes; want 12 to 124"},
+		{"no width, and nothing more", at(18, 0)[:54], "damaged or cut short: bmp: 0 x 2 pixels"},
+		{"long header", at(14, 125), "damaged or cut short: bmp: a header of 125 bytes; want 12 to 124"},
+		{"pixels at the first byte", at(10, 1), "damaged or cut short: bmp: the pixels begin at byte 1 of 70"},
+		{"cut in the masks", change(func(f *bmpFile) { *f = withMasks })[:60], "damaged or cut short: bmp: unexpected EOF"},
+		{"pixels in the masks", inMasks, "damaged or cut short: bmp: the pixels begin at byte 60 of 66"},
 		{"one byte short", gray.bytes()[:69], "damaged or cut short: bmp: unexpected EOF"},
 	} {
 		_, _, err := Picture(bytes.NewReader(tt.data))
@@ -346,6 +385,21 @@ func TestBadBMP(t *testing.T) {
 	img, _, err = Picture(bytes.NewReader(at(10, 0)))
 	require.NoError(t, err)
 	require.Equal(t, []uint8{1, 1, 1, 1, 0, 1, 2, 255}, img.(*image.Paletted).Pix)
+	for name, f := range map[string]bmpFile{
+		"all colors": {header: 40, w: 4, h: 1, bits: 8, palette: paletteOf(4, levels(256)...), pixels: []byte{9, 1, 2, 3}},
+		"one color":  {header: 40, w: 4, h: 1, bits: 8, palette: paletteOf(4, levels(2)[:1]...), colors: 1, pixels: []byte{9, 1, 2, 3}},
+	} {
+		data := f.bytes()
+		binary.LittleEndian.PutUint32(data[10:], 0)
+		img, _, err = Picture(bytes.NewReader(data))
+		require.NoError(t, err, name)
+		require.Equal(t, []uint8{9, 1, 2, 3}, img.(*image.Paletted).Pix, name)
+	}
+	colored := bmpFile{header: 40, w: 1, h: 1, bits: 24, pixels: []byte{1, 2, 3}}.bytes()
+	binary.LittleEndian.PutUint32(colored[10:], 0)
+	img, _, err = Picture(bytes.NewReader(colored))
+	require.NoError(t, err)
+	require.Equal(t, color.NRGBA{3, 2, 1, 255}, img.At(0, 0))
 	// All colors of the palette need not be there.
 	_, _, err = Picture(bytes.NewReader(change(func(f *bmpFile) { f.colors = 1<<32 - 1 })))
 	require.NoError(t, err)

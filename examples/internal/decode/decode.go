@@ -85,22 +85,27 @@ func Bytes(data []byte) (image.Image, imageprep.Orientation, error) {
 	if len(data) > maxBytes {
 		return nil, 0, tooLarge("larger than %d MB", maxBytes>>20)
 	}
-	h, err := parse(data)
-	if err != nil {
-		return nil, 0, explain(err, data)
-	}
-	width, height := h.size()
-	if width < 1 || height < 1 || width > maxPixels/height {
-		return nil, 0, tooLarge("%d x %d pixels; want at most %d million", width, height, maxPixels/1_000_000)
-	}
-	if err := checkMemory(h, len(data)); err != nil {
-		return nil, 0, err
-	}
-	img, err := h.decode()
+	img, err := pixels(data)
 	if err != nil {
 		return nil, 0, explain(err, data)
 	}
 	return img, imageprep.OrientationOf(bytes.NewReader(data)), nil
+}
+
+// pixels checks the size and the memory, and decodes a file.
+func pixels(data []byte) (image.Image, error) {
+	h, err := parse(data)
+	if err != nil {
+		return nil, err
+	}
+	width, height := h.size()
+	if width < 1 || height < 1 || width > maxPixels/height {
+		return nil, tooLarge("%d x %d pixels; want at most %d million", width, height, maxPixels/1_000_000)
+	}
+	if err := checkMemory(h, len(data)); err != nil {
+		return nil, err
+	}
+	return h.decode()
 }
 
 // Size reads the size of a picture from the beginning of its file.

@@ -42,6 +42,23 @@ func TestPicture(t *testing.T) {
 	}
 }
 
+// TestNoPixels: a GIF file may claim to have none.
+func TestNoPixels(t *testing.T) {
+	for claim, want := range map[string]string{"\x00\x00\x05\x00": "0 x 5 pixels; want", "\x05\x00\x00\x00": "5 x 0 pixels; want"} {
+		_, _, err := Bytes([]byte("GIF89a" + claim + "\x00\x00\x00"))
+		require.ErrorContains(t, err, want)
+	}
+}
+
+// TestOnePixel: pictures of all kinds may have a single pixel.
+func TestOnePixel(t *testing.T) {
+	for _, kind := range kinds {
+		img, _, err := Bytes(kind.make(1, 1))
+		require.NoError(t, err, kind.name)
+		require.Equal(t, image.Rect(0, 0, 1, 1), img.Bounds(), kind.name)
+	}
+}
+
 // TestHuge: a file of 67 bytes claims many pixels. Its size is checked first.
 func TestHuge(t *testing.T) {
 	for _, tt := range []struct {
@@ -74,10 +91,14 @@ func (broken) Read([]byte) (int, error) {
 }
 
 func TestReadErrors(t *testing.T) {
-	_, _, err := Picture(endless{})
+	_, orientation, err := Picture(endless{})
 	require.EqualError(t, err, "larger than 256 MB")
-	_, _, err = Picture(broken{})
+	require.Zero(t, orientation)
+	_, orientation, err = Picture(broken{})
+	require.Zero(t, orientation)
 	require.EqualError(t, err, "permission denied", "the name of the file is left out")
+	_, _, err = Bytes(make([]byte, maxBytes))
+	require.ErrorContains(t, err, "not a picture; ", "exactly the limit is fine")
 }
 
 // TestRefuse: the error names the format and says how to make a PNG file.
@@ -118,7 +139,9 @@ func TestRefuse(t *testing.T) {
 		{"P", "not a picture"},
 	} {
 		require.Equal(t, tt.format, Format([]byte(tt.data)))
-		_, _, err := Picture(strings.NewReader(tt.data))
+		img, orientation, err := Picture(strings.NewReader(tt.data))
+		require.Nil(t, img)
+		require.Zero(t, orientation)
 		require.EqualError(t, err, tt.format+"; want PNG, JPEG, GIF, BMP, PBM, PGM or PPM")
 	}
 	for _, tt := range []struct{ data, want string }{
@@ -146,6 +169,7 @@ func TestSize(t *testing.T) {
 		require.NoError(t, err, name)
 		require.Equal(t, []int{8, 6}, []int{w, h}, name)
 	}
-	_, _, err := Size([]byte("%PDF-"))
+	w, h, err := Size([]byte("%PDF-"))
+	require.Equal(t, []int{0, 0}, []int{w, h})
 	require.ErrorContains(t, err, "a PDF file; make a PNG file from it: ")
 }

@@ -65,10 +65,10 @@ func (j jpegFile) frame() (f frame) {
 		switch {
 		case marker == adobe && bytes.HasPrefix(content, []byte("Adobe")) && len(content) >= 12 && content[11] == 0:
 			f.joined = true
-		case marker >= baselineFrame && marker <= progressiveFrame && f.sampling == nil && len(content) > 6:
+		case marker >= baselineFrame && marker <= progressiveFrame && f.sampling == nil:
 			f.progressive = marker == progressiveFrame
 			var names []byte
-			for c := content[6:]; len(c) >= 3; c = c[3:] {
+			for c := content[min(6, len(content)):]; len(c) >= 3; c = c[3:] {
 				names = append(names, c[0])
 				f.sampling = append(f.sampling, [2]int{int(c[1] >> 4), int(c[1] & 15)})
 			}

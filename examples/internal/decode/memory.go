@@ -95,7 +95,7 @@ func bytesOf(m color.Model) int64 {
 
 func (b *bmp) memory() (int64, string) {
 	pixel := int64(1)
-	if b.bits > 8 {
+	if !b.paletted() {
 		pixel = 4
 	}
 	return pixel * int64(b.width) * int64(b.height), smaller

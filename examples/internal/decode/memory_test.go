@@ -1,10 +1,12 @@
 package decode
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"image"
 	"image/color"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/stretchr/testify/require"
@@ -28,6 +31,30 @@ func allocated(f func()) int64 {
 
 // fixed is what decoders allocate for any picture.
 const fixed = 120_000
+
+// TestFileMemory: a file takes one buffer of its size. The buffer for a stream
+// grows with what arrives.
+func TestFileMemory(t *testing.T) {
+	data := make([]byte, 10_000_000)
+	file, err := fstest.MapFS{"a": {Data: data}}.Open("a")
+	require.NoError(t, err)
+	for _, tt := range []struct {
+		name string
+		from io.Reader
+		size int
+		most int64
+	}{
+		{"a large file", file, len(data), 10_050_000},
+		{"a small stream", bytes.NewReader(data[:60_000]), 60_000, 100_000},
+		{"a larger stream", bytes.NewReader(data[:100_000]), 100_000, 4_500_000},
+	} {
+		var got []byte
+		took := allocated(func() { got, err = readFile(tt.from) })
+		require.NoError(t, err, tt.name)
+		require.Equal(t, data[:tt.size], got, tt.name)
+		require.LessOrEqual(t, took, tt.most, tt.name)
+	}
+}
 
 // TestMemory: decoders do not allocate more than what is foreseen from the
 // head of the file, and not much less.

@@ -133,7 +133,7 @@ func (p *pnm) shortest(samples int) int {
 	case p.kind == 1:
 		return samples
 	case p.isText():
-		return 2*samples - 1 // a digit each, and spaces between them
+		return 2 * samples // a digit each, after a space
 	case p.kind == 4:
 		return (p.width + 7) / 8 * p.height
 	case p.most > 255:

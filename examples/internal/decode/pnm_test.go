@@ -70,8 +70,12 @@ func TestPNM(t *testing.T) {
 		_, _, err := Picture(bytes.NewReader(short[:len(short)-4]))
 		require.ErrorContains(t, err, "damaged or cut short: pnm: unexpected EOF", name)
 	}
+	// A digit and a space are enough for a value. Half a level is rounded up.
+	img, _, err := Picture(strings.NewReader("P2 3 1 2 0 1 2"))
+	require.NoError(t, err)
+	require.Equal(t, []uint8{0, 128, 255}, img.(*image.Gray).Pix)
 	// A value above the highest one is white.
-	img, _, err := Picture(strings.NewReader("P2 2 1 7 3 99"))
+	img, _, err = Picture(strings.NewReader("P2 2 1 7 3 99"))
 	require.NoError(t, err)
 	require.Equal(t, []uint8{109, 255}, img.(*image.Gray).Pix)
 }
@@ -87,10 +91,13 @@ func TestBadPNM(t *testing.T) {
 		"P5 3 2 0 ......":            "damaged or cut short: pnm: the highest value is 0; want 1 to 65535",
 		"P5 3 2 65536 ......":        "damaged or cut short: pnm: the highest value is 65536; want 1 to 65535",
 		"P5 8001 8000 255 ":          "8001 x 8000 pixels; want at most 64 million",
+		"P5 401 159601 255 ":         "401 x 159601 pixels; want at most 64 million", // 64 million and one
 		"P5 8000 8000 255 ":          "damaged or cut short: pnm: unexpected EOF",
 		"P2 8000 8000 255 1 2 3":     "damaged or cut short: pnm: unexpected EOF",
 		"P1 8000 8000 101":           "damaged or cut short: pnm: unexpected EOF",
 		"P5 99999999999999999999 1 ": "damaged or cut short: pnm: a number is larger than 100000000",
+		"P5 100000001 1 255 .":       "damaged or cut short: pnm: a number is larger than 100000000",
+		"P5 100000000 1 255 .":       "100000000 x 1 pixels; want at most 64 million",
 		"P5 429496729600 1 255 .":    "damaged or cut short: pnm: a number is larger than 100000000",
 		"P1 3 2 010 2 10":            "damaged or cut short: pnm: '2' stands where 0 or 1 belongs",
 		"P2 3 2 9 1 2 x 4 5 6":       "damaged or cut short: pnm: 'x' stands where a number belongs",

@@ -64,7 +64,7 @@ func Models(ctx context.Context, x softmax.Floats, y, fold []int, classes int,
 	var next atomic.Int64
 	var group sync.WaitGroup
 	workers := runtime.GOMAXPROCS(0)
-	for range min(workers, t.folds) {
+	for range workers {
 		group.Add(1)
 		go func() {
 			defer group.Done()
@@ -93,13 +93,14 @@ func Models(ctx context.Context, x softmax.Floats, y, fold []int, classes int,
 // Judge returns the logits of each row, row-major [rows][classes]. They come
 // from the model of the row's fold: see [Models].
 func Judge(models []*softmax.Model, x softmax.Floats, fold []int) []float32 {
-	classes, features := models[0].Classes(), models[0].Features()
+	classes := models[0].Classes()
 	logits := make([]float32, len(fold)*classes)
 	var group sync.WaitGroup
 	for k, m := range models {
 		group.Add(1)
 		go func() {
 			defer group.Done()
+			features := m.Features()
 			for i := range fold {
 				if fold[i] == k {
 					m.Logits(logits[i*classes:][:classes], x[i*features:][:features])

@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/softmax"
@@ -59,6 +61,8 @@ func TestAssign(t *testing.T) {
 	}
 	y := make([]int, 100)
 	require.NotEqual(t, Assign(y, 1, 5, 1), Assign(y, 1, 5, 2), "another seed")
+	require.Equal(t, []int{0, 1, 2, 0}, Assign([]int{0, 1, 2, 3}, 4, 3, 1), "dealt out in turn")
+	require.Equal(t, []int{0, 0, 1, 2, 1, 0, 1, 2, 2, 2, 0, 1}, Assign(make([]int, 12), 1, 3, 7), "the same folds in all versions")
 	require.PanicsWithValue(t, "folds: 0 folds, want at least 1", func() { Assign(y, 1, 0, 1) })
 	require.PanicsWithValue(t, "folds: label 1 is 2, want it in [0, 2)", func() { Assign([]int{0, 2}, 2, 5, 1) })
 }
@@ -124,8 +128,18 @@ func TestLogits(t *testing.T) {
 		want := naive(t, x, y, fold, tt.classes, tt.folds)
 		for _, processors := range []int{1, 3, 16} {
 			old := runtime.GOMAXPROCS(processors)
-			got, err := Logits(t.Context(), x, y, fold, tt.classes, trainer)
-			runtime.GOMAXPROCS(old)
+			var mu sync.Mutex
+			var trainers []*softmax.Trainer
+			got, err := Logits(t.Context(), x, y, fold, tt.classes, func(m *softmax.Model) *softmax.Trainer {
+				mu.Lock()
+				defer mu.Unlock()
+				trainers = append(trainers, trainer(m))
+				return trainers[len(trainers)-1]
+			})
+			require.Equal(t, processors, runtime.GOMAXPROCS(old))
+			for _, r := range trainers {
+				require.Equal(t, max(1, processors/tt.folds), r.Workers, "the folds share the processors")
+			}
 			require.NoError(t, err)
 			require.Equal(t, want, got, "%s, %d processors", tt.name, processors)
 		}
@@ -167,6 +181,18 @@ func TestErrors(t *testing.T) {
 		"folds: the folds have [40] rows, want at least two folds, none empty": func() {
 			_, _ = Logits(ctx, x, y, make([]int, 40), 2, trainer)
 		},
+		"folds: 0 numbers, 0 labels and 0 folds, want a label and a fold for each row": func() {
+			_, _ = Logits(ctx, nil, nil, nil, 2, trainer)
+		},
+		"folds: 159 numbers, 40 labels and 40 folds, want a label and a fold for each row": func() {
+			_, _ = Logits(ctx, x[1:], y, fold, 2, trainer)
+		},
+		"folds: the folds have [1] rows, want at least two folds, none empty": func() {
+			_, _ = Logits(ctx, x[:4], y[:1], []int{0}, 2, trainer)
+		},
+		"folds: row 0 is in fold 40, want one in [0, 40)": func() {
+			_, _ = Logits(ctx, x, y, slices.Repeat([]int{40}, 40), 2, trainer)
+		},
 		"folds: row 0 is in fold -1, want one in [0, 40)": func() {
 			_, _ = Logits(ctx, x, y, slices.Repeat([]int{-1}, 40), 2, trainer)
 		},
@@ -178,8 +204,33 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// A caller is a context that counts what waits for its end.
+type caller struct {
+	context.Context
+	waiting atomic.Int64
+}
+
+func (c *caller) Done() <-chan struct{} { return make(chan struct{}) }
+
+// AfterFunc is what package context calls to wait for the end.
+func (c *caller) AfterFunc(func()) (stop func() bool) {
+	c.waiting.Add(1)
+	return func() bool { c.waiting.Add(-1); return true }
+}
+
+// TestNothingStays: afterwards, nothing waits for the end of the caller's
+// context, which may live as long as the program.
+func TestNothingStays(t *testing.T) {
+	x, y := rows(40, 4, 2)
+	ctx := &caller{Context: context.Background()}
+	_, err := Logits(ctx, x, y, Assign(y, 2, 5, 1), 2, trainer)
+	require.NoError(t, err)
+	require.Zero(t, ctx.waiting.Load())
+}
+
 // TestIdentity: the model gives its features back.
 func TestIdentity(t *testing.T) {
 	logits := softmax.Floats{0.25, -3, 7, 1e-30, 0, -1}
 	require.Equal(t, []float32(logits), Identity(3).Logits(nil, logits))
+	require.Equal(t, []float32(logits), Judge([]*softmax.Model{Identity(3)}, logits, []int{0, 0}))
 }

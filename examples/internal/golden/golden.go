@@ -18,13 +18,11 @@ var update = flag.Bool("update", false, "write the frozen texts in testdata anew
 
 // Check compares a text with the file testdata/NAME. With the flag -update of
 // the test, it writes the file: look at the difference before you commit it.
-func Check(t *testing.T, name, got string) {
+// The folder testdata must exist.
+func Check(t testing.TB, name, got string) {
 	t.Helper()
 	file := filepath.Join(folder, "testdata", name)
 	if *update {
-		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
-			t.Fatal(err)
-		}
 		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
 			t.Fatal(err)
 		}

@@ -25,15 +25,11 @@ var (
 // Versions of Go compress pictures in other ways. JPEG has other pixels then,
 // so it has no checksum. The style sheet, which stands in a file of its own, is
 // left out, and so is its hash.
-func Pixels(t *testing.T, page string) string {
-	t.Helper()
+func Pixels(t testing.TB, page string) string {
 	page = style.ReplaceAllString(photo.ReplaceAllString(page, "[JPEG]"), "")
 	return picture.ReplaceAllStringFunc(page, func(url string) string {
-		data, err := base64.StdEncoding.DecodeString(html.UnescapeString(picture.FindStringSubmatch(url)[1]))
-		if err != nil {
-			t.Fatal(err)
-		}
-		img, err := png.Decode(bytes.NewReader(data))
+		data := html.UnescapeString(picture.FindStringSubmatch(url)[1])
+		img, err := png.Decode(base64.NewDecoder(base64.StdEncoding, strings.NewReader(data)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,8 +46,7 @@ func Pixels(t *testing.T, page string) string {
 
 // Text returns the texts and the pictures of a page, see Pixels. It leaves out
 // the markup.
-func Text(t *testing.T, page string) string {
-	t.Helper()
+func Text(t testing.TB, page string) string {
 	page = tag.ReplaceAllString(source.ReplaceAllString(Pixels(t, page), "|$1|"), "|")
 	return strings.TrimSpace(html.UnescapeString(gaps.ReplaceAllString(page, "\n"))) + "\n"
 }

@@ -64,10 +64,7 @@ func ink(rng *rand.Rand, skeleton [][]point) *image.Gray {
 // as before.
 func (p Path) widen() {
 	x0, y0, x1, y1 := p.Box()
-	by := min((y1-y0)/max(x1-x0, 1), 2)
-	if by < 1 {
-		return
-	}
+	by := min(max((y1-y0)/max(x1-x0, 1), 1), 2)
 	for i := range p {
 		p[i][0].X *= by
 		p[i][1].X *= by

@@ -156,6 +156,8 @@ func TestManifestLabels(t *testing.T) {
 		{"a path in Latin-1", "path,label\n\xe4.png,8\n", digits, `line 2: path "\xe4.png" is not UTF-8; save the table as UTF-8`},
 		{"a long label", "path,label\na.png," + strings.Repeat("8", maxLabel+1), digits, `line 2: label "` + strings.Repeat("8", 60) +
 			`": the text is longer than 1000 bytes; want digits, or nothing if the picture shows none`},
+		{"a label that just fits", "path,label\na.png," + strings.Repeat("8", maxLabel) + "\n", digits, strings.Repeat("8", maxLabel)},
+		{"as many commas", "path,label,a;b;c\na.png,8,x\n", digits, "8"},
 		{"joiners", "path,label\na.png,می\u200cخواهم\nb.png,👨‍👩\n", nil, "می\u200cخواهم 👨‍👩"},
 		{"UTF-16", "\xff\xfep\x00a\x00t\x00h\x00", digits, "it is UTF-16 text; save it as UTF-8: spreadsheets call this CSV UTF-8"},
 		{"a byte order mark", "\ufeffpath;label\na.png;8\n", digits, "8"},
@@ -213,6 +215,63 @@ func TestManifestSize(t *testing.T) {
 	require.Len(t, list, 1)
 	_, err = readManifest(sizedFS(maxManifest+1), "", &Options{})
 	require.EqualError(t, err, "manifest.csv: it is too large; want at most 64 MB")
+}
+
+// A counting is a folder that counts open files.
+type counting struct {
+	fs.FS
+	open int
+}
+
+func (c *counting) Open(name string) (fs.File, error) {
+	f, err := c.FS.Open(name)
+	if err == nil {
+		c.open++
+	}
+	return countedFile{f, c}, err
+}
+
+func (c *counting) Stat(name string) (fs.FileInfo, error) { return fs.Stat(c.FS, name) }
+
+type countedFile struct {
+	fs.File
+	folder *counting
+}
+
+func (f countedFile) Close() error {
+	f.folder.open--
+	return f.File.Close()
+}
+
+// TestManifestClosed: a manifest does not stay open, right or wrong.
+func TestManifestClosed(t *testing.T) {
+	for text, fine := range map[string]bool{"path,label\na.png,8\n": true, "path,label\na.png,x\n": false, "": false} {
+		c := &counting{FS: fstest.MapFS{manifest: {Data: []byte(text)}}}
+		_, err := readManifest(c, "", &Options{Classes: digits})
+		require.Equal(t, fine, err == nil)
+		require.Zero(t, c.open)
+	}
+}
+
+// TestLongLists: lists for people end after some names.
+func TestLongLists(t *testing.T) {
+	names := strings.Fields("aa bb cc dd ee ff gg hh ii jj kk ll mm nn oo pp qq rr ss tt uu")
+	require.Equal(t, "one of "+strings.Join(names[:20], ", "), (&Options{Classes: names[:20]}).wanted())
+	require.Equal(t, "one of "+strings.Join(names[:20], ", ")+", ...", (&Options{Classes: names}).wanted())
+	for _, n := range []int{8, 9} {
+		more, dots := "", ""
+		if n > 8 {
+			more, dots = ", and 1 more", ", ..."
+		}
+		l := &Labeled{Labels: Folders, Other: names[:n]}
+		list := strings.Join(names[:8], ", ")
+		require.Equal(t, "the labels are the sub-folders' names; -labels names takes the beginnings of files' names: "+list+dots, l.Notice())
+		l = &Labeled{Labels: Names}
+		for _, name := range names[:n] {
+			l.LeftOut = append(l.LeftOut, Picture{Path: name, Reason: "why"})
+		}
+		require.True(t, strings.HasSuffix(l.Notice(), "\n\twhy: "+list+more), l.Notice())
+	}
 }
 
 // TestCameraNames: names that programs give are no labels.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -92,6 +93,25 @@ func TestDecodeErrors(t *testing.T) {
 	require.EqualError(t, err, "permission denied")
 	_, _, err = within(fstest.MapFS{"cut.png": {Data: []byte("\x89PNG\r\n\x1a\n")}}, "", "cut.png").Decode()
 	require.ErrorContains(t, err, "damaged or cut short: ")
+}
+
+// A closer counts how often a file is closed.
+type closer struct {
+	io.Reader
+	closed int
+}
+
+func (c *closer) Close() error { c.closed++; return nil }
+
+// TestClose: the file of a picture is closed, also if it is damaged.
+func TestClose(t *testing.T) {
+	for _, data := range []string{"P5 1 1 255 x", "P5 1 1 255 "} {
+		file := &closer{Reader: strings.NewReader(data)}
+		p := Picture{open: func() (io.ReadCloser, error) { return file, nil }}
+		_, _, err := p.Decode()
+		require.Equal(t, data == "P5 1 1 255 ", err != nil)
+		require.Equal(t, 1, file.closed)
+	}
 }
 
 func TestRead(t *testing.T) {

@@ -97,18 +97,23 @@ type Options struct {
 // that may have come out badly.
 func Read(ctx context.Context, list []pictures.Picture, o Options, stderr io.Writer) (
 	set *dataset.Set, taken []pictures.Picture, err error) {
+	return o.read(ctx, list, &counter{w: stderr, live: cli.IsTerminal(stderr), of: len(list)})
+}
+
+// read is Read with a counter.
+func (o *Options) read(ctx context.Context, list []pictures.Picture, c *counter) (
+	set *dataset.Set, taken []pictures.Picture, err error) {
 	set = &dataset.Set{Width: imageprep.Size, Height: imageprep.Size, Classes: len(o.Classes), Names: slices.Clone(o.Classes)}
-	c := counter{w: stderr, live: cli.IsTerminal(stderr), of: len(list)}
 	defer c.clear()
 	for p := range cli.InOrder(ctx, slices.Values(list), o.prepare) {
 		if p.err != nil {
 			c.clear()
-			fmt.Fprintf(stderr, "%s: %s\n", cli.Printable(p.from.Name), cli.Printable(p.err.Error()))
+			fmt.Fprintf(c.w, "%s: %s\n", cli.Printable(p.from.Name), cli.Printable(p.err.Error()))
 			continue
 		}
 		if p.doubts != nil {
 			c.clear()
-			fmt.Fprintf(stderr, "%s: taken, but look at it: %s\n", cli.Printable(p.from.Name), strings.Join(p.doubts, ", "))
+			fmt.Fprintf(c.w, "%s: taken, but look at it: %s\n", cli.Printable(p.from.Name), strings.Join(p.doubts, ", "))
 		}
 		set.Images, set.Labels = append(set.Images, p.image.Pix...), append(set.Labels, p.label)
 		taken = append(taken, p.from)

@@ -10,6 +10,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -145,6 +146,33 @@ func TestRead(t *testing.T) {
 	require.EqualError(t, err, "stopped, nothing was written: interrupt")
 	require.Nil(t, set)
 	require.Nil(t, taken)
+}
+
+// TestReadOnTerminal: the number of pictures is cleared before anything else is
+// printed, and at the end.
+func TestReadOnTerminal(t *testing.T) {
+	one := page(100, 120, image.Rect(45, 20, 55, 100))
+	for name, tt := range map[string]struct {
+		second image.Image
+		want   string
+	}{
+		"damaged":  {nil, "1_b.png: an empty file; "},
+		"doubtful": {page(60, 60, image.Rect(30, 30, 32, 37)), "1_b.png: taken, but look at it: "},
+	} {
+		list := found(t, Digits, map[string]image.Image{"1_a.png": one, "1_b.png": tt.second})
+		var b bytes.Buffer
+		o := Options{Classes: Digits}
+		_, _, err := o.read(t.Context(), list, &counter{w: &b, live: true, of: len(list)})
+		require.NoError(t, err, name)
+		start, _, ok := strings.Cut(b.String(), "\x1b[K"+filepath.Dir(list[0].Name))
+		require.True(t, ok, "%s: %q", name, b.String())
+		require.Equal(t, "\r1 of 2 pictures\x1b[K\r", start, name)
+		require.Contains(t, b.String(), tt.want)
+		b.Reset()
+		_, _, err = o.read(t.Context(), list[:1], &counter{w: &b, live: true, of: 1})
+		require.NoError(t, err)
+		require.Equal(t, "\r1 of 1 pictures\x1b[K\r\x1b[K", b.String())
+	}
 }
 
 func bytesOf[T ~int | ~uint8](labels []T) (b []uint8) {

@@ -3,6 +3,9 @@ package printable
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
 	"math"
 	"testing"
 
@@ -50,4 +53,14 @@ func TestWriteJSON(t *testing.T) {
 	require.NoError(t, WriteJSON(&b, map[string]string{"a": "b"}, "\t"))
 	require.Equal(t, "{\n\t\"a\": \"b\"\n}\n", b.String())
 	require.Error(t, WriteJSON(&b, math.NaN(), ""))
+	r, w := io.Pipe()
+	require.NoError(t, r.CloseWithError(io.ErrShortWrite))
+	require.ErrorIs(t, WriteJSON(w, 1, ""), io.ErrShortWrite)
+}
+
+// TestCause: only the name of the file and the operation are left out.
+func TestCause(t *testing.T) {
+	other := fmt.Errorf("line 1: %w", io.EOF)
+	require.Equal(t, other, Cause(other))
+	require.Equal(t, fs.ErrPermission, Cause(fmt.Errorf("x: %w", &fs.PathError{Op: "open", Path: "a", Err: fs.ErrPermission})))
 }

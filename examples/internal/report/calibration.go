@@ -76,10 +76,11 @@ func Calibration(verdicts []Verdict) template.HTML {
 	bins := binsOf(verdicts)
 	label := fmt.Sprintf("Reliability diagram. The expected calibration error is %s.", Percent(ECE(verdicts)))
 	p := newPlot(300, label, axis{low: 0, high: 1}, axis{low: 0, high: 1})
-	counts := axis{low: 0.8, high: 1, log: true, from: p.y.from, to: p.y.from - 62}
+	var most int
 	for _, b := range bins {
-		counts.high = max(counts.high, 1.5*float64(b.count))
+		most = max(most, b.count)
 	}
+	counts := axis{low: 0.8, high: 1.5 * float64(most), log: true, from: p.y.from, to: p.y.from - 62}
 	p.y.from = counts.to - 14
 	p.yTicks([]float64{0, 0.25, 0.5, 0.75, 1}, tickPercent)
 	p.add(`<line class="curve quiet" x1="%s" y1="%s" x2="%s" y2="%s"/>`, px(p.x.from), px(p.y.from), px(p.x.to), px(p.y.to))
@@ -119,7 +120,7 @@ func (p *plot) bin(i int, b bin, counts axis) {
 // powersOfTen returns at most four powers of ten, up to a number.
 func powersOfTen(most float64) []float64 {
 	step := 10.0
-	if most > 1e4 {
+	if most >= 1e4 {
 		step = 100
 	}
 	var list []float64

@@ -34,18 +34,21 @@ func (a axis) ticks(n int) []float64 {
 	}
 	step := niceStep((a.high - a.low) / float64(n))
 	var list []float64
-	for k := math.Ceil(a.low/step - 1e-9); k*step <= a.high+1e-9*step; k++ {
+	for k := math.Ceil(about(a.low / step)); k <= about(a.high/step); k++ {
 		list = append(list, k*step+0) // not -0
 	}
 	return list
 }
+
+// about rounds a number, so that errors of rounding do not count.
+func about(v float64) float64 { return float64(float32(v)) }
 
 // niceStep returns the least of 1, 2, 5, 10, 20, 50 and so on, and of their
 // tenths, that reaches a number.
 func niceStep(least float64) float64 {
 	unit := math.Pow(10, math.Floor(math.Log10(least)))
 	for _, k := range []float64{1, 2, 5} {
-		if k*unit >= least*(1-1e-9) {
+		if about(k*unit) >= about(least) {
 			return k * unit
 		}
 	}
@@ -65,7 +68,7 @@ func logTicks(low, high float64, n int) []float64 {
 	var list []float64
 	for k := math.Floor(math.Log10(low)); k <= math.Ceil(math.Log10(high)); k++ {
 		for _, factor := range factors {
-			if v := factor * math.Pow(10, k); v >= low*(1-1e-9) && v <= high*(1+1e-9) {
+			if v := factor * math.Pow(10, k); about(v) >= about(low) && about(v) <= about(high) {
 				list = append(list, v)
 			}
 		}
@@ -74,11 +77,11 @@ func logTicks(low, high float64, n int) []float64 {
 }
 
 // around returns an axis of some numbers, with a little room around them. NaN
-// does not count.
+// does not count. For a logarithmic axis, the numbers must be positive.
 func around(values []float64, log bool) axis {
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, v := range values {
-		if !math.IsNaN(v) && !math.IsInf(v, 0) && (!log || v > 0) {
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
 			low, high = min(low, v), max(high, v)
 		}
 	}

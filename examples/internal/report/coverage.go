@@ -104,22 +104,21 @@ func Coverage(verdicts []Verdict, threshold float64) template.HTML {
 // share of 0: its lower end stands for "fewer than one".
 func coverageAxes(choices []choice, n float64) (x, y axis) {
 	x = axis{low: 0, high: 1}
-	y = axis{low: 1, high: 0, log: true}
+	var shares []float64
 	for _, c := range choices {
 		wrong := c.wrong()
 		if wrong > 0 {
-			y.low, y.high = min(y.low, wrong), max(y.high, wrong)
+			shares = append(shares, wrong)
 		}
 		// Where nothing is wrong yet, there is nothing to see.
 		if share := float64(c.taken) / n; wrong == 0 {
-			x.low = min(math.Floor(10*share)/10, 0.9)
+			x.low = math.Floor(10*share) / 10
 		}
 	}
-	if y.high == 0 { // no mistake at all
+	if len(shares) == 0 { // no mistake at all
 		return axis{low: 0, high: 1}, axis{low: 0.5 / n, high: 1, log: true}
 	}
-	y.low, y.high = y.low/1.5, min(1.2*y.high, 1)
-	return x, y
+	return x, axis{low: slices.Min(shares) / 1.5, high: min(1.2*slices.Max(shares), 1), log: true}
 }
 
 // positive moves a point with the share 0 to the lower end of the axis.

@@ -37,11 +37,22 @@ func attributes(t *testing.T, figure template.HTML, class, name string) (list []
 
 func TestPercent(t *testing.T) {
 	for share, want := range map[float64]string{
-		0: "0%", 1: "100%", 0.5: "50.00%", 0.99234: "99.23%", 0.99996: "99.9960%", 1 - 1e-9: "99.9999%", 1e-9: "0.00%",
+		0: "0%", 1: "100%", 0.5: "50.00%", 0.99234: "99.23%", 0.9999: "99.99%", 0.99996: "99.9960%", 1 - 1e-9: "99.9999%", 1e-9: "0.00%",
 	} {
 		require.Equal(t, want, Percent(share))
 	}
 	require.Equal(t, "–", Percent(math.NaN()))
+	require.Equal(t, "33.33%", tickPercent(1.0/3))
+	require.Equal(t, "0.3333", plainNumber(1.0/3))
+	require.Equal(t, "0", px(-0.01), "no sign")
+}
+
+// roundedAll rounds numbers to tenths.
+func roundedAll(list []float64) (rounded []float64) {
+	for _, v := range list {
+		rounded = append(rounded, math.Round(10*v)/10)
+	}
+	return rounded
 }
 
 func TestTicks(t *testing.T) {
@@ -52,6 +63,9 @@ func TestTicks(t *testing.T) {
 		n := len(a.ticks(5))
 		require.True(t, n >= 2 && n <= 7, "%v: %d", a, n)
 	}
+	require.Equal(t, []float64{1, 3, 10, 30, 100, 300, 1000}, axis{low: 1, high: 1000, log: true}.ticks(5), "from end to end")
+	require.Equal(t, []float64{0.3, 0.4, 0.5, 0.6, 0.7}, roundedAll(axis{low: 0.3, high: 0.7}.ticks(4)), "from end to end")
+	require.Equal(t, axis{low: -1e-3, high: 1e-3}, around([]float64{0, 0}, false), "there is some room")
 	a := axis{low: 1, high: 100, log: true, from: 200, to: 0}
 	require.Equal(t, []float64{200, 100, 0, 0}, []float64{a.at(1), a.at(10), a.at(100), a.at(1000)})
 }
@@ -76,8 +90,34 @@ func TestLearning(t *testing.T) {
 	require.Equal(t, losses[1:2], attributes(t, figure, "ring for", "cy"), "the kept epoch")
 
 	require.Equal(t, 1, strings.Count(string(Learning(second)), "<svg class=\"plot\""), "no validation")
+	require.Equal(t, 2, strings.Count(string(Learning(second, first, second)), `<polyline class="curve quiet"`), "all but the first are quiet")
 	require.Contains(t, Learning(Training{}), "no curve")
 	require.NotContains(t, Learning(Training{Epochs: []Epoch{{1, 0.5, nan, nan}}}), "NaN")
+}
+
+// TestEpochs: up to ten epochs have a tick each.
+func TestEpochs(t *testing.T) {
+	for n, want := range map[int]int{1: 1, 2: 2, 9: 9, 10: 10, 11: 5} {
+		x := epochAxis([]Training{{Epochs: []Epoch{{Number: n}}}})
+		ticks := epochTicks(x)
+		require.Len(t, ticks, want, "%d epochs", n)
+		if n <= 10 {
+			require.Equal(t, []float64{1, float64(n)}, []float64{ticks[0], ticks[n-1]})
+		}
+	}
+}
+
+// TestLossAxis: it is logarithmic if the losses fall to about an eighth, but
+// not if one of them is 0.
+func TestLossAxis(t *testing.T) {
+	nan := math.NaN()
+	for _, tt := range []struct {
+		first, middle, last float64
+	}{{7, 4, 1}, {8, math.Sqrt(8), 1}, {1, 0.5, 0}} {
+		figure := Learning(Training{Epochs: []Epoch{{1, tt.first, nan, nan}, {2, tt.middle, nan, nan}, {3, tt.last, nan, nan}}})
+		y := attributes(t, figure, "dot for", "cy")
+		require.InDelta(t, y[1]-y[0], y[2]-y[1], 0.15, "from %v to %v", tt.first, tt.last)
+	}
 }
 
 func TestConfusion(t *testing.T) {
@@ -135,6 +175,8 @@ func TestClasses(t *testing.T) {
 	require.Equal(t, class{softmax.ClassReport{Support: 4, Predicted: 5, Precision: 0.6, Recall: 0.75, F1: 6.0 / 9}, "b", 1, 2}, list[1])
 	wide := classesOf([]string{"a", "b"}, [][]int{{6, 1, 1}, {1, 3, 0}})
 	require.Equal(t, list[0], wide[0], "a column without a row, such as no digit")
+	require.Equal(t, 1, classesOf([]string{"a"}, [][]int{{3, 1}})[0].missed, "one class")
+	require.Equal(t, 3, classesOf([]string{"a"}, [][]int{{3}})[0].Support, "one class, and no other answer")
 	table := string(Classes([]string{"a", "b", "c"}, counts, []int{80, 40, 1}))
 	require.Contains(t, table, "<th scope=\"row\">a</th><td>8</td><td class=\"bar left\">2 <svg")
 	require.Contains(t, table, "<td>75.00%</td><td>85.71%</td><td>80.00%</td><td>80</td></tr>")
@@ -152,6 +194,11 @@ func TestMistakes(t *testing.T) {
 	require.Contains(t, text, "a&amp;b.png")
 	require.Contains(t, text, "<svg></svg>")
 	require.Contains(t, Mistakes(nil), "no mistake")
+}
+
+func TestPNG(t *testing.T) {
+	require.Contains(t, PNG(image.NewGray(image.Rect(0, 0, 2, 3)), "pixels", "<b>"), `<img class="pixels" alt="&lt;b&gt;" width="2" height="3" src="`)
+	require.Contains(t, PNG(&image.Gray{}, "pixels", "a"), "This picture cannot be drawn: ")
 }
 
 func TestMaps(t *testing.T) {

@@ -126,7 +126,7 @@ func (p *plot) curve(style string, t Training, value func(Epoch) float64) {
 
 // epochTitles shows the numbers of an epoch while the pointer is near it.
 func (p *plot) epochTitles(trainings []Training) {
-	most := 0
+	var most int
 	for _, t := range trainings {
 		most = max(most, t.Epochs[len(t.Epochs)-1].Number)
 	}
@@ -178,10 +178,10 @@ func epochAxis(trainings []Training) axis {
 
 // epochTicks returns whole numbers.
 func epochTicks(x axis) []float64 {
-	if x.high-x.low < 10 {
+	if most := int(x.high); most <= 10 {
 		var list []float64
-		for n := 1.0; n <= x.high; n++ {
-			list = append(list, n)
+		for n := range most {
+			list = append(list, float64(n+1))
 		}
 		return list
 	}
@@ -202,8 +202,8 @@ func lastLosses(trainings []Training) string {
 func lowest(values []float64) float64 {
 	low := math.Inf(1)
 	for _, v := range values {
-		if v < low {
-			low = v
+		if !math.IsNaN(v) {
+			low = min(low, v)
 		}
 	}
 	return low

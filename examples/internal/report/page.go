@@ -8,11 +8,12 @@
 package report
 
 import (
-	"bytes"
+	"bufio"
 	"cmp"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -103,13 +104,9 @@ func IsPage(name string) bool {
 // Write writes the page to a file. An older file stays until the new one is
 // complete.
 func (p *Page) Write(name string) error {
-	var b bytes.Buffer
-	if err := p.Encode(&b); err != nil {
-		return err
-	}
 	return cli.WriteFile(name, func(w io.Writer) error {
-		_, err := b.WriteTo(w)
-		return err
+		b := bufio.NewWriter(w)
+		return errors.Join(p.Encode(b), b.Flush())
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"html"
 	"html/template"
 	"os"
@@ -48,6 +49,24 @@ func TestPage(t *testing.T) {
 	require.NotContains(t, text, " style=", "the policy forbids it")
 }
 
+// A failing writer fails so many times, and then takes all.
+type failing int
+
+func (f *failing) Write(b []byte) (int, error) {
+	if *f--; *f >= 0 {
+		return 0, errors.New("disk full")
+	}
+	return len(b), nil
+}
+
+// TestWriteError: an error of the first write is not lost.
+func TestWriteError(t *testing.T) {
+	once := failing(1)
+	require.EqualError(t, (&Page{Title: "a"}).Encode(&once), "disk full")
+	name := filepath.Join(t.TempDir(), "none", "report.html")
+	require.ErrorContains(t, (&Page{Title: "a"}).Write(name), "there is no folder")
+}
+
 // TestPolicy: the policy of the page allows exactly its style sheet.
 func TestPolicy(t *testing.T) {
 	text := encode(t, &Page{Title: "a", Style: "a {}\r\np { color: red }"})
@@ -81,6 +100,7 @@ func TestCheckAndWrite(t *testing.T) {
 func TestCommand(t *testing.T) {
 	require.Equal(t, "go run ./examples/train -data mnist -features 'hog directions=8' '' 'it'\\''s' Größe=1",
 		Command("go run ./examples/train", []string{"-data", "mnist", "-features", "hog directions=8", "", "it's", "Größe=1"}))
+	require.Equal(t, `x $'a b\012\177'`, Command("x", []string{"a b\n\x7f"}))
 	require.Equal(t, `x $'a\012\033\377\'\\'`, Command("x", []string{"a\n\x1b\xff'\\"}))
 }
 

@@ -36,8 +36,8 @@ var (
 // above 0, and transparent at 0. So the ground of the page shows through, be it
 // light or dark.
 var signed = func() (p color.Palette) {
-	for i := range 2*signedSteps + 1 {
-		v := float64(i-signedSteps) / signedSteps
+	for step := -signedSteps; step <= signedSteps; step++ {
+		v := float64(step) / signedSteps
 		c := color.NRGBA(For)
 		if v < 0 {
 			c = color.NRGBA(Against)

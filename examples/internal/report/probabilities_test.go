@@ -1,6 +1,8 @@
 package report
 
 import (
+	"html/template"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -68,6 +70,12 @@ func TestCalibration(t *testing.T) {
 	require.Greater(t, bars[1], bars[0])
 	require.NotContains(t, figure, "NaN")
 	require.Contains(t, Calibration(nil), "no answers")
+	for p, i := range map[float64]int{0: 0, 1.0 / 15: 0, 0.067: 1, 1: 14} {
+		require.Equal(t, 1, binsOf([]Verdict{{p, true}})[i].count, "%v", p)
+	}
+	require.Equal(t, []float64{1, 10, 100, 1000}, powersOfTen(9999))
+	require.Equal(t, []float64{1, 100, 10_000}, powersOfTen(10_000))
+	require.Equal(t, []float64{1, 100, 10_000}, powersOfTen(12_000))
 }
 
 func TestChoices(t *testing.T) {
@@ -101,10 +109,29 @@ func TestCoverage(t *testing.T) {
 	require.Contains(t, last[len(last)-1], "of the images have an answer")
 
 	require.NotContains(t, Coverage(list, 0), `class="mark"`)
+	require.NotContains(t, Coverage(list, 0), "with at least 0%", "there is no threshold to describe")
 	for _, extreme := range [][]Verdict{{{1, true}}, {{1, false}}, {{0.4, true}, {0.9, true}}, {{0.4, false}, {0.9, false}}} {
 		text := Coverage(extreme, 0.5)
 		require.NotContains(t, text, "NaN")
 		require.NotContains(t, text, "Inf")
 	}
 	require.Contains(t, Coverage(nil, 0.5), "no answers")
+	require.NotPanics(t, func() { Coverage([]Verdict{{0.9, true}, {math.NaN(), true}}, 0.5) })
+
+	// The curve begins where the first mistake is near, and ends at the right.
+	points := func(figure template.HTML) []string {
+		_, rest, _ := strings.Cut(string(figure), ` points="`)
+		list, _, _ := strings.Cut(rest, `"`)
+		return strings.Fields(list)
+	}
+	few := points(Coverage([]Verdict{{0.9, true}, {0.8, true}, {0.7, false}, {0.6, true}}, 0.5))
+	require.Len(t, few, 3)
+	for _, list := range [][]string{few, points(figure)} {
+		require.True(t, strings.HasPrefix(list[len(list)-1], "340,"), list)
+	}
+	require.True(t, strings.HasPrefix(few[0], "52,"), few)
+
+	// Without a mistake, the end of the axis stands for half an answer.
+	_, y := coverageAxes(choicesOf([]Verdict{{0.4, true}, {0.9, true}}), 2)
+	require.Equal(t, axis{low: 0.25, high: 1, log: true}, y)
 }

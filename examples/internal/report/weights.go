@@ -23,7 +23,7 @@ type Map struct {
 // Maps draws maps: blue for numbers above 0, and orange for numbers below 0.
 // All have the same scale: the strongest color stands for the largest number.
 func Maps(maps []Map) template.HTML {
-	most := float32(0)
+	var most float32
 	for _, m := range maps {
 		for _, v := range m.Pixels {
 			most = max(most, v, -v)
@@ -58,7 +58,7 @@ func (m Map) draw(most float32) template.HTML {
 	for _, s := range m.Strokes {
 		paths[stepOf(s.Contribution, most, steps)] += "M" + tenths(s.X1) + " " + tenths(s.Y1) + "L" + tenths(s.X2) + " " + tenths(s.Y2)
 	}
-	width := float32(0) // of the strongest
+	var width float32 // of the strongest
 	if n := len(m.Strokes); n > 0 {
 		width = m.Strokes[n-1].Width
 	}
@@ -81,7 +81,7 @@ func (b *builder) strokes(class, path string, strength float64, width float32) {
 // stepOf divides the numbers from -most to most into steps of equal size, from
 // -steps to steps.
 func stepOf(v, most float32, steps float64) int {
-	return int(math.Round(steps * float64(min(max(v/most, -1), 1))))
+	return int(math.Round(steps * float64(v/most)))
 }
 
 // tenths formats a coordinate in few characters.

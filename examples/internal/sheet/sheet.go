@@ -101,11 +101,7 @@ func cellOfMany(r *pictures.Result) *image.RGBA {
 	m := newCell(w, t.Rect.Dy()+margin+bottom+2*lineHeight)
 	draw.Draw(m, t.Rect, t, image.Point{}, draw.Src)
 	draw.Draw(m, image.Rect(0, t.Rect.Dy()+margin, w, m.Rect.Max.Y), tiles, image.Point{}, draw.Src)
-	list := append([]string{gotOf(r)}, notes(r)...)
-	if n := len(r.Answers) + len(r.LeftOut) - maxTiles; n > 0 {
-		list = append(list, fmt.Sprintf("%d not shown", n))
-	}
-	drawNotes(m, r, colorOf(r), list)
+	drawNotes(m, r, colorOf(r), append([]string{gotOf(r)}, notes(r)...))
 	return m
 }
 
@@ -139,6 +135,9 @@ func notes(r *pictures.Result) (list []string) {
 	}
 	if r.Wrong() {
 		list = append(list, "want "+wantOf(r))
+	}
+	if n := len(r.Answers) + len(r.LeftOut) - maxTiles; n > 0 {
+		list = append(list, fmt.Sprintf("%d not shown", n))
 	}
 	return list
 }

@@ -124,6 +124,14 @@ func TestNotes(t *testing.T) {
 	require.Equal(t, []string{"1 left out"}, notes(r))
 	r.LeftOut = nil
 	require.Empty(t, notes(r))
+	r.Label = ""
+	for range maxTiles - 3 {
+		r.Answers = append(r.Answers, sure)
+	}
+	r.LeftOut = []reader.Answer{unsure}
+	require.Equal(t, []string{"1 left out"}, notes(r), "all are shown")
+	r.LeftOut = append(r.LeftOut, unsure)
+	require.Equal(t, []string{"2 left out", "1 not shown"}, notes(r))
 }
 
 // TestFrames: the value of a frame tells what is within.

@@ -87,6 +87,30 @@ func TestThumbnailFormats(t *testing.T) {
 	require.Nil(t, newPreview(&pictures.Result{Image: &image.Gray{}}, 300))
 }
 
+// TestNamesOfWhy: names are cut if there is no room for " not " and both. The
+// rival has at least half of the room.
+func TestNamesOfWhy(t *testing.T) {
+	const chars = 11
+	for _, tt := range []struct{ class, rival, left, middle, right string }{
+		{"8", "3", "8", " not ", "3"},
+		{"abc", "def", "abc", " not ", "def"},
+		{"abcd", "def", "abcd", "/", "def"},
+		{"circle", "square", "ci.le", "/", "sq.re"},
+		{"ab", "triangle", "ab", "/", "triangle"},
+		{"triangle", "ab", "triangle", "/", "ab"},
+		{"triangle", "abc", "tri.gle", "/", "abc"},
+	} {
+		got, want := newCell(chars*charWidth, lineHeight), newCell(chars*charWidth, lineHeight)
+		drawWhy(got, image.Point{}, chars*charWidth, tt.class, tt.rival)
+		at := image.Point{}
+		for i, text := range []string{tt.left, tt.middle, tt.right} {
+			drawText(want, at, 1, text, []color.RGBA{report.For, pale, report.Against}[i])
+			at.X += len(text) * charWidth
+		}
+		require.Equal(t, want, got, "%s and not %s", tt.class, tt.rival)
+	}
+}
+
 // TestWhys: a drawing of each Why stands below the cell, with the names of the
 // classes in the colors of the strokes.
 func TestWhys(t *testing.T) {

@@ -35,7 +35,7 @@ func CellWithWhys(r *pictures.Result, whys []*reader.Why) *image.RGBA {
 	if len(drawn) == 1 { // with the sum
 		tile.Y += 2 * lineHeight
 	}
-	columns := max(1, (m.Rect.Dx()+margin/2)/tile.X)
+	columns := 1 + (m.Rect.Dx()-size*imageprep.Size)/tile.X // that fit
 	rows := (len(drawn) + columns - 1) / columns
 	all := newCell(m.Rect.Dx(), m.Rect.Dy()+margin/2+rows*tile.Y)
 	draw.Draw(all, m.Rect, m, image.Point{}, draw.Src)

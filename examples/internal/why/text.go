@@ -129,10 +129,8 @@ func largest(w *reader.Why, n int) (lines []string) {
 
 // places returns how many digits a contribution has after the point.
 func places(c float32) int {
-	if size := math.Abs(float64(c)); size < 1 {
-		return min(2+int(-math.Log10(size)), 9)
-	}
-	return 2
+	zeros := int(-math.Log10(math.Abs(float64(c)))) // less than 0 from 10 on
+	return 2 + min(max(zeros, 0), 7)
 }
 
 // place returns in words where the contribution with a number is.

@@ -20,6 +20,36 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// TestDigits: numbers are short, but none is 0 if it is not.
+func TestDigits(t *testing.T) {
+	for v, want := range map[float64]string{1.06: "1.1", 9.94: "9.9", 9.96: "10", 99.6: "100", 995: "1,000", 12_345: "12,000", 950_000: "950,000"} {
+		require.Equal(t, want, twoDigits(v))
+	}
+	for v, want := range map[float32]int{12: 2, 1: 2, 0.5: 2, -0.05: 3, 0.003: 4, 1e-12: 9} {
+		require.Equal(t, want, places(v), "%v", v)
+	}
+}
+
+// TestFewStrokes: a single contribution is drawn, and none is no error.
+func TestFewStrokes(t *testing.T) {
+	require.Empty(t, strokesOf(bar(nil)))
+	require.Len(t, strokesOf(bar(map[int]float32{1: 2})), 1)
+}
+
+// TestPixel: how strong a pixel in a terminal is.
+func TestPixel(t *testing.T) {
+	for _, tt := range []struct {
+		net  float64
+		ink  uint8
+		want string
+	}{
+		{0.5, 0, "33m██"}, {0.49, 0, "33m▓▓"}, {0.25, 0, "33m▓▓"}, {0.24, 0, "33m▒▒"}, {0.1, 0, "33m▒▒"}, {-0.1, 0, "208m▒▒"},
+		{0.09, 96, "245m░░"}, {-0.09, 96, "245m░░"}, {0.09, 95, "  "}, {0, 255, "245m░░"},
+	} {
+		require.True(t, strings.HasSuffix(blocks.pixel(tt.net, tt.ink), tt.want), tt)
+	}
+}
+
 // bar returns a Why about a level bar of ink. It has one cell for every
 // quarter of the picture. Number i of the histograms has a contribution.
 func bar(contributions map[int]float32) *reader.Why {
@@ -50,6 +80,10 @@ func TestCaption(t *testing.T) {
 		{"the rival is more probable", "8", "3", -2, "difference -2.0, so 3 is 7.4 times as probable as 8"},
 		{"both are equal", "8", "3", 0, "difference 0.000000, so 8 is as probable as 3"},
 		{"hundreds of thousands", "8", "3", 12, "difference 12.0, so 8 is 160,000 times as probable as 3"},
+		{"nearly a million", "8", "3", 13.8, "difference 13.8, so 8 is 980,000 times as probable as 3"},
+		{"a million", "8", "3", 13.9, "difference 13.9, so 8 is more than a million times as probable as 3"},
+		{"a little more", "8", "3", 0.06, "difference 0.060, so 8 is 1.1 times as probable as 3"},
+		{"less than 5 % more", "8", "3", 0.04, "difference 0.040, so 8 is as probable as 3"},
 		{"more than one counts", "8", "3", 40, "difference 40.0, so 8 is more than a million times as probable as 3"},
 		{"several kinds of no digit", "8", "no digit", 3, `difference 3.0, so 8 is 20 times as probable as the likeliest kind of "no digit"`},
 		{"names of several words", "red star", "blue star", 3, `difference 3.0, so "red star" is 20 times as probable as "blue star"`},
