@@ -67,17 +67,68 @@ func compareLosses(t *testing.T, images, labels []uint8, order []int) {
 	}
 }
 
-// TestLosses: the first ten losses are those of package softmax.
-func TestLosses(t *testing.T) {
-	const rows = 1000
-	rng := rand.New(rand.NewPCG(3, 4))
-	images, labels := make([]uint8, rows*28*28), make([]uint8, rows)
+// bands returns images of the digits: a band at the label's height, and noise.
+func bands(rows int) (rng *rand.Rand, images, labels []uint8) {
+	rng = rand.New(rand.NewPCG(3, 4))
+	images, labels = make([]uint8, rows*28*28), make([]uint8, rows)
 	for i := range labels {
 		labels[i] = uint8(rng.IntN(10))
-		for k := range 200 { // a band at the label's height, and noise
+		for k := range 200 {
 			images[i*28*28+60*int(labels[i])+k] = uint8(rng.IntN(256))
 		}
 	}
+	return rng, images, labels
+}
+
+// printed returns what f prints.
+func printed(t *testing.T, f func()) string {
+	file, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	require.NoError(t, err)
+	defer file.Close()
+	stdout := os.Stdout
+	defer func() { os.Stdout = stdout }()
+	os.Stdout = file
+	f()
+	data, err := os.ReadFile(file.Name())
+	require.NoError(t, err)
+	return string(data)
+}
+
+// TestTraining: training is the same on every machine. It prints the loss after
+// each hundred steps.
+func TestTraining(t *testing.T) {
+	const rows = 250 // so two batches are a pass
+	_, images, labels := bands(rows)
+	m := new(model)
+	require.Equal(t, "step  100: loss 0.006\n", printed(t, func() { m.train(images, labels, 100) }))
+	require.InDeltaSlice(t, []float64{0.026478121508, -0.014759940134, -0.036466210096}, m.b[:3], 1e-9)
+	require.Equal(t, 1.0, m.accuracy(images, labels))
+	for i := range 50 {
+		labels[i] = (labels[i] + 1) % 10
+	}
+	require.Equal(t, 0.8, m.accuracy(images, labels))
+	require.Empty(t, printed(t, func() { m.train(images, labels, 1) }))
+}
+
+// TestPictures: each picture has a line, in the order of the names. Files whose
+// names do not begin with one digit are left out.
+func TestPictures(t *testing.T) {
+	dir := t.TempDir()
+	data, err := os.ReadFile("../predict/test_num/8_rings.png")
+	require.NoError(t, err)
+	for _, name := range []string{"7_a.png", "2_big rings and more.png", "12_a.png", "x_1.png"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), data, 0o666))
+	}
+	m := new(model)
+	m.b[5] = 1 // a 5 is always the answer
+	out := printed(t, func() { m.predict(dir) })
+	require.Equal(t, "2_big rings and more.png expected 2, predicted 5\n7_a.png            expected 7, predicted 5\n", out)
+}
+
+// TestLosses: the first ten losses are those of package softmax.
+func TestLosses(t *testing.T) {
+	const rows = 1000
+	rng, images, labels := bands(rows)
 	compareLosses(t, images, labels, rng.Perm(rows))
 }
 
