@@ -126,6 +126,10 @@ func TestNamedClasses(t *testing.T) {
 	o.classNames = []string{"Hat"}
 	require.EqualError(t, o.choose(set), "-class Hat: want classes of the data: T-shirt/top, Trouser, Pullover, Dress, Coat, "+
 		"Sandal, Shirt, Sneaker, Bag, Ankle boot")
+	// A message lists 30 classes at most.
+	first := strings.Join(prepared.Numbers(30), ", ")
+	require.EqualError(t, o.choose(&dataset.Set{Classes: 30}), "-class Hat: want classes of the data: "+first)
+	require.EqualError(t, o.choose(&dataset.Set{Classes: 31}), "-class Hat: want classes of the data: "+first+", ...")
 	o.classNames = []string{"1"}
 	require.EqualError(t, o.choose(&dataset.Set{Classes: 2, Names: []string{"5", "10"}}), "-class 1: want classes of the data: 5, 10")
 	for _, hostile := range []string{"../x", ".", " ", "..", "a/b,a:b", "\x00/", strings.Repeat("x", 300)} {

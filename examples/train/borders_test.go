@@ -239,7 +239,16 @@ func TestStreamMismatch(t *testing.T) {
 		_, _, err := train(t, t.Context(), "-data", dir, "-features", "pixels", "-stream", "-epochs", "1")
 		require.ErrorContains(t, err, tt.want, name)
 	}
+	// Images need not be square.
 	dir := tinySet(t)
+	for file, n := range map[string]int{"train-images-idx3-ubyte": 400, "t10k-images-idx3-ubyte": 100} {
+		writeIDX(t, filepath.Join(dir, file), &idx.Array[uint8]{Dims: []int{n, 4, 16}, Data: make([]uint8, n*64)})
+	}
+	out, _, err := train(t, t.Context(), "-data", dir, "-features", "pixels", "-stream", "-epochs", "1")
+	require.NoError(t, err)
+	require.Contains(t, out, "400 images of 16x4")
+
+	dir = tinySet(t)
 	file := filepath.Join(dir, "t10k-labels-idx1-ubyte")
 	data, err := os.ReadFile(file)
 	require.NoError(t, err)

@@ -225,3 +225,23 @@ func TestStreamRefused(t *testing.T) {
 	_, _, err = train(t, t.Context(), "-data", dir, "-epochs", "1")
 	require.NoError(t, err)
 }
+
+// TestLimitedErrors: with GOMEMLIMIT, train says what is wrong with files, too.
+func TestLimitedErrors(t *testing.T) {
+	old := debug.SetMemoryLimit(1 << 40)
+	defer debug.SetMemoryLimit(old)
+	_, _, err := train(t, t.Context(), "-data", filepath.Join(t.TempDir(), "none"))
+	require.ErrorContains(t, err, "no such folder")
+	_, _, err = train(t, t.Context(), "-data", t.TempDir())
+	require.ErrorContains(t, err, "the folder does not have train-images-idx3-ubyte")
+	for content, want := range map[string]string{
+		"":                                 "train-images-idx3-ubyte: idx: ",
+		"\x00\x00\x08\x01\x00\x00\x00\x00": "train-images-idx3-ubyte: ",
+		"\x00\x00\x08\x02" + strings.Repeat("\x00", 8): "train-images-idx3-ubyte: ",
+	} {
+		dir := bands(t, 20, 20)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "train-images-idx3-ubyte"), []byte(content), 0o666))
+		_, _, err = train(t, t.Context(), "-data", dir)
+		require.ErrorContains(t, err, want, "%q", content)
+	}
+}
