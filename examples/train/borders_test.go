@@ -43,7 +43,7 @@ func TestProcess(t *testing.T) {
 		"-help":      {0, "", "Train trains"},
 		"-epochs 0":  {2, "", "train: -epochs 0, want at least 1 (train -help explains)\n"},
 		"-data none": {1, "", "train: -data none: no such folder; "},
-		"-features pixels -epochs 1 -holdout 0 -data " + data: {0, "400 images of 8x8", ""},
+		"-features pixels -epochs 1 -holdout 0 -data " + data: {0, "\nthe model is not saved; -out writes it to a file\n", ""},
 	} {
 		cmd := exec.CommandContext(t.Context(), self, strings.Fields(args)...)
 		cmd.Env = append(os.Environ(), "BE_TRAIN=1")

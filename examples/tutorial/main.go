@@ -43,7 +43,8 @@ func (m *model) logits(x picture) vector {
 
 // softmax turns scores into probabilities: p_k = exp(z_k) / Σ_j exp(z_j).
 func softmax(z vector) (p vector) {
-	largest, sum := slices.Max(z[:]), 0.0
+	var sum float64
+	largest := slices.Max(z[:])
 	for k := range z {
 		p[k] = math.Exp(z[k] - largest) // the same p, but exp cannot overflow
 		sum += p[k]
@@ -142,13 +143,13 @@ func (m *model) train(images, labels []uint8, steps int) {
 
 // accuracy returns the share of images that the model reads right.
 func (m *model) accuracy(images, labels []uint8) float64 {
-	right := 0.0
+	right := 0
 	for row, label := range labels {
 		if argmax(m.logits(scale(images, row))) == int(label) {
 			right++
 		}
 	}
-	return right / float64(len(labels))
+	return float64(right) / float64(len(labels))
 }
 
 // predict prints an answer for each picture in a folder.
@@ -164,15 +165,20 @@ func (m *model) predict(folder string) {
 	}
 }
 
+// run trains on the data, tests the model, and reads the pictures.
+func run(data, pictures string, steps int) {
+	images := read(data, "train-images-idx3-ubyte")[heldOut*784:] // 55000x784
+	labels := read(data, "train-labels-idx1-ubyte")[heldOut:]     // 55000
+	m := new(model)
+	m.train(images, labels, steps)
+	images = read(data, "t10k-images-idx3-ubyte") // 10000x784
+	labels = read(data, "t10k-labels-idx1-ubyte") // 10000
+	fmt.Printf("test accuracy: %.2f %%\n", 100*m.accuracy(images, labels))
+	m.predict(pictures)
+}
+
 func main() {
 	data := flag.String("data", "mnist", "the `folder` with the four MNIST files")
 	flag.Parse()
-	images := read(*data, "train-images-idx3-ubyte")[heldOut*784:] // 55000x784
-	labels := read(*data, "train-labels-idx1-ubyte")[heldOut:]     // 55000
-	m := new(model)
-	m.train(images, labels, steps)
-	images = read(*data, "t10k-images-idx3-ubyte") // 10000x784
-	labels = read(*data, "t10k-labels-idx1-ubyte") // 10000
-	fmt.Printf("test accuracy: %.2f %%\n", 100*m.accuracy(images, labels))
-	m.predict(cmp.Or(flag.Arg(0), "examples/predict/test_num"))
+	run(*data, cmp.Or(flag.Arg(0), "examples/predict/test_num"), steps)
 }

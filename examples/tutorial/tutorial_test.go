@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed-cd6415d7/digits/idx"
 	reference "github.com/seed-cd6415d7/digits/softmax"
 	"github.com/stretchr/testify/require"
 )
@@ -139,6 +141,29 @@ func TestLossesOnMNIST(t *testing.T) {
 	compareLosses(t, images, labels, rand.New(rand.NewPCG(1, 2)).Perm(len(labels)))
 }
 
+// TestRun: the first 5000 training images are not for training. The test set
+// tells the accuracy. Then come the pictures.
+func TestRun(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name string, data []byte, dims ...int) {
+		f, err := os.Create(filepath.Join(dir, name))
+		require.NoError(t, err)
+		defer f.Close()
+		require.NoError(t, idx.Encode(f, &idx.Array[uint8]{Dims: dims, Data: data}))
+	}
+	const rows = 100
+	_, images, labels := bands(rows)
+	write("train-images-idx3-ubyte", append(make([]uint8, heldOut*784), images...), heldOut+rows, 28, 28)
+	write("train-labels-idx1-ubyte", append(bytes.Repeat([]uint8{9}, heldOut), labels...), heldOut+rows)
+	labels[7] = (labels[7] + 1) % 10
+	write("t10k-images-idx3-ubyte", images[:8*784], 8, 28, 28)
+	write("t10k-labels-idx1-ubyte", labels[:8], 8)
+	data, err := os.ReadFile("../predict/test_num/8_rings.png")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "8_a.png"), data, 0o666))
+	require.Regexp(t, `^test accuracy: 87\.50 %\n8_a\.png            expected 8, predicted \d\n$`, printed(t, func() { run(dir, dir, 50) }))
+}
+
 // TestGradient compares p - y with differences of the loss.
 func TestGradient(t *testing.T) {
 	z, y := vector{1, -2, 0.5, 3, 0, 0, 1, -1, 2, 0.1}, vector{7: 1}
@@ -191,4 +216,12 @@ func TestNoData(t *testing.T) {
 	out, err = program(t, "-data", dir)
 	require.Error(t, err)
 	require.Contains(t, out, "idx: ")
+	var exit *exec.ExitError
+	require.ErrorAs(t, err, &exit)
+	require.Equal(t, 1, exit.ExitCode())
+	require.NoError(t, os.Remove(filepath.Join(dir, "train-images-idx3-ubyte")))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "train-images-idx3-ubyte"), 0o777))
+	out, err = program(t, "-data", dir)
+	require.Error(t, err)
+	require.Contains(t, out, "train-images-idx3-ubyte is not a regular file\n")
 }
