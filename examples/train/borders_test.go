@@ -239,7 +239,20 @@ func TestStreamMismatch(t *testing.T) {
 		_, _, err := train(t, t.Context(), "-data", dir, "-features", "pixels", "-stream", "-epochs", "1")
 		require.ErrorContains(t, err, tt.want, name)
 	}
-	// Images need not be square.
+	dir := tinySet(t)
+	file := filepath.Join(dir, "t10k-labels-idx1-ubyte")
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	for _, bad := range [][]byte{append(bytes.Clone(data), 1), data[:len(data)-1]} {
+		require.NoError(t, os.WriteFile(file, bad, 0o666))
+		_, _, err = train(t, t.Context(), "-data", dir, "-features", "pixels", "-stream", "-epochs", "1")
+		require.ErrorContains(t, err, "t10k-labels-idx1-ubyte: ")
+	}
+}
+
+// TestImageSizes: images need not be square, if the features are pixels.
+func TestImageSizes(t *testing.T) {
+	t.Parallel()
 	dir := tinySet(t)
 	for file, n := range map[string]int{"train-images-idx3-ubyte": 400, "t10k-images-idx3-ubyte": 100} {
 		writeIDX(t, filepath.Join(dir, file), &idx.Array[uint8]{Dims: []int{n, 4, 16}, Data: make([]uint8, n*64)})
@@ -248,14 +261,22 @@ func TestStreamMismatch(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, out, "400 images of 16x4")
 
-	dir = tinySet(t)
-	file := filepath.Join(dir, "t10k-labels-idx1-ubyte")
-	data, err := os.ReadFile(file)
-	require.NoError(t, err)
-	for _, bad := range [][]byte{append(bytes.Clone(data), 1), data[:len(data)-1]} {
-		require.NoError(t, os.WriteFile(file, bad, 0o666))
-		_, _, err = train(t, t.Context(), "-data", dir, "-features", "pixels", "-stream", "-epochs", "1")
-		require.ErrorContains(t, err, "t10k-labels-idx1-ubyte: ")
+	// For histograms, they must be 28x28.
+	for _, size := range [][2]int{{28, 14}, {14, 28}, {28, 28}} {
+		for file, n := range map[string]int{"train-images-idx3-ubyte": 400, "t10k-images-idx3-ubyte": 100} {
+			pixels := make([]uint8, n*size[0]*size[1])
+			writeIDX(t, filepath.Join(dir, file), &idx.Array[uint8]{Dims: []int{n, size[0], size[1]}, Data: pixels})
+		}
+		for _, stream := range []string{"-stream", "-stream=false"} {
+			o, err := parse([]string{"-data", dir, stream}, io.Discard)
+			require.NoError(t, err)
+			_, _, err = load(t.Context(), o, io.Discard)
+			if size == [2]int{28, 28} {
+				require.NoError(t, err)
+			} else {
+				require.EqualError(t, err, fmt.Sprintf("the images of %s are %dx%d; use -features pixels for images that are not 28x28", dir, size[1], size[0]))
+			}
+		}
 	}
 }
 
