@@ -176,6 +176,8 @@ func TestCardNotes(t *testing.T) {
 	cut, small := one, one
 	cut.Warnings, cut.Box = []imageprep.Warning{imageprep.WasCut}, image.Rect(0, 0, 9, 9)
 	small.Warnings = []imageprep.Warning{imageprep.MayBeMark}
+	overruled := one
+	overruled.NoDigit, overruled.Probabilities = true, []float32{1: 0.75, 9: 0}
 	turned, wasCut := imageprep.MayBeTurned.String(), imageprep.WasCut.String()
 	for _, tt := range []struct {
 		label         string
@@ -191,6 +193,7 @@ func TestCardNotes(t *testing.T) {
 		{"1", []reader.Answer{one}, []reader.Answer{cut, small}, 0, false, "2 left out\n"},
 		{"1", []reader.Answer{one, cut}, nil, 0, true, turned + "\n"},
 		{"1", nil, []reader.Answer{small, cut}, 0, false, wasCut + "\n"},
+		{"1", nil, []reader.Answer{overruled}, 0, false, pictures.WhyOverruled(&overruled) + "\n"},
 		{"11", []reader.Answer{cut}, nil, 0, false, "edit distance 1\n" + wasCut + "\n"},
 		{"11", []reader.Answer{one, one}, []reader.Answer{small}, 270, false, "edit distance 0\nturned by 270 degrees, 1 left out\n"},
 		{"11", nil, nil, 0, true, "edit distance 2\n" + turned + "\n"},
@@ -201,8 +204,11 @@ func TestCardNotes(t *testing.T) {
 			res.Warnings = []imageprep.Warning{imageprep.MayBeTurned}
 		}
 		head, notes, _ := strings.Cut(text(string(f.cardOf(res))), "\n")
+		isOverruled := len(tt.left) == 1 && tt.left[0].NoDigit
+		one := len(tt.answers) == 1 && tt.label == "1" || len(tt.answers) == 0 && tt.left != nil
+		require.Equal(t, one && !isOverruled, strings.Contains(head, "75.00%"), "%+v: %s", tt, head)
 		if percent, rest, found := strings.Cut(notes, "%\n"); found { // of the label
-			require.Equal(t, "1: 0", percent, head)
+			require.Contains(t, []string{"1: 0", "1: 75.00"}, percent, head)
 			notes = rest
 		}
 		require.Equal(t, tt.notes+"a.png · scan", notes, "%+v", tt)
