@@ -155,9 +155,9 @@ func TestRun(t *testing.T) {
 	_, images, labels := bands(rows)
 	write("train-images-idx3-ubyte", append(make([]uint8, heldOut*784), images...), heldOut+rows, 28, 28)
 	write("train-labels-idx1-ubyte", append(bytes.Repeat([]uint8{9}, heldOut), labels...), heldOut+rows)
-	labels[7] = (labels[7] + 1) % 10
-	write("t10k-images-idx3-ubyte", images[:8*784], 8, 28, 28)
-	write("t10k-labels-idx1-ubyte", labels[:8], 8)
+	labels[99] = (labels[99] + 1) % 10
+	write("t10k-images-idx3-ubyte", images[92*784:], 8, 28, 28)
+	write("t10k-labels-idx1-ubyte", labels[92:], 8)
 	data, err := os.ReadFile("../predict/test_num/8_rings.png")
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "8_a.png"), data, 0o666))
