@@ -295,6 +295,16 @@ func TestDoubted(t *testing.T) {
 	require.Equal(t, "10. Each learns from nine tenths of the images and judges the others", s.howJudged())
 }
 
+// TestFewImages: the first ten rare classes are named, and the others counted.
+func TestFewImages(t *testing.T) {
+	t.Parallel()
+	names := strings.Split(strings.Repeat("a", 25), "")
+	for n, want := range map[int]string{0: "", 1: "a (1)", 10: strings.Repeat("a (1), ", 9) + "a (1)", 12: strings.Repeat("a (1), ", 10) + "2 more"} {
+		s := &suspects{Classes: names[:n], counts: slices.Repeat([]int{1}, n)}
+		require.Equal(t, want, s.rare())
+	}
+}
+
 func TestSuspectErrors(t *testing.T) {
 	t.Parallel()
 	one := folderOf(t, written(0, 30, 1))
