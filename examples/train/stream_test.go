@@ -227,8 +227,8 @@ func TestStreamRefused(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// TestMemoryLimit: train streams images that do not fit into GOMEMLIMIT. It says
-// what is wrong with files, too.
+// TestMemoryLimit: train streams images that do not fit into GOMEMLIMIT. It
+// says what is wrong with files, too.
 func TestMemoryLimit(t *testing.T) {
 	old := debug.SetMemoryLimit(1 << 40)
 	defer debug.SetMemoryLimit(old)
