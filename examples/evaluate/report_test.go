@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"image"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -17,8 +18,11 @@ import (
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/report"
 	"github.com/seed-cd6415d7/digits/examples/internal/toymodel"
+	"github.com/seed-cd6415d7/digits/examples/reader"
+	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/stretchr/testify/require"
 )
 
@@ -48,6 +52,10 @@ func reportOf(t *testing.T, args ...string) (page, out string) {
 	data, err := os.ReadFile(name)
 	require.NoError(t, err)
 	require.NotContains(t, string(data), "ZgotmplZ", "html/template refuses no part")
+	for _, tag := range strings.Fields("article div figure h2 main ol section svg table ul") {
+		opened := regexp.MustCompile("<"+tag+"[ >]").FindAllString(string(data), -1)
+		require.Equal(t, len(opened), strings.Count(string(data), "</"+tag+">"), "%s: each one is closed", tag)
+	}
 	return string(data), out
 }
 
@@ -154,6 +162,80 @@ func TestReportCards(t *testing.T) {
 	require.Len(t, none, 1)
 	require.Regexp(t, `^no digit, read as 0 with \d\d\.\d+% sure\n`, text(none[0]))
 	require.Contains(t, plain(none[0]), `why 0 and not "no digit"`)
+}
+
+// TestCardNotes: a card says what may be wrong with the picture, and how far a
+// label of several digits is from the answers.
+func TestCardNotes(t *testing.T) {
+	t.Parallel()
+	r, err := reader.Load(toymodel.Zeros(t, 10, nil))
+	require.NoError(t, err)
+	f := newFindings(r, "digit")
+	seen := image.NewGray(image.Rect(0, 0, 28, 28))
+	one := reader.Answer{Digit: 1, Sure: true, Probability: 0.75, Probabilities: make([]float32, 10), Image: seen, Box: image.Rect(0, 0, 5, 5)}
+	cut, small := one, one
+	cut.Warnings, cut.Box = []imageprep.Warning{imageprep.WasCut}, image.Rect(0, 0, 9, 9)
+	small.Warnings = []imageprep.Warning{imageprep.MayBeMark}
+	overruled := one
+	overruled.NoDigit, overruled.Probabilities = true, []float32{1: 0.75, 9: 0}
+	turned, wasCut := imageprep.MayBeTurned.String(), imageprep.WasCut.String()
+	for _, tt := range []struct {
+		label         string
+		answers, left []reader.Answer
+		turned        int
+		warning       bool
+		notes         string // paragraphs between the head and the name
+	}{
+		{"1", []reader.Answer{one}, nil, 0, false, ""},
+		{"1", []reader.Answer{cut}, nil, 0, false, wasCut + "\n"},
+		{"1", []reader.Answer{cut}, nil, 0, true, turned + ", " + wasCut + "\n"},
+		{"1", []reader.Answer{one}, nil, 90, false, "turned by 90 degrees\n"},
+		{"1", []reader.Answer{one}, []reader.Answer{cut, small}, 0, false, "2 left out\n"},
+		{"1", []reader.Answer{one, cut}, nil, 0, true, turned + "\n"},
+		{"1", nil, []reader.Answer{small, cut}, 0, false, wasCut + "\n"},
+		{"1", nil, []reader.Answer{overruled}, 0, false, pictures.WhyOverruled(&overruled) + "\n"},
+		{"11", []reader.Answer{cut}, nil, 0, false, "edit distance 1\n" + wasCut + "\n"},
+		{"11", []reader.Answer{one, one}, []reader.Answer{small}, 270, false, "edit distance 0\nturned by 270 degrees, 1 left out\n"},
+		{"11", nil, nil, 0, true, "edit distance 2\n" + turned + "\n"},
+	} {
+		res := answered(r, tt.label, tt.answers...)
+		res.Image, res.Path, res.Kind, res.LeftOut, res.Turned = seen, "a.png", "scan", tt.left, tt.turned
+		if tt.warning {
+			res.Warnings = []imageprep.Warning{imageprep.MayBeTurned}
+		}
+		head, notes, _ := strings.Cut(text(string(f.cardOf(res))), "\n")
+		isOverruled := len(tt.left) == 1 && tt.left[0].NoDigit
+		one := len(tt.answers) == 1 && tt.label == "1" || len(tt.answers) == 0 && tt.left != nil
+		require.Equal(t, one && !isOverruled, strings.Contains(head, "75.00%"), "%+v: %s", tt, head)
+		if percent, rest, found := strings.Cut(notes, "%\n"); found { // of the label
+			require.Contains(t, []string{"1: 0", "1: 75.00"}, percent, head)
+			notes = rest
+		}
+		require.Equal(t, tt.notes+"a.png · scan", notes, "%+v", tt)
+	}
+}
+
+// TestReportThreshold: the report says from where on answers are sure.
+func TestReportThreshold(t *testing.T) {
+	t.Parallel()
+	for threshold, want := range map[string]string{
+		"": "", "0.5": "answers with a probability of at least 50.00%", "1": "answers with a probability of at least 100%",
+		"1.5": "no answer", "2": "no answer",
+	} {
+		metadata := map[string]string{}
+		if threshold != "" {
+			metadata[reader.ThresholdKey] = threshold
+		}
+		r, err := reader.Load(toymodel.Zeros(t, 10, metadata))
+		require.NoError(t, err, threshold)
+		got := ""
+		for _, fact := range newFindings(r, "digit").facts(new(options), r, new(pictures.Labeled), newScore(r.Classes())) {
+			if fact.Name == "sure" {
+				got = fact.Value
+			}
+		}
+		require.Equal(t, want, got, threshold)
+	}
 }
 
 // cardsIn returns the cards in a section.

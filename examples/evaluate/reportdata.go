@@ -48,7 +48,7 @@ func mishapOf(r *pictures.Result) int {
 		return dropped
 	case len(r.Answers) < len(r.Classes):
 		return missing
-	case len(r.Answers) > len(r.Classes) && !r.NoDigit || len(r.Answers) > 1 && r.NoDigit:
+	case len(r.Answers) > max(len(r.Classes), 1): // no digit may be one answer
 		return added
 	}
 	return changed

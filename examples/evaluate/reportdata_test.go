@@ -183,6 +183,7 @@ func TestReportOfSuspectPictures(t *testing.T) {
 	page, _ := reportOf(t, "-suspects", dir, "-n", "1")
 	cards := cardsIn(page, "Suspects")
 	require.Len(t, cards, 1)
+	require.Contains(t, page, "before you decide.</p>", "there may be more")
 	require.Regexp(t, `^1\. label сердце, maybe 星 with (?s:.*)\nсердце/<wrong>\.png$`, text(cards[0]))
 	require.Equal(t, 1, strings.Count(cards[0], `<svg class="picture"`))
 
@@ -192,6 +193,7 @@ func TestReportOfSuspectPictures(t *testing.T) {
 	page, _ = reportOf(t, "-suspects", "-data", folderOf(t, small), "-n", "3")
 	require.Len(t, cardsIn(page, "Suspects"), 1)
 	require.NotContains(t, page, `<svg class="why"`)
+	require.Contains(t, page, "before you decide. The models agree with all other labels that they judge.</p>")
 }
 
 // TestLongAnswers: a card of many answers shows those near a mistake.

@@ -282,9 +282,27 @@ func TestDoubted(t *testing.T) {
 	require.Contains(t, print(), "\n\nThe models agree with all labels that they judge.\n")
 	require.NotContains(t, print(), "maybe")
 
+	// A run that is stopped writes no file.
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	name := filepath.Join(t.TempDir(), "a.png")
+	require.ErrorIs(t, s.saveSheet(ctx, name, io.Discard), context.Canceled)
+	require.ErrorIs(t, s.saveReport(ctx, &options{report: name}), context.Canceled)
+	require.NoFileExists(t, name)
+
 	require.Equal(t, "3. Each learns from all images but one, and judges that one", s.howJudged())
 	s.Folds = mostFolds
 	require.Equal(t, "10. Each learns from nine tenths of the images and judges the others", s.howJudged())
+}
+
+// TestFewImages: the first ten rare classes are named, and the others counted.
+func TestFewImages(t *testing.T) {
+	t.Parallel()
+	names := strings.Split(strings.Repeat("a", 25), "")
+	for n, want := range map[int]string{0: "", 1: "a (1)", 10: strings.Repeat("a (1), ", 9) + "a (1)", 12: strings.Repeat("a (1), ", 10) + "2 more"} {
+		s := &suspects{Classes: names[:n], counts: slices.Repeat([]int{1}, n)}
+		require.Equal(t, want, s.rare())
+	}
 }
 
 func TestSuspectErrors(t *testing.T) {

@@ -126,12 +126,18 @@ func TestNamedClasses(t *testing.T) {
 	o.classNames = []string{"Hat"}
 	require.EqualError(t, o.choose(set), "-class Hat: want classes of the data: T-shirt/top, Trouser, Pullover, Dress, Coat, "+
 		"Sandal, Shirt, Sneaker, Bag, Ankle boot")
+	// A message lists 30 classes at most.
+	first := strings.Join(prepared.Numbers(30), ", ")
+	require.EqualError(t, o.choose(&dataset.Set{Classes: 30}), "-class Hat: want classes of the data: "+first)
+	require.EqualError(t, o.choose(&dataset.Set{Classes: 31}), "-class Hat: want classes of the data: "+first+", ...")
 	o.classNames = []string{"1"}
 	require.EqualError(t, o.choose(&dataset.Set{Classes: 2, Names: []string{"5", "10"}}), "-class 1: want classes of the data: 5, 10")
-	for _, hostile := range []string{"../x", ".", " ", "..", "a/b,a:b", "\x00/", strings.Repeat("x", 300)} {
+	for _, hostile := range []string{"../x", ".", " ", "..", "a/b,a:b", "\x00/", strings.Repeat("x", 101)} {
 		names := strings.Split(hostile, ",")
 		require.Equal(t, prepared.Numbers(len(names)), fileNames(&dataset.Set{Classes: len(names), Names: names}), hostile)
 	}
+	long := []string{strings.Repeat("x", 100)}
+	require.Equal(t, long, fileNames(&dataset.Set{Classes: 1, Names: long}))
 	// photo_0012.png is the name of a camera, so photo would be no label.
 	require.Equal(t, prepared.Numbers(2), fileNames(&dataset.Set{Classes: 2, Names: []string{"photo", "drawing"}}))
 	require.Equal(t, []string{"a-b-c-", "ä"}, fileNames(&dataset.Set{Classes: 2, Names: []string{"a_b\\c\x1b", "ä"}}))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"image"
 	"maps"
@@ -117,10 +118,14 @@ func TestPermissions(t *testing.T) {
 	require.Equal(t, mode("images"), mode("out/1_0.png"))
 }
 
-// TestWritingFails: an error of writing one picture is not lost.
+// TestWritingFails: an error of writing one picture or a sheet is not lost.
 func TestWritingFails(t *testing.T) {
 	o := &options{fileNames: []string{"a"}}
 	set := &dataset.Set{Images: []uint8{1}, Labels: []int{0}, Width: 1, Height: 1, Classes: 1}
 	_, err := o.writePictures(t.Context(), set, filepath.Join(t.TempDir(), "none"))
 	require.ErrorIs(t, err, os.ErrNotExist)
+	o.sheet = filepath.Join(t.TempDir(), "none", "sheet.png")
+	var out bytes.Buffer
+	require.ErrorIs(t, contactSheet(t.Context(), set, o, &out), os.ErrNotExist)
+	require.Empty(t, out.String())
 }

@@ -124,9 +124,10 @@ func drawSheet(classes map[int][]*image.Gray, names []string, n int) (*image.Gra
 	size := classes[labels[0]][0].Rect.Size()
 	cell := size.Add(image.Pt(gap, max(gap, labelHeight+gap-size.Y)))
 	columns := int(math.Ceil(math.Sqrt(float64(n) * float64(cell.Y) / float64(cell.X))))
+	rowsOf := func(label int) int { return (len(classes[label]) + columns - 1) / columns }
 	rows := 0
 	for _, label := range labels {
-		rows += (len(classes[label]) + columns - 1) / columns
+		rows += rowsOf(label)
 	}
 	name := func(label int) string { return sheet.ClassName(names[label], label) }
 	margin := labelWidth
@@ -144,13 +145,10 @@ func drawSheet(classes map[int][]*image.Gray, names []string, n int) (*image.Gra
 		at := image.Pt(edge, y+(size.Y-labelHeight)/2)
 		sheet.DrawText(m, at, margin, name(label), color.RGBA{255, 255, 255, 255})
 		for i, g := range classes[label] {
-			if i > 0 && i%columns == 0 {
-				y += cell.Y
-			}
-			at := image.Pt(edge+margin+i%columns*cell.X, y)
+			at := image.Pt(edge+margin+i%columns*cell.X, y+i/columns*cell.Y)
 			draw.Draw(m, g.Rect.Add(at), g, image.Point{}, draw.Src)
 		}
-		y += cell.Y
+		y += rowsOf(label) * cell.Y
 	}
 	return m, nil
 }

@@ -42,9 +42,8 @@ func (g *gunzip) next() error {
 		return err
 	}
 	if start[0] != 0 {
-		err = g.Reset(g.in)
-		g.Multistream(false)
-		return err
+		defer g.Multistream(false)
+		return g.Reset(g.in)
 	}
 	for {
 		if c, err := g.in.ReadByte(); err != nil {

@@ -187,6 +187,15 @@ func TestSparse(t *testing.T) {
 	r, err := told(t, "-item", "0", name)
 	require.Error(t, err)
 	require.Contains(t, r.Error, "an item has 1052266987520 elements; inspect shows at most")
+
+	// Now it is a tensor.
+	start := file(`{"a":{"dtype":"U8","shape":[1052266987000],"data_offsets":[0,1052266987000]}}`, "")
+	_, err = f.WriteAt(start, 0)
+	require.NoError(t, err)
+	require.NoError(t, f.Truncate(int64(len(start))+1052266987000))
+	out, err = look(t, name)
+	require.NoError(t, err)
+	require.Contains(t, out, "parameters  1052266987000 in 1 tensors")
 }
 
 // file returns a safetensors file with this header and these tensors.

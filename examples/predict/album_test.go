@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
 	"github.com/seed-cd6415d7/digits/examples/internal/toymodel"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
@@ -216,6 +217,26 @@ func TestCardsOfManyDigits(t *testing.T) {
 	require.Contains(t, html, "why: only for the first 100")
 	require.Equal(t, 100, strings.Count(html, "<figure>"))
 	require.Less(t, len(html), 3<<20)
+}
+
+// TestCardSizes: the more digits a picture has, the larger it is. Ink that was
+// left out counts, too.
+func TestCardSizes(t *testing.T) {
+	t.Parallel()
+	answer := reader.Answer{Sure: true, Image: image.NewGray(image.Rect(0, 0, 28, 28)), Probabilities: make([]float32, 10)}
+	for _, tt := range []struct {
+		digits, left int
+		kind         string
+		side         int
+	}{
+		{0, 0, "card one", 320}, {1, 0, "card one", 320}, {0, 1, "card one", 320}, {2, 0, "card few", 560}, {1, 1, "card few", 560},
+		{4, 0, "card few", 560}, {4, 1, "card many", 560}, {20, 0, "card many", 560}, {1, 19, "card many", 560}, {20, 1, "card page", 720},
+	} {
+		res := &result{Result: &pictures.Result{Image: image.NewGray(image.Rect(0, 0, 1000, 10))}}
+		res.Answers, res.LeftOut = slices.Repeat([]reader.Answer{answer}, tt.digits), slices.Repeat([]reader.Answer{answer}, tt.left)
+		require.Equal(t, tt.kind, cardKind(res), "%+v", tt)
+		require.Equal(t, sheet.Picture(res.Result, tt.side), pictureOf(res), "%+v", tt)
+	}
 }
 
 // TestPageOfOtherClasses: names of classes can be long, and can be in any

@@ -104,6 +104,11 @@ func TestRows(t *testing.T) {
 		return reader.Answer{Digit: digit, RunnerUp: 9, Line: line, Probability: 0.5, Probabilities: make([]float32, 10)}
 	}
 	mark := reader.Answer{NoDigit: true, Digit: 4, Probability: 0.9, Sure: true}
+	doubtful, several := mark, sure(7, 0)
+	doubtful.Sure, doubtful.Probability, doubtful.Warnings = false, 0.5, []imageprep.Warning{imageprep.TouchesBorder}
+	overruled := mark
+	overruled.None, overruled.Probabilities = 0.25, []float32{4: 0.75}
+	several.Warnings = []imageprep.Warning{imageprep.SeveralDigits}
 	marks := func(n int) []reader.Answer { return slices.Repeat([]reader.Answer{mark}, n) }
 	type answers = []reader.Answer
 	type rows = []row
@@ -119,6 +124,12 @@ func TestRows(t *testing.T) {
 		"nothing":     {reader.Page{}, rows{{"no digit", 0, nil}}},
 		"digit, mark": {reader.Page{Answers: answers{sure(7, 0)}, LeftOut: marks(1)}, rows{{"7", 0.99, []string{"1 mark left out"}}}},
 		"many unsure": {reader.Page{Answers: slices.Repeat(answers{doubt(2, 0)}, 4)}, rows{{"2222", 0.5, []string{"unsure at digits 1, 2, 3, 4"}}}},
+		"three unsure": {reader.Page{Answers: slices.Repeat(answers{doubt(2, 0)}, 3)},
+			rows{{"222", 0.5, []string{"unsure (2 or 9) at digit 1", "unsure (2 or 9) at digit 2", "unsure (2 or 9) at digit 3"}}}},
+		"unsure mark": {reader.Page{LeftOut: answers{doubtful}}, rows{{"no digit", 0.5, []string{"unsure (no digit or 4)", "touches the border"}}}},
+		"overruled": {reader.Page{LeftOut: answers{overruled}},
+			rows{{"no digit", 0, []string{"the model takes this ink for 4 (75.0%), but its place or size says that it is no digit"}}}},
+		"two in one": {reader.Page{Answers: answers{several}}, rows{{"7", 0.99, []string{imageprep.SeveralDigits.String() + ": -many reads all"}}}},
 		"turned lines": {reader.Page{Answers: answers{sure(1, 0), sure(2, 0), doubt(3, 2)}, LeftOut: marks(2), Turned: 270},
 			rows{{"12", 0.99, []string{"read turned by 270 degrees", "2 marks left out"}}, {"3 ", 0.5, []string{"unsure (3 or 9)"}}}},
 		"warnings": {reader.Page{Answers: answers{sure(7, 0)}, Warnings: []imageprep.Warning{imageprep.LowContrast, imageprep.SeveralParts, imageprep.LowContrast}},

@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/png"
 	"io"
+	"io/fs"
 	"log/slog"
 	"mime/multipart"
 	"net"
@@ -263,6 +264,8 @@ func TestAddress(t *testing.T) {
 	err = run(t.Context(), []string{"-listen", taken.Addr().String()}, io.Discard, io.Discard)
 	require.ErrorContains(t, err, "another program uses this port, perhaps another serve: end it, or choose another port; -listen 127.0.0.1:0 takes a free one")
 	require.ErrorContains(t, run(t.Context(), []string{"-listen", "256.0.0.1:1"}, io.Discard, io.Discard), "-listen 256.0.0.1:1: ")
+	err = run(t.Context(), []string{"-listen", "256.0.0.1:1", "-model", filepath.Join(t.TempDir(), "none")}, io.Discard, io.Discard)
+	require.ErrorIs(t, err, fs.ErrNotExist, "the model comes first")
 
 	for _, tt := range []struct{ listen, want, warning string }{
 		{"localhost:0", `^Open http://localhost:\d+/ in a browser. Ctrl-C ends serve.\n$`, ""},

@@ -43,7 +43,7 @@ func TestProcess(t *testing.T) {
 		"-help":      {0, "", "Train trains"},
 		"-epochs 0":  {2, "", "train: -epochs 0, want at least 1 (train -help explains)\n"},
 		"-data none": {1, "", "train: -data none: no such folder; "},
-		"-features pixels -epochs 1 -holdout 0 -data " + data: {0, "400 images of 8x8", ""},
+		"-features pixels -epochs 1 -holdout 0 -data " + data: {0, "\nthe model is not saved; -out writes it to a file\n", ""},
 	} {
 		cmd := exec.CommandContext(t.Context(), self, strings.Fields(args)...)
 		cmd.Env = append(os.Environ(), "BE_TRAIN=1")
@@ -247,6 +247,36 @@ func TestStreamMismatch(t *testing.T) {
 		require.NoError(t, os.WriteFile(file, bad, 0o666))
 		_, _, err = train(t, t.Context(), "-data", dir, "-features", "pixels", "-stream", "-epochs", "1")
 		require.ErrorContains(t, err, "t10k-labels-idx1-ubyte: ")
+	}
+}
+
+// TestImageSizes: images need not be square, if the features are pixels.
+func TestImageSizes(t *testing.T) {
+	t.Parallel()
+	dir := tinySet(t)
+	for file, n := range map[string]int{"train-images-idx3-ubyte": 400, "t10k-images-idx3-ubyte": 100} {
+		writeIDX(t, filepath.Join(dir, file), &idx.Array[uint8]{Dims: []int{n, 4, 16}, Data: make([]uint8, n*64)})
+	}
+	out, _, err := train(t, t.Context(), "-data", dir, "-features", "pixels", "-stream", "-epochs", "1")
+	require.NoError(t, err)
+	require.Contains(t, out, "400 images of 16x4")
+
+	// For histograms, they must be 28x28.
+	for _, size := range [][2]int{{28, 14}, {14, 28}, {28, 28}} {
+		for file, n := range map[string]int{"train-images-idx3-ubyte": 400, "t10k-images-idx3-ubyte": 100} {
+			pixels := make([]uint8, n*size[0]*size[1])
+			writeIDX(t, filepath.Join(dir, file), &idx.Array[uint8]{Dims: []int{n, size[0], size[1]}, Data: pixels})
+		}
+		for _, stream := range []string{"-stream", "-stream=false"} {
+			o, err := parse([]string{"-data", dir, stream}, io.Discard)
+			require.NoError(t, err)
+			_, _, err = load(t.Context(), o, io.Discard)
+			if size == [2]int{28, 28} {
+				require.NoError(t, err)
+			} else {
+				require.EqualError(t, err, fmt.Sprintf("the images of %s are %dx%d; use -features pixels for images that are not 28x28", dir, size[1], size[0]))
+			}
+		}
 	}
 }
 

@@ -81,6 +81,24 @@ func TestPiece(t *testing.T) {
 	}
 }
 
+// TestMake: an artist gives up after so many failures in a row.
+func TestMake(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ succeeds, n, made, tries int }{
+		{0, 1, 0, maxTries}, {1, 1, 1, 1}, {7, 2, 1, 7 + maxTries}, {maxTries, 1, 1, maxTries}, {maxTries + 1, 1, 0, maxTries},
+	} {
+		tries := 0
+		pix := new(artist).make(tt.n, func(*artist) *image.Gray {
+			if tries++; tries != tt.succeeds {
+				return nil
+			}
+			return hand.Write(rand.New(rand.NewPCG(1, 2)), '1')
+		})
+		require.Len(t, pix, tt.made*784, "%+v", tt)
+		require.Equal(t, tt.tries, tries, "%+v", tt)
+	}
+}
+
 // TestPieces: the other pictures without a digit have more ink than a digit, or
 // less.
 func TestPieces(t *testing.T) {

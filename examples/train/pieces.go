@@ -179,11 +179,11 @@ func (a *artist) worn(label int) *image.Gray {
 		return nil
 	}
 	canvas, whole := newCanvas(), inkIn(g)
-	c := cut{box: box, share: 2} // keeps all
+	keeps := func(x, y int) bool { return true }
 	if a.rng.IntN(3) == 0 {
-		c = a.cut(box, []int{left, right}[a.rng.IntN(2)], 0.8, 1)
+		keeps = a.cut(box, []int{left, right}[a.rng.IntN(2)], 0.8, 1).keeps
 	}
-	paste(canvas, g, -box.Min.X, 6, c.keeps)
+	paste(canvas, g, -box.Min.X, 6, keeps)
 	if 100*inkIn(canvas) < 90*whole {
 		return nil
 	}

@@ -8,11 +8,14 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/examples/internal/report"
 	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
@@ -140,6 +143,78 @@ func TestReportWithoutValidation(t *testing.T) {
 	require.False(t, strings.Contains(text, "<h3>Validation accuracy</h3>"))
 	require.False(t, strings.Contains(text, "answers sure"))
 	has(t, text, "<dd>not saved</dd>")
+}
+
+// TestFacts: what the report says about each way to make a model.
+func TestFacts(t *testing.T) {
+	t.Parallel()
+	set := &dataset.Set{Width: 2, Height: 2, Classes: 2, Labels: []int{0, 1}}
+	fact := func(f *finding, name string) string {
+		for _, fact := range f.facts() {
+			if fact.Name == name {
+				return fact.Value
+			}
+		}
+		return ""
+	}
+	limit := func(threshold float32) *calibration {
+		return &calibration{temperature: 1.25, threshold: threshold, images: 5000}
+	}
+	drawn := &options{recipe: recipe{extension: extension{drawn: 1, sure: 0.94}}, holdout: 3}
+	for _, tt := range []struct {
+		o           *options
+		c           *calibration
+		sure, temp  string
+		saved       bool
+		file, early string
+	}{
+		{new(options), nil, "", "", false, "not saved", ""},
+		{&options{out: "m"}, nil, "", "", false, "not saved", ""},
+		{&options{out: "m"}, limit(0.75), "answers from 75.00% on", "1.250, from 5,000 images that the model had not seen", true, "m", "stopped in epoch 3"},
+		{new(options), limit(1), "answers from 100% on", "1.250, from 5,000 images that the model had not seen", false, "not saved", ""},
+		{new(options), limit(1.5), "no answer", "1.250, from 5,000 images that the model had not seen", false, "not saved", ""},
+		{drawn, limit(1.5), "answers from 94.00% on", "1.250, from 5,000 images that the model had not seen", false, "not saved", ""},
+	} {
+		f := &finding{printer: &printer{options: tt.o, calibration: tt.c}, model: softmax.New(4, 2), train: set, test: set, saved: tt.saved}
+		if tt.early != "" {
+			f.ending = ", " + tt.early
+		}
+		require.Equal(t, []string{tt.sure, tt.temp, tt.file, tt.early},
+			[]string{fact(f, "sure"), fact(f, "temperature"), fact(f, "model file"), fact(f, "ended early")}, "%+v", tt)
+		require.Equal(t, tt.o == drawn, strings.Contains(fact(f, "data"), "some of these show no digit"))
+		require.Equal(t, 10, f.parameters())
+	}
+}
+
+// TestLearningInWords: the texts about the learning curves.
+func TestLearningInWords(t *testing.T) {
+	t.Parallel()
+	const average, none, best = "The average of the steps judges", "Among the images held out, each kind", "that is the best epoch on them"
+	once := []report.Training{{Name: "first", Epochs: []report.Epoch{{Number: 1, Loss: 1}}, Kept: 1}}
+	twice := append(once[:1:1], report.Training{Name: "second", Epochs: once[0].Epochs, Kept: 1})
+	stopped := append(once[:1:1], report.Training{Name: "second", Epochs: once[0].Epochs})
+	extended := recipe{averaging: 2, last: true, extension: extension{drawn: 1}}
+	for _, tt := range []struct {
+		o         options
+		trainings []report.Training
+		want      []string
+	}{
+		{options{}, once, nil},
+		{options{recipe: recipe{averaging: 2}}, once, nil},
+		{options{holdout: 5}, once, []string{best}},
+		{options{holdout: 5, recipe: recipe{averaging: 2}}, once, []string{average, best}},
+		{options{recipe: extended}, once, nil},
+		{options{holdout: 5, recipe: extended}, once, []string{average, none}},
+		{options{holdout: 5}, twice, []string{"The first training left out 5 images", "all images. It is the model.", best}},
+		{options{holdout: 5}, stopped, []string{"The first training left out 5 images", "The second one was stopped", best}},
+	} {
+		f := &finding{printer: &printer{options: &tt.o, trainings: tt.trainings}}
+		section := f.learning()
+		text := string(section.Body[0] + section.Body[2])
+		for _, part := range []string{average, none, best, "The first training left out 5 images", "all images. It is the model.", "The second one was stopped"} {
+			require.Equal(t, slices.Contains(tt.want, part), strings.Contains(text, part), "%+v: %s", tt, part)
+		}
+	}
 }
 
 // TestReportOfStoppedTraining: Ctrl-C leaves a report of what there is.

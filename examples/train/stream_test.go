@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"compress/gzip"
 	"encoding/binary"
+	"io"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -224,4 +225,33 @@ func TestStreamRefused(t *testing.T) {
 	debug.SetMemoryLimit(math.MaxInt64)
 	_, _, err = train(t, t.Context(), "-data", dir, "-epochs", "1")
 	require.NoError(t, err)
+}
+
+// TestMemoryLimit: train streams images that do not fit into GOMEMLIMIT. It
+// says what is wrong with files, too.
+func TestMemoryLimit(t *testing.T) {
+	old := debug.SetMemoryLimit(1 << 40)
+	defer debug.SetMemoryLimit(old)
+	_, _, err := train(t, t.Context(), "-data", filepath.Join(t.TempDir(), "none"))
+	require.ErrorContains(t, err, "no such folder")
+	_, _, err = train(t, t.Context(), "-data", t.TempDir())
+	require.ErrorContains(t, err, "the folder does not have train-images-idx3-ubyte")
+	for limit, want := range map[int64]bool{60*28*28 - 1: true, 60 * 28 * 28: false} {
+		o, err := parse(strings.Fields("-features pixels -holdout 0 -data "+bands(t, 20, 20, 20)), io.Discard)
+		require.NoError(t, err)
+		debug.SetMemoryLimit(limit)
+		got := o.wantsStream()
+		debug.SetMemoryLimit(1 << 40)
+		require.Equal(t, want, got, "60 images of 28x28 bytes in %d bytes", limit)
+	}
+	for content, want := range map[string]string{
+		"":                                 "train-images-idx3-ubyte: idx: ",
+		"\x00\x00\x08\x01\x00\x00\x00\x00": "train-images-idx3-ubyte: ",
+		"\x00\x00\x08\x02" + strings.Repeat("\x00", 8): "train-images-idx3-ubyte: ",
+	} {
+		dir := bands(t, 20, 20)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "train-images-idx3-ubyte"), []byte(content), 0o666))
+		_, _, err = train(t, t.Context(), "-data", dir)
+		require.ErrorContains(t, err, want, "%q", content)
+	}
 }

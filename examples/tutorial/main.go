@@ -43,7 +43,8 @@ func (m *model) logits(x picture) vector {
 
 // softmax turns scores into probabilities: p_k = exp(z_k) / Σ_j exp(z_j).
 func softmax(z vector) (p vector) {
-	largest, sum := slices.Max(z[:]), 0.0
+	var sum float64
+	largest := slices.Max(z[:])
 	for k := range z {
 		p[k] = math.Exp(z[k] - largest) // the same p, but exp cannot overflow
 		sum += p[k]
@@ -125,12 +126,9 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-func main() {
-	data := flag.String("data", "mnist", "the `folder` with the four MNIST files")
-	flag.Parse()
-	images := read(*data, "train-images-idx3-ubyte")[heldOut*784:] // 55000x784
-	labels := read(*data, "train-labels-idx1-ubyte")[heldOut:]     // 55000
-	m, rng, order := new(model), rand.New(rand.NewPCG(1, 2)), []int{}
+// train makes so many steps, and prints the loss of each hundredth one.
+func (m *model) train(images, labels []uint8, steps int) {
+	rng, order := rand.New(rand.NewPCG(1, 2)), []int{}
 	for step := 1; step <= steps; step++ {
 		if len(order) < batch {
 			order = rng.Perm(len(labels)) // a random order of all rows
@@ -141,14 +139,21 @@ func main() {
 			fmt.Printf("step %4d: loss %.3f\n", step, loss)
 		}
 	}
-	images, right := read(*data, "t10k-images-idx3-ubyte"), 0.0 // 10000x784
-	for row, label := range read(*data, "t10k-labels-idx1-ubyte") {
+}
+
+// accuracy returns the share of images that the model reads right.
+func (m *model) accuracy(images, labels []uint8) float64 {
+	right := 0
+	for row, label := range labels {
 		if argmax(m.logits(scale(images, row))) == int(label) {
 			right++
 		}
 	}
-	fmt.Printf("test accuracy: %.2f %%\n", right/100) // right/10000 in percent
-	folder := cmp.Or(flag.Arg(0), "examples/predict/test_num")
+	return float64(right) / float64(len(labels))
+}
+
+// predict prints an answer for each picture in a folder.
+func (m *model) predict(folder string) {
 	must(os.Stat(folder))
 	one := &imageprep.Options{One: true} // each picture shows one digit
 	for _, name := range must(filepath.Glob(filepath.Join(folder, "[0-9]_*"))) {
@@ -158,4 +163,22 @@ func main() {
 		digit := must(imageprep.Prepare(must(img, err), one)) // 28x28, as MNIST
 		fmt.Printf("predicted %d\n", argmax(m.logits(scale(digit.Image.Pix, 0))))
 	}
+}
+
+// run trains on the data, tests the model, and reads the pictures.
+func run(data, pictures string, steps int) {
+	images := read(data, "train-images-idx3-ubyte")[heldOut*784:] // 55000x784
+	labels := read(data, "train-labels-idx1-ubyte")[heldOut:]     // 55000
+	m := new(model)
+	m.train(images, labels, steps)
+	images = read(data, "t10k-images-idx3-ubyte") // 10000x784
+	labels = read(data, "t10k-labels-idx1-ubyte") // 10000
+	fmt.Printf("test accuracy: %.2f %%\n", 100*m.accuracy(images, labels))
+	m.predict(pictures)
+}
+
+func main() {
+	data := flag.String("data", "mnist", "the `folder` with the four MNIST files")
+	flag.Parse()
+	run(*data, cmp.Or(flag.Arg(0), "examples/predict/test_num"), steps)
 }

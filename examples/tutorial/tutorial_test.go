@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed-cd6415d7/digits/idx"
 	reference "github.com/seed-cd6415d7/digits/softmax"
 	"github.com/stretchr/testify/require"
 )
@@ -67,17 +69,68 @@ func compareLosses(t *testing.T, images, labels []uint8, order []int) {
 	}
 }
 
-// TestLosses: the first ten losses are those of package softmax.
-func TestLosses(t *testing.T) {
-	const rows = 1000
-	rng := rand.New(rand.NewPCG(3, 4))
-	images, labels := make([]uint8, rows*28*28), make([]uint8, rows)
+// bands returns images of the digits: a band at the label's height, and noise.
+func bands(rows int) (rng *rand.Rand, images, labels []uint8) {
+	rng = rand.New(rand.NewPCG(3, 4))
+	images, labels = make([]uint8, rows*28*28), make([]uint8, rows)
 	for i := range labels {
 		labels[i] = uint8(rng.IntN(10))
-		for k := range 200 { // a band at the label's height, and noise
+		for k := range 200 {
 			images[i*28*28+60*int(labels[i])+k] = uint8(rng.IntN(256))
 		}
 	}
+	return rng, images, labels
+}
+
+// printed returns what f prints.
+func printed(t *testing.T, f func()) string {
+	file, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	require.NoError(t, err)
+	defer file.Close()
+	stdout := os.Stdout
+	defer func() { os.Stdout = stdout }()
+	os.Stdout = file
+	f()
+	data, err := os.ReadFile(file.Name())
+	require.NoError(t, err)
+	return string(data)
+}
+
+// TestTraining: training is the same on every machine. It prints the loss after
+// each hundred steps.
+func TestTraining(t *testing.T) {
+	const rows = 250 // so two batches are a pass
+	_, images, labels := bands(rows)
+	m := new(model)
+	require.Equal(t, "step  100: loss 0.006\n", printed(t, func() { m.train(images, labels, 100) }))
+	require.InDeltaSlice(t, []float64{0.026478121508, -0.014759940134, -0.036466210096}, m.b[:3], 1e-9)
+	require.Equal(t, 1.0, m.accuracy(images, labels))
+	for i := range 50 {
+		labels[i] = (labels[i] + 1) % 10
+	}
+	require.Equal(t, 0.8, m.accuracy(images, labels))
+	require.Empty(t, printed(t, func() { m.train(images, labels, 1) }))
+}
+
+// TestPictures: each picture has a line, in the order of the names. Files whose
+// names do not begin with one digit are left out.
+func TestPictures(t *testing.T) {
+	dir := t.TempDir()
+	data, err := os.ReadFile("../predict/test_num/8_rings.png")
+	require.NoError(t, err)
+	for _, name := range []string{"7_a.png", "2_big rings and more.png", "12_a.png", "x_1.png"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), data, 0o666))
+	}
+	m := new(model)
+	m.b[5] = 1 // a 5 is always the answer
+	out := printed(t, func() { m.predict(dir) })
+	require.Equal(t, "2_big rings and more.png expected 2, predicted 5\n7_a.png            expected 7, predicted 5\n", out)
+}
+
+// TestLosses: the first ten losses are those of package softmax.
+func TestLosses(t *testing.T) {
+	const rows = 1000
+	rng, images, labels := bands(rows)
 	compareLosses(t, images, labels, rng.Perm(rows))
 }
 
@@ -86,6 +139,29 @@ func TestLossesOnMNIST(t *testing.T) {
 	images := read(dir, "train-images-idx3-ubyte")[heldOut*784:]
 	labels := read(dir, "train-labels-idx1-ubyte")[heldOut:]
 	compareLosses(t, images, labels, rand.New(rand.NewPCG(1, 2)).Perm(len(labels)))
+}
+
+// TestRun: the first 5000 training images are not for training. The test set
+// tells the accuracy. Then come the pictures.
+func TestRun(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name string, data []byte, dims ...int) {
+		f, err := os.Create(filepath.Join(dir, name))
+		require.NoError(t, err)
+		defer f.Close()
+		require.NoError(t, idx.Encode(f, &idx.Array[uint8]{Dims: dims, Data: data}))
+	}
+	const rows = 100
+	_, images, labels := bands(rows)
+	write("train-images-idx3-ubyte", append(make([]uint8, heldOut*784), images...), heldOut+rows, 28, 28)
+	write("train-labels-idx1-ubyte", append(bytes.Repeat([]uint8{9}, heldOut), labels...), heldOut+rows)
+	labels[99] = (labels[99] + 1) % 10
+	write("t10k-images-idx3-ubyte", images[92*784:], 8, 28, 28)
+	write("t10k-labels-idx1-ubyte", labels[92:], 8)
+	data, err := os.ReadFile("../predict/test_num/8_rings.png")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "8_a.png"), data, 0o666))
+	require.Regexp(t, `^test accuracy: 87\.50 %\n8_a\.png            expected 8, predicted \d\n$`, printed(t, func() { run(dir, dir, 50) }))
 }
 
 // TestGradient compares p - y with differences of the loss.
@@ -140,4 +216,12 @@ func TestNoData(t *testing.T) {
 	out, err = program(t, "-data", dir)
 	require.Error(t, err)
 	require.Contains(t, out, "idx: ")
+	var exit *exec.ExitError
+	require.ErrorAs(t, err, &exit)
+	require.Equal(t, 1, exit.ExitCode())
+	require.NoError(t, os.Remove(filepath.Join(dir, "train-images-idx3-ubyte")))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "train-images-idx3-ubyte"), 0o777))
+	out, err = program(t, "-data", dir)
+	require.Error(t, err)
+	require.Contains(t, out, "train-images-idx3-ubyte is not a regular file\n")
 }

@@ -164,6 +164,10 @@ func TestTables(t *testing.T) {
 		if _, ok := media[p.medium]; !ok {
 			t.Errorf("%s: there is no medium %q", p.name, p.medium)
 		}
+		if ink, paper := p.mix(255), p.mix(0); p.format == gray {
+			require.Equal(t, [2]uint8{ink.G, ink.G}, [2]uint8{ink.R, ink.B}, "%s: gray pictures have no color", p.name)
+			require.Equal(t, [2]uint8{paper.G, paper.G}, [2]uint8{paper.R, paper.B}, p.name)
+		}
 		if _, ok := people[p.person]; !ok {
 			t.Fatalf("%s: there is no person %q", p.name, p.person)
 		}
