@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -61,18 +62,24 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// TestStall checks when a mirror is too slow.
+// stallTime is Options.Stall in these tests.
+const stallTime = 600 * time.Millisecond
+
+// A stallCase is a mirror that may be too slow.
+type stallCase struct {
+	name     string
+	mirror   slowMirror
+	progress time.Duration // of the caller's function
+	stalls   time.Duration // when, at the earliest; 0 means never
+}
+
+// TestStall checks when a mirror is too slow. All mirrors are tried at once.
 func TestStall(t *testing.T) {
-	const kilo, ms = 1 << 10, time.Millisecond
-	const stall, never = 600 * ms, 1000 * time.Hour
+	const kilo, ms, stall, never = 1 << 10, time.Millisecond, stallTime, 1000 * time.Hour
 	file := gzipped(t, make([]byte, 96*kilo))
 	short := gzipped(t, make([]byte, 100))
-	for _, c := range []struct {
-		name     string
-		mirror   slowMirror
-		progress time.Duration // of the caller's function
-		stalls   time.Duration // when, at the earliest; 0 means never
-	}{
+	var group sync.WaitGroup
+	for _, c := range []stallCase{
 		{"slow, but steady", slowMirror{chunk: 16 * kilo, pause: 130 * ms}, 0, 0},
 		{"16 KB in pieces", slowMirror{chunk: 4 * kilo, pause: 35 * ms}, 0, 0},
 		{"a byte less than 16 KB", slowMirror{chunk: 16*kilo - 1, pause: 150 * ms}, 0, 0},
@@ -87,37 +94,43 @@ func TestStall(t *testing.T) {
 		{"slow progress", slowMirror{data: file[:40*kilo], chunk: 32 * kilo, pause: 50 * ms}, 700 * ms, 0},
 		{"slow progress, slow mirror", slowMirror{chunk: 8 * kilo, pause: 350 * ms}, 700 * ms, stall + 700*ms},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			if c.mirror.data == nil {
-				c.mirror.data = file
-			}
-			f := File{Name: "f.gz", Size: int64(len(c.mirror.data)), SHA256: hexSum(c.mirror.data)}
-			c.mirror.requests = new(atomic.Int32)
-			begin := time.Now()
-			var failed time.Time
-			d := New(t.TempDir(), Options{
-				Mirrors: []string{"http://slow"}, Stall: stall, Transport: c.mirror,
-				Progress: func(p Progress) {
-					if failed = time.Now(); p.Err == nil {
-						time.Sleep(c.progress)
-					}
-				},
-			})
-			defer d.Close()
-			err := d.Fetch(t.Context(), f)
-			if c.stalls == 0 {
-				require.NoError(t, err)
-				return
-			}
-			var tried *Error
-			require.ErrorAs(t, err, &tried)
-			require.EqualError(t, tried.Tries[0].Err, "it stalled: less than 16 KB in 600ms")
-			require.EqualValues(t, 1, c.mirror.requests.Load(), "a mirror that stalls is not asked again")
-			require.GreaterOrEqual(t, failed.Sub(begin), c.stalls)
-		})
+		if c.mirror.data == nil {
+			c.mirror.data = file
+		}
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			t.Run(c.name, c.test)
+		}()
 	}
+	group.Wait()
 	for _, none := range []time.Duration{0, -1} {
 		require.Equal(t, 30*time.Second, New("", Options{Stall: none}).options.Stall)
 	}
+}
+
+func (c stallCase) test(t *testing.T) {
+	f := File{Name: "f.gz", Size: int64(len(c.mirror.data)), SHA256: hexSum(c.mirror.data)}
+	c.mirror.requests = new(atomic.Int32)
+	begin := time.Now()
+	var failed time.Time
+	d := New(t.TempDir(), Options{
+		Mirrors: []string{"http://slow"}, Stall: stallTime, Transport: c.mirror,
+		Progress: func(p Progress) {
+			if failed = time.Now(); p.Err == nil {
+				time.Sleep(c.progress)
+			}
+		},
+	})
+	defer d.Close()
+	err := d.Fetch(t.Context(), f)
+	if c.stalls == 0 {
+		require.NoError(t, err)
+		return
+	}
+	var tried *Error
+	require.ErrorAs(t, err, &tried)
+	require.EqualError(t, tried.Tries[0].Err, "it stalled: less than 16 KB in 600ms")
+	require.EqualValues(t, 1, c.mirror.requests.Load(), "a mirror that stalls is not asked again")
+	require.GreaterOrEqual(t, failed.Sub(begin), c.stalls)
 }
