@@ -13,7 +13,6 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -106,7 +105,7 @@ func IsPage(name string) bool {
 func (p *Page) Write(name string) error {
 	return cli.WriteFile(name, func(w io.Writer) error {
 		b := bufio.NewWriter(w)
-		return errors.Join(p.Encode(b), b.Flush())
+		return cmp.Or(p.Encode(b), b.Flush())
 	})
 }
 
