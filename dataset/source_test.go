@@ -221,4 +221,5 @@ func TestMissingOfEMNIST(t *testing.T) {
 	_, _, err = s.Load(fstest.MapFS{})
 	require.ErrorContains(t, err, "the folder does not have emnist-digits-train-images-idx3-ubyte, ")
 	require.ErrorContains(t, err, "gzip.zip https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip")
+	require.ErrorContains(t, err, "\n\nThen take the files out of the archive.")
 }

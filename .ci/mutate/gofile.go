@@ -34,12 +34,13 @@ type goFile struct {
 	fset    *token.FileSet
 	source  []byte
 	mutants []mutant
+	unused  map[ast.Expr]bool // results beside an error
 }
 
 // goChanges lists the changes of a Go file: of comparisons, arithmetic, logic,
 // constants, conditions, statements and errors.
 func goChanges(source []byte) ([]mutant, error) {
-	f := &goFile{fset: token.NewFileSet(), source: source}
+	f := &goFile{fset: token.NewFileSet(), source: source, unused: map[ast.Expr]bool{}}
 	tree, err := parser.ParseFile(f.fset, "", source, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
@@ -69,7 +70,9 @@ func goChanges(source []byte) ([]mutant, error) {
 				f.replace(n.Pos(), n.End(), other)
 			}
 		case *ast.BasicLit:
-			f.number(n)
+			if !f.unused[n] {
+				f.number(n)
+			}
 		case *ast.BranchStmt:
 			if other, ok := names[n.Tok.String()]; ok && n.Label == nil {
 				f.replace(n.Pos(), n.End(), other)
@@ -87,7 +90,7 @@ func goChanges(source []byte) ([]mutant, error) {
 				}
 			}
 		case *ast.ReturnStmt:
-			f.ignoreError(n)
+			f.returned(n)
 		case *ast.AssignStmt:
 			f.operator(n.TokPos, n.Tok)
 			if n.Tok != token.DEFINE {
@@ -136,14 +139,22 @@ func (f *goFile) condition(c ast.Expr) {
 	f.replace(c.Pos(), c.End(), "("+f.text(c)+") && false")
 }
 
-// ignoreError returns nil in place of an error.
-func (f *goFile) ignoreError(n *ast.ReturnStmt) {
+// returned returns nil in place of an error. Nobody looks at the other results
+// of a function that fails, so a change of them does not count.
+func (f *goFile) returned(n *ast.ReturnStmt) {
 	if len(n.Results) == 0 {
 		return
 	}
 	last := n.Results[len(n.Results)-1]
-	if name, ok := last.(*ast.Ident); ok && strings.HasPrefix(strings.ToLower(name.Name), "err") {
+	text := f.text(last)
+	isVariable := strings.HasPrefix(strings.ToLower(text), "err") && token.IsIdentifier(text)
+	if isVariable {
 		f.replace(last.Pos(), last.End(), "nil")
+	}
+	if isVariable || strings.HasPrefix(text, "fmt.Errorf(") || strings.HasPrefix(text, "errors.New(") {
+		for _, other := range n.Results[:len(n.Results)-1] {
+			f.unused[other] = true
+		}
 	}
 }
 

@@ -54,10 +54,7 @@ func learner(b *bench, batch int) (*softmax.Model, runner) {
 
 // build compiles an example into the temporary folder and returns the program.
 func (b *bench) build(ctx context.Context, example string, flags ...string) (program string, err error) {
-	program = filepath.Join(b.folder, example)
-	if runtime.GOOS == "windows" {
-		program += ".exe"
-	}
+	program = filepath.Join(b.folder, example+".exe") // Windows wants the ending
 	args := append([]string{"build", "-buildvcs=false", "-o", program}, flags...)
 	cmd := exec.CommandContext(ctx, "go", append(args, "github.com/seed-cd6415d7/digits/examples/"+example)...)
 	cmd.WaitDelay = time.Second // for compilers that the go command started

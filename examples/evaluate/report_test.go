@@ -203,7 +203,11 @@ func TestCardNotes(t *testing.T) {
 		if tt.warning {
 			res.Warnings = []imageprep.Warning{imageprep.MayBeTurned}
 		}
-		head, notes, _ := strings.Cut(text(string(f.cardOf(res))), "\n")
+		card := string(f.cardOf(res))
+		if len(tt.label) > 1 {
+			require.Equal(t, len(tt.left), strings.Count(card, `<li class="out"`), "what was left out is shown")
+		}
+		head, notes, _ := strings.Cut(text(card), "\n")
 		isOverruled := len(tt.left) == 1 && tt.left[0].NoDigit
 		one := len(tt.answers) == 1 && tt.label == "1" || len(tt.answers) == 0 && tt.left != nil
 		require.Equal(t, one && !isOverruled, strings.Contains(head, "75.00%"), "%+v: %s", tt, head)

@@ -155,7 +155,9 @@ func TestReportOfSuspects(t *testing.T) {
 	dir := folderOf(t, s)
 	found := find(t, "-data", dir, "-n", "4")
 	require.GreaterOrEqual(t, found.count(planted), 3)
-	page, _ := reportOf(t, "-suspects", "-data", dir, "-n", "4")
+	page, _ := reportOf(t, "-suspects", "-data", dir, "-n", "4", "-set", "test") // it equals the other set
+	require.Contains(t, plain(page), "Labels that may be wrong in the test set of")
+	require.Contains(t, page, `<body class="wide">`, "many cards")
 	cards := cardsIn(page, "Suspects")
 	require.Len(t, cards, 4)
 	for i, x := range found.Suspects {

@@ -120,9 +120,13 @@ func TestNamedClasses(t *testing.T) {
 	set := &dataset.Set{Classes: 10, Names: strings.Split("T-shirt/top,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneaker,Bag,Ankle boot", ",")}
 	require.Equal(t, "T-shirt-top", fileNames(set)[0])
 	require.Equal(t, "Ankle boot", fileNames(set)[9])
-	o := &options{classNames: []string{"Bag", "3"}}
+	o := &options{classNames: []string{"Bag", "0", "9"}}
 	require.NoError(t, o.choose(set))
-	require.Equal(t, []int{8, 3}, o.classes)
+	require.Equal(t, []int{8, 0, 9}, o.classes)
+	for _, none := range []string{"-1", "10"} {
+		o.classNames = []string{none}
+		require.ErrorContains(t, o.choose(set), "-class "+none+": want classes of the data")
+	}
 	o.classNames = []string{"Hat"}
 	require.EqualError(t, o.choose(set), "-class Hat: want classes of the data: T-shirt/top, Trouser, Pullover, Dress, Coat, "+
 		"Sandal, Shirt, Sneaker, Bag, Ankle boot")

@@ -165,6 +165,15 @@ var connectionFaults = []fault{
 	}), "it stalled: less than 16 KB in ", false},
 }
 
+// TestRedacted: no message shows the password in an address.
+func TestRedacted(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://mirror/x": "https://mirror/x", "https://me:secret@mirror/x": "https://me:xxxxx@mirror/x", "http://me:secret@[::1": "[::1",
+	} {
+		require.Equal(t, want, redacted(address))
+	}
+}
+
 // TestFaults checks that a bad mirror leads to an error that says why, and does
 // no harm if there is another mirror. The folder never has a wrong file.
 func TestFaults(t *testing.T) {

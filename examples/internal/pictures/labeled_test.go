@@ -393,6 +393,10 @@ func TestOtherLabels(t *testing.T) {
 	l, err := FindLabeled(folder(t, "star/1_a.png", "moon/2_a.png"), Options{Labels: Names})
 	require.NoError(t, err)
 	require.Empty(t, l.Notice(), "the user has chosen")
+
+	l, err = FindLabeled(folder(t, "star/1_a.png", "moon/2_a.png", "x.png"), Options{})
+	require.NoError(t, err)
+	require.Regexp(t, `^1 of 3 pictures have no label and are left out (?s:.*)[^\n]\nthe labels are the `, l.Notice())
 }
 
 // TestForeignLabels: pictures of another model's classes are told as such.
