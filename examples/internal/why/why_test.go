@@ -22,7 +22,7 @@ import (
 
 // TestDigits: numbers are short, but none is 0 if it is not.
 func TestDigits(t *testing.T) {
-	for v, want := range map[float64]string{1.06: "1.1", 9.94: "9.9", 9.96: "10", 99.6: "100", 995: "1,000", 12_345: "12,000", 950_000: "950,000"} {
+	for v, want := range map[float64]string{1.06: "1.1", 9.94: "9.9", 9.95: "10", 99.6: "100", 995: "1,000", 12_345: "12,000", 950_000: "950,000"} {
 		require.Equal(t, want, twoDigits(v))
 	}
 	for v, want := range map[float32]int{12: 2, 1: 2, 0.5: 2, -0.05: 3, 0.003: 4, 1e-12: 9} {
@@ -34,6 +34,7 @@ func TestDigits(t *testing.T) {
 func TestFewStrokes(t *testing.T) {
 	require.Empty(t, strokesOf(bar(nil)))
 	require.Len(t, strokesOf(bar(map[int]float32{1: 2})), 1)
+	require.Len(t, strokesOf(bar(map[int]float32{1: 20, 2: 1, 3: -0.999})), 2, "from a twentieth of the largest on")
 }
 
 // TestPixel: how strong a pixel in a terminal is.
@@ -82,6 +83,7 @@ func TestCaption(t *testing.T) {
 		{"hundreds of thousands", "8", "3", 12, "difference 12.0, so 8 is 160,000 times as probable as 3"},
 		{"nearly a million", "8", "3", 13.8, "difference 13.8, so 8 is 980,000 times as probable as 3"},
 		{"a million", "8", "3", 13.9, "difference 13.9, so 8 is more than a million times as probable as 3"},
+		{"a digit after the point", "8", "3", 1.2, "difference 1.2, so 8 is 3.3 times as probable as 3"},
 		{"a little more", "8", "3", 0.06, "difference 0.060, so 8 is 1.1 times as probable as 3"},
 		{"less than 5 % more", "8", "3", 0.04, "difference 0.040, so 8 is as probable as 3"},
 		{"more than one counts", "8", "3", 40, "difference 40.0, so 8 is more than a million times as probable as 3"},
