@@ -239,6 +239,33 @@ func TestCardSizes(t *testing.T) {
 	}
 }
 
+// TestCardLines: a card has a line for each line of writing, and one for all
+// that was left out.
+func TestCardLines(t *testing.T) {
+	on := func(lines ...int) (list []reader.Answer) {
+		for _, n := range lines {
+			list = append(list, reader.Answer{Line: n, Image: image.NewGray(image.Rect(0, 0, 28, 28)), Probabilities: make([]float32, 10)})
+		}
+		return list
+	}
+	for _, tt := range []struct {
+		answers, left []reader.Answer
+		want          []int // the digits of each line
+	}{
+		{on(0, 0, 1), on(0, 1), []int{2, 1, 2}}, {on(0), on(0), []int{1, 1}}, {nil, on(1, 0), []int{2}}, {on(0, 1), nil, []int{1, 1}},
+	} {
+		res := &result{Result: &pictures.Result{Image: image.NewGray(image.Rect(0, 0, 9, 9))}}
+		res.Answers, res.LeftOut = tt.answers, tt.left
+		var c card
+		c.describe(res, make([]*reader.Why, 5), true)
+		var got []int
+		for _, line := range c.Lines {
+			got = append(got, len(line))
+		}
+		require.Equal(t, tt.want, got)
+	}
+}
+
 // TestPageOfOtherClasses: names of classes can be long, and can be in any
 // script.
 func TestPageOfOtherClasses(t *testing.T) {
