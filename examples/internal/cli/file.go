@@ -67,7 +67,7 @@ func (noFolder) Is(err error) bool { return err == fs.ErrNotExist }
 type target struct {
 	folder, name string      // without symbolic links; name has the folder
 	mode         fs.FileMode // the permissions of an old file, or those to ask for
-	isNew        bool        // the system takes the umask from the permissions
+	isNew        bool        // then the umask applies, too
 }
 
 // findTarget follows the symbolic links of a name, also to a file that does not
