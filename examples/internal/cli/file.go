@@ -66,7 +66,7 @@ func (noFolder) Is(err error) bool { return err == fs.ErrNotExist }
 // A target is where a file will be written.
 type target struct {
 	folder, name string      // without symbolic links; name has the folder
-	mode         fs.FileMode // the permissions of an old file, or those to ask for
+	mode         fs.FileMode // of an old file, or what to ask for
 	isNew        bool        // then the umask applies, too
 }
 
