@@ -186,6 +186,21 @@ func TestFacts(t *testing.T) {
 	}
 }
 
+// TestSureNumbers: the report counts the sure answers, and the wrong ones among
+// them.
+func TestSureNumbers(t *testing.T) {
+	t.Parallel()
+	model := softmax.New(1, 2)
+	f := &finding{printer: &printer{options: new(options), calibration: &calibration{threshold: 0.75}}, model: model}
+	f.result = model.Evaluate(softmax.Floats{0, 0, 0, 0}, []int{0, 0, 1, 0})
+	numbers := map[string]string{}
+	for _, n := range f.numbers([]answer{{0, 0, 0.75, 0.75}, {0, 1, 0.8, 0.2}, {1, 1, 0.9, 0.9}, {0, 1, 0.7, 0.3}}) {
+		numbers[n.Label] = n.Value
+	}
+	require.Equal(t, "75.00%", numbers["of the answers sure"])
+	require.Equal(t, "1", numbers["of these wrong"])
+}
+
 // TestLearningInWords: the texts about the learning curves.
 func TestLearningInWords(t *testing.T) {
 	t.Parallel()
