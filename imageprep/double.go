@@ -41,12 +41,12 @@ func double(img image.Image) image.Image {
 // At would panic, and a nil color count as transparent.
 func colorAt(img image.Image, x, y int) (r, g, b, a uint32) {
 	if m, ok := img.(*image.Paletted); ok && int(m.ColorIndexAt(x, y)) >= len(m.Palette) {
-		return 0, 0, 0, 0
+		return color.Transparent.RGBA()
 	}
 	if c := img.At(x, y); c != nil {
 		return c.RGBA()
 	}
-	return 0, 0, 0, 0
+	return color.Transparent.RGBA()
 }
 
 // doubleGray returns g at twice its size, by linear interpolation.

@@ -288,7 +288,7 @@ func (s *rowSums) finishRow(dst []float32, directions int) {
 	cell := s[:]
 	for ; len(dst) > 0; dst = dst[directions:] {
 		cell = cell[2*(directions+2):]
-		again := cell[2*directions:][:2] // the first direction again
+		again := cell[2*directions:] // the first direction again
 		cell[0] += again[0]
 		cell[1] += again[1]
 		again[0], again[1] = 0, 0
