@@ -72,6 +72,31 @@ func paintRect(g *image.Gray, r image.Rectangle, level uint8) {
 
 // TestForeignLines reads lines of bars. The judge says how much each looks like
 // a digit.
+// TestFindEdges: a part is clutter if more than half of it is close to an edge
+// of the grounds.
+func TestFindEdges(t *testing.T) {
+	const w, h = 60, 20
+	m := groundMap{w: w, h: h, of: make([]uint8, w*h)}
+	for y := range h {
+		m.of[y*w+30] = noGround // an edge from top to bottom
+	}
+	ink := image.NewGray(image.Rect(0, 0, w, h))
+	for x := range w {
+		for y := range h {
+			switch far := 30 - edge - x; { // columns beyond the near ones
+			case y < 3 && far <= 0 && x <= 30+edge, // all is near
+				y > 5 && y < 9 && far < edge+1 && x <= 30,    // more than half
+				y > 12 && y < 15 && far <= edge+1 && x <= 30: // half
+				ink.Pix[y*w+x] = 255
+			}
+		}
+	}
+	label, parts := findParts(ink)
+	c := &clutter{ink: ink, parts: parts, gone: make([]bool, len(parts)+1)}
+	c.findEdges(label, m)
+	require.Equal(t, []bool{false, true, true, false}, c.gone)
+}
+
 func TestForeignLines(t *testing.T) {
 	digits := []image.Rectangle{image.Rect(40, 40, 60, 80), image.Rect(80, 40, 100, 80)}
 	tests := map[string]struct {
