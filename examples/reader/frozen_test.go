@@ -171,7 +171,7 @@ func TestFrozenBoards(t *testing.T) {
 	t.Parallel()
 	var lines strings.Builder
 	for _, b := range boards {
-		for seed := range uint64(8) {
+		for seed := range uint64(4) {
 			img := b.draw(seed)
 			p, err := Default().Page(img, 0)
 			fmt.Fprintf(&lines, "%s %d: %s\n", b.name, seed, frozen(p, err))
