@@ -2,10 +2,11 @@
 
 // Corpus keeps what fuzzing found. For each fuzz target it takes the inputs in
 // testdata/fuzz and those in Go's build cache. In testdata/fuzz it keeps the
-// smallest inputs that together reach as much code as all of them.
+// smallest inputs that together reach as much code as all of them. To keep
+// another input, add it to the target with f.Add.
 //
 //	go run .ci/corpus.go                  all targets
-//	go run .ci/corpus.go FuzzPNM FuzzBMP  these targets alone
+//	go run .ci/corpus.go FuzzPNM FuzzBMP  only these targets
 //
 // Run it in the module's root after .ci/fuzz.
 package main
@@ -29,6 +30,7 @@ func main() {
 	log.SetPrefix("corpus: ")
 	module, cache := goPrints("list", "-m"), goPrints("env", "GOCACHE")
 	total := 0
+	unknown := slices.Clone(os.Args[1:])
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, "_test.go") {
 			return err
@@ -42,6 +44,7 @@ func main() {
 			if len(os.Args) > 1 && !slices.Contains(os.Args[1:], t.name) {
 				continue
 			}
+			unknown = slices.DeleteFunc(unknown, func(name string) bool { return name == t.name })
 			size, err := t.keep(filepath.Join(cache, "fuzz", module, t.folder, t.name))
 			if err != nil {
 				return fmt.Errorf("%s in %s: %w", t.name, t.folder, err)
@@ -52,6 +55,9 @@ func main() {
 	})
 	if err != nil {
 		log.Fatal(err)
+	}
+	if len(unknown) > 0 {
+		log.Fatalf("no target has the name %s", strings.Join(unknown, " or "))
 	}
 	fmt.Printf("%d bytes together\n", total)
 }

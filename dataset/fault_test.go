@@ -18,7 +18,7 @@ import (
 )
 
 // TestNoRegularFiles checks that what is no regular file is refused before it
-// is opened. Opening a named pipe would wait for ever.
+// is opened. Opening a named pipe would wait forever.
 func TestNoRegularFiles(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "images", file(t, make([]uint8, 12), 2, 2, 3))

@@ -20,7 +20,8 @@ import (
 )
 
 // testTargets: a writer follows links, and refuses other targets before it
-// works. It has no data to work on here.
+// works. The refused writers have no data: if one began to work, its message
+// would be another one.
 func (w *workshop) testTargets(t *testing.T) {
 	w.makeWrong(t)
 	none := &workshop{bin: w.bin, data: "none", pictures: "none"}
@@ -61,10 +62,10 @@ func (w *workshop) testTargets(t *testing.T) {
 			if wr.fresh {
 				return
 			}
-			for _, hanging := range []bool{true, false} {
+			for _, dangling := range []bool{true, false} {
 				dir, other := t.TempDir(), t.TempDir()
 				file := filepath.Join(other, "x-"+wr.target)
-				if !hanging {
+				if !dangling {
 					require.NoError(t, os.Rename(filepath.Join(w.good(t, w.writers(1)[i]), wr.target), file))
 				}
 				require.NoError(t, os.Symlink(file, filepath.Join(dir, wr.target)))
@@ -83,7 +84,7 @@ func (w *workshop) testTargets(t *testing.T) {
 
 // fullDisk runs a program on a small disk that is full except for a few bytes.
 // Its arguments: the disk, what to put there, where to copy the result to, how
-// many blocks stay free, read-only or not, and the program with its arguments.
+// many bytes stay free, "rw" or "ro", and the program with its arguments.
 const fullDisk = `
 mount -t tmpfs -o size=4m none "$1" || exit 99
 cp -r "$2/." "$1"
@@ -120,7 +121,7 @@ func (w *workshop) testFullDisk(t *testing.T) {
 					before = w.good(t, w.writers(1)[i])
 				}
 				args := []string{"-rm", "sh", "-c", fullDisk, "sh", disk, before, after, fault.free, fault.mode, filepath.Join(w.bin, wr.program)}
-				out, err := exec.Command("unshare", append(append(args, wr.args...), wr.target)...).CombinedOutput()
+				out, err := exec.Command("unshare", append(args, wr.line()...)...).CombinedOutput()
 				got := content(t, after)
 				delete(got, "filler")                // it cannot be removed from a disk for reading
 				if err == nil && fault.free != "0" { // it fits
@@ -137,8 +138,8 @@ func (w *workshop) testFullDisk(t *testing.T) {
 	}
 }
 
-// killTries is how often each writer is killed at a random moment, and again
-// how often when its temporary file appears.
+// killTries is how often each writer is killed at a random moment. It is killed
+// as often again when its temporary file appears.
 const killTries = 30
 
 // testKills: after kill -9 at any moment, the target is what it was or what it
@@ -162,7 +163,7 @@ func (w *workshop) testKills(t *testing.T) {
 			for _, fault := range []string{"kill -9 at any moment", "kill -9 when the temporary file appears"} {
 				k.killed, k.lost = 0, 0
 				for n := range killTries {
-					k.try(t, func(ended chan struct{}) {
+					k.killOnce(t, func(ended chan struct{}) {
 						if fault == "kill -9 at any moment" {
 							time.Sleep(time.Duration(rng.Float64() * float64(usual)))
 						} else {
@@ -188,7 +189,7 @@ type killing struct {
 	dir       string
 	old, want map[string]string // the folder before, and as it should become
 	killed    int               // runs that had not ended
-	lost      int               // runs that cost a good file
+	lost      int               // runs that lost a good file
 }
 
 // now returns what is in the folder, without temporary files.
@@ -198,14 +199,14 @@ func (k *killing) now(t *testing.T) map[string]string {
 	return files
 }
 
-// try kills the writer after wait.
-func (k *killing) try(t *testing.T, wait func(ended chan struct{})) {
+// killOnce kills the writer after wait.
+func (k *killing) killOnce(t *testing.T, wait func(ended chan struct{})) {
 	for name, data := range k.old {
 		_, data, _ = strings.Cut(data, " bytes ")
 		writeFile(t, filepath.Join(k.dir, name), []byte(data))
 	}
 	k.makeRoom(t)
-	r := k.command(t, k.dir, k.program, append(k.args[:len(k.args):len(k.args)], k.target)...)
+	r := k.command(t, k.dir, k.program, k.line()...)
 	require.NoError(t, r.Start())
 	ended := make(chan struct{})
 	go func() {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -57,9 +58,12 @@ func (w *workshop) makeWrong(t *testing.T) {
 	}
 }
 
+// line returns the arguments of the writer's program.
+func (wr writer) line() []string { return append(slices.Clone(wr.args), wr.target) }
+
 // write runs the writer.
 func (w *workshop) write(t *testing.T, dir string, wr writer) (output string, status int) {
-	return w.try(t, dir, wr.program, append(wr.args[:len(wr.args):len(wr.args)], wr.target)...)
+	return w.try(t, dir, wr.program, wr.line()...)
 }
 
 // good makes a folder with what the writer makes.

@@ -33,8 +33,8 @@ var timedCalls = []timedCall{
 	}},
 }
 
-// quickPatterns are those of the test without DIGITS_LONG. It measures memory
-// alone, so that other programs cannot disturb it.
+// quickPatterns are those of the test without DIGITS_LONG. It measures only
+// memory, so other programs cannot disturb it.
 var quickPatterns = []string{"nested corners with bars", "coarse noise"}
 
 // A cost is what a call needs: the shortest time of several calls, in seconds,

@@ -16,7 +16,7 @@ import (
 
 var update = flag.Bool("update", false, "write testdata/frozen.txt anew")
 
-// TestFrozen compares what becomes of some thousand drawn pictures with
+// TestFrozen compares what becomes of about 1,000 drawn pictures with
 // testdata/frozen.txt: the same pixels give the same bits, on every machine and
 // in every release. Without DIGITS_LONG, it draws every second picture. To
 // change the results on purpose:
@@ -62,9 +62,9 @@ func frozenLine(s scene, number int, text string) string {
 
 // describe draws a scene and tells what each step makes of it.
 func describe(s scene, number int) string {
-	seed := rand.New(rand.NewPCG(uint64(number), uint64(crc32.ChecksumIEEE([]byte(s.name)))))
+	r := rand.New(rand.NewPCG(uint64(number), uint64(crc32.ChecksumIEEE([]byte(s.name)))))
 	var o Options
-	img := s.draw(seed, &o)
+	img := s.draw(r, &o)
 	var b strings.Builder
 	describeSteps(&b, img)
 	if o.Confidence == nil {
@@ -75,8 +75,8 @@ func describe(s scene, number int) string {
 	return b.String()
 }
 
-// judges are values of Options.Confidence: one that knows digits, one that only
-// has whims and so chooses other cuts, and none.
+// judges are values of Options.Confidence. The first one knows digits. The
+// second one gives arbitrary scores, which lead to other cuts. The third is nil.
 var judges = []func(*image.Gray) float64{
 	likeness,
 	func(g *image.Gray) float64 { return -float64(crc32.ChecksumIEEE(g.Pix)%1024) / 256 },

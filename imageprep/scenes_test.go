@@ -5,7 +5,8 @@ import (
 	"math/rand/v2"
 )
 
-// A scene draws a random picture of one kind, and says how it is read.
+// A scene draws a random picture of one kind, and may set options for reading
+// it.
 type scene struct {
 	name  string
 	times int
@@ -368,14 +369,14 @@ var scenes = []scene{
 		}
 		return e.Gray
 	}},
-	{"picture types", 2 * 18, func(r *rand.Rand, o *Options) image.Image {
+	{"picture types", 36, func(r *rand.Rand, o *Options) image.Image {
 		e := newEasel(40+r.IntN(60), 50+r.IntN(20), 255, 0, 60)
 		e.row(r, 2, 8, 8, 36, 5)
 		m := colored([3]uint8{250, 250, 240}, []*easel{e}, [][3]uint8{{uint8(r.IntN(200)), uint8(r.IntN(100)), uint8(r.IntN(200))}})
 		o.One = r.IntN(2) == 0
 		return typed(m, r.IntN(len(typedAs)), r.IntN(2) == 0)
 	}},
-	// In small pictures, measures are often just equal.
+	// In small pictures, two measures are often equal.
 	{"doodle", 640, func(r *rand.Rand, o *Options) image.Image {
 		w := 12 + r.IntN(36)
 		if r.IntN(5) == 0 {

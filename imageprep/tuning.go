@@ -24,9 +24,10 @@ const (
 	speckHeight = 0.07 // or than this, in heights
 	edgeStroke  = 0.35 // the edge of a sheet is thinner than this, in strokes
 
-	// Both sides of a stroke differ about equally from it. Of an edge's two
-	// sides, one differs more than stepSide times as much as the other.
-	stepSide    = 2
+	// The two sides of a stroke differ about equally from the stroke. One side
+	// of an edge differs more than stepSide times as much as the other side.
+	stepSide = 2
+
 	brokenWidth = 2 // widest part of a broken line, in strokes
 
 	// A hairline is more than this many times as long as thick. A 1 by a thin
@@ -44,8 +45,9 @@ const (
 
 	// A line is foreign to the writing if its value is this far below the best
 	// line's. The value is the mean score minus two costs. smallCost alone is
-	// enough if the digits have an eighth of the ink of others. cutOffCost is
-	// enough if the border cuts off the line's only digit.
+	// enough if the line's largest digit has an eighth of the ink of the main
+	// line's largest digit. cutOffCost is enough if the border cuts off the
+	// line's only digit.
 	foreign    = -0.8
 	smallCost  = 0.44
 	cutOffCost = 1.5
@@ -64,10 +66,10 @@ const (
 	// its specks, or more than twice as many with them.
 	maxParts = 1000
 
-	// mostBoxes bounds the work on parts whose boxes overlap: all boxes
-	// together have at most so many times the pixels of the picture. On a
-	// page, they have fewer pixels than the picture. mostAround is the same
-	// for the surroundings of the digits.
+	// mostBoxes bounds the work on parts whose boxes overlap: together, the
+	// boxes have at most mostBoxes times the pixels of the picture. On a page,
+	// they have fewer pixels than the picture. mostAround is the same for the
+	// surroundings of the digits.
 	mostBoxes  = 8
 	mostAround = 32
 
@@ -114,12 +116,12 @@ const (
 	widestDigit = 1.6   // in heights
 	lowestDigit = 0.37  // in heights
 	tallest     = 2.5   // in heights
-	lowDigit    = 0.65  // a lower digit costs up to lowScore
+	lowDigit    = 0.65  // a digit lower than this costs up to lowScore
 	lowScore    = -2    // 0: 427, -4: 433
-	offLine     = 0.3   // a low digit this far above or below the others
-	offScore    = -10   // costs this, per height
-	slashHeight = 1.25  // a slash is higher than this, in heights,
-	slashArea   = 1.4   // and less ink than this many strokes of its length
+	offLine     = 0.3   // how far off the line a low digit may be, for nothing
+	offScore    = -10   // per height by which a low digit exceeds offLine
+	slashHeight = 1.25  // a slash is higher than this, in heights
+	slashArea   = 1.4   // most ink of a slash, in strokes x its diagonal
 	cutScore    = -0.1  // for each side that is cut; 0: 433
 	strokeScore = -0.05 // for each stroke that the cut crosses
 	leftScore   = -1.5  // of ink that is left out; -0.8: 416, -2.5: 433

@@ -16,8 +16,9 @@ import (
 //   - A program locks its draft until the draft has its final name. The system
 //     unlocks it when the program ends, however it ends.
 //   - A draft that can be locked has no program, so it is removed.
-//   - A program may lose its new draft before it has locked it. It looks for it
-//     after locking, and makes another one if it is gone.
+//   - Another program may remove a new draft before it is locked. So a program
+//     checks after locking that its draft still exists. If not, it makes another
+//     one.
 const draftPrefix, draftSuffix = ".softmax-", ".tmp"
 
 // A fileDraft is a draft on the disk.

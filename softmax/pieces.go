@@ -6,17 +6,17 @@ import (
 	"strings"
 )
 
-// pieces are bytes from a reader whose length nobody knows in advance. They
-// take little more memory than there are bytes: no byte is copied to a larger
+// pieces are bytes from a reader. How many there are is not known in advance.
+// Pieces take little more memory than the bytes: no byte is copied to a larger
 // array.
 type pieces struct {
 	list [][]byte
 	size int // of all pieces
 }
 
-// readPieces reads n bytes, or fewer if the reader ends before. The memory does
-// not depend on n, which a hostile file may claim, but on the bytes read: a
-// piece has a quarter of the bytes before it.
+// readPieces reads n bytes, or fewer if the reader ends before. A hostile file
+// may claim a large n. So the memory depends only on the bytes read: a piece has
+// a quarter of the bytes before it, but at least 4096.
 func readPieces(r io.Reader, n int) (p pieces, err error) {
 	const smallest = 4096
 	for p.size < n && err == nil {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// instructions tells by what an instruction is replaced. The first ones are of
-// amd64, the others of arm64.
+// instructions maps an instruction to its replacement. The first four lines are
+// for amd64, the others for arm64.
 var instructions = map[string]string{
 	"ADDQ": "SUBQ", "SUBQ": "ADDQ", "SHLQ": "SHRQ", "SHRQ": "SHLQ", "INCQ": "DECQ", "DECQ": "INCQ",
 	"VADDPS": "VSUBPS", "VSUBPS": "VADDPS", "VMULPS": "VADDPS", "VMAXPS": "VMINPS", "VMINPS": "VMAXPS",

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// operators tells by what an operator is replaced.
+// operators maps an operator to its replacements.
 var operators = map[token.Token][]string{
 	token.LSS: {"<=", ">="}, token.LEQ: {"<", ">"}, token.GTR: {">=", "<="}, token.GEQ: {">", "<"},
 	token.EQL: {"!="}, token.NEQ: {"=="},
@@ -22,7 +22,7 @@ var operators = map[token.Token][]string{
 	token.INC: {"--"}, token.DEC: {"++"},
 }
 
-// names tells by what a name is replaced.
+// names maps a name to its replacement.
 var names = map[string]string{
 	"true": "false", "false": "true",
 	"min": "max", "max": "min", "Min": "Max", "Max": "Min", "Floor": "Ceil", "Ceil": "Floor",

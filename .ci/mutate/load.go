@@ -131,7 +131,6 @@ func mutantsOf(file string) ([]mutant, error) {
 		m := &mutants[i]
 		m.file = file
 		m.line = 1 + bytes.Count(source[:m.start], []byte("\n"))
-		m.old = string(source[m.start : m.start+len(m.old)])
 		begin := bytes.LastIndexByte(source[:m.start], '\n') + 1
 		line, _, _ := bytes.Cut(source[begin:], []byte("\n"))
 		m.text = strings.TrimSpace(string(line))

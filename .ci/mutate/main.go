@@ -64,8 +64,13 @@ func main() {
 		}
 		return
 	}
+	possible := 0
 	for _, p := range packages {
 		p.shuffle(*seed)
+		possible += len(p.mutants)
+	}
+	if possible == 0 {
+		log.Fatal("there is no mutant: change -match or the packages")
 	}
 	share(packages, *n)
 	start := time.Now()
@@ -88,9 +93,9 @@ func (p *pkg) shuffle(seed uint64) {
 	r.Shuffle(len(p.mutants), func(i, j int) { p.mutants[i], p.mutants[j] = p.mutants[j], p.mutants[i] })
 }
 
-// share decides how many mutants of each package are tried, n together. A
-// package has a share as the square root of the number of its mutants, so that
-// some are from small packages too.
+// share decides how many mutants of each package are tried, n together. The
+// share of a package is proportional to the square root of its number of
+// mutants, so small packages have some, too.
 func share(packages []*pkg, n int) {
 	var sum, part float64
 	for _, p := range packages {
@@ -123,7 +128,7 @@ func report(packages []*pkg) float64 {
 		all.equivalent += p.equivalent
 		all.mutants = append(all.mutants, p.mutants...)
 	}
-	fmt.Print("\nA mutant that is caught late makes the tests run for ever.\n")
+	fmt.Print("\nlate: caught because the tests did not end in time\n")
 	fmt.Printf("%-32s %8s %5s %6s %4s %10s\n", "package", "possible", "tried", "caught", "late", "equivalent")
 	for _, p := range append(packages, &all) {
 		fmt.Printf("%-32s %8d %5d %6d %4d %10d %5.1f %%\n", p.path, len(p.mutants), p.tried, p.caught, p.late, p.equivalent, p.percent())

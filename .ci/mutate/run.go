@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -26,11 +27,15 @@ const (
 func run(ctx context.Context, packages []*pkg, workers int) error {
 	benches := make(chan *bench, workers)
 	for range workers {
-		b, err := newBench()
+		dir, err := os.MkdirTemp("", "mutate-")
 		if err != nil {
 			return err
 		}
-		defer os.RemoveAll(b.dir)
+		defer os.RemoveAll(dir)
+		b := &bench{dir}
+		if err := b.copyTree(); err != nil {
+			return err
+		}
 		benches <- b
 	}
 	for _, p := range packages {
@@ -109,27 +114,22 @@ func (p *pkg) count(m mutant, result outcome) {
 
 // A bench is a copy of the tree in which one mutant is tested at a time.
 type bench struct {
-	dir string // with the folders "tree", a copy of the module, and "tmp"
+	dir string // with the folder "tree", a copy of the module
 }
 
-// newBench copies the files that git knows, and new ones that it does not
+// copyTree copies the files that git knows, and new ones that it does not
 // ignore.
-func newBench() (*bench, error) {
-	dir, err := os.MkdirTemp("", "mutate-")
-	if err != nil {
-		return nil, err
-	}
-	b := &bench{dir: dir}
+func (b *bench) copyTree() error {
 	out, err := exec.Command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard").Output()
 	if err != nil {
-		return nil, fmt.Errorf("git ls-files: %w", err)
+		return fmt.Errorf("git ls-files: %w", err)
 	}
 	for name := range strings.SplitSeq(strings.TrimRight(string(out), "\x00"), "\x00") {
 		data, err := os.ReadFile(name)
 		if os.IsNotExist(err) {
 			continue // deleted, and git does not know yet
 		}
-		target := filepath.Join(dir, "tree", name)
+		target := filepath.Join(b.dir, "tree", name)
 		if err == nil {
 			err = os.MkdirAll(filepath.Dir(target), 0o777)
 		}
@@ -137,10 +137,10 @@ func newBench() (*bench, error) {
 			err = os.WriteFile(target, data, 0o666)
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return b, nil
+	return nil
 }
 
 // limit tells how long the tests of a package may take. It runs them once on
@@ -168,16 +168,19 @@ func (b *bench) test(ctx context.Context, path string, m mutant, limit time.Dura
 	}
 	defer os.WriteFile(file, source, 0o666)
 	if _, err := b.compile(ctx, path); err != nil {
-		return unusable, nil
+		return unusable, ctx.Err() // nil if the mutant does not compile
 	}
 	_, err = b.tests(ctx, path, limit)
+	var failed *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
 		return unusable, ctx.Err()
 	case err == context.DeadlineExceeded:
 		return late, nil
-	case err != nil:
+	case errors.As(err, &failed), err == exec.ErrWaitDelay: // it left a program running
 		return caught, nil
+	case err != nil:
+		return unusable, err
 	}
 	return survived, nil
 }
@@ -192,8 +195,8 @@ func (b *bench) compile(ctx context.Context, path string) (out []byte, err error
 // tests runs the test program until the first failure. It bounds the memory,
 // the files and the time of a mutant that has gone wild.
 func (b *bench) tests(ctx context.Context, path string, limit time.Duration) (out []byte, err error) {
-	tmp := filepath.Join(b.dir, "tmp")
-	if err := os.Mkdir(tmp, 0o777); err != nil {
+	tmp, err := os.MkdirTemp(b.dir, "tmp-")
+	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(tmp)
@@ -207,6 +210,9 @@ func (b *bench) tests(ctx context.Context, path string, limit time.Duration) (ou
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = time.Second
 	out, err = cmd.CombinedOutput()
+	if cmd.Process != nil { // the test may have started others, which still run
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	}
 	if err != nil && limited.Err() != nil {
 		err = limited.Err()
 	}

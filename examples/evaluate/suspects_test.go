@@ -24,7 +24,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// written returns digits by hand in MNIST's form, so many of each class.
+// written returns digits by hand in MNIST's form: the given number of each
+// class.
 func written(counts ...int) *dataset.Set {
 	rng := rand.New(rand.NewPCG(8, 9))
 	s := &dataset.Set{Width: 28, Height: 28, Classes: len(counts)}

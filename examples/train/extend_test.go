@@ -81,7 +81,7 @@ func TestPiece(t *testing.T) {
 	}
 }
 
-// TestMake: an artist gives up after so many failures in a row.
+// TestMake: an artist gives up after maxTries failures in a row.
 func TestMake(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ succeeds, n, made, tries int }{

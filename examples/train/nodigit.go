@@ -38,7 +38,7 @@ type artist struct {
 	real *dataset.Set
 }
 
-// After so many failed tries in a row, the real digits do not suit the kind.
+// After maxTries failures in a row, the real digits do not suit the kind.
 const maxTries = 1000
 
 // make returns the pixels of n pictures in MNIST's form. It returns fewer if

@@ -21,8 +21,8 @@ func (a *artist) sized() (g *image.Gray, label int, box image.Rectangle) {
 	return g, label, box
 }
 
-// resized returns a digit with a side of so many pixels. Each pixel is a mean
-// of the four nearest ones.
+// resized returns a digit whose side has the given number of pixels. Each pixel
+// is a mean of the four nearest ones.
 func resized(g *image.Gray, side int) *image.Gray {
 	const unit = 256 // units of a pixel
 	out := image.NewGray(image.Rect(0, 0, side, side))

@@ -59,7 +59,7 @@ func softmax(z vector) (p vector) {
 func crossEntropy(p, y vector) float64 { return -math.Log(p[argmax(y)]) }
 func argmax(v vector) int              { return slices.Index(v[:], slices.Max(v[:])) }
 
-// gradient returns the derivatives of the loss by the scores:
+// gradient returns the derivatives of the loss with respect to the scores:
 // ∂L/∂z = p - y.
 func gradient(p, y vector) vector {
 	for k := range p {
@@ -126,7 +126,7 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// train makes so many steps, and prints the loss of each hundredth one.
+// train makes the given number of steps. It prints every hundredth loss.
 func (m *model) train(images, labels []uint8, steps int) {
 	rng, order := rand.New(rand.NewPCG(1, 2)), []int{}
 	for step := 1; step <= steps; step++ {

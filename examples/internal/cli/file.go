@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// Open opens a regular file for reading. Other files may block for ever, or
+// Open opens a regular file for reading. Other files may block forever, or
 // never end: for them, the error is a *KindError.
 func Open(name string) (*os.File, error) {
 	info, err := os.Stat(name)
@@ -75,7 +75,7 @@ type target struct {
 func findTarget(name string) (target, error) {
 	const mostLinks = 40 // a loop of links has no end
 	at := name
-	for range mostLinks {
+	for range mostLinks + 1 {
 		given, file := filepath.Split(at)
 		given = cmp.Or(given, ".")
 		folder, _ := filepath.EvalSymlinks(given) // empty after an error
@@ -175,7 +175,7 @@ func writeFile(name string, write func(io.Writer) error) error {
 }
 
 // publish gives a complete file its name and permissions. The bytes must be on
-// the disk before, so that a power failure costs no good file.
+// the disk before, so that a power failure loses no good file.
 func publish(f interface {
 	Name() string
 	Chmod(fs.FileMode) error
@@ -203,7 +203,7 @@ func publish(f interface {
 
 // WriteFolder makes a new folder. fill writes its files to another folder,
 // which gets the name when it is complete. The files are not synced: a power
-// failure may cost them. After an error or a kill, there is no folder.
+// failure may lose them. After an error or a kill, there is no folder.
 func WriteFolder(name string, fill func(folder string) error) error {
 	name = filepath.Clean(name)
 	f, err := newTemporary(filepath.Dir(name), makeFolder)

@@ -106,12 +106,12 @@ func TestNewTargets(t *testing.T) {
 		{"new", "", "new", ""},
 		{"folder/new", "", "folder/new", ""},
 		{"folder link/new", "", "folder/new", ""},
-		{"hanging", "hung", "hung", ""},
+		{"dangling", "hung", "hung", ""},
 		{"absolute", dir + "/hung", "hung", ""},
-		{"hanging in a folder", "folder/hung", "folder/hung", ""},
+		{"dangling in a folder", "folder/hung", "folder/hung", ""},
 		{"through a folder that is a link", "far/../hung", "other/hung", ""},
-		{"folder link/hanging", "hung", "folder/hung", ""},
-		{"hanging in no folder", "none/hung", "", "there is no folder " + dir + "/none"},
+		{"folder link/dangling", "hung", "folder/hung", ""},
+		{"dangling in no folder", "none/hung", "", "there is no folder " + dir + "/none"},
 		{"loop", "loop", "", "too many symbolic links, perhaps in a loop"},
 		{"none/new", "", "", "there is no folder " + dir + "/none"},
 		{"new/", "", "", "there is no folder " + dir + "/new"},
@@ -159,7 +159,7 @@ func TestManyLinks(t *testing.T) {
 	dir := t.TempDir()
 	special(t, dir)
 	last := "file"
-	for n := range 40 {
+	for n := range 41 {
 		require.NoError(t, CheckOutput("-out", filepath.Join(dir, last)), n)
 		link := fmt.Sprint("link ", n)
 		require.NoError(t, os.Symlink(last, filepath.Join(dir, link)))

@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// Main runs a program with the arguments of the command line. It prints the
-// error that run returns to the standard error, and exits: with status 2 for
-// ErrUsage, with 1 for any other error, and with 0 if there is no error or
-// flag.ErrHelp.
+// Main runs a program with the arguments of the command line. If run returns an
+// error, Main prints it to the standard error. The exit status is 2 for
+// ErrUsage, 1 for any other error, and 0 for none or flag.ErrHelp. Main does not
+// print ErrUsage and flag.ErrHelp: the user was told.
 //
 // The first Ctrl-C or SIGTERM cancels ctx. If run does not return soon, Main
 // removes the program's temporary files, says so, and exits with status 1. This

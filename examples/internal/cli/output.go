@@ -54,8 +54,8 @@ func Bar(share float32) string {
 
 // Picture draws a small picture. Two characters make one pixel, so pixels are
 // about square. frames is nil or a picture of the same size. Where frames is
-// not 0, Picture draws a frame instead of the pixel: its look is that of the
-// value, see package sheet.
+// not 0, Picture draws a frame instead of the pixel. The value, from 1 to 4,
+// decides what the frame looks like: see package sheet.
 func Picture(g, frames *image.Gray) string {
 	var b strings.Builder
 	edge := strings.Repeat("─", 2*g.Rect.Dx())

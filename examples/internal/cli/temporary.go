@@ -17,8 +17,8 @@ import (
 //     The system unlocks it when the program ends, even if it is killed.
 //   - Before a program makes a temporary file, it removes those in the same
 //     folder that nobody has locked. See removeUnused.
-//   - Between making and locking its file, a program may lose it to another
-//     one. Then it makes a new one.
+//   - Another program may remove a new file before it is locked. Then the
+//     program makes another file.
 const tempPattern = ".digits-*.tmp"
 
 // unfinished has the temporary files and folders of this program as its keys.

@@ -54,8 +54,8 @@ func (j jpegFile) memory() (bytes int64, advice string) {
 type frame struct {
 	progressive bool
 	joined      bool // the colors are RGB or CMYK
-	// sampling tells for each component how many blocks a unit has, across and
-	// down.
+	// sampling has the sampling factors of each component: how many blocks an
+	// MCU (minimum coded unit) has, across and down.
 	sampling [][2]int
 }
 
@@ -78,10 +78,10 @@ func (j jpegFile) frame() (f frame) {
 	return f
 }
 
-// samples returns how many samples the planes have. They consist of whole
-// units.
+// samples returns how many samples the planes have. The planes consist of whole
+// MCUs.
 func (f frame) samples(width, height int) (n int64) {
-	if len(f.sampling) == 1 { // then a unit has one block
+	if len(f.sampling) == 1 { // then an MCU has one block
 		f.sampling = [][2]int{{1, 1}}
 	}
 	const side = 8 // of a block

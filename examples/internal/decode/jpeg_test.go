@@ -64,7 +64,7 @@ func (k jpegKind) bytes() []byte {
 	return []byte(file + strings.Repeat(other, k.scans) + "\xff\xd9")
 }
 
-// progressive returns a gray JPEG file of 8 x 8 pixels in so many scans.
+// progressive returns a gray JPEG file of 8 x 8 pixels with n scans.
 func progressive(n int) []byte {
 	return jpegKind{w: 8, h: 8, sampling: []byte{0x11}, progressive: true, scans: n - 1}.bytes()
 }

@@ -9,16 +9,16 @@ import (
 // allocates, and what programs need to find the digits.
 const maxMemory = 600_000_000
 
-// afterwards is the memory for finding digits on a page that is full of ink. It
-// does not grow with the picture.
-const afterwards = 100_000_000
+// findingMemory is the memory for finding digits on a page that is full of ink.
+// It does not grow with the picture.
+const findingMemory = 100_000_000
 
 const smaller = "make it smaller"
 
-// need returns the memory for a picture.
+// need returns the memory for a picture, and what to do if it is too much.
 func need(h header, file int) (bytes int64, advice string) {
 	bytes, advice = h.memory()
-	return bytes + int64(file) + afterwards, advice
+	return bytes + int64(file) + findingMemory, advice
 }
 
 // checkMemory refuses a picture that needs too much memory.

@@ -154,7 +154,7 @@ func largest(t *testing.T, make func(w, h int) []byte) int {
 	h, err := parse(data)
 	require.NoError(t, err)
 	bytes, _ := need(h, len(data))
-	return min(8000, int(height*int64(maxMemory-afterwards)/(bytes-afterwards)/16*16))
+	return min(8000, int(height*int64(maxMemory-findingMemory)/(bytes-findingMemory)/16*16))
 }
 
 // TestPeak reads the largest pictures that are not refused, each in a process

@@ -82,7 +82,7 @@ func (f *Flags) Open() (fsys fs.FS, end func(), err error) {
 	if info.IsDir() {
 		return os.DirFS(f.Data), func() {}, nil
 	}
-	if !info.Mode().IsRegular() { // a named pipe may block for ever
+	if !info.Mode().IsRegular() { // a named pipe may block forever
 		return nil, nil, fmt.Errorf("-data %s is not a folder and not a regular file", f.Data)
 	}
 	z, err := zip.OpenReader(f.Data)

@@ -21,10 +21,10 @@ var (
 	gaps    = regexp.MustCompile(`[|\s]*\|[|\s]*`)
 )
 
-// Pixels puts a checksum of the pixels in place of each picture in a page.
-// Versions of Go compress pictures in other ways. JPEG has other pixels then,
-// so it has no checksum. The style sheet, which stands in a file of its own, is
-// left out, and so is its hash.
+// Pixels puts a checksum of the pixels in place of each PNG picture in a page.
+// Another version of Go may compress a PNG in another way, but its pixels stay.
+// The pixels of a JPEG may change, so it has no checksum. Pixels leaves out the
+// style sheet, which stands in a file of its own, and the hash of the sheet.
 func Pixels(t testing.TB, page string) string {
 	page = style.ReplaceAllString(photo.ReplaceAllString(page, "[JPEG]"), "")
 	return picture.ReplaceAllStringFunc(page, func(url string) string {

@@ -49,7 +49,7 @@ func TestPage(t *testing.T) {
 	require.NotContains(t, text, " style=", "the policy forbids it")
 }
 
-// A failing writer fails so many times, and then takes all.
+// A failing writer fails this many times, and then takes all.
 type failing int
 
 func (f *failing) Write(b []byte) (int, error) {

@@ -355,7 +355,7 @@ func TestSmall(t *testing.T) {
 	}
 }
 
-// TestFull: a sheet holds so many cells, and is so high.
+// TestFull: how many cells a sheet holds, and how high it is then.
 func TestFull(t *testing.T) {
 	var s Sheet
 	for range maxCells + 3 {

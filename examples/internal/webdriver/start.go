@@ -46,6 +46,12 @@ func Start(ctx context.Context, o Options) (*Session, error) {
 		return nil, errors.New("webdriver: Options.Dir is empty; it must name an empty folder")
 	}
 	d, err := startDriver(ctx, path, o)
+	for range 3 { // the port may be taken in IPv4 or in IPv6
+		if !errors.Is(err, errEnded) {
+			break
+		}
+		d, err = startDriver(ctx, path, o)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -92,11 +98,15 @@ type driver struct {
 	process *exec.Cmd
 	output  *output
 	port    int
+	ended   chan error // receives what Wait returns
 }
+
+// errEnded says that chromedriver has ended by itself.
+var errEnded = errors.New("it has ended")
 
 // startDriver starts chromedriver on a free port.
 func startDriver(ctx context.Context, path string, o Options) (*driver, error) {
-	d := &driver{output: &output{port: make(chan int, 1)}}
+	d := &driver{output: &output{port: make(chan int, 1)}, ended: make(chan error, 1)}
 	d.process = exec.Command(path, "--port=0")
 	d.process.Dir = o.Dir
 	// Temporary files of the browser go to the folder, too.
@@ -108,23 +118,28 @@ func startDriver(ctx context.Context, path string, o Options) (*driver, error) {
 	if err := d.process.Start(); err != nil {
 		return nil, fmt.Errorf("webdriver: %w", err)
 	}
-	reason := ""
+	go func() {
+		d.ended <- d.process.Wait()
+		close(d.ended)
+	}()
+	var reason, stopped error
 	select {
 	case d.port = <-d.output.port:
 		return d, nil
+	case <-d.ended:
+		reason = errEnded
 	case <-ctx.Done():
-		reason = ctx.Err().Error()
+		reason, stopped = ctx.Err(), d.stop()
 	case <-time.After(o.timeout()):
-		reason = "not so after " + o.timeout().String()
+		reason, stopped = fmt.Errorf("not so after %v", o.timeout()), d.stop()
 	}
-	err := d.stop()
-	return nil, errors.Join(fmt.Errorf("webdriver: %s does not name its port: %s%s", path, reason, d.output.tail()), err)
+	return nil, errors.Join(fmt.Errorf("webdriver: %s does not name its port: %w%s", path, reason, d.output.tail()), stopped)
 }
 
 // stop ends chromedriver and the browser, and waits for both.
 func (d *driver) stop() error {
 	kill(d.process.Process)
-	err := d.process.Wait()
+	err := <-d.ended
 	if errors.As(err, new(*exec.ExitError)) {
 		return nil // it was killed
 	}

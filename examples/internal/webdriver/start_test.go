@@ -76,6 +76,15 @@ func TestStartFails(t *testing.T) {
 	require.ErrorContains(t, err, "chromedriver does not name its port: not so after 50ms")
 	require.NotContains(t, err.Error(), "printed")
 
+	// A driver that ends at once is started again, but not forever.
+	dir := t.TempDir()
+	install(t, map[string]string{"chromium": "", "chromedriver": "echo x >> tries\necho taken"})
+	_, err = Start(t.Context(), Options{Dir: dir})
+	require.ErrorContains(t, err, "chromedriver does not name its port: it has ended\nchromedriver and the browser printed:\ntaken")
+	tries, err := os.ReadFile(filepath.Join(dir, "tries"))
+	require.NoError(t, err)
+	require.Equal(t, "x\nx\nx\nx\n", string(tries))
+
 	_, err = Start(t.Context(), Options{Dir: filepath.Join(t.TempDir(), "missing")})
 	require.ErrorContains(t, err, "no such file or directory")
 }

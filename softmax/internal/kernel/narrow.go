@@ -1,8 +1,8 @@
 package kernel
 
-// The kernels for up to four classes. Padding such models to ten lanes would
-// multiply their memory by up to five. They take two lanes at a time, in plain
-// Go.
+// The kernels for up to four classes. Padding such a model to ten lanes would
+// multiply its memory by up to five. These kernels take two lanes at a time, in
+// plain Go.
 
 // narrow reports whether the lanes are too few for the other kernels.
 func (s Shape) narrow() bool { return s.Width < ten }
