@@ -76,7 +76,8 @@ func describe(s scene, number int) string {
 }
 
 // judges are values of Options.Confidence. The first one knows digits. The
-// second one gives arbitrary scores, which lead to other cuts. The third is nil.
+// second one gives arbitrary scores, which lead to other cuts. The third one is
+// nil.
 var judges = []func(*image.Gray) float64{
 	likeness,
 	func(g *image.Gray) float64 { return -float64(crc32.ChecksumIEEE(g.Pix)%1024) / 256 },

@@ -19,11 +19,11 @@ import (
 // strings or, in older files, words with spaces between them. They become Names
 // if there is one for each class. Otherwise the text stays in Metadata.
 //
-// Decode returns a [*FormatError] for other types, for NaN, infinity and numbers
-// that float32 cannot hold, for a header above 1 MiB, and for more than 256
-// tensors or keys of metadata. It does so for other kinds of files, too. For a
-// common kind, such as a Git LFS pointer, the error names it and says what to
-// do.
+// Decode returns a [*FormatError] for other types, for NaN, infinity and
+// numbers that float32 cannot hold, for a header above 1 MiB, and for more than
+// 256 tensors or keys of metadata. It does so for other kinds of files, too.
+// For a common kind, such as a Git LFS pointer, the error names it and says
+// what to do.
 //
 // Memory grows with the bytes read, even for hostile files. All that Decode
 // allocates is at most five times these bytes, plus 384 KiB.

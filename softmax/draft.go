@@ -17,8 +17,8 @@ import (
 //     unlocks it when the program ends, however it ends.
 //   - A draft that can be locked has no program, so it is removed.
 //   - Another program may remove a new draft before it is locked. So a program
-//     checks after locking that its draft still exists. If not, it makes another
-//     one.
+//     checks after locking that its draft still exists. If not, it makes
+//     another one.
 const draftPrefix, draftSuffix = ".softmax-", ".tmp"
 
 // A fileDraft is a draft on the disk.

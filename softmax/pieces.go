@@ -15,8 +15,8 @@ type pieces struct {
 }
 
 // readPieces reads n bytes, or fewer if the reader ends before. A hostile file
-// may claim a large n. So the memory depends only on the bytes read: a piece has
-// a quarter of the bytes before it, but at least 4096.
+// may claim a large n. So the memory depends only on the bytes read: a piece
+// has a quarter of the bytes before it, but at least 4096.
 func readPieces(r io.Reader, n int) (p pieces, err error) {
 	const smallest = 4096
 	for p.size < n && err == nil {
