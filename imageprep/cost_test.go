@@ -80,7 +80,7 @@ func TestCostIsLinear(t *testing.T) {
 func exponentsOf(c timedCall, p testPattern, sides []int, least cost) (exponents, largest cost) {
 	last := sides[len(sides)-1]
 	times, bytes := make([]float64, len(sides)), make([]float64, len(sides))
-	for repeat := range 4 {
+	for repeat := range 8 {
 		for i, side := range sides {
 			k := c.cost(p.picture(side))
 			share := float64(side*side) / float64(last*last)
