@@ -70,8 +70,6 @@ func paintRect(g *image.Gray, r image.Rectangle, level uint8) {
 	}
 }
 
-// TestForeignLines reads lines of bars. The judge says how much each looks like
-// a digit.
 // TestFindEdges: a part is clutter if more than half of it is close to an edge
 // of the grounds.
 func TestFindEdges(t *testing.T) {
@@ -97,6 +95,8 @@ func TestFindEdges(t *testing.T) {
 	require.Equal(t, []bool{false, true, true, false}, c.gone)
 }
 
+// TestForeignLines reads lines of bars. The judge says how much each looks like
+// a digit.
 func TestForeignLines(t *testing.T) {
 	digits := []image.Rectangle{image.Rect(40, 40, 60, 80), image.Rect(80, 40, 100, 80)}
 	tests := map[string]struct {

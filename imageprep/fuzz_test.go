@@ -51,6 +51,22 @@ func FuzzPrepare(f *testing.F) {
 	})
 }
 
+// FuzzRaw reads pictures of every type. It takes those of 28x28 pixels, and the
+// type makes no difference.
+func FuzzRaw(f *testing.F) {
+	f.Add(uint8(0), uint8(1), uint8(1), []byte("any pixels at all"))
+	f.Add(uint8(9), uint8(1), uint8(0), []byte{1, 0, 255})
+	f.Fuzz(func(t *testing.T, kind, w, h uint8, pix []byte) {
+		b := image.Rect(0, 0, Size-1+int(w)%3, Size-1+int(h)%3)
+		img := kinds[int(kind)%len(kinds)].make(b, &byteDice{pix: pix})
+		raw, err := Raw(img)
+		require.Equal(t, b.Dx() == Size && b.Dy() == Size, err == nil)
+		require.Equal(t, err != nil, raw == nil)
+		same, _ := Raw(atOnly{img})
+		require.Equal(t, same, raw)
+	})
+}
+
 // FuzzPrepareAll draws strokes on tiny pictures. The digits
 // and what is left out are inside the picture, in order, and share no ink. The
 // picture stays as it is. The same pixels elsewhere give the same page.

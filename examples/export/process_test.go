@@ -1,57 +1,29 @@
 package main
 
 import (
-	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
-	"strings"
 	"testing"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/itself"
 	"github.com/stretchr/testify/require"
 )
 
-// TestMain lets this test program be export itself, see TestProcess.
-func TestMain(m *testing.M) {
-	if os.Getenv("BE_EXPORT") != "" {
-		main()
-		os.Exit(0)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { itself.Main(m, main) }
 
 // TestProcess: the exit status, and what goes where.
 func TestProcess(t *testing.T) {
-	if runtime.GOOS == "js" || runtime.GOOS == "wasip1" {
-		t.Skip("there are no processes")
-	}
 	t.Parallel()
-	self, err := os.Executable()
-	require.NoError(t, err)
 	dir := t.TempDir()
 	drawing, err := os.ReadFile("../predict/test_num/3_brush.png")
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "3_a.png"), drawing, 0o666))
-	for args, want := range map[string]struct {
-		exit           int
-		stdout, stderr string
-	}{
-		"-help":             {0, "", "Export turns"},
-		"-n 0 -out a":       {2, "", "export: -n 0, want 1 or more (export -help explains)\n"},
-		"-data none -out c": {1, "", "export: -data none: no such folder; "},
-		"-pack . -out a/b":  {0, "1 pictures in ", ""},
+	for _, c := range []itself.Command{
+		{Args: "-help", Stderr: "Export turns"},
+		{Args: "-n 0 -out a", Exit: 2, Stderr: "export: -n 0, want 1 or more (export -help explains)\n"},
+		{Args: "-data none -out c", Exit: 1, Stderr: "export: -data none: no such folder; "},
+		{Args: "-pack . -out a/b", Stdout: "1 pictures in "},
 	} {
-		cmd := exec.CommandContext(t.Context(), self, strings.Fields(args)...)
-		cmd.Env = append(os.Environ(), "BE_EXPORT=1")
-		cmd.Dir = dir
-		var out, errs bytes.Buffer
-		cmd.Stdout, cmd.Stderr = &out, &errs
-		cmd.Run()
-		require.Equal(t, want.exit, cmd.ProcessState.ExitCode(), args)
-		require.Equal(t, want.stdout == "", out.Len() == 0, args)
-		require.Equal(t, want.stderr == "", errs.Len() == 0, args)
-		require.Contains(t, out.String(), want.stdout)
-		require.Contains(t, errs.String(), want.stderr)
+		c.Check(t, dir)
 	}
 }

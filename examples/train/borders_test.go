@@ -7,7 +7,6 @@ import (
 	"io"
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,47 +14,26 @@ import (
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/itself"
 	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
 	"github.com/stretchr/testify/require"
 )
 
-// TestMain lets this test program be train itself, see TestProcess.
-func TestMain(m *testing.M) {
-	if os.Getenv("BE_TRAIN") != "" {
-		main()
-		os.Exit(0)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { itself.Main(m, main) }
 
 // TestProcess: the exit status, and what goes where.
 func TestProcess(t *testing.T) {
 	t.Parallel()
-	self, err := os.Executable()
-	require.NoError(t, err)
 	data := tinySet(t)
-	for args, want := range map[string]struct {
-		exit           int
-		stdout, stderr string
-	}{
-		"-help":      {0, "", "Train trains"},
-		"-epochs 0":  {2, "", "train: -epochs 0, want at least 1 (train -help explains)\n"},
-		"-data none": {1, "", "train: -data none: no such folder; "},
-		"-features pixels -epochs 1 -holdout 0 -data " + data: {0, "\nthe model is not saved; -out writes it to a file\n", ""},
+	for _, c := range []itself.Command{
+		{Args: "-help", Stderr: "Train trains"},
+		{Args: "-epochs 0", Exit: 2, Stderr: "train: -epochs 0, want at least 1 (train -help explains)\n"},
+		{Args: "-data none", Exit: 1, Stderr: "train: -data none: no such folder; "},
+		{Args: "-features pixels -epochs 1 -holdout 0 -data " + data, Stdout: "\nthe model is not saved; -out writes it to a file\n"},
 	} {
-		cmd := exec.CommandContext(t.Context(), self, strings.Fields(args)...)
-		cmd.Env = append(os.Environ(), "BE_TRAIN=1")
-		cmd.Dir = t.TempDir()
-		var out, errs bytes.Buffer
-		cmd.Stdout, cmd.Stderr = &out, &errs
-		cmd.Run()
-		require.Equal(t, want.exit, cmd.ProcessState.ExitCode(), args)
-		require.Equal(t, want.stdout == "", out.Len() == 0, args)
-		require.Equal(t, want.stderr == "", errs.Len() == 0, args)
-		require.Contains(t, out.String(), want.stdout)
-		require.Contains(t, errs.String(), want.stderr)
+		c.Check(t, t.TempDir())
 	}
 }
 

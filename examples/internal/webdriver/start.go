@@ -45,12 +45,12 @@ func Start(ctx context.Context, o Options) (*Session, error) {
 	if o.Dir == "" {
 		return nil, errors.New("webdriver: Options.Dir is empty; it must name an empty folder")
 	}
-	d, err := startDriver(ctx, path, o)
-	for range 3 { // the port may be taken in IPv4 or in IPv6
-		if !errors.Is(err, errEnded) {
+	var d *driver
+	for range 4 {
+		d, err = startDriver(ctx, path, o)
+		if !errors.Is(err, errEnded) { // as it does if another program takes the port
 			break
 		}
-		d, err = startDriver(ctx, path, o)
 	}
 	if err != nil {
 		return nil, err
