@@ -51,6 +51,7 @@ func TestBatchesAllocateNothing(t *testing.T) {
 				}
 			})
 		}
-		require.Equal(t, allocs(200), allocs(1))
+		// The runtime may allocate now and then, under the race detector for example.
+		require.InDelta(t, allocs(200), allocs(1), 5)
 	}
 }

@@ -135,7 +135,8 @@ func TestAllReusesMemory(t *testing.T) {
 			}
 		})
 	}
-	require.Equal(t, allocs(10), allocs(1000), "no allocation per item")
+	// The runtime may allocate now and then, under the race detector for example.
+	require.InDelta(t, allocs(10), allocs(1000), 5, "no allocation per item")
 }
 
 func TestAllFalseHeaderAllocatesLittle(t *testing.T) {
