@@ -65,11 +65,15 @@ func TestShrinkIsTheAreaAverage(t *testing.T) {
 }
 
 func TestShrinkAcrossChunks(t *testing.T) {
-	g := image.NewGray(image.Rect(0, 0, 2*chunk+17, 1))
-	fill(g.Pix, newRand())
-	got, err := Shrink(g, 20)
-	require.NoError(t, err)
-	require.Equal(t, naiveArea(g, 20, 1), got.Pix)
+	for _, width := range []int{2*chunk + 17, 2 * chunk, 2*chunk + 1} {
+		g := image.NewGray(image.Rect(0, 0, width, 1))
+		fill(g.Pix, newRand())
+		for _, side := range []int{20, 2} {
+			got, err := Shrink(g, side)
+			require.NoError(t, err)
+			require.Equal(t, naiveArea(g, side, 1), got.Pix)
+		}
+	}
 }
 
 func TestShrinkOfEveryType(t *testing.T) {

@@ -106,6 +106,14 @@ func TestClassesAreWrittenWithTheirFiles(t *testing.T) {
 		require.Error(t, p.write(c, &dataset.Set{Images: []uint8{1}, Labels: []int{0}, Width: 1, Height: 1}))
 		require.NoDirExists(t, dir)
 	}
+
+	// A folder that was there stays.
+	dir = t.TempDir()
+	c.file = file("classes.txt")
+	p := pair{file("none", "images"), file("labels")}
+	p.images = file(strings.Repeat("x", 1000))
+	require.Error(t, p.write(c, &dataset.Set{Images: []uint8{1}, Labels: []int{0}, Width: 1, Height: 1}))
+	require.Empty(t, names(t, dir))
 }
 
 // TestNamedClasses: exported files have the names of classes, and -class takes

@@ -236,8 +236,22 @@ func TestSafetensors(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, out, "\n  metadata    long: "+strings.Repeat("ä", 300)+"\n")
 
+	for kind, bits := range map[string]int{
+		"F64": 64, "F32": 32, "F16": 16, "BF16": 16, "C64": 64, "BOOL": 8, "I64": 64, "I32": 32, "I16": 16, "I8": 8,
+		"U64": 64, "U32": 32, "U16": 16, "U8": 8, "F8_E4M3": 8, "F8_E5M2": 8, "F8_E8M0": 8, "F6_E2M3": 6, "F6_E3M2": 6, "F4": 4,
+	} {
+		_, err := told(t, write(t, "x", file(fmt.Sprintf(`{"x":{"dtype":%q,"shape":[8],"data_offsets":[0,%d]}}`, kind, bits), strings.Repeat("x", bits))))
+		require.NoError(t, err, "8 numbers of type %s have %d bytes", kind, bits)
+	}
+
+	// The file ends in the spaces after the header's text.
+	whole := file("{}"+strings.Repeat(" ", 30), "")
+	r, err := told(t, write(t, "x", whole[:20]))
+	require.Error(t, err)
+	require.Contains(t, r.Error, "offset 20: ")
+
 	// The tensors have the names of a model, but it is not a model.
-	r, err := told(t, write(t, "x", file(`{"bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"weight":{"dtype":"F32","shape":[1,2],"data_offsets":[8,16]}}`, strings.Repeat("\x00", 16))))
+	r, err = told(t, write(t, "x", file(`{"bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"weight":{"dtype":"F32","shape":[1,2],"data_offsets":[8,16]}}`, strings.Repeat("\x00", 16))))
 	require.NoError(t, err)
 	require.Contains(t, r.Safetensors.Model.Error, "softmax: model file")
 	m := softmax.New(3, 2)

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"image"
@@ -12,10 +13,12 @@ import (
 	"image/gif"
 	"image/jpeg"
 	"image/png"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -368,6 +371,41 @@ func TestArguments(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	require.ErrorIs(t, run(ctx, []string{good}, nil, &errs, &errs), context.Canceled)
+}
+
+// TestReadErrors: an error of reading is told, even if it does not come again.
+func TestReadErrors(t *testing.T) {
+	label := encode[uint8](t, []int{1}, 5)
+	for n := range len(label) {
+		failing := io.MultiReader(bytes.NewReader(label[:n]), &failsOnce{}, bytes.NewReader(label[n:]))
+		require.Contains(t, inspect(t.Context(), &options{item: -1}, "-", failing).Error, "broken", n)
+	}
+}
+
+type failsOnce struct{ failed bool }
+
+func (f *failsOnce) Read([]byte) (int, error) {
+	if f.failed {
+		return 0, io.EOF
+	}
+	f.failed = true
+	return 0, errors.New("broken")
+}
+
+// TestFilesAreClosed: any number of files can be given.
+func TestFilesAreClosed(t *testing.T) {
+	open := func() int {
+		list, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			t.Skip("nothing tells which files are open")
+		}
+		return len(list)
+	}
+	name := write(t, "x", encode[uint8](t, []int{1}, 5))
+	before := open()
+	_, err := look(t, slices.Repeat([]string{name}, 50)...)
+	require.NoError(t, err)
+	require.Less(t, open(), before+50)
 }
 
 // TestCleanNames: file names are safe to print.

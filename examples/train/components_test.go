@@ -48,6 +48,8 @@ func TestEigen(t *testing.T) {
 	require.InDeltaSlice(t, []float64{1, 3}, values, 1e-15)
 	values, _ = eigen([][]float64{{0, 0}, {0, 0}})
 	require.Equal(t, []float64{0, 0}, values)
+	values, _ = eigen([][]float64{{2e-15, 1e-15}, {1e-15, 2e-15}})
+	require.InDeltaSlice(t, []float64{1e-15, 3e-15}, values, 1e-27)
 }
 
 func TestMoments(t *testing.T) {
@@ -58,6 +60,11 @@ func TestMoments(t *testing.T) {
 	require.InDelta(t, 4.0/3, covariance[0][1], 1e-15)
 	require.InDelta(t, 8.0/3, covariance[1][1], 1e-15)
 	require.Equal(t, covariance[0][1], covariance[1][0])
+
+	const large = 1 << 24 // the mean cannot be exact
+	mean, covariance = moments([]float32{large, large + 2, large + 2}, 1)
+	require.InDelta(t, large+4.0/3, mean[0], 1e-8)
+	require.InDelta(t, 8.0/9, covariance[0][0], 1e-8)
 }
 
 // TestComponents: the z are uncorrelated and have mean 0, and their mean

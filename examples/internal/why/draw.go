@@ -37,7 +37,7 @@ func cover(s *stroke, size image.Point, scale float64, f func(x, y int, inside f
 	}
 	ux, uy := (x2-x1)/length, (y2-y1)/length
 	half := float64(s.Width) * scale / 2
-	box := image.Rect(int(min(x1, x2)-half)-1, int(min(y1, y2)-half)-1, int(max(x1, x2)+half)+2, int(max(y1, y2)+half)+2)
+	box := image.Rect(int(x1), int(y1), int(x2), int(y2)).Inset(-int(half) - 2)
 	box = box.Intersect(image.Rectangle{Max: size})
 	for y := box.Min.Y; y < box.Max.Y; y++ {
 		for x := box.Min.X; x < box.Max.X; x++ {

@@ -211,7 +211,7 @@ func (s *stroke) color() color.RGBA {
 // number returns a coordinate in short form.
 func number(v float32, places int) string {
 	text := strconv.FormatFloat(float64(v), 'f', places, 32)
-	if text = strings.TrimSuffix(strings.TrimRight(text, "0"), "."); len(text) > 1 {
+	if text = strings.TrimSuffix(strings.TrimRight(text, "0"), "."); text != "0" {
 		text = strings.TrimPrefix(text, "0")
 	}
 	return text

@@ -80,6 +80,8 @@ func TestCaption(t *testing.T) {
 	}{
 		{"the rival is more probable", "8", "3", -2, "difference -2.0, so 3 is 7.4 times as probable as 8"},
 		{"both are equal", "8", "3", 0, "difference 0.000000, so 8 is as probable as 3"},
+		{"six digits", "8", "3", 99_999, "difference 99999.0, so 8 is more than a million times as probable as 3"},
+		{"no point", "8", "3", 100_000, "difference 100000, so 8 is more than a million times as probable as 3"},
 		{"hundreds of thousands", "8", "3", 12, "difference 12.0, so 8 is 160,000 times as probable as 3"},
 		{"nearly a million", "8", "3", 13.8, "difference 13.8, so 8 is 980,000 times as probable as 3"},
 		{"a million", "8", "3", 13.9, "difference 13.9, so 8 is more than a million times as probable as 3"},
