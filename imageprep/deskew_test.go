@@ -1,7 +1,9 @@
 package imageprep
 
 import (
+	"fmt"
 	"image"
+	"image/color"
 	"math"
 	"testing"
 
@@ -125,10 +127,18 @@ func TestDeskewOracle(t *testing.T) {
 	}
 	line := image.NewGray(full.Rect)
 	copy(line.Pix[20*Size:21*Size], full.Pix)
-	for name, g := range map[string]*image.Gray{
+	pictures := map[string]*image.Gray{
 		"full": full, "few": few, "line": line, "ring": slantedRing(), "two": drawTwo(28, 0, 255),
 		"noise": noise.SubImage(image.Rect(3, 5, 31, 33)).(*image.Gray),
-	} {
+	}
+	for x := range Size {
+		column := image.NewGray(full.Rect)
+		for y := range Size {
+			column.SetGray(x, y, color.Gray{Y: 255})
+		}
+		pictures[fmt.Sprint("column ", x)] = column
+	}
+	for name, g := range pictures {
 		// Rows are blended to the nearest 1/256 of a pixel. Over this
 		// distance, a level changes by at most 1/256.
 		require.InDeltaSlice(t, naiveDeskew(g), Deskew(nil, g), 1./512+1./2048, name)

@@ -50,7 +50,7 @@ func (w *writing) dropForeign() {
 	}
 	value := func(n int) float64 {
 		l := lines[n]
-		small := math.Sqrt(max(1, float64(main.largest)/float64(l.largest))) - 1
+		small := math.Sqrt(max(1, float64(main.largest)/float64(l.largest)))
 		return l.mean - float64(smallCost*small) - float64(cutOffCost*float64(l.cut)/float64(l.n*l.n))
 	}
 	best := math.Inf(-1)

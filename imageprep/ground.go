@@ -16,7 +16,6 @@ const (
 	edge = 3
 
 	minGround  = 20 // the shorter side of the smallest ground within another
-	maxNested  = 2  // how many grounds may be one within the other
 	maxGrounds = 12 // bounds the work on noise
 )
 
@@ -77,7 +76,7 @@ func findGrounds(small plane, want Polarity, size groundSize) *finder {
 	f.grounds = append(f.grounds, whole.ground)
 	whole.eraseOutside(&f.places)
 	if !isTight(small.w, small.h) {
-		f.findWithin(whole, 0)
+		f.findWithin(whole)
 	}
 	return f
 }
@@ -152,7 +151,7 @@ func (r *reading) eraseOutside(m *groundMap) {
 
 // findWithin finds the grounds within a ground. They look like ink in the
 // picture as it is, or in even light.
-func (f *finder) findWithin(r *reading, depth int) {
+func (f *finder) findWithin(r *reading) {
 	var count histogram
 	for i, in := range r.area.rows {
 		if in[0] < in[1] {
@@ -172,9 +171,9 @@ func (f *finder) findWithin(r *reading, depth int) {
 		}
 		if 2*borderInk(dark) > r.pix.w+r.pix.h { // a quarter of the border
 			light := planeOf(dark, 255).gray()
-			f.findIn(r, light, depth, dark)
+			f.findIn(r, light, dark)
 		}
-		f.findIn(r, dark, depth, nil)
+		f.findIn(r, dark, nil)
 		if differ := 0; r.ok {
 			for i, v := range r.ink.Pix {
 				if (v >= inkLevel) != (dark.Pix[i] > 0) {
@@ -186,7 +185,7 @@ func (f *finder) findWithin(r *reading, depth int) {
 			}
 		}
 	}
-	f.findIn(r, r.ink, depth, nil)
+	f.findIn(r, r.ink, nil)
 }
 
 // hasBlocks reports whether an ink picture has enough squares of 4x4 pixels for
@@ -207,7 +206,7 @@ func hasBlocks(ink *image.Gray) bool {
 // findIn tries the parts of an ink picture. If the parts look like ink, around
 // is nil. If they look like the ground, around is the ink: it must surround a
 // part, as a desk surrounds a sheet.
-func (f *finder) findIn(r *reading, ink *image.Gray, depth int, around *image.Gray) {
+func (f *finder) findIn(r *reading, ink, around *image.Gray) {
 	if !hasBlocks(ink) {
 		return
 	}
@@ -228,7 +227,7 @@ func (f *finder) findIn(r *reading, ink *image.Gray, depth int, around *image.Gr
 			continue
 		}
 		if mayBeGround(ink, s) {
-			f.tryGround(r, hull.moved(r.box.Min), depth, around != nil)
+			f.tryGround(r, hull.moved(r.box.Min), around != nil)
 		}
 	}
 }
@@ -309,8 +308,9 @@ func mayBeGround(ink *image.Gray, of shape) bool {
 	return n > 2 || n == 0 && isRectangle
 }
 
-// tryGround adds a ground within another one if it shows ink.
-func (f *finder) tryGround(parent *reading, hull area, depth int, surrounded bool) {
+// tryGround adds a ground within another one if it shows ink. It looks for
+// grounds within the new one, but not within those.
+func (f *finder) tryGround(parent *reading, hull area, surrounded bool) {
 	inner := hull.inset(edge)
 	if inner.box().Empty() {
 		return
@@ -332,8 +332,8 @@ func (f *finder) tryGround(parent *reading, hull area, depth int, surrounded boo
 			}
 		}
 	}
-	if depth+1 < maxNested {
-		f.findWithin(r, depth+1)
+	if parent.number == 0 {
+		f.findWithin(r)
 	}
 	if len(f.grounds) == number+1 && !r.isWritten(hull) {
 		f.grounds, f.places.of, f.light.pix = f.grounds[:number], places, light

@@ -287,6 +287,14 @@ func TestFirstOfLine(t *testing.T) {
 	require.Equal(t, []glyph{{}, {space: true}, {line: 1}, {line: 1}}, w.digits)
 }
 
+// TestLargest: the largest ink that is left out counts before the parts.
+func TestLargest(t *testing.T) {
+	w := &writing{parts: []part{{area: 4}, {area: 20}, {area: 6}}}
+	require.Equal(t, 20, w.largest().area)
+	w.left = []glyph{{area: 3}, {area: 9}, {area: 5}}
+	require.Equal(t, 9, w.largest().area)
+}
+
 // TestKeepBest: Options.One keeps the most probable digit, and loses no ink.
 func TestKeepBest(t *testing.T) {
 	p := newPen(600, 300, 5)
