@@ -246,3 +246,17 @@ func TestTightCrop(t *testing.T) {
 		require.InDelta(t, size-4, d.Box.Dy(), 3)
 	}
 }
+
+// TestOutlines: the edges between pixels of two parts count for both.
+func TestOutlines(t *testing.T) {
+	require.Equal(t, []int{4, 4}, outlinesOf([]int32{
+		0, 0, 0,
+		0, 1, 0,
+		0, 0, 0,
+	}, 1, 3))
+	require.Equal(t, []int{3, 2, 3}, outlinesOf([]int32{
+		1, 2, 2,
+		1, 0, 2,
+	}, 2, 3))
+	require.Equal(t, []int{2, 2, 1, 5}, outlinesOf([]int32{3, 1, 3, 0, 3, 2}, 3, 6))
+}
