@@ -163,7 +163,8 @@ func notesOf(r *result) (notes []string) {
 	}
 	only := r.Only()
 	switch n := len(r.LeftOut); {
-	case n > 0 && len(r.Answers) > 0:
+	case n == 0:
+	case len(r.Answers) > 0:
 		notes = append(notes, fmt.Sprintf("%s left out", plural(n, "mark")))
 	case n == 1 && pictures.Overruled(only):
 		notes = append(notes, cli.Printable(pictures.WhyOverruled(only)))
@@ -171,7 +172,7 @@ func notesOf(r *result) (notes []string) {
 		notes = append(notes, fmt.Sprintf("unsure (no digit or %s)", cli.Printable(only.NameOf(only.Digit))))
 	case n == 1:
 		notes = append(notes, fmt.Sprintf("if it were a digit, %s", cli.Printable(only.NameOf(only.Digit))))
-	case n > 1:
+	default:
 		notes = append(notes, fmt.Sprintf("%d marks", n))
 	}
 	notes = addWarnings(notes, r.Warnings)

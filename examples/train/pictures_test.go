@@ -50,8 +50,9 @@ func TestPictures(t *testing.T) {
 	checkReads(t, name, 0.95, "circle", "square", "triangle")
 
 	var models [2][]byte
+	few := drawShapes(t, 5, "circle", "square")
 	for i := range models {
-		_, _, err = train(t, t.Context(), "-pictures", folder, "-epochs", "2", "-out", name)
+		_, _, err = train(t, t.Context(), "-pictures", few, "-epochs", "2", "-out", name)
 		require.NoError(t, err)
 		models[i], err = os.ReadFile(name)
 		require.NoError(t, err)

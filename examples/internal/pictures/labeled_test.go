@@ -152,6 +152,7 @@ func TestManifestLabels(t *testing.T) {
 		{"digits", "path,label\na.png,8\nb.png,42\n", digits, "8 42"},
 		{"semicolons", "path;label;kind\na.png;8;photo, dark\nb.png;42;scan\n", digits, "8 42"},
 		{"tabs", "kind\tlabel\tpath\r\nscan;\t8\ta.png\r\n", digits, "8"},
+		{"the label first", "label,path\n8,a.png\n", digits, "8"},
 		{"semicolons in quotes", "path,\"label\",\"what; who; when; where\"\na.png,8,\n", digits, "8"},
 		{"a path in Latin-1", "path,label\n\xe4.png,8\n", digits, `line 2: path "\xe4.png" is not UTF-8; save the table as UTF-8`},
 		{"a long label", "path,label\na.png," + strings.Repeat("8", maxLabel+1), digits, `line 2: label "` + strings.Repeat("8", 60) +

@@ -145,6 +145,29 @@ func TestRead(t *testing.T) {
 	require.True(t, res.Wrong())
 }
 
+// TestReadBytes: a file in memory is read as a file of a folder.
+func TestReadBytes(t *testing.T) {
+	data, err := os.ReadFile("../../predict/test_num/3_brush.png")
+	require.NoError(t, err)
+	res := ReadBytes(reader.Default(), "x", data, One)
+	require.NoError(t, res.Err)
+	require.Equal(t, "x", res.Name)
+	require.Equal(t, "3", res.Got())
+	res = ReadBytes(reader.Default(), "x", data[:100], One)
+	require.ErrorContains(t, res.Err, "damaged or cut short")
+	require.Nil(t, res.Image)
+}
+
+// TestPageOfNoDigit: a single answer that is no digit is left out.
+func TestPageOfNoDigit(t *testing.T) {
+	page := pageOf(reader.Answer{NoDigit: true}, imageprep.Upright)
+	require.Empty(t, page.Answers)
+	require.Len(t, page.LeftOut, 1)
+	page = pageOf(reader.Answer{}, imageprep.Upright)
+	require.Empty(t, page.LeftOut)
+	require.Len(t, page.Answers, 1)
+}
+
 // TestGot compares answers with labels.
 func TestGot(t *testing.T) {
 	three := reader.Answer{Digit: 3, Sure: true}
