@@ -252,3 +252,51 @@ func TestPaleInk(t *testing.T) {
 	_, parts = findParts(f.inks[0])
 	require.Len(t, parts, 1)
 }
+
+// TestOnWhite: colors that claim more than their alpha, or more than all, are
+// white at most.
+func TestOnWhite(t *testing.T) {
+	for _, tt := range []struct {
+		c    odd // red, green, blue, and alpha
+		want [3]uint8
+	}{
+		{odd{0, 0x1234, 0xffff, 0xffff}, [3]uint8{0, 0x12, 255}},
+		{odd{0, 0x1000, 0x8000, 0x8000}, [3]uint8{0x7f, 0x8f, 255}},
+		{odd{0, 0, 0, 0}, [3]uint8{255, 255, 255}},
+		{odd{0x8001, 0xc000, 0xffff, 0x8000}, [3]uint8{255, 255, 255}},
+		{odd{0x10000, 0x20000, 1<<32 - 1, 0xffff}, [3]uint8{255, 255, 255}},
+		{odd{0, 0x1234, 0xffff, 0x20000}, [3]uint8{0, 0x12, 255}},
+	} {
+		r, g, b := onWhite(tt.c)
+		require.Equal(t, tt.want, [3]uint8{r, g, b}, "%x", tt.c)
+	}
+}
+
+// TestSoftEdge: a pixel without a class goes to the nearest inks, or to the
+// first one if none is within three pixels.
+func TestSoftEdge(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		a, b image.Point // pixels of the first ink and of the second one
+		want [2]uint8
+	}{
+		{"above", image.Pt(0, 0), image.Pt(4, 1), [2]uint8{0, 9}},
+		{"below", image.Pt(0, 0), image.Pt(4, 7), [2]uint8{0, 9}},
+		{"on the left", image.Pt(0, 0), image.Pt(1, 4), [2]uint8{0, 9}},
+		{"on the right", image.Pt(0, 0), image.Pt(7, 4), [2]uint8{0, 9}},
+		{"the first is nearer", image.Pt(5, 5), image.Pt(6, 6), [2]uint8{9, 0}},
+		{"the second is nearer", image.Pt(2, 2), image.Pt(3, 3), [2]uint8{0, 9}},
+		{"equally near", image.Pt(2, 4), image.Pt(5, 6), [2]uint8{9, 9}},
+		{"far", image.Pt(0, 0), image.Pt(8, 8), [2]uint8{9, 0}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := &tinting{w: 9, h: 9, class: make([]uint8, 81)}
+			s.class[tt.a.Y*9+tt.a.X], s.class[tt.b.Y*9+tt.b.X] = 1, 2
+			inks := []*image.Gray{image.NewGray(image.Rect(0, 0, 9, 9)), image.NewGray(image.Rect(0, 0, 9, 9))}
+			s.give(inks, 4*9+4, 9)
+			require.Equal(t, tt.want, [2]uint8{inks[0].GrayAt(4, 4).Y, inks[1].GrayAt(4, 4).Y})
+			s.give(inks, tt.b.Y*9+tt.b.X, 7)
+			require.Equal(t, uint8(7), inks[1].GrayAt(tt.b.X, tt.b.Y).Y)
+		})
+	}
+}
