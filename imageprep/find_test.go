@@ -209,6 +209,27 @@ func TestOneKeepsDrawings(t *testing.T) {
 	}
 }
 
+// TestCrumbBesideADrawing: a crumb is shorter than a tenth of the erased drawing.
+// Then the drawing comes back.
+func TestCrumbBesideADrawing(t *testing.T) {
+	for _, tt := range []struct {
+		crumb, drawing int // their longer sides
+		back           bool
+	}{{2, 19, false}, {2, 20, false}, {2, 21, true}, {3, 21, false}, {3, 31, true}} {
+		left := newEasel(40, 40, 0, 255, 0)
+		left.rect(image.Rect(5, 5, 5+tt.crumb, 6), 255)
+		drawn := newEasel(40, 40, 0, 255, 0)
+		drawn.rect(image.Rect(5, 20, 5+tt.drawing, 22), 255)
+		f := &foundInk{inkPicture: &inkPicture{gray: image.NewGray(left.Rect), inks: []*image.Gray{left.Gray}}}
+		f.restore([]*image.Gray{drawn.Gray}, false)
+		want := left.Gray
+		if tt.back {
+			want = drawn.Gray
+		}
+		require.Same(t, want, f.inks[0], "%v", tt)
+	}
+}
+
 // TestSmallDigitsAreReadLarger: the picture is read at a size at which its
 // digits are large enough. Boxes and strokes are still in its own pixels.
 func TestSmallDigitsAreReadLarger(t *testing.T) {
