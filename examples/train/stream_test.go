@@ -96,7 +96,7 @@ func TestLargerThanMemory(t *testing.T) {
 	if os.Getenv("DIGITS_LONG") == "" {
 		t.Skip("long: set DIGITS_LONG=1")
 	}
-	const n, limit = 50_000, 32 << 20
+	const n, limit = 50_000, int64(32 << 20)
 	require.Greater(t, int64(n)*784, limit)
 	dir := largeSet(t, n)
 	out := t.TempDir()
