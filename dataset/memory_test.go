@@ -51,7 +51,7 @@ func TestBatchesAllocateNothing(t *testing.T) {
 				}
 			})
 		}
-		// The runtime may allocate now and then, under the race detector for example.
+		// Now and then the runtime allocates, too.
 		require.InDelta(t, allocs(200), allocs(1), 5)
 	}
 }

@@ -135,7 +135,7 @@ func TestAllReusesMemory(t *testing.T) {
 			}
 		})
 	}
-	// The runtime may allocate now and then, under the race detector for example.
+	// Now and then the runtime allocates, too.
 	require.InDelta(t, allocs(10), allocs(1000), 5, "no allocation per item")
 }
 

@@ -209,8 +209,8 @@ func TestOneKeepsDrawings(t *testing.T) {
 	}
 }
 
-// TestCrumbBesideADrawing: a crumb is shorter than a tenth of the erased drawing.
-// Then the drawing comes back.
+// TestCrumbBesideADrawing: an erased drawing comes back if all that is left is
+// shorter than a tenth of it.
 func TestCrumbBesideADrawing(t *testing.T) {
 	for _, tt := range []struct {
 		crumb, drawing int // their longer sides
