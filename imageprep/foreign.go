@@ -35,7 +35,8 @@ func (w *writing) dropForeign() {
 	lines := map[int]summary{}
 	for _, g := range w.digits {
 		l := lines[g.line]
-		l.mean, l.gain, l.n = g.mean, l.gain+float64((g.score-foreign)*float64(g.area)), l.n+1
+		l.mean, l.gain = g.mean, l.gain+float64((g.score-foreign)*float64(g.area))
+		l.n++
 		l.largest = max(l.largest, g.area)
 		if !g.box.In(w.ink.Rect.Inset(int(w.stroke))) {
 			l.cut++

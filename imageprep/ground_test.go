@@ -89,6 +89,22 @@ func TestGrounds(t *testing.T) {
 	}
 }
 
+// TestHasBlocks: seven squares of 4x4 pixels are enough for a ground, wherever
+// they are.
+func TestHasBlocks(t *testing.T) {
+	for _, at := range []image.Point{{}, {16, 0}, {0, 16}} {
+		for _, n := range []int{6, 7} {
+			size, squares := image.Pt(20, 28), image.Rect(at.X, 0, at.X+4, 4*n)
+			if at.Y > 0 {
+				size, squares = image.Pt(28, 20), image.Rect(0, at.Y, 4*n, at.Y+4)
+			}
+			ink := image.NewGray(image.Rectangle{Max: size})
+			draw.Draw(ink, squares, image.White, image.Point{}, draw.Src)
+			require.Equal(t, n == 7, hasBlocks(ink), "%v %v", size, squares)
+		}
+	}
+}
+
 // TestWantedPolarity: with a wanted polarity, only grounds with such ink are
 // read.
 func TestWantedPolarity(t *testing.T) {

@@ -212,13 +212,7 @@ func (f *inkPicture) groundOf(box image.Rectangle) *ground {
 			}
 		})
 	}
-	best := 0
-	for i, n := range counts {
-		if n > counts[best] {
-			best = i
-		}
-	}
-	return &f.grounds[best]
+	return &f.grounds[slices.Index(counts, slices.Max(counts))]
 }
 
 // sharpen computes a part of inks[k] again, in place: ink shows only this part,

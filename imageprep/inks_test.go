@@ -270,6 +270,11 @@ func TestOnWhite(t *testing.T) {
 		r, g, b := onWhite(tt.c)
 		require.Equal(t, tt.want, [3]uint8{r, g, b}, "%x", tt.c)
 	}
+
+	m := image.NewRGBA(image.Rect(0, 0, 1, 1))
+	copy(m.Pix, []uint8{200, 10, 0, 100}) // more red than alpha
+	r, g, b := colorReader(m)(0, 0)
+	require.Equal(t, []uint8{255, 165, 155}, []uint8{r, g, b})
 }
 
 // TestSoftEdge: a pixel without a class goes to the nearest inks, or to the
