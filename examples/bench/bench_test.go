@@ -287,6 +287,19 @@ func TestFolders(t *testing.T) {
 	require.Equal(t, own.Bytes(), got)
 }
 
+// TestStoppedTraining: a training that is stopped has no time.
+func TestStoppedTraining(t *testing.T) {
+	set := &dataset.Set{Images: make([]uint8, 4), Labels: make([]int, 4), Width: 1, Height: 1, Classes: 2}
+	_, train := learner(&bench{train: set, test: set}, 2)
+	_, err := train(t.Context())
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	s, err := train(ctx)
+	require.ErrorIs(t, err, context.Canceled)
+	require.Zero(t, s)
+}
+
 // TestStopped: after Ctrl-C in any part, bench measures nothing more and leaves
 // no files.
 func TestStopped(t *testing.T) {
