@@ -246,11 +246,11 @@ func TestSafetensors(t *testing.T) {
 
 	// The file ends in the spaces after the header's text.
 	whole := file("{}"+strings.Repeat(" ", 30), "")
-	r := inspect(t.Context(), &options{item: -1}, "-", bytes.NewReader(whole[:20]))
-	require.Contains(t, r.Error, "offset 20: ")
+	early := inspect(t.Context(), &options{item: -1}, "-", bytes.NewReader(whole[:20]))
+	require.Contains(t, early.Error, "offset 20: ")
 
 	// The tensors have the names of a model, but it is not a model.
-	*r, err = told(t, write(t, "x", file(`{"bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"weight":{"dtype":"F32","shape":[1,2],"data_offsets":[8,16]}}`, strings.Repeat("\x00", 16))))
+	r, err := told(t, write(t, "x", file(`{"bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"weight":{"dtype":"F32","shape":[1,2],"data_offsets":[8,16]}}`, strings.Repeat("\x00", 16))))
 	require.NoError(t, err)
 	require.Contains(t, r.Safetensors.Model.Error, "softmax: model file")
 	m := softmax.New(3, 2)
@@ -258,7 +258,7 @@ func TestSafetensors(t *testing.T) {
 	var b bytes.Buffer
 	require.NoError(t, m.Encode(&b))
 	binary.LittleEndian.PutUint32(b.Bytes()[b.Len()-4:], math.Float32bits(float32(math.NaN())))
-	*r, err = told(t, write(t, "x", b.Bytes()))
+	r, err = told(t, write(t, "x", b.Bytes()))
 	require.NoError(t, err)
 	require.Contains(t, r.Safetensors.Model.Error, "NaN")
 }
