@@ -93,3 +93,25 @@ func drawCrop(size, width int, ground, stroke uint8) *image.Gray {
 		return v < part || u+v*2/3 > 100-part && u+v*2/3 <= 100
 	})
 }
+
+// TestCornerPolarity: the ground has all corners and three tenths of the
+// picture.
+func TestCornerPolarity(t *testing.T) {
+	for _, tt := range []struct {
+		ground, ink uint8
+		less        int // pixels of the ground
+		want        Polarity
+	}{
+		{0, 255, 0, LightInk}, {0, 255, 1, Auto}, {0, 255, -1, LightInk},
+		{255, 0, 0, DarkInk}, {255, 0, 1, Auto}, {255, 0, -1, DarkInk},
+	} {
+		p := &plane{w: 20, h: 20, pix: make([]uint8, 400)}
+		for i := range p.pix {
+			p.pix[i] = tt.ink
+			if i < 60 || i >= 340+tt.less {
+				p.pix[i] = tt.ground
+			}
+		}
+		require.Equal(t, tt.want, p.cornerPolarity(), "%+v", tt)
+	}
+}
