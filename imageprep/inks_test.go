@@ -272,9 +272,14 @@ func TestOnWhite(t *testing.T) {
 	}
 
 	m := image.NewRGBA(image.Rect(0, 0, 1, 1))
-	copy(m.Pix, []uint8{200, 10, 0, 100}) // more red than alpha
-	r, g, b := colorReader(m)(0, 0)
-	require.Equal(t, []uint8{255, 165, 155}, []uint8{r, g, b})
+	for pixel, want := range map[[4]uint8][3]uint8{
+		{100, 10, 0, 100}:    {255, 165, 155},
+		{200, 150, 120, 100}: {255, 255, 255}, // more of each color than alpha
+	} {
+		copy(m.Pix, pixel[:])
+		r, g, b := colorReader(m)(0, 0)
+		require.Equal(t, want, [3]uint8{r, g, b})
+	}
 }
 
 // TestSoftEdge: a pixel without a class goes to the nearest inks, or to the
