@@ -51,7 +51,7 @@ func TestBatchesAllocateNothing(t *testing.T) {
 				}
 			})
 		}
-		// Now and then the runtime allocates, too.
+		// The runtime itself allocates now and then.
 		require.InDelta(t, allocs(200), allocs(1), 5)
 	}
 }

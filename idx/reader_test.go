@@ -135,7 +135,7 @@ func TestAllReusesMemory(t *testing.T) {
 			}
 		})
 	}
-	// Now and then the runtime allocates, too.
+	// The runtime itself allocates now and then.
 	require.InDelta(t, allocs(10), allocs(1000), 5, "no allocation per item")
 }
 

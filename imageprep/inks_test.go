@@ -253,8 +253,8 @@ func TestPaleInk(t *testing.T) {
 	require.Len(t, parts, 1)
 }
 
-// TestOnWhite: colors that claim more than their alpha, or more than all, are
-// white at most.
+// TestOnWhite: the levels of a color may be larger than its alpha, or than
+// 0xffff. No level of the result is larger than 255.
 func TestOnWhite(t *testing.T) {
 	for _, tt := range []struct {
 		c    odd // red, green, blue, and alpha

@@ -287,7 +287,7 @@ func TestFolders(t *testing.T) {
 	require.Equal(t, own.Bytes(), got)
 }
 
-// TestStoppedTraining: a training that is stopped has no time.
+// TestStoppedTraining: a training that is stopped is not measured.
 func TestStoppedTraining(t *testing.T) {
 	set := &dataset.Set{Images: make([]uint8, 4), Labels: make([]int, 4), Width: 1, Height: 1, Classes: 2}
 	_, train := learner(&bench{train: set, test: set}, 2)

@@ -1,12 +1,9 @@
 package main
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/itself"
-	"github.com/stretchr/testify/require"
 )
 
 func TestMain(m *testing.M) { itself.Main(m, main) }
@@ -15,9 +12,7 @@ func TestMain(m *testing.M) { itself.Main(m, main) }
 func TestProcess(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	drawing, err := os.ReadFile("../predict/test_num/3_brush.png")
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "3_a.png"), drawing, 0o666))
+	write(t, dir, "3_a.png", "3_brush.png")
 	for _, c := range []itself.Command{
 		{Args: "-help", Stderr: "Evaluate tells"},
 		{Args: "-n 5 .", Exit: 2, Stderr: "evaluate: -n is only for -suspects (evaluate -help explains)\n"},

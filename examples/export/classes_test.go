@@ -110,8 +110,7 @@ func TestClassesAreWrittenWithTheirFiles(t *testing.T) {
 	// A folder that was there stays.
 	dir = t.TempDir()
 	c.file = file("classes.txt")
-	p := pair{file("none", "images"), file("labels")}
-	p.images = file(strings.Repeat("x", 1000))
+	p := pair{file(strings.Repeat("x", 1000)), file("labels")} // too long a name
 	require.Error(t, p.write(c, &dataset.Set{Images: []uint8{1}, Labels: []int{0}, Width: 1, Height: 1}))
 	require.Empty(t, names(t, dir))
 }

@@ -374,7 +374,7 @@ func TestArguments(t *testing.T) {
 	require.ErrorIs(t, run(ctx, []string{good}, nil, &errs, &errs), context.Canceled)
 }
 
-// TestReadErrors: an error of reading is told, even if it does not come again.
+// TestReadErrors: inspect reports an error of reading that occurs only once.
 func TestReadErrors(t *testing.T) {
 	label := encode[uint8](t, []int{1}, 5)
 	for n := range len(label) {
@@ -393,7 +393,7 @@ func (f *failsOnce) Read([]byte) (int, error) {
 	return 0, errors.New("broken")
 }
 
-// TestFilesAreClosed: any number of files can be given.
+// TestFilesAreClosed: inspect closes each file after it has read it.
 func TestFilesAreClosed(t *testing.T) {
 	open := func() int {
 		list, err := os.ReadDir("/proc/self/fd")
@@ -403,7 +403,7 @@ func TestFilesAreClosed(t *testing.T) {
 		return len(list)
 	}
 	name := write(t, "x", encode[uint8](t, []int{1}, 5))
-	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // it would close lost files
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // the collector closes forgotten files
 	before := open()
 	_, err := look(t, slices.Repeat([]string{name}, 50)...)
 	require.NoError(t, err)
