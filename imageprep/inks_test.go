@@ -164,6 +164,14 @@ func TestEqualLuminance(t *testing.T) {
 		last := f.inks[len(f.inks)-1]
 		require.Less(t, meanDifference(last, inverted(two)), .03, name)
 	}
+	// With no difference at all, the gray picture is blank.
+	same := color.RGBA{231, 120, 101, 255}
+	require.Equal(t, luma(110, 180, 110), luma(231, 120, 101))
+	d, err := Prepare(painted(ground, []*image.Gray{two}, same), nil)
+	require.NoError(t, err)
+	gray, err := Prepare(two, nil)
+	require.NoError(t, err)
+	require.Less(t, meanDifference(d.Image, gray.Image), .03)
 	// Beside black ink, it is an ink of its own.
 	bar := onPaper(grayOf(1, 0), two.Rect, image.Point{}, 255)
 	draw.Draw(bar, image.Rect(20, 180, 180, 190), image.Black, image.Point{}, draw.Src)

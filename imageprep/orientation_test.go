@@ -185,6 +185,7 @@ func TestOrientationOf(t *testing.T) {
 		{"size before cropping", withSegments(t, exifSegment(little, orientation(6), size(4000, 1000))), 1},
 		{"size of 0", withSegments(t, exifSegment(little, orientation(6), size(0, 0))), 6},
 		{"other segments before", withSegments(t, jfif, xmp, exifSegment(big, orientation(3), nil)), 3},
+		{"empty comment before", withSegments(t, segment(0xfe, nil), exifSegment(big, orientation(3), nil)), 3},
 		{"fill bytes", withSegments(t, []byte{0xff, 0xff, 0xff}, exifSegment(big, orientation(3), nil)), 3},
 		{"two tags", withSegments(t, exifSegment(big, orientation(3), nil), exifSegment(big, orientation(6), nil)), 3},
 		{"orientation 0", withSegments(t, exifSegment(big, orientation(0), nil)), 1},

@@ -113,6 +113,7 @@ func TestSizeErrors(t *testing.T) {
 			require.Equal(t, tt.bounds, size.Bounds)
 		})
 	}
+	require.NoError(t, checkSize(image.Rect(0, 0, 1<<14, 1<<14)))
 	const half = 1 << (strconv.IntSize / 2)
 	for _, b := range []image.Rectangle{
 		{Min: image.Pt(math.MinInt, math.MinInt), Max: image.Pt(math.MaxInt, math.MaxInt)},
