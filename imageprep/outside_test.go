@@ -17,21 +17,22 @@ func frame(u, v int) bool  { return min(u, v) < 2 || max(u, v) >= 98 }
 // TestOutside: a dark table beside the sheet does not hide pale ink and does
 // not pass for a digit. A white wall beside a blackboard does not either.
 func TestOutside(t *testing.T) {
-	for name, where := range map[string]func(u, v int) bool{"side": side, "corner": corner, "frame": frame} {
-		for _, size := range []int{100, 300} {
-			for _, tt := range []struct {
-				polarity             Polarity
-				ground, stroke, wall uint8
-			}{
-				{DarkInk, 210, 20, 20},
-				{DarkInk, 210, 130, 20},
-				{DarkInk, 210, 155, 0},
-				{LightInk, 40, 220, 220},
-				{LightInk, 40, 100, 250},
-			} {
-				sheet := drawTwo(size, tt.ground, tt.stroke)
-				want, err := Prepare(sheet, nil)
-				require.NoError(t, err)
+	places := map[string]func(u, v int) bool{"side": side, "corner": corner, "frame": frame}
+	for _, size := range []int{100, 300} {
+		for _, tt := range []struct {
+			polarity             Polarity
+			ground, stroke, wall uint8
+		}{
+			{DarkInk, 210, 20, 20},
+			{DarkInk, 210, 130, 20},
+			{DarkInk, 210, 155, 0},
+			{LightInk, 40, 220, 220},
+			{LightInk, 40, 100, 250},
+		} {
+			sheet := drawTwo(size, tt.ground, tt.stroke)
+			want, err := Prepare(sheet, nil)
+			require.NoError(t, err)
+			for name, where := range places {
 				got, err := Prepare(covered(sheet, tt.wall, where), &Options{Polarity: tt.polarity})
 				require.NoError(t, err)
 				require.Equal(t, want.Box, got.Box, "%s, %d, %v", name, size, tt)

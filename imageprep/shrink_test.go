@@ -4,34 +4,30 @@ import (
 	"image"
 	"image/color"
 	"math"
-	"math/big"
 	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-// naiveArea is the definition in rational numbers: the mean of what a result
+// naiveArea is the definition in whole numbers: the mean of what a result
 // pixel covers, rounded half up.
 func naiveArea(g *image.Gray, w, h int) []uint8 {
-	// overlap is that of source pixel x of n with result pixel i of m, in
-	// source pixels.
-	overlap := func(x, i, n, m int) *big.Rat {
-		lo, hi := max(x*m, i*n), min((x+1)*m, (i+1)*n)
-		return big.NewRat(int64(max(0, hi-lo)), int64(m))
+	// overlap is that of source pixel x of n with result pixel i of m. A
+	// source pixel has the length m, and a result pixel has the length n.
+	overlap := func(x, i, n, m int) int64 {
+		return int64(max(0, min((x+1)*m, (i+1)*n)-max(x*m, i*n)))
 	}
 	out := make([]uint8, w*h)
+	area := int64(g.Rect.Dx() * g.Rect.Dy()) // of a result pixel
 	for i := range out {
-		sum := new(big.Rat)
+		sum := int64(0)
 		for y := range g.Rect.Dy() {
 			for x, v := range row(g, y) {
-				weight := new(big.Rat).Mul(overlap(x, i%w, g.Rect.Dx(), w), overlap(y, i/w, g.Rect.Dy(), h))
-				sum.Add(sum, weight.Mul(weight, big.NewRat(int64(v), 1)))
+				sum += int64(v) * overlap(x, i%w, g.Rect.Dx(), w) * overlap(y, i/w, g.Rect.Dy(), h)
 			}
 		}
-		sum.Mul(sum, big.NewRat(int64(w*h), int64(g.Rect.Dx()*g.Rect.Dy())))
-		sum.Add(sum, big.NewRat(1, 2))
-		out[i] = uint8(new(big.Int).Quo(sum.Num(), sum.Denom()).Int64())
+		out[i] = uint8((2*sum + area) / (2 * area))
 	}
 	return out
 }

@@ -49,6 +49,9 @@ func objects(t *testing.T, out string) (list []answers.Object) {
 
 // TestSamples checks the first command of the README.
 func TestSamples(t *testing.T) {
+	if os.Getenv("DIGITS_LONG") == "" {
+		t.Skip("long: set DIGITS_LONG=1")
+	}
 	t.Parallel()
 	out, errs, err := predict(t)
 	require.NoError(t, err)
