@@ -185,7 +185,7 @@ func TestReportOfSuspectPictures(t *testing.T) {
 	drawing(t, rng, '☆', filepath.Join(dir, "сердце", "<wrong>.png"))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "星", "bad.png"), []byte("none"), 0o666))
 	page, _ := reportOf(t, "-suspects", dir, "-n", "1")
-	require.Contains(t, page, "<dt>pictures that cannot be read</dt><dd>1</dd>")
+	require.Contains(t, page, "<dt>pictures that cannot be used</dt><dd>1</dd>")
 	cards := cardsIn(page, "Suspects")
 	require.Len(t, cards, 1)
 	require.Contains(t, page, "before you decide.</p>", "there may be more")

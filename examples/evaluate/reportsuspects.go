@@ -73,7 +73,7 @@ func (s *suspects) facts() []report.Fact {
 		{Name: "seed", Value: fmt.Sprint(s.Seed)},
 	}
 	if s.Unread > 0 {
-		list = append(list, report.Fact{Name: "pictures that cannot be read", Value: cli.WithCommas(s.Unread)})
+		list = append(list, report.Fact{Name: "pictures that cannot be used", Value: cli.WithCommas(s.Unread)})
 	}
 	if rare := s.rare(); rare != "" {
 		list = append(list, report.Fact{Name: "few images", Value: rare})

@@ -124,7 +124,7 @@ type labeled struct {
 	*dataset.Set
 	what     string             // for people
 	pictures []pictures.Picture // that the images come from; nil for IDX files
-	unread   int                // pictures that cannot be read
+	unread   int                // pictures that cannot be used
 }
 
 // loadData reads -data.

@@ -17,7 +17,7 @@ func (s *suspects) writeText(w io.Writer) error {
 	fmt.Fprintf(w, "%s: %s images of %d classes, each judged by a model of the other images (%d folds, seed %d)\n",
 		cli.Printable(s.images.what), cli.WithCommas(s.Rows), len(s.Classes), s.Folds, s.Seed)
 	if s.Unread > 0 {
-		fmt.Fprintf(w, "pictures that cannot be read: %s\n", cli.WithCommas(s.Unread))
+		fmt.Fprintf(w, "pictures that cannot be used: %s\n", cli.WithCommas(s.Unread))
 	}
 	if rare := s.rare(); rare != "" {
 		fmt.Fprintf(w, "classes with few images, which a model hardly learns: %s\n", rare)

@@ -61,12 +61,12 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		return err
 	}
 	if bad > 0 {
-		fmt.Fprintf(stdout, "%d pictures left out\n", bad)
+		fmt.Fprintf(stdout, "%s left out\n", pictureCount(bad))
 	}
 	if classes.file != "" {
 		fmt.Fprintf(stdout, "%d classes in %s\n", len(classes.names), cli.Printable(classes.file))
 	}
-	_, err = fmt.Fprintf(stdout, "%d pictures in %s\n", set.Len(), cli.Printable(names.images+" and "+names.labels))
+	_, err = fmt.Fprintf(stdout, "%s in %s\n", pictureCount(set.Len()), cli.Printable(names.images+" and "+names.labels))
 	return err
 }
 

@@ -17,7 +17,7 @@ func TestProcess(t *testing.T) {
 		{Args: "-help", Stderr: "Export turns"},
 		{Args: "-n 0 -out a", Exit: 2, Stderr: "export: -n 0, want 1 or more (export -help explains)\n"},
 		{Args: "-data none -out c", Exit: 1, Stderr: "export: -data none: no such folder; "},
-		{Args: "-pack . -out a/b", Stdout: "1 pictures in "},
+		{Args: "-pack . -out a/b", Stdout: "1 picture in "},
 	} {
 		c.Check(t, dir)
 	}

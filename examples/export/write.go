@@ -35,8 +35,15 @@ func folder(ctx context.Context, set *dataset.Set, o *options, stdout io.Writer)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "%d pictures in %s\n", n, cli.Printable(o.out))
+	_, err = fmt.Fprintf(stdout, "%s in %s\n", pictureCount(n), cli.Printable(o.out))
 	return err
+}
+
+func pictureCount(n int) string {
+	if n == 1 {
+		return "1 picture"
+	}
+	return fmt.Sprintf("%d pictures", n)
 }
 
 // writePictures writes the pictures to a folder. It returns their number.
@@ -114,7 +121,7 @@ func contactSheet(ctx context.Context, set *dataset.Set, o *options, stdout io.W
 	if err := sheet.Save(o.sheet, o.inverted(m)); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "%d pictures of %d classes in %s\n", n, len(classes), cli.Printable(o.sheet))
+	_, err = fmt.Fprintf(stdout, "%s of %d classes in %s\n", pictureCount(n), len(classes), cli.Printable(o.sheet))
 	return err
 }
 
