@@ -157,7 +157,7 @@ func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (*labeled,
 	case err != nil:
 		return nil, err
 	case len(taken) == 0:
-		return nil, fmt.Errorf("none of %d pictures can be read", len(found.Pictures))
+		return nil, fmt.Errorf("none of %d pictures can be used", len(found.Pictures))
 	}
 	return &labeled{Set: set, what: o.pictures, pictures: taken, unread: len(found.Pictures) - len(taken)}, nil
 }

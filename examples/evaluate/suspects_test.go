@@ -318,7 +318,7 @@ func TestSuspectErrors(t *testing.T) {
 	}{
 		{"-suspects -data " + one, "classes with two images or more: 1; want at least two such classes"},
 		{"-suspects " + blank, "classes with two images or more: 0; want at least two such classes"},
-		{"-suspects " + bad, "none of 1 pictures can be read"},
+		{"-suspects " + bad, "none of 1 pictures can be used"},
 		{"-suspects -data " + blank, "the folder does not have train-images-idx3-ubyte"},
 		{"-suspects " + blank + " -labels none", "-labels none: labels are needed here"},
 		{"-suspects -n 0", "-n 0, want at least 1"},

@@ -217,6 +217,8 @@ func TestCardsOfManyDigits(t *testing.T) {
 	require.Contains(t, html, "why: only for the first 100")
 	require.Equal(t, 100, strings.Count(html, "<figure>"))
 	require.Less(t, len(html), 3<<20)
+	res.Answers = res.Answers[:100]
+	require.NotContains(t, newCard(res, e.all(res.Result), true), "only for the first")
 }
 
 // TestCardSizes: the more digits a picture has, the larger it is. Ink that was
