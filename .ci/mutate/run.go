@@ -187,7 +187,7 @@ func (b *bench) test(ctx context.Context, path string, m mutant, limit time.Dura
 
 // compile builds the test program of a package.
 func (b *bench) compile(ctx context.Context, path string) (out []byte, err error) {
-	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-trimpath", "-ldflags=-s -w", "-o", filepath.Join(b.dir, "test"), "./"+path)
+	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-trimpath", "-ldflags=-s -w", "-o", filepath.Join(b.dir, "test"), "./"+path)
 	cmd.Dir = filepath.Join(b.dir, "tree")
 	return cmd.CombinedOutput()
 }
