@@ -70,7 +70,7 @@ func (b *bench) serveEpochs(ctx context.Context, stdin io.Reader, stdout io.Writ
 	if err := cli.WriteJSON(stdout, greeting{Name: thisBuild()}, ""); err != nil {
 		return err
 	}
-	_, train := learner(b, 100)
+	_, train := learner(b, epochBatch)
 	for lines := bufio.NewScanner(stdin); lines.Scan(); {
 		runtime.GC()
 		s, err := train(ctx)
@@ -84,11 +84,13 @@ func (b *bench) serveEpochs(ctx context.Context, stdin io.Reader, stdout io.Writ
 	return nil
 }
 
+const epochBatch = 100 // also of rivals
+
 // epochs measures an epoch on one core, with this program and with others.
 func epochs(ctx context.Context, b *bench) *part {
-	p := &part{title: fmt.Sprintf("Training: an epoch of SGD on %s rows of %d pixels, batches of 100, 1 core",
-		cli.WithCommas(b.train.Len()), b.train.Width*b.train.Height)}
-	_, train := learner(b, 100)
+	p := &part{title: fmt.Sprintf("Training: an epoch of SGD on %s rows of %d pixels, batches of %d, 1 core",
+		cli.WithCommas(b.train.Len()), b.train.Width*b.train.Height, epochBatch)}
+	_, train := learner(b, epochBatch)
 	p.add(thisBuild(), "ms", 1, train)
 	if program, err := b.build(ctx, "bench", "-tags", "purego"); err != nil {
 		b.leaveOut(ctx, "this module without assembly", err)
@@ -127,14 +129,17 @@ func workers(ctx context.Context, b *bench) *part {
 	return p
 }
 
+const sparseNonzeros, sparseBatch, sparseClasses = 100, 100, 20
+
 // sparseSteps measures training on rows with few nonzeros, as texts have them.
 func sparseSteps(context.Context, *bench) *part {
-	p := &part{title: "Training on sparse rows of 100 nonzeros, batches of 100, 20 classes, 1 core: one row"}
+	p := &part{title: fmt.Sprintf("Training on sparse rows of %d nonzeros, batches of %d, %d classes, 1 core: one row",
+		sparseNonzeros, sparseBatch, sparseClasses)}
 	for _, features := range []int{1e4, 1e6} {
 		name := cli.WithCommas(features) + " features"
-		t := softmax.NewTrainer(softmax.New(features, 20))
+		t := softmax.NewTrainer(softmax.New(features, sparseClasses))
 		p.add(name, "µs", 1, sparseStep(t, features))
-		t = softmax.NewTrainer(softmax.New(features, 20))
+		t = softmax.NewTrainer(softmax.New(features, sparseClasses))
 		t.L2, t.Averaging = 1e-6, 8
 		p.add(name+", with L2 and Averaging", "µs", 1, sparseStep(t, features))
 	}
@@ -143,15 +148,14 @@ func sparseSteps(context.Context, *bench) *part {
 
 // sparseStep measures steps on ten batches of random rows, in turn.
 func sparseStep(t *softmax.Trainer, features int) runner {
-	const rows, nonzeros = 100, 100
 	rng := rand.New(rand.NewPCG(1, 2))
 	batches := make([]softmax.Data, 10)
 	for i := range batches {
 		x := softmax.Sparse{Start: []int{0}}
-		y := make([]int, rows)
-		for k := range rows {
-			y[k] = rng.IntN(20)
-			for range nonzeros {
+		y := make([]int, sparseBatch)
+		for k := range y {
+			y[k] = rng.IntN(sparseClasses)
+			for range sparseNonzeros {
 				x.Index = append(x.Index, rng.Int32N(int32(features)))
 				x.Value = append(x.Value, rng.Float32())
 			}
@@ -166,7 +170,7 @@ func sparseStep(t *softmax.Trainer, features int) runner {
 	})
 	return func(ctx context.Context) (sample, error) {
 		s, err := run(ctx)
-		s.Seconds /= rows
+		s.Seconds /= sparseBatch
 		return s, err
 	}
 }
@@ -264,7 +268,7 @@ func loads(_ context.Context, b *bench) *part {
 // predictions measures Predict and Evaluate, with a model of the pixels.
 func predictions(ctx context.Context, b *bench) *part {
 	p := &part{title: "Prediction, 1 core"}
-	m, train := learner(b, 100)
+	m, train := learner(b, epochBatch)
 	if _, err := train(ctx); err != nil {
 		b.leaveOut(ctx, "prediction", err)
 		return p

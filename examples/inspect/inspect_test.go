@@ -215,6 +215,8 @@ func TestItem(t *testing.T) {
 		r, err := told(t, name, "-item", "1")
 		require.NoError(t, err)
 		require.Equal(t, []any{0.0, 60.0, 255.0, 99.0, 0.0, 0.0}, r.IDX.Item.Values)
+		compressed := data[0] == 0x1f
+		require.Equal(t, !compressed, r.IDX.LengthAgrees, "the rest is not decompressed")
 		_, err = look(t, name, "-item", "2")
 		require.Error(t, err)
 		r, _ = told(t, name, "-item", "2")
@@ -345,6 +347,8 @@ func TestUnknown(t *testing.T) {
 		require.Equal(t, tt.start, r.Start)
 		require.Equal(t, kindUnknown, r.Kind)
 	}
+	out, _ := look(t, write(t, "x", []byte("hello")))
+	require.Contains(t, out, "x\n  file        5 bytes\n  error       it starts with ")
 }
 
 func TestArguments(t *testing.T) {
@@ -357,7 +361,7 @@ func TestArguments(t *testing.T) {
 	require.Contains(t, out, "-json\n  error       no such file or directory\n")
 	for args, want := range map[string]string{
 		"":               "want the name of a file",
-		"-item -3 x":     "-item -3, want 0 or more",
+		"-item -2 x":     "-item -2, want 0 or more",
 		"-transpose x":   "-transpose needs -item",
 		"-none":          "flag provided but not defined",
 		"-item one file": "invalid value",

@@ -82,11 +82,8 @@ type sum struct {
 func sumOf(w *reader.Why) sum {
 	exact := [3]float64{2: float64(w.Empty)}
 	for _, c := range w.Contributions {
-		if c > 0 {
-			exact[0] += float64(c)
-		} else {
-			exact[1] += float64(c)
-		}
+		exact[0] += float64(max(c, 0))
+		exact[1] += float64(min(c, 0))
 	}
 	total := float64(w.Difference)
 	s := sum{places: 1}
