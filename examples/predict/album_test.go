@@ -200,6 +200,9 @@ func TestPageIsBounded(t *testing.T) {
 	}
 	require.Len(t, a.cards, 2)
 	require.Equal(t, 3, a.omitted)
+	large.card = ""
+	a.draw(large, nil)
+	require.Empty(t, large.card, "a full page has no more cards")
 }
 
 // TestCardsOfManyDigits: a card of thousands of digits is bounded, too.
