@@ -33,9 +33,9 @@ func Model(r *reader.Reader, maxBytes int64, maxPixels int) *ModelObject {
 		Features: cmp.Or(m.Metadata[reader.FeaturesKey], "pixels"), Training: m.Metadata["training"],
 	}
 	o.NoDigit = m.Classes() > len(o.Classes)
-	if v, err := strconv.ParseFloat(m.Metadata[reader.ThresholdKey], 32); err == nil {
-		o.SureFrom = float32(v)
-	}
+	// The reader has checked the threshold. Without one, it is 0.
+	v, _ := strconv.ParseFloat(m.Metadata[reader.ThresholdKey], 32)
+	o.SureFrom = float32(v)
 	weight, bias := m.Parameters()
 	o.Parameters = len(weight) + len(bias)
 	for _, t := range m.Tensors {
