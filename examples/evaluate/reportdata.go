@@ -94,9 +94,8 @@ func newFindings(r *reader.Reader, noun string) *findings {
 		f.worst[i].most = mostOthers
 	}
 	f.worst[single].most = mostMistakes
-	if v, err := strconv.ParseFloat(r.Model().Metadata[reader.ThresholdKey], 32); err == nil {
-		f.sure = v // the reader has checked it
-	}
+	// The reader has checked the threshold. Without one, it is 0.
+	f.sure, _ = strconv.ParseFloat(r.Model().Metadata[reader.ThresholdKey], 32)
 	return f
 }
 
