@@ -97,9 +97,9 @@ func TestRightAngles(t *testing.T) {
 	} {
 		for _, swapped := range []bool{false, true} {
 			n := networkOf(image.NewGray(image.Rect(0, 0, 200, 200)))
-			a, b := across(0, 100, 50, 0, 3), down(0, tt.length, 50, 0, 3)
+			a, b := across(4, 104, 50, 0, 3), down(3, 3+tt.length, 50, 0, 3)
 			if swapped {
-				a, b = across(0, tt.length, 50, 0, 3), down(0, 100, 50, 0, 3)
+				a, b = across(4, 4+tt.length, 50, 0, 3), down(3, 103, 50, 0, 3)
 			}
 			a.slope, b.slope = tt.slopes[0], tt.slopes[1]
 			a.offset, b.offset = 20-float64(a.slope*20), 20-float64(b.slope*20) // both meet in (20, 20)
@@ -117,6 +117,9 @@ func TestRightAngles(t *testing.T) {
 	n.segments[0].slope = .2
 	n.cross(1, 0)
 	require.Empty(t, n.segments[0].crossings, "parallel")
+	n.segments = append(n.segments, down(100, 150, 250, 0, 2))
+	n.cross(3, 0)
+	require.Empty(t, n.segments[0].crossings, "far apart")
 	n.cross(2, 0)
 	a, b := n.segments[0].crossings[0], n.segments[2].crossings[0]
 	// y = 50 + x/5 and x = 30 - y/10 meet where y = 56/1.02.
@@ -136,6 +139,8 @@ func TestMeet(t *testing.T) {
 		meet, corner, round bool
 	}{
 		{"in the middle", 70, 50, [2]int{3, 2}, true, false, false},
+		{"only A reaches B", 70, -10, [2]int{3, 2}, false, false, false},
+		{"only B reaches A", -30, 50, [2]int{3, 2}, false, false, false},
 		{"a corner", 20, 20, [2]int{3, 2}, true, true, false},
 		{"ends inside", 26, 26, [2]int{3, 2}, true, true, false},
 		{"A farther inside", 26.1, 26, [2]int{3, 2}, true, false, false},
@@ -203,6 +208,8 @@ func TestTouches(t *testing.T) {
 		{[]int{15, 17}, 14, false},
 		{[]int{35, 37}, 37, true},
 		{[]int{35, 37}, 38, false},
+		{[]int{31, 33}, 34, false},
+		{[]int{17, 19}, 15, false},
 		{[]int{16, 20, 30, 34}, 12, true},
 		{[]int{16, 20, 30, 34}, 38, true},
 	} {
