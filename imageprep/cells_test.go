@@ -2,6 +2,7 @@ package imageprep
 
 import (
 	"image"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -66,8 +67,10 @@ func TestHoldsInk(t *testing.T) {
 		{"at the top", image.Rect(10, 20, 70, 59), image.Rect(30, 26, 31, 39), false},
 		{"lowest", image.Rect(10, 20, 70, 59), image.Rect(30, 39, 31, 52), true},
 		{"at the bottom", image.Rect(10, 20, 70, 59), image.Rect(30, 40, 31, 53), false},
-		{"a large cell", image.Rect(10, 10, 110, 90), image.Rect(22, 30, 23, 57), true},
-		{"beside its left side", image.Rect(10, 10, 110, 90), image.Rect(21, 30, 22, 57), false},
+		{"a large cell", image.Rect(10, 0, 118, 100), image.Rect(25, 30, 26, 64), true},
+		{"beside its left side", image.Rect(10, 0, 118, 100), image.Rect(24, 30, 25, 64), false},
+		{"left of the picture", image.Rect(-20, 20, 40, 59), image.Rect(0, 30, 1, 43), true},
+		{"above the picture", image.Rect(10, -10, 70, 26), image.Rect(30, 0, 31, 12), true},
 		{"beyond the picture", image.Rect(90, 10, 170, 49), image.Rect(119, 20, 120, 33), true},
 		{"outside", image.Rect(120, 10, 170, 49), image.Rect(100, 20, 120, 33), false},
 		{"a small cell", image.Rect(10, 10, 24, 30), image.Rect(10, 10, 24, 30), false},
@@ -84,6 +87,10 @@ func TestHoldsInk(t *testing.T) {
 		ink.Pix[i] /= 2
 	}
 	require.False(t, networkOf(ink).holdsInk(image.Rect(10, 20, 70, 59)), "soft edges only")
+	for i := range ink.Pix {
+		ink.Pix[i] += ink.Pix[i] & 1
+	}
+	require.True(t, networkOf(ink).holdsInk(image.Rect(10, 20, 70, 59)), "the palest ink")
 }
 
 // cellAround returns a cell with its upper left corner at (20, 30). It is 60
@@ -309,13 +316,15 @@ func TestHasInk(t *testing.T) {
 	}
 	s := lineSegment{line: line{{5, 1, 2}, {20, 19, 22}, {40, 30, 31}}}
 	require.True(t, networkOf(ink).hasInk(&s, .2, 10, 50))
+	s.line = append(line{{2, 5, 6}}, s.line...)
+	require.True(t, networkOf(ink).hasInk(&s, .2, 10, 50))
 	require.False(t, networkOf(ink).hasInk(&s, -.2, 10, 50))
 }
 
 // gridOf returns a network of segments that cross each other.
 func gridOf(segments ...lineSegment) *network {
 	n := networkOf(image.NewGray(image.Rect(0, 0, 200, 180)))
-	n.segments = segments
+	n.segments = slices.Clone(segments)
 	for i := range n.segments {
 		for j := range i {
 			n.cross(i, j)
@@ -355,8 +364,8 @@ func TestFindCells(t *testing.T) {
 		{w: 60, h: 40, across: 4},
 	} {
 		segments := []lineSegment{
-			across(40, 40+tt.w, 50, 0, 2), across(40, 40+tt.w, 50+tt.h, 0, 2),
-			down(50, 50+tt.h, 40, 0, 2), down(50, 50+tt.h, 40+tt.w, 0, 2)}
+			down(50, 50+tt.h, 40, 0, 2), down(50, 50+tt.h, 40+tt.w, 0, 2),
+			across(40, 40+tt.w, 50, 0, 2), across(40, 40+tt.w, 50+tt.h, 0, 2)}
 		for i := range tt.down {
 			segments = append(segments, down(20, 80, 60+float64(3*i), 0, 1))
 		}
@@ -395,6 +404,10 @@ func TestCoveredSides(t *testing.T) {
 	}{
 		{"half of it", down(70, 100, 90, 0, 2), down(40, 100, 30, 0, 2), image.Rect(90, 42, 91, 98), true},
 		{"the lower half", down(100, 130, 90, 0, 2), down(100, 160, 30, 0, 2), image.Rect(90, 102, 91, 158), true},
+		{"left of the other one", down(70, 100, 90, 0, 2), down(40, 100, 110, 0, 2), image.Rect(90, 42, 91, 98), true},
+		{"all but five pixels", down(70, 100, 90, 0, 2), down(40, 100, 30, 0, 2), image.Rect(90, 47, 91, 98), true},
+		{"all but six pixels", down(70, 100, 90, 0, 2), down(40, 100, 30, 0, 2), image.Rect(90, 48, 91, 98), false},
+		{"six pixels of the base do not count", down(70, 100, 90, 0, 2), down(40, 100, 30, 0, 2), image.Rect(90, 42, 91, 93), true},
 		{"little ink", down(70, 100, 90, 0, 2), down(40, 100, 30, 0, 2), image.Rect(90, 50, 91, 98), false},
 		{"little ink below", down(100, 130, 90, 0, 2), down(100, 160, 30, 0, 2), image.Rect(90, 102, 91, 150), false},
 		{"a little longer", down(35, 100, 90, 0, 2), down(40, 100, 30, 0, 2), image.Rect(90, 42, 91, 98), true},
@@ -428,5 +441,14 @@ func TestCoveredSides(t *testing.T) {
 		}
 		n.findCoveredSides()
 		require.Equal(t, tt.want, n.segments[2].sure, tt.name)
+	}
+	// Both may be longer by 6 %.
+	for from, want := range map[float64]bool{11.7: true, 11.5: false} {
+		n := gridOf(across(20, 120, 160, 0, 2), down(20, 160, 30, 0, 2), down(20, 160, 90, 0, 2))
+		n.p = planeOf(boxes(200, 180, image.Rect(90, 20, 91, 160)), 0)
+		n.segments[0].sure, n.segments[1].sure = true, true
+		n.segments[2].from = from
+		n.findCoveredSides()
+		require.Equal(t, want, n.segments[2].sure)
 	}
 }

@@ -282,6 +282,7 @@ func TestNewNetwork(t *testing.T) {
 	for _, s := range n.segments {
 		vertical = append(vertical, s.vertical)
 		require.Equal(t, 2, s.thick)
+		require.InDelta(t, s.to-s.from+1, s.solid[len(s.solid)-1], 1)
 		require.Len(t, s.crossings, 2)
 		require.Equal(t, s.direction() == 1, s.vertical)
 		if s.vertical {
