@@ -273,8 +273,13 @@ func TestMeasureDigits(t *testing.T) {
 		n.measure(label, parts)
 		require.Equal(t, []int{tt.height, tt.area}, []int{n.height, n.area}, tt.name)
 	}
-	// Frames around frames only: all are digits.
-	n := networkOf(image.NewGray(image.Rect(0, 0, 90, 60)))
-	n.measure(nil, []part{{box: frame, area: 100}, {box: frame, area: 90}})
+	// With thin strokes, each part is around itself: all are digits.
+	n := &network{stroke: .9}
+	n.measure(nil, []part{{box: frame, area: 100}, {box: digit, area: 90}})
 	require.Equal(t, []int{50, 190}, []int{n.height, n.area})
+	// Of many parts, the largest ones count.
+	many := slices.Repeat([]part{{box: digit, area: 1}}, maxPieces)
+	n = &network{stroke: 2}
+	n.measure(nil, append(many, part{box: digit, area: 500}))
+	require.Equal(t, 500+maxPieces-1, n.area)
 }

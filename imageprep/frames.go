@@ -195,10 +195,7 @@ func (n *network) findUnderlines() {
 			lines = append(lines, s)
 		}
 	}
-	for _, s := range lines {
-		s.sure = true
-	}
-	for i := range n.segments {
+	for i := range n.segments { // a line equals itself
 		s := &n.segments[i]
 		s.sure = s.sure || slices.ContainsFunc(lines, s.equals)
 	}

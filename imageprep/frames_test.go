@@ -329,6 +329,8 @@ func TestFindOthers(t *testing.T) {
 
 		{"a line that touches other ink", 190, []lineSegment{across(20, 114, 16, 0, 1)}, []image.Rectangle{blob}, []int{0}},
 		{"three times as long as it is high", 190, []lineSegment{across(20, 113, 16, 0, 1)}, []image.Rectangle{blob}, nil},
+		{"it crosses the picture", 70, []lineSegment{across(0, 69, 16, 0, 1)}, []image.Rectangle{blob.Sub(image.Pt(30, 0))}, []int{0}},
+		{"it does not", 90, []lineSegment{across(0, 69, 16, 0, 1)}, []image.Rectangle{blob.Sub(image.Pt(30, 0))}, nil},
 		{"a vertical one", 190, []lineSegment{down(10, 120, 59, 0, 1)}, []image.Rectangle{blob}, nil},
 		{"91 % ink", 190, dashed(across(20, 119, 16, 0, 1), 80, 89), []image.Rectangle{blob}, []int{0}},
 		{"90 % ink", 190, dashed(across(20, 119, 16, 0, 1), 80, 90), []image.Rectangle{blob}, nil},

@@ -131,7 +131,7 @@ func TestIsUnder(t *testing.T) {
 		{"close to the bar", across(100, 140, 110, 0, 2), []image.Rectangle{digit, image.Rect(100, 98, 140, 180)}, false, false},
 		{"across a digit", across(100, 140, 110, 0, 2), []image.Rectangle{digit, image.Rect(100, 97, 140, 180)}, true, false},
 		{"both", across(100, 140, 103, 0, 2), []image.Rectangle{digit, digit.Sub(image.Pt(0, 20))}, true, true},
-		{"slanted", across(100, 140, 98, .1, 2), nil, true, false},
+		{"slanted", across(100, 140, 81, .1, 2), nil, true, true},
 	} {
 		n := &network{height: 60, stroke: 2}
 		if tt.digits == nil {
@@ -158,6 +158,8 @@ func TestFindUnderlines(t *testing.T) {
 		{"one underline", []lineSegment{across(20, 60, 110, 0, 2)}, []bool{true}, []int{0}},
 		{"it touches a digit", []lineSegment{across(20, 60, 110, 0, 2)}, []bool{false}, nil},
 		{"one of them touches", []lineSegment{across(20, 60, 110, 0, 2), across(80, 120, 110, 0, 2), across(140, 170, 110, 0, 2)}, []bool{true, false, false}, []int{0, 1}},
+		{"the first one touches", []lineSegment{across(20, 60, 110, 0, 2), across(80, 120, 110, 0, 2)}, []bool{false, true}, []int{0, 1}},
+		{"a vertical segment", []lineSegment{down(20, 60, 110, 0, 2)}, []bool{true}, nil},
 		{"one base", []lineSegment{across(20, 60, 103, 0, 2)}, []bool{true}, nil},
 		{"two bases", []lineSegment{across(20, 60, 103, 0, 2), across(80, 120, 103, 0, 2)}, []bool{true, true}, []int{0, 1}},
 		{"two equal bases", []lineSegment{across(20, 60, 103, 0, 2), across(80, 110, 103, 0, 2), across(140, 180, 103, 0, 2)}, []bool{true, true, true}, []int{0, 2}},
@@ -170,4 +172,9 @@ func TestFindUnderlines(t *testing.T) {
 		n.findUnderlines()
 		require.Equal(t, tt.want, n.sure(), tt.name)
 	}
+	lines := []lineSegment{across(20, 60, 110, 0, 2), across(80, 120, 110, 0, 2)}
+	lines[0].sure, lines[0].isolated = true, true
+	n := &network{height: 60, stroke: 2, digits: digits, segments: lines}
+	n.findUnderlines()
+	require.Equal(t, []int{0}, n.sure(), "the other line is known")
 }
