@@ -32,6 +32,8 @@ func TestIsSlash(t *testing.T) {
 		want    bool
 	}{
 		{"a slash", 30, 150, 51, true},
+		{"half of an even width", 25, 141, 50, true},
+		{"less", 24, 139, 50, false},
 		{"a wide 0", 30, 150, 52, false},
 		{"as wide as half of it", 26, 142, 51, true},
 		{"narrower", 25, 141, 51, false},
@@ -50,12 +52,14 @@ func TestIsSlash(t *testing.T) {
 func TestFindCrumbs(t *testing.T) {
 	const w, h = 30, 14
 	runs := line{{5, 5, 7}, {6, 5, 7}, {7, 5, 7}, {15, 5, 7}, {16, 5, 7}, {24, 5, 7}}
+	corner := line{{1, 12, 13}}
 	for _, tt := range []struct {
 		name string
 		at   image.Point
 		want bool
 	}{
 		{"two pixels left", image.Pt(3, 5), true},
+		{"at the border", image.Pt(0, 13), true},
 		{"three pixels left", image.Pt(2, 5), false},
 		{"two pixels right", image.Pt(9, 6), true},
 		{"three pixels right", image.Pt(10, 6), false},
@@ -79,12 +83,24 @@ func TestFindCrumbs(t *testing.T) {
 			}
 			n := networkOf(ink)
 			n.height = 20
-			n.segments = []lineSegment{{line: runs, vertical: vertical}}
+			n.segments = []lineSegment{{line: runs, vertical: vertical}, {line: corner, vertical: vertical}}
 			label, parts := findParts(ink)
 			require.Equal(t, []bool{false, false}, n.findCrumbs(label, parts))
-			n.segments[0].sure = true
+			n.segments[0].sure, n.segments[1].sure = true, true
 			require.Equal(t, []bool{false, tt.want}, n.findCrumbs(label, parts), tt.name)
 		}
+	}
+	for at, want := range map[image.Point]bool{
+		{5, 9}: false, {7, 9}: false, {6, 9}: true, {12, 9}: true, {13, 9}: true, {15, 9}: true, {16, 9}: true, {10, 9}: false,
+	} {
+		// Runs 6 and 14 are thicker. The latter has a gap on both sides.
+		thick := line{{5, 5, 7}, {6, 4, 8}, {7, 5, 7}, {12, 5, 7}, {14, 4, 8}, {16, 5, 7}}
+		ink := boxes(w, h, image.Rectangle{at, at.Add(image.Pt(1, 1))})
+		n := networkOf(ink)
+		n.height = 20
+		n.segments = []lineSegment{{line: runs}, {line: thick, sure: true}}
+		label, parts := findParts(ink)
+		require.Equal(t, want, n.findCrumbs(label, parts)[1], "%v", at)
 	}
 	for _, tt := range []struct {
 		size   image.Point
@@ -160,6 +176,7 @@ func TestSurrounds(t *testing.T) {
 		{"too low for the frame", low, image.Rectangle{}, 0, false},
 		{"high among the digits", low, image.Rectangle{}, 30, true},
 		{"low among the digits", low, image.Rectangle{}, 31, false},
+		{"high among specks", low, image.Rectangle{}, 1, true},
 		{"four rays meet nothing", high, image.Rect(69, 18, 70, 65), 0, true},
 		{"five rays meet nothing", high, image.Rect(69, 5, 70, 65), 0, false},
 		{"four rays up", high, image.Rect(20, 5, 66, 6), 0, true},
@@ -214,6 +231,39 @@ func TestRays(t *testing.T) {
 	}
 }
 
+// TestRayEnds: twelve of the sixteen rays must meet the frame. Each of them is
+// followed to the border.
+func TestRayEnds(t *testing.T) {
+	const w, h = 61, 71
+	m, q := part{box: image.Rect(20, 20, 40, 52)}, part{box: image.Rect(0, 0, w, h), area: 200}
+	var ends []int
+	for _, d := range directions {
+		end := 0
+		for k := 0; ; k++ {
+			x, y := 16*30+k*d[0], 16*36+k*d[1]
+			if x < 0 || y < 0 || x >= 16*w || y >= 16*h {
+				break
+			}
+			end = y/16*w + x/16
+		}
+		ends = append(ends, end)
+	}
+	for first := range ends {
+		for missing, want := range map[int]bool{4: true, 5: false} {
+			label := make([]int32, w*h)
+			for k := range len(ends) - missing {
+				label[ends[(first+k)%len(ends)]] = 1
+			}
+			if first == 1 && missing == 5 {
+				label[37*w] = 1 // the pixel after the end of the ray to the right
+			}
+			n := networkOf(image.NewGray(q.box))
+			n.rays = 1
+			require.Equal(t, want, n.surrounds(label, 1, q, m), "%d rays from %d on", missing, first)
+		}
+	}
+}
+
 // TestFindAround: frames around digits go, and empty frames as large as these.
 func TestFindAround(t *testing.T) {
 	frame := image.Rect(5, 5, 45, 55)
@@ -241,6 +291,17 @@ func TestFindAround(t *testing.T) {
 		gone[tt.gone] = tt.gone > 0
 		n.findAround(label, parts, gone)
 		require.Equal(t, tt.want, gone, tt.name)
+	}
+}
+
+// TestAroundThickStrokes: what is no larger than a stroke is no digit.
+func TestAroundThickStrokes(t *testing.T) {
+	frame, digit := image.Rect(0, 0, 60, 60), image.Rect(20, 20, 40, 40)
+	label, parts := findParts(boxes(60, 60, frame, frame.Inset(1), digit))
+	for stroke, want := range map[float64]bool{20: false, 19.9: true} {
+		gone := make([]bool, 3)
+		(&network{p: newPlane(60, 60, nil), stroke: stroke}).findAround(label, parts, gone)
+		require.Equal(t, []bool{false, want, false}, gone)
 	}
 }
 

@@ -282,10 +282,9 @@ func TestForeignLimits(t *testing.T) {
 		require.Equal(t, append([]int{800, 799}, tt.want...), got, tt.name)
 	}
 	// The main line is the one with most ink that reads well.
-	bad, good := of(0, 900, -.79, 100, 100), of(1, 100, -.4, 100, 300)
-	require.Equal(t, []int{900, 100}, stays([]glyph{bad, good}, (*writing).dropForeign))
-	bad = of(0, 900, -.72, 100, 100)
-	require.Equal(t, []int{900}, stays([]glyph{bad, good}, (*writing).dropForeign))
+	good := of(1, 60, -.6, 100, 300)
+	require.Equal(t, []int{900, 60}, stays([]glyph{of(0, 900, -.79, 100, 100), good}, (*writing).dropForeign))
+	require.Equal(t, []int{900}, stays([]glyph{of(0, 900, -.74, 100, 100), good}, (*writing).dropForeign))
 	for mean, want := range map[float64]int{-.99: 3, -1.01: 0} {
 		digits := []glyph{of(0, 1, mean, 100, 100), of(0, 1, mean, 200, 100), of(0, 1, mean, 300, 100)}
 		require.Len(t, stays(digits, (*writing).dropForeign), want)

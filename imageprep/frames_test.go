@@ -305,6 +305,7 @@ func TestFindOthers(t *testing.T) {
 	}{
 		{"three ruled lines", 100, ruled(3, 99), nil, []int{0, 1, 2}},
 		{"two ruled lines", 100, ruled(2, 99), nil, nil},
+		{"two ruled lines and a shorter one", 100, append(ruled(2, 99), across(0, 50, 90, 0, 1)), nil, nil},
 		{"shorter lines", 112, ruled(3, 99), nil, nil},
 		{"five lines beside a high digit", 100, ruled(5, 99), []image.Rectangle{image.Rect(40, 50, 52, 170)}, []int{0, 1, 2, 3, 4}},
 		{"four lines", 100, ruled(4, 99), []image.Rectangle{image.Rect(40, 50, 52, 170)}, nil},
@@ -320,6 +321,8 @@ func TestFindOthers(t *testing.T) {
 		{"twice as long as a digit is high", 190, []lineSegment{across(20, 80, 10, 0, 1)}, []image.Rectangle{digit}, nil},
 		{"a vertical line", 190, []lineSegment{down(20, 111, 10, 0, 1)}, []image.Rectangle{digit}, []int{0}},
 		{"three times as long as a digit is high", 190, []lineSegment{down(20, 110, 10, 0, 1)}, []image.Rectangle{digit}, nil},
+		{"with other ink", 190, []lineSegment{down(20, 111, 10, 0, 1)}, []image.Rectangle{digit, image.Rect(11, 50, 34, 51)}, []int{0}},
+		{"with more other ink", 190, []lineSegment{down(20, 111, 10, 0, 1)}, []image.Rectangle{digit, image.Rect(11, 50, 35, 51)}, nil},
 		{"60 % ink", 190, dashed(across(20, 119, 10, 0, 1), 50, 90), []image.Rectangle{digit}, []int{0}},
 		{"less ink", 190, dashed(across(20, 119, 10, 0, 1), 50, 91), []image.Rectangle{digit}, nil},
 		{"as much ink as the digit", 190, []lineSegment{across(20, 109, 10, 0, 4)}, []image.Rectangle{digit}, []int{0}},
@@ -340,6 +343,11 @@ func TestFindOthers(t *testing.T) {
 		n := formOf(tt.w, 180, tt.lines, tt.digits...)
 		require.Equal(t, tt.want, n.sure(), tt.name)
 	}
+	pale := networkOf(image.NewGray(image.Rect(0, 0, 60, 50)))
+	pale.segments = []lineSegment{across(10, 40, 20, 0, 1)}
+	pale.segments[0].reach(pale.columns)
+	pale.findOthers(make([]int32, 60*50), nil)
+	require.Empty(t, pale.sure(), "a line without a part")
 }
 
 // TestRegular: distances are multiples of the smallest one, or differ by at
