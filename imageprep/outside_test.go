@@ -106,10 +106,13 @@ func TestFindOutside(t *testing.T) {
 		}
 	}
 	for _, size := range []int{48, 49} {
-		_, other := findOutside(boxes(100, size, image.Rect(30, 0, 60, 6), image.Rect(70, 20, 76, 26)))
-		require.Equal(t, size == 49, other)
-		_, other = findOutside(boxes(size, 100, image.Rect(0, 30, 6, 60), image.Rect(20, 70, 26, 76)))
-		require.Equal(t, size == 49, other)
+		mask, other := findOutside(boxes(100, size, image.Rect(30, 0, 60, 6), image.Rect(70, 20, 76, 26)))
+		require.Equal(t, []bool{size == 49, size == 49}, []bool{other, mask != nil})
+		mask, other = findOutside(boxes(size, 100, image.Rect(0, 30, 6, 60), image.Rect(20, 70, 26, 76)))
+		require.Equal(t, []bool{size == 49, size == 49}, []bool{other, mask != nil})
+	}
+	for area, want := range map[int]bool{10: false, 11: true} { // a speck has 8 pixels of 10000
+		require.Equal(t, want, hasInside([]part{{area: 99, border: 1}, {area: area}}, 125, 100))
 	}
 	// Two marks at the border are not one.
 	mask, _ := findOutside(boxes(w, h, image.Rect(30, 0, 48, 6), image.Rect(60, 0, 78, 6)))
