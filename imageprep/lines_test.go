@@ -153,6 +153,9 @@ func TestLinePieces(t *testing.T) {
 		{"the nearer one", with(image.Rect(2, 5, 10, 6), image.Rect(2, 7, 10, 8), image.Rect(10, 5, 20, 6)), 6, []int{18, 8}},
 		{"the nearer one below", with(image.Rect(2, 5, 10, 6), image.Rect(2, 7, 10, 8), image.Rect(10, 7, 20, 8)), 6, []int{8, 18}},
 		{"two lines", with(image.Rect(2, 5, 10, 6), image.Rect(2, 7, 12, 8)), 6, []int{8, 10}},
+		{"the upper one of two", with(image.Rect(2, 5, 10, 6), image.Rect(2, 7, 10, 8), image.Rect(10, 6, 20, 7)), 6, []int{18, 8}},
+		{"after a speck", with(image.Rect(2, 5, 4, 6), image.Rect(2, 15, 10, 16)), 6, []int{8}},
+		{"after a blot", with(image.Rect(2, 1, 9, 6), image.Rect(2, 15, 10, 16)), 6, []int{8}},
 		{"a slope of a sixth", steps(6, 5, 1), 6, []int{30}},
 		{"a slope of a quarter", steps(4, 6, 1), 6, nil},
 		{"a slope of a quarter upwards", Turn(steps(4, 6, 1), 2), 6, nil},
@@ -197,11 +200,15 @@ func TestStraightLines(t *testing.T) {
 		{"two pieces", []image.Rectangle{image.Rect(2, 5, 8, 6), image.Rect(8, 3, 18, 11), image.Rect(18, 5, 24, 6)}, [][2]int{{2, 23}}},
 		{"three pieces", []image.Rectangle{image.Rect(2, 5, 8, 6), image.Rect(8, 3, 18, 11), image.Rect(18, 5, 24, 6),
 			image.Rect(24, 3, 34, 11), image.Rect(34, 5, 42, 6)}, [][2]int{{2, 41}}},
+		{"first the nearer one, which is shorter", []image.Rectangle{image.Rect(2, 5, 9, 6), image.Rect(9, 0, 40, 11), image.Rect(40, 5, 46, 6),
+			image.Rect(46, 0, 80, 11), image.Rect(80, 5, 92, 6)}, [][2]int{{2, 91}}},
+		{"and another line", []image.Rectangle{image.Rect(2, 5, 8, 6), image.Rect(8, 1, 18, 9), image.Rect(18, 5, 25, 6), image.Rect(40, 20, 49, 21),
+			image.Rect(70, 15, 76, 16), image.Rect(76, 11, 86, 21), image.Rect(86, 15, 92, 16)}, [][2]int{{40, 48}, {2, 24}, {70, 91}}},
 		{"not in one direction", []image.Rectangle{image.Rect(2, 5, 10, 6), image.Rect(10, 3, 20, 11), image.Rect(20, 9, 28, 10)}, [][2]int{{2, 9}, {20, 27}}},
 		{"thick runs do not count", []image.Rectangle{image.Rect(2, 5, 20, 9), image.Rect(20, 5, 23, 10), image.Rect(20, 4, 24, 5)}, [][2]int{{2, 22}}},
 	} {
 		var got [][2]int
-		for _, l := range findLines(transposed(boxes(60, 30, tt.ink...)), 6) {
+		for _, l := range findLines(transposed(boxes(100, 30, tt.ink...)), 6) {
 			got = append(got, [2]int{l[0].x, l[len(l)-1].x})
 		}
 		require.Equal(t, tt.want, got, tt.name)
@@ -311,6 +318,7 @@ func TestInkOn(t *testing.T) {
 func TestFitAxis(t *testing.T) {
 	l := line{{2, 4, 5}, {4, 4, 7}, {6, 6, 7}}
 	require.Equal(t, []int{5, 5, 1}, []int{l.length(), l.area(), l.thickness()})
+	require.Equal(t, 3, line{{2, 4, 5}, {4, 4, 7}, {5, 4, 7}, {6, 6, 7}}.thickness())
 	a := l.sums().fitAxis()
 	require.InDelta(t, .5, a.slope, 1e-9)
 	require.InDelta(t, 3, a.offset, 1e-9)
