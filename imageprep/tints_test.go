@@ -126,7 +126,7 @@ func TestDropSolid(t *testing.T) {
 // TestColoredInk: colored ink has a chroma that is 20 levels from its ground's,
 // covers at most 40 % of the picture, and is not only beside other ink.
 func TestColoredInk(t *testing.T) {
-	const w, h = 100, 80
+	const w, h = 125, 80
 	stripes := func(n, rest int) (list []image.Rectangle) {
 		for i := range n {
 			list = append(list, image.Rect(20*i, 0, 20*i+10, h))
@@ -144,14 +144,16 @@ func TestColoredInk(t *testing.T) {
 		{"20 levels", stripes(1, 0), [2]int{12, 16}, image.Rectangle{}, 0, 800},
 		{"less", stripes(1, 0), [2]int{12, 15}, image.Rectangle{}, 0, 0},
 		{"the other colors", stripes(1, 0), [2]int{-16, -12}, image.Rectangle{}, 0, 800},
-		{"40 %", stripes(4, 0), [2]int{40, 0}, image.Rectangle{}, 0, 3200},
-		{"more", stripes(4, 1), [2]int{0, 40}, image.Rectangle{}, 0, 0},
+		{"40 %", stripes(5, 0), [2]int{40, 0}, image.Rectangle{}, 0, 4000},
+		{"more", stripes(5, 1), [2]int{0, 40}, image.Rectangle{}, 0, 0},
 		{"two pixels", []image.Rectangle{image.Rect(50, 50, 52, 51)}, [2]int{40, 0}, image.Rectangle{}, 0, 2},
 		{"one pixel", []image.Rectangle{image.Rect(50, 50, 51, 51)}, [2]int{40, 0}, image.Rectangle{}, 0, 0},
 		{"a quarter is alone", []image.Rectangle{image.Rect(10, 10, 14, 20), image.Rect(40, 10, 52, 20)}, [2]int{40, 0}, image.Rect(40, 10, 52, 20), 64, 40},
 		{"less is alone", []image.Rectangle{image.Rect(10, 10, 14, 20), image.Rect(40, 9, 53, 20)}, [2]int{40, 0}, image.Rect(40, 9, 53, 20), 64, 0},
 		{"pale other ink", []image.Rectangle{image.Rect(10, 10, 14, 20), image.Rect(40, 9, 53, 20)}, [2]int{40, 0}, image.Rect(40, 9, 53, 20), 63, 183},
-		{"a quarter is apart", []image.Rectangle{image.Rect(10, 10, 14, 20), image.Rect(40, 10, 52, 20)}, [2]int{40, 0}, image.Rect(46, 3, 46, 3).Union(image.Rect(43, 9, 49, 21)), 255, 40},
+		{"less is apart", []image.Rectangle{image.Rect(10, 10, 13, 23), image.Rect(40, 10, 52, 20)}, [2]int{40, 0}, image.Rect(43, 9, 49, 21), 255, 0},
+		{"a column is apart", []image.Rectangle{image.Rect(10, 10, 14, 20), image.Rect(40, 10, 52, 20)}, [2]int{40, 0}, image.Rect(44, 9, 49, 21), 255, 50},
+		{"a quarter is apart", []image.Rectangle{image.Rect(10, 10, 14, 20), image.Rect(40, 10, 52, 20)}, [2]int{40, 0}, image.Rect(43, 9, 49, 21), 255, 40},
 	} {
 		d := chroma{newPlane(w, h, nil), newPlane(w, h, nil)}
 		for i, v := range boxes(w, h, tt.colored...).Pix {
@@ -207,5 +209,78 @@ func TestSplitTints(t *testing.T) {
 		}
 		require.ElementsMatch(t, []uint8{1, 2}, []uint8{s.class[0], s.class[w-1]}, "%v", tt)
 		require.Equal(t, []uint8{s.class[0], 0, s.class[w-1]}, []uint8{s.class[7], s.class[8], s.class[12]})
+	}
+}
+
+// TestColoredNotes: a note is no colored ink, and does not hide other ink.
+func TestColoredNotes(t *testing.T) {
+	const w, h = 125, 80
+	note := image.Rect(10, 10, 35, 35) // 625 pixels
+	for length, want := range map[int]bool{21: true, 20: false} {
+		stroke := image.Rect(60, 20, 60+length, 30)
+		d := chroma{newPlane(w, h, nil), newPlane(w, h, nil)}
+		for i, v := range boxes(w, h, note, stroke).Pix {
+			d.cb.pix[i], d.cr.pix[i] = 128+v/255*40, 128
+		}
+		f := &inkPicture{inks: []*image.Gray{boxes(w, h)}, strength: boxes(w, h), grounds: make([]ground, 1)}
+		ink, all, _ := f.coloredInk(d)
+		require.Equal(t, want, ink != nil)
+		if want {
+			require.Equal(t, boxes(w, h, stroke).Pix, ink.Pix)
+			require.Equal(t, boxes(w, h, stroke).Pix, all.Pix)
+		}
+	}
+}
+
+// TestSplitInk: ink of clearly different colors is split into four inks at
+// most. Colors that differ from the ground by less than 24 levels, and soft
+// edges, are unknown.
+func TestSplitInk(t *testing.T) {
+	type color struct {
+		strength, cb, cr, ink uint8 // strength, Cb and Cr of the ground: 20, 128, 128
+	}
+	black := color{120, 128, 128, 255}
+	for _, tt := range []struct {
+		name   string
+		colors []color
+		want   int // inks
+	}{
+		{"black", []color{black, black}, 1},
+		{"blue", []color{{20, 192, 128, 255}, {20, 190, 128, 255}}, 1},
+		{"black and blue", []color{black, {60, 188, 128, 255}}, 2},
+		{"black and red", []color{black, {60, 128, 188, 255}}, 2},
+		{"black and pale blue", []color{black, {20, 152, 128, 255}}, 2},
+		{"black and paler blue", []color{black, {20, 151, 128, 255}}, 1},
+		{"black and pale green", []color{black, {20, 128, 104, 255}}, 2},
+		{"black and paler green", []color{black, {20, 128, 105, 255}}, 1},
+		{"pale black and blue", []color{{44, 128, 128, 255}, {60, 188, 128, 255}}, 2},
+		{"paler black and blue", []color{{43, 128, 128, 255}, {60, 188, 128, 255}}, 1},
+		{"light black and blue", []color{{0, 134, 141, 255}, {60, 188, 128, 255}}, 2},
+		{"soft blue", []color{black, {60, 188, 128, 128}}, 2},
+		{"softer blue", []color{black, {60, 188, 128, 127}}, 1},
+		{"four colors", []color{black, {20, 228, 128, 255}, {20, 28, 128, 255}, {20, 128, 228, 255}}, 4},
+		{"five colors", []color{black, {20, 228, 128, 255}, {20, 28, 128, 255}, {20, 128, 228, 255}, {20, 128, 28, 255}}, 4},
+	} {
+		w, h := 14*len(tt.colors), 20
+		f := &inkPicture{inks: []*image.Gray{boxes(w, h)}, strength: boxes(w, h)}
+		f.grounds = []ground{{split: split{groundMedian: 20}}}
+		f.strengths = []*image.Gray{f.strength}
+		d := chroma{newPlane(w, h, nil), newPlane(w, h, nil)}
+		for i := range f.strength.Pix {
+			f.strength.Pix[i], d.cb.pix[i], d.cr.pix[i] = 20, 128, 128
+			if x := i % w; x%14 < 6 {
+				c := tt.colors[x/14]
+				f.strength.Pix[i], d.cb.pix[i], d.cr.pix[i], f.inks[0].Pix[i] = c.strength, c.cb, c.cr, c.ink
+			}
+		}
+		all := slices.Clone(f.inks[0].Pix)
+		f.splitInk(d)
+		require.Len(t, f.inks, tt.want, tt.name)
+		require.Len(t, f.strengths, tt.want, tt.name)
+		require.Equal(t, all, unite(f.inks).Pix, tt.name)
+		if tt.want == 2 {
+			first, second := image.Rect(0, 0, 6, h), image.Rect(14, 0, 20, h)
+			require.Equal(t, []image.Rectangle{first, second}, []image.Rectangle{InkBox(f.inks[0]), InkBox(f.inks[1])}, tt.name)
+		}
 	}
 }
