@@ -239,7 +239,7 @@ func TestDropRings(t *testing.T) {
 
 // stays tells which digits stay, by their area.
 func stays(digits []glyph, drop func(w *writing)) (areas []int) {
-	w := &writing{ink: image.NewGray(image.Rect(0, 0, 1000, 900)), stroke: 5, area: 800, digits: append([]glyph(nil), digits...)}
+	w := &writing{ink: &image.Gray{Rect: image.Rect(0, 0, 1000, 900)}, stroke: 5, area: 800, digits: append([]glyph(nil), digits...)}
 	drop(w)
 	for _, g := range w.digits {
 		areas = append(areas, g.area)

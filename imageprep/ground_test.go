@@ -369,3 +369,32 @@ func TestMayBeGround(t *testing.T) {
 		require.Equal(t, tt.want, mayBeGround(ink, shape{hull: tt.hull, lined: tt.lined}), tt.name)
 	}
 }
+
+// TestGroundSizes: a ground within another one is at least 20 pixels wide and
+// high, and has strokes.
+func TestGroundSizes(t *testing.T) {
+	for _, tt := range []struct {
+		name           string
+		canvas, stroke image.Rectangle
+		want           int
+	}{
+		{"20 pixels wide", image.Rect(30, 20, 50, 60), image.Rect(39, 30, 41, 50), 2},
+		{"19 pixels wide", image.Rect(30, 20, 49, 60), image.Rect(39, 30, 41, 50), 1},
+		{"without strokes", image.Rect(30, 20, 50, 60), image.Rectangle{}, 1},
+		{"at its edge", image.Rect(30, 20, 60, 60), image.Rect(33, 23, 35, 57), 1},
+	} {
+		g := boxes(110, 80, tt.canvas, tt.stroke)
+		for i, v := range g.Pix {
+			g.Pix[i] = 200 - v/255*180
+		}
+		for _, turn := range []Orientation{1, 5} {
+			f := findGrounds(planeOf(Turn(g, turn), 0), Auto, digitGround)
+			require.Len(t, f.grounds, tt.want, "%s %d", tt.name, turn)
+			if tt.want == 2 {
+				require.Equal(t, LightInk, f.grounds[1].polarity)
+				box := f.grounds[1].box
+				require.Equal(t, tt.canvas.Inset(edge).Size(), map[Orientation]image.Point{1: box.Size(), 5: {box.Dy(), box.Dx()}}[turn])
+			}
+		}
+	}
+}

@@ -96,7 +96,7 @@ func TestRightAngles(t *testing.T) {
 		{[2]float64{.301, 0}, 10, false},
 	} {
 		for _, swapped := range []bool{false, true} {
-			n := networkOf(image.NewGray(image.Rect(0, 0, 200, 200)))
+			n := networkOf(image.NewGray(image.Rect(0, 0, 9, 9)))
 			a, b := across(4, 104, 50, 0, 3), down(3, 3+tt.length, 50, 0, 3)
 			if swapped {
 				a, b = across(4, 4+tt.length, 50, 0, 3), down(3, 103, 50, 0, 3)
@@ -163,7 +163,7 @@ func TestMeet(t *testing.T) {
 		{"twice as far down", 20 - 7, 20 - 20, [2]int{3, 2}, true, true, true},
 		{"farther", 20 - 6.9, 20 - 20, [2]int{3, 2}, false, false, false},
 	} {
-		n := networkOf(image.NewGray(image.Rect(0, 0, 160, 120)))
+		n := networkOf(image.NewGray(image.Rect(0, 0, 9, 9)))
 		a, b := across(20, 120, 50, 0, tt.thick[0]), down(20, 80, 50, 0, tt.thick[1])
 		meet, corner, round := n.meet(&a, &b, tt.atA, tt.atB)
 		require.Equal(t, [3]bool{tt.meet, tt.corner, tt.round}, [3]bool{meet, corner, round}, "%s: %v %v", tt.name, tt.atA, tt.atB)

@@ -101,9 +101,13 @@ func TestFindOutside(t *testing.T) {
 			require.Nil(t, mask, tt.name)
 			continue
 		}
+		wrong := 0
 		for i, v := range mask {
-			require.Equal(t, image.Pt(i%w, i/w).In(tt.mask), v, "%s: %d, %d", tt.name, i%w, i/w)
+			if image.Pt(i%w, i/w).In(tt.mask) != v {
+				wrong++
+			}
 		}
+		require.Zero(t, wrong, tt.name)
 	}
 	for _, size := range []int{48, 49} {
 		mask, other := findOutside(boxes(100, size, image.Rect(30, 0, 60, 6), image.Rect(70, 20, 76, 26)))
