@@ -195,9 +195,6 @@ func (n *network) endsAtCrossings(s *lineSegment) bool {
 func (n *network) holdsInk(cell image.Rectangle) bool {
 	margin := max(n.thick, min(cell.Dx(), cell.Dy())*15/100)
 	r := cell.Inset(margin).Intersect(image.Rect(0, 0, n.p.w, n.p.h))
-	if r.Empty() {
-		return false
-	}
 	rows := 0
 	for y := r.Min.Y; y < r.Max.Y; y++ {
 		if slices.Max(n.p.row(y)[r.Min.X:r.Max.X]) >= inkLevel {

@@ -207,3 +207,161 @@ func TestDropForeign(t *testing.T) {
 		})
 	}
 }
+
+// TestDropRings: a ring of another ink has strokes of clear ground inside, and
+// a digit that is at least a third as high.
+func TestDropRings(t *testing.T) {
+	ring := part{box: image.Rect(10, 10, 70, 70), area: 200}
+	for _, tt := range []struct {
+		name  string
+		digit part
+		inks  int
+		more  int // other parts
+		want  bool
+	}{
+		{"a digit", part{box: image.Rect(30, 30, 40, 50), area: 80, ink: 1}, 2, 0, true},
+		{"a low digit", part{box: image.Rect(30, 30, 40, 49), area: 80, ink: 1}, 2, 0, false},
+		{"of the same ink", part{box: image.Rect(30, 30, 40, 50), area: 80}, 2, 0, false},
+		{"only one ink", part{box: image.Rect(30, 30, 40, 50), area: 80, ink: 1}, 1, 0, false},
+		{"close to the ring", part{box: image.Rect(14, 14, 66, 66), area: 80, ink: 1}, 2, 0, true},
+		{"closer", part{box: image.Rect(13, 14, 66, 66), area: 80, ink: 1}, 2, 0, false},
+		{"many parts", part{box: image.Rect(30, 30, 40, 50), area: 80, ink: 1}, 2, maxParts - 2, true},
+		{"too many parts", part{box: image.Rect(30, 30, 40, 50), area: 80, ink: 1}, 2, maxParts - 1, false},
+	} {
+		w := &writing{inks: make([]*image.Gray, tt.inks), stroke: 4}
+		w.parts = append(make([]part, tt.more), tt.digit, ring)
+		w.dropRings()
+		require.Len(t, w.left, map[bool]int{true: 1}[tt.want], tt.name)
+		require.Equal(t, tt.want, w.parts[tt.more+1] == part{}, tt.name)
+		require.Equal(t, tt.digit, w.parts[tt.more])
+	}
+}
+
+// stays tells which digits stay, by their area.
+func stays(digits []glyph, drop func(w *writing)) (areas []int) {
+	w := &writing{ink: &image.Gray{Rect: image.Rect(0, 0, 1000, 900)}, stroke: 5, area: 800, digits: append([]glyph(nil), digits...)}
+	drop(w)
+	for _, g := range w.digits {
+		areas = append(areas, g.area)
+	}
+	return areas
+}
+
+// TestForeignLimits: a line is foreign if its value is 0.8 below the best one.
+func TestForeignLimits(t *testing.T) {
+	of := func(line, area int, mean float64, x, y int) glyph {
+		return glyph{line: line, area: area, mean: mean, score: mean, box: image.Rect(x, y, x+40, y+60)}
+	}
+	main := []glyph{of(0, 800, -.1, 100, 100), of(0, 799, -.1, 200, 100)}
+	for _, tt := range []struct {
+		name   string
+		others []glyph
+		want   []int
+	}{
+		{"much worse", []glyph{of(1, 700, -.88, 100, 200)}, nil},
+		{"worse", []glyph{of(1, 700, -.86, 100, 200)}, []int{700}},
+		{"a seventh of the ink", []glyph{of(1, 114, -.1, 100, 200)}, []int{114}},
+		{"an eighth of the ink", []glyph{of(1, 100, -.1, 100, 200)}, nil},
+		{"it also has a larger digit", []glyph{of(1, 114, -.1, 100, 200), of(1, 90, -.1, 200, 200)}, []int{114, 90}},
+		{"a worse and smaller line", []glyph{of(1, 401, -.71, 100, 200)}, []int{401}},
+		{"an even worse and smaller line", []glyph{of(1, 401, -.73, 100, 200)}, nil},
+		{"cut off at the left", []glyph{of(1, 700, -.1, 4, 200)}, nil},
+		{"near to the left", []glyph{of(1, 700, -.1, 5, 200)}, []int{700}},
+		{"cut off at the right", []glyph{of(1, 700, -.1, 956, 200)}, nil},
+		{"near to the right", []glyph{of(1, 700, -.1, 955, 200)}, []int{700}},
+		{"cut off at the top", []glyph{of(1, 700, -.1, 300, 4)}, nil},
+		{"near to the top", []glyph{of(1, 700, -.1, 300, 5)}, []int{700}},
+		{"cut off at the bottom", []glyph{of(1, 700, -.1, 300, 836)}, nil},
+		{"near to the bottom", []glyph{of(1, 700, -.1, 300, 835)}, []int{700}},
+		{"two digits cut off", []glyph{of(1, 701, -.1, 200, 0), of(1, 702, -.1, 300, 0)}, []int{701, 702}},
+		{"and read badly", []glyph{of(1, 701, -.16, 200, 0), of(1, 702, -.16, 300, 0)}, nil},
+		{"one of two, and read badly", []glyph{of(1, 701, -.48, 200, 0), of(1, 702, -.48, 300, 50)}, []int{701, 702}},
+		{"one of two, and read worse", []glyph{of(1, 701, -.51, 200, 0), of(1, 702, -.51, 300, 50)}, nil},
+	} {
+		got := stays(append(main[:2:2], tt.others...), (*writing).dropForeign)
+		require.Equal(t, append([]int{800, 799}, tt.want...), got, tt.name)
+	}
+	// The main line is the one with most ink that reads well.
+	good := of(1, 60, -.6, 100, 300)
+	require.Equal(t, []int{900, 60}, stays([]glyph{of(0, 900, -.79, 100, 100), good}, (*writing).dropForeign))
+	require.Equal(t, []int{900}, stays([]glyph{of(0, 900, -.74, 100, 100), good}, (*writing).dropForeign))
+	for mean, want := range map[float64]int{-.99: 3, -1.01: 0} {
+		digits := []glyph{of(0, 1, mean, 100, 100), of(0, 1, mean, 200, 100), of(0, 1, mean, 300, 100)}
+		require.Len(t, stays(digits, (*writing).dropForeign), want)
+		require.Len(t, stays(digits[:2], (*writing).dropForeign), 2)
+	}
+}
+
+// TestDropUnderlines: an underline is at least as wide as high, in the lower
+// half of a digit, and under four fifths of it.
+func TestDropUnderlines(t *testing.T) {
+	digit := glyph{box: image.Rect(100, 100, 140, 160), area: 1}
+	for _, tt := range []struct {
+		name string
+		box  image.Rectangle
+		line int
+		want bool // it is an underline
+	}{
+		{"an underline", image.Rect(90, 165, 150, 170), 0, true},
+		{"in another line", image.Rect(90, 165, 150, 170), 1, false},
+		{"as wide as high", image.Rect(100, 150, 140, 190), 0, true},
+		{"higher", image.Rect(100, 150, 140, 191), 0, false},
+		{"in the middle", image.Rect(90, 130, 150, 135), 0, true},
+		{"higher up", image.Rect(90, 129, 150, 135), 0, false},
+		{"under four fifths", image.Rect(108, 165, 170, 170), 0, true},
+		{"under less", image.Rect(109, 165, 170, 170), 0, false},
+		{"four fifths of it", image.Rect(95, 165, 120, 170), 0, true},
+		{"less of it", image.Rect(94, 165, 119, 170), 0, false},
+	} {
+		got := stays([]glyph{digit, {box: tt.box, area: 2, line: tt.line}}, (*writing).dropUnderlines)
+		require.Equal(t, map[bool][]int{true: {1}, false: {1, 2}}[tt.want], got, tt.name)
+	}
+}
+
+// TestDropLow: a digit lower than a tenth of the others goes. One lower than
+// a fifth must be sure.
+func TestDropLow(t *testing.T) {
+	for _, tt := range []struct {
+		height int
+		score  float64
+		want   bool
+	}{
+		{20, -9, true}, {19, -.051, false}, {19, -.05, true}, {10, 0, true}, {9, 0, false},
+	} {
+		digits := []glyph{{box: image.Rect(0, 0, 90, 100), area: 900}, {box: image.Rect(0, 0, 90, tt.height), area: 1, score: tt.score}}
+		require.Len(t, stays(digits, (*writing).dropSmall), map[bool]int{true: 2, false: 1}[tt.want], "%v", tt)
+	}
+}
+
+// TestDropNoise: three digits must have an eighth of the ink, here 100 pixels.
+func TestDropNoise(t *testing.T) {
+	digits := []glyph{{area: 40}, {area: 30}, {area: 30}}
+	require.Len(t, stays(digits, (*writing).dropNoise), 3)
+	require.Len(t, stays(digits[:2], (*writing).dropNoise), 2, "few digits")
+	digits[0].area--
+	require.Empty(t, stays(digits, (*writing).dropNoise))
+}
+
+// TestMarkLines: a line has less ink than 1.4 strokes along its diagonal, and
+// is more than a quarter higher than the digits.
+func TestMarkLines(t *testing.T) {
+	digit := glyph{box: image.Rect(0, 0, 50, 80), area: 900}
+	for _, tt := range []struct {
+		name string
+		w, h int
+		area int
+		want bool
+	}{
+		{"high", 30, 101, 300, true},
+		{"as high as may be", 30, 100, 300, false},
+		{"thick", 45, 108, 818, true},
+		{"too thick", 45, 108, 819, false},
+	} {
+		w := &writing{stroke: 5, digits: []glyph{digit, {box: image.Rect(100, 0, 100+tt.w, tt.h), area: tt.area}}}
+		w.markLines()
+		require.Equal(t, []bool{false, tt.want}, []bool{w.digits[0].mark, w.digits[1].mark}, tt.name)
+		w.digits = []glyph{{box: image.Rect(100, 0, 100+tt.w, tt.h), area: 300}, {mark: true, box: digit.box, area: 1}}
+		w.markLines()
+		require.Equal(t, []bool{false, true}, []bool{w.digits[0].mark, w.digits[1].mark}, "%s: no other digit", tt.name)
+	}
+}

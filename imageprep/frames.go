@@ -195,10 +195,7 @@ func (n *network) findUnderlines() {
 			lines = append(lines, s)
 		}
 	}
-	for _, s := range lines {
-		s.sure = true
-	}
-	for i := range n.segments {
+	for i := range n.segments { // a line equals itself
 		s := &n.segments[i]
 		s.sure = s.sure || slices.ContainsFunc(lines, s.equals)
 	}
@@ -273,9 +270,6 @@ func (n *network) findCrumbs(label []int32, parts []part) []bool {
 
 // clear erases parts with their soft edges. gone tells which labels.
 func (p plane) clear(label []int32, gone []bool) {
-	if !slices.Contains(gone, true) {
-		return
-	}
 	for y := range p.h {
 		for x, l := range label[y*p.w:][:p.w] {
 			if !gone[l] {
@@ -283,9 +277,7 @@ func (p plane) clear(label []int32, gone []bool) {
 			}
 			for v := max(0, y-1); v <= min(y+1, p.h-1); v++ {
 				for u := max(0, x-1); u <= min(x+1, p.w-1); u++ {
-					if k := v*p.w + u; label[k] == 0 || gone[label[k]] {
-						p.pix[k] = 0
-					}
+					p.pix[v*p.w+u] = 0 // no other part touches this one
 				}
 			}
 		}
@@ -307,11 +299,10 @@ func (n *network) findAround(label []int32, parts []part, gone []bool) {
 	n.rays = mostRays
 	for _, i := range left {
 		if slices.ContainsFunc(left, func(j int) bool { return n.surrounds(label, int32(i+1), parts[i], parts[j]) }) {
-			gone[i+1] = true
 			frames = append(frames, parts[i])
 		}
 	}
-	for _, i := range left {
+	for _, i := range left { // a frame equals itself
 		gone[i+1] = gone[i+1] || slices.ContainsFunc(frames, parts[i].equals)
 	}
 }

@@ -236,3 +236,140 @@ func TestEraseRing(t *testing.T) {
 	require.True(t, InkBox(ink).In(image.Rect(105, 92, 245, 205)), "%v", InkBox(ink))
 	require.Greater(t, InkBox(ink).Dy(), 95)
 }
+
+// TestEraseSmall: a picture whose longer side has less than 40 pixels is a
+// digit, whatever it looks like.
+func TestEraseSmall(t *testing.T) {
+	for _, size := range []image.Point{{40, 31}, {39, 31}, {31, 40}, {31, 39}} {
+		var lines []image.Rectangle
+		for y := 3; y < size.Y; y += 6 {
+			lines = append(lines, image.Rect(0, y, size.X, y+1))
+		}
+		ink := boxes(size.X, size.Y, lines...)
+		EraseRuledLines(ink)
+		require.Equal(t, max(size.X, size.Y) < 40, countInk(ink) > 0, "%v", size)
+	}
+}
+
+// formOf draws segments and digits, and finds which segments are lines.
+func formOf(w, h int, segments []lineSegment, digits ...image.Rectangle) *network {
+	ink := boxes(w, h, digits...)
+	for _, s := range segments {
+		for _, r := range s.line {
+			for y := r.y0; y < r.y1; y++ {
+				if s.vertical {
+					ink.Pix[r.x*w+y] = 255
+				} else {
+					ink.Pix[y*w+r.x] = 255
+				}
+			}
+		}
+	}
+	n := networkOf(ink)
+	n.segments = segments
+	for i := range segments {
+		segments[i].reach(n.along(segments[i].vertical))
+	}
+	label, parts := findParts(ink)
+	n.findOthers(label, parts)
+	return n
+}
+
+// TestFindOthers: ruled lines cross the picture. Other lines are long, compared
+// with the digits.
+func TestFindOthers(t *testing.T) {
+	ruled := func(n int, length float64) (list []lineSegment) {
+		for i := range n {
+			list = append(list, across(0, length, float64(8+8*i), 0, 1))
+		}
+		return list
+	}
+	columns := func(n int, others ...lineSegment) []lineSegment {
+		for i := range n {
+			others = append(others, down(0, 179, float64(20+20*i), 0, 1))
+		}
+		return others
+	}
+	dashed := func(s lineSegment, from, to int) []lineSegment {
+		s.line = append(s.line[:from:from], s.line[to:]...)
+		return []lineSegment{s}
+	}
+	two := []image.Rectangle{image.Rect(24, 100, 36, 160), image.Rect(44, 100, 56, 160)}
+	digit, blob := image.Rect(60, 80, 72, 110), image.Rect(60, 17, 90, 47)
+	for _, tt := range []struct {
+		name   string
+		w      int
+		lines  []lineSegment
+		digits []image.Rectangle
+		want   []int
+	}{
+		{"three ruled lines", 100, ruled(3, 99), nil, []int{0, 1, 2}},
+		{"two ruled lines", 100, ruled(2, 99), nil, nil},
+		{"two ruled lines and a shorter one", 100, append(ruled(2, 99), across(0, 50, 90, 0, 1)), nil, nil},
+		{"shorter lines", 112, ruled(3, 99), nil, nil},
+		{"five lines beside a high digit", 100, ruled(5, 99), []image.Rectangle{image.Rect(40, 50, 52, 170)}, []int{0, 1, 2, 3, 4}},
+		{"four lines", 100, ruled(4, 99), []image.Rectangle{image.Rect(40, 50, 52, 170)}, nil},
+		{"three lines beside a lower digit", 100, ruled(3, 99), []image.Rectangle{image.Rect(40, 50, 52, 148)}, []int{0, 1, 2}},
+		{"three lines as long as a digit", 100, ruled(3, 99), []image.Rectangle{image.Rect(40, 50, 52, 149)}, nil},
+		{"three columns", 100, columns(3), two, nil},
+		{"three columns and a row", 100, columns(3, across(0, 99, 90, 0, 1)), two, []int{1, 2, 3}},
+		{"two columns and a row", 100, columns(2, across(0, 99, 90, 0, 1)), two, nil},
+
+		{"one line across", 67, []lineSegment{across(0, 61, 10, 0, 1)}, []image.Rectangle{digit.Sub(image.Pt(30, 0))}, []int{0}},
+		{"one short line across", 67, []lineSegment{across(0, 60, 10, 0, 1)}, []image.Rectangle{digit.Sub(image.Pt(30, 0))}, nil},
+		{"a line alone", 190, []lineSegment{across(20, 81, 10, 0, 1)}, []image.Rectangle{digit}, []int{0}},
+		{"twice as long as a digit is high", 190, []lineSegment{across(20, 80, 10, 0, 1)}, []image.Rectangle{digit}, nil},
+		{"a vertical line", 190, []lineSegment{down(20, 111, 10, 0, 1)}, []image.Rectangle{digit}, []int{0}},
+		{"three times as long as a digit is high", 190, []lineSegment{down(20, 110, 10, 0, 1)}, []image.Rectangle{digit}, nil},
+		{"with other ink", 190, []lineSegment{down(20, 111, 10, 0, 1)}, []image.Rectangle{digit, image.Rect(11, 50, 34, 51)}, []int{0}},
+		{"with more other ink", 190, []lineSegment{down(20, 111, 10, 0, 1)}, []image.Rectangle{digit, image.Rect(11, 50, 35, 51)}, nil},
+		{"60 % ink", 190, dashed(across(20, 119, 10, 0, 1), 50, 90), []image.Rectangle{digit}, []int{0}},
+		{"less ink", 190, dashed(across(20, 119, 10, 0, 1), 50, 91), []image.Rectangle{digit}, nil},
+		{"as much ink as the digit", 190, []lineSegment{across(20, 109, 10, 0, 4)}, []image.Rectangle{digit}, []int{0}},
+		{"more ink", 190, []lineSegment{across(20, 110, 10, 0, 4)}, []image.Rectangle{digit}, nil},
+		{"30 thicknesses", 190, []lineSegment{across(20, 170, 10, 0, 5)}, []image.Rectangle{digit}, []int{0}},
+		{"less", 190, []lineSegment{across(20, 169, 10, 0, 5)}, []image.Rectangle{digit}, nil},
+
+		{"a line that touches other ink", 190, []lineSegment{across(20, 114, 16, 0, 1)}, []image.Rectangle{blob}, []int{0}},
+		{"three times as long as it is high", 190, []lineSegment{across(20, 113, 16, 0, 1)}, []image.Rectangle{blob}, nil},
+		{"it crosses the picture", 70, []lineSegment{across(0, 69, 16, 0, 1)}, []image.Rectangle{blob.Sub(image.Pt(30, 0))}, []int{0}},
+		{"it does not", 90, []lineSegment{across(0, 69, 16, 0, 1)}, []image.Rectangle{blob.Sub(image.Pt(30, 0))}, nil},
+		{"a vertical one", 190, []lineSegment{down(10, 120, 59, 0, 1)}, []image.Rectangle{blob}, nil},
+		{"91 % ink", 190, dashed(across(20, 119, 16, 0, 1), 80, 89), []image.Rectangle{blob}, []int{0}},
+		{"90 % ink", 190, dashed(across(20, 119, 16, 0, 1), 80, 90), []image.Rectangle{blob}, nil},
+		{"half of it is thin", 190, dashed(across(20, 114, 16, 0, 1), 10, 57), []image.Rectangle{blob, image.Rect(30, 16, 77, 17)}, []int{0}},
+		{"less than half", 190, dashed(across(20, 114, 16, 0, 1), 10, 58), []image.Rectangle{blob, image.Rect(30, 16, 78, 17)}, nil},
+	} {
+		n := formOf(tt.w, 180, tt.lines, tt.digits...)
+		require.Equal(t, tt.want, n.sure(), tt.name)
+	}
+	pale := networkOf(image.NewGray(image.Rect(0, 0, 60, 50)))
+	pale.segments = []lineSegment{across(10, 40, 20, 0, 1)}
+	pale.segments[0].reach(pale.columns)
+	pale.findOthers(make([]int32, 60*50), nil)
+	require.Empty(t, pale.sure(), "a line without a part")
+}
+
+// TestRegular: distances are multiples of the smallest one, or differ by at
+// most 12 % of it.
+func TestRegular(t *testing.T) {
+	for _, tt := range []struct {
+		at   []float64
+		want bool
+	}{
+		{[]float64{10, 35, 60}, true},
+		{[]float64{10, 35, 85, 110, 210}, true},
+		{[]float64{10, 35, 62.9}, true},
+		{[]float64{10, 35, 63.1}, false},
+		{[]float64{10, 37.9, 62.9}, true},
+		{[]float64{10, 38.1, 63.1}, false},
+		{[]float64{10, 35, 82.1}, true},
+		{[]float64{10, 35, 81.9}, false},
+	} {
+		var list []crossing
+		for _, at := range tt.at {
+			list = append(list, crossing{at: at})
+		}
+		require.Equal(t, tt.want, regular(list), "%v", tt.at)
+	}
+}

@@ -278,8 +278,10 @@ func mayBeGround(ink *image.Gray, of shape) bool {
 	hull := of.hull
 	size, shorter := hull.rectangle()
 	fill := float64(hull.size()) / size
-	isRectangle := fill > .94
-	if !isRectangle && of.lined < 95 {
+	if fill > .94 {
+		return true // a rectangle
+	}
+	if of.lined < 95 {
 		return false
 	}
 	isCircle := fill > .76 && fill < .81 && size < 1.1*shorter*shorter
@@ -301,11 +303,11 @@ func mayBeGround(ink *image.Gray, of shape) bool {
 		n++
 		s := shapeOf(label, ink.Rect.Dx(), int32(i+1), q)
 		own := s.hull.size()
-		if isRectangle || 3*q.area < 2*own || 10*q.area < 9*s.outlined || isCircle && 5*q.area < 4*own {
+		if 3*q.area < 2*own || 10*q.area < 9*s.outlined || isCircle && 5*q.area < 4*own {
 			return true
 		}
 	}
-	return n > 2 || n == 0 && isRectangle
+	return n > 2
 }
 
 // tryGround adds a ground within another one if it shows ink. It looks for

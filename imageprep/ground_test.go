@@ -218,3 +218,183 @@ func TestDrawnPictures(t *testing.T) {
 	}
 	require.False(t, isDrawn(grayOf(1, 7)))
 }
+
+// boxArea returns a rectangle as an area.
+func boxArea(b image.Rectangle) area {
+	a := area{top: b.Min.Y}
+	for range b.Dy() {
+		a.rows = append(a.rows, [2]int{b.Min.X, b.Max.X})
+	}
+	return a
+}
+
+// TestSetGround: a ground takes only pixels of its parent, within the map.
+func TestSetGround(t *testing.T) {
+	m := &groundMap{w: 4, h: 3}
+	m.set(area{top: -1, rows: [][2]int{{0, 4}, {2, 6}, {-1, 2}, {3, 3}, {0, 4}}}, 0, 1)
+	require.Equal(t, drawn("0011", "1100", "0000").Pix, m.of)
+	m.set(boxArea(image.Rect(1, 0, 3, 3)), 0, 2)
+	require.Equal(t, drawn("0211", "1120", "0220").Pix, m.of)
+	m.set(boxArea(image.Rect(0, 1, 4, 9)), 1, 3)
+	require.Equal(t, drawn("0211", "3320", "0220").Pix, m.of)
+}
+
+// TestIsAround: nine tenths of what is near to an area are ink, and at most a
+// quarter is outside the picture.
+func TestIsAround(t *testing.T) {
+	const w, h = 80, 70 // 648 pixels are near to a box of 10 x 8 pixels
+	all := image.Rect(0, 0, w, h)
+	for _, tt := range []struct {
+		name string
+		at   image.Point
+		gaps []image.Rectangle
+		want bool
+	}{
+		{"all", image.Pt(30, 30), nil, true},
+		{"nine tenths", image.Pt(30, 30), []image.Rectangle{image.Rect(18, 18, 28, 24), image.Rect(18, 30, 22, 31)}, true},
+		{"less", image.Pt(30, 30), []image.Rectangle{image.Rect(18, 18, 28, 24), image.Rect(18, 30, 23, 31)}, false},
+		{"a gap inside", image.Pt(30, 30), []image.Rectangle{image.Rect(24, 24, 46, 44)}, true},
+		{"a gap outside", image.Pt(30, 30), []image.Rectangle{image.Rect(0, 0, 80, 18), image.Rect(0, 50, 80, 70), image.Rect(0, 18, 18, 50), image.Rect(52, 18, 80, 50)}, true},
+		{"near to the left", image.Pt(7, 30), nil, true},
+		{"too near to the left", image.Pt(6, 30), nil, false},
+		{"near to the right", image.Pt(63, 30), nil, true},
+		{"too near to the right", image.Pt(64, 30), nil, false},
+		{"near to the top", image.Pt(30, 8), nil, true},
+		{"too near to the top", image.Pt(30, 7), nil, false},
+		{"near to the bottom", image.Pt(30, 54), nil, true},
+		{"too near to the bottom", image.Pt(30, 55), nil, false},
+	} {
+		ink := boxes(w, h, append(tt.gaps, all)...)
+		a := boxArea(image.Rect(0, 0, 10, 8)).moved(tt.at)
+		require.Equal(t, tt.want, isAround(ink, a), tt.name)
+	}
+}
+
+// TestTaken: two grounds are the same if they share more than 70 % of the box
+// around both.
+func TestTaken(t *testing.T) {
+	for _, tt := range []struct {
+		box  image.Rectangle
+		want bool
+	}{
+		{image.Rect(10, 20, 30, 30), true}, {image.Rect(10, 20, 25, 30), true}, {image.Rect(10, 20, 24, 30), false},
+		{image.Rect(10, 20, 30, 28), true}, {image.Rect(10, 20, 30, 27), false},
+		{image.Rect(10, 20, 38, 30), true}, {image.Rect(10, 20, 39, 30), false}, {image.Rect(10, 20, 30, 35), false},
+		{image.Rect(13, 20, 33, 30), true}, {image.Rect(14, 20, 34, 30), false}, {image.Rect(40, 40, 60, 50), false},
+	} {
+		f := &finder{grounds: []ground{{box: image.Rect(0, 0, 90, 90)}, {box: image.Rect(10, 20, 30, 30)}}}
+		require.Equal(t, tt.want, f.taken(boxArea(tt.box)), "%v", tt.box)
+	}
+}
+
+// TestHides: an area is hidden if more than half of it is ink.
+func TestHides(t *testing.T) {
+	r := &reading{ground: ground{box: image.Rect(5, 3, 25, 18)}, ink: boxes(20, 15, image.Rect(4, 5, 9, 9))}
+	for box, want := range map[image.Rectangle]bool{
+		image.Rect(9, 8, 14, 12): true, image.Rect(9, 8, 19, 12): false, image.Rect(9, 8, 14, 16): false,
+		image.Rect(4+5, 8, 14, 15): true, image.Rect(13, 8, 15, 12): false, image.Rect(13, 8, 14, 12): true,
+		image.Rect(14, 8, 15, 12): false, image.Rect(9, 7, 14, 8): false, image.Rect(9, 11, 14, 12): true,
+	} {
+		require.Equal(t, want, r.hides(boxArea(box)), "%v", box)
+	}
+	for i := range r.ink.Pix {
+		r.ink.Pix[i] /= 2
+	}
+	require.False(t, r.hides(boxArea(image.Rect(9, 8, 14, 12))), "soft edges only")
+}
+
+// TestIsWritten: strokes have at most a third of the shorter side. One of their
+// parts has 8 pixels of 10,000, and at most a third of it is at the border.
+func TestIsWritten(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		ink    image.Rectangle
+		ground image.Point
+		want   bool
+	}{
+		{"a stroke", image.Rect(20, 20, 24, 60), image.Pt(80, 100), true},
+		{"ten pixels", image.Rect(20, 20, 21, 30), image.Pt(100, 125), true},
+		{"nine pixels", image.Rect(20, 20, 21, 29), image.Pt(100, 125), false},
+		{"at the border", image.Rect(20, 0, 24, 12), image.Pt(80, 100), true},
+		{"along the border", image.Rect(20, 0, 24, 11), image.Pt(80, 100), false},
+		{"thick", image.Rect(20, 20, 24, 60), image.Pt(60, 12), true},
+		{"too thick", image.Rect(20, 20, 24, 60), image.Pt(60, 11), false},
+	} {
+		r := &reading{ink: boxes(90, 125, tt.ink)}
+		require.Equal(t, tt.want, r.isWritten(boxArea(image.Rectangle{Max: tt.ground})), tt.name)
+		r.ink = Turn(r.ink, 5)
+		require.Equal(t, tt.want, r.isWritten(boxArea(image.Rect(0, 0, tt.ground.Y, tt.ground.X))), "%s, turned", tt.name)
+	}
+}
+
+// TestMayBeGround: a rectangle may be a ground. Another shape has an even
+// outline, and three holes or one that is no hole of a digit.
+func TestMayBeGround(t *testing.T) {
+	trapezoid, disc, ellipse := area{top: 5}, area{top: 5}, area{top: 5}
+	for y := range 60 {
+		dx := int(math.Round(math.Sqrt(float64(30*30 - (y-30)*(y-30)))))
+		disc.rows = append(disc.rows, [2]int{35 - dx, 35 + dx})
+		ellipse.rows = append(ellipse.rows, [2]int{45 - dx*7/6, 45 + dx*7/6})
+		trapezoid.rows = append(trapezoid.rows, [2]int{5, 45 + y/2})
+	}
+	// A trapezoid has 3270 pixels.
+	c := func(x, y, slot int) []image.Rectangle { // 12 x 12 pixels with a slot
+		return []image.Rectangle{image.Rect(x, y, x+12, y+12), image.Rect(x+12-slot, y+4, x+12, y+8)}
+	}
+	for _, tt := range []struct {
+		name  string
+		hull  area
+		lined int
+		holes []image.Rectangle
+		want  bool
+	}{
+		{"a rectangle", boxArea(image.Rect(5, 5, 45, 65)), 85, nil, true},
+		{"without holes", trapezoid, 99, nil, false},
+		{"three holes", trapezoid, 95, []image.Rectangle{image.Rect(12, 12, 18, 18), image.Rect(22, 12, 28, 18), image.Rect(12, 32, 18, 38)}, true},
+		{"an uneven outline", trapezoid, 94, []image.Rectangle{image.Rect(12, 12, 18, 18), image.Rect(22, 12, 28, 18), image.Rect(12, 32, 18, 38)}, false},
+		{"two holes", trapezoid, 95, []image.Rectangle{image.Rect(12, 12, 18, 18), image.Rect(22, 12, 28, 18)}, false},
+		{"two holes and a speck", trapezoid, 95, []image.Rectangle{image.Rect(12, 12, 18, 18), image.Rect(22, 12, 28, 18), image.Rect(12, 32, 25, 33)}, false},
+		{"two holes and a larger speck", trapezoid, 95, []image.Rectangle{image.Rect(12, 12, 18, 18), image.Rect(22, 12, 28, 18), image.Rect(12, 32, 26, 33)}, true},
+		{"a third one at the edge", trapezoid, 95, []image.Rectangle{image.Rect(12, 12, 18, 18), image.Rect(22, 12, 28, 18), image.Rect(5, 25, 8, 60)}, false},
+		{"a third of it is a slot", trapezoid, 95, []image.Rectangle{image.Rect(12, 12, 24, 24), image.Rect(16, 15, 24, 21)}, false},
+		{"a larger slot", trapezoid, 95, []image.Rectangle{image.Rect(12, 12, 24, 24), image.Rect(17, 15, 24, 22)}, true},
+		{"a fifth of it is a slot", trapezoid, 95, c(12, 12, 8), false},
+		{"a hole with an island", trapezoid, 95, []image.Rectangle{image.Rect(12, 12, 22, 22), image.Rect(15, 15, 18, 18)}, false},
+		{"with a larger island", trapezoid, 95, []image.Rectangle{image.Rect(12, 12, 22, 22), image.Rect(15, 15, 18, 19)}, true},
+		{"a slot in a disc", disc, 95, c(30, 30, 8), true},
+		{"a smaller slot in a disc", disc, 95, c(30, 30, 7), false},
+		{"a slot in an ellipse", ellipse, 95, c(40, 30, 8), false},
+	} {
+		ink := boxes(90, 70, append([]image.Rectangle{image.Rect(0, 0, 90, 70)}, tt.holes...)...)
+		require.Equal(t, tt.want, mayBeGround(ink, shape{hull: tt.hull, lined: tt.lined}), tt.name)
+	}
+}
+
+// TestGroundSizes: a ground within another one is at least 20 pixels wide and
+// high, and has strokes.
+func TestGroundSizes(t *testing.T) {
+	for _, tt := range []struct {
+		name           string
+		canvas, stroke image.Rectangle
+		want           int
+	}{
+		{"20 pixels wide", image.Rect(30, 20, 50, 60), image.Rect(39, 30, 41, 50), 2},
+		{"19 pixels wide", image.Rect(30, 20, 49, 60), image.Rect(39, 30, 41, 50), 1},
+		{"without strokes", image.Rect(30, 20, 50, 60), image.Rectangle{}, 1},
+		{"at its edge", image.Rect(30, 20, 60, 60), image.Rect(33, 23, 35, 57), 1},
+	} {
+		g := boxes(110, 80, tt.canvas, tt.stroke)
+		for i, v := range g.Pix {
+			g.Pix[i] = 200 - v/255*180
+		}
+		for _, turn := range []Orientation{1, 5} {
+			f := findGrounds(planeOf(Turn(g, turn), 0), Auto, digitGround)
+			require.Len(t, f.grounds, tt.want, "%s %d", tt.name, turn)
+			if tt.want == 2 {
+				require.Equal(t, LightInk, f.grounds[1].polarity)
+				box := f.grounds[1].box
+				require.Equal(t, tt.canvas.Inset(edge).Size(), map[Orientation]image.Point{1: box.Size(), 5: {box.Dy(), box.Dx()}}[turn])
+			}
+		}
+	}
+}

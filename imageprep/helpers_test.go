@@ -267,3 +267,46 @@ var (
 	barFive    = [][2]float64{{.2, 0}, {.6, -.03}}
 	ring       = [][2]float64{{.3, 0}, {.05, .2}, {0, .6}, {.25, 1}, {.5, .7}, {.55, .3}, {.3, 0}}
 )
+
+// drawn returns a picture drawn as rows: # is ink, a digit is a level, and any
+// other character is 0.
+func drawn(rows ...string) *image.Gray {
+	g := image.NewGray(image.Rect(0, 0, len(rows[0]), len(rows)))
+	for y, r := range rows {
+		for x, c := range r {
+			switch {
+			case c == '#':
+				g.SetGray(x, y, color.Gray{Y: 255})
+			case c >= '0' && c <= '9':
+				g.SetGray(x, y, color.Gray{Y: uint8(c - '0')})
+			}
+		}
+	}
+	return g
+}
+
+// boxes returns a picture of w x h pixels. Each box inverts its pixels, so two
+// boxes make a frame.
+func boxes(w, h int, all ...image.Rectangle) *image.Gray {
+	g := image.NewGray(image.Rect(0, 0, w, h))
+	for _, b := range all {
+		for y := b.Min.Y; y < b.Max.Y; y++ {
+			for x := b.Min.X; x < b.Max.X; x++ {
+				g.Pix[y*w+x] ^= 255
+			}
+		}
+	}
+	return g
+}
+
+// labelsOf returns the levels of a picture as labels. Ink has the label 1.
+func labelsOf(g *image.Gray) []int32 {
+	label := make([]int32, len(g.Pix))
+	for i, v := range g.Pix {
+		label[i] = int32(v)
+		if v == 255 {
+			label[i] = 1
+		}
+	}
+	return label
+}

@@ -167,7 +167,7 @@ func (s *lineSegment) reach(p plane) {
 			s.from, s.to = min(s.from, c.at), max(s.to, c.at)
 		}
 	}
-	s.solid = make([]int, 1, int(s.to-s.from)+2)
+	s.solid = []int{0}
 	next := 0 // run
 	for x := int(s.from); x <= int(s.to); x++ {
 		for next < len(s.line) && s.line[next].x < x {
@@ -242,16 +242,11 @@ func (n *network) meet(a, b *lineSegment, atA, atB float64) (meet, corner, round
 // touches reports whether a segment has ink up to another segment: it ends
 // there, or a stroke covers its end.
 func (n *network) touches(s *lineSegment, at float64) bool {
-	p := n.along(s.vertical)
-	switch {
-	case s.beyond(at) > max(s.to-s.from, float64(n.thick)):
+	if s.beyond(at) > max(s.to-s.from, float64(n.thick)) {
 		return false
-	case at < s.from:
-		return p.groundOn(s.axis, int(at)+1, int(s.from), inkLevel) <= 1
-	case at > s.to:
-		return p.groundOn(s.axis, int(s.to)+1, int(at), inkLevel) <= 1
 	}
-	return true
+	p := n.along(s.vertical)
+	return p.groundOn(s.axis, int(at)+1, int(s.from), inkLevel)+p.groundOn(s.axis, int(s.to)+1, int(at), inkLevel) <= 1
 }
 
 func (a axis) moved(by float64) axis { return axis{a.offset + by, a.slope, a.residual} }

@@ -129,7 +129,7 @@ func (r *outline) isConvex() bool {
 	filled, rows, columns := 0, 0, 0
 	first, last := make([]int, r.w), make([]int, r.w)
 	for y := range r.h {
-		from, to := r.w, 0
+		from, to := r.w, r.w
 		for x := range r.w {
 			if r.depth[y*r.w+x] == 0 {
 				continue
@@ -141,7 +141,7 @@ func (r *outline) isConvex() bool {
 			}
 			last[x] = y + 1
 		}
-		rows += max(0, to-from)
+		rows += to - from
 	}
 	for x := range first {
 		columns += last[x] - first[x]

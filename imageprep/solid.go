@@ -116,21 +116,9 @@ func solidPolarity(img image.Image) Polarity {
 		return Auto
 	}
 	p := planeOf(g, 0)
-	dark := 0 // border pixels
-	border := 2 * (p.w + p.h)
-	for y := range p.h {
-		for x := range p.w {
-			if onBorder := x == 0 || y == 0 || x == p.w-1 || y == p.h-1; onBorder && p.row(y)[x] <= t {
-				dark++
-			}
-		}
-	}
 	polarity := DarkInk
-	switch {
-	case 10*dark > 9*border:
+	if p.pix[0] <= t { // like all of the border, or ink reaches it
 		polarity = LightInk
-	case 10*dark > border:
-		return Auto
 	}
 	ink, flip := image.NewGray(image.Rect(0, 0, p.w, p.h)), inkFlip(polarity)
 	for i, v := range p.pix {
