@@ -338,6 +338,14 @@ func TestLimitsOfTurn(t *testing.T) {
 	}
 }
 
+// TestTurnOfOnePixel: a single pixel may be a digit, too.
+func TestTurnOfOnePixel(t *testing.T) {
+	w := newWriting([]*image.Gray{drawn("....", ".#..", "....")}, func(*image.Gray) float64 { return -.5 })
+	w.area, w.score = 1, -4
+	degrees, _ := w.turn()
+	require.Equal(t, 90, degrees)
+}
+
 // TestLinesOfATurnedPage: after half of the calls, no further line is read.
 func TestLinesOfATurnedPage(t *testing.T) {
 	for _, tt := range []struct{ asked, most, digits int }{

@@ -195,6 +195,7 @@ func TestMarkSpaces(t *testing.T) {
 		{"not wider than wide", []int{5, 5, 80, 5}, "xxxxx"},
 		{"a little wider", []int{5, 5, 81, 5}, "xxx xx"},
 		{"2.5 gaps", []int{40, 200, 40, 40}, "xx xxx"},
+		{"2.5 times the middle gap", []int{40, 30, 100}, "xxxx"},
 		{"the lower of two gaps", []int{40, 101}, "xx x"},
 		{"2.5 times the lower gap", []int{40, 100}, "xxx"},
 		{"two gaps apart by the height", []int{200}, "xx"},
@@ -436,4 +437,24 @@ func TestCutDigits(t *testing.T) {
 		got = append(got, g.cut)
 	}
 	require.Equal(t, []bool{true, true, false, false, false}, got)
+}
+
+// TestWallsOfAGlyph: a wall belongs to the pieces on both sides.
+func TestWallsOfAGlyph(t *testing.T) {
+	lat := latticeOf(5, 6, 7)
+	lat.walls = []wall{{label: 9, left: 1, right: 2, box: boxAt(8, 0, 1, 12)}, {label: 11, left: 2, right: 3, box: boxAt(18, 0, 1, 14)}}
+	require.Equal(t, glyph{box: image.Rect(0, 0, 9, 12), area: 5, labels: []int32{1, 9}}, lat.glyph(0, 1))
+	require.Equal(t, glyph{box: image.Rect(8, 0, 19, 14), area: 6, labels: []int32{2, 9, 11}}, lat.glyph(1, 2))
+	require.Equal(t, glyph{box: image.Rect(18, 0, 28, 14), area: 7, labels: []int32{3, 11}}, lat.glyph(2, 3))
+}
+
+// TestInksOfRuns: the pieces of a run have one ink.
+func TestInksOfRuns(t *testing.T) {
+	w := writingOf(20, 20, boxAt(2, 2, 1, 10), boxAt(5, 2, 1, 10), boxAt(8, 2, 1, 10), boxAt(11, 2, 1, 10))
+	w.parts[2].ink, w.parts[3].ink = 1, 1
+	var got []string
+	for _, r := range w.newLattice(&textLine{parts: []int{0, 1, 2, 3}, height: 10}, 0).runs {
+		got = append(got, fmt.Sprintf("%d-%d of %d", r.from, r.to, r.ink))
+	}
+	require.Equal(t, []string{"0-1 of 0", "0-2 of 0", "1-2 of 0", "2-3 of 1", "2-4 of 1", "3-4 of 1"}, got)
 }

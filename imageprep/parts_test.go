@@ -173,6 +173,7 @@ func TestKeepLarge(t *testing.T) {
 		want  []bool
 	}{
 		{"specks", 48, 90, []part{{area: 100}, {area: 6}, {area: 5}}, []bool{true, true, false}},
+		{"just no specks", 48, 90, []part{{area: 102}, {area: 1700}, {area: 101}}, []bool{true, true, false}},
 		{"a tight crop", 90, 48, []part{{area: 50}, {area: 100, border: 1}, {area: 5}, {area: 6, border: 9}}, []bool{true, true, false, true}},
 		{"ink from outside", 90, 49, []part{{area: 50}, {area: 100, border: 1}, {area: 3}, {area: 2}}, []bool{true, false, true, false}},
 		{"all is from outside", 90, 49, []part{{area: 50, border: 1}, {area: 3, border: 2}}, []bool{true, true}},
@@ -197,6 +198,7 @@ func TestKeepLargeParts(t *testing.T) {
 		"++.+++......",
 		"+..+++......",
 		"+..+++......")
+	ink.Pix[0] = 1
 	keepLargeParts(ink)
 	require.Equal(t, []string{
 		"............",
