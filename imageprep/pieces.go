@@ -87,7 +87,7 @@ func (t *lattice) divide(p piece, seam []int, top int) (left, right piece, ok bo
 // are any.
 func (t *lattice) addRow(side *piece, p piece, y, x0, x1 int) {
 	labels, levels := t.label[y*t.ink.Stride:][x0:max(x0, x1)], t.ink.Pix[y*t.ink.Stride:][x0:max(x0, x1)]
-	n, first, last := 0, 0, 0
+	var n, first, last int
 	for x, l := range labels {
 		if l == p.label && levels[x] >= inkLevel {
 			if n == 0 {

@@ -214,6 +214,33 @@ func TestDivideAlongASeam(t *testing.T) {
 	require.Equal(t, piece{box: image.Rect(6, 2, 7, 5), area: 3, label: 5}, right)
 }
 
+// TestDivideAlongAWall: the wall gets a label of its own, without its soft edge.
+func TestDivideAlongAWall(t *testing.T) {
+	w := newWriting([]*image.Gray{drawn(
+		"............",
+		".##########.",
+		".#+.+##+.+#.",
+		".#..+##+..#.",
+		".#..+##+..#.",
+		".##########.",
+		"....+++.....")}, nil)
+	w.stroke = 2
+	lat := &lattice{writing: w, line: &textLine{height: 20}}
+	left, right, ok := lat.divide(lat.wholePiece(0), []int{5, 5, 6, 5, 6}, 1)
+	require.True(t, ok)
+	require.Equal(t, []int32{
+		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+		0, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3, 0,
+		0, 1, 1, 0, 1, 2, 2, 3, 0, 3, 3, 0,
+		0, 1, 0, 0, 1, 2, 2, 3, 0, 0, 3, 0,
+		0, 1, 0, 0, 1, 2, 2, 3, 0, 0, 3, 0,
+		0, 1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 0,
+		0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0}, lat.label)
+	require.Equal(t, []wall{{label: 2, left: 1, right: 3, box: image.Rect(5, 2, 7, 5)}}, lat.walls)
+	require.Equal(t, piece{box: image.Rect(1, 1, 7, 6), area: 18, label: 1}, left)
+	require.Equal(t, piece{box: image.Rect(6, 1, 11, 6), area: 14, label: 3}, right)
+}
+
 // TestFindWall: a wall is at most two strokes wide and at least 1.5 strokes
 // long.
 func TestFindWall(t *testing.T) {

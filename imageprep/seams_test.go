@@ -285,3 +285,30 @@ func TestInkBetweenCuts(t *testing.T) {
 		require.Equal(t, tt.want, areas(tt.height, tt.h, tt.widths...), "%v", tt)
 	}
 }
+
+// TestColumnsOfSeamField: the field has just enough columns for all ways along
+// the slant that meet the piece.
+func TestColumnsOfSeamField(t *testing.T) {
+	for _, slant := range []float64{0, .4, -.3, 1} {
+		w := writingOf(9, 8, boxAt(2, 1, 5, 6))
+		lat := &lattice{writing: w, line: &textLine{slant: slant}}
+		f := lat.newSeamField(lat.wholePiece(0))
+		most, least := -9, 9
+		for y := range 6 {
+			most, least = max(most, f.column(0, y)), min(least, f.column(f.n-1, y))
+		}
+		require.Equal(t, []int{0, 4}, []int{most, least}, slant)
+	}
+}
+
+// TestCutBesideAPiece: where a cut is beside a piece, no ink is on its left
+// side.
+func TestCutBesideAPiece(t *testing.T) {
+	w := newWriting([]*image.Gray{drawn("##.######", "#.#######", ".########", "#########", "#########", "#########")}, nil)
+	w.hole, w.stroke = make([]bool, len(w.label)), 1
+	lat := &lattice{writing: w, line: &textLine{height: 9, slant: 1}}
+	cuts := lat.findCuts(lat.wholePiece(0))
+	require.Negative(t, cuts[0].seam[5])
+	require.Equal(t, .01, cuts[0].cost)
+	require.Equal(t, 3, cuts[0].area)
+}
