@@ -27,15 +27,15 @@ func TestLimitsOfNewWriting(t *testing.T) {
 func TestAddInk(t *testing.T) {
 	a := grayOf(4, 200, 200, 0, 0 /**/, 200, 0, 0, 0)
 	b := grayOf(4, 0, 200, 200, 0 /**/, 0, 0, 0, 127)
-	c := grayOf(4, 0, 0, 201, 201 /**/, 199, 0, 0, 128)
+	c := grayOf(4, 0, 0, 201, 201 /**/, 201, 0, 0, 128)
 	w := newWriting([]*image.Gray{a, b, c}, nil)
-	require.Equal(t, []int32{1, 1, 3, 3, 1, 0, 0, 3}, w.label)
-	require.Equal(t, []uint8{200, 200, 201, 201, 200, 0, 0, 128}, w.ink.Pix)
+	require.Equal(t, []int32{1, 1, 3, 3, 4, 0, 0, 3}, w.label)
+	require.Equal(t, []uint8{200, 200, 201, 201, 201, 0, 0, 128}, w.ink.Pix)
 	var areas, inks []int
 	for _, q := range w.parts {
 		areas, inks = append(areas, q.area), append(inks, q.ink)
 	}
-	require.Equal(t, []int{3, 0, 3, 0}, areas)
+	require.Equal(t, []int{2, 0, 3, 1}, areas)
 	require.Equal(t, []int{0, 1, 2, 2}, inks)
 
 	thin, thick := drawn(".......", "..#....", "..#....", "......."), drawn(".......", ".#####.", ".#####.", ".......")
@@ -167,13 +167,16 @@ func TestIsStacked(t *testing.T) {
 		{"a third of b beside a", a, boxAt(10, 45, 14, 15), 40, 40, true},
 		{"more than a third of b", a, boxAt(10, 44, 14, 15), 40, 40, false},
 		{"b begins higher", boxAt(10, 20, 12, 9), boxAt(10, 19, 14, 3), 40, 40, false},
+		{"b is above a", a, boxAt(10, 5, 14, 15), 40, 40, false},
 		{"both begin in a row", boxAt(10, 20, 12, 9), boxAt(10, 20, 14, 3), 40, 40, false},
 		{"flat parts in a row", boxAt(10, 20, 12, 3), boxAt(10, 20, 14, 1), 40, 40, false},
 		{"a has 20 times as much ink", a, boxAt(10, 50, 14, 20), 80, 4, true},
 		{"a has more than that", a, boxAt(10, 50, 14, 20), 81, 4, false},
 		{"b has 20 times as much ink", a, boxAt(10, 50, 14, 20), 4, 80, true},
 		{"b has more than that", a, boxAt(10, 50, 14, 20), 4, 81, false},
-		{"a is gone", a, boxAt(10, 50, 14, 20), 0, 0, false},
+		{"both are gone", a, boxAt(10, 50, 14, 20), 0, 0, false},
+		{"a is gone", a, boxAt(10, 50, 14, 20), 0, 1, false},
+		{"b is gone", a, boxAt(10, 50, 14, 20), 1, 0, false},
 		{"the smallest parts", a, boxAt(10, 50, 14, 20), 1, 1, true},
 	} {
 		w := &writing{stroke: 2.5}
