@@ -258,3 +258,39 @@ func TestCenterPanics(t *testing.T) {
 	require.PanicsWithValue(t, "imageprep: box is (0,0)-(65537,1), want sides of at most 65536 pixels; call Shrink first",
 		func() { Center(long, long.Rect) })
 }
+
+// TestInkBoxOfFewPixels compares with the definition: the box of all pixels
+// above 30 % of the strongest one.
+func TestInkBoxOfFewPixels(t *testing.T) {
+	r := newRand()
+	for i := range 300 {
+		ink := image.NewGray(boxAt(-2, 3, 1+r.IntN(20), 1+r.IntN(6)))
+		most := uint8(0)
+		for k := range ink.Pix {
+			ink.Pix[k] = uint8(min(r.IntN(256), r.IntN(256), 40*(i%8))) * uint8(r.IntN(2)*r.IntN(2))
+			most = max(most, ink.Pix[k])
+		}
+		var want image.Rectangle
+		for k, v := range ink.Pix {
+			if int(v) > 3*int(most)/10 {
+				want = want.Union(boxAt(k%ink.Stride-2, k/ink.Stride+3, 1, 1))
+			}
+		}
+		require.Equal(t, want, InkBox(ink))
+		require.Equal(t, most, strongestOf(ink.Pix))
+		require.Equal(t, most == 0, isZero(ink.Pix))
+	}
+}
+
+// TestDivideByTotal: multiplying by the inverse divides exactly.
+func TestDivideByTotal(t *testing.T) {
+	r := newRand()
+	for _, total := range []uint64{2, 3, 2559, 2560, 1<<20 + 1, 1<<22 - 1, 1 << 22, 1<<22 + 1, 1 << 30} {
+		d := &taps{total: total, inverse: math.MaxUint64/total + 1}
+		for _, quotient := range []uint64{0, 1, 2, 255 << 12, 1<<20 - 1, r.Uint64N(1 << 20), r.Uint64N(1 << 20)} {
+			for _, rest := range []uint64{0, total / 2, total - 1} {
+				require.Equal(t, quotient, d.divide(quotient*total+rest), "%d of %d", rest, total)
+			}
+		}
+	}
+}

@@ -136,3 +136,149 @@ func TestUnderlineBelowDigit(t *testing.T) {
 	require.Equal(t, []glyph{digit, beside}, w.digits)
 	require.Equal(t, []glyph{underline}, w.left)
 }
+
+// TestFindEdgesOfSmallMap: the map of the grounds may be smaller than the
+// picture.
+func TestFindEdgesOfSmallMap(t *testing.T) {
+	m := groundMap{w: 30, h: 10, of: make([]uint8, 300)}
+	m.of[9*30+29] = noGround // near: from column 26 on, and from row 6 on
+	for _, tt := range []struct {
+		box  image.Rectangle
+		gone bool
+	}{
+		{image.Rect(77, 18, 80, 20), true}, {image.Rect(77, 18, 79, 20), false},
+		{image.Rect(84, 17, 89, 20), true}, {image.Rect(84, 16, 89, 20), false},
+	} {
+		ink := image.NewGray(image.Rect(0, 0, 90, 30))
+		paintRect(ink, tt.box, 255)
+		label, parts := findParts(ink)
+		c := &clutter{ink: ink, parts: parts, gone: make([]bool, 2)}
+		c.findEdges(label, m)
+		require.Equal(t, tt.gone, c.gone[1], "%v", tt)
+	}
+}
+
+// TestIsHairline: a hairline is more than 30 times as long as thick.
+func TestIsHairline(t *testing.T) {
+	for _, tt := range []struct {
+		dx, dy, area int
+		want         bool
+	}{{30, 2, 32, false}, {31, 2, 33, true}, {2, 31, 33, true}, {30, 2, 31, true}, {60, 10, 140, false}, {10, 60, 139, true}} {
+		require.Equal(t, tt.want, part{box: boxAt(3, 1, tt.dx, tt.dy), area: tt.area}.isHairline(), "%v", tt)
+	}
+}
+
+// TestFindHairlines: a hairline goes if it is straight or reaches the border,
+// and if it is at least 1.7 times as long as a digit is high.
+func TestFindHairlines(t *testing.T) {
+	line := func(dx, dy, area, border int) part { return part{box: boxAt(5, 9, dx, dy), area: area, border: border} }
+	digit := part{box: boxAt(30, 30, 10, 20), area: 60}
+	for _, tt := range []struct {
+		name   string
+		line   part
+		others []part
+		stroke float64
+		want   bool
+	}{
+		{"1.7 heights", line(34, 2, 36, 0), []part{digit}, 2, true},
+		{"shorter", line(33, 2, 35, 0), []part{digit}, 2, false},
+		{"1.7 heights down", line(2, 34, 36, 0), []part{digit}, 2, true},
+		{"thick", line(34, 2, 41, 0), []part{digit}, 2, false},
+		{"a tenth as wide as long", line(40, 4, 44, 0), []part{digit}, 2, false},
+		{"narrower", line(41, 4, 45, 0), []part{digit}, 2, true},
+		{"at the border", line(40, 4, 44, 1), []part{digit}, 2, true},
+		{"as long as three strokes", line(40, 3, 43, 0), []part{digit}, 20. / 3, true},
+		{"only shorter ones", line(40, 3, 43, 0), []part{digit}, 7, false},
+		{"alone", line(40, 3, 43, 0), nil, 2, false},
+		{"only hairlines", line(40, 3, 43, 0), []part{line(3, 40, 43, 0)}, 2, false},
+		{"a fiftieth of other ink", line(2, 2000, 3000, 0), []part{digit}, 2, true},
+		{"less other ink", line(2, 2000, 3001, 0), []part{digit}, 2, false},
+		{"enough in two parts", line(2, 2000, 6000, 0), []part{digit, digit}, 2, true},
+	} {
+		c := &clutter{parts: append([]part{tt.line}, tt.others...), gone: make([]bool, len(tt.others)+2), stroke: tt.stroke}
+		c.findHairlines()
+		require.Equal(t, tt.want, c.gone[1], tt.name)
+		c.gone = make([]bool, len(tt.others)+2)
+		for i := range tt.others {
+			c.gone[i+2] = true
+		}
+		c.findHairlines()
+		require.False(t, c.gone[1], "other ink that is gone does not count")
+	}
+}
+
+// TestFindBroken: a broken line has three thin pieces or more.
+func TestFindBroken(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		boxes []image.Rectangle
+		want  []bool // after label 0
+	}{
+		{"a broken line", []image.Rectangle{boxAt(7, 1, 2, 4), boxAt(7, 6, 2, 8), boxAt(7, 16, 2, 4)}, []bool{true, true, true}},
+		{"two pieces", []image.Rectangle{boxAt(7, 1, 2, 4), boxAt(7, 6, 2, 8)}, []bool{false, false}},
+		{"alike", []image.Rectangle{boxAt(7, 1, 2, 4), boxAt(7, 6, 2, 7), boxAt(7, 16, 2, 4)}, []bool{false, false, false}},
+		{"twice as long as a piece", []image.Rectangle{boxAt(7, 1, 2, 2), boxAt(7, 4, 2, 8), boxAt(7, 13, 2, 4)}, []bool{true, true, true}},
+		{"shorter", []image.Rectangle{boxAt(7, 1, 2, 2), boxAt(7, 4, 2, 8), boxAt(7, 13, 2, 3)}, []bool{false, false, false}},
+		{"four strokes wide", []image.Rectangle{boxAt(7, 1, 4, 6), boxAt(9, 8, 4, 12), boxAt(12, 22, 3, 6)}, []bool{true, true, true}},
+		{"wider", []image.Rectangle{boxAt(7, 1, 4, 6), boxAt(9, 8, 4, 12), boxAt(12, 22, 4, 6)}, []bool{false, false, false}},
+		{"a piece of two strokes", []image.Rectangle{boxAt(7, 1, 4, 3), boxAt(7, 6, 2, 8), boxAt(7, 16, 2, 4)}, []bool{true, true, true}},
+		{"a wider piece", []image.Rectangle{boxAt(7, 1, 5, 4), boxAt(7, 6, 2, 8), boxAt(7, 16, 2, 4)}, []bool{false, false, false}},
+		{"a piece two thirds as high as wide", []image.Rectangle{boxAt(7, 1, 3, 2), boxAt(7, 6, 2, 8), boxAt(7, 16, 2, 4)}, []bool{true, true, true}},
+		{"a lower piece", []image.Rectangle{boxAt(7, 1, 4, 2), boxAt(7, 6, 2, 8), boxAt(7, 16, 2, 4)}, []bool{false, false, false}},
+		{"pieces below are alike", []image.Rectangle{boxAt(7, 1, 2, 4), boxAt(7, 6, 2, 8), boxAt(7, 16, 2, 8), boxAt(7, 26, 2, 8), boxAt(20, 36, 2, 8)}, []bool{true, true, true, true, false}},
+	} {
+		for _, upright := range []bool{true, false} {
+			c := &clutter{ink: image.NewGray(image.Rect(0, 0, 50, 49)), gone: make([]bool, len(tt.boxes)+1), stroke: 2}
+			for _, b := range tt.boxes {
+				if !upright {
+					b = image.Rect(b.Min.Y, b.Min.X, b.Max.Y, b.Max.X)
+				}
+				c.parts = append(c.parts, part{box: b, area: 9})
+			}
+			c.findBroken()
+			require.Equal(t, tt.want, c.gone[1:], "%s, upright: %v", tt.name, upright)
+		}
+	}
+}
+
+// TestErase: soft edges go with their parts, but not beside what stays.
+func TestErase(t *testing.T) {
+	rows := []string{
+		"++#++++++.....",
+		"++#+++++#++...",
+		"..+++...#.++..",
+		"...+..+.....+.",
+		"+.............",
+		"##+++.....#...",
+		"+.........#.++",
+	}
+	for _, tt := range []struct {
+		gone []bool
+		want []string
+	}{
+		{[]bool{false, true, false, false, false}, []string{
+			".....++++.....",
+			".....+++#++...",
+			"........#.++..",
+			"...+..+.....+.",
+			"+.............",
+			"##+++.....#...",
+			"+.........#.++"}},
+		{[]bool{false, false, true, true, true}, []string{
+			"++#+++........",
+			"++#+++........",
+			"..+++......+..",
+			"...+..........",
+			"..............",
+			"....+.........",
+			".............+"}},
+		{make([]bool, 5), rows},
+		{[]bool{false, true, true, true, true}, rows},
+	} {
+		c := &clutter{ink: drawn(rows...), gone: tt.gone}
+		label, parts := findParts(c.ink)
+		c.parts = parts
+		c.erase(label)
+		require.Equal(t, tt.want, rowsOf(c.ink), "%v", tt.gone)
+	}
+}

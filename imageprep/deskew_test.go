@@ -196,3 +196,46 @@ func TestDeskewExtremes(t *testing.T) {
 		}
 	}
 }
+
+// TestScaleFor: the scale is between 0.3 and 2. A variance below 0.3 counts as
+// 0.3.
+func TestScaleFor(t *testing.T) {
+	for _, tt := range []struct{ variance, wanted, want float64 }{
+		{16, 4, 1}, {1, 4, .5}, {.3, 1, .7400828}, {.29, 1, .7400828}, {.31, 1, .7461745}, {-4, 1, .7400828},
+		{.81, 10, .3}, {.82, 10, .3009217}, {.8, 10, .3}, {256, 4, 2}, {255, 4, 1.9980440}, {257, 4, 2},
+	} {
+		require.InDelta(t, tt.want, scaleFor(tt.variance, tt.wanted), 1e-6, "%v", tt)
+	}
+}
+
+// TestEightPixels compares with one pixel after the other.
+func TestEightPixels(t *testing.T) {
+	r := newRand()
+	for i := range 300 {
+		word := r.Uint64() & r.Uint64()
+		switch {
+		case i < 8:
+			word = 255 << (8 * i)
+		case i < 16:
+			word = 1 << (8 * (i - 8))
+		case i == 16:
+			word = math.MaxUint64
+		}
+		var sum, si, sii int
+		bits, wide := uint32(0), uint64(0)
+		for k := range 8 {
+			v := int(word >> (8 * k) & 255)
+			sum, si, sii = sum+v, si+k*v, sii+k*k*v
+			if v > 0 {
+				bits |= 1 << k
+			}
+			if k < 4 {
+				wide |= uint64(v) << (16 * k)
+			}
+		}
+		require.Equal(t, bits, inkBits(word))
+		require.Equal(t, wide, widen(word))
+		a, b, c := weigh(word)
+		require.Equal(t, []int{sum, si, sii}, []int{a, b, c})
+	}
+}

@@ -27,12 +27,11 @@ func double(img image.Image) image.Image {
 			}
 		}
 	}
-	for i := range planes {
-		planes[i] = doubleGray(planes[i])
-	}
-	out := image.NewRGBA(planes[0].Rect)
-	for i := range planes[0].Pix {
-		out.Pix[4*i], out.Pix[4*i+1], out.Pix[4*i+2], out.Pix[4*i+3] = planes[0].Pix[i], planes[1].Pix[i], planes[2].Pix[i], 255
+	out := image.NewRGBA(image.Rect(0, 0, 2*b.Dx(), 2*b.Dy()))
+	for k, p := range planes {
+		for i, v := range doubleGray(p).Pix {
+			out.Pix[4*i+k], out.Pix[4*i+3] = v, 255
+		}
 	}
 	return out
 }

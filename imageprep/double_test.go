@@ -128,3 +128,15 @@ func TestDoubleTransparent(t *testing.T) {
 		}
 	}
 }
+
+// TestDoubleAboveAlpha: a component above its alpha is at most white.
+func TestDoubleAboveAlpha(t *testing.T) {
+	m := image.NewRGBA(image.Rect(0, 0, 9, 2))
+	for i := 3; i < len(m.Pix); i += 4 {
+		m.Pix[i] = 80 // of black
+	}
+	for _, x := range []int{0, 1, 9, 10} {
+		copy(m.Pix[4*x:], []uint8{200, 100, 60, 80})
+	}
+	require.Equal(t, []uint8{255, 255, 235, 255}, double(m).(*image.RGBA).Pix[:4])
+}

@@ -87,9 +87,6 @@ func (f *foundInk) restore(drawn []*image.Gray, whole bool) {
 			remaining = max(remaining, q.longerSide())
 		}
 	}
-	if b := f.gray.Rect; 10*remaining >= max(b.Dx(), b.Dy()) && !whole {
-		return
-	}
 	if 10*remaining < eraseBorderParts(drawn) {
 		f.inks = drawn
 	} else if whole {

@@ -215,10 +215,10 @@ func TestCrumbBesideADrawing(t *testing.T) {
 	for _, tt := range []struct {
 		crumb, drawing int // their longer sides
 		back           bool
-	}{{2, 19, false}, {2, 20, false}, {2, 21, true}, {3, 21, false}, {3, 31, true}} {
-		left := newEasel(40, 40, 0, 255, 0)
+	}{{2, 19, false}, {2, 20, false}, {2, 21, true}, {3, 21, false}, {3, 31, true}, {4, 40, false}, {4, 41, true}} {
+		left := newEasel(47, 30, 0, 255, 0)
 		left.rect(image.Rect(5, 5, 5+tt.crumb, 6), 255)
-		drawn := newEasel(40, 40, 0, 255, 0)
+		drawn := newEasel(47, 30, 0, 255, 0)
 		drawn.rect(image.Rect(5, 20, 5+tt.drawing, 22), 255)
 		f := &foundInk{inkPicture: &inkPicture{gray: image.NewGray(left.Rect), inks: []*image.Gray{left.Gray}}}
 		f.restore([]*image.Gray{drawn.Gray}, false)
@@ -280,4 +280,163 @@ func TestOutlines(t *testing.T) {
 		1, 0, 2,
 	}, 2, 3))
 	require.Equal(t, []int{2, 2, 1, 5}, outlinesOf([]int32{3, 1, 3, 0, 3, 2}, 3, 6))
+}
+
+// TestSizeOfReading: a picture is read larger if its digits are lower than 0.7
+// of 72 pixels, and doubled if it then must be larger than 1.4 times its size.
+func TestSizeOfReading(t *testing.T) {
+	for _, tt := range []struct {
+		name         string
+		w, h, height int // height of a digit
+		want         int // width of the picture that is read
+	}{
+		{"high digits", 100, 70, 51, 100},
+		{"lower digits", 100, 70, 50, 200},
+		{"a tight crop", 48, 60, 30, 48},
+		{"no tight crop", 49, 60, 30, 98},
+		{"a flat tight crop", 48, 39, 20, 48},
+		{"two digits", 48, 38, 20, 96},
+		{"a high tight crop", 40, 256, 30, 40},
+		{"a higher one", 40, 257, 30, 80},
+		{"a large picture", 512, 29, 20, 1024},
+		{"a larger picture", 513, 29, 20, 513},
+		{"a very large picture", 1100, 29, 20, 1024},
+		{"high digits of a large picture", 365, 59, 52, 730},
+		{"higher digits of a large picture", 365, 59, 53, 365},
+	} {
+		e := newEasel(tt.w, tt.h, 230, 20, 64)
+		e.rect(boxAt(20, 4, 8, tt.height), 20)
+		e.rect(boxAt(14, 4+tt.height/2, 20, 8), 20)
+		f, err := findInk(e.Gray, &Options{Orientation: Upright})
+		require.NoError(t, err)
+		require.Equal(t, tt.want, f.gray.Rect.Dx(), tt.name)
+	}
+}
+
+// TestEraseBorderParts: ink that reaches the border goes. The longest other part
+// counts.
+func TestEraseBorderParts(t *testing.T) {
+	a := drawn(
+		"........+",
+		".##..##+#",
+		"......+.+",
+		"..##.....",
+		"...##....",
+		"...+.....",
+		"..####...")
+	b := drawn(
+		".........",
+		"..#......",
+		"..#...#..",
+		"..#..#...",
+		"....#....",
+		"....#....",
+		".........")
+	require.Equal(t, 4, eraseBorderParts([]*image.Gray{a, b}))
+	require.Equal(t, []string{
+		".........",
+		".##..##..",
+		"......+..",
+		"..##.....",
+		"...##....",
+		".........",
+		"........."}, rowsOf(a))
+	require.Equal(t, 3, eraseBorderParts([]*image.Gray{a}))
+	require.Zero(t, eraseBorderParts([]*image.Gray{drawn("##", "##")}))
+}
+
+// TestRestoreStrokes: a stroke comes back if some of its ink remains, or if its
+// outline is more than three times as long as its box's diagonal.
+func TestRestoreStrokes(t *testing.T) {
+	all := drawn(
+		"+......+++++++++",
+		".#####.+#####+++",
+		".#.....+#####+++",
+		".#.....+#####+++",
+		".#.....+#####+++",
+		".#.....+##.##+++",
+		"................",
+		"................",
+		".++++...........",
+		".####...####....",
+		"................",
+		"................",
+		"..###...###.....",
+		"..#.....#.......",
+		"..###...###.....",
+		"..###....##.....",
+		"..###...###.....",
+		"..###...###.....",
+		"..###...###.....",
+		"..###...###.....",
+		"..###...###.....",
+		"................")
+	left := image.NewGray(all.Rect)
+	left.Pix[9*16+2], left.Pix[9*16+9] = 128, 127
+	f := &foundInk{inkPicture: &inkPicture{inks: []*image.Gray{left}}}
+	f.restoreStrokes([]*image.Gray{all})
+	require.Equal(t, []string{
+		".......++++++++.",
+		".......+#####++.",
+		".......+#####++.",
+		".......+#####++.",
+		".......+#####++.",
+		".......+##.##++.",
+		"................",
+		"................",
+		".++++...........",
+		".####....+......",
+		"................",
+		"................",
+		"........###.....",
+		"........#.......",
+		"........###.....",
+		".........##.....",
+		"........###.....",
+		"........###.....",
+		"........###.....",
+		"........###.....",
+		"........###.....",
+		"................"}, rowsOf(left))
+}
+
+// TestTypicalHeightOfInk: hairlines do not count, unless there are only such.
+func TestTypicalHeightOfInk(t *testing.T) {
+	line := image.NewGray(image.Rect(0, 0, 70, 9))
+	paintRect(line, boxAt(3, 4, 60, 1), 255)
+	bar := image.NewGray(line.Rect)
+	paintRect(bar, boxAt(3, 1, 3, 7), 255)
+	for _, tt := range []struct {
+		inks []*image.Gray
+		want int
+	}{
+		{[]*image.Gray{bar}, 7}, {[]*image.Gray{line}, 1}, {[]*image.Gray{line, bar}, 7}, {[]*image.Gray{line, line}, 1},
+		{[]*image.Gray{image.NewGray(line.Rect)}, 0},
+	} {
+		f := &foundInk{inkPicture: &inkPicture{inks: tt.inks}}
+		require.Equal(t, tt.want, f.typicalHeight())
+	}
+}
+
+// TestEnlarge: the smallest box of the picture that covers one of the shrunk
+// picture.
+func TestEnlarge(t *testing.T) {
+	shrunk := image.Rect(0, 0, 100, 40)
+	for _, tt := range []struct{ bounds, box, want image.Rectangle }{
+		{image.Rect(0, 0, 100, 40), image.Rect(3, 4, 7, 9), image.Rect(3, 4, 7, 9)},
+		{image.Rect(-5, 7, 245, 107), image.Rect(3, 5, 7, 9), image.Rect(2, 19, 13, 30)},
+		{image.Rect(10, 20, 60, 40), image.Rect(2, 3, 6, 8), image.Rect(11, 21, 13, 24)},
+		{image.Rect(10, 20, 60, 40), image.Rect(3, 4, 7, 9), image.Rect(11, 22, 14, 25)},
+		{image.Rect(0, 0, 1<<30, 1<<29), image.Rect(99, 39, 100, 40), image.Rect(1063004405, 523449139, 1<<30, 1<<29)},
+	} {
+		require.Equal(t, tt.want, enlarge(tt.box, shrunk, tt.bounds), "%v", tt)
+	}
+}
+
+// TestIsOne: one digit is at most a quarter wider than high.
+func TestIsOne(t *testing.T) {
+	require.True(t, isOne(image.Rect(3, 3, 28, 23)))
+	require.False(t, isOne(image.Rect(3, 3, 29, 23)))
+	require.False(t, isOne(image.Rect(3, 3, 28, 22)))
+	require.True(t, isOne(image.Rect(3, 3, 5, 23)))
 }

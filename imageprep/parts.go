@@ -40,7 +40,7 @@ func findParts(ink *image.Gray) (label []int32, parts []part) {
 		s := &spans[i]
 		// From here on, first is the number of the part.
 		if int(s.first) == i {
-			parts = append(parts, part{box: image.Rect(int(s.x0), int(s.y), int(s.x1), int(s.y)+1)})
+			parts = append(parts, part{box: image.Rect(int(s.x0), int(s.y), int(s.x1), int(s.y))})
 			s.first = int32(len(parts))
 		} else {
 			s.first = spans[s.first].first
@@ -180,7 +180,7 @@ func (q part) isAround(m part, stroke float64) bool {
 // the area of the largest such part.
 func keepLarge(kept []bool, parts []part, w, h int) {
 	dropBorder := hasInside(parts, w, h)
-	largest := 0
+	var largest int
 	for _, p := range parts {
 		if !(dropBorder && p.border > 0) {
 			largest = max(largest, p.area)
@@ -200,7 +200,7 @@ func keepLargeParts(ink *image.Gray) {
 	for y := range h {
 		levels := row(ink, y)
 		for x, v := range levels {
-			if v > 0 && !kept[label[y*w+x]] && !nearPart(label, kept, w, h, x, y) {
+			if v > 0 && !nearPart(label, kept, w, h, x, y) {
 				levels[x] = 0
 			}
 		}

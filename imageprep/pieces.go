@@ -83,13 +83,11 @@ func (t *lattice) divide(p piece, seam []int, top int) (left, right piece, ok bo
 	return left, right, true
 }
 
-// addRow adds to side the ink of p in the columns x0 to x1-1 of row y.
+// addRow adds to side the ink of p in the columns x0 to x1-1 of row y, if there
+// are any.
 func (t *lattice) addRow(side *piece, p piece, y, x0, x1 int) {
-	if x0 >= x1 || y >= p.box.Max.Y {
-		return
-	}
-	labels, levels := t.label[y*t.ink.Stride:][x0:x1], t.ink.Pix[y*t.ink.Stride:][x0:x1]
-	n, first, last := 0, 0, 0
+	labels, levels := t.label[y*t.ink.Stride:][x0:max(x0, x1)], t.ink.Pix[y*t.ink.Stride:][x0:max(x0, x1)]
+	var n, first, last int
 	for x, l := range labels {
 		if l == p.label && levels[x] >= inkLevel {
 			if n == 0 {

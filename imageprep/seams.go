@@ -87,7 +87,7 @@ func (t *lattice) findCuts(p piece) (cuts []cut) {
 	}
 	sortBy(ends, func(c int) int32 { return last[c] })
 	least := int(leastPiece * t.stroke * float64(t.line.height))
-	most := max(1, int(math.Ceil(mostCuts*float64(p.box.Dx())/float64(t.line.height))))
+	most := int(math.Ceil(mostCuts * float64(p.box.Dx()) / float64(t.line.height)))
 	for _, c := range ends {
 		cost := float64(int(last[c])-f.h) / 255 / t.stroke
 		if cost > seamCost || cost*t.stroke > seamShare*float64(f.h) || len(cuts) == most {

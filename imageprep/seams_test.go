@@ -193,3 +193,122 @@ func TestInkBefore(t *testing.T) {
 		}
 	}
 }
+
+// TestCostOfPixels: a pixel costs 1 and its ink, or more in a hole.
+func TestCostOfPixels(t *testing.T) {
+	w := &writing{ink: grayOf(5, 9, 0, 255, 100, 0), label: []int32{2, 0, 2, 1, 0}, hole: []bool{false, true, false, false, false}}
+	lat := &lattice{writing: w, line: &textLine{slant: .4}}
+	f := lat.newSeamField(piece{box: image.Rect(0, 0, 5, 1), label: 2})
+	require.Equal(t, []int32{10, 383, 256, 1, 1}, f.costs)
+	f = lat.newSeamField(piece{box: image.Rect(1, 0, 4, 1), label: 1})
+	require.Equal(t, []int32{383, 1, 101}, f.costs)
+}
+
+// TestCheapest: of columns that cost the same, the middle one counts, then the
+// left one.
+func TestCheapest(t *testing.T) {
+	f := &seamField{n: 4, h: 2, costs: []int32{3, 3, 1, 2, 5, 5, 5, 5}}
+	require.Equal(t, []int{0, 2, 2, 2}, []int{f.cheapest(0, 0), f.cheapest(0, 1), f.cheapest(0, 2), f.cheapest(0, 3)})
+	require.Equal(t, []int{0, 1, 2, 3}, []int{f.cheapest(1, 0), f.cheapest(1, 1), f.cheapest(1, 2), f.cheapest(1, 3)})
+	f.costs = []int32{1, 2, 1, 2, 5, 5, 9, 5}
+	require.Equal(t, []int{0, 0, 2, 2}, []int{f.cheapest(0, 0), f.cheapest(0, 1), f.cheapest(0, 2), f.cheapest(0, 3)})
+	require.Equal(t, []int{0, 1, 1, 3}, []int{f.cheapest(1, 0), f.cheapest(1, 1), f.cheapest(1, 2), f.cheapest(1, 3)})
+}
+
+// TestLimitsOfCuts: a cut crosses at most seven strokes and 0.7 of the rows. There
+// are at most four cuts for each height of its width.
+func TestLimitsOfCuts(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		h, bridge int
+		widths    []int
+		stroke    float64
+		height    int
+		cuts      int
+	}{
+		{"seven strokes", 12, 7, []int{3, 3}, 1, 24, 1},
+		{"eight strokes", 12, 8, []int{3, 3}, 1, 24, 0},
+		{"eight rows", 12, 8, []int{3, 3}, 2, 24, 1},
+		{"0.7 of the rows", 10, 7, []int{3, 3}, 2, 24, 1},
+		{"more", 9, 7, []int{3, 3}, 2, 24, 0},
+		{"as many as bars", 14, 1, []int{2, 2, 2, 2}, 1, 20, 3},
+		{"two: a quarter of a height for each", 7, 1, []int{1, 1, 1, 1}, 1, 20, 2},
+		{"three: a little wider", 7, 1, []int{1, 1, 1, 2}, 1, 20, 3},
+	} {
+		lat := barred(tt.h, tt.bridge, tt.widths...)
+		lat.stroke, lat.line.height = tt.stroke, tt.height
+		require.Len(t, lat.findCuts(lat.wholePiece(0)), tt.cuts, tt.name)
+	}
+}
+
+// TestCostOfCuts: a cut costs the strokes that it crosses, and at least a
+// hundredth.
+func TestCostOfCuts(t *testing.T) {
+	lat := barred(12, 3, 3, 3)
+	lat.stroke, lat.line.height = 2, 24
+	cuts := lat.findCuts(lat.wholePiece(0))
+	require.Len(t, cuts, 1)
+	require.Equal(t, 1.5, cuts[0].cost)
+	for i := range lat.ink.Pix {
+		if i%60 == 6 && i/60 < 5 {
+			lat.ink.Pix[i], lat.label[i] = 0, 0
+		}
+	}
+	cuts = lat.findCuts(lat.wholePiece(0))
+	require.Len(t, cuts, 1)
+	require.Equal(t, .01, cuts[0].cost)
+	require.Equal(t, 36, cuts[0].area)
+}
+
+// TestInkBetweenCuts: on both sides of a cut, there is ink of 0.35 strokes x
+// heights.
+func TestInkBetweenCuts(t *testing.T) {
+	areas := func(height, h int, widths ...int) (areas []int) {
+		lat := barred(h, 1, widths...)
+		lat.stroke, lat.line.height = 1, height
+		last := 0
+		p := lat.wholePiece(0)
+		for _, c := range lat.findCuts(p) {
+			areas, last = append(areas, c.area-last), c.area
+		}
+		return append(areas, p.area-last)
+	}
+	for _, tt := range []struct {
+		height, h int
+		widths    []int
+		want      []int
+	}{
+		{25, 7, []int{1, 4}, []int{8, 29}}, {26, 7, []int{1, 4}, []int{9, 28}}, {29, 7, []int{1, 4}, []int{10, 27}},
+		{25, 7, []int{4, 1}, []int{29, 8}}, {26, 7, []int{4, 1}, []int{28, 9}}, {29, 7, []int{4, 1}, []int{26, 11}},
+		{31, 8, []int{4, 1, 4}, []int{33, 10, 33}}, {32, 8, []int{4, 1, 4}, []int{33, 11, 32}}, {35, 8, []int{4, 1, 4}, []int{33, 12, 31}},
+	} {
+		require.Equal(t, tt.want, areas(tt.height, tt.h, tt.widths...), "%v", tt)
+	}
+}
+
+// TestColumnsOfSeamField: the field has just enough columns for all ways along
+// the slant that meet the piece.
+func TestColumnsOfSeamField(t *testing.T) {
+	for _, slant := range []float64{0, .4, -.3, 1} {
+		w := writingOf(9, 8, boxAt(2, 1, 5, 6))
+		lat := &lattice{writing: w, line: &textLine{slant: slant}}
+		f := lat.newSeamField(lat.wholePiece(0))
+		most, least := -9, 9
+		for y := range 6 {
+			most, least = max(most, f.column(0, y)), min(least, f.column(f.n-1, y))
+		}
+		require.Equal(t, []int{0, 4}, []int{most, least}, slant)
+	}
+}
+
+// TestCutBesideAPiece: where a cut is beside a piece, no ink is on its left
+// side.
+func TestCutBesideAPiece(t *testing.T) {
+	w := newWriting([]*image.Gray{drawn("##.######", "#.#######", ".########", "#########", "#########", "#########")}, nil)
+	w.hole, w.stroke = make([]bool, len(w.label)), 1
+	lat := &lattice{writing: w, line: &textLine{height: 9, slant: 1}}
+	cuts := lat.findCuts(lat.wholePiece(0))
+	require.Negative(t, cuts[0].seam[5])
+	require.Equal(t, .01, cuts[0].cost)
+	require.Equal(t, 3, cuts[0].area)
+}

@@ -48,7 +48,7 @@ func (a area) inset(n int) area {
 func (a area) grown(n int) area {
 	out := area{top: a.top - n}
 	for i := -n; i < len(a.rows)+n; i++ {
-		near := a.rows[min(max(i-n, 0), len(a.rows)-1):min(max(i+n+1, 1), len(a.rows))]
+		near := a.rows[max(i-n, 0):min(i+n+1, len(a.rows))]
 		left, right := near[0][0], near[0][1]
 		for _, r := range near {
 			left, right = min(left, r[0]), max(right, r[1])

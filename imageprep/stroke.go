@@ -40,9 +40,7 @@ func StrokeWidth(ink *image.Gray) float64 {
 			if x+1 < w {
 				gx += int(levels[x+1])
 			}
-			if gx != 0 || gy != 0 {
-				outline += math.Sqrt(float64(gx*gx + gy*gy))
-			}
+			outline += math.Sqrt(float64(gx*gx + gy*gy))
 		}
 		above, levels = levels, below
 	}

@@ -146,9 +146,7 @@ func (w *writing) growLabels() {
 			if v == 0 || w.label[y*dx+x] != 0 {
 				continue
 			}
-			if l := labelNear(w.label, dx, dy, x, y); l > 0 {
-				grown = append(grown, pixel{y*dx + x, l})
-			}
+			grown = append(grown, pixel{y*dx + x, labelNear(w.label, dx, dy, x, y)})
 		}
 	}
 	for _, p := range grown {
@@ -298,7 +296,7 @@ func (w *writing) joinStacked() {
 // isStacked reports whether part b is close below part a.
 func (w *writing) isStacked(a, b *part) bool {
 	x, y := overlap(a.box, b.box)
-	return a.area > 0 && b.area > 0 && a.box.Min.Y <= b.box.Min.Y &&
+	return a.area > 0 && a.box.Min.Y <= b.box.Min.Y &&
 		2*x >= min(a.box.Dx(), b.box.Dx()) && float64(-y) <= 2*w.stroke && 3*y <= min(a.box.Dy(), b.box.Dy()) &&
 		20*min(a.area, b.area) >= max(a.area, b.area)
 }
