@@ -268,8 +268,8 @@ var (
 	ring       = [][2]float64{{.3, 0}, {.05, .2}, {0, .6}, {.25, 1}, {.5, .7}, {.55, .3}, {.3, 0}}
 )
 
-// drawn returns a picture drawn as rows: # is ink, a digit is a level, and any
-// other character is 0.
+// drawn returns a picture drawn as rows: # is ink, + is a soft edge, a digit is
+// a level, and any other character is 0.
 func drawn(rows ...string) *image.Gray {
 	g := image.NewGray(image.Rect(0, 0, len(rows[0]), len(rows)))
 	for y, r := range rows {
@@ -277,6 +277,8 @@ func drawn(rows ...string) *image.Gray {
 			switch {
 			case c == '#':
 				g.SetGray(x, y, color.Gray{Y: 255})
+			case c == '+':
+				g.SetGray(x, y, color.Gray{Y: 100})
 			case c >= '0' && c <= '9':
 				g.SetGray(x, y, color.Gray{Y: uint8(c - '0')})
 			}

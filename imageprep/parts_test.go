@@ -8,18 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// drawn returns the ink picture of these rows: # is ink, + is a soft edge, and
-// all else is ground.
-func drawn(rows ...string) *image.Gray {
-	g := image.NewGray(image.Rect(0, 0, len(rows[0]), len(rows)))
-	for y, r := range rows {
-		for x, c := range r {
-			g.Pix[y*len(r)+x] = map[rune]uint8{'#': 255, '+': 100}[c]
-		}
-	}
-	return g
-}
-
 // rowsOf returns the rows of an ink picture.
 func rowsOf(g *image.Gray) (rows []string) {
 	for y := range g.Rect.Dy() {
@@ -140,8 +128,8 @@ func TestNearPart(t *testing.T) {
 	}
 }
 
-// TestIsAround: a ring is a stroke away from what is in it, on each side.
-func TestIsAround(t *testing.T) {
+// TestRingAround: a ring is a stroke away from what is in it, on each side.
+func TestRingAround(t *testing.T) {
 	ring := part{box: image.Rect(10, 20, 90, 61)} // 41 rows
 	for _, tt := range []struct {
 		name   string
