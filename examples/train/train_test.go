@@ -271,6 +271,13 @@ func TestDiverged(t *testing.T) {
 	var diverged *softmax.DivergenceError
 	require.ErrorAs(t, err, &diverged)
 	require.ErrorContains(t, err, "lower the learning rate (10)")
+	// With all images, the last step is one too many.
+	name := filepath.Join(t.TempDir(), "model")
+	out, _, err := train(t, t.Context(), "-data", tinySet(t), "-features", "pixels", "-holdout", "50", "-rate", "10", "-l2", "10",
+		"-batch", "19", "-epochs", "1", "-out", name)
+	require.Contains(t, out, "once more, with all 400 images")
+	require.ErrorAs(t, err, &diverged)
+	require.NoFileExists(t, name)
 }
 
 // mnist returns the folder with the real data, for long tests, or skips.
