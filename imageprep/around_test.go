@@ -90,6 +90,11 @@ func TestFindCrumbs(t *testing.T) {
 			require.Equal(t, []bool{false, tt.want}, n.findCrumbs(label, parts), tt.name)
 		}
 	}
+}
+
+// TestCrumbsOfThickRuns: what is beside the thick runs of a line is a crumb.
+func TestCrumbsOfThickRuns(t *testing.T) {
+	const w, h = 30, 14
 	for at, want := range map[image.Point]bool{
 		{5, 9}: false, {7, 9}: false, {6, 9}: true, {12, 9}: true, {13, 9}: true, {15, 9}: true, {16, 9}: true, {10, 9}: false,
 	} {
@@ -98,10 +103,16 @@ func TestFindCrumbs(t *testing.T) {
 		ink := boxes(w, h, image.Rectangle{at, at.Add(image.Pt(1, 1))})
 		n := networkOf(ink)
 		n.height = 20
-		n.segments = []lineSegment{{line: runs}, {line: thick, sure: true}}
+		n.segments = []lineSegment{{line: thick, sure: true}}
 		label, parts := findParts(ink)
 		require.Equal(t, want, n.findCrumbs(label, parts)[1], "%v", at)
 	}
+}
+
+// TestCrumbSizes: a crumb is at most 0.4 digits large, or as large as the
+// thickest line.
+func TestCrumbSizes(t *testing.T) {
+	const w, h = 30, 14
 	for _, tt := range []struct {
 		size   image.Point
 		height int

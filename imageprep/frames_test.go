@@ -275,9 +275,22 @@ func formOf(w, h int, segments []lineSegment, digits ...image.Rectangle) *networ
 	return n
 }
 
-// TestFindOthers: ruled lines cross the picture. Other lines are long, compared
-// with the digits.
-func TestFindOthers(t *testing.T) {
+// A formCase is a picture of lines and digits.
+type formCase struct {
+	name   string
+	w      int // of the picture
+	lines  []lineSegment
+	digits []image.Rectangle
+	want   []int // which lines are known as such
+}
+
+func (c formCase) check(t *testing.T) {
+	require.Equal(t, c.want, formOf(c.w, 180, c.lines, c.digits...).sure(), c.name)
+}
+
+// TestRuledLines: three lines across the picture are ruled lines if they are
+// longer than a digit is high. Five lines are, whatever the height of a digit.
+func TestRuledLines(t *testing.T) {
 	ruled := func(n int, length float64) (list []lineSegment) {
 		for i := range n {
 			list = append(list, across(0, length, float64(8+8*i), 0, 1))
@@ -290,19 +303,8 @@ func TestFindOthers(t *testing.T) {
 		}
 		return others
 	}
-	dashed := func(s lineSegment, from, to int) []lineSegment {
-		s.line = append(s.line[:from:from], s.line[to:]...)
-		return []lineSegment{s}
-	}
 	two := []image.Rectangle{image.Rect(24, 100, 36, 160), image.Rect(44, 100, 56, 160)}
-	digit, blob := image.Rect(60, 80, 72, 110), image.Rect(60, 17, 90, 47)
-	for _, tt := range []struct {
-		name   string
-		w      int
-		lines  []lineSegment
-		digits []image.Rectangle
-		want   []int
-	}{
+	for _, c := range []formCase{
 		{"three ruled lines", 100, ruled(3, 99), nil, []int{0, 1, 2}},
 		{"two ruled lines", 100, ruled(2, 99), nil, nil},
 		{"two ruled lines and a shorter one", 100, append(ruled(2, 99), across(0, 50, 90, 0, 1)), nil, nil},
@@ -314,7 +316,24 @@ func TestFindOthers(t *testing.T) {
 		{"three columns", 100, columns(3), two, nil},
 		{"three columns and a row", 100, columns(3, across(0, 99, 90, 0, 1)), two, []int{1, 2, 3}},
 		{"two columns and a row", 100, columns(2, across(0, 99, 90, 0, 1)), two, nil},
+	} {
+		c.check(t)
+	}
+	pale := networkOf(image.NewGray(image.Rect(0, 0, 60, 50)))
+	pale.segments = []lineSegment{across(10, 40, 20, 0, 1)}
+	pale.segments[0].reach(pale.columns)
+	pale.findOthers(make([]int32, 60*50), nil)
+	require.Empty(t, pale.sure(), "a line without a part")
+}
 
+// TestLongLines: other lines are long, compared with the digits.
+func TestLongLines(t *testing.T) {
+	dashed := func(s lineSegment, from, to int) []lineSegment {
+		s.line = append(s.line[:from:from], s.line[to:]...)
+		return []lineSegment{s}
+	}
+	digit, blob := image.Rect(60, 80, 72, 110), image.Rect(60, 17, 90, 47)
+	for _, c := range []formCase{
 		{"one line across", 67, []lineSegment{across(0, 61, 10, 0, 1)}, []image.Rectangle{digit.Sub(image.Pt(30, 0))}, []int{0}},
 		{"one short line across", 67, []lineSegment{across(0, 60, 10, 0, 1)}, []image.Rectangle{digit.Sub(image.Pt(30, 0))}, nil},
 		{"a line alone", 190, []lineSegment{across(20, 81, 10, 0, 1)}, []image.Rectangle{digit}, []int{0}},
@@ -340,14 +359,8 @@ func TestFindOthers(t *testing.T) {
 		{"half of it is thin", 190, dashed(across(20, 114, 16, 0, 1), 10, 57), []image.Rectangle{blob, image.Rect(30, 16, 77, 17)}, []int{0}},
 		{"less than half", 190, dashed(across(20, 114, 16, 0, 1), 10, 58), []image.Rectangle{blob, image.Rect(30, 16, 78, 17)}, nil},
 	} {
-		n := formOf(tt.w, 180, tt.lines, tt.digits...)
-		require.Equal(t, tt.want, n.sure(), tt.name)
+		c.check(t)
 	}
-	pale := networkOf(image.NewGray(image.Rect(0, 0, 60, 50)))
-	pale.segments = []lineSegment{across(10, 40, 20, 0, 1)}
-	pale.segments[0].reach(pale.columns)
-	pale.findOthers(make([]int32, 60*50), nil)
-	require.Empty(t, pale.sure(), "a line without a part")
 }
 
 // TestRegular: distances are multiples of the smallest one, or differ by at

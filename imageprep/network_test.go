@@ -134,7 +134,7 @@ func TestRightAngles(t *testing.T) {
 func TestMeet(t *testing.T) {
 	for _, tt := range []struct {
 		name                string
-		atA, atB            float64 // A has 100 pixels and B has 60; both begin at 20
+		atA, atB            float64 // A is from 20 to 120, B from 20 to 80
 		thick               [2]int
 		meet, corner, round bool
 	}{
@@ -154,14 +154,14 @@ func TestMeet(t *testing.T) {
 		{"a larger gap at the other end", 126, 86.1, [2]int{3, 2}, true, true, true},
 		{"thick lines", 10, 10, [2]int{3, 7}, true, true, false},
 		{"an arc", 0, 0, [2]int{3, 2}, true, true, true},
-		{"the largest arc", 20 - 30, -1, [2]int{3, 2}, true, true, true},
-		{"larger", 20 - 30, -1.1, [2]int{3, 2}, false, false, false},
-		{"an arc of the longer one", 20 - 35, 20 - 20, [2]int{3, 2}, true, true, true},
-		{"larger", 20 - 35.1, 20 - 20, [2]int{3, 2}, false, false, false},
-		{"twice as far", 20 - 26, 20 - 10, [2]int{3, 2}, true, true, true},
-		{"farther", 20 - 26.1, 20 - 10, [2]int{3, 2}, false, false, false},
-		{"twice as far down", 20 - 7, 20 - 20, [2]int{3, 2}, true, true, true},
-		{"farther", 20 - 6.9, 20 - 20, [2]int{3, 2}, false, false, false},
+		{"the largest arc", -10, -1, [2]int{3, 2}, true, true, true},
+		{"larger", -10, -1.1, [2]int{3, 2}, false, false, false},
+		{"an arc of the longer one", -15, 0, [2]int{3, 2}, true, true, true},
+		{"larger", -15.1, 0, [2]int{3, 2}, false, false, false},
+		{"twice as far", -6, 10, [2]int{3, 2}, true, true, true},
+		{"farther", -6.1, 10, [2]int{3, 2}, false, false, false},
+		{"twice as far down", 13, 0, [2]int{3, 2}, true, true, true},
+		{"farther", 13.1, 0, [2]int{3, 2}, false, false, false},
 	} {
 		n := networkOf(image.NewGray(image.Rect(0, 0, 9, 9)))
 		a, b := across(20, 120, 50, 0, tt.thick[0]), down(20, 80, 50, 0, tt.thick[1])

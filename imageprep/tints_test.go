@@ -237,7 +237,7 @@ func TestColoredNotes(t *testing.T) {
 // edges, are unknown.
 func TestSplitInk(t *testing.T) {
 	type color struct {
-		strength, cb, cr, ink uint8 // strength, Cb and Cr of the ground: 20, 128, 128
+		strength, cb, cr, ink uint8 // the ground has 20, 128, 128, 0
 	}
 	black := color{120, 128, 128, 255}
 	for _, tt := range []struct {
