@@ -237,6 +237,7 @@ func TestFindBroken(t *testing.T) {
 		want  []bool // after label 0
 	}{
 		{"a broken line", []image.Rectangle{boxAt(7, 1, 2, 4), boxAt(7, 6, 2, 8), boxAt(7, 16, 2, 4)}, []bool{true, true, true}},
+		{"in any order", []image.Rectangle{boxAt(7, 16, 2, 4), boxAt(7, 1, 2, 4), boxAt(7, 6, 2, 8)}, []bool{true, true, true}},
 		{"two pieces", []image.Rectangle{boxAt(7, 1, 2, 4), boxAt(7, 6, 2, 8)}, []bool{false, false}},
 		{"alike", []image.Rectangle{boxAt(7, 1, 2, 4), boxAt(7, 6, 2, 7), boxAt(7, 16, 2, 4)}, []bool{false, false, false}},
 		{"twice as long as a piece", []image.Rectangle{boxAt(7, 1, 2, 2), boxAt(7, 4, 2, 8), boxAt(7, 13, 2, 4)}, []bool{true, true, true}},
@@ -298,6 +299,7 @@ func TestErase(t *testing.T) {
 		{[]bool{false, true, true, true, true}, rows},
 	} {
 		c := &clutter{ink: drawn(rows...), gone: tt.gone}
+		c.ink.Pix[0] = 1
 		label, parts := findParts(c.ink)
 		c.parts = parts
 		c.erase(label)
