@@ -121,7 +121,7 @@ func (c *clutter) findHairlines() {
 	for i, q := range c.parts {
 		isLine := q.border > 0 || 10*min(q.box.Dx(), q.box.Dy()) < q.longerSide()
 		isLong := float64(q.longerSide()) >= longHairline*float64(height)
-		if height > 0 && isLine && isLong && q.isHairline() && 50*area >= q.area {
+		if isLine && isLong && q.isHairline() && 50*area >= q.area {
 			c.gone[i+1] = true
 		}
 	}

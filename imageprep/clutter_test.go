@@ -158,6 +158,28 @@ func TestFindEdgesOfSmallMap(t *testing.T) {
 	}
 }
 
+// TestEraseClutterAtAnEdge: ink along the edge of a ground goes, but not in a
+// tight crop.
+func TestEraseClutterAtAnEdge(t *testing.T) {
+	for _, h := range []int{48, 49} {
+		ink, gray := image.NewGray(image.Rect(0, 0, 60, h)), image.NewGray(image.Rect(0, 0, 60, h))
+		paintRect(ink, boxAt(10, 20, 3, 12), 255)
+		want := image.NewGray(ink.Rect)
+		copy(want.Pix, ink.Pix)
+		paintRect(ink, boxAt(29, 20, 3, 12), 255)
+		f := &inkPicture{gray: gray, places: groundMap{w: 60, h: h, of: make([]uint8, 60*h)}}
+		for y := range h {
+			f.places.of[y*60+30] = noGround
+		}
+		before := rowsOf(ink)
+		f.eraseClutter(ink)
+		if h == 49 {
+			before = rowsOf(want)
+		}
+		require.Equal(t, before, rowsOf(ink), h)
+	}
+}
+
 // TestIsHairline: a hairline is more than 30 times as long as thick.
 func TestIsHairline(t *testing.T) {
 	for _, tt := range []struct {
@@ -215,6 +237,7 @@ func TestFindBroken(t *testing.T) {
 		want  []bool // after label 0
 	}{
 		{"a broken line", []image.Rectangle{boxAt(7, 1, 2, 4), boxAt(7, 6, 2, 8), boxAt(7, 16, 2, 4)}, []bool{true, true, true}},
+		{"in any order", []image.Rectangle{boxAt(7, 16, 2, 4), boxAt(7, 1, 2, 4), boxAt(7, 6, 2, 8)}, []bool{true, true, true}},
 		{"two pieces", []image.Rectangle{boxAt(7, 1, 2, 4), boxAt(7, 6, 2, 8)}, []bool{false, false}},
 		{"alike", []image.Rectangle{boxAt(7, 1, 2, 4), boxAt(7, 6, 2, 7), boxAt(7, 16, 2, 4)}, []bool{false, false, false}},
 		{"twice as long as a piece", []image.Rectangle{boxAt(7, 1, 2, 2), boxAt(7, 4, 2, 8), boxAt(7, 13, 2, 4)}, []bool{true, true, true}},
@@ -276,6 +299,7 @@ func TestErase(t *testing.T) {
 		{[]bool{false, true, true, true, true}, rows},
 	} {
 		c := &clutter{ink: drawn(rows...), gone: tt.gone}
+		c.ink.Pix[0] = 1
 		label, parts := findParts(c.ink)
 		c.parts = parts
 		c.erase(label)

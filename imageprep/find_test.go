@@ -313,8 +313,8 @@ func TestSizeOfReading(t *testing.T) {
 	}
 }
 
-// TestEraseBorderParts: ink that reaches the border goes. The longest other part
-// counts.
+// TestEraseBorderParts: ink that reaches the border goes. The longest other
+// part counts.
 func TestEraseBorderParts(t *testing.T) {
 	a := drawn(
 		"........+",

@@ -294,7 +294,8 @@ func TestRestOfGlyph(t *testing.T) {
 	require.Equal(t, glyph{box: image.Rect(2, 0, 5, 2), area: 4, labels: []int32{2}}, rest)
 }
 
-// TestLargestOfEqual: of glyphs or parts with as much ink, the first one counts.
+// TestLargestOfEqual: of glyphs or parts with as much ink, the first one
+// counts.
 func TestLargestOfEqual(t *testing.T) {
 	w := &writing{parts: []part{{area: 4}, {area: 5}, {area: 5}, {area: 4}}}
 	require.Equal(t, []int32{2}, w.largest().labels)

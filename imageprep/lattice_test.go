@@ -335,8 +335,8 @@ func TestOrderOfPieces(t *testing.T) {
 	}
 }
 
-// TestLowDigits: a digit lower than 0.65 of the line costs up to 2. If it is off
-// the line by more than 0.3 heights, each further height costs 10.
+// TestLowDigits: a digit lower than 0.65 of the line costs up to 2. If it is
+// off the line by more than 0.3 heights, each further height costs 10.
 func TestLowDigits(t *testing.T) {
 	for _, tt := range []struct {
 		name string

@@ -214,7 +214,8 @@ func TestDivideAlongASeam(t *testing.T) {
 	require.Equal(t, piece{box: image.Rect(6, 2, 7, 5), area: 3, label: 5}, right)
 }
 
-// TestDivideAlongAWall: the wall gets a label of its own, without its soft edge.
+// TestDivideAlongAWall: the wall gets a label of its own, without its soft
+// edge.
 func TestDivideAlongAWall(t *testing.T) {
 	w := newWriting([]*image.Gray{drawn(
 		"............",

@@ -215,8 +215,8 @@ func TestCheapest(t *testing.T) {
 	require.Equal(t, []int{0, 1, 1, 3}, []int{f.cheapest(1, 0), f.cheapest(1, 1), f.cheapest(1, 2), f.cheapest(1, 3)})
 }
 
-// TestLimitsOfCuts: a cut crosses at most seven strokes and 0.7 of the rows. There
-// are at most four cuts for each height of its width.
+// TestLimitsOfCuts: a cut crosses at most seven strokes and 0.7 of the rows.
+// There are at most four cuts for each height of its width.
 func TestLimitsOfCuts(t *testing.T) {
 	for _, tt := range []struct {
 		name      string

@@ -96,7 +96,7 @@ func (w *writing) readable(list []int) (n int) {
 	for _, i := range list {
 		b := w.parts[i].box
 		if room -= b.Dx() * b.Dy(); room < 0 || n == maxParts {
-			break
+			return n
 		}
 		n++
 	}
@@ -159,7 +159,7 @@ func (w *writing) attach(lines []*textLine, small []int) (rest []int) {
 	for _, s := range small {
 		box := w.parts[s].box
 		var best *textLine
-		distance := 0
+		var distance int
 		for _, l := range lines {
 			for _, m := range l.parts {
 				if 2*w.parts[m].box.Dy() < l.height {
@@ -196,7 +196,8 @@ func (w *writing) slantOf(l *textLine) (slant float64) {
 			changes[int(s.x0)+shift]++
 			changes[int(s.x1)+shift]--
 		}
-		sum, n := 0.0, 0
+		var sum float64
+		var n int
 		for _, change := range changes {
 			n += change
 			sum += float64(n * n)

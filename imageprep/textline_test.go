@@ -153,6 +153,8 @@ func TestSizesOfWriting(t *testing.T) {
 		{"half as high, below the line", []image.Rectangle{boxAt(4, 4, 4, 20), boxAt(9, 25, 4, 10)}, "[[0] [1]]", 0},
 		{"lower than that", []image.Rectangle{boxAt(4, 4, 4, 20), boxAt(9, 25, 4, 9)}, "[[0 1]]", 0},
 		{"a line of lower parts above", []image.Rectangle{boxAt(50, 40, 4, 20), boxAt(4, 4, 4, 9)}, "[[1] [0]]", 0},
+		{"a line of lower parts beside it, a little lower", []image.Rectangle{boxAt(4, 4, 4, 40), boxAt(50, 20, 4, 19)}, "[[0] [1]]", 0},
+		{"a little higher", []image.Rectangle{boxAt(4, 4, 4, 40), boxAt(50, 5, 4, 19)}, "[[1] [0]]", 0},
 		{"three sizes", []image.Rectangle{boxAt(4, 4, 3, 40), boxAt(30, 4, 3, 19), boxAt(60, 4, 3, 9)}, "[[2] [1] [0]]", 0},
 		{"four sizes", []image.Rectangle{boxAt(4, 4, 3, 40), boxAt(30, 4, 3, 19), boxAt(60, 4, 3, 9), boxAt(90, 20, 3, 4)}, "[[2] [1] [0]]", 1},
 	} {
@@ -161,6 +163,7 @@ func TestSizesOfWriting(t *testing.T) {
 		var got [][]int
 		for _, l := range w.findLines() {
 			got = append(got, l.parts)
+			require.Equal(t, w.glyphOf(l.parts...).box, l.box)
 		}
 		require.Equal(t, tt.want, fmt.Sprint(got), tt.name)
 		require.Len(t, w.left, tt.left, tt.name)
@@ -252,6 +255,7 @@ func TestChain(t *testing.T) {
 	}{
 		{"two fifths of the first part", []image.Rectangle{boxAt(9, 0, 5, 10), boxAt(20, 6, 5, 15)}, "[[0 1]]", "[15]"},
 		{"less", []image.Rectangle{boxAt(9, 0, 5, 10), boxAt(20, 7, 5, 15)}, "[[0] [1]]", "[10 15]"},
+		{"a little less", []image.Rectangle{boxAt(9, 0, 5, 14), boxAt(20, 9, 5, 15)}, "[[0] [1]]", "[14 15]"},
 		{"two fifths of the second part", []image.Rectangle{boxAt(9, 0, 5, 15), boxAt(20, 11, 5, 10)}, "[[0 1]]", "[15]"},
 		{"less than that", []image.Rectangle{boxAt(9, 0, 5, 15), boxAt(20, 12, 5, 10)}, "[[0] [1]]", "[15 10]"},
 		{"from left to right by the middle", []image.Rectangle{boxAt(9, 0, 5, 10), boxAt(0, 0, 22, 11), boxAt(2, 0, 2, 12)}, "[[2 1 0]]", "[12]"},
@@ -324,6 +328,29 @@ func TestExactSlant(t *testing.T) {
 		require.Equal(t, want, w.slantOf(&textLine{parts: []int{0, 1}, box: box}), lean)
 		require.Equal(t, want, w.slantOf(&textLine{parts: []int{1}, box: box}), lean)
 	}
+}
+
+// TestDoubtfulSlant: in doubt, a line is upright: if no slant is better by more
+// than 2 %. Of slants as good, the one to the left counts.
+func TestDoubtfulSlant(t *testing.T) {
+	slant := func(h int, bars ...[3]int) float64 { // their columns, widths, and tenths of lean
+		w := writingOf(60, 26)
+		for y := range h {
+			for _, b := range bars {
+				for x := range b[1] {
+					i := (y+3)*60 + b[0] + x - b[2]*y/10
+					w.ink.Pix[i], w.label[i] = 255, 1
+				}
+			}
+		}
+		box := InkBox(w.ink)
+		w.parts = []part{{box: box}}
+		return w.slantOf(&textLine{parts: []int{0}, box: box})
+	}
+	require.Equal(t, 0., slant(1, [3]int{20, 9, 0}), "one row")
+	require.Equal(t, .1, slant(20, [3]int{20, 8, 1}), "6.7 % better")
+	require.Equal(t, 0., slant(20, [3]int{10, 40, 1}), "1.3 % better")
+	require.Equal(t, -.2, slant(20, [3]int{20, 3, 2}, [3]int{40, 3, -2}), "either way")
 }
 
 // TestSpansOf: the spans of a line's parts, without other ink in their boxes.
