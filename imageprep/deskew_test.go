@@ -212,7 +212,8 @@ func TestScaleFor(t *testing.T) {
 func TestEightPixels(t *testing.T) {
 	r := newRand()
 	for i := range 300 {
-		word := r.Uint64() & r.Uint64()
+		word := r.Uint64()
+		word &= r.Uint64()
 		switch {
 		case i < 8:
 			word = 255 << (8 * i)
