@@ -118,10 +118,7 @@ func (s *Source) download(
 // wanted files that are missing. These get their published names.
 func (s *Source) survey(ctx context.Context, dir string, wantTables bool) (names fileNames, missing []File, err error) {
 	fsys := os.DirFS(dir)
-	folders, err := searchedFolders(fsys, s.Name)
-	if err != nil {
-		return names, nil, err
-	}
+	folders, _ := searchedFolders(fsys, s.Name) // a folder is no damaged archive
 	look := func(f File, want bool) (string, error) {
 		there := slices.DeleteFunc(paths(folders, f.rawName()), func(name string) bool { return !isFile(fsys, name) })
 		name, err := download.File(f).Find(ctx, dir, there)

@@ -236,3 +236,18 @@ func TestWriterIDsOfMNIST(t *testing.T) {
 	require.Less(t, validation.Len(), 5200)
 	require.Equal(t, 539, distinct(rest)+distinct(validation))
 }
+
+// TestLabelsFromOne: the letters of EMNIST have the labels 1 to 26.
+func TestLabelsFromOne(t *testing.T) {
+	letters := layout{classes: 26, limit: classCount, first: 1}
+	for label, want := range map[int]int{1: 0, 26: 25} {
+		class, ok := letters.class(label)
+		require.True(t, ok)
+		require.Equal(t, want, class)
+	}
+	for _, label := range []int{0, 27} {
+		_, ok := letters.class(label)
+		require.False(t, ok)
+	}
+	require.EqualError(t, letters.labelError("labels", "label of image 3", 27), "dataset: labels: label of image 3: got 27, want 1 to 26")
+}
