@@ -23,7 +23,7 @@ func TestLimitsOfNewWriting(t *testing.T) {
 	}
 }
 
-// TestAddInk: of inks as strong, the first one counts.
+// TestAddInk: of equally strong inks, the first one counts.
 func TestAddInk(t *testing.T) {
 	a := grayOf(4, 200, 200, 0, 0 /**/, 200, 0, 0, 0)
 	b := grayOf(4, 0, 200, 200, 0 /**/, 0, 0, 0, 127)
@@ -69,8 +69,8 @@ func TestSmallHoles(t *testing.T) {
 	}
 }
 
-// TestExtract: the ink of a glyph is that with its labels, in its box and three
-// pixels around it.
+// TestExtract: a glyph has the ink with its labels, in its box and up to three
+// pixels around the box.
 func TestExtract(t *testing.T) {
 	r := newRand()
 	ink := image.NewGray(image.Rect(0, 0, 41, 13))
@@ -294,7 +294,7 @@ func TestRestOfGlyph(t *testing.T) {
 	require.Equal(t, glyph{box: image.Rect(2, 0, 5, 2), area: 4, labels: []int32{2}}, rest)
 }
 
-// TestLargestOfEqual: of glyphs or parts with as much ink, the first one
+// TestLargestOfEqual: of glyphs or parts with equal ink, the first one
 // counts.
 func TestLargestOfEqual(t *testing.T) {
 	w := &writing{parts: []part{{area: 4}, {area: 5}, {area: 5}, {area: 4}}}
