@@ -240,6 +240,12 @@ func TestReportThreshold(t *testing.T) {
 		}
 		require.Equal(t, want, got, threshold)
 	}
+	one := newScore([]string{"0", "1"})
+	one.Single.Pictures = 1
+	for sure, none := range map[float64]bool{0: false, 1: false, 1.5: true} {
+		f := &findings{noun: "digit", sure: sure}
+		require.Equal(t, none, strings.Contains(fmt.Sprint(f.probabilities(one)), " No answer is sure."), sure)
+	}
 }
 
 // cardsIn returns the cards in a section.

@@ -304,6 +304,8 @@ func TestFewImages(t *testing.T) {
 		s := &suspects{Classes: names[:n], counts: slices.Repeat([]int{1}, n)}
 		require.Equal(t, want, s.rare())
 	}
+	s := &suspects{Classes: []string{"none", "nine", "ten", "eleven"}, counts: []int{0, 9, 10, 11}}
+	require.Equal(t, "nine (9)", s.rare())
 }
 
 func TestSuspectErrors(t *testing.T) {

@@ -354,6 +354,9 @@ func TestHostileHeaders(t *testing.T) {
 			require.Contains(t, r.Error, tt.want, tt.name)
 		}
 	}
+	out, err := look(t, write(t, "x", file(`{]`, "")))
+	require.Error(t, err)
+	require.Regexp(t, `^.*x\n  safetensors 10 bytes\n  error       .*header: .*\n$`, out)
 }
 
 // FuzzInspect: inspect reports on any file, and its output is safe to print.

@@ -107,6 +107,7 @@ func TestRefuse(t *testing.T) {
 	for _, tt := range []struct{ data, format, advice string }{
 		{"RIFF....WEBPVP8 ", "a WebP file", "on Linux, dwebp FILE -o out.png"},
 		{brands("heic\x00\x00\x00\x00mif1heic"), "a HEIC file", "on Linux, heif-convert FILE out.png"},
+		{brands("heic\x00\x00\x00\x00avif")[:18], "a HEIC file", "on Linux, heif-convert FILE out.png"},
 		{brands("mif1\x00\x00\x00\x00mif1heic"), "a HEIC file", "on Windows, open it in Paint and save it as PNG"},
 		{brands("mif1\x00\x00\x00\x00mif1avif"), "an AVIF file", "on Windows, open it in a browser and take a screenshot"},
 		{brands("avif\x00\x00\x00\x00"), "an AVIF file", "on Linux, avifdec FILE out.png"},

@@ -149,7 +149,7 @@ func (o *Options) prefersFolders(names, folders labeling) bool {
 	case len(folders.different) >= 2:
 		return true
 	}
-	return len(names.different) < 2 && len(folders.different) > len(names.different)
+	return len(folders.different) > len(names.different)
 }
 
 // byName returns the classes in the name of a file, or why there are none.
