@@ -130,6 +130,7 @@ func (w *workshop) testFullDisk(t *testing.T) {
 				}
 				require.Error(t, err)
 				require.Contains(t, string(out), fault.want)
+				require.Equal(t, fault.mode == "rw", strings.Contains(string(out), "Make room on the disk"))
 				require.Contains(t, string(out), wr.target)
 				require.True(t, same(content(t, before), got))
 				t.Log(strings.TrimSpace(string(out)))

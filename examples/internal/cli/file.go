@@ -108,7 +108,8 @@ func (t target) create(folder, pattern string) (*os.File, error) {
 }
 
 // CheckOutput checks in advance that WriteFile can write a file. name is the
-// value of the flag. The empty name is fine.
+// value of the flag. The empty name is fine. A file that its owner has protected
+// from writing is refused, although WriteFile could replace it.
 func CheckOutput(flag, name string) error {
 	if name == "" {
 		return nil
@@ -125,7 +126,14 @@ func CheckOutput(flag, name string) error {
 		return fmt.Errorf("%s %s: its folder cannot be written to: %w", flag, name, Cause(err))
 	}
 	discard(f)
-	return nil
+	if t.isNew {
+		return nil
+	}
+	old, err := os.OpenFile(t.name, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("%s %s exists and is protected: %w: choose another name, or remove it first", flag, name, Cause(err))
+	}
+	return old.Close()
 }
 
 // CheckOutputKind is CheckOutput for a file that may replace only an empty file

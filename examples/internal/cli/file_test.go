@@ -180,6 +180,18 @@ func TestFolderNotWritable(t *testing.T) {
 	require.ErrorContains(t, WriteFile(link, text("x")), "writing "+link)
 }
 
+// TestProtected: a file that may not be written to is not replaced. Nobody may
+// write to a program that runs, not even root.
+func TestProtected(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("wants a file that not even root can write to")
+	}
+	running, err := os.Executable()
+	require.NoError(t, err)
+	require.EqualError(t, CheckOutput("-out", running),
+		"-out "+running+" exists and is protected: text file busy: choose another name, or remove it first")
+}
+
 func TestCheckOutputKind(t *testing.T) {
 	is := func(r io.Reader) bool {
 		data, err := io.ReadAll(r)

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,6 +32,9 @@ var programs = map[string]func(ctx context.Context, args []string) error{
 		return err
 	},
 	"bad": func(context.Context, []string) error { return fmt.Errorf("no file \x1b[2J") },
+	"full": func(context.Context, []string) error {
+		return fmt.Errorf("writing x: %w", &fs.PathError{Op: "write", Path: "y", Err: syscall.ENOSPC})
+	},
 
 	// These remove the file, which is their argument, at their end. Nobody
 	// reads the output of "pipe".
@@ -140,6 +144,8 @@ func TestExit(t *testing.T) {
 		{"lost", 2, ""},
 		{"closed", 1, "test: write /dev/stdout: file already closed\n"},
 		{"bad", 1, "test: no file \\x1b[2J\n"},
+		{"full", 1, "test: writing x: write y: no space left on device\n" +
+			"Make room on the disk and run the program again. Older files are as they were.\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

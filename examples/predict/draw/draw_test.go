@@ -7,7 +7,6 @@ import (
 	"image/png"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/examples/internal/golden"
 	"github.com/seed-cd6415d7/digits/examples/internal/hand"
+	"github.com/seed-cd6415d7/digits/examples/internal/itself"
 	"github.com/stretchr/testify/require"
 )
 
@@ -271,37 +271,20 @@ func TestSheet(t *testing.T) {
 	require.Equal(t, "000111222333444555666777888999"+hand.Letters+hand.Marks+"   ", all())
 }
 
+func TestMain(m *testing.M) { itself.Main(m, main) }
+
 // TestProcess: the arguments and the exit status of the program.
 func TestProcess(t *testing.T) {
-	self, err := os.Executable()
-	require.NoError(t, err)
 	dir := t.TempDir()
-	for _, tt := range []struct {
-		args string
-		exit int
-		says string
-	}{
-		{"-sheet s.png -seed 3 -only 7", 0, ""},
-		{"x", 1, "unexpected argument \"x\"\n"},
-		{"-only 7", 1, "-only needs -sheet, the file to write\n"},
-		{"", 1, "test_num"},
-		{"-none", 2, "flag provided but not defined: -none\n"},
+	for _, c := range []itself.Command{
+		{Args: "-sheet s.png -seed 3 -only 7"},
+		{Args: "-help", Stderr: "Draw makes the drawings"},
+		{Args: "x", Exit: 2, Stderr: "draw: unexpected argument \"x\" (draw -help explains)\n"},
+		{Args: "-none", Exit: 2, Stderr: "flag provided but not defined: -none"},
+		{Args: "-only 7", Exit: 1, Stderr: "draw: -only needs -sheet, the file to write\n"},
+		{Exit: 1, Stderr: "draw: writing test_num/"},
 	} {
-		cmd := exec.CommandContext(t.Context(), self, strings.Fields(tt.args)...)
-		cmd.Env = append(os.Environ(), "BE_DRAW=1")
-		cmd.Dir = dir
-		out, _ := cmd.CombinedOutput()
-		require.Equal(t, tt.exit, cmd.ProcessState.ExitCode(), "%s: %s", tt.args, out)
-		require.Contains(t, string(out), tt.says)
+		c.Check(t, dir)
 	}
 	require.FileExists(t, filepath.Join(dir, "s.png"))
-}
-
-// TestMain lets this test program be draw itself, see TestProcess.
-func TestMain(m *testing.M) {
-	if os.Getenv("BE_DRAW") != "" {
-		main()
-		os.Exit(0)
-	}
-	os.Exit(m.Run())
 }

@@ -16,32 +16,39 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
-	"flag"
-	"fmt"
 	"image/png"
 	"io"
-	"log"
+	"os"
 	"path/filepath"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 )
 
+const usage = `Draw makes the drawings of handwritten digits in examples/predict/test_num. Run it in
+the folder examples/predict. With -sheet, it writes only the sheet.
+
+	go run ./draw
+	go run ./draw -sheet s.png
+
+`
+
 func main() {
-	log.SetFlags(0)
-	sheet := flag.String("sheet", "", "write a picture of all characters that package hand knows to this `file`")
-	seed := flag.Uint64("seed", 1, "a `number` for -sheet; each makes another sheet")
-	only := flag.String("only", "", "show only these `characters` on the sheet; a space stands for scribbles")
-	flag.Parse()
-	if err := run(*sheet, *seed, *only); err != nil {
-		log.Fatal(err)
-	}
+	cli.Main("draw", func(_ context.Context, args []string) error {
+		flags := cli.NewFlags("draw", usage, os.Stderr)
+		sheet := flags.String("sheet", "", "write a picture of all characters that package hand knows to this `file`")
+		seed := flags.Uint64("seed", 1, "a `number` for -sheet; each makes another sheet")
+		only := flags.String("only", "", "show only these `characters` on the sheet; a space stands for scribbles")
+		if err := cli.ParseFlags(flags, args); err != nil {
+			return err
+		}
+		return run(*sheet, *seed, *only)
+	})
 }
 
 func run(sheet string, seed uint64, only string) error {
 	switch {
-	case flag.NArg() > 0:
-		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
 	case sheet != "":
 		return writeSheet(sheet, seed, cmp.Or(only, all()))
 	case only != "":
