@@ -133,7 +133,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which examples/train writes, not the built-in model")
 	flags.BoolVar(&o.one, "one", false, "each picture shows exactly one digit: take all its ink for this digit")
 	flags.BoolVar(&o.many, "many", false, "each picture shows any number of digits; this is the default, unless the model\nsays that they show one thing")
-	flags.Var(&o.labels, "labels", pictures.LabelsFlag)
+	flags.Var(&o.labels, "labels", "where the labels are: `auto`, names, folders, manifest or none; see above")
 	flags.BoolVar(&o.raw, "raw", false, "take the pictures as they are: 28x28, white ink on black, as in MNIST; only pale ones\nare stretched to full contrast")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per picture")
 	flags.BoolVar(&o.show, "show", false, "draw in the terminal each picture with the boxes of its digits, and each digit as\nthe model sees it, 28x28; [] frames digits, ?? unsure ones, :: what is left out")

@@ -170,8 +170,12 @@ func (f *finding) learning() report.Section {
 		if trainings[1].Kept == 0 {
 			kept = "The second one was stopped, so the first one is the model."
 		}
-		texts = append(texts, fmt.Sprintf("The model was trained twice. The first training left out %s images, which then "+
-			"calibrated the probabilities. The second one had all images. %s", cli.WithCommas(f.holdout), kept))
+		use := ", which then calibrated the probabilities"
+		if c := f.calibration; c != nil && c.images != f.holdout {
+			use = ". A cross-validation calibrated the probabilities"
+		}
+		texts = append(texts, fmt.Sprintf("The model was trained twice. The first training left out %s images%s. The second one had all images. %s",
+			cli.WithCommas(f.holdout), use, kept))
 	} else {
 		trainings[0].Name = "training"
 	}

@@ -46,8 +46,9 @@ const (
 	None     Labels = "none"
 )
 
-// LabelsFlag is the text of -help for the flag -labels.
-const LabelsFlag = "where the labels are: `auto`, names, folders, manifest or none; see above"
+// LabelsFlag is the text of -help for the flag -labels, of programs that need
+// labels.
+const LabelsFlag = "where the labels are: `auto`, names, folders or manifest; see above"
 
 func (l *Labels) String() string { return string(*l) }
 
