@@ -108,8 +108,8 @@ func (t target) create(folder, pattern string) (*os.File, error) {
 }
 
 // CheckOutput checks in advance that WriteFile can write a file. name is the
-// value of the flag. The empty name is fine. A file that its owner has protected
-// from writing is refused, although WriteFile could replace it.
+// value of the flag. The empty name is fine. A file that is protected from
+// writing is refused, although WriteFile could replace it.
 func CheckOutput(flag, name string) error {
 	if name == "" {
 		return nil
