@@ -73,8 +73,10 @@ func TestClasses(t *testing.T) {
 	require.Equal(t, numbers(3), newTestReader(t, always(3, 1, []string{})).Classes(), "empty is nil")
 	_, err := New(always(3, 1, shapes[:2]))
 	require.EqualError(t, err, "reader: the model has 3 classes and 2 names; want a name for each class")
-	_, err = New(always(3, 1, []string{"a", "", "b"}))
-	require.EqualError(t, err, "reader: the name of class 1 is empty; want a text, because an answer is a name")
+	for i, names := range [][]string{{"", "a", "b"}, {"a", "", "b"}, {"a", "b", ""}} {
+		_, err = New(always(3, 1, names))
+		require.EqualError(t, err, fmt.Sprintf("reader: the name of class %d is empty; want a text, because an answer is a name", i))
+	}
 }
 
 // TestGaps: words have a space between them, with or without a gap.

@@ -28,6 +28,9 @@ func TestDigits(t *testing.T) {
 	for v, want := range map[float32]int{12: 2, 1: 2, 0.5: 2, -0.05: 3, 0.003: 4, 1e-12: 9} {
 		require.Equal(t, want, places(v), "%v", v)
 	}
+	for v, want := range map[float32]int{0.5: 2, 1: 1, 9: 1, 99_999: 1, 100_000: 0} {
+		require.Equal(t, want, sumOf(&reader.Why{Contributions: []float32{v}, Difference: v}).places, "%v", v)
+	}
 }
 
 // TestFewStrokes: a single contribution is drawn, and none is no error.
