@@ -135,7 +135,7 @@ func (w *workshop) testSignals(t *testing.T) {
 		{"measuring", 2 * time.Second, 1, []string{"bench", "-data", many}},
 		{"serving", time.Second, 0, []string{"serve", "-listen", "localhost:0"}},
 		{"training", time.Second, killed, []string{"tutorial", "-data", many}},
-		{"drawing", 300 * time.Millisecond, killed, []string{"draw", "-sheet", "sheet.png"}},
+		{"drawing", 300 * time.Millisecond, 1, []string{"draw", "-sheet", "sheet.png"}},
 	} {
 		t.Run(tt.line[0]+" "+tt.what, func(t *testing.T) {
 			dir := t.TempDir()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"image"
 	"image/png"
@@ -228,7 +229,7 @@ func TestWrite(t *testing.T) {
 	}
 	var first [][]byte
 	for range 2 {
-		if err := write(dir, list); err != nil {
+		if err := write(t.Context(), dir, list); err != nil {
 			t.Fatal(err)
 		}
 		entries, err := os.ReadDir(dir)
@@ -251,24 +252,36 @@ func TestWrite(t *testing.T) {
 		}
 		first = files
 	}
-	if err := write(filepath.Join(dir, "none"), list); !errors.Is(err, fs.ErrNotExist) {
+	if err := write(t.Context(), filepath.Join(dir, "none"), list); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("error %v, want fs.ErrNotExist", err)
 	}
 }
 
 func TestSheet(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "sheet.png")
-	require.NoError(t, run(name, 3, "7A+ "))
+	require.NoError(t, run(t.Context(), name, 3, "7A+ "))
 	img := decode(t, name).(*image.Gray)
 	require.Equal(t, image.Rect(0, 0, 24*58, 4*58), img.Rect)
 	require.Equal(t, "8b878de41b810830", golden.Sum(img.Pix), "the same on every machine")
-	require.EqualError(t, run(name, 1, "7あ"), `-only "7あ": package hand does not know 'あ'; use some of `+
+	require.EqualError(t, run(t.Context(), name, 1, "7あ"), `-only "7あ": package hand does not know 'あ'; use some of `+
 		hand.Digits+hand.Letters+hand.Marks+", or spaces")
-	require.EqualError(t, run("", 1, "7"), "-only needs -sheet, the file to write")
+	require.EqualError(t, run(t.Context(), "", 1, "7"), "-only needs -sheet, the file to write")
 	theirs := filepath.Join(t.TempDir(), "theirs.png")
 	require.NoError(t, os.WriteFile(theirs, []byte("mine"), 0o666))
-	require.ErrorContains(t, run(theirs, 1, "7"), "exists and is not a contact sheet")
+	require.ErrorContains(t, run(t.Context(), theirs, 1, "7"), "exists and is not a contact sheet")
 	require.Equal(t, "000111222333444555666777888999"+hand.Letters+hand.Marks+"   ", all())
+}
+
+// TestStopped: after a signal, draw writes nothing more.
+func TestStopped(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	name := filepath.Join(t.TempDir(), "sheet.png")
+	require.ErrorIs(t, run(ctx, name, 1, "7"), context.Canceled)
+	require.ErrorIs(t, write(ctx, filepath.Dir(name), pictures[:1]), context.Canceled)
+	left, err := os.ReadDir(filepath.Dir(name))
+	require.NoError(t, err)
+	require.Empty(t, left)
 }
 
 func TestMain(m *testing.M) { itself.Main(m, main) }

@@ -35,7 +35,7 @@ the folder examples/predict. With -sheet, it writes only the sheet.
 `
 
 func main() {
-	cli.Main("draw", func(_ context.Context, args []string) error {
+	cli.Main("draw", func(ctx context.Context, args []string) error {
 		flags := cli.NewFlags("draw", usage, os.Stderr)
 		sheet := flags.String("sheet", "", "write a picture of all characters that package hand knows to this `file`")
 		seed := flags.Uint64("seed", 1, "a `number` for -sheet; each makes another sheet")
@@ -43,25 +43,28 @@ func main() {
 		if err := cli.ParseFlags(flags, args); err != nil {
 			return err
 		}
-		return run(*sheet, *seed, *only)
+		return run(ctx, *sheet, *seed, *only)
 	})
 }
 
-func run(sheet string, seed uint64, only string) error {
+func run(ctx context.Context, sheet string, seed uint64, only string) error {
 	switch {
 	case sheet != "":
-		return writeSheet(sheet, seed, cmp.Or(only, all()))
+		return writeSheet(ctx, sheet, seed, cmp.Or(only, all()))
 	case only != "":
 		return errors.New("-only needs -sheet, the file to write")
 	}
-	return write("test_num", pictures)
+	return write(ctx, "test_num", pictures)
 }
 
 // write makes drawings in a folder. It replaces files of the same names and
 // leaves others alone.
-func write(folder string, list []picture) error {
+func write(ctx context.Context, folder string, list []picture) error {
 	encoder := png.Encoder{CompressionLevel: png.BestCompression}
 	for _, p := range list {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		err := cli.WriteFile(filepath.Join(folder, p.name+".png"), func(w io.Writer) error {
 			return encoder.Encode(w, p.paint())
 		})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"image"
 	"math/rand/v2"
@@ -30,7 +31,7 @@ func all() string {
 }
 
 // writeSheet writes a picture with a row for each of these characters.
-func writeSheet(name string, seed uint64, characters string) error {
+func writeSheet(ctx context.Context, name string, seed uint64, characters string) error {
 	if err := sheet.Check(name); err != nil {
 		return err
 	}
@@ -43,6 +44,9 @@ func writeSheet(name string, seed uint64, characters string) error {
 	for y, c := range rows {
 		if known := hand.Digits + hand.Letters + hand.Marks; c != scribble && !strings.ContainsRune(known, c) {
 			return fmt.Errorf("-only %q: package hand does not know %q; use some of %s, or spaces", characters, c, known)
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
 		for x := range perRow {
 			ink := draw(rng, c)
