@@ -381,3 +381,26 @@ func TestSuspectNames(t *testing.T) {
 	require.Contains(t, out.String(), `\u202e.png  \x1b[31mred   <0.01%  blue\t\n   50.00%`)
 	require.NotRegexp(t, "[\x00-\x09\x0b-\x1f\u202e]", out.String())
 }
+
+// TestDrawn: an image of a data set is what the model saw. A picture is shown
+// as it is stored, beside what the model saw.
+func TestDrawn(t *testing.T) {
+	t.Parallel()
+	set := &dataset.Set{Images: make([]uint8, 784), Labels: []int{0}, Width: 28, Height: 28, Classes: 2}
+	s := &suspects{Classes: []string{"0", "1"}, images: &labeled{Set: set}, Suspects: []suspect{{Label: "0", Instead: "1"}}}
+	d := s.drawn(0)
+	require.Equal(t, image.Rect(0, 0, 28, 28), d.Image.Bounds())
+	require.Nil(t, d.Seen)
+
+	dir := t.TempDir()
+	f, err := os.Create(filepath.Join(dir, "0_a.png"))
+	require.NoError(t, err)
+	require.NoError(t, png.Encode(f, image.NewGray(image.Rect(0, 0, 30, 20))))
+	require.NoError(t, f.Close())
+	found, err := pictures.FindLabeled(dir, pictures.Options{})
+	require.NoError(t, err)
+	s.images.pictures = found.Pictures
+	d = s.drawn(0)
+	require.Equal(t, image.Rect(0, 0, 30, 20), d.Image.Bounds())
+	require.Equal(t, set.Image(0), d.Seen)
+}
