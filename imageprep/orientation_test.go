@@ -5,9 +5,9 @@ import (
 	"encoding/binary"
 	"fmt"
 	"image"
-	"image/color"
 	"image/jpeg"
 	"slices"
+	"strings"
 	"testing"
 	"testing/iotest"
 
@@ -17,20 +17,20 @@ import (
 // storedF is the picture of the Exif specification, an F of 3x5 pixels, as
 // stored for each orientation.
 var storedF = [9]string{
-	1: "XXX X.. XX. X.. X..",
-	2: "XXX ..X .XX ..X ..X",
-	3: "..X ..X .XX ..X XXX",
-	4: "X.. X.. XX. X.. XXX",
-	5: "XXXXX X.X.. X....",
-	6: "X.... X.X.. XXXXX",
-	7: "....X ..X.X XXXXX",
-	8: "XXXXX ..X.X ....X",
+	1: "### #.. ##. #.. #..",
+	2: "### ..# .## ..# ..#",
+	3: "..# ..# .## ..# ###",
+	4: "#.. #.. ##. #.. ###",
+	5: "##### #.#.. #....",
+	6: "#.... #.#.. #####",
+	7: "....# ..#.# #####",
+	8: "##### ..#.# ....#",
 }
 
 func TestTurnUpright(t *testing.T) {
-	want := pattern(storedF[1])
+	want := drawn(strings.Fields(storedF[1])...)
 	for o := Orientation(1); o <= 8; o++ {
-		stored := pattern(storedF[o])
+		stored := drawn(strings.Fields(storedF[o])...)
 		stored.Rect = stored.Rect.Add(image.Pt(-3, 7))
 		got := Turn(stored, o)
 		require.Equal(t, want.Pix, got.Pix, "orientation %d", o)
@@ -69,20 +69,6 @@ func TestThen(t *testing.T) {
 			require.Equal(t, want, Turn(g, o.then(degrees)), "orientation %d, then %d degrees", o, degrees)
 		}
 	}
-}
-
-// pattern makes a picture from rows of X and dots.
-func pattern(s string) *image.Gray {
-	rows := bytes.Fields([]byte(s))
-	g := image.NewGray(image.Rect(0, 0, len(rows[0]), len(rows)))
-	for y, line := range rows {
-		for x, c := range line {
-			if c == 'X' {
-				g.SetGray(x, y, color.Gray{Y: 255})
-			}
-		}
-	}
-	return g
 }
 
 // TestPrepareTurns: however the camera was held, a photograph gives the same

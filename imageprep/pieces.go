@@ -86,7 +86,8 @@ func (t *lattice) divide(p piece, seam []int, top int) (left, right piece, ok bo
 // addRow adds to side the ink of p in the columns x0 to x1-1 of row y, if there
 // are any.
 func (t *lattice) addRow(side *piece, p piece, y, x0, x1 int) {
-	labels, levels := t.label[y*t.ink.Stride:][x0:max(x0, x1)], t.ink.Pix[y*t.ink.Stride:][x0:max(x0, x1)]
+	x1 = max(x0, x1)
+	labels, levels := t.label[y*t.ink.Stride:][x0:x1], t.ink.Pix[y*t.ink.Stride:][x0:x1]
 	var n, first, last int
 	for x, l := range labels {
 		if l == p.label && levels[x] >= inkLevel {

@@ -393,14 +393,11 @@ func TestDrawn(t *testing.T) {
 	require.Nil(t, d.Seen)
 
 	dir := t.TempDir()
-	f, err := os.Create(filepath.Join(dir, "0_a.png"))
-	require.NoError(t, err)
-	require.NoError(t, png.Encode(f, image.NewGray(image.Rect(0, 0, 30, 20))))
-	require.NoError(t, f.Close())
+	writeBlank(t, filepath.Join(dir, "0_a.png"))
 	found, err := pictures.FindLabeled(dir, pictures.Options{})
 	require.NoError(t, err)
 	s.images.pictures = found.Pictures
 	d = s.drawn(0)
-	require.Equal(t, image.Rect(0, 0, 30, 20), d.Image.Bounds())
+	require.Equal(t, image.Rect(0, 0, 300, 200), d.Image.Bounds())
 	require.Equal(t, set.Image(0), d.Seen)
 }

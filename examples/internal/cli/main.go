@@ -15,7 +15,8 @@ import (
 // Main runs a program with the arguments of the command line. If run returns an
 // error, Main prints it to the standard error. The exit status is 2 for
 // ErrUsage, 1 for any other error, and 0 for none or flag.ErrHelp. Main does
-// not print ErrUsage and flag.ErrHelp: the user was told.
+// not print ErrUsage and flag.ErrHelp: the user was told. If a disk is full,
+// Main also says what to do.
 //
 // The first Ctrl-C or SIGTERM cancels ctx. If run does not return soon, Main
 // removes the program's temporary files, says so, and exits with status 1. This
