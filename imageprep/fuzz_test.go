@@ -20,6 +20,7 @@ func FuzzPrepare(f *testing.F) {
 	f.Add(uint8(3), int16(-5), int16(3), uint8(28), uint8(28), uint8(1), []byte("any pixels at all"))
 	f.Add(uint8(9), int16(100), int16(-100), uint8(30), uint8(1), uint8(2), []byte{1, 0, 0, 0, 0, 0})
 	f.Add(uint8(12), int16(-32768), int16(32767), uint8(1), uint8(1), uint8(0), []byte{})
+	f.Add(uint8(6), int16(132), int16(-100), uint8('%'), uint8('5'), uint8('0'), []byte("T\x05\xe4[900")) // a seam beside its piece, in the last row
 	f.Fuzz(func(t *testing.T, kind uint8, x, y int16, w, h, polarity uint8, pix []byte) {
 		k := kinds[int(kind)%len(kinds)]
 		at := image.Pt(int(x), int(y))

@@ -57,8 +57,9 @@ func (t *lattice) divide(p piece, seam []int, top int) (left, right piece, ok bo
 	shared := wall{label: last + 1, left: left.label, right: right.label}
 	isRight := func(x, y int) bool { return x > seam[min(max(0, y-top), len(seam)-1)] }
 	for y, x := range seam {
-		t.addRow(&left, p, y+top, p.box.Min.X, min(x+1, p.box.Max.X))
-		t.addRow(&right, p, y+top, max(x+1, p.box.Min.X), p.box.Max.X)
+		cut := max(p.box.Min.X, min(x+1, p.box.Max.X)) // a seam may leave the box
+		t.addRow(&left, p, y+top, p.box.Min.X, cut)
+		t.addRow(&right, p, y+top, cut, p.box.Max.X)
 	}
 	if left.area == 0 || right.area == 0 {
 		return p, p, false
@@ -83,10 +84,8 @@ func (t *lattice) divide(p piece, seam []int, top int) (left, right piece, ok bo
 	return left, right, true
 }
 
-// addRow adds to side the ink of p in the columns x0 to x1-1 of row y, if there
-// are any.
+// addRow adds to side the ink of p in the columns x0 to x1-1 of row y.
 func (t *lattice) addRow(side *piece, p piece, y, x0, x1 int) {
-	x1 = max(x0, x1)
 	labels, levels := t.label[y*t.ink.Stride:][x0:x1], t.ink.Pix[y*t.ink.Stride:][x0:x1]
 	var n, first, last int
 	for x, l := range labels {

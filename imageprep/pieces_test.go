@@ -43,11 +43,13 @@ func TestDivide(t *testing.T) {
 	}
 }
 
+// TestDivideNothing: a seam beside a piece, or beside the picture, divides
+// nothing.
 func TestDivideNothing(t *testing.T) {
 	lat := newTestLattice(touching(t, "2 and 0"), 0)
 	p := lat.wholePiece(0)
 	before := slices.Clone(lat.label)
-	for _, x := range []int{p.box.Min.X - 1, p.box.Max.X} {
+	for _, x := range []int{-2, p.box.Min.X - 1, p.box.Max.X, len(before)} {
 		_, _, ok := lat.divide(p, slices.Repeat([]int{x}, p.box.Dy()), p.box.Min.Y)
 		require.False(t, ok)
 	}
