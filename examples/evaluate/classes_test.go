@@ -69,7 +69,7 @@ func TestSeveralClasses(t *testing.T) {
 
 	list("a.png;circle\nb.png;triangle\n")
 	_, err = evaluate(t, "-model", model, dir)
-	require.EqualError(t, err, `manifest.csv: line 3: label "triangle": no class of the model; want one of circle, square, or nothing if the picture shows none`)
+	require.EqualError(t, err, dir+`: manifest.csv: line 3: label "triangle": no class of the model; want one of circle, square, or nothing if the picture shows none`)
 	list("a.png;8\nb.png;8\n")
 	_, err = evaluate(t, "-labels", "folders", dir)
 	require.ErrorContains(t, err, "no labeled pictures in "+dir+": 2 of 2 pictures have no label")

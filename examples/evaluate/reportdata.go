@@ -3,7 +3,6 @@ package main
 import (
 	"html/template"
 	"slices"
-	"strconv"
 	"sync"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
@@ -89,13 +88,14 @@ const (
 
 func newFindings(r *reader.Reader, noun string) *findings {
 	classes := r.Classes()
-	f := &findings{classes: classes, noun: noun, knowsNone: r.Model().Classes() > len(classes), elsewhere: elsewhere{make([]int, len(classes)+1), make([]int, len(classes)+1)}}
+	f := &findings{
+		classes: classes, noun: noun, sure: float64(r.SureFrom()), knowsNone: r.Model().Classes() > len(classes),
+		elsewhere: elsewhere{make([]int, len(classes)+1), make([]int, len(classes)+1)},
+	}
 	for i := range f.worst {
 		f.worst[i].most = mostOthers
 	}
 	f.worst[single].most = mostMistakes
-	// The reader has checked the threshold. Without one, it is 0.
-	f.sure, _ = strconv.ParseFloat(r.Model().Metadata[reader.ThresholdKey], 32)
 	return f
 }
 

@@ -115,6 +115,10 @@ func New(m *softmax.Model) (*Reader, error) {
 // model has no names, they are "0", "1" and so on.
 func (r *Reader) Classes() []string { return slices.Clone(r.names) }
 
+// SureFrom returns the lowest probability of a sure answer. Above 1, no answer
+// is sure.
+func (r *Reader) SureFrom() float32 { return r.sure }
+
 // Model returns the model, for example for its metadata. Do not change it.
 func (r *Reader) Model() *softmax.Model { return r.model }
 

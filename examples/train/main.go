@@ -67,6 +67,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		o.lowerNoDigit(m)
 	}
 	m.Names = prepared.Names(made.set)
+	m.Tensors = reader.Tensors(p.vector)
 	result := p.result(m, made.testRows, seconds, stopped)
 	saved := save(p, m, made.set)
 	// An error of the one file must not cost the other.
@@ -80,7 +81,7 @@ func save(p *printer, m *softmax.Model, train *dataset.Set) error {
 		p.text("the model is not saved; -out writes it to a file")
 		return nil
 	}
-	m.Metadata, m.Tensors = metadata(p, train), reader.Tensors(p.vector)
+	m.Metadata = metadata(p, train)
 	if err := cli.WriteFile(p.out, m.Encode); err != nil {
 		return err
 	}

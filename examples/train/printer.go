@@ -181,7 +181,6 @@ type jsonResult struct {
 // For a model that knows "no digit", the report is about the most probable of
 // the ten digits. The report is nil if the test set cannot be read.
 func (p *printer) result(m *softmax.Model, test table, seconds float64, stopped bool) *softmax.Report {
-	parameters := (m.Features() + 1) * m.Classes()
 	judge, called := m, 0
 	if p.extension != (extension{}) {
 		judge, called = onlyDigits(m), calledNone(m, test.X)
@@ -195,18 +194,28 @@ func (p *printer) result(m *softmax.Model, test table, seconds float64, stopped 
 	if judge != m {
 		p.text("%d of %d test images are called no digit", called, len(test.Y))
 	}
-	p.text("%d parameters, trained in %.2f s", parameters, seconds)
+	p.text("%d parameters, trained in %.2f s", parameters(m), seconds)
 	if !p.json {
 		return found
 	}
 	result := jsonResult{
 		TestAccuracy: found.Accuracy(), BalancedAccuracy: found.BalancedAccuracy(),
 		TestLogLoss: found.LogLoss, TestECE: found.ECE, CalledNoDigit: called,
-		TrainSeconds: seconds, Parameters: parameters, Model: p.out, Report: p.report, Stopped: stopped,
+		TrainSeconds: seconds, Parameters: parameters(m), Model: p.out, Report: p.report, Stopped: stopped,
 	}
 	if c := p.calibration; c != nil {
 		result.Temperature, result.ConfidenceThreshold = c.temperature, c.threshold
 	}
 	p.keep(0, cli.WriteJSON(p.w, result, ""))
 	return found
+}
+
+// parameters counts the numbers of a model: weights, biases and the tensors
+// that its features need.
+func parameters(m *softmax.Model) int {
+	n := (m.Features() + 1) * m.Classes()
+	for _, t := range m.Tensors {
+		n += len(t.Data)
+	}
+	return n
 }

@@ -110,10 +110,8 @@ func (f *finding) numbers(answers []answer) []report.Number {
 	}
 	return append(list,
 		report.Number{Value: report.Percent(report.ECE(verdicts(answers))), Label: "calibration error (ECE)"},
-		report.Number{Value: cli.WithCommas(f.parameters()), Label: "parameters"})
+		report.Number{Value: cli.WithCommas(parameters(f.model)), Label: "parameters"})
 }
-
-func (f *finding) parameters() int { return (f.model.Features() + 1) * f.model.Classes() }
 
 func (f *finding) knowsNoDigit() bool { return f.extension != (extension{}) }
 

@@ -2,7 +2,6 @@ package answers
 
 import (
 	"cmp"
-	"strconv"
 
 	"github.com/seed-cd6415d7/digits/examples/reader"
 )
@@ -29,13 +28,10 @@ type ModelObject struct {
 func Model(r *reader.Reader, maxBytes int64, maxPixels int) *ModelObject {
 	m := r.Model()
 	o := &ModelObject{
-		Classes: r.Classes(), OneThing: r.OneThing(), MaxBytes: maxBytes, MaxPixels: maxPixels,
+		Classes: r.Classes(), OneThing: r.OneThing(), SureFrom: r.SureFrom(), MaxBytes: maxBytes, MaxPixels: maxPixels,
 		Features: cmp.Or(m.Metadata[reader.FeaturesKey], "pixels"), Training: m.Metadata["training"],
 	}
 	o.NoDigit = m.Classes() > len(o.Classes)
-	// The reader has checked the threshold. Without one, it is 0.
-	v, _ := strconv.ParseFloat(m.Metadata[reader.ThresholdKey], 32)
-	o.SureFrom = float32(v)
 	weight, bias := m.Parameters()
 	o.Parameters = len(weight) + len(bias)
 	for _, t := range m.Tensors {

@@ -74,7 +74,7 @@ func find(folder fs.FS, prefix string, deep bool, o Options) (list []Picture, pl
 		case !errors.Is(err, fs.ErrNotExist):
 			return list, Manifest, nil, err
 		case o.Labels == Manifest:
-			return nil, "", nil, fmt.Errorf("-labels manifest: the folder %s has no %s", prefix, manifest)
+			return nil, "", nil, errors.New("-labels manifest: there is no " + manifest)
 		}
 	}
 	list, err = walk(folder, prefix, deep)
@@ -117,7 +117,7 @@ func FindLabeled(name string, o Options) (*Labeled, error) {
 	}
 	list, place, other, err := find(dir(name), name, true, o)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", printable.Text(name), err)
 	}
 	found := &Labeled{Labels: place, wanted: o.wanted()}
 	if o.Classes == nil && len(other) >= 2 {

@@ -104,9 +104,9 @@ func TestFindLabeledErrors(t *testing.T) {
 				"\tthe name has no underscore: a.png\n\tno class of the model, want digits: x_1.png"},
 		{"no folders", []string{"a.png"}, Options{Labels: Folders},
 			"no labeled pictures in DIR: 1 of 1 pictures have no label and are left out (" + folders + ")\n\tnot in a sub-folder: a.png"},
-		{"no manifest", []string{"1_a.png"}, Options{Labels: Manifest}, "-labels manifest: the folder DIR has no manifest.csv"},
+		{"no manifest", []string{"1_a.png"}, Options{Labels: Manifest}, "DIR: -labels manifest: there is no manifest.csv"},
 		{"none", []string{"1_a.png"}, Options{Labels: None}, "-labels none: labels are needed here; want auto, names, folders or manifest"},
-		{"a folder of this name", []string{"manifest.csv/1_a.png"}, Options{}, "manifest.csv: not a regular file; to read a pipe, give - as the name and redirect the standard input"},
+		{"a folder of this name", []string{"manifest.csv/1_a.png"}, Options{}, "DIR: manifest.csv: not a regular file; to read a pipe, give - as the name and redirect the standard input"},
 		{"empty labels", []string{"manifest.csv\npath,label\na.png,\n"}, Options{},
 			"no labeled pictures in DIR: 1 of 1 pictures have no label and are left out (the column label of manifest.csv tells the class)\n" +
 				"\tan empty label in manifest.csv: a.png"},
@@ -346,11 +346,12 @@ func TestAnyName(t *testing.T) {
 	require.EqualError(t, err, "an empty file; want PNG, JPEG, GIF, BMP, PBM, PGM or PPM")
 }
 
-// TestManifestNamed: errors of a manifest name it, and the folder.
+// TestManifestNamed: errors of a manifest name it. The picture has the folder's
+// name.
 func TestManifestNamed(t *testing.T) {
 	for files, want := range map[string]string{
 		"manifest.csv/1_a.png": "manifest.csv: not a regular file; to read a pipe, give - as the name and redirect the standard input",
-		"1_a.png":              "-labels manifest: the folder DIR has no manifest.csv",
+		"1_a.png":              "-labels manifest: there is no manifest.csv",
 	} {
 		dir := folder(t, files)
 		_, _, err := Find([]string{dir}, nil, Options{Labels: Manifest})[0].Decode()
