@@ -163,7 +163,8 @@ Then name that folder. The same files are at https://ossci-datasets.s3.amazonaws
 
 // A FetchError says, in several lines, which file is missing, which mirrors did
 // not send it, and how to get it by hand. errors.Is and errors.As see the
-// errors of all Tries. An Offline error has none and is [fs.ErrNotExist].
+// errors of all Tries. With Offline, there are none, and it is
+// [fs.ErrNotExist].
 type FetchError struct {
 	Source *Source
 	Dir    string
@@ -222,7 +223,7 @@ func (s *Source) published(rawNames []string) []File {
 func byHand(files []File, dir string) string {
 	var b strings.Builder
 	b.WriteString("To get the missing files by hand, type the lines below where there is a network. " +
-		"If that is another machine, copy the folder afterwards.\n\n")
+		"If that is another machine, copy the folder afterward.\n\n")
 	for _, f := range files {
 		path := quoted(filepath.Join(dir, f.Name), runtime.GOOS)
 		if len(f.Mirrors) == 0 {

@@ -27,7 +27,7 @@ type FetchOptions struct {
 	// WriterIDs also fetches the WriterTables, about 1 MB.
 	WriterIDs bool
 
-	// Stall is how long a mirror may send next to nothing. 0 means 30
+	// Stall is how long a mirror may take to send the next 16 KB. 0 means 30
 	// seconds.
 	Stall time.Duration
 

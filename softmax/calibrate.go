@@ -66,10 +66,10 @@ func (m *Model) ApplyTemperature(temperature float32) {
 	}
 }
 
-// ConfidenceThreshold returns the lowest threshold that reaches an accuracy, in
-// [0, 1], on rows x if predictions of lower probability are rejected. Coverage
-// is the share of rows that remain. If no threshold does, the threshold is
-// above 1 and coverage 0. x must not be training data.
+// ConfidenceThreshold returns the lowest threshold at which the predictions for
+// rows x, without those of lower probability, reach an accuracy in [0, 1].
+// Coverage is the share of rows that remain. If there is no such threshold, it
+// returns one above 1, and coverage 0. x must not be training data.
 func (m *Model) ConfidenceThreshold(x Rows, y []int, accuracy float64) (threshold float32, coverage float64) {
 	mat := m.matrix(x)
 	checkLabels(y, mat.rows, m.classes)

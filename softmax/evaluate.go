@@ -54,8 +54,9 @@ type Report struct {
 	// classes, for k up to 5.
 	TopK []float64
 
-	// ECE is the expected calibration error over 15 bins, in [0, 1]; see
-	// [Model.Temperature].
+	// ECE is the expected calibration error, in [0, 1]: the mean difference
+	// between probability and accuracy, over 15 bins of rows by probability.
+	// [Model.Temperature] can lower it.
 	ECE float64
 }
 

@@ -33,7 +33,7 @@ func Load(name string) (*Model, error) {
 }
 
 // Save writes the model to a file. An older file stays until the new one is
-// complete, which gets its permissions. Save follows symbolic links, even if
+// complete. The new one gets the permissions of the older one. Save follows symbolic links, even if
 // their target does not exist, and refuses special files.
 //
 // A program that is killed while it saves leaves a hidden file in the folder.

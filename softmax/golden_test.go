@@ -34,17 +34,17 @@ func TestSameBitsEverywhere(t *testing.T) {
 		return m
 	}
 	freeze("bytes, plain SGD", fit(New(784, 10), x, y, func(*Trainer) {}))
-	freeze("bytes, averaged, penalised, decaying, validated", fit(New(784, 10), x, y, func(t *Trainer) {
+	freeze("bytes, averaged, penalized, decaying, validated", fit(New(784, 10), x, y, func(t *Trainer) {
 		t.Averaging, t.L2, t.Schedule, t.Validation = 8, 1e-3, LinearDecay, validation
 	}))
 	freeze("floats, odd batches", fit(New(784, 10), floatsOf(x), y, func(t *Trainer) { t.Batch, t.Seed = 7, 5 }))
 	freeze("sparse, many classes", fit(New(784, 100), sparseOf(floatsOf(x), 784), y, func(*Trainer) {}))
 	freeze("sparse, few terms", fit(New(78400, 21), sparseOf(floatsOf(x[:78400]), 78400), y[:1], func(*Trainer) {}))
-	freeze("sparse, averaged, penalised, decaying", fit(New(784, 10), sparseOf(floatsOf(x), 784), y, func(t *Trainer) {
+	freeze("sparse, averaged, penalized, decaying", fit(New(784, 10), sparseOf(floatsOf(x), 784), y, func(t *Trainer) {
 		t.Averaging, t.L2, t.Schedule = 8, 1e-2, LinearDecay
 	}))
 	freeze("bytes, eight blocks", fit(New(7840, 10), x, y[:60], func(t *Trainer) { t.Averaging = 8 }))
-	freeze("floats, centred", fit(New(784, 10), floatsOf(x), y, func(t *Trainer) { t.Center, t.L2 = true, 1e-4 }))
+	freeze("floats, centered", fit(New(784, 10), floatsOf(x), y, func(t *Trainer) { t.Center, t.L2 = true, 1e-4 }))
 	weights := BalancedWeights(y, 10)
 	weights[3] = 0
 	freeze("bytes, weighted, validated", fit(New(784, 10), x, y, func(t *Trainer) {

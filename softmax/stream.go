@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// A Stream is a dense matrix [Rows][features] that need not fit into memory:
-// its rows are read when [Trainer.FitStream] needs them.
+// A Stream is a dense matrix [n][features] that need not fit into memory: its
+// rows are read when [Trainer.FitStream] needs them.
 type Stream struct {
-	Rows int // the number of rows
+	Rows int // n, the number of rows
 
 	// Read writes the rows with these indices to dst, row-major
 	// [len(rows)][features]. It must set all of dst, leave rows as they are,

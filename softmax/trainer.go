@@ -20,7 +20,8 @@ import (
 // Averaging and sparse rows, do not call SetParameters between steps: the
 // trainer stores part of the average in deferred form.
 type Trainer struct {
-	// Rate is the learning rate for the mean cross-entropy of the batch.
+	// Rate is the learning rate for the mean cross-entropy of the batch. Rate,
+	// L2 and Averaging are at least 0.
 	Rate float32
 
 	// L2 adds the penalty L2/2 Σ W², without the bias. With sparse rows,
@@ -36,12 +37,12 @@ type Trainer struct {
 	// section 4).
 	Averaging float32
 
-	// Center makes Fit train as if each feature had mean 0 and, on average,
-	// variance 1. It helps if means are far from 0.
+	// Center makes Fit train as if each feature had mean 0, and the variances
+	// of all features had mean 1. It helps if means are far from 0.
 	Center bool
 
 	// Epochs is the number of passes over the rows, Batch the number of rows of
-	// a step.
+	// a step. Both are at least 1.
 	Epochs, Batch int
 
 	// Steps, if positive, is the number of updates. It replaces Epochs.
@@ -76,7 +77,7 @@ type Trainer struct {
 	Validation Data
 
 	// Patience, if positive, ends Fit after this many epochs in a row without
-	// improvement.
+	// improvement. It needs Validation.
 	Patience int
 
 	// Progress, if not nil, is called after every epoch. It must not train.

@@ -29,8 +29,8 @@ const usage = `Bench measures the speed of the packages and prints it as a table
 Each figure is the median of several runs. Bench measures the rows of a part in
 turn, again and again, so a machine whose speed changes is fair to all of them.
 The last column compares rows: "2.00 x PyTorch" is twice as fast as PyTorch. A
-run of this module's training is nine epochs, about as long as one epoch of
-PyTorch, and counts as their mean. Accuracies are those on the test images.
+run of this module's training is nine epochs and counts as their mean.
+Accuracies are those on the test images.
 
 Bench builds programs with the go command, so run it within this module. It also
 measures PyTorch and scikit-learn if Python has them. Bench leaves out what is

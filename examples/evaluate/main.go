@@ -81,7 +81,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of the failures, or of the suspects, to this PNG `file`")
 	flags.StringVar(&o.report, "report", "", "write a page for a browser to this HTML `file`: the results and the worst mistakes,\nor the suspects")
 	flags.Var(&o.labels, "labels", pictures.LabelsFlag)
-	flags.BoolVar(&o.one, "one", false, "pictures with a label of at most one digit show exactly one: take all their ink for\nthis digit")
+	flags.BoolVar(&o.one, "one", false, "pictures with a label of at most one digit show exactly one: find it, and leave out\nother ink")
 	flags.BoolVar(&o.many, "many", false, "pictures show any number of digits; this is the default, unless the model says\nthat they show one thing")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object")
 	o.suspects.register(flags)

@@ -58,17 +58,17 @@ line's digits. Ink that is no digit is left out: marks, signs, letters. If there
 digit at all, the answer is "no digit", and a note says which digit it would be. A model
 of ten classes, which examples/train makes by default, takes everything for a digit.
 
-"unsure" means that the probability is below the model's threshold: 94% for the
-built-in model. Sure answers are nearly always right. The exit status is 1 if a picture
+"unsure" means that the probability is below the model's threshold, 94% for the
+built-in model, or that the ink may be a piece or a mark. Sure answers are nearly always right. The exit status is 1 if a picture
 could not be read, and 0 otherwise, even if answers are wrong.
 
 With -why, predict says why each answer is not another one: the next answer or, if the
 answer is known to be wrong, the right one. The reason is a sum with a number for each
 part of the digit: for each pixel or, with most models, for each edge of a stroke, by
 place and direction. What speaks for the answer is blue or "++", and what speaks for the
-other one is orange or "--"; "+" and "-" say little. The sum says how many times as probable the answer is: e to
-the power of the difference. There are colors only in a terminal, unless the environment
-variable NO_COLOR is set.
+other one is orange or "--"; "+" and "-" say little. The sum d is the difference of the logits: the
+answer is e^d times as probable as the other one. There are colors only in a terminal,
+unless the environment variable NO_COLOR is set.
 
 With -sheet page.html, predict writes a page that needs no other file. It shows up to
 1000 pictures, as long as they take less than 32 MB, with what the model saw and all
@@ -83,7 +83,7 @@ With -json, predict prints one object per picture, each on one line:
 	digits         a list of objects, one for each digit: see below
 	left_out       the same for other ink, if there is some
 	turned         by how many degrees the picture was turned clockwise, because it
-	               reads clearly better so; otherwise left out
+	               reads clearly better so; what EXIF says is not counted
 	warnings       what may be wrong with the picture, if anything
 	want           the label, if the picture has one: a number if it is one digit, and
 	               a string if there are more or with -many. It is empty if the manifest
@@ -91,7 +91,7 @@ With -json, predict prints one object per picture, each on one line:
 	error          why the picture could not be read, in place of an answer
 
 The objects of digits and left_out have these fields. A picture with one digit has
-them, too. Without a digit, they are those of the ink that looks most like one.
+them, too. Without a digit, they are those of the largest ink.
 
 	digit          the answer, or null for no digit
 	class          in place of digit, for a model of other classes: the name of the
@@ -103,9 +103,10 @@ them, too. Without a digit, they are those of the ink that looks most like one.
 	unsure         true if the model is not sure; otherwise left out
 	box            of the ink: [left, top, right, bottom], in pixels of the picture
 	               as it is stored; right and bottom are just outside the box
-	line           the number of the line of writing, from 0; not in the picture
+	line           the number of the line of writing, from 0; only in digits and left_out
+	warnings       what may be wrong with this ink, if anything
 	probabilities  of the digits 0 to 9, or of the model's classes in order; with none,
-	               their sum is 1; only in the picture
+	               their sum is 1; not in digits and left_out
 
 `
 
@@ -131,7 +132,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	o := &options{labels: pictures.Names}
 	flags := cli.NewFlags("predict", usage, stderr)
 	flags.StringVar(&o.model, "model", "", "use the model in this `file`, which examples/train writes, not the built-in model")
-	flags.BoolVar(&o.one, "one", false, "each picture shows exactly one digit: take all its ink for this digit")
+	flags.BoolVar(&o.one, "one", false, "each picture shows exactly one digit: find it, and leave out other ink")
 	flags.BoolVar(&o.many, "many", false, "each picture shows any number of digits; this is the default, unless the model\nsays that they show one thing")
 	flags.Var(&o.labels, "labels", "where the labels are: `auto`, names, folders, manifest or none; see above")
 	flags.BoolVar(&o.raw, "raw", false, "take the pictures as they are: 28x28, white ink on black, as in MNIST; only pale ones\nare stretched to full contrast")

@@ -24,10 +24,13 @@ type Answer struct {
 	RunnerUp int  // the second most probable class
 	NoDigit  bool // the answer is "no digit": None exceeds all Probabilities
 
-	// Probability is that of the answer: Probabilities[Digit] or None. If the
-	// place of the ink says that it is no digit, it is 1-Probabilities[Digit].
+	// Probability is that of the answer: Probabilities[Digit] or None. For ink
+	// left out for its size or place, it is 1-Probabilities[Digit].
 	Probability float32
-	Sure        bool // Probability reaches the threshold of sure answers
+
+	// Sure is set if Probability reaches [Reader.SureFrom]. A digit with the
+	// warning WasCut or MayBeMark is never sure.
+	Sure bool
 
 	Probabilities []float32 // of the classes; with None their sum is 1
 	None          float32   // of "no digit"; 0 if the model does not know it

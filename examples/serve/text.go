@@ -24,7 +24,7 @@ the running requests are answered, after 10 seconds at most; the second one, at 
 	POST /v1/why    says why the model prefers a class to another. The body is the 784
 	                bytes of "seen", decoded from base64.
 	       ?class=3       the class; without it, the model's answer
-	       ?rival=8       the other one, or "no digit"; without it, the most probable one
+	       ?rival=8       its rival, or "no digit"; without it, the most probable other class
 	GET  /v1/model  tells what the model can answer, and the limits of the service
 	GET  /healthz   {"status":"ok"}
 
@@ -51,13 +51,21 @@ v1/why answers with these fields:
 
 Errors are {"error": "what is wrong, and what to do", "status": 415}:
 
-	400  the request or the picture is damaged        413  too many bytes, pixels or scans
-	403  another web page sent the request            415  no picture, or another format
-	404  there is no such path                        421  the name of the host is wrong
-	405  the path takes another method                422  the picture shows no ink
-	408  the request came too slowly                  503  busy: try again in a second
+	400  the request or the picture is damaged
+	403  another web page sent the request
+	404  there is no such path
+	405  the path takes another method
+	408  the request came too slowly
+	413  too many bytes, pixels or scans
+	415  no picture, or another format
+	421  the name of the host is wrong
+	422  the picture shows no ink
+	500  serve has a mistake
+	503  serve is busy, or the picture takes longer than -timeout: try again in a second,
+	     or send a smaller picture
 
 Serve reads several pictures at once, and the others wait in two queues. So drawings do
-not wait for photographs. Serve logs the requests to the standard error, but nothing of the pictures.
+not wait for photographs. Serve logs the requests to the standard error, but nothing of
+the pictures.
 
 `

@@ -80,7 +80,8 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.name, "recipe", "default",
 		"how to train: default, small and fast; reader, which makes the built-in model of the\n"+
 			"other programs; best, the most accurate on MNIST; or tutorial, 1000 steps of 100\n"+
-			"images at rate 0.01 on the summed loss; other flags override the recipe")
+			"images at rate 0.01 on the summed loss; other flags override the recipe, and their\n"+
+			"defaults here are those of the recipe default")
 	features := flags.String("features", "",
 		"what the model sees: pixels; hog, which is edges by direction and place; or hog with\n"+
 			"parameters as a model file has them, such as\n"+
@@ -92,8 +93,9 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.Float64Var(&set.l2, "l2", set.l2, "L2 penalty: half of it times the squared weights is added to the loss")
 	flags.Uint64Var(&o.seed, "seed", 1, "seed of all that is random: the order of the images, and which are held out")
 	flags.IntVar(&o.holdout, "holdout", 0,
-		"hold out `n` training images, some of each class, for validation (default: 5000, or a\n"+
-			"sixth of the images if that is fewer); the recipes tutorial and reader take the first")
+		"hold out `n` training images for validation: some of each class or, with the recipes\n"+
+			"tutorial and reader, the first n (default: 5000, or a sixth of the images if that is\n"+
+			"fewer)")
 	flags.BoolVar(&set.balanced, "balanced", false, "let all classes count the same, however many images each of them has")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object per epoch and one for the result")
 	if err := cli.ParseFlags(flags, args); err != nil {
