@@ -90,12 +90,12 @@ func (n *network) findEqualSides() {
 	}
 }
 
-// equals reports whether two parallel segments are equally long and thick, and
+// equals reports whether two segments are parallel, equally long and thick, and
 // in a row, side by side or end to end.
 func (s *lineSegment) equals(r *lineSegment) bool {
 	length := r.to - r.from
 	slack := max(2, equalEnds*length)
-	if math.Abs(s.to-s.from-length) > slack || !s.asThick(r) || math.Abs(s.slope-r.slope) > rightAngle {
+	if s.vertical != r.vertical || math.Abs(s.to-s.from-length) > slack || !s.asThick(r) || math.Abs(s.slope-r.slope) > rightAngle {
 		return false
 	}
 	middle := float64((s.from + s.to) / 2)

@@ -123,11 +123,11 @@ const unitsPerPixel = 128 * boxSize
 func centerOfMass(g *image.Gray) (x, y int64, ok bool) {
 	var mass, sumX, sumY int64
 	for j := range g.Rect.Dy() {
-		sum, moment := 0, 0 // of this row
+		var sum, moment int64 // of this row
 		for i, v := range row(g, j) {
-			sum, moment = sum+int(v), moment+int(v)*i
+			sum, moment = sum+int64(v), moment+int64(v)*int64(i)
 		}
-		mass, sumX, sumY = mass+int64(sum), sumX+int64(2*moment+sum), sumY+int64(sum)*int64(2*j+1)
+		mass, sumX, sumY = mass+sum, sumX+2*moment+sum, sumY+sum*int64(2*j+1)
 	}
 	if mass == 0 {
 		return 0, 0, false

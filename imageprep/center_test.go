@@ -105,6 +105,18 @@ func centered(t *testing.T, g *image.Gray) [Size * Size]uint64 {
 	return resample(g, place(x, w, long), place(y, h, long))
 }
 
+// TestCenterOfMassOfWideInk: the sums of long rows of ink do not overflow, on
+// computers with 32 bits either.
+func TestCenterOfMassOfWideInk(t *testing.T) {
+	g := image.NewGray(image.Rect(0, 0, 1<<16, 2))
+	for i := range g.Pix {
+		g.Pix[i] = 255
+	}
+	x, y, ok := centerOfMass(g)
+	require.True(t, ok)
+	require.Equal(t, []int64{1 << 15 * unitsPerPixel, unitsPerPixel}, []int64{x, y})
+}
+
 // naiveCentered is the definition in floating point: the triangle filter over a
 // plane that is 0 outside the picture.
 func naiveCentered(g *image.Gray) []float64 {

@@ -147,7 +147,7 @@ func regular(list []crossing) bool {
 	}
 	for i := range list[1:] {
 		d := (list[i+1].at - list[i].at) / unit
-		if math.Abs(d-math.Round(d)) > irregular {
+		if !(math.Abs(d-math.Round(d)) <= irregular) { // also without a distance
 			return false
 		}
 	}
@@ -166,7 +166,7 @@ func (n *network) findThin() {
 	for _, s := range thin {
 		equal := 0
 		for _, r := range thin {
-			if r.vertical == s.vertical && s.equals(r) {
+			if s.equals(r) {
 				equal++
 			}
 		}

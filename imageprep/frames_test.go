@@ -223,6 +223,19 @@ func TestEraseNoStrokes(t *testing.T) {
 	}
 }
 
+// TestEraseAlike: a 1 is as long and as thick as an underline, and as far from
+// the top as the underline is from the left.
+func TestEraseAlike(t *testing.T) {
+	one := image.Rect(180, 50, 185, 110)
+	ink := newEasel(300, 200, 0, 255, 5*16)
+	ink.line(65*16, 42*16, 100*16, 42*16, 75*16, 98*16) // a 7
+	ink.rect(image.Rect(50, 112, 110, 117), 255)
+	ink.rect(one, 255)
+	EraseRuledLines(ink.Gray)
+	require.Equal(t, one, InkBox(ink.SubImage(image.Rect(150, 0, 300, 200)).(*image.Gray)))
+	require.Equal(t, byte(0), ink.GrayAt(80, 114).Y, "the underline is gone")
+}
+
 // TestEraseRing: a circle goes that touches the digit inside.
 func TestEraseRing(t *testing.T) {
 	p := newPen(300, 300, 8)
@@ -378,6 +391,8 @@ func TestRegular(t *testing.T) {
 		{[]float64{10, 38.1, 63.1}, false},
 		{[]float64{10, 35, 82.1}, true},
 		{[]float64{10, 35, 81.9}, false},
+		{[]float64{10, 10, 35}, false},
+		{[]float64{10, 10, 10}, false},
 	} {
 		var list []crossing
 		for _, at := range tt.at {

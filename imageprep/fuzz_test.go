@@ -20,7 +20,8 @@ func FuzzPrepare(f *testing.F) {
 	f.Add(uint8(3), int16(-5), int16(3), uint8(28), uint8(28), uint8(1), []byte("any pixels at all"))
 	f.Add(uint8(9), int16(100), int16(-100), uint8(30), uint8(1), uint8(2), []byte{1, 0, 0, 0, 0, 0})
 	f.Add(uint8(12), int16(-32768), int16(32767), uint8(1), uint8(1), uint8(0), []byte{})
-	f.Add(uint8(6), int16(132), int16(-100), uint8('%'), uint8('5'), uint8('0'), []byte("T\x05\xe4[900")) // a seam beside its piece, in the last row
+	// A seam is beside its piece, in the last row.
+	f.Add(uint8(6), int16(132), int16(-100), uint8('%'), uint8('5'), uint8('0'), []byte("T\x05\xe4[900"))
 	f.Fuzz(func(t *testing.T, kind uint8, x, y int16, w, h, polarity uint8, pix []byte) {
 		k := kinds[int(kind)%len(kinds)]
 		at := image.Pt(int(x), int(y))
@@ -93,22 +94,33 @@ func TestPrepareAllOfStrokes(t *testing.T) {
 	}
 }
 
-// checkStrokes prepares a picture of strokes.
+// checkStrokes prepares a picture of strokes. From options = 128 on, every
+// second stroke has a core of another color.
 func checkStrokes(t *testing.T, w, h int, options uint8, strokes []byte) {
+	moved := image.Pt(int(options)-100, 3)
 	e := newEasel(w, h, 200, 40, 16+int(options%7)*16)
+	core := newEasel(w, h, 255, 0, e.width/2)
 	for ; len(strokes) >= 4 && len(strokes) <= 80; strokes = strokes[4:] {
 		at := func(i, size int) int { return int(strokes[i]) * 16 * size / 255 }
 		e.segment(at(0, w), at(1, h), at(2, w), at(3, h))
+		if len(strokes)%8 < 4 {
+			core.segment(at(0, w), at(1, h), at(2, w), at(3, h))
+		}
+	}
+	pix := e.Pix
+	var img, elsewhere image.Image = e.Gray, &image.Gray{Pix: e.Pix, Stride: w, Rect: e.Rect.Add(moved)}
+	if options >= 128 {
+		c := colored([3]uint8{255, 255, 255}, []*easel{e, core}, [][3]uint8{{}, {220, 20, 20}})
+		pix, img, elsewhere = c.Pix, c, &image.RGBA{Pix: c.Pix, Stride: c.Stride, Rect: c.Rect.Add(moved)}
 	}
 	o := &Options{Orientation: Orientation(options % 9), One: options%5 == 0}
 	if options%2 == 0 {
 		o.Confidence = func(g *image.Gray) float64 { return -float64(crc32.ChecksumIEEE(g.Pix)%1024) / 256 }
 	}
-	before := slices.Clone(e.Pix)
-	page, err := PrepareAll(e.Gray, o)
-	require.True(t, slices.Equal(before, e.Pix))
-	moved := image.Pt(int(options)-100, 3)
-	again, againErr := PrepareAll(&image.Gray{Pix: e.Pix, Stride: w, Rect: e.Rect.Add(moved)}, o)
+	before := slices.Clone(pix)
+	page, err := PrepareAll(img, o)
+	require.True(t, slices.Equal(before, pix))
+	again, againErr := PrepareAll(elsewhere, o)
 	require.Equal(t, againErr, err)
 	if err != nil {
 		require.ErrorAs(t, err, new(*BlankError))
@@ -121,7 +133,7 @@ func checkStrokes(t *testing.T, w, h int, options uint8, strokes []byte) {
 	require.True(t, !o.One || len(page.Digits) == 1)
 	requirePage(t, page, e.Rect)
 	if options%4 == 0 {
-		found, err := findInk(e.Gray, o)
+		found, err := findInk(img, o)
 		require.NoError(t, err)
 		requireNoSharedInk(t, found.read(o), o)
 	}

@@ -36,7 +36,8 @@ func TestAddInk(t *testing.T) {
 		areas, inks = append(areas, q.area), append(inks, q.ink)
 	}
 	require.Equal(t, []int{2, 0, 3, 1}, areas)
-	require.Equal(t, []int{0, 1, 2, 2}, inks)
+	require.Equal(t, []int{0, 0, 2, 2}, inks)
+	require.Equal(t, part{}, w.parts[1], "nothing is left of it")
 
 	thin, thick := drawn(".......", "..#....", "..#....", "......."), drawn(".......", ".#####.", ".#####.", ".......")
 	for _, inks := range [][]*image.Gray{{thin, thick}, {thick, thin}} {

@@ -114,6 +114,25 @@ func TestThreeInks(t *testing.T) {
 	}
 }
 
+// TestOutlined: the core of a stroke is red. The black ink is bridged, and then
+// nothing of the red ink is left. A black stroke is where the red ink was.
+func TestOutlined(t *testing.T) {
+	outline := newEasel(200, 200, 255, 0, 14*16)
+	core := newEasel(200, 200, 255, 0, 8*16)
+	beside := newEasel(200, 200, 255, 0, 8*16)
+	for _, e := range []*easel{outline, core} {
+		e.line(40*16, 40*16, 60*16, 160*16, 160*16, 150*16)
+	}
+	beside.line(105*16, 60*16, 100*16, 115*16)
+	img := colored([3]uint8{255, 255, 255}, []*easel{outline, core, beside}, [][3]uint8{{}, {220, 20, 20}, {}})
+	page, err := PrepareAll(img, nil)
+	require.NoError(t, err)
+	requirePage(t, page, img.Rect)
+	require.Len(t, page.Digits, 1)
+	require.Equal(t, image.Rect(33, 33, 167, 167), page.Digits[0].Box)
+	require.Empty(t, page.LeftOut)
+}
+
 // TestOneInk: shades of one pen, a cast, and colored edges are one ink.
 func TestOneInk(t *testing.T) {
 	two := drawTwo(200, 255, 0)

@@ -15,7 +15,7 @@ func StrokeWidth(ink *image.Gray) float64 {
 	// lengths is the length of the outlines. Where strokes cross, this is a
 	// little less.
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
-	area, outline := 0, 0.0
+	area, outline := int64(0), 0.0
 	zeros := make([]uint8, w)
 	above, levels := zeros, zeros
 	for y := range h {
@@ -32,7 +32,7 @@ func StrokeWidth(ink *image.Gray) float64 {
 				continue
 			}
 			v := levels[x]
-			area += int(v)
+			area += int64(v)
 			gx, gy := 0, int(below[x])-int(above[x])
 			if x > 0 {
 				gx -= int(levels[x-1])

@@ -160,6 +160,7 @@ func TestFindUnderlines(t *testing.T) {
 		{"one of them touches", []lineSegment{across(20, 60, 110, 0, 2), across(80, 120, 110, 0, 2), across(140, 170, 110, 0, 2)}, []bool{true, false, false}, []int{0, 1}},
 		{"the first one touches", []lineSegment{across(20, 60, 110, 0, 2), across(80, 120, 110, 0, 2)}, []bool{false, true}, []int{0, 1}},
 		{"a vertical segment", []lineSegment{down(20, 60, 110, 0, 2)}, []bool{true}, nil},
+		{"a stroke from the same place on", []lineSegment{across(20, 60, 110, 0, 2), down(20, 60, 110, 0, 2)}, []bool{true, true}, []int{0}},
 		{"one base", []lineSegment{across(20, 60, 103, 0, 2)}, []bool{true}, nil},
 		{"two bases", []lineSegment{across(20, 60, 103, 0, 2), across(80, 120, 103, 0, 2)}, []bool{true, true}, []int{0, 1}},
 		{"two equal bases", []lineSegment{across(20, 60, 103, 0, 2), across(80, 110, 103, 0, 2), across(140, 180, 103, 0, 2)}, []bool{true, true, true}, []int{0, 2}},

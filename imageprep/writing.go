@@ -126,8 +126,13 @@ func (w *writing) addInk(number int, ink *image.Gray) {
 			all.Pix[i] = v
 			lost, w.label[i] = w.label[i], lost
 		}
-		if lost > 0 {
-			w.parts[lost-1].area--
+		if lost == 0 {
+			continue
+		}
+		if p := &w.parts[lost-1]; p.area > 1 {
+			p.area--
+		} else {
+			*p = part{}
 		}
 	}
 	w.ink, w.stroke = all, max(w.stroke, StrokeWidth(ink))

@@ -33,8 +33,9 @@ func Load(name string) (*Model, error) {
 }
 
 // Save writes the model to a file. An older file stays until the new one is
-// complete. The new one gets the permissions of the older one. Save follows symbolic links, even if
-// their target does not exist, and refuses special files.
+// complete. The new one gets the permissions of the older one. Save follows
+// symbolic links, even if their target does not exist, and refuses special
+// files.
 //
 // A program that is killed while it saves leaves a hidden file in the folder.
 // The next Save into the folder removes it.

@@ -44,8 +44,8 @@ func Main(program string, run func(ctx context.Context, args []string) error) {
 		os.Exit(1)
 	default:
 		fmt.Fprintf(os.Stderr, "%s: %s\n", program, PrintableLines(err.Error()))
-		if errors.Is(err, syscall.ENOSPC) {
-			fmt.Fprintln(os.Stderr, "Make room on the disk and run the program again. Older files are as they were.")
+		if isFullDisk(err) {
+			fmt.Fprintln(os.Stderr, "Make room on the disk and run the program again. A file that could not be written is as it was.")
 		}
 		os.Exit(1)
 	}

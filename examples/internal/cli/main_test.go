@@ -145,7 +145,7 @@ func TestExit(t *testing.T) {
 		{"closed", 1, "test: write /dev/stdout: file already closed\n"},
 		{"bad", 1, "test: no file \\x1b[2J\n"},
 		{"full", 1, "test: writing x: write y: no space left on device\n" +
-			"Make room on the disk and run the program again. Older files are as they were.\n"},
+			"Make room on the disk and run the program again. A file that could not be written is as it was.\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

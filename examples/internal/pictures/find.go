@@ -220,7 +220,7 @@ func walk(folder fs.FS, prefix string, deep bool) (list []Picture, err error) {
 	err = fs.WalkDir(folder, ".", func(file string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil && file == ".":
-			return err
+			return printable.Cause(err)
 		case err != nil:
 			p := unreadable(filepath.Join(prefix, filepath.FromSlash(file)), err)
 			p.Path, p.Unread = file, true

@@ -4,3 +4,4 @@ package cli
 
 func surviveBrokenPipe()      {}
 func isBrokenPipe(error) bool { return false }
+func isFullDisk(error) bool   { return false }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 )
 
@@ -19,4 +20,10 @@ func surviveBrokenPipe() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIP
 func isBrokenPipe(err error) bool {
 	var pathError *fs.PathError
 	return errors.As(err, &pathError) && pathError.Path == os.Stdout.Name() && errors.Is(err, syscall.EPIPE)
+}
+
+// isFullDisk reports whether err says that a disk is full.
+func isFullDisk(err error) bool {
+	const windows = syscall.Errno(112) // ERROR_DISK_FULL
+	return errors.Is(err, syscall.ENOSPC) || runtime.GOOS == "windows" && errors.Is(err, windows)
 }
