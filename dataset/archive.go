@@ -58,7 +58,8 @@ func archiveFolders(z *zip.Reader) []string {
 	var folders []string
 	seen := map[string]bool{}
 	for _, f := range z.File {
-		for dir := path.Dir(f.Name); !seen[dir] && len(seen) < maxArchiveFolders; dir = path.Dir(dir) {
+		name := strings.ReplaceAll(f.Name, `\`, "/") // Windows programs may write \
+		for dir := path.Dir(name); !seen[dir] && len(seen) < maxArchiveFolders; dir = path.Dir(dir) {
 			seen[dir] = true
 			folders = append(folders, dir)
 		}
@@ -143,8 +144,8 @@ func (l layout) limited(name string, file fs.File) (layout, error) {
 	if err != nil {
 		return l, fmt.Errorf("dataset: %w", err)
 	}
-	if info.Size() > maxMember {
-		return l, formatError(name, "size", fmt.Sprintf("%d bytes, decompressed", info.Size()),
+	if size := uint64(info.Size()); size > uint64(maxMember) { // a false size may be negative
+		return l, formatError(name, "size", fmt.Sprintf("%d bytes, decompressed", size),
 			fmt.Sprintf("at most %d in an archive; take the file out of the archive", maxMember))
 	}
 	l.maxMemory = maxMemory

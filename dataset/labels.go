@@ -85,6 +85,10 @@ const (
 	writerIDColumn = 2
 )
 
+// maxTableRows bounds the time to read a table: a compressed one may be small.
+// QMNIST's tables have 60,000 rows.
+const maxTableRows = 1_000_000
+
 // newTable reads the header of a label table.
 func newTable(r io.Reader, name string) (*idx.Reader[int32], error) {
 	table, err := newReader[int32](r, name, "a label table", 2)
@@ -93,6 +97,9 @@ func newTable(r io.Reader, name string) (*idx.Reader[int32], error) {
 	}
 	if got := table.Header.Dims[1]; got != tableColumns {
 		return nil, formatError(name, "number of columns", got, fmt.Sprint(tableColumns))
+	}
+	if n := table.Header.Len(); n > maxTableRows {
+		return nil, formatError(name, "number of rows", n, fmt.Sprintf("at most %d", maxTableRows))
 	}
 	return table, nil
 }

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"bytes"
+	"encoding/binary"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -47,11 +48,16 @@ func TestQMNIST(t *testing.T) {
 	var narrow, wide bytes.Buffer
 	require.NoError(t, idx.Encode(&narrow, &idx.Array[int32]{Dims: []int{2, 7}, Data: make([]int32, 14)}))
 	require.NoError(t, idx.Encode(&wide, &idx.Array[int16]{Dims: []int{2, 8}, Data: make([]int16, 16)}))
+	rows := func(n uint32) []byte { // of zeros, which soon end
+		return append(binary.BigEndian.AppendUint32([]byte{0, 0, 12, 2}, n), 0, 0, 0, 8, 0, 0, 0, 7)
+	}
 	for _, c := range []struct {
 		name string
 		data []byte
 		want string
 	}{
+		{"as many rows as allowed", rows(1_000_000), "number of labels: got 1000000, want 2"},
+		{"more rows", rows(1_000_001), "number of rows: got 1000001, want at most 1000000"},
 		{"fewer rows", table(t, []int{7}, []int{3}),
 			"number of labels: got 1, want 2, the number of images in qmnist-test-images-idx3-ubyte"},
 		{"another width", narrow.Bytes(), "number of columns: got 7, want 8"},

@@ -127,17 +127,24 @@ func (s *Set) batchesInOrder(size int, yield func([]uint8, []int) bool) {
 
 // Map computes n features of each image and returns them row-major, [Len][n].
 // Several goroutines call f at once, with a row of zeros to fill and the image.
-// f must not keep them.
+// f must not keep them. If f panics, Map panics.
 func (s *Set) Map(n int, f func(dst []float32, img *image.Gray)) []float32 {
 	rows := make([]float32, s.Len()*n)
 	// Goroutines take small portions, so none waits long for the slowest.
 	const portion = 256
 	var next atomic.Int64
 	var wg sync.WaitGroup
+	var once sync.Once
+	var failure any // of f
 	for range runtime.GOMAXPROCS(0) {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
+			defer func() {
+				if p := recover(); p != nil {
+					once.Do(func() { failure = p })
+				}
+			}()
 			img := image.Gray{Stride: s.Width, Rect: image.Rect(0, 0, s.Width, s.Height)}
 			for {
 				end := int(next.Add(portion))
@@ -152,6 +159,9 @@ func (s *Set) Map(n int, f func(dst []float32, img *image.Gray)) []float32 {
 		}()
 	}
 	wg.Wait()
+	if failure != nil {
+		panic(failure)
+	}
 	return rows
 }
 

@@ -171,6 +171,17 @@ func TestMap(t *testing.T) {
 	}
 }
 
+// TestMapPanics: the caller can recover from a panic in another goroutine.
+func TestMapPanics(t *testing.T) {
+	require.PanicsWithValue(t, "image 700", func() {
+		numbered(1000).Map(1, func(_ []float32, img *image.Gray) {
+			if img.Pix[0] == numbered(701).Pixels(700)[0] {
+				panic("image 700")
+			}
+		})
+	})
+}
+
 func TestOneHot(t *testing.T) {
 	want := []float32{0, 1, 0, 1, 0, 0}
 	require.Equal(t, want, OneHot(nil, []int{1, 0}, 3))

@@ -95,7 +95,7 @@ func (m *Model) ConfidenceThreshold(x Rows, y []int, accuracy float64) (threshol
 			right++
 		}
 		last := i+1 == len(answers) || answers[i+1].prob != a.prob
-		if last && float64(right) >= accuracy*float64(i+1) {
+		if last && float64(right)/float64(i+1) >= accuracy {
 			threshold, coverage = a.prob, float64(i+1)/float64(len(y))
 		}
 	}

@@ -10,9 +10,9 @@
 //
 // The same data, options and seed give the same model file, byte for byte, on
 // every architecture and with any number of workers. [Bytes], [Floats] and
-// [Sparse] rows give the same predictions to the bit; a model trained on Sparse
-// rows differs by rounding. All this holds while weights are finite. The build
-// tag purego leaves out the assembly.
+// [Sparse] rows give the same predictions to the bit, if each row's indices
+// ascend; a model trained on Sparse rows differs by rounding. All this holds
+// while weights are finite. The build tag purego leaves out the assembly.
 //
 // Slices of a wrong length, labels outside [0, classes) and options out of
 // range panic.

@@ -38,7 +38,7 @@ func Load(name string) (*Model, error) {
 // files.
 //
 // A program that is killed while it saves leaves a hidden file in the folder.
-// The next Save into the folder removes it.
+// On most systems, the next Save into the folder removes it.
 func (m *Model) Save(name string) error {
 	err := m.save(name)
 	if err != nil {

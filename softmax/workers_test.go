@@ -112,6 +112,10 @@ func TestWorkersEnd(t *testing.T) {
 				return 1
 			}
 			require.PanicsWithValue(t, "schedule", func() { _, _ = trainer.Fit(t.Context(), tt.x, y) })
+			trainer.Workers, trainer.Schedule = 1, nil
+			done, err := trainer.Fit(t.Context(), tt.x, y)
+			require.NoError(t, err)
+			require.Equal(t, []int{done.Steps, done.Epochs * len(y)}, []int{done.Step, done.Rows})
 		})
 		t.Run(tt.name+", canceled", func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())

@@ -96,6 +96,9 @@ func backward(ws *Workspace, g, d []float32, rows *List) {
 // copyFourTimes copies each of n rows of d four times, once for each feature
 // of a quad.
 func (ws *Workspace) copyFourTimes(d []float32, n int) {
+	if len(ws.copies) < len(ws.sums) { // not before training, because they may be large
+		ws.copies = make([]float32, len(ws.sums))
+	}
 	for i := range n {
 		for k := 0; k < ws.Width; k += ten {
 			lanes := tenOf(d, i*ws.Lanes+k)

@@ -50,7 +50,7 @@ type Workspace struct {
 // Reset makes the workspace ready for models of a shape.
 func (ws *Workspace) Reset(s Shape) {
 	if n := Portion * 4 * s.Width; len(ws.sums) < n {
-		ws.sums, ws.copies, ws.spread = make([]float32, n), make([]float32, n), make([]int32, 4*s.Width)
+		ws.sums, ws.spread = make([]float32, n), make([]int32, 4*s.Width)
 	}
 	if ws.Shape != s {
 		ws.Shape = s

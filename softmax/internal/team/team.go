@@ -26,7 +26,10 @@ type Team struct {
 type Pad [128]byte
 
 // Alone makes a team of one worker, which needs no Run: Meet does not wait.
-func (t *Team) Alone() { t.size = 1 }
+func (t *Team) Alone() {
+	t.size = 1
+	t.arrived.Store(0) // a leader that panicked left workers behind
+}
 
 // Run calls work for the workers 0 to size-1, each in its own goroutine, and
 // returns when all have returned. If the leader panics, Run waits for the

@@ -68,6 +68,8 @@ func TestTeamAfterAPanic(t *testing.T) {
 				require.False(t, team.Meet())
 			})
 		})
+		team.Alone()
+		require.True(t, team.Meet())
 		var came, met atomic.Int32
 		team.Run(3, func(worker int) {
 			if worker == 0 {
