@@ -2,9 +2,9 @@
 
 // Corpus keeps what fuzzing found. For each fuzz target it takes the inputs in
 // testdata/fuzz and those in Go's build cache. In testdata/fuzz it keeps the
-// smallest inputs that together reach as much code as all of them. It also keeps
-// inputs that a person named. After a change of a target's arguments, empty the
-// cache with go clean -fuzzcache.
+// smallest inputs that together reach as much code as all of them. It also
+// keeps inputs that a person named. After a change of a target's arguments,
+// empty the cache with go clean -fuzzcache.
 //
 //	go run .ci/corpus.go                  all targets
 //	go run .ci/corpus.go FuzzPNM FuzzBMP  only these targets

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"image/png"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -119,6 +120,22 @@ func TestManifest(t *testing.T) {
 		_, err := evaluate(t, "-pictures", dir)
 		require.ErrorContains(t, err, want)
 	}
+}
+
+// TestFilesWithoutReader: the report and the sheet are written although nobody
+// reads the text.
+func TestFilesWithoutReader(t *testing.T) {
+	r, stdout, err := os.Pipe()
+	require.NoError(t, err)
+	require.NoError(t, r.Close())
+	defer stdout.Close()
+	dir := t.TempDir()
+	write(t, dir, "4_wrong.png", "3_brush.png")
+	page, png := filepath.Join(dir, "page.html"), filepath.Join(dir, "sheet.png")
+	err = run(t.Context(), []string{"-pictures", dir, "-report", page, "-sheet", png}, stdout, io.Discard)
+	require.Error(t, err)
+	require.FileExists(t, page)
+	require.FileExists(t, png)
 }
 
 // TestHostileNames: names, kinds and folders cannot control the terminal.

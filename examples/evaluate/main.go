@@ -6,8 +6,8 @@
 package main
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"html/template"
 	"image"
@@ -155,22 +155,22 @@ func (o *options) evaluate(ctx context.Context, stdout, stderr io.Writer) error 
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	var unwritten error
+	var unwritten []error
 	if o.report != "" { // first: whoever reads the text may stop early
-		unwritten = o.findings.page(o, r, found, s).Write(o.report)
+		unwritten = append(unwritten, o.findings.page(o, r, found, s).Write(o.report))
+	}
+	if o.sheet != "" {
+		unwritten = append(unwritten, failures.Save(o.sheet, stderr))
 	}
 	if o.json {
 		err = cli.WriteJSON(stdout, s, "\t")
 	} else {
 		err = s.writeText(stdout)
 	}
-	if err == nil && o.sheet != "" {
-		err = failures.Save(o.sheet, stderr)
-	}
 	if err == nil && s.nothingRead() {
 		err = fmt.Errorf("none of %d pictures could be read", len(found.Pictures))
 	}
-	return cmp.Or(unwritten, err)
+	return errors.Join(append(unwritten, err)...)
 }
 
 // A result is what is read in a picture.

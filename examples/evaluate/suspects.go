@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -75,6 +76,8 @@ func (f *suspectFlags) problem(flags *flag.FlagSet, folders []string) string {
 		return fmt.Sprintf("-%s is not for -suspects, which trains its own models on pictures of one thing each", other)
 	case len(folders) > 0 && ofData != "":
 		return fmt.Sprintf("want a folder of pictures or -%s, not both", ofData)
+	case len(folders) == 0 && first("labels") != "":
+		return "-labels needs a folder of pictures"
 	case f.n < 1:
 		return fmt.Sprintf("-n %d, want at least 1", f.n)
 	case f.set != "train" && f.set != "test":
@@ -97,19 +100,19 @@ func (o *options) findSuspects(ctx context.Context, stdout, stderr io.Writer) er
 	if err != nil {
 		return err
 	}
-	var unwritten error
-	if o.report != "" {
-		unwritten = found.saveReport(ctx, o)
+	var unwritten []error
+	if o.report != "" { // first: whoever reads the text may stop early
+		unwritten = append(unwritten, found.saveReport(ctx, o))
+	}
+	if o.sheet != "" {
+		unwritten = append(unwritten, found.saveSheet(ctx, o.sheet, stderr))
 	}
 	if o.json {
 		err = cli.WriteJSON(stdout, found, "\t")
 	} else {
 		err = found.writeText(stdout)
 	}
-	if err == nil && o.sheet != "" {
-		err = found.saveSheet(ctx, o.sheet, stderr)
-	}
-	return cmp.Or(unwritten, err)
+	return errors.Join(append(unwritten, err)...)
 }
 
 // saveSheet draws the suspects.

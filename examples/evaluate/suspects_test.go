@@ -327,6 +327,7 @@ func TestSuspectErrors(t *testing.T) {
 		{"-suspects -set all", `-set "all", want train or test`},
 		{"-suspects a b", "want one folder of pictures"},
 		{"-suspects -pictures a -data mnist", "want a folder of pictures or -data, not both"},
+		{"-suspects -data mnist -labels folders", "-labels needs a folder of pictures"},
 		{"-suspects -model a", "-model is not for -suspects"},
 		{"-suspects -one a", "-one is not for -suspects"},
 		{"-data mnist", "-data is only for -suspects"},

@@ -41,6 +41,9 @@ func (o *options) findClasses(folder string, found *pictures.Labeled) (*classes,
 	if err != nil {
 		return nil, err
 	}
+	if len(old) > maxClasses {
+		return nil, fmt.Errorf("%s has %d classes; IDX files have at most %d: pack to another folder", file, len(old), maxClasses)
+	}
 	if old != nil {
 		want := "want one of the classes in " + file + "; add it there as the last line, or pack to another folder"
 		return &classes{names: old, want: want}, nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"image"
 	"image/color"
 	"os"
@@ -69,6 +70,28 @@ func TestPackClasses(t *testing.T) {
 	require.ErrorContains(t, err, "1 of 3 pictures cannot be used: nothing was written")
 	require.Contains(t, errs, "star_2.png: label star: want one of the classes in "+filepath.Join(dir, "classes.txt")+"; add it")
 	require.Len(t, names(t, dir), 5)
+}
+
+// TestPackManyClasses: a label is a byte.
+func TestPackManyClasses(t *testing.T) {
+	photos, dir := t.TempDir(), t.TempDir()
+	write(t, photos, "c1_a.png", shape(t, "slash"))
+	for n, want := range map[int]string{
+		256: "",
+		257: filepath.Join(dir, "classes.txt") + " has 257 classes; IDX files have at most 256: pack to another folder",
+	} {
+		var list strings.Builder
+		for i := range n {
+			fmt.Fprintf(&list, "c%d\n", i)
+		}
+		write(t, dir, "classes.txt", []byte(list.String()))
+		_, _, err := export(t, "-pack", photos, "-labels", "names", "-out", filepath.Join(dir, fmt.Sprint(n)))
+		if want == "" {
+			require.NoError(t, err)
+		} else {
+			require.EqualError(t, err, want)
+		}
+	}
 }
 
 // TestPackNumbers: 12 in a name is a 1 and a 2, but as a folder it is a class.

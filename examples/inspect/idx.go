@@ -161,14 +161,19 @@ func (e *elements) item(i int, transpose bool) (*itemReport, error) {
 	if err != nil {
 		return nil, err
 	}
+	isPicture := e.Type == idx.Uint8 && len(e.Dims) == 3 && len(b) > 0
+	if transpose && !isPicture {
+		return nil, fmt.Errorf("-transpose: item %d is no picture", i)
+	}
 	r := &itemReport{Index: i, rowLength: 1}
 	if len(e.Dims) > 1 {
 		r.rowLength = max(1, e.Dims[len(e.Dims)-1])
 	}
-	if e.Type == idx.Uint8 && len(e.Dims) == 3 && len(b) > 0 { // a picture
+	if isPicture {
 		g := &image.Gray{Pix: b, Stride: e.Dims[2], Rect: image.Rect(0, 0, e.Dims[2], e.Dims[1])}
 		if transpose {
 			g = imageprep.Turn(g, 5) // swaps rows and columns
+			b, r.rowLength = g.Pix, g.Stride
 		}
 		if small, err := imageprep.Shrink(g, drawnSide); err == nil {
 			r.drawing = cli.Picture(small, nil)

@@ -215,10 +215,15 @@ func TestItem(t *testing.T) {
 		r, err := told(t, name, "-item", "1")
 		require.NoError(t, err)
 		require.Equal(t, []any{0.0, 60.0, 255.0, 99.0, 0.0, 0.0}, r.IDX.Item.Values)
+		r, err = told(t, name, "-item", "1", "-transpose")
+		require.NoError(t, err)
+		require.Equal(t, []any{0.0, 99.0, 60.0, 0.0, 255.0, 0.0}, r.IDX.Item.Values)
 		compressed := data[0] == 0x1f
 		require.Equal(t, !compressed, r.IDX.LengthAgrees, "the rest is not decompressed")
 		_, err = look(t, name, "-item", "2")
 		require.Error(t, err)
+		r, _ = told(t, write(t, "y", encode[uint8](t, []int{2}, 1, 2)), "-item", "1", "-transpose")
+		require.Equal(t, "-transpose: item 1 is no picture", r.Error)
 		r, _ = told(t, name, "-item", "2")
 		require.Equal(t, "-item 2: there are 2 items, the first is 0", r.Error)
 	}

@@ -9,6 +9,7 @@ package main
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"html/template"
 	"image"
@@ -188,7 +189,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	contacts := o.newContacts(r, args)
 	read := func(picture pictures.Picture) *result { return o.read(r, contacts, picture) }
 	for res := range cli.InOrder(ctx, slices.Values(list), read) {
-		if p.result(res); p.err != nil {
+		if p.result(res); p.err != nil && o.sheet == "" {
 			return p.err
 		}
 		contacts.add(res)
@@ -196,10 +197,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if p.summary(); p.err != nil {
-		return p.err
-	}
-	if err := contacts.save(p, stderr); err != nil {
+	p.summary()
+	if err := errors.Join(contacts.save(p, stderr), p.err); err != nil {
 		return err
 	}
 	if p.failed > 0 {

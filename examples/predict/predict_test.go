@@ -47,6 +47,20 @@ func objects(t *testing.T, out string) (list []answers.Object) {
 	return list
 }
 
+// TestSheetWithoutReader: the sheet is drawn although nobody reads the text.
+func TestSheetWithoutReader(t *testing.T) {
+	r, stdout, err := os.Pipe()
+	require.NoError(t, err)
+	require.NoError(t, r.Close())
+	defer stdout.Close()
+	for _, name := range []string{"sheet.png", "sheet.html"} {
+		name = filepath.Join(t.TempDir(), name)
+		err = run(t.Context(), []string{"-sheet", name, filepath.Join("test_num", "2_loop.png")}, nil, stdout, io.Discard)
+		require.Error(t, err)
+		require.FileExists(t, name)
+	}
+}
+
 // TestSamples checks the first command of the README.
 func TestSamples(t *testing.T) {
 	if os.Getenv("DIGITS_LONG") == "" {

@@ -37,9 +37,10 @@ type connection struct {
 type waits int
 
 const (
-	forNothing waits = iota // it has a whole request, or is closed
+	forNothing waits = iota // it has a whole request
 	forRest                 // of a request
 	forRequest              // it is unused
+	closed                  // it stays so
 )
 
 func limit(l net.Listener, n int) *connections {
@@ -76,7 +77,7 @@ func (c *connections) Close() error {
 func (c *connection) Close() error {
 	err := c.Conn.Close()
 	c.release.Do(func() {
-		c.note(forNothing)
+		c.note(closed)
 		<-c.all.places
 	})
 	return err
@@ -95,11 +96,14 @@ func (c *connection) CloseWrite() error {
 func (c *connection) note(w waits) {
 	c.all.mu.Lock()
 	defer c.all.mu.Unlock()
+	if c.waits == closed {
+		return
+	}
 	if c.place != nil {
 		c.all.still.Remove(c.place)
 		c.place = nil
 	}
-	if w != forNothing {
+	if w == forRest || w == forRequest {
 		c.place = c.all.still.PushBack(c)
 	}
 	c.waits = w

@@ -208,6 +208,43 @@ func TestOtherConnection(t *testing.T) {
 	received(httptest.NewRequest("GET", "/", nil))
 }
 
+// TestClosedConnection: a connection that is closed while its request arrives
+// is not closed again in place of another one.
+func TestClosedConnection(t *testing.T) {
+	c := limit(nil, 1)
+	c.places <- struct{}{}
+	a, b := net.Pipe()
+	defer b.Close()
+	conn := &connection{Conn: a, all: c}
+	c.changed(conn, http.StateNew)
+	require.Equal(t, 1, c.still.Len())
+	require.NoError(t, conn.Close())
+	require.Empty(t, c.places)
+	c.changed(conn, http.StateActive)
+	require.Zero(t, c.still.Len())
+}
+
+// TestLocalAddress: a browser must not be sent to a name that serve refuses.
+func TestLocalAddress(t *testing.T) {
+	for _, tt := range []struct {
+		asked, ip string
+		local     bool
+		want      string
+	}{
+		{"localhost:80", "127.0.0.1", true, "localhost:8080"},
+		{"myself:80", "127.0.1.1", true, "127.0.1.1:8080"},
+		{"myself:80", "::1", true, "[::1]:8080"},
+		{"127.0.0.1:0", "127.0.0.1", true, "127.0.0.1:8080"},
+		{"MYSELF:80", "10.1.2.3", false, "myself:8080"},
+		{":80", "::", false, "localhost:8080"},
+	} {
+		s := &server{local: tt.local}
+		got := s.address(tt.asked, &net.TCPAddr{IP: net.ParseIP(tt.ip), Port: 8080})
+		require.Equal(t, tt.want, got, "%v", tt)
+		require.True(t, !tt.local || isLocal(got), "%v", tt)
+	}
+}
+
 // TestLogOfMethods: the log has the usual methods, and what a stranger makes up
 // only if it is short.
 func TestLogOfMethods(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -72,6 +73,8 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		return nil, cli.UsageError(flags, "-max-pixels %d; want 1 to %d", o.maxPixels, mostPixels)
 	case o.timeout <= 0:
 		return nil, cli.UsageError(flags, "-timeout %v; want a time, such as 30s", o.timeout)
+	case o.timeout > mostTime:
+		return nil, cli.UsageError(flags, "-timeout %v; want at most %v", o.timeout, mostTime)
 	}
 	return o, nil
 }
@@ -119,11 +122,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return s.serve(ctx, l)
 }
 
+// mostTime is the longest time limit.
+const mostTime = 24 * time.Hour
+
+// windowsAddressInUse is WSAEADDRINUSE.
+const windowsAddressInUse = syscall.Errno(10048)
+
 // listen opens the port.
 func listen(address string) (net.Listener, error) {
 	l, err := net.Listen("tcp", address)
 	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
+	case errors.Is(err, syscall.EADDRINUSE), runtime.GOOS == "windows" && errors.Is(err, windowsAddressInUse):
 		host, _, _ := net.SplitHostPort(address)
 		return nil, fmt.Errorf("-listen %s: another program uses this port, perhaps another serve: end it, or choose another port; "+
 			"-listen %s takes a free one", address, net.JoinHostPort(host, "0"))
@@ -136,8 +145,11 @@ func listen(address string) (net.Listener, error) {
 // address returns what to type into a browser on this computer.
 func (s *server) address(asked string, got *net.TCPAddr) string {
 	host, _, _ := net.SplitHostPort(asked)
-	if got.IP.IsUnspecified() {
+	switch {
+	case got.IP.IsUnspecified():
 		host = "localhost"
+	case s.local && !isLocal(host): // a name of this computer that others may take
+		host = got.IP.String()
 	}
 	return net.JoinHostPort(strings.ToLower(host), fmt.Sprint(got.Port))
 }

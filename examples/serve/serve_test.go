@@ -293,6 +293,7 @@ func TestCommandLine(t *testing.T) {
 		"-listen :99999":       `-listen ":99999"; want a port from 0 to 65535`,
 		"-listen [::1]:-1":     "want a port from 0 to 65535",
 		"-timeout 0s":          "-timeout 0s; want a time, such as 30s",
+		"-timeout 25h":         "-timeout 25h0m0s; want at most 24h0m0s",
 		"photo.jpg":            `unexpected argument "photo.jpg"`,
 		"-model nosuch.st":     "",
 	} {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"path/filepath"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
@@ -140,7 +141,7 @@ func (o *options) choose(set recipe, features string, flags *flag.FlagSet) (prob
 			return fmt.Sprintf("-pictures and -%s exclude each other", name)
 		}
 	}
-	if o.out != "" && filepath.Clean(o.out) == filepath.Clean(o.report) {
+	if o.out != "" && o.report != "" && areSame(o.out, o.report) {
 		return fmt.Sprintf("-out and -report are the same file, %q; want two", o.out)
 	}
 	if given["labels"] && !given["pictures"] {
@@ -187,4 +188,17 @@ func (o *options) problem() string {
 		return fmt.Sprintf("-holdout %d, want 0 or more", o.holdout)
 	}
 	return ""
+}
+
+// areSame reports whether two names are those of the same file, which need not
+// exist.
+func areSame(a, b string) bool {
+	fullA, errA := filepath.Abs(a)
+	fullB, errB := filepath.Abs(b)
+	if errA == nil && errB == nil && fullA == fullB {
+		return true
+	}
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
 }

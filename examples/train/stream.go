@@ -90,6 +90,9 @@ func (o *options) openFiles() (train, test *dataset.Set, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if s := o.data.Source(); s != nil {
+		classes = s.Classes
+	}
 	o.files = new([2]*idx.ReaderAt[uint8])
 	var sets [2]*dataset.Set
 	for i := range sets {

@@ -173,6 +173,14 @@ func TestStreamNames(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, []string{"big star", "circle", "heart"}, m.Names)
 	}
+	require.NoError(t, os.Remove(filepath.Join(dir, "classes.txt")))
+	clothes := filepath.Join(t.TempDir(), "fashion-mnist")
+	require.NoError(t, os.CopyFS(clothes, os.DirFS(dir)))
+	for _, stream := range []string{"-stream", "-stream=false"} {
+		out, _, err := train(t, t.Context(), "-data", clothes, stream, "-epochs", "1")
+		require.NoError(t, err)
+		require.Regexp(t, `(?m)^T-shirt/top +\d`, out, "the folder is named as a data set")
+	}
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "classes.txt"), []byte("star\ncircle\n"), 0o666))
 	_, _, err := train(t, t.Context(), "-data", dir, "-stream")
 	require.ErrorContains(t, err, "train-labels-idx1-ubyte: ")

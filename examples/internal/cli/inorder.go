@@ -3,14 +3,19 @@ package cli
 import (
 	"context"
 	"iter"
+	"os"
 	"runtime"
 	"runtime/debug"
 )
 
 // CollectRarely makes the garbage collector run less often, as long as little
 // memory is in use. Programs that read many small pictures make much garbage:
-// on two processors, a third of their time would go to the collector.
+// on two processors, a third of their time would go to the collector. The
+// environment variables GOGC and GOMEMLIMIT count more.
 func CollectRarely() {
+	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
+		return
+	}
 	debug.SetGCPercent(400)
 	debug.SetMemoryLimit(256 << 20) // from there on, collect more often
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/printable"
 	"github.com/seed-cd6415d7/digits/idx"
 )
 
@@ -76,8 +77,11 @@ func (f *Flags) Load(ctx context.Context, stderr io.Writer) (train, test *datase
 // fs.ErrNotExist. Without an error, the caller must call end when it is done.
 func (f *Flags) Open() (fsys fs.FS, end func(), err error) {
 	info, err := os.Stat(f.Data)
-	if err != nil {
+	if _, linkErr := os.Lstat(f.Data); errors.Is(linkErr, fs.ErrNotExist) {
 		return nil, nil, fmt.Errorf("-data %s: %w", f.Data, fs.ErrNotExist)
+	}
+	if err != nil { // also for a link to nothing
+		return nil, nil, fmt.Errorf("-data %s cannot be opened: %v", f.Data, printable.Cause(err))
 	}
 	if info.IsDir() {
 		return os.DirFS(f.Data), func() {}, nil

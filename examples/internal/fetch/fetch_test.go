@@ -110,6 +110,16 @@ func TestFolderNamedAsADataSet(t *testing.T) {
 	require.Nil(t, train.Names)
 }
 
+// TestDanglingLink: a broken link is not the name of a data set.
+func TestDanglingLink(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.Symlink("nowhere", "mnist"); err != nil {
+		t.Skip(err) // Windows may forbid it
+	}
+	_, _, err := parse(t, "-data", "mnist", "-offline").Load(t.Context(), nil)
+	require.EqualError(t, err, "-data mnist cannot be opened: no such file or directory")
+}
+
 // tiny returns the four files of a set of one image of class 1.
 func tiny() fstest.MapFS {
 	files := fstest.MapFS{}

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 )
@@ -154,14 +155,14 @@ type point struct{ x, y float64 }
 
 // line draws a line through points. It leaves out points without a number.
 func (p *plot) line(class string, points []point) {
-	list := ""
+	var list strings.Builder
 	for _, at := range points {
 		if !math.IsNaN(at.y) {
-			list += px(p.x.at(at.x)) + "," + px(p.y.at(at.y)) + " "
+			fmt.Fprintf(&list, "%s,%s ", px(p.x.at(at.x)), px(p.y.at(at.y)))
 		}
 	}
-	if list != "" {
-		p.add(`<polyline class="%s" points="%s"/>`, class, list[:len(list)-1])
+	if list.Len() > 0 {
+		p.add(`<polyline class="%s" points="%s"/>`, class, strings.TrimSuffix(list.String(), " "))
 	}
 }
 

@@ -59,6 +59,9 @@ func (c choice) wrong() float64 { return float64(c.taken-c.right) / float64(c.ta
 
 // text describes a choice. n is the number of all answers.
 func (c choice) text(n int) string {
+	if c.threshold > 1 {
+		return "No answer is sure."
+	}
 	if c.taken == 0 {
 		return fmt.Sprintf("No answer reaches %s.", Percent(c.threshold))
 	}

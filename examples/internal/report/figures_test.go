@@ -70,6 +70,19 @@ func TestTicks(t *testing.T) {
 	require.Equal(t, []float64{200, 100, 0, 0}, []float64{a.at(1), a.at(10), a.at(100), a.at(1000)})
 }
 
+// TestLearningOfManyEpochs: the page does not grow with the epochs without
+// bound. Each column of the two plots tells about one epoch.
+func TestLearningOfManyEpochs(t *testing.T) {
+	for n, want := range map[int]int{299: 2 * 299, 300: 2 * 300, 301: 2 * 150, 100_000: 2 * 299} {
+		var many Training
+		for i := range n {
+			many.Epochs = append(many.Epochs, Epoch{i + 1, 1, 1, 0.5})
+		}
+		page := string(Learning(many))
+		require.Equal(t, want, strings.Count(page, "<title>epoch "), "%d epochs", n)
+	}
+}
+
 func TestLearning(t *testing.T) {
 	nan := math.NaN()
 	first := Training{Name: "first", Kept: 2, Epochs: []Epoch{{1, 0.5, 0.4, 0.9}, {2, 0.25, 0.3, 0.95}, {3, 0.2, 0.35, 0.94}}}

@@ -130,16 +130,17 @@ func (p *plot) epochTitles(trainings []Training) {
 	for _, t := range trainings {
 		most = max(most, t.Epochs[len(t.Epochs)-1].Number)
 	}
-	half := (p.x.at(2) - p.x.at(1)) / 2
-	for n := 1; n <= most; n++ {
-		text := fmt.Sprintf("epoch %d", n)
-		for _, t := range trainings {
-			for _, e := range t.Epochs {
-				if e.Number == n {
-					text += "\n" + e.text(t)
-				}
-			}
+	texts := make([]string, most+1) // by epoch
+	for _, t := range trainings {
+		for _, e := range t.Epochs {
+			texts[e.Number] += "\n" + e.text(t)
 		}
+	}
+	const columns = 300
+	step := (most + columns - 1) / columns
+	half := float64(step) * (p.x.at(2) - p.x.at(1)) / 2
+	for n := step; n <= most; n += step {
+		text := fmt.Sprintf("epoch %d", n) + texts[n]
 		at := p.x.at(float64(n))
 		p.hover(max(at-half, p.x.from), min(at+half, p.x.to), text)
 	}

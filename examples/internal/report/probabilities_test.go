@@ -85,6 +85,7 @@ func TestChoices(t *testing.T) {
 	require.Equal(t, "80.00% of the images have an answer with at least 70.00%. Of these answers, 75.00% are right (1 of 4 wrong).",
 		Sure(list, 0.7))
 	require.Equal(t, "No answer reaches 95.00%.", Sure(list, 0.95))
+	require.Equal(t, "No answer is sure.", Sure(list, 1.0000001))
 }
 
 // TestChoicesAsInSoftmax: the threshold of package softmax is one of the
