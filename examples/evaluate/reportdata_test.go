@@ -140,6 +140,14 @@ func TestConfidence(t *testing.T) {
 	require.Equal(t, s.Single.WrongAndSure, taken-right)
 	require.NotZero(t, s.Single.WrongAndSure)
 
+	damaged := answered(r, "12")
+	damaged.Page, damaged.Err = reader.Page{}, fmt.Errorf("damaged")
+	f.add(damaged, "")
+	require.Zero(t, f.elsewhere.unread[len(f.classes)], "the matrix has no several digits")
+	for _, sure := range []float64{0.5, 1.5} {
+		require.Zero(t, confidence(damaged, sure))
+	}
+
 	rows, columns, counts := f.matrix(s)
 	require.Equal(t, []string{"0", "1"}, rows)
 	require.Equal(t, []string{"0", "1", "several", "error"}, columns)

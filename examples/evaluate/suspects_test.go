@@ -300,7 +300,7 @@ func TestDoubted(t *testing.T) {
 func TestFewImages(t *testing.T) {
 	t.Parallel()
 	names := strings.Split(strings.Repeat("a", 25), "")
-	for n, want := range map[int]string{0: "", 1: "a (1)", 10: strings.Repeat("a (1), ", 9) + "a (1)", 12: strings.Repeat("a (1), ", 10) + "2 more"} {
+	for n, want := range map[int]string{0: "", 1: "a (1)", 10: strings.Repeat("a (1), ", 9) + "a (1)", 11: strings.Repeat("a (1), ", 10) + "1 more", 12: strings.Repeat("a (1), ", 10) + "2 more"} {
 		s := &suspects{Classes: names[:n], counts: slices.Repeat([]int{1}, n)}
 		require.Equal(t, want, s.rare())
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -108,4 +109,27 @@ func TestNothingGoesOn(t *testing.T) {
 		}
 	}
 	require.Less(t, made.Load(), int64(50*len(list)))
+}
+
+// TestCollectRarely: the environment variables of the garbage collector count
+// more.
+func TestCollectRarely(t *testing.T) {
+	percent, limit := debug.SetGCPercent(77), debug.SetMemoryLimit(1<<40)
+	defer debug.SetMemoryLimit(limit)
+	defer debug.SetGCPercent(percent)
+	for _, name := range []string{"GOGC", "GOMEMLIMIT"} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("GOGC", "")
+			t.Setenv("GOMEMLIMIT", "")
+			t.Setenv(name, "100")
+			CollectRarely()
+			require.Equal(t, int64(1<<40), debug.SetMemoryLimit(-1))
+			require.Equal(t, 77, debug.SetGCPercent(77))
+		})
+	}
+	t.Setenv("GOGC", "")
+	t.Setenv("GOMEMLIMIT", "")
+	CollectRarely()
+	require.Equal(t, int64(256<<20), debug.SetMemoryLimit(-1))
+	require.Equal(t, 400, debug.SetGCPercent(77))
 }
