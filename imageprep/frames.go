@@ -147,7 +147,7 @@ func regular(list []crossing) bool {
 	}
 	for i := range list[1:] {
 		d := (list[i+1].at - list[i].at) / unit
-		if !(math.Abs(d-math.Round(d)) <= irregular) { // also without a distance
+		if !(math.Abs(d-math.Round(d)) <= irregular) { // also NaN, for distances of 0
 			return false
 		}
 	}

@@ -13,7 +13,6 @@ import (
 	"image"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
@@ -95,7 +94,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	if o.one && o.many {
 		return nil, cli.UsageError(flags, "-one and -many exclude each other")
 	}
-	if o.report != "" && filepath.Clean(o.report) == filepath.Clean(o.sheet) {
+	if cli.AreSameFile(o.report, o.sheet) {
 		return nil, cli.UsageError(flags, "-report and -sheet name the same file")
 	}
 	if problem := o.suspects.problem(flags, folders); problem != "" {
@@ -155,22 +154,41 @@ func (o *options) evaluate(ctx context.Context, stdout, stderr io.Writer) error 
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	var unwritten []error
-	if o.report != "" { // first: whoever reads the text may stop early
-		unwritten = append(unwritten, o.findings.page(o, r, found, s).Write(o.report))
-	}
-	if o.sheet != "" {
-		unwritten = append(unwritten, failures.Save(o.sheet, stderr))
-	}
-	if o.json {
-		err = cli.WriteJSON(stdout, s, "\t")
-	} else {
-		err = s.writeText(stdout)
-	}
+	err = o.write(stdout, results{
+		page:  func() error { return o.findings.page(o, r, found, s).Write(o.report) },
+		sheet: func() error { return failures.Save(o.sheet, stderr) },
+		json:  s,
+		text:  s.writeText,
+	})
 	if err == nil && s.nothingRead() {
 		err = fmt.Errorf("none of %d pictures could be read", len(found.Pictures))
 	}
-	return errors.Join(append(unwritten, err)...)
+	return err
+}
+
+// results are what evaluate writes.
+type results struct {
+	page, sheet func() error // for -report and -sheet
+	json        any
+	text        func(io.Writer) error
+}
+
+// write writes the files and then the text: whoever reads the text may stop
+// early. No error keeps write from writing the rest.
+func (o *options) write(stdout io.Writer, r results) error {
+	var errs []error
+	if o.report != "" {
+		errs = append(errs, r.page())
+	}
+	if o.sheet != "" {
+		errs = append(errs, r.sheet())
+	}
+	if o.json {
+		errs = append(errs, cli.WriteJSON(stdout, r.json, "\t"))
+	} else {
+		errs = append(errs, r.text(stdout))
+	}
+	return errors.Join(errs...)
 }
 
 // A result is what is read in a picture.

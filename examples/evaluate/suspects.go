@@ -3,14 +3,12 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"slices"
 
 	"github.com/seed-cd6415d7/digits/dataset"
-	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/fetch"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
@@ -100,19 +98,16 @@ func (o *options) findSuspects(ctx context.Context, stdout, stderr io.Writer) er
 	if err != nil {
 		return err
 	}
-	var unwritten []error
-	if o.report != "" { // first: whoever reads the text may stop early
-		unwritten = append(unwritten, found.saveReport(ctx, o))
+	err = o.write(stdout, results{
+		page:  func() error { return found.saveReport(ctx, o) },
+		sheet: func() error { return found.saveSheet(ctx, o.sheet, stderr) },
+		json:  found,
+		text:  found.writeText,
+	})
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
-	if o.sheet != "" {
-		unwritten = append(unwritten, found.saveSheet(ctx, o.sheet, stderr))
-	}
-	if o.json {
-		err = cli.WriteJSON(stdout, found, "\t")
-	} else {
-		err = found.writeText(stdout)
-	}
-	return errors.Join(append(unwritten, err)...)
+	return err
 }
 
 // saveSheet draws the suspects.

@@ -60,16 +60,17 @@ digit at all, the answer is "no digit", and a note says which digit it would be.
 of ten classes, which examples/train makes by default, takes everything for a digit.
 
 "unsure" means that the probability is below the model's threshold, 94% for the
-built-in model, or that the ink may be a piece or a mark. Sure answers are nearly always right. The exit status is 1 if a picture
-could not be read, and 0 otherwise, even if answers are wrong.
+built-in model, or that the ink may be a piece or a mark. Sure answers are nearly always
+right. The exit status is 1 if a picture could not be read, and 0 otherwise, even if
+answers are wrong.
 
 With -why, predict says why each answer is not another one: the next answer or, if the
 answer is known to be wrong, the right one. The reason is a sum with a number for each
 part of the digit: for each pixel or, with most models, for each edge of a stroke, by
 place and direction. What speaks for the answer is blue or "++", and what speaks for the
-other one is orange or "--"; "+" and "-" say little. The sum d is the difference of the logits: the
-answer is e^d times as probable as the other one. There are colors only in a terminal,
-unless the environment variable NO_COLOR is set.
+other one is orange or "--"; "+" and "-" say little. The sum d is the difference of the
+logits: the answer is e^d times as probable as the other one. There are colors only in a
+terminal, unless the environment variable NO_COLOR is set.
 
 With -sheet page.html, predict writes a page that needs no other file. It shows up to
 1000 pictures, as long as they take less than 32 MB, with what the model saw and all
@@ -189,7 +190,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	contacts := o.newContacts(r, args)
 	read := func(picture pictures.Picture) *result { return o.read(r, contacts, picture) }
 	for res := range cli.InOrder(ctx, slices.Values(list), read) {
-		if p.result(res); p.err != nil && o.sheet == "" {
+		if p.result(res); p.err != nil && o.sheet == "" { // nobody wants more
 			return p.err
 		}
 		contacts.add(res)

@@ -55,9 +55,12 @@ func TestSheetWithoutReader(t *testing.T) {
 	defer stdout.Close()
 	for _, name := range []string{"sheet.png", "sheet.html"} {
 		name = filepath.Join(t.TempDir(), name)
-		err = run(t.Context(), []string{"-sheet", name, filepath.Join("test_num", "2_loop.png")}, nil, stdout, io.Discard)
+		args := []string{"-sheet", name, filepath.Join("test_num", "2_loop.png"), filepath.Join("test_num", "7_hook.png")}
+		err = run(t.Context(), args, nil, stdout, io.Discard)
 		require.Error(t, err)
-		require.FileExists(t, name)
+		drawn, err := os.ReadFile(name)
+		require.NoError(t, err)
+		require.True(t, strings.HasSuffix(name, ".png") || bytes.Contains(drawn, []byte("7_hook.png")))
 	}
 }
 

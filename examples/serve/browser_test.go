@@ -74,6 +74,7 @@ func testPage(t *testing.T, e *engine) {
 		{"lines", testLines},
 		{"pictures", testPictures},
 		{"late", testLate},
+		{"changed", testChangedFile},
 		{"errors", testErrors},
 		{"gone", testGone},
 		{"hanging", testHanging},

@@ -266,6 +266,24 @@ func testLate(t *testing.T, b *tab) {
 	require.Empty(t, b.text("#text"))
 }
 
+// testChangedFile: the page keeps the bytes of a picture. If the file changes
+// later, browsers refuse to read it again.
+func testChangedFile(t *testing.T, b *tab) {
+	data := base64.StdEncoding.EncodeToString(asPNG(t, written(400, 300, "8")))
+	drop := func() { require.NoError(t, b.Run(nil, give, "drop", "changed.png", "image/png", data)) }
+	drop()
+	b.answered()
+	b.js(`File.prototype.arrayBuffer = () => Promise.reject(new DOMException("changed", "NotReadableError"))`)
+	b.clear()
+	b.click("#undo")
+	b.answered()
+	require.Equal(t, "8", b.text("#text"))
+	drop()
+	b.wait(`return document.getElementById("error").textContent == "The file cannot be read. Choose it again."`)
+	b.js(`delete File.prototype.arrayBuffer`)
+	b.clear()
+}
+
 // testNumbers: the page shows the numbers of the answer, to their last digit.
 // They are those of this computer's own reader, also in WebAssembly.
 func testNumbers(t *testing.T, b *tab) {

@@ -40,7 +40,7 @@ const (
 	forNothing waits = iota // it has a whole request
 	forRest                 // of a request
 	forRequest              // it is unused
-	closed                  // it stays so
+	isClosed                // for good
 )
 
 func limit(l net.Listener, n int) *connections {
@@ -77,7 +77,7 @@ func (c *connections) Close() error {
 func (c *connection) Close() error {
 	err := c.Conn.Close()
 	c.release.Do(func() {
-		c.note(closed)
+		c.note(isClosed)
 		<-c.all.places
 	})
 	return err
@@ -96,7 +96,7 @@ func (c *connection) CloseWrite() error {
 func (c *connection) note(w waits) {
 	c.all.mu.Lock()
 	defer c.all.mu.Unlock()
-	if c.waits == closed {
+	if c.waits == isClosed {
 		return
 	}
 	if c.place != nil {
@@ -142,8 +142,6 @@ func (c *connections) changed(conn net.Conn, state http.ConnState) {
 			conn.note(forRequest)
 		case http.StateActive: // the first byte of a request is here
 			conn.note(forRest)
-		case http.StateClosed:
-			conn.note(forNothing)
 		}
 	}
 }

@@ -56,7 +56,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.Int64Var(&o.maxBytes, "max-bytes", 32<<20, "refuse requests of more `bytes`, up to 256 million")
 	flags.IntVar(&o.maxPixels, "max-pixels", answers.MaxPixels, "refuse pictures of more `pixels`, up to 64 million")
 	o.timeout = 30 * time.Second
-	flags.Var((*duration)(&o.timeout), "timeout", "the longest `time` for receiving a request, and for answering it")
+	flags.Var((*duration)(&o.timeout), "timeout", "the longest `time` for receiving a request, and for answering it, up to 24h")
 	if err := cli.ParseFlags(flags, args); err != nil {
 		return nil, err
 	}

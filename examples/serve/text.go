@@ -60,7 +60,7 @@ Errors are {"error": "what is wrong, and what to do", "status": 415}:
 	415  no picture, or another format
 	421  the name of the host is wrong
 	422  the picture shows no ink
-	500  serve has a mistake
+	500  there is a fault in serve itself
 	503  serve is busy, or the picture takes longer than -timeout: try again in a second,
 	     or send a smaller picture
 

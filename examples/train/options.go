@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
-	"path/filepath"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/fetch"
@@ -81,7 +79,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.name, "recipe", "default",
 		"how to train: default, small and fast; reader, which makes the built-in model of the\n"+
 			"other programs; best, the most accurate on MNIST; or tutorial, 1000 steps of 100\n"+
-			"images at rate 0.01 on the summed loss; other flags override the recipe, and their\n"+
+			"images at rate 0.01 on the summed loss; other flags override the recipe. Their\n"+
 			"defaults here are those of the recipe default")
 	features := flags.String("features", "",
 		"what the model sees: pixels; hog, which is edges by direction and place; or hog with\n"+
@@ -141,7 +139,7 @@ func (o *options) choose(set recipe, features string, flags *flag.FlagSet) (prob
 			return fmt.Sprintf("-pictures and -%s exclude each other", name)
 		}
 	}
-	if o.out != "" && o.report != "" && areSame(o.out, o.report) {
+	if cli.AreSameFile(o.out, o.report) {
 		return fmt.Sprintf("-out and -report are the same file, %q; want two", o.out)
 	}
 	if given["labels"] && !given["pictures"] {
@@ -188,17 +186,4 @@ func (o *options) problem() string {
 		return fmt.Sprintf("-holdout %d, want 0 or more", o.holdout)
 	}
 	return ""
-}
-
-// areSame reports whether two names are those of the same file, which need not
-// exist.
-func areSame(a, b string) bool {
-	fullA, errA := filepath.Abs(a)
-	fullB, errB := filepath.Abs(b)
-	if errA == nil && errB == nil && fullA == fullB {
-		return true
-	}
-	infoA, errA := os.Stat(a)
-	infoB, errB := os.Stat(b)
-	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
 }

@@ -91,6 +91,9 @@ func (o *options) openFiles() (train, test *dataset.Set, err error) {
 		return nil, nil, err
 	}
 	if s := o.data.Source(); s != nil {
+		if s.Transposed || s.First != 0 {
+			return nil, nil, fmt.Errorf("-data %s: a stream cannot read the data set %s: leave out -stream", o.data.Data, s.Name)
+		}
 		classes = s.Classes
 	}
 	o.files = new([2]*idx.ReaderAt[uint8])

@@ -181,6 +181,12 @@ func TestStreamNames(t *testing.T) {
 		require.NoError(t, err)
 		require.Regexp(t, `(?m)^T-shirt/top +\d`, out, "the folder is named as a data set")
 	}
+	for _, set := range []string{"emnist-balanced", "emnist-letters"} { // transposed; and the first class is 1
+		letters := filepath.Join(t.TempDir(), set)
+		require.NoError(t, os.CopyFS(letters, os.DirFS(dir)))
+		_, _, err := train(t, t.Context(), "-data", letters, "-stream")
+		require.EqualError(t, err, "-data "+letters+": a stream cannot read the data set "+set+": leave out -stream")
+	}
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "classes.txt"), []byte("star\ncircle\n"), 0o666))
 	_, _, err := train(t, t.Context(), "-data", dir, "-stream")
 	require.ErrorContains(t, err, "train-labels-idx1-ubyte: ")

@@ -101,6 +101,30 @@ func findTarget(name string) (target, error) {
 	return target{}, errors.New("too many symbolic links, perhaps in a loop")
 }
 
+// AreSameFile reports whether two outputs are the same file, which need not
+// exist. The empty name is no file.
+func AreSameFile(a, b string) bool {
+	if a == "" || b == "" {
+		return false
+	}
+	if filepath.Clean(a) == filepath.Clean(b) {
+		return true
+	}
+	s, errS := findTarget(a)
+	t, errT := findTarget(b)
+	if errS != nil || errT != nil {
+		return false
+	}
+	one, errS := os.Stat(s.name)
+	two, errT := os.Stat(t.name)
+	if errS == nil && errT == nil {
+		return os.SameFile(one, two)
+	}
+	folderS, errS := os.Stat(s.folder)
+	folderT, errT := os.Stat(t.folder)
+	return errS == nil && errT == nil && os.SameFile(folderS, folderT) && filepath.Base(s.name) == filepath.Base(t.name)
+}
+
 // create makes a temporary file with the permissions of the target.
 func (t target) create(folder, pattern string) (*os.File, error) {
 	name := strings.Replace(pattern, "*", strconv.FormatUint(rand.Uint64(), 10), 1)

@@ -301,3 +301,32 @@ func TestSyncBeforeRename(t *testing.T) {
 		}
 	}
 }
+
+// TestAreSameFile: a file may have several names, also one that does not exist
+// yet.
+func TestAreSameFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	full, err := filepath.Abs("old")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile("old", nil, 0o666))
+	require.NoError(t, os.WriteFile("other", nil, 0o666))
+	require.NoError(t, os.Link("old", "link"))
+	require.NoError(t, os.Mkdir("folder", 0o777))
+	for _, tt := range []struct {
+		a, b string
+		want bool
+	}{
+		{"old", full, true}, {"old", "./old", true}, {"old", "link", true}, {"folder/../new", "new", true},
+		{"old", "other", false}, {"old", "new", false}, {"new", "newer", false}, {"folder/new", "new", false},
+		{"", "", false}, {"", "old", false}, {"old", "", false}, {"none/x", "none/./x", true}, {"none/x", "x", false}, {"folder", "old", false},
+	} {
+		require.Equal(t, tt.want, AreSameFile(tt.a, tt.b), "%v", tt)
+	}
+	if err := os.Symlink("folder", "way"); err != nil {
+		t.Skip(err) // Windows may forbid it
+	}
+	require.True(t, AreSameFile("folder/new", "way/new"))
+	require.NoError(t, os.Symlink("new", "soon"))
+	require.True(t, AreSameFile("soon", "new"))
+	require.False(t, AreSameFile("soon", "old"))
+}

@@ -10,8 +10,9 @@ import (
 
 // CollectRarely makes the garbage collector run less often, as long as little
 // memory is in use. Programs that read many small pictures make much garbage:
-// on two processors, a third of their time would go to the collector. The
-// environment variables GOGC and GOMEMLIMIT count more.
+// on two processors, a third of their time would go to the collector. If
+// the environment variable GOGC or GOMEMLIMIT is set, CollectRarely does
+// nothing.
 func CollectRarely() {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return

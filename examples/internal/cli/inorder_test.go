@@ -111,8 +111,8 @@ func TestNothingGoesOn(t *testing.T) {
 	require.Less(t, made.Load(), int64(50*len(list)))
 }
 
-// TestCollectRarely: the environment variables of the garbage collector count
-// more.
+// TestCollectRarely: the environment variables of the garbage collector take
+// precedence.
 func TestCollectRarely(t *testing.T) {
 	percent, limit := debug.SetGCPercent(77), debug.SetMemoryLimit(1<<40)
 	defer debug.SetMemoryLimit(limit)

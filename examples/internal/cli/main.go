@@ -45,7 +45,7 @@ func Main(program string, run func(ctx context.Context, args []string) error) {
 	default:
 		fmt.Fprintf(os.Stderr, "%s: %s\n", program, PrintableLines(err.Error()))
 		if isFullDisk(err) {
-			fmt.Fprintln(os.Stderr, "Make room on the disk and run the program again. A file that could not be written is as it was.")
+			fmt.Fprintln(os.Stderr, "Make room on the disk and run the program again. No file that a flag names is half-written.")
 		}
 		os.Exit(1)
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -145,7 +146,7 @@ func TestExit(t *testing.T) {
 		{"closed", 1, "test: write /dev/stdout: file already closed\n"},
 		{"bad", 1, "test: no file \\x1b[2J\n"},
 		{"full", 1, "test: writing x: write y: no space left on device\n" +
-			"Make room on the disk and run the program again. A file that could not be written is as it was.\n"},
+			"Make room on the disk and run the program again. No file that a flag names is half-written.\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -172,6 +173,18 @@ func TestBrokenPipe(t *testing.T) {
 	require.Equal(t, 1, cmd.ProcessState.ExitCode(), "not killed by the signal")
 	require.Empty(t, stderr.String())
 	require.NoFileExists(t, file)
+}
+
+// TestOtherErrors: a file that is lost is not hidden by a closed output.
+func TestOtherErrors(t *testing.T) {
+	if runtime.GOOS == "js" {
+		t.Skip("it has no pipes")
+	}
+	pipe := &fs.PathError{Op: "write", Path: os.Stdout.Name(), Err: syscall.EPIPE}
+	require.True(t, isBrokenPipe(pipe))
+	require.True(t, isBrokenPipe(errors.Join(nil, fmt.Errorf("a line: %w", pipe), pipe)))
+	require.False(t, isBrokenPipe(errors.Join(errors.New("no folder"), pipe)))
+	require.False(t, isBrokenPipe(errors.Join(pipe, &fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC})))
 }
 
 // TestSignal: after the first signal, a program ends by itself or is ended. It

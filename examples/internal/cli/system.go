@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"slices"
 	"syscall"
 )
 
@@ -16,8 +17,12 @@ import (
 // not ignored, because programs that this one starts would ignore it too.
 func surviveBrokenPipe() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 
-// isBrokenPipe reports whether err says that the standard output is closed.
+// isBrokenPipe reports whether err says that the standard output is closed, and
+// nothing else.
 func isBrokenPipe(err error) bool {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return !slices.ContainsFunc(joined.Unwrap(), func(err error) bool { return !isBrokenPipe(err) })
+	}
 	var pathError *fs.PathError
 	return errors.As(err, &pathError) && pathError.Path == os.Stdout.Name() && errors.Is(err, syscall.EPIPE)
 }

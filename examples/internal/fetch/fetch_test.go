@@ -117,7 +117,7 @@ func TestDanglingLink(t *testing.T) {
 		t.Skip(err) // Windows may forbid it
 	}
 	_, _, err := parse(t, "-data", "mnist", "-offline").Load(t.Context(), nil)
-	require.EqualError(t, err, "-data mnist cannot be opened: no such file or directory")
+	require.ErrorContains(t, err, "-data mnist cannot be opened: ")
 }
 
 // tiny returns the four files of a set of one image of class 1.

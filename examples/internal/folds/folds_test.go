@@ -218,7 +218,7 @@ func (c *caller) AfterFunc(func()) (stop func() bool) {
 	return func() bool { c.waiting.Add(-1); return true }
 }
 
-// TestNothingStays: afterwards, nothing waits for the end of the caller's
+// TestNothingStays: afterward, nothing waits for the end of the caller's
 // context, which may live as long as the program.
 func TestNothingStays(t *testing.T) {
 	x, y := rows(40, 4, 2)

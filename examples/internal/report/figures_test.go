@@ -70,16 +70,17 @@ func TestTicks(t *testing.T) {
 	require.Equal(t, []float64{200, 100, 0, 0}, []float64{a.at(1), a.at(10), a.at(100), a.at(1000)})
 }
 
-// TestLearningOfManyEpochs: the page does not grow with the epochs without
-// bound. Each column of the two plots tells about one epoch.
+// TestLearningOfManyEpochs: each of at most 300 columns of the two plots tells
+// about one epoch, and the epoch that was kept is among them.
 func TestLearningOfManyEpochs(t *testing.T) {
-	for n, want := range map[int]int{299: 2 * 299, 300: 2 * 300, 301: 2 * 150, 100_000: 2 * 299} {
-		var many Training
+	for n, want := range map[int]int{299: 299, 300: 300, 301: 151, 100_000: 300} {
+		many := Training{Kept: n - 7}
 		for i := range n {
 			many.Epochs = append(many.Epochs, Epoch{i + 1, 1, 1, 0.5})
 		}
 		page := string(Learning(many))
-		require.Equal(t, want, strings.Count(page, "<title>epoch "), "%d epochs", n)
+		require.Equal(t, 2*want, strings.Count(page, "<title>epoch "), "%d epochs", n)
+		require.Equal(t, 2, strings.Count(page, "(kept)"))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -124,25 +125,28 @@ func (p *plot) curve(style string, t Training, value func(Epoch) float64) {
 	}
 }
 
-// epochTitles shows the numbers of an epoch while the pointer is near it.
+// epochTitles shows the numbers of an epoch while the pointer is near it. Of
+// very many epochs, it shows some, with those that were kept.
 func (p *plot) epochTitles(trainings []Training) {
 	var most int
 	for _, t := range trainings {
 		most = max(most, t.Epochs[len(t.Epochs)-1].Number)
 	}
-	texts := make([]string, most+1) // by epoch
+	texts, kept := make([]string, most+1), make([]bool, most+1) // by epoch
 	for _, t := range trainings {
 		for _, e := range t.Epochs {
 			texts[e.Number] += "\n" + e.text(t)
+			kept[e.Number] = kept[e.Number] || e.Number == t.Kept
 		}
 	}
 	const columns = 300
 	step := (most + columns - 1) / columns
-	half := float64(step) * (p.x.at(2) - p.x.at(1)) / 2
-	for n := step; n <= most; n += step {
-		text := fmt.Sprintf("epoch %d", n) + texts[n]
-		at := p.x.at(float64(n))
-		p.hover(max(at-half, p.x.from), min(at+half, p.x.to), text)
+	half := (p.x.at(2) - p.x.at(1)) / 2
+	for first := 1; first <= most; first += step {
+		last := min(first+step-1, most)
+		shown := first + max(0, slices.Index(kept[first:last+1], true))
+		left, right := p.x.at(float64(first))-half, p.x.at(float64(last))+half
+		p.hover(max(left, p.x.from), min(right, p.x.to), fmt.Sprintf("epoch %d", shown)+texts[shown])
 	}
 }
 

@@ -69,7 +69,7 @@ func (t *Team) Meet() bool {
 		if spins < patience {
 			continue
 		}
-		// If the leader met the others in this round and left afterwards, the
+		// If the leader met the others in this round and left afterward, the
 		// round is over, and Meet returns true.
 		if t.leaderLeft.Load() && t.round.Load() == round {
 			return false
