@@ -52,7 +52,7 @@ func (b bin) accuracy() float64 { return float64(b.right) / float64(b.count) }
 // accuracy and the mean probability of the bins, each with the weight of its
 // answers. It is NaN without verdicts.
 func ECE(verdicts []Verdict) float64 {
-	sum := 0.0
+	var sum float64
 	for _, b := range binsOf(verdicts) {
 		if b.count > 0 {
 			sum += float64(float64(b.count) * math.Abs(b.accuracy()-b.probability))
