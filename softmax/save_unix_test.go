@@ -128,16 +128,17 @@ func TestSaveIntoReadOnlyFolder(t *testing.T) {
 	require.Empty(t, filesIn(t, dir))
 }
 
-// TestSaveOnFullDisk: a limit on the size of files stands for the disk. The
-// older file stays, and no draft.
+// TestSaveOnFullDisk: a limit on the size of files stands for the disk. It is
+// far above the size of the log that go test keeps of this process. The older
+// file stays, and no draft.
 func TestSaveOnFullDisk(t *testing.T) {
 	m, name := savedModel(t)
 	var before syscall.Rlimit
 	require.NoError(t, syscall.Getrlimit(syscall.RLIMIT_FSIZE, &before))
 	limited := before
-	limited.Cur = 1000
+	limited.Cur = 1 << 20
 	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limited))
-	err := randomModel(newRand(), 1000, 10).Save(name)
+	err := randomModel(newRand(), 50_000, 10).Save(name)
 	require.NoError(t, syscall.Setrlimit(syscall.RLIMIT_FSIZE, &before))
 	require.ErrorIs(t, err, syscall.EFBIG)
 	require.ErrorContains(t, err, "make room on the disk or choose another folder")
