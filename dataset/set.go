@@ -127,8 +127,7 @@ func (s *Set) batchesInOrder(size int, yield func([]uint8, []int) bool) {
 
 // Map computes n features of each image and returns them row-major, [Len][n].
 // Several goroutines call f at once, with a row of zeros to fill and the image.
-// f must not keep them. If f panics, Map panics
-// with the same value.
+// f must not keep them. If f panics, Map panics with the same value.
 func (s *Set) Map(n int, f func(dst []float32, img *image.Gray)) []float32 {
 	rows := make([]float32, s.Len()*n)
 	// Goroutines take small portions, so none waits long for the slowest.

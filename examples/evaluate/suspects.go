@@ -23,8 +23,8 @@ const suspectsUsage = `With -suspects, evaluate looks for wrong labels, not for 
 It divides the images into ten parts. For each part, it trains a model on the other nine.
 This model judges the images of its part. Evaluate lists the images whose label is not
 the model's answer, the least likely label first. They may be mislabeled, illegible or
-just unusual: look at them before you change a label. Any classes will do,
-because evaluate does not use the built-in model here. Pictures are prepared as by
+just unusual: look at them before you change a label. Any classes will do, because
+evaluate does not use the built-in model here. Pictures are prepared as by
 examples/export -pack.
 
 -json also lists images whose label is the model's answer, up to -n images together. The

@@ -294,3 +294,20 @@ func TestPageOfOtherClasses(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, image.Rect(0, 0, imageprep.Size, imageprep.Size), decode(t, data).Bounds())
 }
+
+// TestSheetWithoutReader: the sheet is drawn although nobody reads the text.
+func TestSheetWithoutReader(t *testing.T) {
+	r, stdout, err := os.Pipe()
+	require.NoError(t, err)
+	require.NoError(t, r.Close())
+	defer stdout.Close()
+	for _, name := range []string{"sheet.png", "sheet.html"} {
+		name = filepath.Join(t.TempDir(), name)
+		args := []string{"-sheet", name, filepath.Join("test_num", "2_loop.png"), filepath.Join("test_num", "7_hook.png")}
+		err = run(t.Context(), args, nil, stdout, io.Discard)
+		require.Error(t, err)
+		drawn, err := os.ReadFile(name)
+		require.NoError(t, err)
+		require.True(t, strings.HasSuffix(name, ".png") || bytes.Contains(drawn, []byte("7_hook.png")))
+	}
+}

@@ -190,7 +190,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	contacts := o.newContacts(r, args)
 	read := func(picture pictures.Picture) *result { return o.read(r, contacts, picture) }
 	for res := range cli.InOrder(ctx, slices.Values(list), read) {
-		if p.result(res); p.err != nil && o.sheet == "" { // nobody wants more
+		if p.result(res); p.err != nil && o.sheet == "" { // nobody reads the text
 			return p.err
 		}
 		contacts.add(res)

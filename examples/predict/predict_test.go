@@ -47,23 +47,6 @@ func objects(t *testing.T, out string) (list []answers.Object) {
 	return list
 }
 
-// TestSheetWithoutReader: the sheet is drawn although nobody reads the text.
-func TestSheetWithoutReader(t *testing.T) {
-	r, stdout, err := os.Pipe()
-	require.NoError(t, err)
-	require.NoError(t, r.Close())
-	defer stdout.Close()
-	for _, name := range []string{"sheet.png", "sheet.html"} {
-		name = filepath.Join(t.TempDir(), name)
-		args := []string{"-sheet", name, filepath.Join("test_num", "2_loop.png"), filepath.Join("test_num", "7_hook.png")}
-		err = run(t.Context(), args, nil, stdout, io.Discard)
-		require.Error(t, err)
-		drawn, err := os.ReadFile(name)
-		require.NoError(t, err)
-		require.True(t, strings.HasSuffix(name, ".png") || bytes.Contains(drawn, []byte("7_hook.png")))
-	}
-}
-
 // TestSamples checks the first command of the README.
 func TestSamples(t *testing.T) {
 	if os.Getenv("DIGITS_LONG") == "" {

@@ -284,8 +284,8 @@ func (r *Reader) read(img image.Image, o *imageprep.Options) (*Page, error) {
 func (r *Reader) OneThing() bool { return r.oneThing }
 
 // All reads all digits of a picture. It returns the answers of [Reader.Page]
-// or, with a model for pictures of one thing, that of [Reader.One],
-// except "no digit". Without an answer, the error is [ErrNoDigit]. Other errors
+// or, with a model for pictures of one thing, that of [Reader.One]. It leaves
+// out "no digit". Without an answer, the error is [ErrNoDigit]. Other errors
 // are those of Page and One.
 func (r *Reader) All(img image.Image, orientation imageprep.Orientation) ([]Answer, error) {
 	if r.oneThing {

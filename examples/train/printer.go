@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/report"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
@@ -194,28 +195,18 @@ func (p *printer) result(m *softmax.Model, test table, seconds float64, stopped 
 	if judge != m {
 		p.text("%d of %d test images are called no digit", called, len(test.Y))
 	}
-	p.text("%d parameters, trained in %.2f s", parameters(m), seconds)
+	p.text("%d parameters, trained in %.2f s", pictures.Parameters(m), seconds)
 	if !p.json {
 		return found
 	}
 	result := jsonResult{
 		TestAccuracy: found.Accuracy(), BalancedAccuracy: found.BalancedAccuracy(),
 		TestLogLoss: found.LogLoss, TestECE: found.ECE, CalledNoDigit: called,
-		TrainSeconds: seconds, Parameters: parameters(m), Model: p.out, Report: p.report, Stopped: stopped,
+		TrainSeconds: seconds, Parameters: pictures.Parameters(m), Model: p.out, Report: p.report, Stopped: stopped,
 	}
 	if c := p.calibration; c != nil {
 		result.Temperature, result.ConfidenceThreshold = c.temperature, c.threshold
 	}
 	p.keep(0, cli.WriteJSON(p.w, result, ""))
 	return found
-}
-
-// parameters counts the numbers of a model: weights, biases and the tensors
-// that its features need.
-func parameters(m *softmax.Model) int {
-	n := (m.Features() + 1) * m.Classes()
-	for _, t := range m.Tensors {
-		n += len(t.Data)
-	}
-	return n
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
 	"github.com/seed-cd6415d7/digits/examples/internal/report"
 	"github.com/seed-cd6415d7/digits/softmax"
@@ -110,7 +111,7 @@ func (f *finding) numbers(answers []answer) []report.Number {
 	}
 	return append(list,
 		report.Number{Value: report.Percent(report.ECE(verdicts(answers))), Label: "calibration error (ECE)"},
-		report.Number{Value: cli.WithCommas(parameters(f.model)), Label: "parameters"})
+		report.Number{Value: cli.WithCommas(pictures.Parameters(f.model)), Label: "parameters"})
 }
 
 func (f *finding) knowsNoDigit() bool { return f.extension != (extension{}) }

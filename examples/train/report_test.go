@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/report"
 	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/seed-cd6415d7/digits/softmax"
@@ -182,15 +183,8 @@ func TestFacts(t *testing.T) {
 		require.Equal(t, []string{tt.sure, tt.temp, tt.file, tt.early},
 			[]string{fact(f, "sure"), fact(f, "temperature"), fact(f, "model file"), fact(f, "ended early")}, "%+v", tt)
 		require.Equal(t, tt.o == drawn, strings.Contains(fact(f, "data"), "some of these show no digit"))
-		require.Equal(t, 10, parameters(f.model))
+		require.Equal(t, 10, pictures.Parameters(f.model))
 	}
-}
-
-// TestParameters: the components of the features are parameters, too.
-func TestParameters(t *testing.T) {
-	m := softmax.New(4, 2)
-	m.Tensors = map[string]softmax.Tensor{"a": {Shape: []int{3}, Data: make([]float32, 3)}, "b": {Shape: []int{2, 2}, Data: make([]float32, 4)}}
-	require.Equal(t, 17, parameters(m))
 }
 
 // TestSureNumbers: the report counts the sure answers, and the wrong ones among

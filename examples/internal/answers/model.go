@@ -3,6 +3,7 @@ package answers
 import (
 	"cmp"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 )
 
@@ -32,10 +33,6 @@ func Model(r *reader.Reader, maxBytes int64, maxPixels int) *ModelObject {
 		Features: cmp.Or(m.Metadata[reader.FeaturesKey], "pixels"), Training: m.Metadata["training"],
 	}
 	o.NoDigit = m.Classes() > len(o.Classes)
-	weight, bias := m.Parameters()
-	o.Parameters = len(weight) + len(bias)
-	for _, t := range m.Tensors {
-		o.Parameters += len(t.Data)
-	}
+	o.Parameters = pictures.Parameters(m)
 	return o
 }

@@ -112,17 +112,16 @@ func AreSameFile(a, b string) bool {
 	}
 	s, errS := findTarget(a)
 	t, errT := findTarget(b)
-	if errS != nil || errT != nil {
-		return false
-	}
-	one, errS := os.Stat(s.name)
-	two, errT := os.Stat(t.name)
-	if errS == nil && errT == nil {
-		return os.SameFile(one, two)
-	}
-	folderS, errS := os.Stat(s.folder)
-	folderT, errT := os.Stat(t.folder)
-	return errS == nil && errT == nil && os.SameFile(folderS, folderT) && filepath.Base(s.name) == filepath.Base(t.name)
+	return errS == nil && errT == nil &&
+		(existAsOne(s.name, t.name) || existAsOne(s.folder, t.folder) && filepath.Base(s.name) == filepath.Base(t.name))
+}
+
+// existAsOne reports whether two names are those of one file, or one folder,
+// that exists.
+func existAsOne(a, b string) bool {
+	one, errA := os.Stat(a)
+	two, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(one, two)
 }
 
 // create makes a temporary file with the permissions of the target.

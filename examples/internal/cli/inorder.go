@@ -10,9 +10,8 @@ import (
 
 // CollectRarely makes the garbage collector run less often, as long as little
 // memory is in use. Programs that read many small pictures make much garbage:
-// on two processors, a third of their time would go to the collector. If
-// the environment variable GOGC or GOMEMLIMIT is set, CollectRarely does
-// nothing.
+// on two processors, a third of their time would go to the collector. If the
+// environment variable GOGC or GOMEMLIMIT is set, CollectRarely does nothing.
 func CollectRarely() {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/toymodel"
+	"github.com/seed-cd6415d7/digits/softmax"
 	"github.com/stretchr/testify/require"
 )
 
@@ -24,4 +25,11 @@ func TestLoadModel(t *testing.T) {
 	_, err = LoadModel(name)
 	require.ErrorContains(t, err, name)
 	require.NotErrorIs(t, err, fs.ErrNotExist)
+}
+
+// TestParameters: the components of the features are parameters, too.
+func TestParameters(t *testing.T) {
+	m := softmax.New(4, 2)
+	m.Tensors = map[string]softmax.Tensor{"a": {Shape: []int{3}, Data: make([]float32, 3)}, "b": {Shape: []int{2, 2}, Data: make([]float32, 4)}}
+	require.Equal(t, 17, Parameters(m))
 }
