@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
@@ -36,6 +37,7 @@ func TestMain(m *testing.M) {
 		main()
 		os.Exit(0)
 	}
+	debug.SetGCPercent(400) // this saves a fifth of the tests' time
 	os.Exit(m.Run())
 }
 
