@@ -247,6 +247,15 @@ func TestCPU(t *testing.T) {
 	}
 }
 
+// TestThisMachine: where Linux tells the processor, the table has its name.
+func TestThisMachine(t *testing.T) {
+	info, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil || cpuOf(string(info)) == "" {
+		t.Skip("the processor has no name here")
+	}
+	require.Equal(t, cpuOf(string(info)), thisMachine(t.Context()).CPU)
+}
+
 func TestUsage(t *testing.T) {
 	_, errs, err := measure(t, t.Context(), "-help")
 	require.ErrorIs(t, err, flag.ErrHelp)

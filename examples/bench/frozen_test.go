@@ -50,11 +50,13 @@ func TestFrozenWork(t *testing.T) {
 			fmt.Fprintf(&lines, "batches of %d: %s, accuracy %v\n", batch, parameters(t, m), s.Accuracy)
 		}
 	}
-	m := softmax.New(1000, 20)
-	s, err := sparseStep(softmax.NewTrainer(m), 1000)(t.Context())
-	require.NoError(t, err)
-	require.Less(t, s.Seconds, 0.001, "the time of one row")
-	fmt.Fprintf(&lines, "sparse steps: %s\n", parameters(t, m))
+	for _, c := range [][2]float32{{0, 0}, {1e-6, 0}, {1e-6, 8}} {
+		m := softmax.New(1000, 20)
+		s, err := sparseStep(m, c[0], c[1])(t.Context())
+		require.NoError(t, err)
+		require.Less(t, s.Seconds, 0.001, "the time of one row")
+		fmt.Fprintf(&lines, "sparse steps, L2 and Averaging %v: %s\n", c, parameters(t, m))
+	}
 	for _, entry := range parts {
 		if runtime.NumCPU() < 2 {
 			t.Skip("workers and loads need two cores")

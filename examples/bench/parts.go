@@ -137,17 +137,16 @@ func sparseSteps(context.Context, *bench) *part {
 		sparseNonzeros, sparseBatch, sparseClasses)}
 	for _, features := range []int{1e4, 1e6} {
 		name := cli.WithCommas(features) + " features"
-		t := softmax.NewTrainer(softmax.New(features, sparseClasses))
-		p.add(name, "µs", 1, sparseStep(t, features))
-		t = softmax.NewTrainer(softmax.New(features, sparseClasses))
-		t.L2, t.Averaging = 1e-6, 8
-		p.add(name+", with L2 and Averaging", "µs", 1, sparseStep(t, features))
+		p.add(name, "µs", 1, sparseStep(softmax.New(features, sparseClasses), 0, 0))
+		p.add(name+", with L2 and Averaging", "µs", 1, sparseStep(softmax.New(features, sparseClasses), 1e-6, 8))
 	}
 	return p
 }
 
 // sparseStep measures steps on ten batches of random rows, in turn.
-func sparseStep(t *softmax.Trainer, features int) runner {
+func sparseStep(m *softmax.Model, l2, averaging float32) runner {
+	t := softmax.NewTrainer(m)
+	t.L2, t.Averaging = l2, averaging
 	rng := rand.New(rand.NewPCG(1, 2))
 	batches := make([]softmax.Data, 10)
 	for i := range batches {
@@ -156,7 +155,7 @@ func sparseStep(t *softmax.Trainer, features int) runner {
 		for k := range y {
 			y[k] = rng.IntN(sparseClasses)
 			for range sparseNonzeros {
-				x.Index = append(x.Index, rng.Int32N(int32(features)))
+				x.Index = append(x.Index, rng.Int32N(int32(m.Features())))
 				x.Value = append(x.Value, rng.Float32())
 			}
 			x.Start = append(x.Start, len(x.Index))

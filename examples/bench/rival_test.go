@@ -123,9 +123,18 @@ func TestStoppedPython(t *testing.T) {
 	require.NotContains(t, errs, "PyTorch 9.9", "Ctrl-C is not the fault of the rival")
 }
 
+// TestServe: an epoch per line, on one core.
 func TestServe(t *testing.T) {
+	before := runtime.GOMAXPROCS(3)
+	defer runtime.GOMAXPROCS(before)
 	var out, errs bytes.Buffer
-	require.NoError(t, run(t.Context(), []string{"-serve", "-data", tinySet(t, 28)}, strings.NewReader("\n\n"), &out, &errs))
+	asks := strings.NewReader("\n\n")
+	stdin := readerFunc(func(b []byte) (int, error) {
+		require.Equal(t, 1, runtime.GOMAXPROCS(0))
+		return asks.Read(b)
+	})
+	require.NoError(t, run(t.Context(), []string{"-serve", "-data", tinySet(t, 28)}, stdin, &out, &errs))
+	require.Equal(t, 3, runtime.GOMAXPROCS(0))
 	decoder := json.NewDecoder(&out)
 	var g greeting
 	require.NoError(t, decoder.Decode(&g))
@@ -152,3 +161,7 @@ func TestProcess(t *testing.T) {
 	_, err = sh("echo done")
 	require.ErrorContains(t, err, "output of examples/train: ")
 }
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
