@@ -46,19 +46,29 @@ func (t *tensorEntry) check() error {
 	if !known {
 		return t.wrong("dtype", quote(t.dtype), `"F32", "F16", "BF16" or "F64"`)
 	}
-	size := uint64(d.size)
-	for _, n := range t.shape {
-		hi, lo := bits.Mul64(size, uint64(n))
-		if hi != 0 || lo > math.MaxInt/2 || n > math.MaxInt32 {
-			return t.wrong("shape", fmt.Sprint(t.shape), "a tensor that fits into memory")
-		}
-		size = lo
+	size, fits := bytesOf(t.shape, d.size)
+	if !fits {
+		return t.wrong("shape", fmt.Sprint(t.shape), "a tensor that fits into memory")
 	}
 	if t.begin > t.end || uint64(t.end-t.begin) != size {
 		got, want := fmt.Sprintf("[%d, %d]", t.begin, t.end), fmt.Sprintf("%d bytes for shape %v", size, t.shape)
 		return t.wrong("data_offsets", got, want)
 	}
 	return nil
+}
+
+// bytesOf returns the bytes of a tensor. It returns false if a length is
+// negative or too large for memory.
+func bytesOf(shape []int, bytesOfNumber int) (size uint64, fits bool) {
+	size = uint64(bytesOfNumber)
+	for _, n := range shape {
+		hi, lo := bits.Mul64(size, uint64(n))
+		if hi != 0 || lo > math.MaxInt/2 || n < 0 || n > math.MaxInt32 {
+			return 0, false
+		}
+		size = lo
+	}
+	return size, true
 }
 
 // parseHeader parses and checks the header with its padding.

@@ -135,17 +135,13 @@ func (m *Model) encode() ([]byte, error) {
 
 // check returns an error if a tensor cannot be written.
 func (t Tensor) check(name string) error {
-	n := int64(1)
-	for _, length := range t.Shape {
-		if length < 0 || length > math.MaxInt32 || n > math.MaxInt32 {
-			return fmt.Errorf("tensor %q has the shape %v, want no negative or huge length", name, t.Shape)
-		}
-		n *= int64(length)
-	}
+	size, fits := bytesOf(t.Shape, 4)
 	switch {
+	case !fits:
+		return fmt.Errorf("tensor %q has the shape %v, want no negative or huge length", name, t.Shape)
 	case !utf8.ValidString(name):
 		return fmt.Errorf("the name of tensor %q is not UTF-8", name)
-	case int64(len(t.Data)) != n || len(t.Shape) > maxDims:
+	case uint64(4*len(t.Data)) != size || len(t.Shape) > maxDims:
 		return fmt.Errorf("tensor %q has %d numbers and the shape %v, want one number for each element of at most %d dimensions",
 			name, len(t.Data), t.Shape, maxDims)
 	case !finite(t.Data):

@@ -3,6 +3,7 @@ package softmax
 import (
 	"bytes"
 	"math"
+	"math/bits"
 	"testing"
 	"testing/iotest"
 
@@ -19,6 +20,9 @@ func TestTensors(t *testing.T) {
 		"empty":             {[]int{0, 7}, []float32{}},
 		"scalar":            {[]int{}, []float32{7}},
 		"zz":                {[]int{1}, []float32{8}},
+	}
+	if bits.UintSize == 64 {
+		m.Tensors["empty, but wide"] = Tensor{[]int{1 << 29, 1 << 29, 0}, []float32{}}
 	}
 	data := encode(t, m)
 	require.NotEqual(t, plain, data)
@@ -47,6 +51,7 @@ func TestTensors(t *testing.T) {
 		{"\xff", Tensor{[]int{1}, []float32{1}}, "not UTF-8"},
 		{"short", Tensor{[]int{2, 2}, []float32{1, 2, 3}}, "3 numbers and the shape [2 2]"},
 		{"negative", Tensor{[]int{-1, -1}, []float32{1}}, "negative"},
+		{"negative and empty", Tensor{[]int{0, -1}, nil}, "negative"},
 		{"huge", Tensor{[]int{math.MaxInt32, math.MaxInt32, 0}, nil}, "huge"},
 		{"deep", Tensor{[]int{1, 1, 1, 1, 1, 1, 1, 1, 1}, []float32{1}}, "at most 8 dimensions"},
 		{"infinite", Tensor{[]int{1}, []float32{float32(math.Inf(1))}}, `tensor "infinite" has a number that is NaN or infinite`},
