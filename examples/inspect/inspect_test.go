@@ -286,6 +286,7 @@ func TestPictureFiles(t *testing.T) {
 		out, err := look(t, name)
 		require.NoError(t, err)
 		require.Contains(t, out, tt.want)
+		require.Equal(t, 1, strings.Count(out, " bytes"), "the length of the file, once")
 	}
 	r, err := told(t, write(t, "x", []byte(turned)))
 	require.NoError(t, err)

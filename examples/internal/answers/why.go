@@ -99,11 +99,11 @@ func choose(r *reader.Reader, list []int, what, name string) (int, error) {
 	if name == "" {
 		return list[0], nil
 	}
-	class := slices.Index(r.Classes(), name)
-	if name == pictures.NoDigit && r.Model().Classes() > len(r.Classes()) {
-		class = reader.None
-	} else if class < 0 {
-		return class, Errorf(BadRequest, "%s=%.40q; there is no such class: v1/model lists the classes", what, name)
+	class, hasNone := reader.None, r.Model().Classes() > len(r.Classes())
+	if name != pictures.NoDigit || !hasNone {
+		if class = slices.Index(r.Classes(), name); class < 0 {
+			return class, Errorf(BadRequest, "%s=%.40q; there is no such class: v1/model lists the classes", what, name)
+		}
 	}
 	if !slices.Contains(list, class) {
 		return class, Errorf(BadRequest, "%s=%.40q; want the name of another class", what, name)
