@@ -131,6 +131,7 @@ func TestRefuse(t *testing.T) {
 		{"", "an empty file"},
 		{"RIFF....WAVE", "not a picture"},
 		{brands("isom\x00\x00\x00\x00mp41"), "not a picture"},
+		{brands("isom\x00\x00\x00\x00mp41") + "heic", "not a picture"}, // behind the box
 		{brands("heic")[:11], "not a picture"},
 		{"<h1>", "not a picture"},
 		{"<!-- html", "not a picture"},
