@@ -15,6 +15,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log"
@@ -88,7 +89,13 @@ func (in input) found() bool { return regexp.MustCompile("^[0-9a-f]{16}$").Match
 // It returns its size in bytes.
 func (t target) keep(cached string) (size int, err error) {
 	corpus := filepath.Join(t.folder, "testdata", "fuzz", t.name)
-	if err := copyFiles(corpus, cached); err != nil {
+	added, err := copyFiles(corpus, cached)
+	defer func() {
+		if err != nil { // an input that fails would make the tests fail
+			err = errors.Join(err, removeFiles(corpus, added))
+		}
+	}()
+	if err != nil {
 		return 0, err
 	}
 	inputs, err := list(corpus)
@@ -105,7 +112,7 @@ func (t target) keep(cached string) (size int, err error) {
 		return 0, fmt.Errorf("%w\n%s", err, out)
 	}
 	reached := map[string]bool{}
-	kept := 0
+	var needless []string
 	for _, in := range inputs {
 		blocks, err := t.reach(test, in.name, filepath.Join(tmp, "profile"))
 		if err != nil {
@@ -116,37 +123,47 @@ func (t target) keep(cached string) (size int, err error) {
 			reached[b] = true
 		}
 		if len(reached) > before || !in.found() {
-			kept++
 			size += int(in.size)
-			continue
-		}
-		if err := os.Remove(filepath.Join(corpus, in.name)); err != nil {
-			return 0, err
+		} else {
+			needless = append(needless, in.name)
 		}
 	}
-	fmt.Printf("%-20s %-28s kept %3d of %4d inputs, %6d bytes\n", t.name, t.folder, kept, len(inputs), size)
-	return size, nil
+	fmt.Printf("%-20s %-28s kept %3d of %4d inputs, %6d bytes\n", t.name, t.folder, len(inputs)-len(needless), len(inputs), size)
+	return size, removeFiles(corpus, needless)
 }
 
-// copyFiles copies the files of a folder, which need not exist.
-func copyFiles(to, from string) error {
+// copyFiles copies the files of a folder, which need not exist. It returns the
+// names of those that the other folder lacked.
+func copyFiles(to, from string) (added []string, err error) {
 	files, err := list(from)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := os.MkdirAll(to, 0o777); err != nil {
-		return err
+		return nil, err
 	}
 	for _, f := range files {
-		data, err := os.ReadFile(filepath.Join(from, f.name))
-		if err == nil {
-			err = os.WriteFile(filepath.Join(to, f.name), data, 0o666)
+		target := filepath.Join(to, f.name)
+		if _, err := os.Stat(target); err == nil {
+			continue // the name is a hash of the content
 		}
+		data, err := os.ReadFile(filepath.Join(from, f.name))
 		if err != nil {
-			return err
+			return added, err
+		}
+		added = append(added, f.name)
+		if err := os.WriteFile(target, data, 0o666); err != nil {
+			return added, err
 		}
 	}
-	return nil
+	return added, nil
+}
+
+func removeFiles(folder string, names []string) (err error) {
+	for _, name := range names {
+		err = errors.Join(err, os.Remove(filepath.Join(folder, name)))
+	}
+	return err
 }
 
 // list returns the files of a folder: those with a person's name first, and

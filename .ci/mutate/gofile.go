@@ -139,8 +139,8 @@ func (f *goFile) condition(c ast.Expr) {
 	f.replace(c.Pos(), c.End(), "("+f.text(c)+") && false")
 }
 
-// returned returns nil in place of an error. Nobody looks at the other results
-// of a function that fails, so a change of them does not count.
+// returned returns nil in place of an error. Callers ignore the other results
+// beside an error, so they are not changed.
 func (f *goFile) returned(n *ast.ReturnStmt) {
 	if len(n.Results) == 0 {
 		return

@@ -20,6 +20,7 @@ type pkg struct {
 	equivalent int // mutants that no test can notice; not in mutants
 
 	want          int // how many mutants to try
+	unusable      int // mutants that do not compile; they are not tried
 	tried, caught int
 	late          int // caught because the tests did not end in time
 	survivors     []mutant
@@ -100,9 +101,16 @@ func (p *pkg) add(file string, equivalent map[string][]string, match *regexp.Reg
 	if err != nil {
 		return err
 	}
+	entries, found := map[string]int{}, map[string]int{}
 	for _, change := range equivalent[file] {
-		if !slices.ContainsFunc(mutants, func(m mutant) bool { return m.change() == change }) {
-			return fmt.Errorf("%s: there is no such mutant of %s; remove it: %s", equivalentFile, file, change)
+		entries[change]++
+	}
+	for _, m := range mutants {
+		found[m.change()]++
+	}
+	for change, n := range entries {
+		if n != found[change] {
+			return fmt.Errorf("%s lists this %d times, but there are %d such mutants: %s: %s", equivalentFile, n, found[change], file, change)
 		}
 	}
 	for _, m := range mutants {
@@ -167,6 +175,9 @@ func readEquivalent() (map[string][]string, error) {
 			return nil, fmt.Errorf("%s:%d: the mutants above have no reason; write it into this line, after a tab", equivalentFile, i+1)
 		case isMutant:
 			reason = false
+			if _, err := os.Stat(file); err != nil {
+				return nil, fmt.Errorf("%s:%d: remove the mutant: %w", equivalentFile, i+1, err)
+			}
 			equivalent[file] = append(equivalent[file], change)
 		case line != "":
 			return nil, fmt.Errorf("%s:%d: no file and change; copy what mutate prints, without the line number", equivalentFile, i+1)

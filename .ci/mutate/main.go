@@ -9,9 +9,9 @@
 //
 // Run it in the module's root. A mutant is caught if a test fails, crashes or
 // does not end in time. A mutant that does not compile is not counted: another
-// one takes its place. The tests run in a copy of the tree, because a mutant
-// may write where it should not. They run without data and without the variable
-// DIGITS_LONG.
+// one takes its place, if there is one. Each mutant has its own copy of the
+// tree, because it may write where it should not. The tests run without data
+// and without the variable DIGITS_LONG.
 //
 // The file equivalent.txt names the mutants that no test can notice, with the
 // reasons. They are not tried.
@@ -77,10 +77,13 @@ func main() {
 	if err := run(ctx, packages, *workers); err != nil {
 		log.Fatal(err)
 	}
-	caught := report(packages)
+	all := report(packages)
 	fmt.Printf("seed %d, %v\n", *seed, time.Since(start).Round(time.Second))
-	if caught < *least {
-		log.Fatalf("the tests caught %.1f %% of the mutants, want at least %g %%: add tests that notice the survivors above", caught, *least)
+	switch {
+	case all.tried <= all.unusable:
+		log.Fatalf("only %d of %d mutants compile; is the disk full, or the compiler broken?", all.tried, all.tried+all.unusable)
+	case all.percent() < *least:
+		log.Fatalf("the tests caught %.1f %% of the mutants, want at least %g %%: add tests that notice the survivors above", all.percent(), *least)
 	}
 }
 
@@ -112,16 +115,17 @@ func share(packages []*pkg, n int) {
 	}
 }
 
-// report prints the survivors and a table of the packages. It returns the
-// percentage of the mutants that were caught.
-func report(packages []*pkg) float64 {
-	all := pkg{path: "together"}
+// report prints the survivors and a table of the packages. It returns the sums
+// of all packages.
+func report(packages []*pkg) *pkg {
+	all := &pkg{path: "together"}
 	fmt.Print("\nsurvivors\n")
 	for _, p := range packages {
 		slices.SortFunc(p.survivors, func(a, b mutant) int { return a.line - b.line })
 		for _, m := range p.survivors {
 			fmt.Println(m)
 		}
+		all.unusable += p.unusable
 		all.tried += p.tried
 		all.caught += p.caught
 		all.late += p.late
@@ -130,16 +134,15 @@ func report(packages []*pkg) float64 {
 	}
 	fmt.Print("\nlate: caught because the tests did not end in time\n")
 	fmt.Printf("%-32s %8s %5s %6s %4s %10s\n", "package", "possible", "tried", "caught", "late", "equivalent")
-	for _, p := range append(packages, &all) {
-		fmt.Printf("%-32s %8d %5d %6d %4d %10d %5.1f %%\n", p.path, len(p.mutants), p.tried, p.caught, p.late, p.equivalent, p.percent())
+	for _, p := range append(packages, all) {
+		percent := "-"
+		if p.tried > 0 {
+			percent = fmt.Sprintf("%.1f %%", p.percent())
+		}
+		fmt.Printf("%-32s %8d %5d %6d %4d %10d %7s\n", p.path, len(p.mutants), p.tried, p.caught, p.late, p.equivalent, percent)
 	}
-	return all.percent()
+	return all
 }
 
 // percent is the part of the tried mutants that were caught.
-func (p *pkg) percent() float64 {
-	if p.tried == 0 {
-		return 100
-	}
-	return 100 * float64(p.caught) / float64(p.tried)
-}
+func (p *pkg) percent() float64 { return 100 * float64(p.caught) / float64(p.tried) }

@@ -17,7 +17,7 @@ import (
 type outcome int
 
 const (
-	unusable outcome = iota // it does not compile
+	unusable outcome = iota // it does not compile, or could not be tested
 	caught
 	late // caught: the tests did not end in time
 	survived
@@ -32,11 +32,7 @@ func run(ctx context.Context, packages []*pkg, workers int) error {
 			return err
 		}
 		defer os.RemoveAll(dir)
-		b := &bench{dir}
-		if err := b.copyTree(); err != nil {
-			return err
-		}
-		benches <- b
+		benches <- &bench{dir}
 	}
 	for _, p := range packages {
 		if p.want == 0 {
@@ -49,7 +45,8 @@ func run(ctx context.Context, packages []*pkg, workers int) error {
 	return nil
 }
 
-// try tries mutants until enough of them compiled.
+// try tries mutants until enough of them compiled. Afterward it tests the code
+// as it is once more: if that fails, the tests also fail without a mutant.
 func (p *pkg) try(ctx context.Context, benches chan *bench) error {
 	b := <-benches
 	limit, err := b.limit(ctx, p.path)
@@ -64,6 +61,9 @@ func (p *pkg) try(ctx context.Context, benches chan *bench) error {
 			return err
 		}
 		rest = rest[n:]
+	}
+	if _, err := b.limit(ctx, p.path); err != nil {
+		return fmt.Errorf("the figures do not count: %w", err)
 	}
 	fmt.Printf("%s: caught %d of %d\n", p.path, p.caught, p.tried)
 	return nil
@@ -97,6 +97,7 @@ func (p *pkg) tryAll(ctx context.Context, mutants []mutant, benches chan *bench,
 // count adds one outcome.
 func (p *pkg) count(m mutant, result outcome) {
 	if result == unusable {
+		p.unusable++
 		return
 	}
 	p.tried++
@@ -112,14 +113,18 @@ func (p *pkg) count(m mutant, result outcome) {
 	}
 }
 
-// A bench is a copy of the tree in which one mutant is tested at a time.
+// A bench is a place in which one mutant is tested at a time.
 type bench struct {
 	dir string // with the folder "tree", a copy of the module
 }
 
-// copyTree copies the files that git knows, and new ones that it does not
-// ignore.
+// copyTree makes a new copy of the tree: an earlier mutant may have written
+// into the old one. It copies the files that git knows, and new ones that it
+// does not ignore.
 func (b *bench) copyTree() error {
+	if err := os.RemoveAll(filepath.Join(b.dir, "tree")); err != nil {
+		return err
+	}
 	out, err := exec.Command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard").Output()
 	if err != nil {
 		return fmt.Errorf("git ls-files: %w", err)
@@ -146,18 +151,24 @@ func (b *bench) copyTree() error {
 // limit tells how long the tests of a package may take. It runs them once on
 // the code as it is: they must pass.
 func (b *bench) limit(ctx context.Context, path string) (time.Duration, error) {
+	if err := b.copyTree(); err != nil {
+		return 0, err
+	}
 	if out, err := b.compile(ctx, path); err != nil {
 		return 0, fmt.Errorf("the tests do not compile: %w\n%s", err, out)
 	}
 	start := time.Now()
 	if out, err := b.tests(ctx, path, 10*time.Minute); err != nil {
-		return 0, fmt.Errorf("the tests fail before any change: %w\n%s", err, out)
+		return 0, fmt.Errorf("the tests fail without any change: %w\n%s", err, out)
 	}
 	return 10*time.Second + 6*time.Since(start), nil
 }
 
 // test tests one mutant.
 func (b *bench) test(ctx context.Context, path string, m mutant, limit time.Duration) (outcome, error) {
+	if err := b.copyTree(); err != nil {
+		return unusable, err
+	}
 	file := filepath.Join(b.dir, "tree", m.file)
 	source, err := os.ReadFile(file)
 	if err != nil {
@@ -166,7 +177,6 @@ func (b *bench) test(ctx context.Context, path string, m mutant, limit time.Dura
 	if err := os.WriteFile(file, m.apply(source), 0o666); err != nil {
 		return unusable, err
 	}
-	defer os.WriteFile(file, source, 0o666)
 	if _, err := b.compile(ctx, path); err != nil {
 		return unusable, ctx.Err() // nil if the mutant does not compile
 	}
@@ -209,14 +219,26 @@ func (b *bench) tests(ctx context.Context, path string, limit time.Duration) (ou
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = time.Second
-	out, err = cmd.CombinedOutput()
+	said := new(tail)
+	cmd.Stdout, cmd.Stderr = said, said
+	err = cmd.Run()
 	if cmd.Process != nil { // the test may have started others, which still run
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 	}
 	if err != nil && limited.Err() != nil {
 		err = limited.Err()
 	}
-	return out, err
+	return *said, err
+}
+
+// A tail keeps the end of what is written to it.
+type tail []byte
+
+func (t *tail) Write(b []byte) (int, error) {
+	const most = 64 << 10
+	*t = append(*t, b...)
+	*t = (*t)[max(0, len(*t)-most):]
+	return len(b), nil
 }
 
 // withoutData is the environment without the variables that let tests use data,

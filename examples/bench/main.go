@@ -27,7 +27,7 @@ const usage = `Bench measures the speed of the packages and prints it as a table
 	go run ./examples/bench -data mnist
 
 Each figure is the median of several runs. Bench measures the rows of a part in
-turn, again and again, so a machine whose speed changes is fair to all of them.
+turn, again and again, so a change of the machine's speed affects all of them alike.
 The last column compares rows: "2.00 x PyTorch" is twice as fast as PyTorch. A
 run of this module's training is nine epochs and counts as their mean.
 Accuracies are those on the test images.

@@ -25,7 +25,7 @@ import (
 )
 
 // epochsPerRun makes a run of this module about as long as one of PyTorch, so a
-// machine whose speed changes is fair to both.
+// change of the machine's speed affects both alike.
 const epochsPerRun = 9
 
 // learner returns a model and a runner that trains it from zero weights, by SGD

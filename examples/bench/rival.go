@@ -15,8 +15,8 @@ import (
 )
 
 // A rival is another process that trains on one core. First it prints a
-// greeting. Then it trains for an epoch, or for the mean of a few, and prints a
-// sample for each line of its input. All output is JSON.
+// greeting. Then, for each line of its input, it trains for one or more epochs
+// and prints a sample with the mean time of an epoch. All output is JSON.
 type rival struct {
 	cmd    *exec.Cmd
 	stdin  io.WriteCloser

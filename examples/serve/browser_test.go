@@ -38,9 +38,8 @@ func TestBrowser(t *testing.T) {
 	if os.Getenv("DIGITS_BROWSER") == "" {
 		t.Skip("DIGITS_BROWSER is not set: no test starts a browser")
 	}
-	if _, _, err := webdriver.Find(); err != nil {
-		t.Skip(err)
-	}
+	_, _, err := webdriver.Find()
+	require.NoError(t, err)
 	engines := []*engine{newServerEngine(t), newWasmEngine(t)}
 	for _, e := range engines {
 		e.start(t)

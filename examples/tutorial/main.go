@@ -10,6 +10,7 @@ import (
 	"image"
 	_ "image/jpeg"
 	_ "image/png"
+	"io/fs"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -103,11 +104,11 @@ func scale(images []uint8, row int) (x picture) {
 
 // read returns the numbers in an IDX file, compressed or not, row by row.
 func read(dir, name string) []uint8 {
-	files, _ := filepath.Glob(filepath.Join(dir, name+"*"))
+	files, _ := fs.Glob(os.DirFS(dir), name+"*")
 	if files == nil {
 		must(files, fmt.Errorf("no %s.gz in %s: get https://ossci-datasets.s3.amazonaws.com/mnist/%[1]s.gz", name, dir))
 	}
-	return must(idx.Decode[uint8](bytes.NewReader(load(files[0])))).Data
+	return must(idx.Decode[uint8](bytes.NewReader(load(filepath.Join(dir, files[0]))))).Data
 }
 
 // load returns the content of a file. It does not wait for a pipe's writer.
@@ -155,11 +156,10 @@ func (m *model) accuracy(images, labels []uint8) float64 {
 // predict prints an answer for each picture in a folder.
 func (m *model) predict(folder string) {
 	must(os.Stat(folder))
-	one := &imageprep.Options{One: true} // each picture shows one digit
-	for _, name := range must(filepath.Glob(filepath.Join(folder, "[0-9]_*"))) {
-		file := filepath.Base(name) // 8_3.png, for example, shows an 8
+	one := &imageprep.Options{One: true}                              // each picture shows one digit
+	for _, file := range must(fs.Glob(os.DirFS(folder), "[0-9]_*")) { // 8_3.png, for example, shows an 8
 		fmt.Printf("%-18s expected %c, ", file, file[0])
-		img, _, err := image.Decode(bytes.NewReader(load(name)))
+		img, _, err := image.Decode(bytes.NewReader(load(filepath.Join(folder, file))))
 		digit := must(imageprep.Prepare(must(img, err), one)) // 28x28, as MNIST
 		fmt.Printf("predicted %d\n", argmax(m.logits(scale(digit.Image.Pix, 0))))
 	}

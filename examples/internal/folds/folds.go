@@ -112,7 +112,7 @@ func Judge(models []*softmax.Model, x softmax.Floats, fold []int) []float32 {
 	return logits
 }
 
-// Logits returns the logits that Judge returns for models of Models.
+// Logits trains with Models and returns the logits of Judge.
 func Logits(ctx context.Context, x softmax.Floats, y, fold []int, classes int,
 	newTrainer func(*softmax.Model) *softmax.Trainer) ([]float32, error) {
 	models, err := Models(ctx, x, y, fold, classes, newTrainer)

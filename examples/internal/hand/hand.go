@@ -30,8 +30,8 @@ const (
 
 type strokes = []Stroke // makes the tables shorter
 
-// A form is one way to write a character. It has two extremes, strokes and
-// other. Everything between them is possible.
+// A form is one way to write a character. Each writing of it lies somewhere
+// between two extremes, strokes and other.
 type form struct {
 	name    string
 	share   int // how frequent the form is among those of its character

@@ -15,7 +15,7 @@ import (
 // key is the environment variable that makes a test program the program.
 const key = "BE_THE_PROGRAM"
 
-// Main is for TestMain. It calls main if Run has started the test program.
+// Main is for TestMain. It calls main if Check has started the test program.
 // Otherwise it runs the tests, and collects garbage less often: that saves a
 // third of their time.
 func Main(m *testing.M, main func()) {
@@ -33,7 +33,7 @@ type Command struct {
 	Stdin string
 
 	Exit           int    // the exit status
-	Stdout, Stderr string // a part of what is printed; empty if nothing is
+	Stdout, Stderr string // a part of it; "" if nothing may be printed
 }
 
 // Check runs a command in a folder. It skips the test where there are no

@@ -26,8 +26,9 @@ func Hollow(t *testing.T, metadata map[string]string) (file string) {
 	return save(t, m, metadata)
 }
 
-// Always saves a model with these names of classes. It always answers one of
-// them, and next the one after it, or the first.
+// Always saves a model with these names of classes. Its best answer is always
+// the given class. Its second is the class after that, or the first after the
+// last.
 func Always(t *testing.T, names []string, class int, metadata map[string]string) (file string) {
 	m := softmax.New(784, len(names))
 	weight, bias := m.Parameters()

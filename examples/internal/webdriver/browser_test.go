@@ -2,7 +2,6 @@ package webdriver
 
 import (
 	"bytes"
-	"errors"
 	"image/png"
 	"net/http"
 	"net/http/httptest"
@@ -32,9 +31,6 @@ func TestBrowser(t *testing.T) {
 	}
 	dir := t.TempDir()
 	s, err := Start(t.Context(), Options{Dir: filepath.Join(dir, ".")})
-	if errors.Is(err, ErrNotInstalled) {
-		t.Skip(err)
-	}
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -49,8 +49,9 @@ func (s *Session) script(path string, result any, script string, args []any) err
 	return nil
 }
 
-// wait calls its last argument as soon as the condition holds. It looks after
-// each change of the document and, because not all changes are seen, at times.
+// wait calls its last argument as soon as the condition holds. It checks the
+// condition after each change of the document. The observer does not see all
+// changes, so it also checks every 50 ms.
 const wait = `
 	const [limit, done] = arguments, end = performance.now() + limit, condition = () => { %s };
 	let observer, timer;

@@ -26,7 +26,7 @@ import (
 // Options say how a browser starts. The zero value of each field but Dir is
 // useful.
 type Options struct {
-	// Dir is an empty folder for the browser's profile and the driver's log.
+	// Dir is an empty folder for the browser's profile.
 	Dir string
 	// Width and Height are the size of the window; 0 means 1280 and 800.
 	Width, Height int

@@ -48,7 +48,7 @@ func Start(ctx context.Context, o Options) (*Session, error) {
 	var d *driver
 	for range 4 {
 		d, err = startDriver(ctx, path, o)
-		if !errors.Is(err, errEnded) { // as it does if another program takes the port
+		if !errors.Is(err, errEnded) { // it ends if another program takes its port
 			break
 		}
 	}

@@ -259,16 +259,15 @@ func TestWrite(t *testing.T) {
 
 func TestSheet(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "sheet.png")
-	require.NoError(t, run(t.Context(), name, 3, "7A+ "))
+	require.NoError(t, writeSheet(t.Context(), name, 3, "7A+ "))
 	img := decode(t, name).(*image.Gray)
 	require.Equal(t, image.Rect(0, 0, 24*58, 4*58), img.Rect)
 	require.Equal(t, "8b878de41b810830", golden.Sum(img.Pix), "the same on every machine")
-	require.EqualError(t, run(t.Context(), name, 1, "7あ"), `-only "7あ": package hand does not know 'あ'; use some of `+
+	require.EqualError(t, writeSheet(t.Context(), name, 1, "7あ"), `-only "7あ": package hand does not know 'あ'; use some of `+
 		hand.Digits+hand.Letters+hand.Marks+", or spaces")
-	require.EqualError(t, run(t.Context(), "", 1, "7"), "-only needs -sheet, the file to write")
 	theirs := filepath.Join(t.TempDir(), "theirs.png")
 	require.NoError(t, os.WriteFile(theirs, []byte("mine"), 0o666))
-	require.ErrorContains(t, run(t.Context(), theirs, 1, "7"), "exists and is not a contact sheet")
+	require.ErrorContains(t, writeSheet(t.Context(), theirs, 1, "7"), "exists and is not a contact sheet")
 	require.Equal(t, "000111222333444555666777888999"+hand.Letters+hand.Marks+"   ", all())
 }
 
@@ -277,7 +276,7 @@ func TestStopped(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	name := filepath.Join(t.TempDir(), "sheet.png")
-	require.ErrorIs(t, run(ctx, name, 1, "7"), context.Canceled)
+	require.ErrorIs(t, writeSheet(ctx, name, 1, "7"), context.Canceled)
 	require.ErrorIs(t, write(ctx, filepath.Dir(name), pictures[:1]), context.Canceled)
 	left, err := os.ReadDir(filepath.Dir(name))
 	require.NoError(t, err)
@@ -294,7 +293,8 @@ func TestProcess(t *testing.T) {
 		{Args: "-help", Stderr: "Draw makes the drawings"},
 		{Args: "x", Exit: 2, Stderr: "draw: unexpected argument \"x\" (draw -help explains)\n"},
 		{Args: "-none", Exit: 2, Stderr: "flag provided but not defined: -none"},
-		{Args: "-only 7", Exit: 1, Stderr: "draw: -only needs -sheet, the file to write\n"},
+		{Args: "-only 7", Exit: 2, Stderr: "draw: -seed and -only need -sheet, the file to write (draw -help explains)\n"},
+		{Args: "-seed 7", Exit: 2, Stderr: "draw: -seed and -only need -sheet, the file to write (draw -help explains)\n"},
 		{Exit: 1, Stderr: "draw: writing test_num/"},
 	} {
 		c.Check(t, dir)

@@ -17,7 +17,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"image/png"
 	"io"
 	"os"
@@ -43,18 +42,14 @@ func main() {
 		if err := cli.ParseFlags(flags, args); err != nil {
 			return err
 		}
-		return run(ctx, *sheet, *seed, *only)
+		switch {
+		case *sheet != "":
+			return writeSheet(ctx, *sheet, *seed, cmp.Or(*only, all()))
+		case flags.NFlag() > 0:
+			return cli.UsageError(flags, "-seed and -only need -sheet, the file to write")
+		}
+		return write(ctx, "test_num", pictures)
 	})
-}
-
-func run(ctx context.Context, sheet string, seed uint64, only string) error {
-	switch {
-	case sheet != "":
-		return writeSheet(ctx, sheet, seed, cmp.Or(only, all()))
-	case only != "":
-		return errors.New("-only needs -sheet, the file to write")
-	}
-	return write(ctx, "test_num", pictures)
 }
 
 // write makes drawings in a folder. It replaces files of the same names and

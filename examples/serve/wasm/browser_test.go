@@ -72,9 +72,8 @@ func TestInBrowser(t *testing.T) {
 	if os.Getenv("DIGITS_BROWSER") == "" {
 		t.Skip("DIGITS_BROWSER is not set: no test starts a browser")
 	}
-	if _, _, err := webdriver.Find(); err != nil {
-		t.Skip(err)
-	}
+	_, _, err := webdriver.Find()
+	require.NoError(t, err)
 	server := httptest.NewServer(http.FileServer(http.Dir(site(t))))
 	t.Cleanup(server.Close)
 	tab, err := webdriver.Start(t.Context(), webdriver.Options{Dir: t.TempDir(), Timeout: time.Minute})
