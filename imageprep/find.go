@@ -229,6 +229,9 @@ func (f *foundInk) page(w *writing, turned int, doubtful bool) *Page {
 	if doubtful {
 		p.Warnings = append(p.Warnings, MayBeTurned)
 	}
+	if w.unread {
+		p.Warnings = append(p.Warnings, TooMuchInk)
+	}
 	if len(p.Digits) == 1 {
 		d := p.Digits[0]
 		d.warn(NearlyBlank, nearlyBlank*w.digits[0].area < f.gray.Rect.Dx()*f.gray.Rect.Dy())

@@ -84,7 +84,12 @@ func Prepare(img image.Image, opts *Options) (*Digit, error) {
 // erases the lines of forms, tables and ruled paper. It divides the other ink
 // into lines of writing, and each line into pieces. Then it chooses the digits
 // such that they explain the ink best: see Options.Confidence. Ink that is no
-// digit is in LeftOut. opts may be nil.
+// digit is in LeftOut, except for specks: a page of specks has neither Digits
+// nor LeftOut. opts may be nil.
+//
+// To bound its time on noise, PrepareAll reads at most 1000 pieces of ink, the
+// largest ones, and calls Options.Confidence at most 2200 times. If a page needs
+// more, it has the warning TooMuchInk.
 //
 // The error is a [*SizeError] if img has no pixels or more than 2^28 pixels. It
 // is a [*BlankError] if img shows no ink. PrepareAll panics if opts has an

@@ -84,7 +84,7 @@ func (w *writing) candidates() (list []int) {
 	}
 	if n := w.readable(list); n < len(list) {
 		sortBy(list, func(i int) int { return -w.parts[i].area })
-		list, w.crowded = list[:w.readable(list)], true
+		list, w.crowded, w.unread = list[:w.readable(list)], true, true
 	}
 	return list
 }

@@ -19,6 +19,7 @@ const (
 	MayBeTurned                  // the page may be on its side or upside down
 	MayBeMark                    // a 1 may be a line or a slash
 	WasCut                       // cut off from other ink: may be no digit
+	TooMuchInk                   // the page has more ink than PrepareAll reads
 )
 
 const (
@@ -29,7 +30,7 @@ const (
 
 // String returns a short text, for example "low contrast".
 func (w Warning) String() string {
-	texts := []string{"touches the border", "in several parts", "several digits", "tiny", "low contrast", "nearly blank", "may be turned", "may be a line", "cut off from other ink"}
+	texts := []string{"touches the border", "in several parts", "several digits", "tiny", "low contrast", "nearly blank", "may be turned", "may be a line", "cut off from other ink", "more ink than is read"}
 	if w < 0 || int(w) >= len(texts) {
 		return fmt.Sprintf("Warning(%d)", int(w))
 	}

@@ -38,10 +38,39 @@ func TestWarnings(t *testing.T) {
 	require.Equal(t, []Warning{LowContrast}, pale.Warnings)
 	require.InDelta(t, 25, pale.Contrast, 2)
 
-	require.Equal(t, "touches the border, in several parts, several digits, tiny, low contrast, nearly blank, may be turned, may be a line, cut off from other ink",
-		fmt.Sprintf("%v, %v, %v, %v, %v, %v, %v, %v, %v",
-			TouchesBorder, SeveralParts, SeveralDigits, Tiny, LowContrast, NearlyBlank, MayBeTurned, MayBeMark, WasCut))
-	require.Equal(t, "Warning(9)", Warning(9).String())
+	require.Equal(t, "touches the border, in several parts, several digits, tiny, low contrast, nearly blank, may be turned, may be a line, cut off from other ink, more ink than is read",
+		fmt.Sprintf("%v, %v, %v, %v, %v, %v, %v, %v, %v, %v",
+			TouchesBorder, SeveralParts, SeveralDigits, Tiny, LowContrast, NearlyBlank, MayBeTurned, MayBeMark, WasCut, TooMuchInk))
+	require.Equal(t, "Warning(10)", Warning(10).String())
+}
+
+// TestTooMuchInk: the page says so if some of its ink is not read.
+func TestTooMuchInk(t *testing.T) {
+	sevens := func(n, columns, pitch int) *image.Gray {
+		e := newEasel(columns*pitch+20, (n/columns+1)*20+20, 255, 0, 100)
+		for i := range n {
+			x, y := 10+i%columns*pitch, 10+i/columns*20+i*i%7 // no straight lines
+			e.rect(image.Rect(x, y, x+7, y+2), 0)
+			e.rect(image.Rect(x+5, y, x+7, y+12), 0)
+		}
+		return e.Gray
+	}
+	perhaps := func(*image.Gray) float64 { return -0.1 }
+	for _, tt := range []struct {
+		name              string
+		n, columns, pitch int
+		confidence        func(*image.Gray) float64
+		want              []Warning
+	}{
+		{"a thousand", 1000, 40, 14, nil, nil},
+		{"one more", 1001, 40, 14, nil, []Warning{TooMuchInk}},
+		{"few calls", 100, 25, 9, perhaps, nil},
+		{"many calls", 750, 25, 9, perhaps, []Warning{TooMuchInk}},
+	} {
+		page, err := PrepareAll(sevens(tt.n, tt.columns, tt.pitch), &Options{Confidence: tt.confidence})
+		require.NoError(t, err)
+		require.Equal(t, tt.want, page.Warnings, tt.name)
+	}
 }
 
 // TestTouchesBorder: only the digit with ink in the outermost row or column of

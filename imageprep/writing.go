@@ -21,6 +21,7 @@ type writing struct {
 	hole   []bool        // pixels of the ground that ink surrounds
 
 	crowded bool // there are too many parts for writing
+	unread  bool // some ink was not read: there is too much
 	judge   func(*image.Gray) float64
 	asked   int // calls of judge; large glyphs count more than once
 	most    int // the largest value of asked
@@ -245,6 +246,7 @@ func (w *writing) likeness(g glyph) float64 {
 		return w.sizeScore(g)
 	}
 	if w.asked += 1 + g.box.Dx()*g.box.Dy()/largeGlyph; w.asked > w.most {
+		w.unread = true
 		return noDigitScore
 	}
 	ink := w.extractTo(w.alone, g)
