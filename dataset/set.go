@@ -127,7 +127,8 @@ func (s *Set) batchesInOrder(size int, yield func([]uint8, []int) bool) {
 
 // Map computes n features of each image and returns them row-major, [Len][n].
 // Several goroutines call f at once, with a row of zeros to fill and the image.
-// f must not keep them. If f panics, Map panics with the same value.
+// f must not keep them. If f panics, Map panics with the same value. It also
+// panics if f ends its goroutine, as testing's FailNow does.
 func (s *Set) Map(n int, f func(dst []float32, img *image.Gray)) []float32 {
 	rows := make([]float32, s.Len()*n)
 	// Goroutines take small portions, so none waits long for the slowest.
@@ -140,8 +141,13 @@ func (s *Set) Map(n int, f func(dst []float32, img *image.Gray)) []float32 {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
+			returned := false
 			defer func() {
-				if p := recover(); p != nil {
+				p := recover()
+				if p == nil && !returned {
+					p = "dataset: Map: f ended its goroutine"
+				}
+				if p != nil {
 					once.Do(func() { failure = p })
 					next.Store(int64(s.Len())) // the others end soon
 				}
@@ -150,6 +156,7 @@ func (s *Set) Map(n int, f func(dst []float32, img *image.Gray)) []float32 {
 			for {
 				end := int(next.Add(portion))
 				if end-portion >= s.Len() {
+					returned = true
 					return
 				}
 				for i := end - portion; i < min(end, s.Len()); i++ {

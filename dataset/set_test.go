@@ -180,6 +180,13 @@ func TestMapPanics(t *testing.T) {
 			}
 		})
 	})
+	require.PanicsWithValue(t, "dataset: Map: f ended its goroutine", func() {
+		numbered(1000).Map(1, func(_ []float32, img *image.Gray) {
+			if img.Pix[0] == numbered(701).Pixels(700)[0] {
+				runtime.Goexit()
+			}
+		})
+	})
 }
 
 func TestOneHot(t *testing.T) {

@@ -19,9 +19,9 @@ func (s *Set) Counts() []int {
 
 // Split splits s into a training set and a validation set of n images.
 //
-// The validation set has the classes in the proportions of s. If n is neither
-// too small nor too large for that, a class of two or more images is in both
-// sets. A class of one image is then in the training set.
+// The validation set has the classes in the proportions of s. A class of two or
+// more images is in both sets, and a class of one image in the training set,
+// unless n is too small or too large for that.
 //
 // The images are drawn by rng, and both sets are in random order. A nil rng
 // takes the first images of each class, and keeps the order of s. Both sets own

@@ -47,15 +47,16 @@
 // wrapped.
 //
 // A header may be false, so memory grows with the elements that arrive. It is
-// at most five times the bytes of the file, and 256 KB for buffers. If a file
-// is compressed, its decompressed bytes count if they are more: they can be a
-// thousand times more. To refuse a large array, look at its header first.
+// at most five times the bytes of the file, and 256 KB for buffers. Of a
+// compressed file, the larger size counts, mostly the decompressed one. It can
+// be a thousand times the size of the file. To refuse a large array, look at its
+// header first.
 //
 // All memory is allocated at once only if the input is known to be long enough
-// ([bytes.Buffer], [bytes.Reader], [strings.Reader] and regular files). If the
-// input is compressed, a fifth of the array's length is enough. The product of
-// the nonzero sizes, times the bytes of an element, must fit an int. Beware of
-// empty items: a header alone can declare 4294967295 x 0.
+// ([bytes.Buffer], [bytes.Reader], [strings.Reader] and regular files). A
+// compressed input is long enough if it has a fifth of the array's bytes. The
+// product of the nonzero sizes, times the bytes of an element, must fit an int.
+// Beware of empty items: a header alone can declare 4294967295 x 0.
 package idx
 
 import (

@@ -63,8 +63,9 @@
 // with the model.
 //
 // A function with a parameter dst writes to dst and returns it. If dst is nil,
-// the function allocates it. Otherwise the function allocates nothing, and
-// panics if len(dst) is not the length of the result.
+// the function allocates it. Otherwise the function allocates nothing, except
+// for [Features.Contributions] with Components or Products. It panics if
+// len(dst) is not the length of the result.
 //
 // # Guarantees
 //

@@ -35,9 +35,9 @@ const (
 )
 
 // ParseFeatures returns the features of a text form. An empty text means
-// pixels. If there are components, Weight is nil and Bias is zero: set them
-// before you call [Features.Vector]. A text that [Features.String] does not
-// return is an error.
+// pixels. If there are components, the text has only their number: Weight is
+// nil, and all of Bias is 0. Set both before you call [Features.Vector]. A text
+// that [Features.String] does not return is an error.
 func ParseFeatures(text string) (Features, error) {
 	if text == "" || text == pixelsText {
 		return Features{}, nil

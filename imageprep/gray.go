@@ -15,13 +15,13 @@ import (
 // black if they are light. So ink that exists only in the alpha channel is
 // seen.
 //
-// Luminance panics if img has fewer pixels than it claims, or more than fit in
-// memory. [Shrink] needs less memory.
+// Luminance panics if img has fewer pixels than it claims. If the memory does
+// not suffice, the program ends, as with make. [Shrink] needs less memory.
 func Luminance(img image.Image) *image.Gray {
 	mustHave(img)
 	b := img.Bounds()
 	if b.Empty() {
-		return new(image.Gray)
+		return &image.Gray{Rect: b}
 	}
 	g := readGray(b, newRowReader(img, backdropOf(img)))
 	g.Rect = b
@@ -36,6 +36,7 @@ func mustHave(img image.Image) {
 
 // readGray reads the picture with bounds b. The result starts at (0, 0).
 func readGray(b image.Rectangle, read rowReader) *image.Gray {
+	read(make([]uint8, 1), b.Max.X-1, b.Max.Y-1) // panics if there are too few pixels, before they take memory
 	g := image.NewGray(b)
 	for y := range b.Dy() {
 		read(row(g, y), b.Min.X, b.Min.Y+y)

@@ -173,9 +173,18 @@ func TestPaletteTooShort(t *testing.T) {
 func TestLuminanceOfNothing(t *testing.T) {
 	upsideDown := image.Rectangle{Min: image.Pt(5, 5), Max: image.Pt(-5, math.MinInt)}
 	for _, b := range []image.Rectangle{{}, image.Rect(3, 3, 3, 9), upsideDown} {
-		require.Empty(t, Luminance(procedural{bounds: b}).Pix)
+		g := Luminance(procedural{bounds: b})
+		require.Empty(t, g.Pix)
+		require.Equal(t, b, g.Rect)
 	}
 	require.PanicsWithValue(t, "imageprep: img is nil, want a picture", func() { Luminance(nil) })
+}
+
+// TestFalseSize: a picture that claims very many pixels takes no memory.
+func TestFalseSize(t *testing.T) {
+	require.Panics(t, func() {
+		Luminance(&image.Gray{Pix: make([]uint8, 9), Stride: 300_000, Rect: image.Rect(0, 0, 300_000, 200_000)})
+	})
 }
 
 // TestShortPictures: a picture with fewer pixels than it claims panics, and

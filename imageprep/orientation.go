@@ -12,7 +12,8 @@ import (
 
 // An Orientation tells how to turn a picture upright. Its values are those of
 // the EXIF tag. They say where the stored picture's first row and first column
-// belong:
+// belong. With 6, the first row is the right side of the upright picture, and
+// the first column is its top.
 //
 //	1 top, left      5 left, top
 //	2 top, right     6 right, top      (turn it clockwise)
@@ -61,7 +62,9 @@ func (o Orientation) then(degrees int) Orientation {
 // that starts at (0, 0), or g itself if o is 0 or 1. Turn panics if o is not 0
 // to 8.
 func Turn(g *image.Gray, o Orientation) *image.Gray {
-	if o = o.mustBeValid(); o == Upright {
+	if o = o.mustBeValid(); g == nil {
+		panic("imageprep: g is nil, want a picture")
+	} else if o == Upright {
 		return g
 	}
 	w, h := g.Rect.Dx(), g.Rect.Dy()

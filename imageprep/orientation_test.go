@@ -44,6 +44,7 @@ func TestTurnUpright(t *testing.T) {
 		}
 	}
 	require.Same(t, want, Turn(want, 0))
+	require.PanicsWithValue(t, "imageprep: g is nil, want a picture", func() { Turn(nil, 0) })
 	for _, bad := range []Orientation{-1, 9} {
 		require.PanicsWithValue(t, fmt.Sprintf("imageprep: Orientation is %d, want 1 to 8, or 0 for upright", bad),
 			func() { Turn(want, bad) })

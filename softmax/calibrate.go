@@ -53,7 +53,8 @@ func (m *Model) slope(logits []float32, y []int, b float32) float64 {
 }
 
 // ApplyTemperature divides weights and bias by a temperature of at least 1. It
-// changes probabilities but no predictions.
+// changes probabilities but no predictions, unless rounding makes two logits
+// equal.
 func (m *Model) ApplyTemperature(temperature float32) {
 	if !(temperature >= 1 && temperature <= math.MaxFloat32) {
 		panic(fmt.Sprintf("softmax: temperature %v, want a finite number of at least 1", temperature))
@@ -67,31 +68,22 @@ func (m *Model) ApplyTemperature(temperature float32) {
 }
 
 // ConfidenceThreshold returns the lowest threshold at which the predictions for
-// rows x, without those of lower probability, reach an accuracy in [0, 1].
-// Coverage is the share of rows that remain. If there is no such threshold, it
-// returns one above 1, and coverage 0. x must not be training data.
+// rows x are good enough: of those with at least this probability, a share of
+// accuracy, in [0, 1], is right. Coverage is the share of all rows that have at
+// least this probability. If there is no such threshold, it returns one above 1,
+// and coverage 0. x must not be training data.
 func (m *Model) ConfidenceThreshold(x Rows, y []int, accuracy float64) (threshold float32, coverage float64) {
 	mat := m.matrix(x)
 	checkLabels(y, mat.rows, m.classes)
-	type answer struct {
-		prob  float32
-		right bool
-	}
-	probs := m.Probs(nil, x)
-	answers := make([]answer, len(y))
-	for i, label := range y {
-		p := probs[i*m.classes:][:m.classes]
-		k := argmax(p)
-		answers[i] = answer{p[k], k == label}
-	}
-	slices.SortFunc(answers, func(a, b answer) int { return cmp.Compare(b.prob, a.prob) })
+	answers := m.judge(&mat, y)
+	slices.SortFunc(answers, func(a, b verdict) int { return cmp.Compare(b.prob, a.prob) })
 	threshold = math.Nextafter32(1, 2)
 	right := 0
 	for i, a := range answers {
 		if a.prob != a.prob { // NaN is last; every threshold rejects it
 			break
 		}
-		if a.right {
+		if a.rank == 0 {
 			right++
 		}
 		last := i+1 == len(answers) || answers[i+1].prob != a.prob

@@ -99,6 +99,18 @@ func TestConfidenceThreshold(t *testing.T) {
 	require.Panics(t, func() { m.ConfidenceThreshold(x, []int{0, 1, 1, 0, 2}, 1) })
 }
 
+// TestConfidenceThresholdOfTies: rounding may make two probabilities equal, but
+// the answer stays that of Predict.
+func TestConfidenceThresholdOfTies(t *testing.T) {
+	m := New(1, 2)
+	m.SetParameters([]float32{0, 0}, []float32{0, 1e-9})
+	x, y := Floats{0}, []int{1}
+	require.Equal(t, 1.0, m.Accuracy(x, y))
+	threshold, coverage := m.ConfidenceThreshold(x, y, 1)
+	require.Equal(t, float32(0.5), threshold)
+	require.Equal(t, 1.0, coverage)
+}
+
 // TestConfidenceThresholdOfNaN: no threshold accepts a probability of NaN.
 func TestConfidenceThresholdOfNaN(t *testing.T) {
 	m := identity(2, 1)

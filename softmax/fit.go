@@ -35,8 +35,8 @@ type Progress struct {
 // When ctx is canceled, Fit stops before the next step with an error that wraps
 // the context's error and cause. Other errors are [*InputError] and
 // [*DivergenceError]. After an error, too, the model is set to the best epoch.
-// If no epoch is complete, Progress is zero, a canceled Fit keeps the
-// parameters reached, and other errors restore those before Fit.
+// If no epoch was complete, Progress is zero. The model then has the parameters
+// that a canceled Fit had reached, or, after any other error, those from before.
 func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 	return t.fit(ctx, t.model.matrix(x), nil, y)
 }
@@ -102,10 +102,10 @@ func (t *Trainer) plan(rows int) (epochs, steps int) {
 // each.
 func (t *Trainer) checkValidation() {
 	v := t.Validation
-	if v.X == nil && len(v.Y) == 0 {
-		if t.Patience > 0 {
-			panic("softmax: Fit: Patience without Validation")
-		}
+	if len(v.Y) == 0 && t.Patience > 0 {
+		panic("softmax: Fit: Patience without Validation")
+	}
+	if len(v.Y) == 0 && v.X == nil {
 		return
 	}
 	mat := t.model.matrix(v.X)

@@ -44,7 +44,8 @@ func (*noCopy) Lock()   {}
 func (*noCopy) Unlock() {}
 
 // New returns a model with zero weights and bias. It panics unless
-// features ≥ 1, classes ≥ 2, and the weights fit into memory.
+// features ≥ 1, classes ≥ 2, and the weights fit into an address space. If the
+// memory does not suffice, the program ends, as with make.
 func New(features, classes int) *Model {
 	if features < 1 || classes < 2 {
 		panic(fmt.Sprintf("softmax: New(%d, %d): want at least 1 feature and 2 classes", features, classes))

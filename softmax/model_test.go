@@ -245,6 +245,11 @@ func TestCallersMistakes(t *testing.T) {
 			trainer.Patience = 1
 			trainer.Fit(t.Context(), row, []int{0})
 		}, "Patience without Validation"},
+		{"patience without rows of validation", func() {
+			trainer := NewTrainer(m)
+			trainer.Patience, trainer.Validation = 1, Data{X: Floats{}}
+			trainer.Fit(t.Context(), row, []int{0})
+		}, "Patience without Validation"},
 		{"no epochs", func() {
 			trainer := NewTrainer(m)
 			trainer.Epochs = 0

@@ -77,7 +77,8 @@ type Tensor struct {
 //
 //   - a number is not finite,
 //   - names or metadata are not UTF-8, or the header exceeds 1 MiB,
-//   - the metadata have more than 256 keys, or the file more than 255 tensors,
+//   - the metadata have more than 256 keys, or the file more than 256 tensors;
+//     metadata count as a tensor,
 //   - there are Names, but not one for each class,
 //   - there are Names, and the metadata have the key "classes", too, where the
 //     file has the names,

@@ -120,8 +120,8 @@ func NewTrainer(m *Model) *Trainer {
 //
 // where w is the weight of the row, 1 without weights. If a feature is not
 // finite, the error is an [*InputError]; if a logit is not, a
-// [*DivergenceError]. The model then stays as it was. One worker soon allocates
-// nothing.
+// [*DivergenceError]. The model then stays as it was. After the first calls, a
+// trainer with one worker allocates nothing.
 //
 // A single row at the preset Rate can destroy a trained model: the step changes
 // the row's logits by up to Rate*(1 + Σ x²). To teach a trained model a new

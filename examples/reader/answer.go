@@ -22,10 +22,11 @@ type Answer struct {
 	// of the class.
 	Digit    int
 	RunnerUp int  // the second most probable class
-	NoDigit  bool // the answer is "no digit": None exceeds all Probabilities
+	NoDigit  bool // the answer is "no digit"
 
-	// Probability is that of the answer: Probabilities[Digit] or None. For ink
-	// left out for its size or place, it is 1-Probabilities[Digit].
+	// Probability is that of the answer: Probabilities[Digit] or, with NoDigit,
+	// None. Ink that is left out for its size or place is "no digit", too, even
+	// for a model that does not know it. There, it is 1-Probabilities[Digit].
 	Probability float32
 
 	// Sure is set if Probability reaches [Reader.SureFrom]. A digit with the
@@ -53,9 +54,13 @@ func (a Answer) Name() string {
 	return a.NameOf(a.Digit)
 }
 
-// NameOf returns the name of a class, such as RunnerUp.
+// NameOf returns the name of a class, such as RunnerUp, or "no digit" for
+// [None].
 func (a Answer) NameOf(class int) string {
-	if a.reader == nil {
+	switch {
+	case class == None:
+		return noDigit
+	case a.reader == nil:
 		return strconv.Itoa(class)
 	}
 	return a.reader.names[class]
@@ -72,8 +77,12 @@ func (a Answer) Next() (name string, probability float32) {
 }
 
 // String returns the answer and the next one: "8 99.1%, then 3 0.4%" or
-// "no digit 97.0%, then 8 2.1%".
+// "no digit 97.0%, then 8 2.1%". It returns "no answer" if there are no
+// Probabilities.
 func (a Answer) String() string {
+	if len(a.Probabilities) == 0 {
+		return "no answer"
+	}
 	next, p := a.Next()
 	return fmt.Sprintf("%s %.1f%%, then %s %.1f%%", a.Name(), 100*a.Probability, next, 100*p)
 }

@@ -66,6 +66,7 @@ func TestClasses(t *testing.T) {
 		require.Len(t, a.Probabilities, tt.known, name)
 		require.Equal(t, strings.Fields(tt.text)[0][:len(a.Name())], a.Name(), name)
 		require.Equal(t, tt.names[a.Digit+1], a.NameOf(a.RunnerUp), name)
+		require.Equal(t, "no digit", a.NameOf(None))
 		require.True(t, strings.HasPrefix(a.String(), a.Name()+" "), name)
 		want := m.Probs(nil, softmax.Floats(r.features.Vector(nil, a.Image)))
 		require.Equal(t, want[:tt.known], a.Probabilities, name)

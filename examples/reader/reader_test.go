@@ -147,6 +147,13 @@ func TestReadErrors(t *testing.T) {
 	require.ErrorContains(t, err, "reader: a WebP file; make a PNG file from it")
 }
 
+// TestNoAnswer: an answer that comes with an error can be printed.
+func TestNoAnswer(t *testing.T) {
+	a, err := Default().One(image.NewGray(image.Rect(0, 0, 9, 9)), imageprep.Upright)
+	require.Error(t, err)
+	require.Equal(t, "no answer", a.String())
+}
+
 // TestFilesAreClosed: a reader leaves no file open.
 func TestFilesAreClosed(t *testing.T) {
 	open := func() int {

@@ -55,7 +55,8 @@ type Why struct {
 // classes or [None], such as those of [Answer.Top].
 //
 // Why returns nil if no Reader made the answer. It panics if there is no such
-// class, also for None if the model does not know "no digit".
+// class. It also panics for None if the model does not know "no digit", as it
+// may be with ink that is left out for its size or place.
 func (a Answer) Why(class, rival int) *Why {
 	r := a.reader
 	if r == nil {
@@ -63,7 +64,7 @@ func (a Answer) Why(class, rival int) *Why {
 	}
 	probs := r.model.Probs(nil, softmax.Floats(r.features.Vector(nil, a.Image)))
 	w := NewWhy(r.model, r.features, a.Image, r.classOf(class, probs), r.classOf(rival, probs))
-	w.Class, w.Rival = a.nameOrNone(class), a.nameOrNone(rival)
+	w.Class, w.Rival = a.NameOf(class), a.NameOf(rival)
 	return w
 }
 
@@ -101,13 +102,6 @@ func (r *Reader) classOf(class int, probs []float32) int {
 		return n + slices.Index(probs[n:], slices.Max(probs[n:]))
 	}
 	panic(fmt.Sprintf("reader: there is no class %d; want one of the %d classes, or None if the model knows \"no digit\"", class, n))
-}
-
-func (a Answer) nameOrNone(class int) string {
-	if class == None {
-		return noDigit
-	}
-	return a.NameOf(class)
 }
 
 // deskewed returns the digit as the histograms see it.
