@@ -49,8 +49,8 @@
 // A header may be false, so memory grows with the elements that arrive. It is
 // at most five times the bytes of the file, and 256 KB for buffers. Of a
 // compressed file, the larger size counts, mostly the decompressed one. It can
-// be a thousand times the size of the file. To refuse a large array, look at its
-// header first.
+// be a thousand times the size of the file. To refuse a large array, look at
+// its header first.
 //
 // All memory is allocated at once only if the input is known to be long enough
 // ([bytes.Buffer], [bytes.Reader], [strings.Reader] and regular files). A

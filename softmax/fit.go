@@ -36,7 +36,7 @@ type Progress struct {
 // the context's error and cause. Other errors are [*InputError] and
 // [*DivergenceError]. After an error, too, the model is set to the best epoch.
 // If no epoch was complete, Progress is zero. The model then has the parameters
-// that a canceled Fit had reached, or, after any other error, those from before.
+// that a canceled Fit had reached or, after other errors, those from before.
 func (t *Trainer) Fit(ctx context.Context, x Rows, y []int) (Progress, error) {
 	return t.fit(ctx, t.model.matrix(x), nil, y)
 }
