@@ -57,9 +57,8 @@ func readInk(img image.Image, side int, o Orientation, want Polarity) (*inkPictu
 	f, blank := inkOfGray(Turn(g, o), want)
 	w, h := shrunkTo(g.Rect.Dx(), g.Rect.Dy(), lightSide)
 	if c, ok := readChroma(img, w, h, 3); ok && c.isColored() && 5*countInk(f.inks[0]) < 2*len(f.inks[0].Pix) {
-		if cw, ch := shrunkTo(g.Rect.Dx(), g.Rect.Dy(), colorSide); cw != w || ch != h {
-			c, _ = readChroma(img, cw, ch, 2)
-		}
+		w, h = shrunkTo(g.Rect.Dx(), g.Rect.Dy(), colorSide) // more pixels
+		c, _ = readChroma(img, w, h, 2)
 		f.findColors(c.turn(o))
 		if slices.ContainsFunc(f.inks, func(ink *image.Gray) bool { return slices.Max(ink.Pix) > 0 }) {
 			blank = nil
