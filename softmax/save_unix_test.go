@@ -145,6 +145,25 @@ func TestSaveOnFullDisk(t *testing.T) {
 	requireSaved(t, m, name)
 }
 
+// TestFilesAreClosed: Load leaves no file open.
+func TestFilesAreClosed(t *testing.T) {
+	open := func() int {
+		list, err := os.ReadDir("/proc/self/fd")
+		if err != nil {
+			t.Skip(err)
+		}
+		return len(list)
+	}
+	name := filepath.Join(t.TempDir(), "model")
+	require.NoError(t, New(1, 2).Save(name))
+	before := open()
+	for range 20 {
+		_, err := Load(name)
+		require.NoError(t, err)
+	}
+	require.Less(t, open(), before+10)
+}
+
 // saverEnv makes the test binary a program that saves models until it is
 // killed.
 const saverEnv = "SOFTMAX_TEST_SAVER"

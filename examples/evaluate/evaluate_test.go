@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"image"
 	"image/png"
 	"io"
 	"os"
@@ -69,8 +70,9 @@ func TestNames(t *testing.T) {
 	f, err := os.Open(sheet)
 	require.NoError(t, err)
 	defer f.Close()
-	_, err = png.Decode(f)
+	drawn, err := png.Decode(f)
 	require.NoError(t, err)
+	require.Equal(t, image.Rect(0, 0, 368, 220), drawn.Bounds(), "the three mistakes")
 
 	out, err = evaluate(t, dir, "-json") // flags may come last
 	require.NoError(t, err)

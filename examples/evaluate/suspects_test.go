@@ -21,6 +21,7 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/seed-cd6415d7/digits/imageprep"
+	"github.com/seed-cd6415d7/digits/softmax"
 	"github.com/stretchr/testify/require"
 )
 
@@ -161,6 +162,14 @@ func TestSuspectsAlike(t *testing.T) {
 }
 
 // TestMargins: the order of logits holds where probabilities round to 0.
+// TestRate: the learning rate falls with the number of features.
+func TestRate(t *testing.T) {
+	histograms := imageprep.DefaultHOG().Len()
+	for features, want := range map[int]float32{1: 1, histograms: 1, 4 * histograms: 0.25} {
+		require.Equal(t, want, newTrainer(softmax.New(features, 2), 1).Rate, features)
+	}
+}
+
 func TestMargins(t *testing.T) {
 	t.Parallel()
 	set := &dataset.Set{Labels: []int{0, 0, 1, 1, 2}, Classes: 3}

@@ -33,6 +33,8 @@ type recorder struct {
 
 func (r *recorder) Errorf(string, ...any) { r.errors++ }
 
+func (r *recorder) Fatal(args ...any) { panic(fmt.Sprint(args...)) }
+
 func (r *recorder) Skip(...any) { r.TB.Fatal("a test is skipped, although there are processes") }
 
 func TestCheck(t *testing.T) {
@@ -52,4 +54,5 @@ func TestCheck(t *testing.T) {
 		tt.c.Check(r, folder)
 		require.Equal(t, tt.errors, r.errors, "%+v", tt.c)
 	}
+	require.Panics(t, func() { Command{Args: "a"}.Check(&recorder{TB: t}, filepath.Join(folder, "none")) }, "it does not start")
 }

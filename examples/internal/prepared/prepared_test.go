@@ -148,6 +148,17 @@ func TestRead(t *testing.T) {
 	require.Nil(t, taken)
 }
 
+// TestReadParts: a digit in several parts is taken without a doubt.
+func TestReadParts(t *testing.T) {
+	five := page(100, 120, image.Rect(30, 40, 60, 100), image.Rect(32, 28, 62, 34))
+	list := found(t, Digits, map[string]image.Image{"5_a.png": five})
+	var stderr bytes.Buffer
+	set, _, err := Read(t.Context(), list, Options{Classes: Digits}, &stderr)
+	require.NoError(t, err)
+	require.Equal(t, []int{5}, set.Labels)
+	require.Empty(t, stderr.String())
+}
+
 // TestReadOnTerminal: the number of pictures is cleared before anything else is
 // printed, and at the end.
 func TestReadOnTerminal(t *testing.T) {
