@@ -441,8 +441,8 @@ func TestIsOne(t *testing.T) {
 	require.True(t, isOne(image.Rect(3, 3, 5, 23)))
 }
 
-// TestRestoreOutlines: a part comes back if its outline is more than three times
-// as long as the diagonal of its box, here of 6x8 pixels.
+// TestRestoreOutlines: a part comes back if its outline is more than three
+// times as long as the diagonal of its box, here of 6x8 pixels.
 func TestRestoreOutlines(t *testing.T) {
 	for notch, stays := range []bool{false, false, true} { // outlines of 28, 30 and 32
 		all := boxes(10, 10, image.Rect(1, 1, 7, 9))

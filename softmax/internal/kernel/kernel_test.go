@@ -121,16 +121,25 @@ func testRowKernels(t *testing.T, classes, n, offset int, value func(*rand.Rand)
 	w, checkW := guarded(t, whole*width, offset, lanesOf(rng, width, classes, finite))
 	before := slices.Clone(w)
 	sums := make([]float32, 4*(rows-from)*width)
-	for i := range rows - from {
-		for f, v := range x[(from+i)*features:][:features] {
-			for k := range classes {
-				product := float32(v * w[f*width+k]) // not fused
-				sums[(4*i+f%4)*width+k] += product
+	forward := func() {
+		for i := range rows - from {
+			for f, v := range x[(from+i)*features:][:features] {
+				for k := range classes {
+					product := float32(v * w[f*width+k]) // not fused
+					sums[(4*i+f%4)*width+k] += product
+				}
 			}
 		}
 	}
+	for range 2 { // the second time, it adds to other sums than 0
+		forward()
+		ws.Forward(w, &list, from, rows)
+		sameBits(t, sums, ws.sums[:len(sums)], width, classes, "Forward "+what)
+	}
+	clear(sums)
+	clear(ws.sums[:len(sums)])
+	forward()
 	ws.Forward(w, &list, from, rows)
-	sameBits(t, sums, ws.sums[:len(sums)], width, classes, "Forward "+what)
 	sameBits(t, before, w, width, width, "Forward's w "+what)
 
 	z, checkZ := guarded(t, (rows-from)*lanes, offset, lanesOf(rng, lanes, classes, value))
