@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -245,6 +246,12 @@ func TestCPU(t *testing.T) {
 	} {
 		require.Equal(t, tt.want, cpuOf(tt.info), tt.name)
 	}
+}
+
+func TestBuildName(t *testing.T) {
+	require.Equal(t, "this module", buildName(nil))
+	require.Equal(t, "this module", buildName([]debug.BuildSetting{{Key: "-tags"}, {Key: "GOARCH", Value: "arm64"}}))
+	require.Equal(t, "this module, built with -tags purego", buildName([]debug.BuildSetting{{Key: "-trimpath", Value: "true"}, {Key: "-tags", Value: "purego"}}))
 }
 
 // TestThisMachine: where Linux tells the processor, the table has its name.

@@ -185,10 +185,15 @@ func coresText(n int) string {
 // thisBuild returns the name of this program in the table.
 func thisBuild() string {
 	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, s := range info.Settings {
-			if s.Key == "-tags" && s.Value != "" {
-				return "this module, built with -tags " + s.Value
-			}
+		return buildName(info.Settings)
+	}
+	return buildName(nil)
+}
+
+func buildName(settings []debug.BuildSetting) string {
+	for _, s := range settings {
+		if s.Key == "-tags" && s.Value != "" {
+			return "this module, built with -tags " + s.Value
 		}
 	}
 	return "this module"

@@ -123,6 +123,20 @@ func TestStoppedPython(t *testing.T) {
 	require.NotContains(t, errs, "PyTorch 9.9", "Ctrl-C is not the fault of the rival")
 }
 
+// TestStoppedRival: a rival ends although a program that it started holds its
+// output open.
+func TestStoppedRival(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	r, g, err := startRival(ctx, []string{fakePython(t, greets+"read line; sleep 30; cat", lacks), "-c", "", "torch"})
+	require.NoError(t, err)
+	require.Equal(t, "PyTorch 9.9 (torch)", g.Name)
+	begin := time.Now()
+	time.AfterFunc(100*time.Millisecond, cancel)
+	_, err = r.run(ctx)
+	require.Error(t, err)
+	require.Less(t, time.Since(begin), 20*time.Second)
+}
+
 // TestServe: an epoch per line, on one core.
 func TestServe(t *testing.T) {
 	before := runtime.GOMAXPROCS(3)
