@@ -268,6 +268,7 @@ func TestAddress(t *testing.T) {
 	require.ErrorContains(t, run(t.Context(), []string{"-listen", "256.0.0.1:1"}, io.Discard, io.Discard), "-listen 256.0.0.1:1: ")
 	err = run(t.Context(), []string{"-listen", "256.0.0.1:1", "-model", filepath.Join(t.TempDir(), "none")}, io.Discard, io.Discard)
 	require.ErrorIs(t, err, fs.ErrNotExist, "the model comes first")
+	require.ErrorContains(t, err, "none; examples/train writes models")
 
 	for _, tt := range []struct{ listen, want, warning string }{
 		{"localhost:0", `^Open http://localhost:\d+/ in a browser. Ctrl-C ends serve.\n$`, ""},
