@@ -22,7 +22,7 @@ func TestStatuses(t *testing.T) {
 	require.NoError(t, png.Encode(blank, image.NewGray(image.Rect(0, 0, 50, 50))))
 	digit := string(picture(t, "3_brush.png"))
 	asForm := []string{"Content-Type", "application/x-www-form-urlencoded"} // as curl does
-	noFile, kind := form(t, func(w *multipart.Writer) { require.NoError(t, w.WriteField("a", "b")) })
+	noFile, kind := form(t, func(w *multipart.Writer) { addFile(t, w, "", nil) })
 	for _, tt := range []struct {
 		method, path, body string
 		headers            []string

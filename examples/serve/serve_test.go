@@ -174,7 +174,6 @@ func TestLikePredict(t *testing.T) {
 	for i, want := range strings.SplitAfter(strings.TrimSpace(string(out)), "\n") {
 		want = strings.TrimSpace(want) + "\n"
 		body, kind := form(t, func(w *multipart.Writer) {
-			require.NoError(t, w.WriteField("note", "not a picture"))
 			addFile(t, w, names[i], picture(t, names[i]))
 		})
 		_, text := s.do(t, http.MethodPost, "/v1/read", body, "Content-Type", kind)
