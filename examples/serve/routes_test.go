@@ -125,6 +125,15 @@ func TestHeaders(t *testing.T) {
 	require.Equal(t, 304, same.StatusCode)
 	require.Empty(t, text)
 
+	// Nobody needs a part of the page.
+	for header, value := range map[string]string{
+		"Range": "bytes=9999999-", "If-Range": whole.Header.Get("ETag"), "If-Match": `"x"`, "If-Unmodified-Since": "Mon, 01 Jan 2024 00:00:00 GMT",
+	} {
+		answer, text := s.do(t, "GET", "/", nil, "Range", "bytes=5-9", header, value)
+		require.Equal(t, 200, answer.StatusCode, header)
+		require.EqualValues(t, len(text), whole.ContentLength)
+	}
+
 	for _, path := range []string{"/", "/healthz", "/nothing"} {
 		answer, _ := s.do(t, "GET", path, nil)
 		for header, want := range map[string]string{
