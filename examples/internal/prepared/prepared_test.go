@@ -148,6 +148,13 @@ func TestRead(t *testing.T) {
 	require.Nil(t, taken)
 }
 
+// TestTakenName: no class has the name of the answer for pictures of no class.
+func TestTakenName(t *testing.T) {
+	_, _, err := Read(t.Context(), nil, Options{Classes: []string{"circle", "no digit"}}, new(bytes.Buffer))
+	require.EqualError(t, err, `a class is called "no digit", which is the answer for pictures of no class; choose another name, such as "other"`)
+	require.NoError(t, CheckNames(&dataset.Set{Classes: 2}))
+}
+
 // TestReadOnTerminal: the number of pictures is cleared before anything else is
 // printed, and at the end.
 func TestReadOnTerminal(t *testing.T) {
