@@ -134,7 +134,7 @@ func (w *workshop) testSignals(t *testing.T) {
 		{"writing", 500 * time.Millisecond, 1, []string{"export", "-data", many, "-set", "train", "-out", "new"}},
 		{"measuring", 2 * time.Second, 1, []string{"bench", "-data", many}},
 		{"serving", time.Second, 0, []string{"serve", "-listen", "localhost:0"}},
-		{"training", time.Second, killed, []string{"tutorial", "-data", many}},
+		{"training", time.Second, killed, []string{"tutorial", "-data", many, w.pictures}},
 		{"drawing", 300 * time.Millisecond, 1, []string{"draw", "-sheet", "sheet.png"}},
 	} {
 		t.Run(tt.line[0]+" "+tt.what, func(t *testing.T) {

@@ -134,6 +134,9 @@ func (f *suspectFlags) loadData(ctx context.Context, stderr io.Writer) (*labeled
 	if err != nil {
 		return nil, err
 	}
+	if err := prepared.CheckNames(train); err != nil {
+		return nil, fmt.Errorf("-data %s: %w", f.data.Data, err)
+	}
 	l := &labeled{Set: train, what: "the training set of " + f.data.Data}
 	if f.set == "test" {
 		l.Set, l.what = test, "the test set of "+f.data.Data

@@ -324,9 +324,12 @@ func TestSuspectErrors(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(bad, "3_a.png"), nil, 0o666))
 	write(t, blank, "a/1.png", "3_brush.png")
 	write(t, blank, "b/1.png", "3_brush.png")
+	taken := folderOf(t, written(20, 20))
+	require.NoError(t, os.WriteFile(filepath.Join(taken, "classes.txt"), []byte("circle\nno digit\n"), 0o666))
 	for _, tt := range []struct {
 		args, want string
 	}{
+		{"-suspects -data " + taken, "-data " + taken + `: a class is called "no digit", `},
 		{"-suspects -data " + one, "classes with two images or more: 1; want at least two such classes"},
 		{"-suspects " + blank, "classes with two images or more: 0; want at least two such classes"},
 		{"-suspects " + bad, "none of 1 pictures can be used"},

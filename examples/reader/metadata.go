@@ -24,7 +24,8 @@ const (
 	// NoDigitKey has the classes that mean "no digit", separated by spaces:
 	// "10 11 12". They must be the last classes of the model, in order, after
 	// at least two others. The probability of "no digit" is the sum of their
-	// probabilities. Without such classes, it is 0.
+	// probabilities. Without such classes, it is 0. No other class may be
+	// called "no digit".
 	NoDigitKey = "no digit"
 
 	// OneThingKey is "true" if a picture shows one thing, such as a shape or a
@@ -87,6 +88,10 @@ func namesOf(m *softmax.Model) ([]string, error) {
 	}
 	if i := slices.Index(m.Names[:n], ""); i >= 0 {
 		return nil, fmt.Errorf("the name of class %d is empty; want a text, because an answer is a name", i)
+	}
+	if i := slices.Index(m.Names[:n], noDigit); i >= 0 {
+		return nil, fmt.Errorf("class %d is called %q, which is the answer for pictures of no class; choose another name, "+
+			"or list the class in the metadata under %q", i, noDigit, NoDigitKey)
 	}
 	return slices.Clone(m.Names[:n]), nil
 }

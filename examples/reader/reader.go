@@ -126,7 +126,9 @@ func (r *Reader) Model() *softmax.Model { return r.model }
 // a device is an error: it may never end.
 func (r *Reader) ReadFile(name string) ([]Answer, error) {
 	// Opening a pipe may block. Open tells better than Stat why it fails.
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("reader: %s is a folder; want the file of a picture", name)
+	} else if err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("reader: %s is not a regular file; open it yourself and call ReadAll", name)
 	}
 	f, err := os.Open(name)

@@ -132,7 +132,11 @@ func TestReadErrors(t *testing.T) {
 		return name
 	}
 	_, err := Default().ReadFile(dir)
-	require.EqualError(t, err, "reader: "+dir+" is not a regular file; open it yourself and call ReadAll")
+	require.EqualError(t, err, "reader: "+dir+" is a folder; want the file of a picture")
+	if info, err := os.Stat(os.DevNull); err == nil && !info.Mode().IsRegular() {
+		_, err = Default().ReadFile(os.DevNull)
+		require.EqualError(t, err, "reader: "+os.DevNull+" is not a regular file; open it yourself and call ReadAll")
+	}
 	_, err = Default().ReadFile(filepath.Join(dir, "none"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 	require.ErrorContains(t, err, "reader: open ")

@@ -40,7 +40,7 @@ func FuzzRequest(f *testing.F) {
 	}
 	require.NoError(f, w.Close())
 	for _, seed := range []struct{ method, target, name, value, body string }{
-		{"GET", "/", "", "", ""}, {"GET", "/", "Range", "bytes=5-9", ""}, {"HEAD", "/", "If-None-Match", "*", ""},
+		{"GET", "/", "", "", ""}, {"GET", "/", "Range", "bytes=9999999-", ""}, {"GET", "/", "If-Match", "x", ""}, {"HEAD", "/", "If-None-Match", "*", ""},
 		{"GET", "/healthz", "Origin", "null", ""}, {"OPTIONS", "/v1/model", "", "", ""}, {"GET", "/v1/model", "", "", ""},
 		{"POST", "/v1/read", "", "", string(digit)}, {"POST", "/v1/read?details=true", "", "", pgm},
 		{"POST", "/v1/read?one=1", "Content-Type", "application/x-www-form-urlencoded", pgm},
@@ -80,7 +80,7 @@ func FuzzRequest(f *testing.F) {
 
 // documented are the statuses of each path, besides those of errors.
 var documented = map[string][]int{
-	"/":         {200, 204, 206, 304, 412, 416}, // ranges and conditions are those of net/http
+	"/":         {200, 204, 304},
 	"/v1/read":  {200, 204},
 	"/v1/why":   {200, 204},
 	"/v1/model": {200, 204},

@@ -24,7 +24,7 @@ import (
 
 	"github.com/seed-cd6415d7/digits/examples/internal/answers"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
-	"github.com/seed-cd6415d7/digits/examples/reader"
+	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 )
 
 func main() {
@@ -99,7 +99,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	r, err := reader.Load(o.model)
+	r, err := pictures.LoadModel(o.model)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"runtime/debug"
 	"time"
@@ -202,7 +203,10 @@ func receiveForm(b *body, r *http.Request) (name string, err error) {
 			return "", answers.Errorf(answers.BadRequest, "the form has no file; want one, as from curl -F file=@photo.jpg")
 		case err != nil:
 			return "", explain(err)
-		case part.FileName() == "":
+		case isField(part):
+			return "", answers.Errorf(answers.BadRequest, "the form has a field %.50q; want only a file, as from curl -F file=@photo.jpg: "+
+				"write options in the address, such as ?one=true", part.FormName())
+		case part.FileName() == "": // nobody chose a file
 			continue
 		case found:
 			return "", answers.Errorf(answers.BadRequest, "the form has several files; want one in each request")
@@ -217,4 +221,12 @@ func receiveForm(b *body, r *http.Request) (name string, err error) {
 		found = true
 	}
 	return "", answers.Errorf(answers.BadRequest, "the form has more than %d parts; want one, with the picture", maxParts)
+}
+
+// isField reports whether a part of a form is no file. From a browser, a file
+// that nobody chose has an empty name.
+func isField(part *multipart.Part) bool {
+	_, params, _ := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
+	_, ok := params["filename"]
+	return !ok
 }

@@ -134,7 +134,7 @@ func TestForms(t *testing.T) {
 	require.Contains(t, text, "the form has several files; want one in each request")
 	body, kind = form(t, func(w *multipart.Writer) {
 		for range 101 {
-			require.NoError(t, w.WriteField("a", "b"))
+			addFile(t, w, "", []byte("b"))
 		}
 	})
 	_, text = s.do(t, "POST", "/v1/read", body, "Content-Type", kind)
@@ -143,6 +143,43 @@ func TestForms(t *testing.T) {
 	_, text = s.do(t, "POST", "/v1/read", body, "Content-Type", kind)
 	require.Contains(t, text, "the form has too much before or after the file")
 	require.NotContains(t, s.log.String(), ".png", "the log tells no names")
+}
+
+// TestFields: a form has no fields, because their options would have no effect.
+// From a browser, a file that nobody chose has an empty name.
+func TestFields(t *testing.T) {
+	s := start(t, nil)
+	file := func(w *multipart.Writer) { addFile(t, w, "a.png", picture(t, "3_brush.png")) }
+	none := func(w *multipart.Writer) { addFile(t, w, "", nil) }
+	field := func(w *multipart.Writer) { require.NoError(t, w.WriteField("one", "true")) }
+	long := func(w *multipart.Writer) { require.NoError(t, w.WriteField(strings.Repeat("x", 10_000), "true")) }
+	nameless := func(w *multipart.Writer) {
+		_, err := w.CreatePart(nil)
+		require.NoError(t, err)
+	}
+	for _, tt := range []struct {
+		parts  []func(*multipart.Writer)
+		status int
+		want   string
+	}{
+		{[]func(*multipart.Writer){none, file, none}, 200, `"digit":3`},
+		{[]func(*multipart.Writer){none}, 400, "the form has no file; want one, as from curl -F file=@photo.jpg"},
+		{[]func(*multipart.Writer){file, field}, 400, `the form has a field \"one\"; want only a file, as from curl -F file=@photo.jpg: write options in the address, such as ?one=true`},
+		{[]func(*multipart.Writer){field, file}, 400, `the form has a field \"one\"; `},
+		{[]func(*multipart.Writer){field}, 400, `the form has a field \"one\"; `},
+		{[]func(*multipart.Writer){long, file}, 400, `the form has a field \"` + strings.Repeat("x", 50) + `\"; `},
+		{[]func(*multipart.Writer){nameless, file}, 400, `the form has a field \"\"; `},
+	} {
+		body, kind := form(t, func(w *multipart.Writer) {
+			for _, write := range tt.parts {
+				write(w)
+			}
+		})
+		answer, text := s.do(t, "POST", "/v1/read", body, "Content-Type", kind)
+		require.Equal(t, tt.status, answer.StatusCode, text)
+		require.Contains(t, text, tt.want)
+	}
+	require.EqualValues(t, bodiesInMemory, s.memory.left.Load())
 }
 
 // TestNothingOnDisk: there is no folder for temporary files, and the service

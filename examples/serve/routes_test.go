@@ -22,7 +22,7 @@ func TestStatuses(t *testing.T) {
 	require.NoError(t, png.Encode(blank, image.NewGray(image.Rect(0, 0, 50, 50))))
 	digit := string(picture(t, "3_brush.png"))
 	asForm := []string{"Content-Type", "application/x-www-form-urlencoded"} // as curl does
-	noFile, kind := form(t, func(w *multipart.Writer) { require.NoError(t, w.WriteField("a", "b")) })
+	noFile, kind := form(t, func(w *multipart.Writer) { addFile(t, w, "", nil) })
 	for _, tt := range []struct {
 		method, path, body string
 		headers            []string
@@ -124,6 +124,15 @@ func TestHeaders(t *testing.T) {
 	same, text := s.do(t, "GET", "/", nil, "If-None-Match", whole.Header.Get("ETag"))
 	require.Equal(t, 304, same.StatusCode)
 	require.Empty(t, text)
+
+	// Nobody needs a part of the page.
+	for header, value := range map[string]string{
+		"Range": "bytes=9999999-", "If-Range": whole.Header.Get("ETag"), "If-Match": `"x"`, "If-Unmodified-Since": "Mon, 01 Jan 2024 00:00:00 GMT",
+	} {
+		answer, text := s.do(t, "GET", "/", nil, "Range", "bytes=5-9", header, value)
+		require.Equal(t, 200, answer.StatusCode, header)
+		require.EqualValues(t, len(text), whole.ContentLength)
+	}
 
 	for _, path := range []string{"/", "/healthz", "/nothing"} {
 		answer, _ := s.do(t, "GET", path, nil)

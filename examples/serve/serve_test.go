@@ -174,7 +174,6 @@ func TestLikePredict(t *testing.T) {
 	for i, want := range strings.SplitAfter(strings.TrimSpace(string(out)), "\n") {
 		want = strings.TrimSpace(want) + "\n"
 		body, kind := form(t, func(w *multipart.Writer) {
-			require.NoError(t, w.WriteField("note", "not a picture"))
 			addFile(t, w, names[i], picture(t, names[i]))
 		})
 		_, text := s.do(t, http.MethodPost, "/v1/read", body, "Content-Type", kind)
@@ -268,6 +267,7 @@ func TestAddress(t *testing.T) {
 	require.ErrorContains(t, run(t.Context(), []string{"-listen", "256.0.0.1:1"}, io.Discard, io.Discard), "-listen 256.0.0.1:1: ")
 	err = run(t.Context(), []string{"-listen", "256.0.0.1:1", "-model", filepath.Join(t.TempDir(), "none")}, io.Discard, io.Discard)
 	require.ErrorIs(t, err, fs.ErrNotExist, "the model comes first")
+	require.ErrorContains(t, err, "none; examples/train writes models")
 
 	for _, tt := range []struct{ listen, want, warning string }{
 		{"localhost:0", `^Open http://localhost:\d+/ in a browser. Ctrl-C ends serve.\n$`, ""},

@@ -15,9 +15,10 @@ the running requests are answered, after 10 seconds at most; the second one, at 
 	curl http://localhost:8080/v1/model
 
 	GET  /          the page
-	POST /v1/read   reads a picture. The body is the picture, or a form with one file. The
-	                files are those that predict reads. The answer is the object that
-	                predict -json prints: predict -help explains its fields.
+	POST /v1/read   reads a picture. The body is the picture, or a form with one file and
+	                nothing else. The files are those that predict reads. The answer is
+	                the object that predict -json prints: predict -help explains its
+	                fields.
 	       ?one=true      the picture shows exactly one digit, as with predict -one
 	       ?many=true     it shows any number of digits, as with predict -many
 	       ?details=true  tell more, see below

@@ -31,6 +31,9 @@ func load(ctx context.Context, o *options, stderr io.Writer) (train, test *datas
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := prepared.CheckNames(train); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", o.source(), err)
+	}
 	if o.holdout == unset {
 		o.holdout = min(mostHeldOut, train.Len()/6)
 	}

@@ -190,6 +190,11 @@ func TestStreamNames(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "classes.txt"), []byte("star\ncircle\n"), 0o666))
 	_, _, err := train(t, t.Context(), "-data", dir, "-stream")
 	require.ErrorContains(t, err, "train-labels-idx1-ubyte: ")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "classes.txt"), []byte("star\ncircle\nno digit\n"), 0o666))
+	for _, stream := range []string{"-stream", "-stream=false"} {
+		_, _, err := train(t, t.Context(), "-data", dir, stream)
+		require.ErrorContains(t, err, dir+`: a class is called "no digit", which is the answer for pictures of no class; `)
+	}
 }
 
 // TestChunk: large images are read one by one.

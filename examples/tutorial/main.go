@@ -137,7 +137,7 @@ func (m *model) train(images, labels []uint8, steps int) {
 		loss := m.step(images, labels, order[:batch])
 		order = order[batch:]
 		if step%100 == 0 {
-			fmt.Printf("step %4d: loss %.3f\n", step, loss)
+			must(fmt.Printf("step %4d: loss %.3f\n", step, loss))
 		}
 	}
 }
@@ -155,13 +155,12 @@ func (m *model) accuracy(images, labels []uint8) float64 {
 
 // predict prints an answer for each picture in a folder.
 func (m *model) predict(folder string) {
-	must(os.Stat(folder))
 	one := &imageprep.Options{One: true}                              // each picture shows one digit
 	for _, file := range must(fs.Glob(os.DirFS(folder), "[0-9]_*")) { // 8_3.png, for example, shows an 8
-		fmt.Printf("%-18s expected %c, ", file, file[0])
+		must(fmt.Printf("%-18s expected %c, ", file, file[0]))
 		img, _, err := image.Decode(bytes.NewReader(load(filepath.Join(folder, file))))
 		digit := must(imageprep.Prepare(must(img, err), one)) // 28x28, as MNIST
-		fmt.Printf("predicted %d\n", argmax(m.logits(scale(digit.Image.Pix, 0))))
+		must(fmt.Printf("predicted %d\n", argmax(m.logits(scale(digit.Image.Pix, 0)))))
 	}
 }
 
@@ -169,16 +168,20 @@ func (m *model) predict(folder string) {
 func run(data, pictures string, steps int) {
 	images := read(data, "train-images-idx3-ubyte")[heldOut*784:] // 55000x784
 	labels := read(data, "train-labels-idx1-ubyte")[heldOut:]     // 55000
+	must(os.Stat(pictures + "/."))                                // otherwise, training is in vain
 	m := new(model)
 	m.train(images, labels, steps)
 	images = read(data, "t10k-images-idx3-ubyte") // 10000x784
 	labels = read(data, "t10k-labels-idx1-ubyte") // 10000
-	fmt.Printf("test accuracy: %.2f %%\n", 100*m.accuracy(images, labels))
+	must(fmt.Printf("test accuracy: %.2f %%\n", 100*m.accuracy(images, labels)))
 	m.predict(pictures)
 }
 
 func main() {
 	data := flag.String("data", "mnist", "the `folder` with the four MNIST files")
 	flag.Parse()
+	if flag.NArg() > 1 {
+		must(0, fmt.Errorf("unexpected argument %q; want one folder of pictures", flag.Arg(1)))
+	}
 	run(*data, cmp.Or(flag.Arg(0), "examples/predict/test_num"), steps)
 }

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -141,10 +142,9 @@ func TestLossesOnMNIST(t *testing.T) {
 	compareLosses(t, images, labels, rand.New(rand.NewPCG(1, 2)).Perm(len(labels)))
 }
 
-// TestRun: the first 5000 training images are not for training. The test set
-// tells the accuracy. Then come the pictures.
-func TestRun(t *testing.T) {
-	dir := t.TempDir()
+// small writes the four files for a short training, and a picture.
+func small(t *testing.T) (dir string) {
+	dir = t.TempDir()
 	write := func(name string, data []byte, dims ...int) {
 		f, err := os.Create(filepath.Join(dir, name))
 		require.NoError(t, err)
@@ -161,6 +161,13 @@ func TestRun(t *testing.T) {
 	data, err := os.ReadFile("../predict/test_num/8_rings.png")
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "8_a.png"), data, 0o666))
+	return dir
+}
+
+// TestRun: the first 5000 training images are not for training. The test set
+// tells the accuracy. Then come the pictures.
+func TestRun(t *testing.T) {
+	dir := small(t)
 	require.Regexp(t, `^test accuracy: 87\.50 %\n8_a\.png            expected 8, predicted \d\n$`, printed(t, func() { run(dir, dir, 50) }))
 }
 
@@ -205,6 +212,41 @@ func TestOnMNIST(t *testing.T) {
 	}
 	require.Equal(t, len(names), strings.Count(out, "expected"), "no other files")
 	require.Greater(t, right, len(names)*3/4, "92 % on MNIST, so not all")
+}
+
+// TestArguments: what is wrong with the arguments comes before the training.
+func TestArguments(t *testing.T) {
+	dir := small(t)
+	file := filepath.Join(dir, "8_a.png")
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{dir, "more"}, `^unexpected argument "more"; want one folder of pictures\n$`},
+		{[]string{filepath.Join(dir, "none")}, `^\w+ .*none/\.: .*\n$`},
+		{[]string{file}, `^\w+ .*8_a\.png/\.: .*\n$`},
+	} {
+		if tt.args[0] == file && runtime.GOOS == "windows" {
+			continue // there, file/. is the file
+		}
+		out, err := program(t, append([]string{"-data", dir}, tt.args...)...)
+		require.Error(t, err)
+		require.Regexp(t, tt.want, out)
+	}
+}
+
+// TestFullDisk: output that cannot be written is an error.
+func TestFullDisk(t *testing.T) {
+	dir := small(t)
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-data", dir, dir)
+	cmd.Env = append(os.Environ(), mainKey+"=1")
+	readOnly, err := os.Open(filepath.Join(dir, "8_a.png"))
+	require.NoError(t, err)
+	defer readOnly.Close()
+	var errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = readOnly, &errs
+	require.EqualError(t, cmd.Run(), "exit status 1")
+	require.Regexp(t, `^write .*\n$`, errs.String())
 }
 
 func TestNoData(t *testing.T) {

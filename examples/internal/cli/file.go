@@ -86,6 +86,9 @@ func findTarget(name string) (target, error) {
 		info, err := os.Lstat(t.name)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
+			if info, err := os.Stat(name); err == nil { // without a name of its own, as behind /dev/stdout
+				return t, checkKind(name, info.Mode())
+			}
 			return t, nil
 		case err != nil:
 			return target{}, err

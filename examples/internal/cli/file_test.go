@@ -95,6 +95,20 @@ func TestTargets(t *testing.T) {
 	}
 }
 
+// TestNamelessTarget: /dev/stdout is such a link. If it leads to a pipe, the
+// text of the link is no file's name.
+func TestNamelessTarget(t *testing.T) {
+	r, w, err := os.Pipe()
+	require.NoError(t, err)
+	defer r.Close()
+	defer w.Close()
+	name := fmt.Sprintf("/dev/fd/%d", w.Fd())
+	if _, err := os.Stat(name); err != nil {
+		t.Skip(err)
+	}
+	require.EqualError(t, CheckOutput("-out", name), "-out "+name+" is not a file, but a pipe: choose another name")
+}
+
 // TestNewTargets: a file that does not exist is made where the links point to,
 // if there is a folder for it.
 func TestNewTargets(t *testing.T) {

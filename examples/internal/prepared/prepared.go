@@ -33,6 +33,15 @@ func Names(s *dataset.Set) []string {
 	return Numbers(s.Classes)
 }
 
+// CheckNames refuses a class with the name of the answer for pictures of no
+// class. Nobody could tell the two apart.
+func CheckNames(s *dataset.Set) error {
+	if slices.Contains(s.Names, pictures.NoDigit) {
+		return fmt.Errorf("a class is called %q, which is the answer for pictures of no class; choose another name, such as %q", pictures.NoDigit, "other")
+	}
+	return nil
+}
+
 // Numbers returns the numbers from 0 to n-1.
 func Numbers(n int) []string {
 	list := make([]string, n)
@@ -104,6 +113,9 @@ func Read(ctx context.Context, list []pictures.Picture, o Options, stderr io.Wri
 func (o *Options) read(ctx context.Context, list []pictures.Picture, c *counter) (
 	set *dataset.Set, taken []pictures.Picture, err error) {
 	set = &dataset.Set{Width: imageprep.Size, Height: imageprep.Size, Classes: len(o.Classes), Names: slices.Clone(o.Classes)}
+	if err := CheckNames(set); err != nil {
+		return nil, nil, err
+	}
 	defer c.clear()
 	for p := range cli.InOrder(ctx, slices.Values(list), o.prepare) {
 		if p.err != nil {

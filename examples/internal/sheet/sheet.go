@@ -10,7 +10,7 @@ import (
 	"image/draw"
 	"image/png"
 	"io"
-	"path"
+	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
@@ -292,8 +292,8 @@ func Save(name string, m image.Image) error {
 // Check checks in advance that a sheet can be written to the file that -sheet
 // names. A sheet may replace another sheet, but no other file.
 func Check(name string) error {
-	if extension := strings.ToLower(path.Ext(name)); extension == ".html" || extension == ".htm" {
-		return fmt.Errorf("-sheet %s: the sheet is a picture; want a name that ends in .png", name)
+	if extension := filepath.Ext(name); extension != "" && !strings.EqualFold(extension, ".png") {
+		return fmt.Errorf("-sheet %s: the sheet is a PNG picture; want a name that ends in .png", name)
 	}
 	return cli.CheckOutputKind("-sheet", name, "contact sheet", func(r io.Reader) bool {
 		const most = 100_000_000

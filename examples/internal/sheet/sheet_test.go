@@ -402,5 +402,12 @@ func TestCheck(t *testing.T) {
 		require.NoError(t, os.WriteFile(name, data, 0o666))
 		require.EqualError(t, Check(name), "-sheet "+name+" exists and is not a contact sheet: choose another name, or remove it first")
 	}
-	require.EqualError(t, Check("s.html"), "-sheet s.html: the sheet is a picture; want a name that ends in .png")
+	for _, name := range []string{"s.html", "s.pdf", "a/s.JPG", "s."} {
+		require.EqualError(t, Check(name), "-sheet "+name+": the sheet is a PNG picture; want a name that ends in .png")
+	}
+	dir := t.TempDir()
+	for _, name := range []string{"s.PNG", "sheet"} {
+		require.NoError(t, Check(filepath.Join(dir, name)))
+	}
+	require.NoError(t, Check(""), "no sheet")
 }
