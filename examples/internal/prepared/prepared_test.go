@@ -153,3 +153,104 @@ func TestTakenName(t *testing.T) {
 	_, _, err := Read(t.Context(), nil, Options{Classes: []string{"circle", "no digit"}}, new(bytes.Buffer))
 	require.EqualError(t, err, `a class is called "no digit", which is the answer for pictures of no class; choose another name, such as "other"`)
 	require.NoError(t, CheckNames(&dataset.Set{Classes: 2}))
+}
+
+// TestReadParts: a digit in several parts is taken without a doubt.
+func TestReadParts(t *testing.T) {
+	five := page(100, 120, image.Rect(30, 40, 60, 100), image.Rect(32, 28, 62, 34))
+	list := found(t, Digits, map[string]image.Image{"5_a.png": five})
+	var stderr bytes.Buffer
+	set, _, err := Read(t.Context(), list, Options{Classes: Digits}, &stderr)
+	require.NoError(t, err)
+	require.Equal(t, []int{5}, set.Labels)
+	require.Empty(t, stderr.String())
+}
+
+// TestReadOnTerminal: the number of pictures is cleared before anything else is
+// printed, and at the end.
+func TestReadOnTerminal(t *testing.T) {
+	one := page(100, 120, image.Rect(45, 20, 55, 100))
+	for name, tt := range map[string]struct {
+		second image.Image
+		want   string
+	}{
+		"damaged":  {nil, "1_b.png: an empty file; "},
+		"doubtful": {page(60, 60, image.Rect(30, 30, 32, 37)), "1_b.png: taken, but look at it: "},
+	} {
+		list := found(t, Digits, map[string]image.Image{"1_a.png": one, "1_b.png": tt.second})
+		var b bytes.Buffer
+		o := Options{Classes: Digits}
+		_, _, err := o.read(t.Context(), list, &counter{w: &b, live: true, of: len(list)})
+		require.NoError(t, err, name)
+		start, _, ok := strings.Cut(b.String(), "\x1b[K"+filepath.Dir(list[0].Name))
+		require.True(t, ok, "%s: %q", name, b.String())
+		require.Equal(t, "\r1 of 2 pictures\x1b[K\r", start, name)
+		require.Contains(t, b.String(), tt.want)
+		b.Reset()
+		_, _, err = o.read(t.Context(), list[:1], &counter{w: &b, live: true, of: 1})
+		require.NoError(t, err)
+		require.Equal(t, "\r1 of 1 pictures\x1b[K\r\x1b[K", b.String())
+	}
+}
+
+func bytesOf[T ~int | ~uint8](labels []T) (b []uint8) {
+	for _, v := range labels {
+		b = append(b, uint8(v))
+	}
+	return b
+}
+
+// TestReadRaw: pictures in MNIST's form are taken as they are. Options.Raw may
+// change them.
+func TestReadRaw(t *testing.T) {
+	form := page(28, 28, image.Rect(10, 4, 14, 24))
+	list := found(t, Digits, map[string]image.Image{"1_a.png": form, "1_b.png": page(27, 28)})
+	var stderr bytes.Buffer
+	set, taken, err := Read(context.Background(), list, Options{Classes: Digits, Raw: func(g *image.Gray) *image.Gray {
+		for i := range g.Pix {
+			g.Pix[i] ^= 255
+		}
+		return g
+	}}, &stderr)
+	require.NoError(t, err)
+	require.Len(t, taken, 1)
+	for i, v := range form.Pix {
+		require.Equal(t, 255-v, set.Images[i])
+	}
+	require.Contains(t, stderr.String(), "1_b.png: ")
+}
+
+// TestWhole: a thing of several parts is one picture, if the classes are not
+// digits.
+func TestWhole(t *testing.T) {
+	two := page(600, 100, image.Rect(20, 20, 30, 80), image.Rect(550, 20, 560, 80))
+	images := map[bool][]uint8{}
+	for digits, classes := range map[bool][]string{true: {"1"}, false: {"bars"}} {
+		set, _, err := Read(context.Background(), found(t, classes, map[string]image.Image{classes[0] + "_a.png": two}), Options{Classes: classes}, new(bytes.Buffer))
+		require.NoError(t, err)
+		images[digits] = set.Images
+	}
+	require.False(t, bytes.Equal(images[true], images[false]))
+}
+
+// TestCounter: a terminal sees the number at most ten times a second. The line
+// is cleared before anything else is printed.
+func TestCounter(t *testing.T) {
+	var b bytes.Buffer
+	c := counter{w: &b, live: true, of: 7}
+	c.clear()
+	require.Empty(t, b.String(), "nothing to clear")
+	c.show(1)
+	c.show(2)
+	require.Equal(t, "\r1 of 7 pictures\x1b[K", b.String())
+	c.last = time.Now().Add(-time.Second)
+	c.show(3)
+	c.clear()
+	c.clear()
+	require.Equal(t, "\r1 of 7 pictures\x1b[K\r3 of 7 pictures\x1b[K\r\x1b[K", b.String())
+	b.Reset()
+	file := counter{w: &b, of: 7}
+	file.show(1)
+	file.clear()
+	require.Empty(t, b.String(), "no terminal")
+}
