@@ -67,6 +67,8 @@ func (f *suspectFlags) problem(flags *flag.FlagSet, folders []string) string {
 	switch other := first("model", "one", "many"); {
 	case !f.find && name != "":
 		return fmt.Sprintf("-%s is only for -suspects", name)
+	case slices.Contains(folders, ""):
+		return `want the name of a folder, not ""`
 	case len(folders) > 1 || !f.find && len(folders) == 0:
 		return "want one folder of pictures: -pictures folder"
 	case !f.find:

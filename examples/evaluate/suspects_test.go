@@ -325,6 +325,7 @@ func TestSuspectErrors(t *testing.T) {
 		{"-suspects " + blank + " -labels none", "-labels none: labels are needed here"},
 		{"-suspects -n 0", "-n 0, want at least 1"},
 		{"-suspects -set all", `-set "all", want train or test`},
+		{"-suspects -pictures=", `-pictures "" is empty: give it a value, or leave out the flag`},
 		{"-suspects a b", "want one folder of pictures"},
 		{"-suspects -pictures a -data mnist", "want a folder of pictures or -data, not both"},
 		{"-suspects -data mnist -labels folders", "-labels needs a folder of pictures"},

@@ -161,6 +161,7 @@ func TestUsage(t *testing.T) {
 		{"-recipe tutorial -rate 1e-50", "train: -rate 1e-50, want more than 0, from 1.4e-47 to 3.4e+36"},
 		{"-l2 -1", "train: -l2 -1, want 0 or more"},
 		{"-holdout -1", "train: -holdout -1, want 0 or more"},
+		{"-pictures= -labels names", `train: -pictures "" is empty: give it a value, or leave out the flag`},
 		{"mnist", `train: unexpected argument "mnist"`},
 		{"-none", "flag provided but not defined: -none"},
 	} {
