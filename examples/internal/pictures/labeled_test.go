@@ -296,6 +296,10 @@ func TestSpell(t *testing.T) {
 	classes, _ := o.spell("two words two a")
 	require.Equal(t, []string{"two words", "two", "a"}, classes)
 	require.Equal(t, "two words two a", o.text(classes))
+	for _, classes := range [][]string{o.Classes, nil} {
+		got, _ := (&Options{Classes: classes}).spell(" two words\u00a0 ")
+		require.Equal(t, []string{"two words"}, got, "spaces around a label do not count")
+	}
 	o.Classes = []string{"0", "1", "10"}
 	classes, _ = o.spell("10 1")
 	require.Equal(t, []string{"10", "1"}, classes)

@@ -208,16 +208,18 @@ func (p *pattern) matches(s string) bool {
 	return p.re.MatchString(s)
 }
 
-// spell returns the classes that a label names, or why it is none. A model with
-// classes of one character reads several in a picture: 42 is a 4 and a 2.
-// Other names have spaces between them, and the longest name counts.
+// spell returns the classes that a label names, or why it is none. Spaces
+// around a label do not count. A model with classes of one character reads
+// several in a picture: 42 is a 4 and a 2. Other names have spaces between
+// them, and the longest name counts.
 func (o *Options) spell(label string) (classes []string, reason string) {
+	label = strings.TrimSpace(label)
 	// Persian words and some emoji have joiners, which have no picture.
 	unprintable := func(r rune) bool { return !unicode.IsPrint(r) && !unicode.Is(unicode.Join_Control, r) }
 	switch {
 	case len(label) > maxLabel:
 		return nil, longText
-	case strings.TrimSpace(label) == "" || !utf8.ValidString(label) || strings.ContainsFunc(label, unprintable):
+	case label == "" || !utf8.ValidString(label) || strings.ContainsFunc(label, unprintable):
 		return nil, noText
 	case o.Classes == nil || slices.Contains(o.Classes, label):
 		return []string{label}, ""

@@ -50,8 +50,8 @@ func Numbers(n int) []string {
 func Classes(found *pictures.Labeled) []string {
 	var list []string
 	for _, p := range found.Pictures {
-		if name := nameOf(p); name != "" {
-			list = append(list, name)
+		if p.Label != "" {
+			list = append(list, p.Label)
 		}
 	}
 	slices.SortFunc(list, byValue)
@@ -61,9 +61,6 @@ func Classes(found *pictures.Labeled) []string {
 	}
 	return list
 }
-
-// nameOf returns the name of a picture's class.
-func nameOf(p pictures.Picture) string { return strings.TrimSpace(p.Label) }
 
 func isText(s string) bool { return s == "" || strings.Trim(s, "0123456789") != "" }
 
@@ -165,17 +162,16 @@ func (o *Options) prepare(p pictures.Picture) (res picture) {
 
 // label returns the number of a picture's class.
 func (o *Options) label(p pictures.Picture) (int, error) {
-	name := nameOf(p)
-	label := slices.Index(o.Classes, name)
+	label := slices.Index(o.Classes, p.Label)
 	switch {
 	case label >= 0:
 		return label, nil
-	case name == "":
+	case p.Label == "":
 		return 0, errors.New("no label, so it shows none of the classes")
-	case !isText(name) && reader.AreDigits(o.Classes):
-		return 0, fmt.Errorf("label %.40s: want a picture of one digit", name)
+	case !isText(p.Label) && reader.AreDigits(o.Classes):
+		return 0, fmt.Errorf("label %.40s: want a picture of one digit", p.Label)
 	default:
-		return 0, fmt.Errorf("label %.40s: %s", name, o.Want)
+		return 0, fmt.Errorf("label %.40s: %s", p.Label, o.Want)
 	}
 }
 

@@ -35,7 +35,7 @@ func TestClasses(t *testing.T) {
 		labels []string
 		want   []string
 	}{
-		{"texts", pictures.Names, []string{"star", "Circle", "star", "big star "}, []string{"Circle", "big star", "star"}},
+		{"texts", pictures.Names, []string{"star", "Circle", "star", "big star"}, []string{"Circle", "big star", "star"}},
 		{"digits", pictures.Names, []string{"7", "3", "7"}, []string{"3", "7"}},
 		{"several digits", pictures.Manifest, []string{"7", "42", "3"}, []string{"3", "7"}},
 		{"folders of numbers", pictures.Folders, []string{"10", "9", "007", "7"}, []string{"007", "7", "9", "10"}},
