@@ -171,6 +171,7 @@ func TestManifestLabels(t *testing.T) {
 		{"an unknown letter", "path,label\na.png,hi\n", []string{"H", "é", "i"}, `line 2: label "hi": no class of the model; want characters of "Héi", or nothing if the picture shows none`},
 		{"not digits", "path,label\na.png,٣\n", digits, `line 2: label "٣": no class of the model; want digits, or nothing if the picture shows none`},
 		{"any text", "path,label\na.png,two words\nb.png,20240506\n", nil, "two words 20240506"},
+		{"a picture twice", "path,label\ntri/0.png,8\nb.png,8\ncircle\\..\\tri/./0.png,3\n", nil, `line 4: path "tri/0.png" is in line 2, too`},
 		{"not a text", "path,label\na.png,\x1b[2J\n", nil, `line 2: label "\x1b[2J": the text is empty, not UTF-8, or not printable; want a text, or nothing if the picture shows none`},
 	} {
 		list, err := readManifest(fstest.MapFS{manifest: {Data: []byte(tt.text)}}, "", &Options{Classes: tt.classes})
