@@ -362,6 +362,10 @@ func TestManifestNamed(t *testing.T) {
 		_, _, err := Find([]string{dir}, nil, Options{Labels: Manifest})[0].Decode()
 		require.EqualError(t, err, strings.ReplaceAll(want, "DIR", dir))
 	}
+	_, _, err := Find([]string{filepath.Join(folder(t, "1_a.png"), "1_a.png")}, nil, Options{Labels: Manifest})[0].Decode()
+	require.EqualError(t, err, "-labels manifest: name the folder, not the file")
+	_, _, err = Find([]string{filepath.Join(t.TempDir(), "none")}, nil, Options{Labels: Manifest})[0].Decode()
+	require.ErrorIs(t, err, fs.ErrNotExist)
 }
 
 // TestLinkedFolders: a link to a folder is not followed, and that is said.
