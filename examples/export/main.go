@@ -53,8 +53,7 @@ the same IDX files.
 
 ` + pictures.LabelsHelp + `
 The classes are the different labels. If they are not digits, mine/classes.txt gets
-their names. The next -pack into the same folder keeps it. If all labels are numbers, and
-not from folders' names, the label 42 is no class: it stands for a 4 and a 2.
+their names. The next -pack into the same folder keeps it.
 
 The exit status is 1 if something could not be read or written.
 

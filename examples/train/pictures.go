@@ -26,12 +26,7 @@ func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (train, te
 	}
 	classes := prepared.Classes(found)
 	if len(classes) < 2 {
-		advice := "-help explains labels"
-		if len(classes) == 1 && found.Labels == pictures.Folders {
-			advice += "; if the classes are its sub-folders, name the folder " + filepath.Join(o.pictures, classes[0])
-		}
-		return nil, nil, fmt.Errorf("the pictures in %s have the labels %q; want two classes or more: %s",
-			o.pictures, classes, advice)
+		return nil, nil, o.tooFewClasses(found, classes)
 	}
 	set, taken, err := prepared.Read(ctx, found.Pictures, prepared.Options{Classes: classes}, stderr)
 	if err != nil {
@@ -55,6 +50,23 @@ func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (train, te
 	}
 	train.WriterIDs, test.WriterIDs = nil, nil
 	return train, test, nil
+}
+
+// tooFewClasses returns the error for pictures of less than two classes.
+func (o *options) tooFewClasses(found *pictures.Labeled, classes []string) error {
+	const most = 8
+	labels, advice := prepared.Labels(found), "-help explains labels"
+	list := fmt.Sprintf("%q", labels[:min(len(labels), most)])
+	if more := len(labels) - most; more > 0 {
+		list += fmt.Sprintf(" and %d more", more)
+	}
+	switch {
+	case len(labels) > len(classes):
+		advice = "numbers of several digits are classes only as names of sub-folders (-labels folders)"
+	case found.Labels == pictures.Folders:
+		advice += "; if the classes are its sub-folders, name the folder " + filepath.Join(o.pictures, classes[0])
+	}
+	return fmt.Errorf("the pictures in %s have the labels %s; want two classes or more: %s", o.pictures, list, advice)
 }
 
 // source names the data for people.

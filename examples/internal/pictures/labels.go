@@ -31,6 +31,9 @@ const LabelsHelp = `The label of a picture is the class that it shows. -labels s
 	          pictures a label. If not, the names of files count if their labels are
 	          digits, as in 8_3.png; otherwise the names of sub-folders if there are
 	          two or more; otherwise the names of files.
+
+If all labels are numbers, and not from folders' names, 42 is no class of a new model:
+it stands for a 4 and a 2.
 `
 
 // Labels says where the labels of pictures are, as LabelsHelp explains. It is a

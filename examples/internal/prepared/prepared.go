@@ -42,12 +42,9 @@ func Numbers(n int) []string {
 	return list
 }
 
-// Classes returns the classes of labeled pictures: their different labels,
-// first numbers by value, then texts.
-//
-// A picture with the label 42 shows a 4 and a 2. So numbers of several digits
-// are no classes, unless there are texts or the labels come from folders.
-func Classes(found *pictures.Labeled) []string {
+// Labels returns the different labels of pictures: first numbers by value, then
+// texts.
+func Labels(found *pictures.Labeled) []string {
 	var list []string
 	for _, p := range found.Pictures {
 		if p.Label != "" {
@@ -55,7 +52,15 @@ func Classes(found *pictures.Labeled) []string {
 		}
 	}
 	slices.SortFunc(list, byValue)
-	list = slices.Compact(list)
+	return slices.Compact(list)
+}
+
+// Classes returns the classes of labeled pictures: their different labels.
+//
+// A picture with the label 42 shows a 4 and a 2. So numbers of several digits
+// are no classes, unless there are texts or the labels come from folders.
+func Classes(found *pictures.Labeled) []string {
+	list := Labels(found)
 	if found.Labels != pictures.Folders && !slices.ContainsFunc(list, isText) {
 		list = slices.DeleteFunc(list, func(name string) bool { return len(name) > 1 })
 	}
