@@ -315,12 +315,18 @@ func TestSuspectErrors(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(bad, "3_a.png"), nil, 0o666))
 	write(t, blank, "a/1.png", "3_brush.png")
 	write(t, blank, "b/1.png", "3_brush.png")
+	empty := t.TempDir()
+	write(t, empty, "a/1.png", "3_brush.png")
+	write(t, empty, "b/1.png", "3_brush.png")
+	require.NoError(t, os.Mkdir(filepath.Join(empty, "c"), 0o777))
+	require.NoError(t, os.WriteFile(filepath.Join(empty, "c", "1.png"), nil, 0o666))
 	for _, tt := range []struct {
 		args, want string
 	}{
 		{"-suspects -data " + one, "classes with two images or more: 1; want at least two such classes"},
 		{"-suspects " + blank, "classes with two images or more: 0; want at least two such classes"},
 		{"-suspects " + bad, "none of 1 pictures can be used"},
+		{"-suspects " + empty, "no picture of the class c can be read: correct its pictures, or remove them"},
 		{"-suspects -data " + blank, "the folder does not have train-images-idx3-ubyte"},
 		{"-suspects " + blank + " -labels none", "-labels none: labels are needed here"},
 		{"-suspects -n 0", "-n 0, want at least 1"},

@@ -72,6 +72,20 @@ func TestPackClasses(t *testing.T) {
 	require.Len(t, names(t, dir), 5)
 }
 
+// TestPackEmptyClass: a new classes.txt has no class without pictures.
+func TestPackEmptyClass(t *testing.T) {
+	photos, dir := t.TempDir(), t.TempDir()
+	write(t, photos, "slash/a.png", shape(t, "slash"))
+	write(t, photos, "blank/a.png", shape(t, "blank"))
+	_, _, err := export(t, "-pack", photos, "-skip", "-out", filepath.Join(dir, "train"))
+	require.EqualError(t, err, "no picture of the class blank can be read: correct its pictures, or remove them")
+	require.Empty(t, names(t, dir))
+
+	write(t, dir, "classes.txt", []byte("blank\nslash\n"))
+	_, _, err = export(t, "-pack", photos, "-skip", "-out", filepath.Join(dir, "train"))
+	require.NoError(t, err, "the classes were there before")
+}
+
 // TestPackManyClasses: a label is a byte.
 func TestPackManyClasses(t *testing.T) {
 	photos, dir := t.TempDir(), t.TempDir()

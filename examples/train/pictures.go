@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
@@ -35,8 +34,8 @@ func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (train, te
 	if bad := len(found.Pictures) - len(taken); bad > 0 {
 		fmt.Fprintf(stderr, "%d of %d pictures cannot be used and are left out\n", bad, len(found.Pictures))
 	}
-	if c := slices.Index(set.Counts(), 0); c >= 0 {
-		return nil, nil, fmt.Errorf("no picture of the class %s can be read: correct its pictures, or remove them", cli.Printable(classes[c]))
+	if err := prepared.CheckClasses(set); err != nil {
+		return nil, nil, err
 	}
 	const least = 10
 	if set.Len() < least {

@@ -127,6 +127,14 @@ func (o *Options) read(ctx context.Context, list []pictures.Picture, c *counter)
 	return set, taken, nil
 }
 
+// CheckClasses returns an error if no picture of a class could be used.
+func CheckClasses(s *dataset.Set) error {
+	if c := slices.Index(s.Counts(), 0); c >= 0 {
+		return fmt.Errorf("no picture of the class %s can be read: correct its pictures, or remove them", cli.Printable(s.Names[c]))
+	}
+	return nil
+}
+
 // A picture is ready for the set, unless there is an error.
 type picture struct {
 	from   pictures.Picture

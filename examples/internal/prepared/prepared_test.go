@@ -82,6 +82,13 @@ func TestNames(t *testing.T) {
 	require.Equal(t, []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}, Digits)
 }
 
+func TestCheckClasses(t *testing.T) {
+	s := &dataset.Set{Labels: []int{1, 0, 1}, Classes: 2, Names: []string{"a", "b", "c\n"}}
+	require.NoError(t, CheckClasses(s))
+	s.Classes = 3
+	require.EqualError(t, CheckClasses(s), `no picture of the class c\n can be read: correct its pictures, or remove them`)
+}
+
 // page draws dark bars on white paper.
 func page(w, h int, bars ...image.Rectangle) *image.Gray {
 	g := image.NewGray(image.Rect(0, 0, w, h))
