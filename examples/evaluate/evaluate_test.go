@@ -184,7 +184,7 @@ func TestUsage(t *testing.T) {
 	out, err := evaluate(t, "-help")
 	require.ErrorIs(t, err, flag.ErrHelp)
 	require.Contains(t, out, "go run ./examples/evaluate -pictures folder")
-	for _, args := range [][]string{nil, {"a", "b"}, {"-pictures", "a", "b"}, {"-none"}, {"-one", "-many", "a"}, {"-labels", "some", "a"}} {
+	for _, args := range [][]string{nil, {"a", "b"}, {"-pictures", "a", "b"}, {"-none"}, {"-one", "-many", "a"}, {"-labels", "some", "a"}, {"-suspects", ""}} {
 		_, err := evaluate(t, args...)
 		require.ErrorIs(t, err, cli.ErrUsage)
 	}

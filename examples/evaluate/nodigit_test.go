@@ -27,13 +27,15 @@ func TestNoDigit(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "zero.png", "0_marker.png")
+	write(t, dir, "zeros.png", "0_marker.png")
 	write(t, dir, "eight.png", "8_marker.png")  // is no digit for the model
 	write(t, dir, "letter.png", "1_stick.png")  // let it be an l
 	write(t, dir, "circle.png", "0_marker.png") // let it be an o
 	writeBlank(t, filepath.Join(dir, "blank.png"))
+	writeBlank(t, filepath.Join(dir, "empty.png"))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "damaged.png"), []byte("BM......"), 0o666))
-	manifest := "path,label,kind\nzero.png,0,scan\neight.png,8,scan\nzero.png,00,scan\n" +
-		"letter.png,,scan\ncircle.png,,scan\nblank.png,,\ndamaged.png,,\nblank.png,0,blank\n"
+	manifest := "path,label,kind\nzero.png,0,scan\neight.png,8,scan\nzeros.png,00,scan\n" +
+		"letter.png,,scan\ncircle.png,,scan\nempty.png,,\ndamaged.png,,\nblank.png,0,blank\n"
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "manifest.csv"), []byte(manifest), 0o666))
 	sheet := filepath.Join(dir, "sheet.png")
 	out, err := evaluate(t, "-model", toymodel.Hollow(t, knowsNone), "-sheet", sheet, dir)

@@ -31,13 +31,13 @@ import (
 func mixed(t *testing.T) (args []string) {
 	dir := t.TempDir()
 	for name, drawing := range map[string]string{
-		"zero.png": "0_marker.png", "a/zero.png": "0_chalk.png", "a/eight.png": "8_marker.png",
-		"letter.png": "1_stick.png", "circle.png": "0_marker.png",
+		"zero.png": "0_marker.png", "a/zero.png": "0_chalk.png", "a/three.png": "0_chalk.png", "a/eight.png": "8_marker.png",
+		"zeros.png": "0_marker.png", "letter.png": "1_stick.png", "circle.png": "0_marker.png",
 	} {
 		write(t, dir, name, drawing)
 	}
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "damaged.png"), []byte("BM......"), 0o666))
-	manifest := "path,label,kind\nzero.png,0,scan\na/zero.png,0,scan\na/zero.png,3,photo\na/eight.png,8,scan\nzero.png,00,scan\n" +
+	manifest := "path,label,kind\nzero.png,0,scan\na/zero.png,0,scan\na/three.png,3,photo\na/eight.png,8,scan\nzeros.png,00,scan\n" +
 		"letter.png,,scan\ncircle.png,,scan\ndamaged.png,4,scan\n"
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "manifest.csv"), []byte(manifest), 0o666))
 	return []string{"-model", toymodel.Hollow(t, knowsNone), dir}
@@ -148,14 +148,14 @@ func TestReportCards(t *testing.T) {
 	cards := cardsIn(page, "Worst mistakes")
 	require.Len(t, cards, 2)
 	require.Regexp(t, `^8, read as no digit with 99\.\d+% sure\n8: \d\.\d\d%\n(?s:.*)a/eight.png · scan$`, text(cards[0]))
-	require.Regexp(t, `^3, read as 0 with \d\d\.\d+% sure\n3: \d\.\d\d%\n(?s:.*)so 0 is \d+ times as probable as 3\na/zero.png · photo$`, text(cards[1]))
+	require.Regexp(t, `^3, read as 0 with \d\d\.\d+% sure\n3: \d\.\d\d%\n(?s:.*)so 0 is \d+ times as probable as 3\na/three.png · photo$`, text(cards[1]))
 	require.Contains(t, cards[1], `<svg class="why"`)
 	require.Contains(t, plain(cards[1]), "why 0 and not 3", "the rival is the right answer")
 	require.Contains(t, plain(cards[0]), `why "no digit" and not 8`)
 
 	several := cardsIn(page, "Worst mistakes with several digits")
 	require.Len(t, several, 1)
-	require.Regexp(t, `^00, read as 0 sure\nedit distance 1\nzero.png · scan$`, text(several[0]))
+	require.Regexp(t, `^00, read as 0 sure\nedit distance 1\nzeros.png · scan$`, text(several[0]))
 	require.Equal(t, 1, strings.Count(several[0], `<li class="wrong"`), "a digit is missing")
 
 	none := cardsIn(page, "No digit, but read as one")
@@ -296,8 +296,12 @@ func TestReportBounded(t *testing.T) {
 	dir := t.TempDir()
 	manifest := "path,label\n"
 	drawing(t, rand.New(rand.NewPCG(1, 2)), '0', filepath.Join(dir, "zero.png")) // a small one
+	zero, err := os.ReadFile(filepath.Join(dir, "zero.png"))
+	require.NoError(t, err)
 	for i := range mostMistakes + 5 {
-		manifest += fmt.Sprintf("zero.png,%d\n", 1+i%9)
+		name := fmt.Sprintf("zero%d.png", i)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), zero, 0o666))
+		manifest += fmt.Sprintf("%s,%d\n", name, 1+i%9)
 	}
 	for i := range mostFailed + 3 {
 		manifest += fmt.Sprintf("gone%d.png,%d\n", i, i%10)

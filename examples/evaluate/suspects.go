@@ -67,6 +67,8 @@ func (f *suspectFlags) problem(flags *flag.FlagSet, folders []string) string {
 	switch other := first("model", "one", "many"); {
 	case !f.find && name != "":
 		return fmt.Sprintf("-%s is only for -suspects", name)
+	case slices.Contains(folders, ""):
+		return `want the name of a folder, not ""`
 	case len(folders) > 1 || !f.find && len(folders) == 0:
 		return "want one folder of pictures: -pictures folder"
 	case !f.find:
@@ -162,6 +164,9 @@ func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (*labeled,
 		return nil, err
 	case len(taken) == 0:
 		return nil, fmt.Errorf("none of %d pictures can be used", len(found.Pictures))
+	}
+	if err := prepared.CheckClasses(set); err != nil {
+		return nil, err
 	}
 	return &labeled{Set: set, what: o.pictures, pictures: taken, unread: len(found.Pictures) - len(taken)}, nil
 }

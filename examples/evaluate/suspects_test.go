@@ -326,6 +326,11 @@ func TestSuspectErrors(t *testing.T) {
 	write(t, blank, "b/1.png", "3_brush.png")
 	taken := folderOf(t, written(20, 20))
 	require.NoError(t, os.WriteFile(filepath.Join(taken, "classes.txt"), []byte("circle\nno digit\n"), 0o666))
+	empty := t.TempDir()
+	write(t, empty, "a/1.png", "3_brush.png")
+	write(t, empty, "b/1.png", "3_brush.png")
+	require.NoError(t, os.Mkdir(filepath.Join(empty, "c"), 0o777))
+	require.NoError(t, os.WriteFile(filepath.Join(empty, "c", "1.png"), nil, 0o666))
 	for _, tt := range []struct {
 		args, want string
 	}{
@@ -333,10 +338,12 @@ func TestSuspectErrors(t *testing.T) {
 		{"-suspects -data " + one, "classes with two images or more: 1; want at least two such classes"},
 		{"-suspects " + blank, "classes with two images or more: 0; want at least two such classes"},
 		{"-suspects " + bad, "none of 1 pictures can be used"},
+		{"-suspects " + empty, "no picture of the class c can be read: correct its pictures, or remove them"},
 		{"-suspects -data " + blank, "the folder does not have train-images-idx3-ubyte"},
 		{"-suspects " + blank + " -labels none", "-labels none: labels are needed here"},
 		{"-suspects -n 0", "-n 0, want at least 1"},
 		{"-suspects -set all", `-set "all", want train or test`},
+		{"-suspects -pictures=", `-pictures "" is empty: give it a value, or leave out the flag`},
 		{"-suspects a b", "want one folder of pictures"},
 		{"-suspects -pictures a -data mnist", "want a folder of pictures or -data, not both"},
 		{"-suspects -data mnist -labels folders", "-labels needs a folder of pictures"},

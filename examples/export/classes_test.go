@@ -72,6 +72,20 @@ func TestPackClasses(t *testing.T) {
 	require.Len(t, names(t, dir), 5)
 }
 
+// TestPackEmptyClass: a new classes.txt has no class without pictures.
+func TestPackEmptyClass(t *testing.T) {
+	photos, dir := t.TempDir(), t.TempDir()
+	write(t, photos, "slash/a.png", shape(t, "slash"))
+	write(t, photos, "blank/a.png", shape(t, "blank"))
+	_, _, err := export(t, "-pack", photos, "-skip", "-out", filepath.Join(dir, "train"))
+	require.EqualError(t, err, "no picture of the class blank can be read: correct its pictures, or remove them")
+	require.Empty(t, names(t, dir))
+
+	write(t, dir, "classes.txt", []byte("blank\nslash\n"))
+	_, _, err = export(t, "-pack", photos, "-skip", "-out", filepath.Join(dir, "train"))
+	require.NoError(t, err, "the classes were there before")
+}
+
 // TestPackManyClasses: a label is a byte.
 func TestPackManyClasses(t *testing.T) {
 	photos, dir := t.TempDir(), t.TempDir()
@@ -147,6 +161,20 @@ func TestNamedClasses(t *testing.T) {
 		write(t, fashion, prefix+"-images-idx3-ubyte", s.images)
 		write(t, fashion, prefix+"-labels-idx1-ubyte", s.labels)
 	}
+	folder, mine := filepath.Join(t.TempDir(), "out"), t.TempDir()
+	_, _, err := export(t, "-data", fashion, "-out", folder)
+	require.NoError(t, err)
+	require.Equal(t, []string{"Ankle boot_0.png", "T-shirt-top_1.png", "Trouser_2.png"}, names(t, folder))
+	_, _, err = export(t, "-raw", "-pack", folder, "-out", filepath.Join(mine, "train"))
+	require.NoError(t, err)
+	_, labels := packedSet(t, filepath.Join(mine, "train"))
+	require.Equal(t, []uint8{0, 1, 2}, labels, "in the order of the alphabet")
+	write(t, mine, "classes.txt", []byte("T-shirt-top\nTrouser\nPullover\nDress\nCoat\nSandal\nShirt\nSneaker\nBag\nAnkle boot\n"))
+	_, _, err = export(t, "-raw", "-pack", folder, "-out", filepath.Join(mine, "t10k"))
+	require.NoError(t, err)
+	require.Equal(t, s.labels, read(t, mine, "t10k-labels-idx1-ubyte"))
+	require.Equal(t, s.images, read(t, mine, "t10k-images-idx3-ubyte"))
+
 	set := &dataset.Set{Classes: 10, Names: strings.Split("T-shirt/top,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneaker,Bag,Ankle boot", ",")}
 	require.Equal(t, "T-shirt-top", fileNames(set)[0])
 	require.Equal(t, "Ankle boot", fileNames(set)[9])

@@ -390,6 +390,7 @@ func TestUsage(t *testing.T) {
 		"-raw -out a":                          "-raw needs -pack",
 		"-skip -out a":                         "-skip needs -pack",
 		"-pack a":                              "-pack needs -out",
+		"-pack= -out a":                        `-pack "" is empty: give it a value, or leave out the flag`,
 		"-pack a -sheet b":                     "-pack and -sheet exclude each other",
 		"-pack a -out b -n 3":                  "-pack and -n exclude each other",
 		"-pack a -out b -invert":               "-invert with -pack needs -raw",

@@ -48,13 +48,16 @@ Export brings them into MNIST's form. It reads the same formats as examples/pred
 It lists pictures that it cannot use, and then writes nothing. It also lists pictures
 that may have come out badly: look at these with -images, -labels and -sheet. Pack
 other pictures as mine/t10k. Then "go run ./examples/train -data mine" trains on the
-first and tests on the others. -raw -pack test_num turns an exported folder back into
-the same IDX files.
+first and tests on the others.
+
+-raw -pack test_num turns an exported folder back into the same IDX files. But classes
+with names get new numbers, in the order of the alphabet. To keep the old ones, first
+make a file classes.txt in the new folder. It has the names as the pictures' files have
+them, one a line, in the old order.
 
 ` + pictures.LabelsHelp + `
 The classes are the different labels. If they are not digits, mine/classes.txt gets
-their names. The next -pack into the same folder keeps it. If all labels are numbers, and
-not from folders' names, the label 42 is no class: it stands for a 4 and a 2.
+their names. The next -pack into the same folder keeps it.
 
 The exit status is 1 if something could not be read or written.
 

@@ -57,6 +57,11 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		const text = "%d of %d pictures cannot be used: nothing was written (-skip leaves them out)"
 		return fmt.Errorf(text, bad, len(list))
 	}
+	if classes.file != "" {
+		if err := prepared.CheckClasses(set); err != nil {
+			return err
+		}
+	}
 	if err := names.write(classes, set); err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ func TestDamaged(t *testing.T) {
 		r, err := told(t, write(t, "x", tt.data))
 		require.Error(t, err, tt.name)
 		require.Contains(t, r.Error, tt.want, tt.name)
-		require.True(t, r.IDX == nil || !r.IDX.LengthAgrees && r.IDX.Statistics == nil, tt.name)
+		require.True(t, r.IDX == nil || (r.IDX.LengthAgrees == nil || !*r.IDX.LengthAgrees) && r.IDX.Statistics == nil, tt.name)
 	}
 	out, err := look(t, write(t, "x", good[:20]))
 	require.Error(t, err)

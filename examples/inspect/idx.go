@@ -27,9 +27,10 @@ type idxReport struct {
 	Items int    `json:"items"`
 	Bytes int64  `json:"bytes"` // header and elements, by the header
 
-	// LengthAgrees means that the file is as long as its header says. It is
-	// false if inspect did not read to the end, to show an item.
-	LengthAgrees bool `json:"length_agrees"`
+	// LengthAgrees tells whether the file is as long as its header says. It is
+	// nil if inspect did not look: to show an item, it does not decompress the
+	// rest.
+	LengthAgrees *bool `json:"length_agrees,omitempty"`
 
 	Statistics *statistics `json:"statistics,omitempty"`
 	Item       *itemReport `json:"item,omitempty"`
@@ -82,13 +83,15 @@ func (r *idxReport) fill(o *options, in *input) error {
 	e.size = int64(h.Elements()) * int64(h.Type.Size())
 	r.Type, r.Dims, r.Items, r.Bytes = h.Type.String(), h.Dims, h.Len(), e.header+e.size
 	if in.file != nil {
-		switch have := *in.size - e.header; {
+		have := *in.size - e.header
+		agrees := have == e.size
+		r.LengthAgrees = &agrees
+		switch {
 		case have < e.size:
 			return e.tooShort(have)
 		case have > e.size:
 			return e.tooLong(several(have-e.size, "byte") + " more")
 		}
-		r.LengthAgrees = true
 	}
 	in.Discard(int(e.header)) // Peek has read it
 	if o.item >= 0 {
@@ -96,7 +99,8 @@ func (r *idxReport) fill(o *options, in *input) error {
 		return err
 	}
 	r.Statistics, err = e.statistics()
-	r.LengthAgrees = err == nil
+	agrees := err == nil
+	r.LengthAgrees = &agrees
 	return err
 }
 

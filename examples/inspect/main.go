@@ -27,11 +27,13 @@ const usage = `Inspect says what files are and what they hold.
 IDX files: it checks the length against the header, and shows statistics or, with
 -item, one item. safetensors files: it shows tensors and metadata, whether
 package softmax can load the model, and the names of its classes. Pictures (PNG,
-JPEG, GIF, BMP, PBM, PGM, PPM): it shows the size and the orientation. All of
-them may be compressed with gzip. The content decides what a file is, not its
-name. "-" is the standard input. Large files need little memory.
+JPEG, GIF, BMP, PBM, PGM, PPM): it shows the size and the orientation. It reads
+only the head of a picture, so it does not notice damage behind that. All files
+may be compressed with gzip. The content decides what a file is, not its name.
+"-" is the standard input. Large files need little memory.
 
-The exit status is 1 if a file cannot be read, is damaged, or is none of these.
+The exit status is 1 if inspect finds that a file cannot be read, is damaged, or
+is none of these.
 
 `
 

@@ -126,7 +126,7 @@ func shape[T any](p *printer, dims []T) string {
 
 func (p *printer) idx(r *idxReport) {
 	p.line("IDX", "%s, %s", r.Type, shape(p, r.Dims))
-	if r.LengthAgrees {
+	if r.LengthAgrees != nil && *r.LengthAgrees {
 		p.line("length", "%s bytes, as the header says", cli.WithCommas(r.Bytes))
 	} else {
 		p.line("length", "%s bytes by the header", cli.WithCommas(r.Bytes))

@@ -203,7 +203,7 @@ func TestUsage(t *testing.T) {
 	_, errs, err := predict(t, "-help")
 	require.ErrorIs(t, err, flag.ErrHelp)
 	require.Contains(t, errs, "go run ./examples/predict [flags] [picture or folder ...]")
-	for _, args := range [][]string{{"-nonsense"}, {"-json", "-show"}, {"-raw", "-many"}, {"-one", "-many"}, {"x.png", "-nonsense"}} {
+	for _, args := range [][]string{{"-nonsense"}, {"-json", "-show"}, {"-raw", "-many"}, {"-one", "-many"}, {"x.png", "-nonsense"}, {"-model", ""}, {"-against", ""}} {
 		_, errs, err := predict(t, args...)
 		require.ErrorIs(t, err, cli.ErrUsage)
 		require.NotEmpty(t, errs)

@@ -89,7 +89,8 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		"least 1000 steps, and tutorial makes exactly 1000")
 	flags.IntVar(&set.batch, "batch", set.batch, "images per step")
 	flags.Float64Var(&set.rate, "rate", set.rate, "learning rate for the mean loss of a batch (tutorial: summed)")
-	flags.Float64Var(&set.l2, "l2", set.l2, "L2 penalty: half of it times the squared weights is added to the loss")
+	flags.Float64Var(&set.l2, "l2", set.l2, "L2 penalty: half of it times the squared weights is added to the loss; it times the rate\n"+
+		"must be less than 1")
 	flags.Uint64Var(&o.seed, "seed", 1, "seed of all that is random: the order of the images, and which are held out")
 	flags.IntVar(&o.holdout, "holdout", 0,
 		"hold out `n` training images for validation: some of each class or, with the recipes\n"+
@@ -180,8 +181,11 @@ func (o *options) problem() string {
 		scale := recipe{rate: 1, summed: o.summed, batch: o.batch}.meanRate()
 		return fmt.Sprintf("-rate %v, want more than 0, from %.2g to %.2g", o.rate,
 			math.SmallestNonzeroFloat32/scale, math.MaxFloat32/scale)
-	case !(o.l2 >= 0) || o.l2 > math.MaxFloat32 || o.l2*o.meanRate() > math.MaxFloat32:
+	case !(o.l2 >= 0) || o.l2 > math.MaxFloat32:
 		return fmt.Sprintf("-l2 %v, want 0 or more", o.l2)
+	case o.l2*o.meanRate() >= 1:
+		return fmt.Sprintf("-l2 %v, want less than %.4g: multiplied by the rate, it must stay below 1, or each step undoes all before it",
+			o.l2, 1/o.meanRate())
 	case o.holdout < 0:
 		return fmt.Sprintf("-holdout %d, want 0 or more", o.holdout)
 	}

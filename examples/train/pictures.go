@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
@@ -26,12 +25,7 @@ func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (train, te
 	}
 	classes := prepared.Classes(found)
 	if len(classes) < 2 {
-		advice := "-help explains labels"
-		if len(classes) == 1 && found.Labels == pictures.Folders {
-			advice += "; if the classes are its sub-folders, name the folder " + filepath.Join(o.pictures, classes[0])
-		}
-		return nil, nil, fmt.Errorf("the pictures in %s have the labels %q; want two classes or more: %s",
-			o.pictures, classes, advice)
+		return nil, nil, o.tooFewClasses(found, classes)
 	}
 	set, taken, err := prepared.Read(ctx, found.Pictures, prepared.Options{Classes: classes}, stderr)
 	if err != nil {
@@ -40,8 +34,8 @@ func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (train, te
 	if bad := len(found.Pictures) - len(taken); bad > 0 {
 		fmt.Fprintf(stderr, "%d of %d pictures cannot be used and are left out\n", bad, len(found.Pictures))
 	}
-	if c := slices.Index(set.Counts(), 0); c >= 0 {
-		return nil, nil, fmt.Errorf("no picture of the class %s can be read: correct its pictures, or remove them", cli.Printable(classes[c]))
+	if err := prepared.CheckClasses(set); err != nil {
+		return nil, nil, err
 	}
 	const least = 10
 	if set.Len() < least {
@@ -55,6 +49,23 @@ func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (train, te
 	}
 	train.WriterIDs, test.WriterIDs = nil, nil
 	return train, test, nil
+}
+
+// tooFewClasses returns the error for pictures of less than two classes.
+func (o *options) tooFewClasses(found *pictures.Labeled, classes []string) error {
+	const most = 8
+	labels, advice := prepared.Labels(found), "-help explains labels"
+	list := fmt.Sprintf("%q", labels[:min(len(labels), most)])
+	if more := len(labels) - most; more > 0 {
+		list += fmt.Sprintf(" and %d more", more)
+	}
+	switch {
+	case len(labels) > len(classes):
+		advice = "numbers of several digits are classes only as names of sub-folders (-labels folders)"
+	case found.Labels == pictures.Folders:
+		advice += "; if the classes are its sub-folders, name the folder " + filepath.Join(o.pictures, classes[0])
+	}
+	return fmt.Errorf("the pictures in %s have the labels %s; want two classes or more: %s", o.pictures, list, advice)
 }
 
 // source names the data for people.

@@ -129,6 +129,19 @@ func TestPicturesRefused(t *testing.T) {
 	_, _, err := train(t, t.Context(), "-pictures", one)
 	require.ErrorContains(t, err, `have the labels ["circle"]; want two classes or more: -help explains labels; `+
 		"if the classes are its sub-folders, name the folder "+filepath.Join(one, "circle"))
+	numbers := t.TempDir()
+	for i, want := range []string{`["10"]`, `["10" "11"]`, `["7" "10" "11"]`} {
+		name := filepath.Join(numbers, strings.Fields("10_0.png 11_0.png 7_0.png")[i])
+		require.NoError(t, os.WriteFile(name, nil, 0o666))
+		_, _, err = train(t, t.Context(), "-pictures", numbers)
+		require.EqualError(t, err, "the pictures in "+numbers+" have the labels "+want+"; want two classes or more: "+
+			"numbers of several digits are classes only as names of sub-folders (-labels folders)")
+	}
+	for i := range 9 {
+		require.NoError(t, os.WriteFile(filepath.Join(numbers, fmt.Sprintf("1%d_0.png", i)), nil, 0o666))
+	}
+	_, _, err = train(t, t.Context(), "-pictures", numbers)
+	require.ErrorContains(t, err, `have the labels ["7" "10" "11" "12" "13" "14" "15" "16"] and 2 more; want`)
 	_, _, err = train(t, t.Context(), "-pictures", drawShapes(t, 3, "circle", "square"))
 	require.ErrorContains(t, err, "has 6 pictures to train on and to test; want at least 10")
 	folder := drawShapes(t, 20, "circle", "square")

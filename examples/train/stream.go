@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
@@ -83,7 +84,12 @@ func (o *options) openFiles() (train, test *dataset.Set, err error) {
 	}
 	fsys := os.DirFS(o.data.Data)
 	names, err := dataset.Find(fsys)
-	if err != nil {
+	var missing *dataset.MissingError
+	switch {
+	case errors.As(err, &missing):
+		return nil, nil, fmt.Errorf("-data %s does not have %s: a stream needs four uncompressed IDX files; "+
+			"leave out -stream for tables, archives and compressed files", o.data.Data, strings.Join(missing.Files, ", "))
+	case err != nil:
 		return nil, nil, fmt.Errorf("-data %s: %w", o.data.Data, err)
 	}
 	classes, err := dataset.ReadClasses(fsys)

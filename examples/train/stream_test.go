@@ -219,6 +219,13 @@ func TestStreamRefused(t *testing.T) {
 	require.ErrorContains(t, err, "-stream reads IDX files, not pictures")
 	_, _, err = train(t, t.Context(), "-stream", "-data", filepath.Join(dir, "none"))
 	require.ErrorContains(t, err, "want a folder of uncompressed IDX files")
+	for _, name := range []string{"mnist_train.csv", "mnist.zip"} {
+		other := t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(other, name), nil, 0o666))
+		_, _, err = train(t, t.Context(), "-stream", "-data", other)
+		require.EqualError(t, err, "-data "+other+" does not have train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, "+
+			"t10k-labels-idx1-ubyte: a stream needs four uncompressed IDX files; leave out -stream for tables, archives and compressed files")
+	}
 
 	name := filepath.Join(dir, "train-images-idx3-ubyte")
 	data, err := os.ReadFile(name)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -160,7 +161,9 @@ func TestUsage(t *testing.T) {
 		{"-rate 1e-50", "train: -rate 1e-50, want more than 0, from 1.4e-45 to 3.4e+38"},
 		{"-recipe tutorial -rate 1e-50", "train: -rate 1e-50, want more than 0, from 1.4e-47 to 3.4e+36"},
 		{"-l2 -1", "train: -l2 -1, want 0 or more"},
+		{"-l2 1e30 -rate 0.5", "train: -l2 1e+30, want less than 2: multiplied by the rate, it must stay below 1, or each step undoes all before it"},
 		{"-holdout -1", "train: -holdout -1, want 0 or more"},
+		{"-pictures= -labels names", `train: -pictures "" is empty: give it a value, or leave out the flag`},
 		{"mnist", `train: unexpected argument "mnist"`},
 		{"-none", "flag provided but not defined: -none"},
 	} {
@@ -267,17 +270,26 @@ func TestOutIsCheckedFirst(t *testing.T) {
 
 func TestDiverged(t *testing.T) {
 	t.Parallel()
-	_, _, err := train(t, t.Context(), "-data", tinySet(t), "-features", "pixels", "-holdout", "50", "-rate", "10", "-l2", "10", "-epochs", "20")
+	name := filepath.Join(t.TempDir(), "model")
+	_, _, err := train(t, t.Context(), "-data", tinySet(t), "-features", "pixels", "-holdout", "50", "-rate", "3.4e38", "-batch", "1", "-out", name)
 	var diverged *softmax.DivergenceError
 	require.ErrorAs(t, err, &diverged)
-	require.ErrorContains(t, err, "lower the learning rate (10)")
-	// With all images, the last step is one too many.
-	name := filepath.Join(t.TempDir(), "model")
-	out, _, err := train(t, t.Context(), "-data", tinySet(t), "-features", "pixels", "-holdout", "50", "-rate", "10", "-l2", "10",
-		"-batch", "19", "-epochs", "1", "-out", name)
-	require.Contains(t, out, "once more, with all 400 images")
-	require.ErrorAs(t, err, &diverged)
+	require.ErrorContains(t, err, "lower the learning rate (3.4e+38)")
 	require.NoFileExists(t, name)
+
+	// With all images, the last step is one too many. No flag could set such a
+	// penalty.
+	o, err := parse([]string{"-data", tinySet(t), "-features", "pixels", "-holdout", "50", "-rate", "10", "-batch", "19", "-epochs", "1"}, io.Discard)
+	require.NoError(t, err)
+	o.l2 = 10
+	images, test, err := load(t.Context(), o, io.Discard)
+	require.NoError(t, err)
+	made, err := o.prepare(t.Context(), images, test)
+	require.NoError(t, err)
+	var out strings.Builder
+	_, _, err = fit(t.Context(), &printer{options: o, w: &out}, made.rows, images.Classes)
+	require.Contains(t, out.String(), "once more, with all 400 images")
+	require.ErrorAs(t, err, &diverged)
 }
 
 // mnist returns the folder with the real data, for long tests, or skips.

@@ -27,8 +27,9 @@ func NewFlags(program, usage string, stderr io.Writer) *flag.FlagSet {
 }
 
 // Parse parses a command line of flags and names, in any order. It returns the
-// names. All arguments after "--" are names, and so is "-". The error is
-// flag.ErrHelp or ErrUsage.
+// names. All arguments after "--" are names, and so is "-". If the default of a
+// flag is the empty text, it stands for no flag, and a user must not give it.
+// The error is flag.ErrHelp or ErrUsage.
 func Parse(flags *flag.FlagSet, args []string) (names []string, err error) {
 	output := flags.Output()
 	for len(args) > 0 {
@@ -42,6 +43,9 @@ func Parse(flags *flag.FlagSet, args []string) (names []string, err error) {
 		case err != nil:
 			return nil, UsageError(flags, "%v", err)
 		}
+		if name := emptyFlag(flags); name != "" {
+			return nil, UsageError(flags, "-%s \"\" is empty: give it a value, or leave out the flag", name)
+		}
 		if parsed := len(args) - flags.NArg(); parsed > 0 && args[parsed-1] == "--" {
 			return append(names, flags.Args()...), nil
 		}
@@ -50,6 +54,17 @@ func Parse(flags *flag.FlagSet, args []string) (names []string, err error) {
 		}
 	}
 	return names, nil
+}
+
+// emptyFlag returns the name of a flag that is given, but empty, although empty
+// means that it is not given. It returns "" if there is none.
+func emptyFlag(flags *flag.FlagSet) (name string) {
+	flags.Visit(func(f *flag.Flag) {
+		if v, ok := f.Value.(flag.Getter); ok && v.Get() == "" && f.DefValue == "" {
+			name = f.Name
+		}
+	})
+	return name
 }
 
 // ParseFlags parses a command line of flags only. The error is flag.ErrHelp or

@@ -58,3 +58,23 @@ func TestParseFlags(t *testing.T) {
 		require.Equal(t, strings.HasPrefix(tt.args, "-n 3"), *n == 3)
 	}
 }
+
+// TestParseEmpty: a flag that has no default needs a text. An unset variable of
+// a shell would otherwise stand for a flag that is not there.
+func TestParseEmpty(t *testing.T) {
+	for _, tt := range []struct{ args, want string }{
+		{"-file=", "test: -file \"\" is empty: give it a value, or leave out the flag (test -help explains)\n"},
+		{"a -file= -- b", "test: -file \"\" is empty: give it a value, or leave out the flag (test -help explains)\n"},
+		{"-file=x -python= -many= -n 0", ""},
+	} {
+		var stderr bytes.Buffer
+		flags := NewFlags("test", "", &stderr)
+		flags.String("file", "", "")
+		flags.String("python", "python3", "\"\" means none")
+		flags.Func("many", "", func(string) error { return nil })
+		flags.Int("n", 0, "")
+		_, err := Parse(flags, strings.Fields(tt.args))
+		require.Equal(t, tt.want != "", err == ErrUsage, tt.args)
+		require.Equal(t, tt.want, stderr.String())
+	}
+}

@@ -30,6 +30,8 @@ func Find(arguments []string, stdin io.Reader, o Options) []Picture {
 		} else if info, err := os.Stat(name); err == nil && info.IsDir() {
 			list = append(list, Folder(dir(name), name, o)...)
 			continue
+		} else if err == nil && o.Labels == Manifest {
+			p = unreadable(name, errors.New("-labels manifest: name the folder, not the file"))
 		} else {
 			file := []Picture{{Path: filepath.Base(name)}}
 			o.label(file, folderName(filepath.Dir(name)))

@@ -171,6 +171,7 @@ func TestManifestLabels(t *testing.T) {
 		{"an unknown letter", "path,label\na.png,hi\n", []string{"H", "é", "i"}, `line 2: label "hi": no class of the model; want characters of "Héi", or nothing if the picture shows none`},
 		{"not digits", "path,label\na.png,٣\n", digits, `line 2: label "٣": no class of the model; want digits, or nothing if the picture shows none`},
 		{"any text", "path,label\na.png,two words\nb.png,20240506\n", nil, "two words 20240506"},
+		{"a picture twice", "path,label\ntri/0.png,8\nb.png,8\ncircle\\..\\tri/./0.png,3\n", nil, `line 4: path "tri/0.png" is in line 2, too`},
 		{"not a text", "path,label\na.png,\x1b[2J\n", nil, `line 2: label "\x1b[2J": the text is empty, not UTF-8, or not printable; want a text, or nothing if the picture shows none`},
 	} {
 		list, err := readManifest(fstest.MapFS{manifest: {Data: []byte(tt.text)}}, "", &Options{Classes: tt.classes})
@@ -296,6 +297,10 @@ func TestSpell(t *testing.T) {
 	classes, _ := o.spell("two words two a")
 	require.Equal(t, []string{"two words", "two", "a"}, classes)
 	require.Equal(t, "two words two a", o.text(classes))
+	for _, classes := range [][]string{o.Classes, nil} {
+		got, _ := (&Options{Classes: classes}).spell(" two words\u00a0 ")
+		require.Equal(t, []string{"two words"}, got, "spaces around a label do not count")
+	}
 	o.Classes = []string{"0", "1", "10"}
 	classes, _ = o.spell("10 1")
 	require.Equal(t, []string{"10", "1"}, classes)
@@ -357,6 +362,10 @@ func TestManifestNamed(t *testing.T) {
 		_, _, err := Find([]string{dir}, nil, Options{Labels: Manifest})[0].Decode()
 		require.EqualError(t, err, strings.ReplaceAll(want, "DIR", dir))
 	}
+	_, _, err := Find([]string{filepath.Join(folder(t, "1_a.png"), "1_a.png")}, nil, Options{Labels: Manifest})[0].Decode()
+	require.EqualError(t, err, "-labels manifest: name the folder, not the file")
+	_, _, err = Find([]string{filepath.Join(t.TempDir(), "none")}, nil, Options{Labels: Manifest})[0].Decode()
+	require.ErrorIs(t, err, fs.ErrNotExist)
 }
 
 // TestLinkedFolders: a link to a folder is not followed, and that is said.

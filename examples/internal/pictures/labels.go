@@ -31,6 +31,9 @@ const LabelsHelp = `The label of a picture is the class that it shows. -labels s
 	          pictures a label. If not, the names of files count if their labels are
 	          digits, as in 8_3.png; otherwise the names of sub-folders if there are
 	          two or more; otherwise the names of files.
+
+If all labels are numbers, and not from folders' names, 42 is no class of a new model:
+it stands for a 4 and a 2.
 `
 
 // Labels says where the labels of pictures are, as LabelsHelp explains. It is a
@@ -208,16 +211,18 @@ func (p *pattern) matches(s string) bool {
 	return p.re.MatchString(s)
 }
 
-// spell returns the classes that a label names, or why it is none. A model with
-// classes of one character reads several in a picture: 42 is a 4 and a 2.
-// Other names have spaces between them, and the longest name counts.
+// spell returns the classes that a label names, or why it is none. Spaces
+// around a label do not count. A model with classes of one character reads
+// several in a picture: 42 is a 4 and a 2. Other names have spaces between
+// them, and the longest name counts.
 func (o *Options) spell(label string) (classes []string, reason string) {
+	label = strings.TrimSpace(label)
 	// Persian words and some emoji have joiners, which have no picture.
 	unprintable := func(r rune) bool { return !unicode.IsPrint(r) && !unicode.Is(unicode.Join_Control, r) }
 	switch {
 	case len(label) > maxLabel:
 		return nil, longText
-	case strings.TrimSpace(label) == "" || !utf8.ValidString(label) || strings.ContainsFunc(label, unprintable):
+	case label == "" || !utf8.ValidString(label) || strings.ContainsFunc(label, unprintable):
 		return nil, noText
 	case o.Classes == nil || slices.Contains(o.Classes, label):
 		return []string{label}, ""

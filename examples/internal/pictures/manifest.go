@@ -55,7 +55,8 @@ var errNoRows = errors.New("it lists no picture; want a row with the names of co
 // A table is a manifest after its first row.
 type table struct {
 	*csv.Reader
-	path, label, kind int // columns; -1 for no kind
+	path, label, kind int            // columns; -1 for no kind
+	lines             map[string]int // of the pictures so far, by path
 }
 
 // readHead reads the first row of a manifest.
@@ -68,7 +69,7 @@ func readHead(r io.Reader) (*table, error) {
 	if start, _ := text.Peek(2); string(start) == "\xff\xfe" || string(start) == "\xfe\xff" {
 		return nil, errors.New("it is UTF-16 text; save it as UTF-8: spreadsheets call this CSV UTF-8")
 	}
-	t := &table{Reader: csv.NewReader(text)}
+	t := &table{Reader: csv.NewReader(text), lines: map[string]int{}}
 	t.Comma = delimiter(text)
 	head, err := t.Read()
 	if err == io.EOF {
@@ -125,7 +126,10 @@ func (t *table) picture(folder fs.FS, prefix string, o *Options) (Picture, error
 		return Picture{}, fmt.Errorf("line %d: path %.60q is not UTF-8; save the table as UTF-8", line, file)
 	case !fs.ValidPath(file) || !filepath.IsLocal(file):
 		return Picture{}, fmt.Errorf("line %d: path %q leads out of the folder", line, file)
+	case t.lines[file] > 0:
+		return Picture{}, fmt.Errorf("line %d: path %q is in line %d, too", line, file, t.lines[file])
 	}
+	t.lines[file] = line
 	p := within(folder, prefix, file)
 	if p.Kind = ""; t.kind >= 0 {
 		p.Kind = row[t.kind]

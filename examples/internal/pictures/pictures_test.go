@@ -25,7 +25,7 @@ import (
 // programs that make classes.
 func TestByName(t *testing.T) {
 	for _, tt := range []struct{ name, digits, any string }{
-		{"8_3.png", "8", "8"}, {"07_x.jpg", "07", "07"}, {"0123_.png", "0123", "0123"}, {"8_.hidden", "8", "8"},
+		{"8_3.png", "8", "8"}, {"07_x.jpg", "07", "07"}, {"3 _a.png", "3", "3"}, {" star _a.png", "", "star"}, {"0123_.png", "0123", "0123"}, {"8_.hidden", "8", "8"},
 		{"8.png", "", ""}, {"_8.png", "", ""}, {" _8.png", "", ""}, {"-", "", ""}, {"\xff_8.png", "", ""}, {"\x1b_8.png", "", ""},
 		{"a8_3.png", "", "a8"}, {"8a_3.png", "", "8a"}, {"٣_1.png", "", "٣"}, {"two words_1.png", "", "two words"}, {"日本_1.png", "", "日本"},
 		{"IMG_1234.jpg", "", ""}, {"img_20240506_123456.jpg", "", ""}, {"DSC_0042.JPG", "", ""}, {"PXL_20240506_123456789.jpg", "", ""},

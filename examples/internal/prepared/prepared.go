@@ -51,28 +51,30 @@ func Numbers(n int) []string {
 	return list
 }
 
-// Classes returns the classes of labeled pictures: their different labels,
-// first numbers by value, then texts.
+// Labels returns the different labels of pictures: first numbers by value, then
+// texts.
+func Labels(found *pictures.Labeled) []string {
+	var list []string
+	for _, p := range found.Pictures {
+		if p.Label != "" {
+			list = append(list, p.Label)
+		}
+	}
+	slices.SortFunc(list, byValue)
+	return slices.Compact(list)
+}
+
+// Classes returns the classes of labeled pictures: their different labels.
 //
 // A picture with the label 42 shows a 4 and a 2. So numbers of several digits
 // are no classes, unless there are texts or the labels come from folders.
 func Classes(found *pictures.Labeled) []string {
-	var list []string
-	for _, p := range found.Pictures {
-		if name := nameOf(p); name != "" {
-			list = append(list, name)
-		}
-	}
-	slices.SortFunc(list, byValue)
-	list = slices.Compact(list)
+	list := Labels(found)
 	if found.Labels != pictures.Folders && !slices.ContainsFunc(list, isText) {
 		list = slices.DeleteFunc(list, func(name string) bool { return len(name) > 1 })
 	}
 	return list
 }
-
-// nameOf returns the name of a picture's class.
-func nameOf(p pictures.Picture) string { return strings.TrimSpace(p.Label) }
 
 func isText(s string) bool { return s == "" || strings.Trim(s, "0123456789") != "" }
 
@@ -137,6 +139,14 @@ func (o *Options) read(ctx context.Context, list []pictures.Picture, c *counter)
 	return set, taken, nil
 }
 
+// CheckClasses returns an error if no picture of a class could be used.
+func CheckClasses(s *dataset.Set) error {
+	if c := slices.Index(s.Counts(), 0); c >= 0 {
+		return fmt.Errorf("no picture of the class %s can be read: correct its pictures, or remove them", cli.Printable(s.Names[c]))
+	}
+	return nil
+}
+
 // A picture is ready for the set, unless there is an error.
 type picture struct {
 	from   pictures.Picture
@@ -177,17 +187,16 @@ func (o *Options) prepare(p pictures.Picture) (res picture) {
 
 // label returns the number of a picture's class.
 func (o *Options) label(p pictures.Picture) (int, error) {
-	name := nameOf(p)
-	label := slices.Index(o.Classes, name)
+	label := slices.Index(o.Classes, p.Label)
 	switch {
 	case label >= 0:
 		return label, nil
-	case name == "":
+	case p.Label == "":
 		return 0, errors.New("no label, so it shows none of the classes")
-	case !isText(name) && reader.AreDigits(o.Classes):
-		return 0, fmt.Errorf("label %.40s: want a picture of one digit", name)
+	case !isText(p.Label) && reader.AreDigits(o.Classes):
+		return 0, fmt.Errorf("label %.40s: want a picture of one digit", p.Label)
 	default:
-		return 0, fmt.Errorf("label %.40s: %s", name, o.Want)
+		return 0, fmt.Errorf("label %.40s: %s", p.Label, o.Want)
 	}
 }
 

@@ -35,7 +35,7 @@ func TestClasses(t *testing.T) {
 		labels []string
 		want   []string
 	}{
-		{"texts", pictures.Names, []string{"star", "Circle", "star", "big star "}, []string{"Circle", "big star", "star"}},
+		{"texts", pictures.Names, []string{"star", "Circle", "star", "big star"}, []string{"Circle", "big star", "star"}},
 		{"digits", pictures.Names, []string{"7", "3", "7"}, []string{"3", "7"}},
 		{"several digits", pictures.Manifest, []string{"7", "42", "3"}, []string{"3", "7"}},
 		{"folders of numbers", pictures.Folders, []string{"10", "9", "007", "7"}, []string{"007", "7", "9", "10"}},
@@ -80,6 +80,13 @@ func TestNames(t *testing.T) {
 	require.Equal(t, "a", names[0], "a copy")
 	require.Empty(t, Numbers(0))
 	require.Equal(t, []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}, Digits)
+}
+
+func TestCheckClasses(t *testing.T) {
+	s := &dataset.Set{Labels: []int{1, 0, 1}, Classes: 2, Names: []string{"a", "b", "c\n"}}
+	require.NoError(t, CheckClasses(s))
+	s.Classes = 3
+	require.EqualError(t, CheckClasses(s), `no picture of the class c\n can be read: correct its pictures, or remove them`)
 }
 
 // page draws dark bars on white paper.
