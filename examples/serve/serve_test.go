@@ -186,8 +186,8 @@ func TestLikePredict(t *testing.T) {
 // TestModes: one and many are those of predict, and the model chooses between
 // them.
 func TestModes(t *testing.T) {
-	for _, model := range []string{"", toymodel.Always(t, []string{"star", "circle"}, 1, nil)} {
-		s := start(t, nil, "-model", model)
+	for _, args := range [][]string{nil, {"-model", toymodel.Always(t, []string{"star", "circle"}, 1, nil)}} {
+		s := start(t, nil, args...)
 		for query, mode := range map[string]pictures.Mode{
 			"?one=true": pictures.One, "?many=true": pictures.Many, "": pictures.ModeOf(s.Reader, false, false),
 		} {
