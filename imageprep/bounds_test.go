@@ -34,10 +34,10 @@ func TestReadable(t *testing.T) {
 	w.parts = nil
 	add(1000, image.Rect(3, 3, 7, 10))
 	require.Equal(t, all(), w.candidates())
-	require.False(t, w.crowded)
+	require.False(t, w.crowded || w.unread)
 	add(1, image.Rect(3, 3, 7, 10))
 	list := w.candidates()
-	require.True(t, w.crowded)
+	require.True(t, w.crowded && w.unread)
 	require.Len(t, list, 1000)
 	require.NotContains(t, list, 0, "the part with least ink")
 }

@@ -45,9 +45,9 @@ type cost struct{ time, memory float64 }
 // memory grow about like its number of pixels. What costs less than a page of
 // digits does not matter: it counts as much as the page.
 func TestCostIsLinear(t *testing.T) {
-	sides, calls := []int{128, 256, 512, 1024}, timedCalls
+	sides, calls, repeats := []int{128, 256, 512, 1024}, timedCalls, 3
 	if !long() {
-		sides, calls = []int{64, 128, 256}, timedCalls[1:]
+		sides, calls, repeats = []int{64, 128, 256}, timedCalls[1:], 0
 	}
 	runtime.LockOSThread() // see cpuTime
 	defer runtime.UnlockOSThread()
@@ -55,7 +55,7 @@ func TestCostIsLinear(t *testing.T) {
 	last := sides[len(sides)-1]
 	for _, c := range calls {
 		least := c.cost(page.picture(last))
-		for range 3 {
+		for range repeats {
 			least.time = min(least.time, c.cost(page.picture(last)).time)
 		}
 		t.Logf("%s: exponents of time and memory, and both for %d x %d pixels", c.name, last, last)
