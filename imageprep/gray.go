@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// Luminance returns the gray picture of img, with the same bounds. The gray
-// level of a color is its ITU-R BT.601 luma, bit for bit as in Pillow's
-// convert("L"); 16-bit components count by their high bytes. For YCbCr
-// pictures, as in JPEG files, it is Y.
+// Luminance returns the gray picture of img, with the same bounds, or with zero
+// bounds if img has no pixels. The gray level of a color is its ITU-R BT.601
+// luma, bit for bit as in Pillow's convert("L"); 16-bit components count by
+// their high bytes. For YCbCr pictures, as in JPEG files, it is Y.
 //
 // Transparent parts become white if the visible colors are dark on average, and
 // black if they are light. So ink that exists only in the alpha channel is
@@ -21,7 +21,7 @@ func Luminance(img image.Image) *image.Gray {
 	mustHave(img)
 	b := img.Bounds()
 	if b.Empty() {
-		return &image.Gray{Rect: b}
+		return new(image.Gray)
 	}
 	g := readGray(b, newRowReader(img, backdropOf(img)))
 	g.Rect = b

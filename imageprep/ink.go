@@ -57,7 +57,7 @@ func readInk(img image.Image, side int, o Orientation, want Polarity) (*inkPictu
 	f, blank := inkOfGray(Turn(g, o), want)
 	w, h := shrunkTo(g.Rect.Dx(), g.Rect.Dy(), lightSide)
 	if c, ok := readChroma(img, w, h, 3); ok && c.isColored() && 5*countInk(f.inks[0]) < 2*len(f.inks[0].Pix) {
-		w, h = shrunkTo(g.Rect.Dx(), g.Rect.Dy(), colorSide) // more pixels
+		w, h = shrunkTo(g.Rect.Dx(), g.Rect.Dy(), colorSide) // mostly more pixels
 		c, _ = readChroma(img, w, h, 2)
 		f.findColors(c.turn(o))
 		if slices.ContainsFunc(f.inks, func(ink *image.Gray) bool { return slices.Max(ink.Pix) > 0 }) {

@@ -51,7 +51,7 @@ func startRival(ctx context.Context, command []string) (*rival, greeting, error)
 	r := &rival{cmd: exec.CommandContext(ctx, command[0], command[1:]...)}
 	r.cmd.Env = append(os.Environ(), "OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1", "MKL_NUM_THREADS=1")
 	r.cmd.Stderr = &r.stderr
-	r.cmd.WaitDelay = time.Second // processes that the rival started may hold its output open
+	r.cmd.WaitDelay = time.Second
 	var g greeting
 	stdout, err := r.cmd.StdoutPipe()
 	if err == nil {
@@ -63,6 +63,8 @@ func startRival(ctx context.Context, command []string) (*rival, greeting, error)
 	if err != nil {
 		return nil, g, err
 	}
+	// Processes that the rival started may hold its output open.
+	context.AfterFunc(ctx, func() { stdout.Close() })
 	r.out = json.NewDecoder(stdout)
 	if err := r.read(&g); err != nil {
 		return nil, g, err

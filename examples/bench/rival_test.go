@@ -127,7 +127,7 @@ func TestStoppedPython(t *testing.T) {
 // output open.
 func TestStoppedRival(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	r, g, err := startRival(ctx, []string{fakePython(t, greets+"read line; sleep 30; cat", lacks), "-c", "", "torch"})
+	r, g, err := startRival(ctx, []string{fakePython(t, greets+"read line; sleep 30 2>/dev/null", lacks), "-c", "", "torch"})
 	require.NoError(t, err)
 	require.Equal(t, "PyTorch 9.9 (torch)", g.Name)
 	begin := time.Now()

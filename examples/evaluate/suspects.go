@@ -165,8 +165,5 @@ func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (*labeled,
 	case len(taken) == 0:
 		return nil, fmt.Errorf("none of %d pictures can be used", len(found.Pictures))
 	}
-	if err := prepared.CheckClasses(set); err != nil {
-		return nil, err
-	}
 	return &labeled{Set: set, what: o.pictures, pictures: taken, unread: len(found.Pictures) - len(taken)}, nil
 }

@@ -203,9 +203,11 @@ func receiveForm(b *body, r *http.Request) (name string, err error) {
 			return "", answers.Errorf(answers.BadRequest, "the form has no file; want one, as from curl -F file=@photo.jpg")
 		case err != nil:
 			return "", explain(err)
-		case isField(part):
-			return "", answers.Errorf(answers.BadRequest, "the form has a field %.50q; want only a file, as from curl -F file=@photo.jpg: "+
-				"write options in the address, such as ?one=true", part.FormName())
+		}
+		if err := checkFile(part); err != nil {
+			return "", err
+		}
+		switch {
 		case part.FileName() == "": // nobody chose a file
 			continue
 		case found:
@@ -223,10 +225,16 @@ func receiveForm(b *body, r *http.Request) (name string, err error) {
 	return "", answers.Errorf(answers.BadRequest, "the form has more than %d parts; want one, with the picture", maxParts)
 }
 
-// isField reports whether a part of a form is no file. From a browser, a file
+// checkFile refuses a part of a form that is no file. From a browser, a file
 // that nobody chose has an empty name.
-func isField(part *multipart.Part) bool {
-	_, params, _ := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
-	_, ok := params["filename"]
-	return !ok
+func checkFile(part *multipart.Part) error {
+	_, params, err := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
+	if err != nil {
+		return answers.Errorf(answers.BadRequest, "the form has a part without a proper Content-Disposition: %v", err)
+	}
+	if _, ok := params["filename"]; !ok {
+		return answers.Errorf(answers.BadRequest, "the form has a field %.50q; want only a file, as from curl -F file=@photo.jpg: "+
+			"write options in the address, such as ?one=true", part.FormName())
+	}
+	return nil
 }

@@ -184,8 +184,8 @@ func (o *options) problem() string {
 	case !(o.l2 >= 0) || o.l2 > math.MaxFloat32:
 		return fmt.Sprintf("-l2 %v, want 0 or more", o.l2)
 	case o.l2*o.meanRate() >= 1:
-		return fmt.Sprintf("-l2 %v, want less than %.4g: multiplied by the rate, it must stay below 1, or each step undoes all before it",
-			o.l2, 1/o.meanRate())
+		return fmt.Sprintf("the rate, %v for the mean loss, times the L2 penalty, %v, is %.4g; want less than 1, or each step undoes all "+
+			"before it: lower -rate or -l2", o.meanRate(), o.l2, o.l2*o.meanRate())
 	case o.holdout < 0:
 		return fmt.Sprintf("-holdout %d, want 0 or more", o.holdout)
 	}

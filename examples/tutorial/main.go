@@ -183,5 +183,5 @@ func main() {
 	if flag.NArg() > 1 {
 		must(0, fmt.Errorf("unexpected argument %q; want one folder of pictures", flag.Arg(1)))
 	}
-	run(*data, cmp.Or(flag.Arg(0), "examples/predict/test_num"), steps)
+	run(cmp.Or(*data, "."), cmp.Or(flag.Arg(0), "examples/predict/test_num"), steps)
 }

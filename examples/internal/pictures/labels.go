@@ -20,6 +20,7 @@ const LabelsHelp = `The label of a picture is the class that it shows. -labels s
 	manifest  in a table manifest.csv in the folder. Its first row names the columns:
 	          path, label and, optionally, kind. Commas, semicolons or tabs are between
 	          columns. An empty label means that the picture shows none of the classes.
+	          Each picture is in one row only.
 	names     in the names of files, before the first underscore: 8_3.png shows an 8,
 	          and star_a.jpg a star. Cameras' names are no labels: IMG_1234.jpg,
 	          DSC_0042.jpg, 20240506_123456.jpg.
@@ -32,8 +33,8 @@ const LabelsHelp = `The label of a picture is the class that it shows. -labels s
 	          digits, as in 8_3.png; otherwise the names of sub-folders if there are
 	          two or more; otherwise the names of files.
 
-If all labels are numbers, and not from folders' names, 42 is no class of a new model:
-it stands for a 4 and a 2.
+If all labels are numbers, and not from folders' names, 42 stands for a 4 and a 2: it is
+no class of its own.
 `
 
 // Labels says where the labels of pictures are, as LabelsHelp explains. It is a

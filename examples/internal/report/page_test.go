@@ -59,13 +59,13 @@ func (f *failing) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// TestWriteError: an error of the first write is not lost.
 // TestShown: what does not print is escaped, except for joiners of letters.
 func TestShown(t *testing.T) {
 	require.Equal(t, "क्\u200dष\u200cx", Shown("क्\u200dष\u200cx"))
 	require.Equal(t, `a\u202eb`+"\u200d"+`\x1bc`, Shown("a\u202eb\u200d\x1bc"))
 }
 
+// TestWriteError: an error of the first write is not lost.
 func TestWriteError(t *testing.T) {
 	once := failing(1)
 	require.EqualError(t, (&Page{Title: "a"}).Encode(&once), "disk full")
