@@ -87,8 +87,9 @@ func (o *options) openFiles() (train, test *dataset.Set, err error) {
 	var missing *dataset.MissingError
 	switch {
 	case errors.As(err, &missing):
-		return nil, nil, fmt.Errorf("-data %s does not have %s: a stream needs four uncompressed IDX files; "+
-			"leave out -stream for tables, archives and compressed files", o.data.Data, strings.Join(missing.Files, ", "))
+		what, _, _ := strings.Cut(err.Error(), "\n") // the rest says that tables and archives will do
+		return nil, nil, fmt.Errorf("-data %s: %s; a stream needs four uncompressed IDX files: "+
+			"leave out -stream for tables, archives and compressed files", o.data.Data, what)
 	case err != nil:
 		return nil, nil, fmt.Errorf("-data %s: %w", o.data.Data, err)
 	}

@@ -223,8 +223,9 @@ func TestStreamRefused(t *testing.T) {
 		other := t.TempDir()
 		require.NoError(t, os.WriteFile(filepath.Join(other, name), nil, 0o666))
 		_, _, err = train(t, t.Context(), "-stream", "-data", other)
-		require.EqualError(t, err, "-data "+other+" does not have train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, "+
-			"t10k-labels-idx1-ubyte: a stream needs four uncompressed IDX files; leave out -stream for tables, archives and compressed files")
+		require.EqualError(t, err, "-data "+other+": dataset: the folder does not have train-images-idx3-ubyte, train-labels-idx1-ubyte, "+
+			"t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte; it has \""+name+"\"; a stream needs four uncompressed IDX files: "+
+			"leave out -stream for tables, archives and compressed files")
 	}
 
 	name := filepath.Join(dir, "train-images-idx3-ubyte")
