@@ -75,8 +75,9 @@ func TestCostIsLinear(t *testing.T) {
 
 // exponentsOf measures the cost of a call at several sides. It returns the
 // exponents, and the cost at the largest side. least is the cost of the page at
-// the largest side: less does not count. If the time grows too fast, exponentsOf
-// measures again, also the page: other programs may have made the machine slow.
+// the largest side: less does not count. If the time grows too fast,
+// exponentsOf measures again, also the page: other programs may have made the
+// machine slow.
 func exponentsOf(c timedCall, p, page testPattern, sides []int, least cost) (exponents, largest cost) {
 	last := sides[len(sides)-1]
 	times, bytes := make([]float64, len(sides)), make([]float64, len(sides))
