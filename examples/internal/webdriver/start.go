@@ -37,7 +37,10 @@ func Find() (driver, browser string, err error) {
 
 // Start starts chromedriver and a headless browser. Close ends both. The
 // context is for the requests.
-func Start(ctx context.Context, o Options) (*Session, error) {
+//
+// Start tries up to three times: chromedriver ends if another program takes its
+// port, and on a slow machine the browser may not start in time.
+func Start(ctx context.Context, o Options) (s *Session, err error) {
 	path, browser, err := Find()
 	if err != nil {
 		return nil, err
@@ -45,13 +48,17 @@ func Start(ctx context.Context, o Options) (*Session, error) {
 	if o.Dir == "" {
 		return nil, errors.New("webdriver: Options.Dir is empty; it must name an empty folder")
 	}
-	var d *driver
-	for range 4 {
-		d, err = startDriver(ctx, path, o)
-		if !errors.Is(err, errEnded) { // it ends if another program takes its port
+	for range 3 {
+		if s, err = o.start(ctx, path, browser); err == nil || ctx.Err() != nil {
 			break
 		}
 	}
+	return s, err
+}
+
+// start starts the driver and the browser once.
+func (o Options) start(ctx context.Context, path, browser string) (*Session, error) {
+	d, err := startDriver(ctx, path, o)
 	if err != nil {
 		return nil, err
 	}
@@ -101,9 +108,6 @@ type driver struct {
 	ended   chan error // receives what Wait returns
 }
 
-// errEnded says that chromedriver has ended by itself.
-var errEnded = errors.New("it has ended")
-
 // startDriver starts chromedriver on a free port.
 func startDriver(ctx context.Context, path string, o Options) (*driver, error) {
 	d := &driver{output: &output{port: make(chan int, 1)}, ended: make(chan error, 1)}
@@ -127,7 +131,7 @@ func startDriver(ctx context.Context, path string, o Options) (*driver, error) {
 	case d.port = <-d.output.port:
 		return d, nil
 	case <-d.ended:
-		reason = errEnded
+		reason = errors.New("it has ended")
 	case <-ctx.Done():
 		reason, stopped = ctx.Err(), d.stop()
 	case <-time.After(o.timeout()):

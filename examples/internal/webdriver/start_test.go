@@ -64,6 +64,15 @@ func TestStart(t *testing.T) {
 	require.Contains(t, Options{Dir: dir, Height: 9}.capabilities("b")["goog:chromeOptions"].(map[string]any)["args"], "--window-size=1280,9")
 }
 
+// TestStartAgain: if the browser does not start, Start starts it again.
+func TestStartAgain(t *testing.T) {
+	bad, good := chromedriver(t, &fake{}, "sleep 100"), chromedriver(t, &fake{answers: opened}, "sleep 100")
+	install(t, map[string]string{"chromium": "", "chromedriver": "if [ -e once ]; then\n" + good + "else\necho >once\n" + bad + "fi\n"})
+	s, err := Start(t.Context(), Options{Dir: t.TempDir()})
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+}
+
 // TestStartFails: an error has what the driver printed, and nothing goes on.
 func TestStartFails(t *testing.T) {
 	install(t, map[string]string{"chromium": "", "chromedriver": chromedriver(t, &fake{}, "echo one more line\nsleep 100")})
@@ -83,7 +92,7 @@ func TestStartFails(t *testing.T) {
 	require.ErrorContains(t, err, "chromedriver does not name its port: it has ended\nchromedriver and the browser printed:\ntaken")
 	tries, err := os.ReadFile(filepath.Join(dir, "tries"))
 	require.NoError(t, err)
-	require.Equal(t, "x\nx\nx\nx\n", string(tries))
+	require.Equal(t, "x\nx\nx\n", string(tries))
 
 	_, err = Start(t.Context(), Options{Dir: filepath.Join(t.TempDir(), "missing")})
 	require.ErrorContains(t, err, "no such file or directory")
