@@ -38,9 +38,9 @@ const (
 // classes.txt, there or beside the other files. It is UTF-8 text with the name
 // of a class in each line. The first line names class 0.
 //
-// Load reads two files at once: fsys must be safe for concurrent use. A file
-// without an [io.ReaderAt], such as one in a zip archive, may have 2 GiB, and
-// its images may need 1 GiB of memory.
+// Load reads two files at once: fsys must be safe for concurrent use. Of a file
+// without an [io.ReaderAt], such as one in a zip archive, Load reads at most
+// 2 GiB, into at most 1 GiB of memory.
 func Load(fsys fs.FS) (train, test *Set, err error) {
 	err = anySet().locate(fsys, func(p place) error {
 		names, err := readClasses(fsys, p)

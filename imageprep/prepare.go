@@ -88,9 +88,9 @@ func Prepare(img image.Image, opts *Options) (*Digit, error) {
 // nor LeftOut. opts may be nil.
 //
 // To bound its time on noise, PrepareAll reads at most 1000 pieces of ink, the
-// largest ones. They are fewer if their boxes overlap much, or if a page needs
-// thousands of calls of Options.Confidence. If some ink is not read for that
-// reason, the page has the warning TooMuchInk.
+// largest ones. It reads fewer if their boxes overlap much, or if the page
+// needs thousands of calls of Options.Confidence. A page with ink that is not
+// read for these reasons has the warning TooMuchInk.
 //
 // The error is a [*SizeError] if img has no pixels or more than 2^28 pixels. It
 // is a [*BlankError] if img shows no ink. PrepareAll panics if opts has an

@@ -49,7 +49,7 @@ func run(ctx context.Context, packages []*pkg, workers int) error {
 // as it is once more: if that fails, the tests also fail without a mutant.
 func (p *pkg) try(ctx context.Context, benches chan *bench) error {
 	b := <-benches
-	limit, err := b.limit(ctx, p.path)
+	limit, err := b.check(ctx, p.path)
 	benches <- b
 	if err != nil {
 		return err
@@ -62,7 +62,7 @@ func (p *pkg) try(ctx context.Context, benches chan *bench) error {
 		}
 		rest = rest[n:]
 	}
-	if _, err := b.limit(ctx, p.path); err != nil {
+	if _, err := b.check(ctx, p.path); err != nil {
 		return fmt.Errorf("the figures do not count: %w", err)
 	}
 	fmt.Printf("%s: caught %d of %d\n", p.path, p.caught, p.tried)
@@ -148,9 +148,9 @@ func (b *bench) copyTree() error {
 	return nil
 }
 
-// limit tells how long the tests of a package may take. It runs them once on
-// the code as it is: they must pass.
-func (b *bench) limit(ctx context.Context, path string) (time.Duration, error) {
+// check runs the tests of a package once on the code as it is: they must pass.
+// It returns how long the tests of a mutant may take.
+func (b *bench) check(ctx context.Context, path string) (time.Duration, error) {
 	if err := b.copyTree(); err != nil {
 		return 0, err
 	}

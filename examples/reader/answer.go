@@ -26,7 +26,8 @@ type Answer struct {
 
 	// Probability is that of the answer: Probabilities[Digit] or, with NoDigit,
 	// None. Ink that is left out for its size or place is "no digit", too, even
-	// for a model that does not know it. There, it is 1-Probabilities[Digit].
+	// for a model without that answer. For such ink, Probability is
+	// 1-Probabilities[Digit].
 	Probability float32
 
 	// Sure is set if Probability reaches [Reader.SureFrom]. A digit with the

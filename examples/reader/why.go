@@ -55,8 +55,8 @@ type Why struct {
 // classes or [None], such as those of [Answer.Top].
 //
 // Why returns nil if no Reader made the answer. It panics if there is no such
-// class. It also panics for None if the model does not know "no digit", as it
-// may be with ink that is left out for its size or place.
+// class. It also panics for None if the model does not know "no digit". Even
+// then, Top returns None for ink that is left out for its size or place.
 func (a Answer) Why(class, rival int) *Why {
 	r := a.reader
 	if r == nil {

@@ -41,7 +41,8 @@ func (p *webPage) answer(w http.ResponseWriter, r *http.Request) (any, error) {
 	h.Set("Content-Security-Policy", p.policy)
 	h.Set("Cache-Control", "no-cache") // ask whether it is still the same
 	h.Set("ETag", p.tag)
-	// net/http answers them with errors that are not JSON.
+	// Without these headers, net/http sends no error 412 or 416. Those errors
+	// would not be JSON.
 	for _, name := range []string{"Range", "If-Range", "If-Match", "If-Unmodified-Since"} {
 		r.Header.Del(name)
 	}

@@ -89,8 +89,8 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		"least 1000 steps, and tutorial makes exactly 1000")
 	flags.IntVar(&set.batch, "batch", set.batch, "images per step")
 	flags.Float64Var(&set.rate, "rate", set.rate, "learning rate for the mean loss of a batch (tutorial: summed)")
-	flags.Float64Var(&set.l2, "l2", set.l2, "L2 penalty: half of it times the squared weights is added to the loss; it times the rate\n"+
-		"must be less than 1")
+	flags.Float64Var(&set.l2, "l2", set.l2, "L2 penalty: half of it times the squared weights is added to the loss; the penalty\n"+
+		"times the rate must be less than 1")
 	flags.Uint64Var(&o.seed, "seed", 1, "seed of all that is random: the order of the images, and which are held out")
 	flags.IntVar(&o.holdout, "holdout", 0,
 		"hold out `n` training images for validation: some of each class or, with the recipes\n"+

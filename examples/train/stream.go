@@ -84,9 +84,8 @@ func (o *options) openFiles() (train, test *dataset.Set, err error) {
 	}
 	fsys := os.DirFS(o.data.Data)
 	names, err := dataset.Find(fsys)
-	var missing *dataset.MissingError
 	switch {
-	case errors.As(err, &missing):
+	case errors.As(err, new(*dataset.MissingError)):
 		what, _, _ := strings.Cut(err.Error(), "\n") // the rest says that tables and archives will do
 		return nil, nil, fmt.Errorf("-data %s: %s; a stream needs four uncompressed IDX files: "+
 			"leave out -stream for tables, archives and compressed files", o.data.Data, what)

@@ -27,9 +27,9 @@ func NewFlags(program, usage string, stderr io.Writer) *flag.FlagSet {
 }
 
 // Parse parses a command line of flags and names, in any order. It returns the
-// names. All arguments after "--" are names, and so is "-". If the default of a
-// flag is the empty text, it stands for no flag, and a user must not give it.
-// The error is flag.ErrHelp or ErrUsage.
+// names. All arguments after "--" are names, and so is "-". A flag whose
+// default is empty must not be given as empty text. The error is flag.ErrHelp
+// or ErrUsage.
 func Parse(flags *flag.FlagSet, args []string) (names []string, err error) {
 	output := flags.Output()
 	for len(args) > 0 {
@@ -56,8 +56,8 @@ func Parse(flags *flag.FlagSet, args []string) (names []string, err error) {
 	return names, nil
 }
 
-// emptyFlag returns the name of a flag that is given, but empty, although empty
-// means that it is not given. It returns "" if there is none.
+// emptyFlag returns the name of a flag that is given as empty text, if its
+// default is empty, too. It returns "" if there is no such flag.
 func emptyFlag(flags *flag.FlagSet) (name string) {
 	flags.Visit(func(f *flag.Flag) {
 		if v, ok := f.Value.(flag.Getter); ok && v.Get() == "" && f.DefValue == "" {

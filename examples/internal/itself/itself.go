@@ -33,7 +33,7 @@ type Command struct {
 	Stdin string
 
 	Exit           int    // the exit status
-	Stdout, Stderr string // a part of it; "" if nothing may be printed
+	Stdout, Stderr string // part of that output; "" if it is empty
 }
 
 // Check runs a command in a folder. It skips the test where there are no
