@@ -40,6 +40,7 @@ func requireNear(t *testing.T, want, got image.Rectangle, about string) {
 // TestPageOrientations: however a picture is stored, the digits are the same.
 // Boxes are those of the picture as stored.
 func TestPageOrientations(t *testing.T) {
+	t.Parallel()
 	upright := threeDigits().page
 	want, err := PrepareAll(upright, nil)
 	require.NoError(t, err)
@@ -64,6 +65,7 @@ func TestPageOrientations(t *testing.T) {
 // TestTurnedPages: a page that reads clearly better at another angle is turned.
 // Boxes are still those of the picture as stored.
 func TestTurnedPages(t *testing.T) {
+	t.Parallel()
 	upright := threeDigits().page
 	want, err := PrepareAll(upright, &Options{Confidence: templateJudge})
 	require.NoError(t, err)
@@ -181,6 +183,7 @@ func TestBlankErrors(t *testing.T) {
 // TestOneKeepsDrawings: with One, straight lines are erased around a digit, but
 // not if they are all that was drawn.
 func TestOneKeepsDrawings(t *testing.T) {
+	t.Parallel()
 	square := rectangle(100, 80, 200, 180)
 	for _, tt := range []struct {
 		name  string
@@ -233,6 +236,7 @@ func TestCrumbBesideADrawing(t *testing.T) {
 // TestSmallDigitsAreReadLarger: the picture is read at a size at which its
 // digits are large enough. Boxes and strokes are still in its own pixels.
 func TestSmallDigitsAreReadLarger(t *testing.T) {
+	t.Parallel()
 	for _, height := range []float64{20, 40, 80, 160} {
 		p := newPen(int(25*height), int(4*height), max(2, height/16))
 		for i := range 8 {

@@ -147,6 +147,7 @@ func largest(ink *image.Gray) (side int) {
 
 // TestEraseForms compares what is left with a picture of the digits alone.
 func TestEraseForms(t *testing.T) {
+	t.Parallel()
 	for i, f := range forms {
 		for k, slope := range []float64{0, 0.02, -0.08} {
 			if !long() && k != i%3 {

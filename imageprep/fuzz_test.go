@@ -84,6 +84,7 @@ func FuzzPrepareAll(f *testing.F) {
 
 // TestPrepareAllOfStrokes checks random strokes on larger pictures.
 func TestPrepareAllOfStrokes(t *testing.T) {
+	t.Parallel()
 	r := newRand()
 	for range 25 {
 		strokes := make([]byte, 4*(1+r.IntN(20)))

@@ -47,6 +47,7 @@ func disc(around, ground, stroke uint8) *image.Gray {
 // TestGrounds: the ink of a ground within another one is that of the ground
 // alone.
 func TestGrounds(t *testing.T) {
+	t.Parallel()
 	sheet, canvas := drawTwo(120, 230, 40), drawTwo(120, 20, 220)
 	tests := []struct {
 		name     string

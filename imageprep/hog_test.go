@@ -68,6 +68,7 @@ func naiveHOG(h HOG, pix []float32) []float64 {
 }
 
 func TestHOGOracle(t *testing.T) {
+	t.Parallel()
 	noise := image.NewGray(image.Rect(0, 0, Size, Size))
 	fill(noise.Pix, newRand())
 	for _, h := range []HOG{

@@ -57,6 +57,7 @@ var (
 // TestInksOfColors: each ink comes out as if it were alone, whole where another
 // ink crosses it.
 func TestInksOfColors(t *testing.T) {
+	t.Parallel()
 	const size = 200
 	two, box := drawTwo(size, 255, 0), drawBox(size, image.Rect(40, 20, 160, 150), 5)
 	for _, tt := range []struct {

@@ -159,6 +159,7 @@ func TestEqualScores(t *testing.T) {
 
 // TestLinesOfKnownLength reads lines of 1 to 12 drawn digits. Some touch.
 func TestLinesOfKnownLength(t *testing.T) {
+	t.Parallel()
 	for n := 1; n <= 12; n++ {
 		for _, gap := range []float64{20, 8, -3} {
 			p := newPen(80+73*n, 160, 5)

@@ -32,6 +32,7 @@ func TestBlankRuledPaper(t *testing.T) {
 // TestEraseRuledLinesUnderStrokes: wherever a digit is on ruled paper, no line
 // becomes part of it.
 func TestEraseRuledLinesUnderStrokes(t *testing.T) {
+	t.Parallel()
 	step := 19
 	if long() {
 		step = 1

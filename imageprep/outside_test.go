@@ -17,6 +17,7 @@ func frame(u, v int) bool  { return min(u, v) < 2 || max(u, v) >= 98 }
 // TestOutside: a dark table beside the sheet does not hide pale ink and does
 // not pass for a digit. A white wall beside a blackboard does not either.
 func TestOutside(t *testing.T) {
+	t.Parallel()
 	places := map[string]func(u, v int) bool{"side": side, "corner": corner, "frame": frame}
 	for _, size := range []int{100, 300} {
 		for _, tt := range []struct {

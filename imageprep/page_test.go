@@ -135,6 +135,7 @@ var pages = []struct {
 }
 
 func TestPrepareAll(t *testing.T) {
+	t.Parallel()
 	for _, tt := range pages {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newPen(tt.w, tt.h, 5)
@@ -176,6 +177,7 @@ func TestPageSize(t *testing.T) {
 // TestPageUpToTheBorder: digits near the border are found, although the light
 // falls off towards it, or a dark table is beside the page.
 func TestPageUpToTheBorder(t *testing.T) {
+	t.Parallel()
 	p := newPen(1024, 700, 6)
 	for y := 25.0; y < 640; y += 115 {
 		for x := 30.0; x < 960; x += 95 {

@@ -12,6 +12,7 @@ import (
 // TestDivide: a seam divides the ink of a piece. Each side gets its box, its
 // area and its label.
 func TestDivide(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"2 and 0", "two zeros with one wall", "three digits"} {
 		lat := newTestLattice(touching(t, name), 0)
 		p := lat.wholePiece(0)

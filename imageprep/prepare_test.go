@@ -50,6 +50,7 @@ func inkBoxAbove(g *image.Gray, level uint8) (box image.Rectangle) {
 }
 
 func TestPrepare(t *testing.T) {
+	t.Parallel()
 	for _, size := range []int{14, 28, 60, 128, 256, 257, 400, 1000} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
 			d, err := Prepare(drawTwo(size, 225, 45), nil)
@@ -231,6 +232,7 @@ func TestPrepareDoesNotChangeItsPicture(t *testing.T) {
 // TestPrepareSmallInVignette: a small digit is found, although a vignette
 // darkens a larger area.
 func TestPrepareSmallInVignette(t *testing.T) {
+	t.Parallel()
 	r := newRand()
 	for _, size := range []int{60, 200} {
 		for _, loss := range []int{0, 30} {

@@ -16,6 +16,7 @@ func linesOf(t *testing.T, p *pen) (*writing, []*textLine) {
 }
 
 func TestFindLines(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name string
 		draw func(p *pen)

@@ -46,6 +46,7 @@ func TestWarnings(t *testing.T) {
 
 // TestTooMuchInk: the page says so if some of its ink is not read.
 func TestTooMuchInk(t *testing.T) {
+	t.Parallel()
 	sevens := func(n, columns, pitch int) *image.Gray {
 		e := newEasel(columns*pitch+20, (n/columns+1)*20+20, 255, 0, 100)
 		for i := range n {

@@ -80,6 +80,7 @@ func strokes5(ends ...float64) func(m *image.Gray) {
 // TestWhole: drawings that are no digits stay as they are: lines are not
 // erased, and wide shapes are not cut.
 func TestWhole(t *testing.T) {
+	t.Parallel()
 	for name, draw := range shapes {
 		m := image.NewGray(image.Rect(0, 0, 160, 160))
 		for i := range m.Pix {
@@ -111,6 +112,7 @@ func TestWhole(t *testing.T) {
 
 // TestWholeFilled: filled shapes stay filled, small or large, dark or light.
 func TestWholeFilled(t *testing.T) {
+	t.Parallel()
 	disc := func(x, y, radius float64) bool { return x*x+y*y <= radius*radius }
 	square := func(x, y, radius float64) bool { return max(math.Abs(x), math.Abs(y+x/10)) <= radius }
 	for name, in := range map[string]func(x, y, radius float64) bool{"disc": disc, "square": square} {

@@ -356,6 +356,7 @@ func TestOneAlwaysFindsInk(t *testing.T) {
 
 // TestMaxAsked: the judge is asked a bounded number of times.
 func TestMaxAsked(t *testing.T) {
+	t.Parallel()
 	r := newRand()
 	ink := image.NewGray(image.Rect(0, 0, 1000, 1000))
 	for i := range ink.Pix {

@@ -101,6 +101,7 @@ func TestLimitOfBytes(t *testing.T) {
 
 // TestTwoQueues: pictures of up to half a million pixels are drawings.
 func TestTwoQueues(t *testing.T) {
+	t.Parallel()
 	s := start(t, nil, "-timeout", "300ms")
 	defer fill(s.photographs)()
 	defer fill(s.drawings)()
@@ -309,6 +310,7 @@ func TestDeadlines(t *testing.T) {
 
 // TestLongHead: the head of a request may have 16 KB, or a little more.
 func TestLongHead(t *testing.T) {
+	t.Parallel()
 	s := start(t, nil)
 	for n, status := range map[int]int{15_000: 200, 30_000: 431} {
 		answer, _ := s.do(t, "GET", "/healthz", nil, "X", strings.Repeat("x", n))

@@ -103,6 +103,7 @@ func TestTooManyBytes(t *testing.T) {
 // TestBusyWhileSending: a client that is still sending gets the answer that the
 // service is busy.
 func TestBusyWhileSending(t *testing.T) {
+	t.Parallel()
 	s := start(t, func(s *server) { s.memory = newBudget(700 << 10) })
 	for range 15 {
 		status, text := s.post(t, "/v1/read", make([]byte, 2<<20))

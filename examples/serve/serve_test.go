@@ -186,6 +186,7 @@ func TestLikePredict(t *testing.T) {
 // TestModes: one and many are those of predict, and the model chooses between
 // them.
 func TestModes(t *testing.T) {
+	t.Parallel()
 	for _, args := range [][]string{nil, {"-model", toymodel.Always(t, []string{"star", "circle"}, 1, nil)}} {
 		s := start(t, nil, args...)
 		for query, mode := range map[string]pictures.Mode{

@@ -177,6 +177,7 @@ func TestRedacted(t *testing.T) {
 // TestFaults checks that a bad mirror leads to an error that says why, and does
 // no harm if there is another mirror. The folder never has a wrong file.
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	for _, faults := range [][]fault{statusFaults, contentFaults, connectionFaults} {
 		for _, f := range faults {
 			t.Run(f.name, func(t *testing.T) {

@@ -75,6 +75,7 @@ type stallCase struct {
 
 // TestStall checks when a mirror is too slow. All mirrors are tried at once.
 func TestStall(t *testing.T) {
+	t.Parallel()
 	const kilo, ms, stall, never = 1 << 10, time.Millisecond, stallTime, 1000 * time.Hour
 	file := gzipped(t, make([]byte, 96*kilo))
 	short := gzipped(t, make([]byte, 100))
