@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"io"
 	"math/rand/v2"
@@ -342,6 +343,28 @@ func TestStopped(t *testing.T) {
 	left, err := os.ReadDir(temp)
 	require.NoError(t, err)
 	require.Empty(t, left)
+}
+
+// TestOutputFails: nothing is measured for an output that lost a line.
+func TestOutputFails(t *testing.T) {
+	full := errors.New("disk full")
+	for _, args := range []string{"-part load -runs 1", "-serve"} {
+		for failing := range 2 {
+			calls := 0
+			err := run(t.Context(), append(strings.Fields(args), "-data", tinySet(t, 28)), strings.NewReader("\n\n"),
+				writerFunc(func(p []byte) (int, error) {
+					if calls++; calls == failing+1 {
+						return 0, full
+					}
+					return len(p), nil
+				}), io.Discard)
+			require.ErrorIs(t, err, full)
+			require.Equal(t, failing+1, calls)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.ErrorIs(t, run(ctx, []string{"-serve", "-data", tinySet(t, 28)}, strings.NewReader("\n"), io.Discard, io.Discard), context.Canceled)
 }
 
 type writerFunc func([]byte) (int, error)

@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/fetch"
@@ -146,10 +147,13 @@ func TestMeasure(t *testing.T) {
 		return nil
 	})(t.Context())
 	require.ErrorIs(t, err, bad)
-	calls := 0
-	_, err = timed(4, func(i int) error { calls += i; return nil })(t.Context())
+	const pause = 5 * time.Millisecond
+	calls, begin := 0, time.Now()
+	s, err := timed(4, func(i int) error { calls += i; time.Sleep(pause); return nil })(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, 0+1+2+3, calls)
+	require.GreaterOrEqual(t, s.Seconds, pause.Seconds())
+	require.LessOrEqual(t, 4*s.Seconds, time.Since(begin).Seconds(), "the time of one operation")
 }
 
 // TestDefaults: the flags that README.md does not name.

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"image"
 	"io"
 	"os"
 	"slices"
@@ -108,8 +109,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if b.train, b.test, err = b.data.Load(ctx, stderr); err != nil {
 		return err
 	}
-	if b.train.Width != imageprep.Size || b.train.Height != imageprep.Size {
-		return fmt.Errorf("the images of %s are %dx%d, want 28x28", b.data.Data, b.train.Width, b.train.Height)
+	if size := image.Pt(b.train.Width, b.train.Height); size != image.Pt(imageprep.Size, imageprep.Size) {
+		return fmt.Errorf("the images of %s are %dx%d, want 28x28", b.data.Data, size.X, size.Y)
 	}
 	if o.serve {
 		return b.serveEpochs(ctx, stdin, stdout)

@@ -38,17 +38,16 @@ func learner(b *bench, batch int) (*softmax.Model, runner) {
 	t := softmax.NewTrainer(m)
 	t.Epochs, t.Batch = 1, batch
 	return m, func(ctx context.Context) (sample, error) {
-		var took time.Duration
-		for range epochsPerRun {
+		s, err := timed(epochsPerRun, func(int) error {
 			m.SetParameters(zeros, zeros[:m.Classes()])
 			t.Seed++
-			begin := time.Now()
-			if _, err := t.Fit(ctx, softmax.Bytes(b.train.Images), b.train.Labels); err != nil {
-				return sample{}, err
-			}
-			took += time.Since(begin)
+			_, err := t.Fit(ctx, softmax.Bytes(b.train.Images), b.train.Labels)
+			return err
+		})(ctx)
+		if err == nil {
+			s.Accuracy = m.Accuracy(softmax.Bytes(b.test.Images), b.test.Labels)
 		}
-		return sample{took.Seconds() / epochsPerRun, m.Accuracy(softmax.Bytes(b.test.Images), b.test.Labels)}, nil
+		return s, err
 	}
 }
 
