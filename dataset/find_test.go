@@ -110,6 +110,10 @@ func TestLoadOneFolder(t *testing.T) {
 	var missing *MissingError
 	require.ErrorAs(t, err, &missing)
 	require.Equal(t, []string{testLabels}, missing.Files, "the folder with the most files")
+	delete(dir, "MNIST/raw/"+trainImages)
+	_, _, err = Load(dir)
+	require.ErrorAs(t, err, &missing)
+	require.Equal(t, []string{testImages, testLabels}, missing.Files, "the first of two folders with as many")
 
 	dir[testImages], dir[testLabels] = other[testImages], other[testLabels]
 	names, err := Find(dir)

@@ -239,6 +239,11 @@ func TestImageSizes(t *testing.T) {
 	out, _, err := train(t, t.Context(), "-data", dir, "-features", "pixels", "-stream", "-epochs", "1")
 	require.NoError(t, err)
 	require.Contains(t, out, "400 images of 16x4")
+	const stay = "the images stay in their file"
+	require.Contains(t, out, stay)
+	out, _, err = train(t, t.Context(), "-data", dir, "-features", "pixels", "-epochs", "1")
+	require.NoError(t, err)
+	require.NotContains(t, out, stay)
 
 	// For histograms, they must be 28x28.
 	for _, size := range [][2]int{{28, 14}, {14, 28}, {28, 28}} {

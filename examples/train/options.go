@@ -173,7 +173,7 @@ func (o *options) chooseFeatures(text string) (problem string) {
 // problem returns which number is out of range, or "".
 func (o *options) problem() string {
 	switch {
-	case o.epochs < 1 && o.steps < 1:
+	case o.epochs < 1 && o.steps == 0:
 		return fmt.Sprintf("-epochs %d, want at least 1", o.epochs)
 	case o.batch < 1:
 		return fmt.Sprintf("-batch %d, want at least 1", o.batch)
