@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -109,6 +110,31 @@ func TestResumeUnknownSize(t *testing.T) {
 	require.NoError(t, s.download(t.Context(), dir, Options{Mirrors: []string{serve(t, s.hops(0, &requests))}}))
 	require.EqualValues(t, 1, requests.Load())
 	s.requireVerified(t, dir)
+}
+
+// TestWrongPartAndBreaks: the part has wrong bytes, and the only mirror breaks
+// each connection, also while it sends the whole file.
+func TestWrongPartAndBreaks(t *testing.T) {
+	s := publish(t)
+	s.list = s.list[:1]
+	data := s.files["large.gz"]
+	breaking := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		from := 0
+		if text := r.Header.Get("Range"); text != "" {
+			_, err := fmt.Sscanf(text, "bytes=%d-", &from)
+			assert.NoError(t, err)
+			w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, len(data)-1, len(data)))
+		}
+		w.Header().Set("Content-Length", strconv.Itoa(len(data)-from))
+		if from > 0 {
+			w.WriteHeader(http.StatusPartialContent)
+		}
+		_, _ = w.Write(data[from:min(from+len(data)/4, len(data))])
+	})
+	dir := t.TempDir()
+	writePart(t, dir, "large.gz", flipped(data[:len(data)/2]))
+	require.NoError(t, s.download(t.Context(), dir, Options{Mirrors: []string{serve(t, breaking)}}))
+	s.requireWhole(t, dir)
 }
 
 // TestEmptyBodyKeepsPart checks that an answer without content does not replace
