@@ -247,16 +247,16 @@ func (f *findings) matrix(s *score) (rows, columns []string, counts [][]int) {
 		if k < n {
 			name = report.Shown(f.classes[k])
 		}
+		columns = append(columns, name)
+		if k == n && s.None.Pictures == 0 {
+			break // there is no such picture; n is the last one
+		}
 		rows = append(rows, name)
 		var line []int
 		for _, i := range kept {
 			line = append(line, s.Confusion[k][i])
 		}
 		counts = append(counts, line)
-	}
-	columns = slices.Clone(rows)
-	if slices.Contains(kept, n) && s.None.Pictures == 0 {
-		rows, counts = rows[:len(rows)-1], counts[:len(counts)-1]
 	}
 	for _, other := range []struct {
 		name   string

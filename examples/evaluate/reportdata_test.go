@@ -1,12 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"html/template"
 	"image"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -154,6 +156,61 @@ func TestConfidence(t *testing.T) {
 	require.Equal(t, []int{0, 0, 0, 0}, counts[0])
 	require.Equal(t, s.Single.Right, counts[1][1])
 	require.Equal(t, s.Single.Pictures, counts[1][0]+counts[1][1]+counts[1][2]+counts[1][3])
+}
+
+// TestAnswerInWords: what people read about a picture that was misread.
+func TestAnswerInWords(t *testing.T) {
+	t.Parallel()
+	one := reader.Answer{Digit: 1, Probability: 0.5, Probabilities: make([]float32, 10)}
+	doubtful := one
+	doubtful.Warnings = []imageprep.Warning{imageprep.WasCut}
+	for want, r := range map[string]*pictures.Result{
+		"cannot be read: damaged":                                    {Err: errors.New("damaged")},
+		"read as 1 50.0%, then 0 0.0%":                               {Page: reader.Page{Answers: []reader.Answer{one}}},
+		"read as 1 50.0%, then 0 0.0%, 1 left out":                   {Page: reader.Page{Answers: []reader.Answer{one}, LeftOut: []reader.Answer{one}}},
+		"read as 11, turned by 90 degrees":                           {Page: reader.Page{Answers: []reader.Answer{one, one}, Turned: 90}},
+		"read as 1 50.0%, then 0 0.0%, " + imageprep.WasCut.String(): {Page: reader.Page{Answers: []reader.Answer{doubtful}}},
+		"read as 11, " + imageprep.MayBeTurned.String():              {Page: reader.Page{Answers: []reader.Answer{one, one}, Warnings: []imageprep.Warning{imageprep.MayBeTurned}}},
+	} {
+		require.Equal(t, want, answer(r))
+	}
+}
+
+// TestMatrixOfNoDigit: "no digit" is a column if an answer names it, and a row
+// if there are such pictures.
+func TestMatrixOfNoDigit(t *testing.T) {
+	t.Parallel()
+	r, err := reader.Load(toymodel.Zeros(t, 10, nil))
+	require.NoError(t, err)
+	f, s := newFindings(r, "digit"), newScore(r.Classes())
+	s.Confusion[1][10], s.Confusion[3][1] = 2, 5
+	rows, columns, counts := f.matrix(s)
+	require.Equal(t, []string{"1", "3"}, rows)
+	require.Equal(t, []string{"1", "3", "no digit"}, columns)
+	require.Equal(t, [][]int{{0, 0, 2}, {5, 0, 0}}, counts)
+	s.Confusion[10][3], s.None.Pictures = 4, 4
+	rows, columns, counts = f.matrix(s)
+	require.Equal(t, columns, rows)
+	require.Equal(t, [][]int{{0, 0, 2}, {5, 0, 0}, {0, 4, 0}}, counts)
+}
+
+// TestManyTallies: if there are too many folders, the table has those with the
+// most mistakes, by name.
+func TestManyTallies(t *testing.T) {
+	t.Parallel()
+	f := &findings{noun: "digit"}
+	tallies := map[string]*tally{}
+	for i := range mostTallies + 50 {
+		tallies[fmt.Sprintf("folder%03d", i)] = &tally{Pictures: 9, Right: 9 - i%2}
+	}
+	names := regexp.MustCompile(`folder\d{3}`).FindAllString(string(f.tallies("folder", tallies)), -1)
+	require.Len(t, names, mostTallies)
+	require.True(t, slices.IsSorted(names))
+	wrong := 0
+	for _, name := range names {
+		wrong += 9 - tallies[name].Right
+	}
+	require.Equal(t, (mostTallies+50)/2, wrong, "no mistake is left out")
 }
 
 // TestReportOfSuspects: a card tells the rank, the index and why.

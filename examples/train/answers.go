@@ -93,7 +93,7 @@ func (f *finding) mistakes(answers []answer) (report.Section, error) {
 		}
 		a := answers[i]
 		m := report.Mistake{Image: img, Label: f.nameOf(a.label), Answer: f.nameOf(a.class),
-			Probability: float64(a.probability), OfLabel: float64(a.ofLabel), Sure: f.sureFrom() > 0 && a.probability >= f.sureFrom()}
+			Probability: float64(a.probability), OfLabel: float64(a.ofLabel), Sure: f.isSure(a.probability)}
 		m.Name = fmt.Sprintf("test image %d", i)
 		if f.testNames != nil {
 			m.Name = f.testNames[i]

@@ -163,6 +163,23 @@ func TestRecipeInWords(t *testing.T) {
 	require.Equal(t, "default: 334 epochs", fmt.Sprintf("default: %d epochs", func() int { r := recipes["default"]; r.suit(150); return r.epochs }()))
 }
 
+// TestRecipes: a recipe stays as it is, or it gets another name. Models come out
+// as ever.
+func TestRecipes(t *testing.T) {
+	t.Parallel()
+	const hog = "hog directions=%d cells=6 margin=%d contrast=true components=60 products"
+	few := few{1000, 1e-3}
+	for name, want := range map[string]recipe{
+		"default":  {features: "hog", epochs: 6, batch: 50, rate: 1, averaging: 8, few: few},
+		"best":     {features: fmt.Sprintf(hog, 8, 3), epochs: 2, batch: 100, rate: 0.1, l2: 1e-3, decay: true, few: few},
+		"tutorial": {features: "pixels", steps: 1000, batch: 100, rate: 0.01, summed: true, last: true, inOrder: true},
+		"reader": {features: fmt.Sprintf(hog, 12, 4), epochs: 2, batch: 100, rate: 0.1, l2: 1e-3, decay: true, inOrder: true,
+			extension: extension{drawn: 5000, worn: 1200, noDigit: 1200, rarer: 2.5, sure: 0.94}},
+	} {
+		require.Equal(t, want, recipes[name], name)
+	}
+}
+
 // TestAnswerOf: the most probable class wins, the first of equal ones, and "no
 // digit" must exceed it.
 func TestAnswerOf(t *testing.T) {

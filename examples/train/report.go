@@ -95,10 +95,10 @@ func (f *finding) numbers(answers []answer) []report.Number {
 	if f.balanced {
 		list = append(list, report.Number{Value: report.Percent(f.result.BalancedAccuracy()), Label: "balanced accuracy"})
 	}
-	if sure := f.sureFrom(); sure > 0 {
+	if f.sureFrom() > 0 {
 		taken, wrong := 0, 0
 		for _, a := range answers {
-			if a.probability >= sure {
+			if f.isSure(a.probability) {
 				taken++
 				if !a.right() {
 					wrong++
@@ -125,6 +125,12 @@ func (f *finding) sureFrom() float32 {
 		return f.calibration.threshold
 	}
 	return 0
+}
+
+// isSure reports whether an answer of this probability is sure.
+func (f *finding) isSure(probability float32) bool {
+	sure := f.sureFrom()
+	return sure > 0 && probability >= sure
 }
 
 // facts returns how the model was made.

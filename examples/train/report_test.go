@@ -202,6 +202,20 @@ func TestSureNumbers(t *testing.T) {
 	require.Equal(t, "1", numbers["of these wrong"])
 }
 
+// TestSureMistakes: the report marks the mistakes that are sure answers. A model
+// without a threshold is never sure.
+func TestSureMistakes(t *testing.T) {
+	t.Parallel()
+	set := &dataset.Set{Images: make([]uint8, 8), Labels: []int{0, 0}, Width: 2, Height: 2, Classes: 2}
+	answers := []answer{{0, 1, 0.75, 0.25}, {0, 1, 0.5, 0.5}}
+	for threshold, want := range map[float32]int{0: 0, 0.5: 2, 0.51: 1, 0.75: 1, 0.76: 0, 1.5: 0} {
+		f := &finding{printer: &printer{options: new(options), calibration: &calibration{threshold: threshold}}, train: set, test: set}
+		section, err := f.mistakes(answers)
+		require.NoError(t, err)
+		require.Equal(t, want, strings.Count(fmt.Sprint(section.Body), ">sure<"), "sure from %v", threshold)
+	}
+}
+
 // TestLearningInWords: the texts about the learning curves.
 func TestLearningInWords(t *testing.T) {
 	t.Parallel()

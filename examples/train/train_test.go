@@ -203,6 +203,18 @@ func TestStoppedKeepsAModel(t *testing.T) {
 	require.NotContains(t, out, "accuracy")
 	require.NoFileExists(t, name)
 
+	// Stop between the features and the first step.
+	ctx, cancel = context.WithCancel(t.Context())
+	w := writerFunc(func(p []byte) (int, error) {
+		if bytes.Contains(p, []byte("ready after")) {
+			cancel()
+		}
+		return len(p), nil
+	})
+	err = run(ctx, []string{"-data", dir, "-features", "pixels", "-holdout", "50", "-out", name}, w, w)
+	require.EqualError(t, err, "stopped before the first step; nothing was written")
+	require.NoFileExists(t, name)
+
 	// Stop after the first epoch, after the second, and in the second training.
 	for lines, want := range map[int]struct{ text, metadata string }{
 		1:  {"stopped; keeping the model of epoch 1\n", ", averaging 8, stopped in epoch 2, the model of epoch 1"},
