@@ -163,8 +163,7 @@ func TestRecipeInWords(t *testing.T) {
 	require.Equal(t, "default: 334 epochs", fmt.Sprintf("default: %d epochs", func() int { r := recipes["default"]; r.suit(150); return r.epochs }()))
 }
 
-// TestRecipes: a recipe stays as it is, or it gets another name. A model comes
-// out as ever.
+// TestRecipes: a recipe stays as it is, or it gets another name.
 func TestRecipes(t *testing.T) {
 	t.Parallel()
 	const hog = "hog directions=%d cells=6 margin=%d contrast=true components=60 products"
