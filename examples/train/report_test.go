@@ -202,8 +202,8 @@ func TestSureNumbers(t *testing.T) {
 	require.Equal(t, "1", numbers["of these wrong"])
 }
 
-// TestSureMistakes: the report marks the mistakes that are sure answers. Without
-// a threshold, no answer is sure.
+// TestSureMistakes: the report marks mistakes that are sure answers. Without a
+// threshold, no answer is sure.
 func TestSureMistakes(t *testing.T) {
 	t.Parallel()
 	set := &dataset.Set{Images: make([]uint8, 8), Labels: []int{0, 0}, Width: 2, Height: 2, Classes: 2}
