@@ -78,10 +78,13 @@ func TestClasses(t *testing.T) {
 		_, err = New(always(3, 1, names))
 		require.EqualError(t, err, fmt.Sprintf("reader: the name of class %d is empty; want a text, because an answer is a name", i))
 	}
-	taken := always(3, 1, []string{"a", "b", "no digit"})
-	_, err = New(taken)
-	require.EqualError(t, err, `reader: class 2 is called "no digit", which is the answer for pictures of no class; choose another name, `+
-		`or list the class in the metadata under "no digit"`)
+	taken := always(3, 1, nil)
+	for i, names := range [][]string{{"no digit", "a", "b"}, {"a", "no digit", "b"}, {"a", "b", "no digit"}} {
+		taken.Names = names
+		_, err = New(taken)
+		require.EqualError(t, err, fmt.Sprintf(`reader: class %d is called "no digit", which is the answer for pictures of no class; `+
+			`choose another name, or list the class in the metadata under "no digit"`, i))
+	}
 	taken.Metadata = map[string]string{NoDigitKey: "2"}
 	newTestReader(t, taken)
 }

@@ -46,7 +46,7 @@ type Session struct {
 	ctx     context.Context
 	url     string // of the session
 	timeout time.Duration
-	stop    func() error // ends the driver's process; nil after New
+	stop    func() // ends the driver's process; nil after New
 }
 
 // An Error is a driver's answer to a request that failed.
@@ -89,7 +89,7 @@ func (s *Session) Close() error {
 	s.ctx = context.WithoutCancel(s.ctx)
 	err := s.do(http.MethodDelete, "", nil, nil)
 	if s.stop != nil {
-		err = errors.Join(err, s.stop())
+		s.stop()
 	}
 	return err
 }

@@ -65,7 +65,8 @@ func (o Options) start(ctx context.Context, path, browser string) (*Session, err
 	address := "http://127.0.0.1:" + strconv.Itoa(d.port)
 	s, err := New(ctx, address, o.capabilities(browser), o.timeout())
 	if err != nil {
-		return nil, fmt.Errorf("%w%s", errors.Join(err, d.stop()), d.output.tail())
+		d.stop()
+		return nil, fmt.Errorf("%w%s", err, d.output.tail())
 	}
 	s.stop = d.stop
 	return s, nil
@@ -105,12 +106,12 @@ type driver struct {
 	process *exec.Cmd
 	output  *output
 	port    int
-	ended   chan error // receives what Wait returns
+	ended   chan struct{} // is closed when the process has ended
 }
 
 // startDriver starts chromedriver on a free port.
 func startDriver(ctx context.Context, path string, o Options) (*driver, error) {
-	d := &driver{output: &output{port: make(chan int, 1)}, ended: make(chan error, 1)}
+	d := &driver{output: &output{port: make(chan int, 1)}, ended: make(chan struct{})}
 	d.process = exec.Command(path, "--port=0")
 	d.process.Dir = o.Dir
 	// Temporary files of the browser go to the folder, too.
@@ -123,31 +124,28 @@ func startDriver(ctx context.Context, path string, o Options) (*driver, error) {
 		return nil, fmt.Errorf("webdriver: %w", err)
 	}
 	go func() {
-		d.ended <- d.process.Wait()
+		_ = d.process.Wait() // it is killed
 		close(d.ended)
 	}()
-	var reason, stopped error
+	var reason error
 	select {
 	case d.port = <-d.output.port:
 		return d, nil
 	case <-d.ended:
 		reason = errors.New("it has ended")
 	case <-ctx.Done():
-		reason, stopped = ctx.Err(), d.stop()
+		reason = ctx.Err()
 	case <-time.After(o.timeout()):
-		reason, stopped = fmt.Errorf("not so after %v", o.timeout()), d.stop()
+		reason = fmt.Errorf("not so after %v", o.timeout())
 	}
-	return nil, errors.Join(fmt.Errorf("webdriver: %s does not name its port: %w%s", path, reason, d.output.tail()), stopped)
+	d.stop()
+	return nil, fmt.Errorf("webdriver: %s does not name its port: %w%s", path, reason, d.output.tail())
 }
 
 // stop ends chromedriver and the browser, and waits for both.
-func (d *driver) stop() error {
+func (d *driver) stop() {
 	kill(d.process.Process)
-	err := <-d.ended
-	if errors.As(err, new(*exec.ExitError)) {
-		return nil // it was killed
-	}
-	return err
+	<-d.ended
 }
 
 // output keeps what chromedriver and the browser print, and finds the port.

@@ -110,9 +110,10 @@ func sumOf(w *reader.Why) sum {
 			break
 		}
 		step := math.Copysign(1, rest)
+		lost := func(k int) float64 { return (exact[k] - s.parts[k]) * step }
 		i := 0
 		for k := range exact {
-			if (exact[k]-s.parts[k])*step > (exact[i]-s.parts[i])*step {
+			if lost(k) > lost(i) {
 				i = k
 			}
 		}

@@ -123,7 +123,7 @@ func (p picture) write(rng *rand.Rand, c character) hand.Path {
 	if c.r >= '0' && c.r <= '9' {
 		form = who.shapes[c.r-'0']
 	} else {
-		height = float64(p.size * marks[c.r].height)
+		height = float64(p.size * marks[c.r])
 	}
 	path := style.Trace(rng, hand.Shape(c.r, form))
 	_, top, _, bottom := path.Box()

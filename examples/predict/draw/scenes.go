@@ -32,10 +32,9 @@ var scenes = map[string]scene{
 	"274_turned":   {pitch: 70, turned: true},
 }
 
-// A mark is a character beside digits. Its height is a share of theirs.
-type mark struct{ height, below float64 }
-
-var marks = map[rune]mark{'+': {0.6, 0}, '=': {0.25, 0}, ',': {0.3, 0.55}}
+// marks are the characters beside digits, with their height as a share of the
+// digits'.
+var marks = map[rune]float64{'+': 0.6, '=': 0.25}
 
 // A character is written around a point.
 type character struct {
@@ -52,7 +51,7 @@ func (p picture) characters() (list []character) {
 	}
 	for row, line := range strings.Split(text, "\n") {
 		for i, r := range line {
-			y := p.y + float64(p.size*(float64(1.6*float64(row))+marks[r].below))
+			y := p.y + float64(1.6*float64(p.size*float64(row)))
 			list = append(list, character{r, p.x + float64(s.pitch*float64(i)), y})
 		}
 	}
