@@ -109,6 +109,9 @@ func TestBusyWhileSending(t *testing.T) {
 		status, text := s.post(t, "/v1/read", make([]byte, 2<<20))
 		require.Equal(t, 503, status, text)
 	}
+	body, kind := form(t, func(w *multipart.Writer) { addFile(t, w, "a", make([]byte, 2<<20)) })
+	answer, text := s.do(t, "POST", "/v1/read", body, "Content-Type", kind)
+	require.Equal(t, 503, answer.StatusCode, text)
 }
 
 // TestForms: a form has one file. Its name comes back.
