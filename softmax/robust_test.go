@@ -175,6 +175,25 @@ func TestCenterOfConstantFeatures(t *testing.T) {
 	require.InDelta(t, math.Ln2, m.Loss(x, y), 0.05)
 }
 
+// TestCenterOfSmallDifferences: features that differ by little more than
+// float32 rounds are scaled like others. So they can be learned.
+func TestCenterOfSmallDifferences(t *testing.T) {
+	const rows, features = 40, 400
+	x, y := make(Floats, 0, rows*features), make([]int, rows)
+	for i := range rows {
+		y[i] = i % 2
+		for range features {
+			x = append(x, 1+1e-4*float32(y[i]))
+		}
+	}
+	m := New(features, 2)
+	trainer := NewTrainer(m)
+	trainer.Center = true
+	_, err := trainer.Fit(t.Context(), x, y)
+	require.NoError(t, err)
+	require.Less(t, m.Loss(x, y), 0.05)
+}
+
 // TestCenterOfRepeatedIndices: values of a repeated index add up first.
 func TestCenterOfRepeatedIndices(t *testing.T) {
 	dense := Floats{4, -4, 2, 0}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -60,4 +61,20 @@ func TestRunWithoutReader(t *testing.T) {
 	client.CloseIdleConnections()
 	end()
 	require.NoError(t, <-ended)
+}
+
+// TestOpenToAll: serve warns if other computers can use the service.
+func TestOpenToAll(t *testing.T) {
+	t.Parallel()
+	for address, warns := range map[string]bool{"127.0.0.1:0": false, "localhost:0": false, ":0": true} {
+		ctx, end := context.WithCancel(t.Context())
+		out, stdout := io.Pipe()
+		go func() {
+			_, _ = out.Read(make([]byte, 200))
+			end()
+		}()
+		var log bytes.Buffer
+		require.NoError(t, run(ctx, []string{"-listen", address}, stdout, &log))
+		require.Equal(t, warns, strings.Contains(log.String(), "every computer that can reach this one"), address)
+	}
 }
