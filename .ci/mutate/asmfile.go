@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -49,4 +50,12 @@ func assemblyChanges(source []byte) ([]mutant, error) {
 		offset += len(line)
 	}
 	return mutants, nil
+}
+
+// canRun reports whether this processor has the vector instructions in the name
+// of an assembly file. No test can notice what happens to others.
+func canRun(file string) bool {
+	set := regexp.MustCompile(`avx\d+`).FindString(file)
+	info, err := os.ReadFile("/proc/cpuinfo")
+	return err != nil || strings.Contains(string(info), set)
 }

@@ -87,6 +87,10 @@ func load(patterns []string, match *regexp.Regexp) ([]*pkg, error) {
 		}
 		p := &pkg{path: strings.TrimPrefix(found.ImportPath, found.Module.Path+"/")}
 		for _, name := range append(found.GoFiles, found.SFiles...) {
+			if !canRun(name) {
+				fmt.Fprintf(os.Stderr, "left out: %s, which this processor cannot run\n", path.Join(p.path, name))
+				continue
+			}
 			if err := p.add(path.Join(p.path, name), equivalent, match); err != nil {
 				return nil, err
 			}
