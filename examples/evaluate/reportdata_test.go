@@ -194,6 +194,32 @@ func TestMatrixOfNoDigit(t *testing.T) {
 	require.Equal(t, [][]int{{0, 0, 2}, {5, 0, 0}, {0, 4, 0}}, counts)
 }
 
+// TestNoMistake: the report says that nothing went wrong.
+func TestNoMistake(t *testing.T) {
+	t.Parallel()
+	f := &findings{noun: "digit"}
+	require.Contains(t, f.mishapTable(), "There is no mistake.")
+	f.mishaps[none][added] = count{pictures: 3, sure: 2}
+	require.Contains(t, f.mishapTable(), "no digit: read as several digits")
+	require.NotContains(t, f.mishapTable(), "There is no mistake.")
+}
+
+// TestCardLimits: a card shows at most mostTiles things that were left out. It
+// has no probability of "no digit" if the model does not know it.
+func TestCardLimits(t *testing.T) {
+	t.Parallel()
+	r, err := reader.Load(toymodel.Zeros(t, 10, nil))
+	require.NoError(t, err)
+	f := newFindings(r, "digit")
+	one := reader.Answer{Digit: 1, Probability: 0.5, None: 0.25, Probabilities: make([]float32, 10), Image: image.NewGray(image.Rect(0, 0, 28, 28))}
+	for _, n := range []int{1, mostTiles, mostTiles + 1} {
+		res := answered(r, "1", one)
+		res.LeftOut = slices.Repeat([]reader.Answer{one}, n)
+		require.Equal(t, min(n, mostTiles), strings.Count(string(f.cardOf(res)), `class="out"`))
+	}
+	require.NotContains(t, f.cardOf(answered(r, "", one)), "25.00%")
+}
+
 // TestManyTallies: if there are too many folders, the table has those with the
 // most mistakes, by name.
 func TestManyTallies(t *testing.T) {

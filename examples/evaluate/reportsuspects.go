@@ -105,9 +105,8 @@ func (s *suspects) cardOf(i int) template.HTML {
 	if s.images.pictures != nil {
 		c.Name = report.Path(x.File)
 		r := new(pictures.Result)
-		if r.Image, r.Orientation, r.Err = s.images.pictures[x.Row].Decode(); r.Err == nil { // it may be gone
-			c.Picture = sheet.Picture(r, thumbnailSide)
-		}
+		r.Image, r.Orientation, _ = s.images.pictures[x.Row].Decode() // nil if it is gone
+		c.Picture = sheet.Picture(r, thumbnailSide)
 	}
 	c.Views = []view{{report.PNG(img, "pixels", ""), "what the model sees"}}
 	if s.images.Width == imageprep.Size && s.images.Height == imageprep.Size { // the models see histograms

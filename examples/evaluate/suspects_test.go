@@ -354,8 +354,11 @@ func TestSuspectErrors(t *testing.T) {
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	err := run(ctx, []string{"-suspects", "-data", folderOf(t, written(20, 20))}, nil, nil)
-	require.ErrorIs(t, err, context.Canceled)
+	args := []string{"-suspects", "-data", folderOf(t, written(20, 20))}
+	require.ErrorIs(t, run(ctx, args, nil, nil), context.Canceled)
+	closed, stdout := io.Pipe()
+	closed.Close()
+	require.ErrorIs(t, run(t.Context(), args, stdout, io.Discard), io.ErrClosedPipe)
 }
 
 // TestSuspectsOfMNIST: people know these labels to be wrong.
@@ -401,8 +404,9 @@ func TestSuspectNames(t *testing.T) {
 func TestDrawn(t *testing.T) {
 	t.Parallel()
 	set := &dataset.Set{Images: make([]uint8, 784), Labels: []int{0}, Width: 28, Height: 28, Classes: 2}
-	s := &suspects{Classes: []string{"0", "1"}, images: &labeled{Set: set}, Suspects: []suspect{{Label: "0", Instead: "1"}}}
+	s := &suspects{Classes: []string{"0", "1"}, images: &labeled{Set: set}, Suspects: []suspect{{Label: "0", Instead: "1", LabelProbability: 0.25, InsteadProbability: 0.5}}}
 	d := s.drawn(0)
+	require.Equal(t, "25.0% 50.0%", d.Note)
 	require.Equal(t, image.Rect(0, 0, 28, 28), d.Image.Bounds())
 	require.Nil(t, d.Seen)
 
@@ -414,4 +418,11 @@ func TestDrawn(t *testing.T) {
 	d = s.drawn(0)
 	require.Equal(t, image.Rect(0, 0, 300, 200), d.Image.Bounds())
 	require.Equal(t, set.Image(0), d.Seen)
+
+	// The picture may be gone.
+	s.images.Set = &dataset.Set{Images: make([]uint8, 9), Labels: []int{0}, Width: 3, Height: 3, Classes: 2}
+	require.Equal(t, 2, strings.Count(string(s.cardOf(0)), "data:image"), "the picture, and what the model sees")
+	require.NoError(t, os.RemoveAll(dir))
+	require.Nil(t, s.drawn(0).Image)
+	require.Equal(t, 1, strings.Count(string(s.cardOf(0)), "data:image"))
 }

@@ -32,6 +32,11 @@ func TestLogNotRead(t *testing.T) {
 		read <- string(text)
 	}()
 	w.flush()
+	select {
+	case <-w.ended:
+	case <-time.After(5 * time.Second):
+		require.Fail(t, "flush waits until the last line is written")
+	}
 	to.Close()
 	text := <-read
 	require.Equal(t, 1+maxLines+1, strings.Count(text, "\n"))
