@@ -114,6 +114,8 @@ confusion (a line per label, a column per prediction)
     2   ·   ·   ·
 `, "\n")
 	require.Equal(t, want, r.String())
+	r.LogLoss = math.NaN()
+	require.Equal(t, strings.Replace(want, "log-loss   0.4321\n", "", 1), r.String())
 
 	many := &Report{Confusion: make([][]int, 100)}
 	for k := range many.Confusion {

@@ -111,6 +111,7 @@ func TestDraftThatIsGone(t *testing.T) {
 	require.False(t, isStill(d.File))
 	require.NoError(t, os.WriteFile(d.Name(), nil, 0o600))
 	require.False(t, isStill(d.File), "another file with the name")
+	require.Error(t, d.Rename(t.TempDir()), "a folder takes no draft")
 	require.NoError(t, d.Close())
 	require.False(t, isStill(d.File))
 }
