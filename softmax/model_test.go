@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/seed-cd6415d7/digits/softmax/internal/kernel"
 	"github.com/stretchr/testify/require"
 )
 
@@ -293,4 +294,17 @@ func TestArgmax(t *testing.T) {
 		k := argmax(z)
 		require.Equal(t, slices.Max(z), z[k])
 	}
+}
+
+// TestAddressable: a model has at most the bytes that Go can allocate.
+func TestAddressable(t *testing.T) {
+	most := min(int64(math.MaxInt), 1<<47)
+	for _, classes := range []int{2, 10, 1000, 1 << 20} {
+		row := 4 * int64(kernel.ShapeFor(classes).Width)
+		for _, features := range []int64{1, most/row - 4, most/row - 3, most/row - 2} {
+			fits := (features+3)*row <= most && features <= math.MaxInt32
+			require.Equal(t, fits, addressable(int(min(features, math.MaxInt)), classes), "%d features, %d classes", features, classes)
+		}
+	}
+	require.False(t, addressable(1, math.MaxInt32-63))
 }
