@@ -121,7 +121,7 @@ func (f *goFile) operator(at token.Pos, op token.Token) {
 	}
 }
 
-// number adds one to an integer, or multiplies another number by 1.5.
+// number adds one to an integer or to 0.0, or multiplies another number by 1.5.
 func (f *goFile) number(n *ast.BasicLit) {
 	switch n.Kind {
 	case token.INT:
@@ -129,6 +129,10 @@ func (f *goFile) number(n *ast.BasicLit) {
 			f.replace(n.Pos(), n.End(), strconv.FormatInt(value+1, 10))
 		}
 	case token.FLOAT:
+		if value, err := strconv.ParseFloat(n.Value, 64); err == nil && value == 0 {
+			f.replace(n.Pos(), n.End(), "1.0")
+			return
+		}
 		f.replace(n.Pos(), n.End(), "("+n.Value+"*1.5)")
 	}
 }

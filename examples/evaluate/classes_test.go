@@ -98,6 +98,21 @@ func TestManyClasses(t *testing.T) {
 	require.Contains(t, b.String(), ": 0 right, 25 kinds of mistakes; the most frequent are\n   Y read as Z      25\n   X read as Z      24\n")
 	require.Contains(t, b.String(), "   F read as Z       6\n")
 	require.NotContains(t, b.String(), "   E read as Z")
+
+	s = newScore(letters)
+	for label := range 20 {
+		s.Confusion[label][25] = 1
+	}
+	b.Reset()
+	require.NoError(t, s.writeText(&b))
+	require.Contains(t, b.String(), ": 0 right, 20 kinds of mistakes\n")
+	for classes, isList := range map[int]bool{20: false, 21: true} {
+		s := newScore(letters[:classes])
+		s.Confusion[0][1] = 1
+		b.Reset()
+		require.NoError(t, s.writeText(&b))
+		require.Equal(t, isList, strings.Contains(b.String(), "kind of mistake"), "%d classes", classes)
+	}
 }
 
 // TestNothingRead: it is an error if no picture could be read.

@@ -78,6 +78,7 @@ func (f *findings) numbers(s *score) (list []report.Number) {
 }
 
 // rightIfSure returns the share of right pictures among the sure ones.
+// rightIfSure is NaN if no answer is sure.
 func (t *tally) rightIfSure() float64 { return float64(t.Sure-t.WrongAndSure) / float64(t.Sure) }
 
 // facts describe the data and the model.
@@ -180,11 +181,8 @@ func (f *findings) tallyTable(head string, names []string, list []*tally) templa
 	}
 	var rows [][]any
 	for i, t := range list {
-		sure := "–"
-		if t.Sure > 0 {
-			sure = report.Percent(t.rightIfSure())
-		}
-		row := []any{report.Path(names[i]), t.Pictures, t.Pictures - t.Right, report.Percent(t.Accuracy), report.Percent(t.Coverage), sure, t.WrongAndSure, t.bar()}
+		row := []any{report.Path(names[i]), t.Pictures, t.Pictures - t.Right, report.Percent(t.Accuracy), report.Percent(t.Coverage),
+			report.Percent(t.rightIfSure()), t.WrongAndSure, t.bar()}
 		if digits && t.Digits > 0 {
 			row = append(row, t.Digits, report.Percent(t.DigitAccuracy))
 		} else if digits {

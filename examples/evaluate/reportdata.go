@@ -163,7 +163,7 @@ func least(r *pictures.Result) float64 {
 // confidence is the number that decides whether a picture's answers are sure:
 // they are if it reaches the threshold. Some answers are never sure.
 func confidence(r *pictures.Result, sure float64) float64 {
-	p := 0.0
+	var p float64 // of a picture that cannot be read
 	if r.Err == nil {
 		p = least(r)
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/toymodel"
 	"github.com/seed-cd6415d7/digits/examples/reader"
@@ -183,6 +184,7 @@ func TestMatrixOfNoDigit(t *testing.T) {
 	r, err := reader.Load(toymodel.Zeros(t, 10, nil))
 	require.NoError(t, err)
 	f, s := newFindings(r, "digit"), newScore(r.Classes())
+	require.Empty(t, f.confusion(s))
 	s.Confusion[1][10], s.Confusion[3][1] = 2, 5
 	rows, columns, counts := f.matrix(s)
 	require.Equal(t, []string{"1", "3"}, rows)
@@ -218,6 +220,22 @@ func TestCardLimits(t *testing.T) {
 		require.Equal(t, min(n, mostTiles), strings.Count(string(f.cardOf(res)), `class="out"`))
 	}
 	require.NotContains(t, f.cardOf(answered(r, "", one)), "25.00%")
+}
+
+// TestManySuspects: a report shows the first ones, and says so.
+func TestManySuspects(t *testing.T) {
+	t.Parallel()
+	set := &dataset.Set{Images: make([]uint8, 9), Labels: []int{0}, Width: 3, Height: 3, Classes: 2}
+	for _, more := range []int{0, 1} {
+		s := &suspects{Rows: 1, Classes: []string{"0", "1"}, images: &labeled{Set: set}}
+		s.Suspects = slices.Repeat([]suspect{{Label: "0", Instead: "1"}}, mostSuspects+more)
+		o := &options{report: filepath.Join(t.TempDir(), "report.html")}
+		require.NoError(t, s.saveReport(t.Context(), o))
+		page, err := os.ReadFile(o.report)
+		require.NoError(t, err)
+		require.Len(t, cardsIn(string(page), "Suspects"), mostSuspects)
+		require.Equal(t, more > 0, strings.Contains(string(page), "These are the first 300 of 301. The first label"))
+	}
 }
 
 // TestManyTallies: if there are too many folders, the table has those with the
