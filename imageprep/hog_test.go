@@ -174,3 +174,12 @@ func TestHOGPanics(t *testing.T) {
 	require.PanicsWithValue(t, "imageprep: digit is 28x27, want 28x28; Prepare makes such pictures",
 		func() { Deskew(nil, slantedRing().SubImage(image.Rect(0, 0, 28, 27)).(*image.Gray)) })
 }
+
+// TestInkBit: every number but 0 is ink.
+func TestInkBit(t *testing.T) {
+	negativeZero := float32(math.Copysign(0, -1))
+	for v, want := range map[float32]uint32{0: 0, 1: 1, -1: 1, math.SmallestNonzeroFloat32: 1, -math.SmallestNonzeroFloat32: 1, math.MaxFloat32: 1} {
+		require.Equal(t, want, inkBit(v), "%v", v)
+	}
+	require.Zero(t, inkBit(negativeZero))
+}

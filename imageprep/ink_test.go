@@ -65,8 +65,10 @@ func TestBlank(t *testing.T) {
 	}
 	require.EqualError(t, &BlankError{50, 65, 15, false},
 		"imageprep: no ink found: contrast 15, want at least 16 (gray levels 50 to 65); write darker or use more light")
-	_, _, err := Ink(new(image.Gray), DarkInk)
+	ink, threshold, err := Ink(new(image.Gray), DarkInk)
 	require.ErrorAs(t, err, new(*BlankError))
+	require.Nil(t, ink)
+	require.Zero(t, threshold)
 	_, err = Prepare(drawTwo(90, 200, 170), nil)
 	require.NoError(t, err, "pale ink counts as ink")
 }
