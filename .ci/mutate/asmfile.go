@@ -52,8 +52,8 @@ func assemblyChanges(source []byte) ([]mutant, error) {
 	return mutants, nil
 }
 
-// canRun reports whether this processor has the vector instructions in the name
-// of an assembly file. No test can notice what happens to others.
+// canRun reports whether this processor has the vector instructions that an
+// assembly file is named after. Tests cannot run what it does not have.
 func canRun(file string) bool {
 	set := regexp.MustCompile(`avx\d+`).FindString(file)
 	info, err := os.ReadFile("/proc/cpuinfo")

@@ -345,7 +345,7 @@ func TestStopped(t *testing.T) {
 	require.Empty(t, left)
 }
 
-// TestOutputFails: nothing is measured for an output that lost a line.
+// TestOutputFails: if a line cannot be written, bench ends with the error.
 func TestOutputFails(t *testing.T) {
 	full := errors.New("disk full")
 	for _, args := range []string{"-part load -runs 1", "-serve"} {

@@ -68,7 +68,7 @@ func TestRunWithoutReader(t *testing.T) {
 	require.NoError(t, <-ended)
 }
 
-// TestOpenToAll: serve warns if other computers can use the service.
+// TestOpenToAll: serve warns if other computers can reach the service.
 func TestOpenToAll(t *testing.T) {
 	t.Parallel()
 	for address, warns := range map[string]bool{"127.0.0.1:0": false, "localhost:0": false, ":0": true} {
