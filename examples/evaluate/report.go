@@ -77,8 +77,8 @@ func (f *findings) numbers(s *score) (list []report.Number) {
 	return list
 }
 
-// rightIfSure returns the share of right pictures among the sure ones. It is NaN
-// if none is sure.
+// rightIfSure returns the share of right pictures among the sure ones. Without
+// sure ones, it is NaN.
 func (t *tally) rightIfSure() float64 { return float64(t.Sure-t.WrongAndSure) / float64(t.Sure) }
 
 // facts describe the data and the model.
