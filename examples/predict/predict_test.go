@@ -133,7 +133,7 @@ func TestFolder(t *testing.T) {
 		`6_phone\.heic +6  cannot be read: a HEIC file; make a PNG file from it: .+\n`,
 		`7_empty\.png +7  cannot be read: an empty file; want PNG, JPEG, GIF, BMP, PBM, PGM or PPM\n`,
 		`8_blank\.png +8  cannot be read: imageprep: `,
-		`9_bomb\.png +9  cannot be read: (20000 x 20000 pixels; want at most 64 million|png: unsupported feature: dimension overflow)\n`,
+		`9_bomb\.png +9  cannot be read: 20000 x 20000 pixels; want at most 64 million\n`,
 		`unnamed\.jpeg +- +3 +\d+\.\d%  █`,
 		`\n9 pictures: 4 read, 2 of 3 right \(66\.7%\), 5 could not be read\n$`,
 	} {

@@ -3,6 +3,7 @@ package decode
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"image"
@@ -100,7 +101,7 @@ func pixels(data []byte) (image.Image, error) {
 	}
 	width, height := h.size()
 	if width < 1 || height < 1 || width > maxPixels/height {
-		return nil, tooLarge("%d x %d pixels; want at most %d million", width, height, maxPixels/1_000_000)
+		return nil, tooManyPixels(width, height)
 	}
 	if err := checkMemory(h, len(data)); err != nil {
 		return nil, err
@@ -174,6 +175,10 @@ func tooLarge(format string, args ...any) error {
 	return &Error{TooLarge, fmt.Errorf(format, args...)}
 }
 
+func tooManyPixels(width, height int) error {
+	return tooLarge("%d x %d pixels; want at most %d million", width, height, maxPixels/1_000_000)
+}
+
 // unsupported is an error for a file that is fine, but of a kind that is not
 // read.
 type unsupported string
@@ -187,6 +192,8 @@ func explain(err error, data []byte) error {
 		return err
 	case errors.Is(err, image.ErrFormat):
 		return &Error{OtherFormat, refuse(data)}
+	case errors.Is(err, png.UnsupportedError("dimension overflow")): // the size is in the first chunk
+		return tooManyPixels(int(binary.BigEndian.Uint32(data[16:])), int(binary.BigEndian.Uint32(data[20:])))
 	case errors.As(err, new(png.UnsupportedError)), errors.As(err, new(jpeg.UnsupportedError)),
 		errors.As(err, new(unsupported)):
 		return &Error{OtherFormat, err}

@@ -66,6 +66,8 @@ func TestHuge(t *testing.T) {
 		want string
 	}{
 		{8001, 8000, "8001 x 8000 pixels; want at most 64 million"},
+		{50_000, 50_000, "50000 x 50000 pixels; want at most 64 million"},
+		{1<<31 - 1, 1<<31 - 1, "2147483647 x 2147483647 pixels; want at most 64 million"},
 		{8000, 8000, "damaged or cut short: "}, // the size is fine
 		{0, 5, "damaged or cut short: "},
 	} {
