@@ -192,6 +192,11 @@ func TestCenterOfSmallDifferences(t *testing.T) {
 	_, err := trainer.Fit(t.Context(), x, y)
 	require.NoError(t, err)
 	require.Less(t, m.Loss(x, y), 0.05)
+
+	f := fitting{all: chunk{x: newMatrix(Floats{1000, 1000.0001, 1000, 1000.0001}, 1), order: ascending(nil, 4)}}
+	c, err := newCentering(f.chunks(t.Context(), 4), 4, 1)
+	require.NoError(t, err)
+	require.Equal(t, float32(1), c.inverse, "they differ by what float32 rounds")
 }
 
 // TestCenterOfRepeatedIndices: values of a repeated index add up first.
