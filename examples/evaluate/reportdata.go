@@ -249,7 +249,7 @@ func (f *findings) matrix(s *score) (rows, columns []string, counts [][]int) {
 		}
 		columns = append(columns, name)
 		if k == n && s.None.Pictures == 0 {
-			break // there is no such picture; n is the last one
+			break // no picture has this label; n is the last of kept
 		}
 		rows = append(rows, name)
 		var line []int

@@ -113,7 +113,7 @@ func TestResumeUnknownSize(t *testing.T) {
 }
 
 // TestWrongPartAndBreaks: the part has wrong bytes, and the only mirror breaks
-// each connection, also while it sends the whole file.
+// each connection. The file is downloaded again, from its first byte on.
 func TestWrongPartAndBreaks(t *testing.T) {
 	s := publish(t)
 	s.list = s.list[:1]

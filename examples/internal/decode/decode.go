@@ -192,7 +192,9 @@ func explain(err error, data []byte) error {
 		return err
 	case errors.Is(err, image.ErrFormat):
 		return &Error{OtherFormat, refuse(data)}
-	case errors.Is(err, png.UnsupportedError("dimension overflow")): // the size is in the first chunk
+	case errors.Is(err, png.UnsupportedError("dimension overflow")):
+		// The picture has more bytes of pixels than an int can count. The
+		// first chunk of the file has the width and the height.
 		return tooManyPixels(int(binary.BigEndian.Uint32(data[16:])), int(binary.BigEndian.Uint32(data[20:])))
 	case errors.As(err, new(png.UnsupportedError)), errors.As(err, new(jpeg.UnsupportedError)),
 		errors.As(err, new(unsupported)):

@@ -124,7 +124,7 @@ func startDriver(ctx context.Context, path string, o Options) (*driver, error) {
 		return nil, fmt.Errorf("webdriver: %w", err)
 	}
 	go func() {
-		_ = d.process.Wait() // it is killed
+		_ = d.process.Wait() // an error only says that it was killed
 		close(d.ended)
 	}()
 	var reason error
