@@ -114,7 +114,7 @@ func TestRivalEnds(t *testing.T) {
 func TestStoppedPython(t *testing.T) {
 	fakeGo(t, "")
 	python := fakePython(t, greets+"read line; sleep 30; cat", lacks)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	begin := time.Now()
 	_, errs, err := measure(t, ctx, "-data", tinySet(t, 28), "-part", "epoch", "-python", python)

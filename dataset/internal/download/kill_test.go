@@ -81,6 +81,7 @@ func skipWithoutProcesses(t *testing.T) {
 // appears, and then lets one finish. No half-written file gets its name, parts
 // do not pile up, and an older file is not lost.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	skipWithoutProcesses(t)
 	s := publish(t)
 	mirror := serve(t, s.trickling(50*time.Microsecond))
@@ -146,6 +147,7 @@ func hasAll(names []string) bool {
 // TestProcessesAtOnce lets three processes download to one folder, and kills
 // one of them.
 func TestProcessesAtOnce(t *testing.T) {
+	t.Parallel()
 	skipWithoutProcesses(t)
 	s := publish(t)
 	mirror := serve(t, s.trickling(100*time.Microsecond))

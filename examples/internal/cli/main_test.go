@@ -90,6 +90,7 @@ func TestMain(m *testing.M) {
 		Main("test", run)
 		os.Exit(0)
 	}
+	_ = flag.Set("test.parallel", "8") // most parallel tests here only wait
 	os.Exit(m.Run())
 }
 
@@ -190,6 +191,7 @@ func TestOtherErrors(t *testing.T) {
 // TestSignal: after the first signal, a program ends by itself or is ended. It
 // leaves no temporary files.
 func TestSignal(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name   string
 		code   int
