@@ -168,12 +168,12 @@ func (m *model) predict(folder string) {
 func run(data, pictures string, steps int) {
 	images := read(data, "train-images-idx3-ubyte")[heldOut*784:] // 55000x784
 	labels := read(data, "train-labels-idx1-ubyte")[heldOut:]     // 55000
+	testImages := read(data, "t10k-images-idx3-ubyte")            // 10000x784
+	testLabels := read(data, "t10k-labels-idx1-ubyte")            // 10000
 	must(os.Stat(pictures + "/."))                                // otherwise, training is in vain
 	m := new(model)
 	m.train(images, labels, steps)
-	images = read(data, "t10k-images-idx3-ubyte") // 10000x784
-	labels = read(data, "t10k-labels-idx1-ubyte") // 10000
-	must(fmt.Printf("test accuracy: %.2f %%\n", 100*m.accuracy(images, labels)))
+	must(fmt.Printf("test accuracy: %.2f %%\n", 100*m.accuracy(testImages, testLabels)))
 	m.predict(pictures)
 }
 

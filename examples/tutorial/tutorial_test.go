@@ -235,6 +235,17 @@ func TestArguments(t *testing.T) {
 	}
 }
 
+// TestNoTestSet: what lacks is said before the training, not after it.
+func TestNoTestSet(t *testing.T) {
+	for _, name := range []string{"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"} {
+		dir := small(t)
+		require.NoError(t, os.Remove(filepath.Join(dir, name)))
+		out, err := program(t, "-data", dir)
+		require.Error(t, err)
+		require.Regexp(t, "^no "+name+`\.gz in .*\n$`, out)
+	}
+}
+
 // TestFullDisk: output that cannot be written is an error.
 func TestFullDisk(t *testing.T) {
 	dir := small(t)
