@@ -113,6 +113,9 @@ func TestManyClasses(t *testing.T) {
 		require.NoError(t, s.writeText(&b))
 		require.Equal(t, isList, strings.Contains(b.String(), "kind of mistake"), "%d classes", classes)
 	}
+	b.Reset()
+	require.NoError(t, newScore(letters).writeText(&b))
+	require.NotContains(t, b.String(), "confusion", "nothing was read as one class")
 }
 
 // TestNothingRead: it is an error if no picture could be read.

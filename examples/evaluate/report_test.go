@@ -219,6 +219,22 @@ func TestCardNotes(t *testing.T) {
 	}
 }
 
+// TestReportNumbersOfOne: there are numbers for each sort of picture that there
+// is, and no others.
+func TestReportNumbersOfOne(t *testing.T) {
+	t.Parallel()
+	f, s := &findings{noun: "digit"}, newScore([]string{"0", "1"})
+	require.Empty(t, f.numbers(s))
+	s.Single.Pictures = 1
+	require.Len(t, f.numbers(s), 2, "no answer is sure")
+	s.Single.Sure = 1
+	require.Len(t, f.numbers(s), 3)
+	s.Several.Pictures = 1
+	require.Len(t, f.numbers(s), 5)
+	s.None.Pictures = 1
+	require.Len(t, f.numbers(s), 6)
+}
+
 // TestReportThreshold: the report says from where on answers are sure.
 func TestReportThreshold(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package main
 import (
 	"html/template"
 	"slices"
+	"sort"
 	"sync"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
@@ -214,12 +215,7 @@ func (w *worst) add(rank float64, card template.HTML) {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	w.total++
-	at, _ := slices.BinarySearchFunc(w.cards, rank, func(c ranked, rank float64) int {
-		if c.rank >= rank {
-			return -1 // it stays before the new card
-		}
-		return 1
-	})
+	at := sort.Search(len(w.cards), func(i int) bool { return w.cards[i].rank < rank })
 	if at == w.most {
 		return
 	}

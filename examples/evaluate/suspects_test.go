@@ -317,6 +317,25 @@ func TestFewImages(t *testing.T) {
 	require.Equal(t, "nine (9)", s.rare())
 }
 
+// TestSuspectFacts: the page counts what has no judgment, if there is any.
+func TestSuspectFacts(t *testing.T) {
+	t.Parallel()
+	s := &suspects{images: &labeled{what: "here"}, Classes: []string{"a", "b"}, Folds: 3}
+	facts := func() map[string]string {
+		all := map[string]string{}
+		for _, fact := range s.facts() {
+			all[fact.Name] = fact.Value
+		}
+		return all
+	}
+	require.Equal(t, map[string]string{"data": "here", "classes": "a, b", "models": s.howJudged(), "seed": "0"}, facts())
+	s.Unread, s.Unjudged, s.counts = 1, 1, []int{1, 90}
+	got := facts()
+	require.Equal(t, "1", got["pictures that cannot be used"])
+	require.Equal(t, "a (1)", got["few images"])
+	require.Equal(t, "1 images without others of their class", got["not judged"])
+}
+
 func TestSuspectErrors(t *testing.T) {
 	t.Parallel()
 	one := folderOf(t, written(0, 30, 1))

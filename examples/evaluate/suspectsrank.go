@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"image"
-	"math"
 	"slices"
 
 	"github.com/seed-cd6415d7/digits/dataset"
@@ -125,10 +124,10 @@ func (s *suspects) choose(logits []float32, n int) {
 
 // instead returns the class with the largest logit other than the label.
 func instead(logits []float32, label int) int {
-	best, z := 0, float32(math.Inf(-1))
-	for k, v := range logits {
-		if k != label && v > z {
-			best, z = k, v
+	best := -1
+	for k, z := range logits {
+		if k != label && (best < 0 || z > logits[best]) {
+			best = k
 		}
 	}
 	return best

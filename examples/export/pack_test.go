@@ -158,8 +158,8 @@ func TestPackNames(t *testing.T) {
 		".gz":                                  " is a folder; want the beginning of names",
 		filepath.Join(dir, "none", "of", "it"): "there is no folder " + filepath.Join(dir, "none"),
 	} {
-		_, _, err := export(t, "-pack", folder, "-out", out)
-		require.ErrorContains(t, err, want)
+		_, _, err := export(t, "-pack", "unknown", "-out", out)
+		require.ErrorContains(t, err, want, "said before a folder is read")
 	}
 	write(t, dir, "x-labels-idx1-ubyte", nil)
 	_, _, err := export(t, "-pack", folder, "-out", filepath.Join(dir, "x"))
@@ -194,11 +194,11 @@ func TestManifest(t *testing.T) {
 func TestByIndex(t *testing.T) {
 	given := []string{
 		"1_18446744073709551616.png", "1_z.png", "3_10.jpg", "5_1_2.png", "0_0.png", "8.png", "7_002.png", "9_1.PNG",
-		"b/0_0.png", "a/1_x.png", "a/2_3.png",
+		"b/0_0.png", "a_5/1_2.png", "a_5/7_1.png", "a/1_x.png", "a/2_3.png",
 	}
 	want := []string{
 		"0_0.png", "9_1.PNG", "7_002.png", "3_10.jpg", "1_18446744073709551616.png", "1_z.png", "5_1_2.png", "8.png",
-		"a/2_3.png", "a/1_x.png", "b/0_0.png",
+		"a/2_3.png", "a/1_x.png", "a_5/7_1.png", "a_5/1_2.png", "b/0_0.png",
 	}
 	var list []pictures.Picture
 	for _, name := range given {

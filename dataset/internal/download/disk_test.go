@@ -2,6 +2,7 @@ package download
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"io/fs"
 	"net"
@@ -117,6 +118,22 @@ func requireOld(t *testing.T, path string, old, good []byte) {
 	require.True(t, err == nil && bytes.Equal(data, old) || asideErr == nil && bytes.Equal(aside, old), "the older file is lost")
 	require.True(t, err != nil || bytes.Equal(data, old) || bytes.Equal(data, good), "half a file has the name")
 	require.NoFileExists(t, path+".bad2", "one old file, one name")
+}
+
+// TestResetFails: if a part cannot be emptied, this is the disk's fault.
+func TestResetFails(t *testing.T) {
+	for _, op := range []int{2, 3} { // truncate and seek, after create
+		for _, begins := range []bool{true, false} {
+			d := &badDisk{t: t, failAt: op, unsafe: map[string]bool{}}
+			f, err := d.createTemp(t.TempDir(), "x")
+			require.NoError(t, err)
+			tr := &transfer{part: &part{file: f, hash: sha256.New()}, file: File{Name: "x", Size: 3}}
+			var failed *diskError
+			require.ErrorAs(t, tr.write([]byte("long"), begins), &failed)
+			require.ErrorIs(t, failed, errFull)
+			require.NoError(t, f.Close())
+		}
+	}
 }
 
 // TestDiskFails lets each operation of the disk fail in turn. An older file is

@@ -319,6 +319,9 @@ func TestErrors(t *testing.T) {
 	s := f.open(t)
 	_, err := s.Find("#go")
 	require.ErrorContains(t, err, `find "#go": the driver's answer is no element`)
+	f.answers["POST /session/7/elements"] = `{"value": [{"element-6066-11e4-a52e-4f735466cecf": "e2"}, {"x": "y"}]}`
+	_, err = s.FindAll("p")
+	require.ErrorContains(t, err, `find "p [1]": the driver's answer is no element`)
 	f.answers["GET /session/7/title"] = `{"value": 3}`
 	_, err = s.Title()
 	require.ErrorContains(t, err, "GET /title: the value is not as expected")
@@ -341,8 +344,10 @@ func TestTimeLimit(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
 	defer server.Close()
 	defer close(release)
+	begin := time.Now()
 	_, err := New(t.Context(), server.URL, nil, 20*time.Millisecond)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.GreaterOrEqual(t, time.Since(begin), 30*time.Millisecond, "the driver has time to report its own limit")
 	require.ErrorContains(t, err, "POST /session: no answer from the driver")
 
 	ctx, cancel := context.WithCancel(t.Context())
