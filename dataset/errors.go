@@ -163,7 +163,7 @@ Then name that folder. The same files are at https://ossci-datasets.s3.amazonaws
 
 // A FetchError says, in several lines, which file is missing, which mirrors did
 // not send it, and how to get it by hand. errors.Is and errors.As see the
-// errors of all Tries. With Offline, there are none, and it is
+// errors of all Tries. With Offline, there are no Tries, and errors.Is reports
 // [fs.ErrNotExist].
 type FetchError struct {
 	Source *Source

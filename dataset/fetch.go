@@ -72,11 +72,11 @@ func Fetch(ctx context.Context, name, dir string, opts *FetchOptions) (train, te
 // folder. The environment variable DIGITS_CACHE names the cache folder. Without
 // it, the cache folder is digits in [os.UserCacheDir].
 //
-// A file that is there counts if its checksum is right, under any name and in
-// any sub-folder that [Load] knows. Download asks the mirrors in turn for the
-// others. A file gets its name in one step, once it is verified. A wrong file
-// with that name is renamed to end in .bad, .bad2 and so on. Wrong files with
-// other names stay, and Load may read them.
+// A file that is already there counts if its checksum is right. It may have any
+// name and be in any sub-folder that [Load] knows. Download asks the mirrors in
+// turn for the others. A file gets its name in one step, once it is verified. A
+// wrong file with that name is renamed to end in .bad, .bad2 and so on. Wrong
+// files with other names stay, and Load may read them.
 //
 // EMNIST's zip archive of 561 MB stays for its other splits. The files in it
 // are verified by gzip's checksums only.

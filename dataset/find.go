@@ -130,7 +130,8 @@ type place struct {
 }
 
 // locate looks for a data set in a folder and passes its place to f. It takes
-// the four files, else two csv files, else the only zip archive with either.
+// the four files, else two csv files, else either of them in the zip archive,
+// if there is exactly one.
 func (s *Source) locate(fsys fs.FS, f func(place) error) error {
 	folders, err := searchedFolders(fsys, s.Name)
 	if err != nil {

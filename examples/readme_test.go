@@ -51,7 +51,7 @@ func trainAndSave() {
 	if _, err := t.Fit(context.Background(), rows(train), train.Labels); err != nil {
 		log.Fatal(err)
 	}
-	m.ApplyTemperature(m.Temperature(heldOut, held.Labels)) // honest probabilities
+	m.ApplyTemperature(m.Temperature(heldOut, held.Labels)) // calibrated probabilities
 	sure, _ := m.ConfidenceThreshold(heldOut, held.Labels, 0.998)
 	fmt.Println(m.Evaluate(rows(test), test.Labels))
 

@@ -47,9 +47,9 @@
 // wrapped.
 //
 // A header may be false, so memory grows with the elements that arrive. It is
-// at most five times the bytes of the file, and 256 KB for buffers. Of a
-// compressed file, the larger size counts, mostly the decompressed one. It can
-// be a thousand times the size of the file. To refuse a large array, look at
+// at most five times the size of the file, plus 256 KB for buffers. For a
+// compressed file, the larger of its two sizes counts. The decompressed one can
+// be a thousand times the other. To refuse a large array, look at
 // its header first.
 //
 // All memory is allocated at once only if the input is known to be long enough

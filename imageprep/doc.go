@@ -22,7 +22,7 @@
 // Prepare and PrepareAll take the same steps:
 //
 //  1. The picture is shrunk, and turned as the camera noted: see [Orientation].
-//     Small digits get more pixels than large ones.
+//     A picture with small digits is shrunk less.
 //  2. Ink is found. A picture may hold several grounds: a sheet on a desk, or a
 //     dark canvas on a page. Each ground has its own [Polarity] and threshold.
 //     Inks of clearly different colors are separate.

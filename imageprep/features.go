@@ -36,8 +36,8 @@ const (
 
 // ParseFeatures returns the features of a text form. An empty text means
 // pixels. If there are components, the text has only their number: Weight is
-// nil, and all of Bias is 0. Set both before you call [Features.Vector]. A text
-// that [Features.String] does not return is an error.
+// nil, and all of Bias is 0. Set both before you call [Features.Vector]. Any
+// other text that [Features.String] does not return is an error.
 func ParseFeatures(text string) (Features, error) {
 	if text == "" || text == pixelsText {
 		return Features{}, nil
@@ -76,8 +76,8 @@ func unknownFeatures(text string) error {
 }
 
 // Valid reports whether such a vector exists. HOG must be zero or valid.
-// Components need a HOG of at most 1000 numbers, and have one weight for each
-// of them. Products need a HOG, and at most 1000 numbers to multiply.
+// Components need a HOG of at most 1000 numbers. Each component has a weight
+// for each of them. Products need a HOG, and at most 1000 numbers to multiply.
 func (f Features) Valid() bool {
 	return f.known() && (f.Components == nil || f.Components.valid(f.HOG.Len()))
 }

@@ -174,8 +174,8 @@ func (n *network) findThin() {
 	}
 }
 
-// findUnderlines marks the underlines of single digits, and others in a row
-// with them that touch their digits.
+// findUnderlines marks the underlines of single digits. It also marks equal
+// lines in the same row that touch their digits.
 func (n *network) findUnderlines() {
 	var lines, bases []*lineSegment
 	for i := range n.segments {

@@ -99,8 +99,8 @@ func (f *finder) read(a area, p Polarity, size groundSize) *reading {
 	r.box = a.box()
 	r.pix = f.small.cut(a, r.box)
 	if p == Auto && len(f.grounds) > 0 {
-		// The outline of a ground within another one is known, so there
-		// is little ink along it.
+		// The area ends at the outline of this ground, and writing rarely
+		// touches it. So most of the border is ground.
 		p = r.pix.borderShare(7, 1)
 	}
 	if p == Auto {

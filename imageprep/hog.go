@@ -27,8 +27,8 @@ type HOG struct {
 	Cells      int     // along each side, 1 to 28
 	Margin     float32 // around the cells, in pixels: at least 0, below 14
 
-	// Contrast divides each cell by the mean of the cells around it, before
-	// the square root. It helps on MNIST and harms on other pictures.
+	// Contrast divides each cell by a weighted mean of the 3x3 cells around it,
+	// itself included, before the square root. It helps on MNIST.
 	Contrast bool
 }
 

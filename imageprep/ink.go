@@ -219,8 +219,8 @@ func (f *inkPicture) groundOf(box image.Rectangle) *ground {
 // the ground around it decide, because the whole picture may hold other ink and
 // noise. Where ink is 0, it stays 0.
 //
-// If digits have much larger surroundings than on any page, sharpen does no
-// more work, and the ink stays as it is.
+// If the surroundings of all parts together are much larger than the picture,
+// sharpen does no more work, and the ink stays as it is.
 func (f *inkPicture) sharpen(k int, ink *image.Gray) {
 	strength := f.strengths[k]
 	box := InkBox(ink)

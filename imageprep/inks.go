@@ -174,8 +174,8 @@ func (f *inkPicture) splitInk(d chroma) {
 	}
 }
 
-// split divides a class if its tints form two groups. One of them becomes the
-// class number.
+// split divides a class if its tints form two groups. The second one gets
+// this number as its class.
 func (t *tinting) split(class, number uint8) bool {
 	var n, sumU, sumV, uu, uv, vv int64
 	for i, k := range t.class {

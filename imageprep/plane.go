@@ -248,8 +248,8 @@ func (p plane) meanDown(window int, buf []uint8) plane {
 	return out
 }
 
-// A divisor turns a sum of n levels into their mean. Multiplying by 2^54/n,
-// rounded up, replaces dividing by n. It is exact for n < 2^23.
+// A divisor turns a sum of n levels into their mean. Multiplying by the
+// next integer above 2^54/n replaces dividing by n. It is exact for n < 2^23.
 type divisor struct{ half, inverse uint64 }
 
 const dividend = 1 << 54

@@ -43,8 +43,9 @@ func inkFlip(p Polarity) uint8 {
 // doubt, DarkInk. Strokes cover little of their neighborhood and differ much
 // from it, so the skewness of these differences decides. Shadows, vignettes and
 // strokes along the border do not mislead it. In a tight crop, bold strokes may
-// cover most of the picture. So its four corners decide if they agree, or else
-// which side of the threshold looks like one digit from side to side.
+// cover most of the picture. There, the four corners decide, if they agree. If
+// not, the side of the threshold that looks like one digit and reaches all four
+// borders is the ink.
 func FindPolarity(g *image.Gray) Polarity { return polarityOf(smallOf(g)) }
 
 // polarityOf is FindPolarity of a small picture.

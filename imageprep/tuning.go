@@ -118,7 +118,7 @@ const (
 	tallest     = 2.5   // in heights
 	lowDigit    = 0.65  // a digit lower than this costs up to lowScore
 	lowScore    = -2    // 0: 427, -4: 433
-	offLine     = 0.3   // how far off the line a low digit may be, for nothing
+	offLine     = 0.3   // how far off the line a low digit may be, at no cost
 	offScore    = -10   // per height by which a low digit exceeds offLine
 	slashHeight = 1.25  // a slash is higher than this, in heights
 	slashArea   = 1.4   // most ink of a slash, in strokes x its diagonal

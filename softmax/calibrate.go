@@ -68,10 +68,10 @@ func (m *Model) ApplyTemperature(temperature float32) {
 }
 
 // ConfidenceThreshold returns the lowest threshold at which the predictions for
-// rows x are good enough: of those with at least this probability, a share of
-// accuracy, in [0, 1], is right. Coverage is the share of all rows that have at
-// least this probability. If there is no such threshold, it returns one above
-// 1, and coverage 0. x must not be training data.
+// rows x are good enough: of those with at least this probability, at least the
+// share accuracy, from 0 to 1, is right. Coverage is the share of all rows that
+// have at least this probability. If there is no such threshold, it returns one
+// above 1, and coverage 0. x must not be training data.
 func (m *Model) ConfidenceThreshold(x Rows, y []int, accuracy float64) (threshold float32, coverage float64) {
 	mat := m.matrix(x)
 	checkLabels(y, mat.rows, m.classes)

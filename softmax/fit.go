@@ -15,8 +15,8 @@ type Progress struct {
 	Step, Steps   int // done and planned
 	Rows          int // trained on so far, with repeats
 
-	// Loss is the mean cross-entropy of the epoch's rows before their updates,
-	// with their weights.
+	// Loss is the mean of a row's weight times its cross-entropy over the
+	// epoch's rows, each before its update. Weights are 1 without ClassWeights.
 	Loss float64
 
 	// Results on the validation data; NaN without. With ClassWeights, they are

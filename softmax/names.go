@@ -113,7 +113,8 @@ func printable(name string) string {
 	return name
 }
 
-// cut shortens a text to at most n runes. A shorter text ends with an ellipsis.
+// cut shortens a text to at most n runes. A text that it cuts ends with an
+// ellipsis.
 func cut(s string, n int) string {
 	if utf8.RuneCountInString(s) <= n {
 		return s

@@ -80,8 +80,8 @@ type Tensor struct {
 //   - the metadata have more than 256 keys, or the file more than 256 tensors;
 //     metadata count as a tensor,
 //   - there are Names, but not one for each class,
-//   - there are Names, and the metadata have the key "classes", too, where the
-//     file has the names,
+//   - there are Names, and the metadata have the key "classes", under which the
+//     file stores Names,
 //   - the length of a tensor's Data does not fit its Shape, or
 //   - a tensor is called "weight", "bias" or "__metadata__".
 func (m *Model) Encode(w io.Writer) error {

@@ -279,8 +279,9 @@ func (t *Trainer) count() {
 	}
 }
 
-// workers returns the number of workers for a pass in parts. A row takes work
-// multiplications: workers must save more than starting and waiting cost.
+// workers returns the number of workers for a pass. There are at most as many
+// as parts. work is the number of multiplications for one row: several workers
+// must save more time than it takes to start them and to wait for them.
 func (t *Trainer) workers(p *pass, parts, work int) int {
 	if t.Workers < 0 {
 		panic(fmt.Sprintf("softmax: %d workers, want at least 1, or 0 for as many as help", t.Workers))

@@ -49,7 +49,7 @@ could be read, and 0 otherwise, even if answers are wrong.
 many of these pictures are wrong: nothing warns people of these mistakes.
 
 With -report, evaluate also writes a page for a browser. It shows the results, which
-digits are confused, whether the probabilities are honest, and the worst mistakes: sure
+digits are confused, whether the probabilities are calibrated, and the worst mistakes: sure
 ones first, with the picture, what the model saw, and why it prefers its answer to the
 right one. With -suspects, it shows the suspects in the same way.
 
@@ -80,7 +80,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 	flags.StringVar(&o.sheet, "sheet", "", "draw a contact sheet of the failures, or of the suspects, to this PNG `file`")
 	flags.StringVar(&o.report, "report", "", "write a page for a browser to this HTML `file`: the results and the worst mistakes,\nor the suspects")
 	flags.Var(&o.labels, "labels", pictures.LabelsFlag)
-	flags.BoolVar(&o.one, "one", false, "pictures with a label of at most one digit show exactly one: find it, and leave out\nother ink")
+	flags.BoolVar(&o.one, "one", false, "read each picture as exactly one digit, and leave out other ink, unless its label has\nseveral digits")
 	flags.BoolVar(&o.many, "many", false, "pictures show any number of digits; this is the default, unless the model says\nthat they show one thing")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object")
 	o.suspects.register(flags)

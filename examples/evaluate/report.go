@@ -263,7 +263,7 @@ func (f *findings) confusion(s *score) []template.HTML {
 	return []template.HTML{report.Confusion(caption, rows, columns, counts, 12), report.Figure("Classes", "", report.Classes(rows, counts, nil))}
 }
 
-// probabilities shows how honest the probabilities are.
+// probabilities shows how well calibrated the probabilities are.
 func (f *findings) probabilities(s *score) []template.HTML {
 	if s.Single.Pictures == 0 {
 		return nil

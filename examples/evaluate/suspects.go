@@ -44,7 +44,7 @@ type suspectFlags struct {
 
 func (f *suspectFlags) register(flags *flag.FlagSet) {
 	flags.BoolVar(&f.find, "suspects", false, "list images whose labels may be wrong, in the folder of pictures or, without one, in\n-data")
-	flags.IntVar(&f.n, "n", 50, "with -suspects: list at most so `many` images")
+	flags.IntVar(&f.n, "n", 50, "with -suspects: list at most this `number` of images")
 	flags.StringVar(&f.set, "set", "train", "with -suspects: look at this `part` of -data, train or test")
 	flags.Uint64Var(&f.seed, "seed", 1, "with -suspects: seed of the parts and of the order of training")
 	f.data.Register(flags)

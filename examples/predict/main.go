@@ -107,8 +107,8 @@ them, too. Without a digit, they are those of the largest ink.
 	               as it is stored; right and bottom are just outside the box
 	line           the number of the line of writing, from 0; only in digits and left_out
 	warnings       what may be wrong with this ink, if anything
-	probabilities  of the digits 0 to 9, or of the model's classes in order; with none,
-	               their sum is 1; not in digits and left_out
+	probabilities  of the digits 0 to 9, or of the model's classes in order; they
+	               and the field none add up to 1; not in digits and left_out
 
 `
 

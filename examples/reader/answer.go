@@ -34,7 +34,7 @@ type Answer struct {
 	// warning WasCut or MayBeMark is never sure.
 	Sure bool
 
-	Probabilities []float32 // of the classes; with None their sum is 1
+	Probabilities []float32 // of the classes; they and None add up to 1
 	None          float32   // of "no digit"; 0 if the model does not know it
 
 	Box   image.Rectangle // of the ink, in the picture as it is stored

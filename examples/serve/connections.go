@@ -9,9 +9,9 @@ import (
 )
 
 // connections is a listener that limits the number of connections. A connection
-// is still if it waits between requests, or has not sent all of one. When there
+// is idle if it waits between requests, or has not sent all of one. When there
 // are too many connections, a new one takes the place of the one that has been
-// still for the longest time. So clients that only hold connections cannot lock
+// idle for the longest time. So clients that only hold connections cannot lock
 // out others.
 type connections struct {
 	net.Listener
@@ -19,8 +19,8 @@ type connections struct {
 	closed chan struct{}
 	close  sync.Once
 
-	mu    sync.Mutex
-	still list.List // of *connection; the one at the front is still for longest
+	mu   sync.Mutex
+	idle list.List // of *connection; the front one has been idle for longest
 }
 
 // A connection is one of them.
@@ -29,7 +29,7 @@ type connection struct {
 	all     *connections
 	release sync.Once
 
-	place *list.Element // in all.still, or nil
+	place *list.Element // in all.idle, or nil
 	waits waits
 }
 
@@ -100,19 +100,19 @@ func (c *connection) note(w waits) {
 		return
 	}
 	if c.place != nil {
-		c.all.still.Remove(c.place)
+		c.all.idle.Remove(c.place)
 		c.place = nil
 	}
 	if w == forRest || w == forRequest {
-		c.place = c.all.still.PushBack(c)
+		c.place = c.all.idle.PushBack(c)
 	}
 	c.waits = w
 }
 
-// closeOldest closes the connection that has been still for the longest time.
+// closeOldest closes the connection that has been idle for the longest time.
 func (c *connections) closeOldest() {
 	c.mu.Lock()
-	oldest := c.still.Front()
+	oldest := c.idle.Front()
 	c.mu.Unlock()
 	if oldest != nil {
 		oldest.Value.(*connection).Close()
@@ -123,7 +123,7 @@ func (c *connections) closeOldest() {
 func (c *connections) closeUnused() {
 	var unused []*connection
 	c.mu.Lock()
-	for e := c.still.Front(); e != nil; e = e.Next() {
+	for e := c.idle.Front(); e != nil; e = e.Next() {
 		if conn := e.Value.(*connection); conn.waits == forRequest {
 			unused = append(unused, conn)
 		}

@@ -172,13 +172,13 @@ func TestListener(t *testing.T) {
 	first, err := c.Accept()
 	require.NoError(t, err)
 	c.changed(first, http.StateNew)
-	require.Equal(t, 1, c.still.Len())
+	require.Equal(t, 1, c.idle.Len())
 	require.NoError(t, first.Close())
-	require.Zero(t, c.still.Len())
+	require.Zero(t, c.idle.Len())
 	require.ErrorIs(t, first.Close(), net.ErrClosed)
 	require.Empty(t, c.places)
 	dial()
-	second, err := c.Accept() // it is in use: nothing has noted that it is still
+	second, err := c.Accept() // it is in use: nothing has noted that it is idle
 	require.NoError(t, err)
 	defer second.Close()
 	waits := dial()
@@ -204,7 +204,7 @@ func TestOtherConnection(t *testing.T) {
 	defer b.Close()
 	c := limit(nil, 1)
 	c.changed(a, http.StateNew)
-	require.Zero(t, c.still.Len())
+	require.Zero(t, c.idle.Len())
 	require.NoError(t, (&connection{Conn: a, all: c}).CloseWrite())
 	received(httptest.NewRequest("GET", "/", nil))
 }
@@ -218,11 +218,11 @@ func TestClosedConnection(t *testing.T) {
 	defer b.Close()
 	conn := &connection{Conn: a, all: c}
 	c.changed(conn, http.StateNew)
-	require.Equal(t, 1, c.still.Len())
+	require.Equal(t, 1, c.idle.Len())
 	require.NoError(t, conn.Close())
 	require.Empty(t, c.places)
 	c.changed(conn, http.StateActive)
-	require.Zero(t, c.still.Len())
+	require.Zero(t, c.idle.Len())
 }
 
 // TestLocalAddress: a browser must not be sent to a name that serve refuses.

@@ -52,8 +52,8 @@ func (s *server) read(w http.ResponseWriter, r *http.Request) (any, error) {
 	})
 }
 
-// adviser returns a function that adds to an error what curl --data did to a
-// picture: it sends it as if it were a form of text, without ends of lines.
+// adviser returns a function that explains errors caused by curl --data. That
+// option sends a picture as if it were text in a form, without the line ends.
 func adviser(r *http.Request, data []byte) func(error) error {
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	cut := kind == "application/x-www-form-urlencoded" && !bytes.ContainsAny(data, "\r\n")
@@ -135,9 +135,9 @@ func (s *server) receive(b *body, w http.ResponseWriter, r *http.Request) (name 
 	if r.ContentLength > s.MaxBytes {
 		return "", tooLarge(s.MaxBytes)
 	}
-	// It is a copy that gets another body: from the body of the original,
-	// net/http sees that the client still sends, and then it waits a little
-	// before it closes the connection. Otherwise the client loses the answer.
+	// Only a copy of the request gets another body. net/http looks at the body
+	// of the original: if the client is still sending, it waits a little before
+	// it closes the connection. Without that, the client could lose the answer.
 	r = r.WithContext(r.Context())
 	r.Body = http.MaxBytesReader(w, r.Body, s.MaxBytes)
 	c := http.NewResponseController(w)

@@ -42,8 +42,8 @@ v1/why answers with these fields:
 	class, rival   their names
 	difference     of their logits: the class is exp(difference) times as probable as
 	               the rival; "no digit" stands for its most probable kind
-	empty          the difference for a picture without ink; together with all
-	               contributions, it is the difference
+	empty          the difference for a picture without ink; the field difference is
+	               the sum of this and all contributions
 	strokes        the contributions as lines, x1, y1, x2, y2 and width, on the 28x28
 	               pixels; a positive contribution speaks for the class, a negative one
 	               for the rival

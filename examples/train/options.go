@@ -73,7 +73,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 		"limit of the environment variable GOMEMLIMIT")
 	flags.StringVar(&o.out, "out", "", "write the model to this `file` (safetensors)")
 	flags.StringVar(&o.report, "report", "", "write a report to this `file` (HTML), for a browser or for paper: learning curves, the\n"+
-		"confusion matrix, how honest the probabilities are, the worst mistakes, and the weights as\n"+
+		"confusion matrix, how well calibrated the probabilities are, the worst mistakes, and the weights as\n"+
 		"pictures. The report holds pictures of the data. It does not replace a file that is not a\n"+
 		"report")
 	flags.StringVar(&o.name, "recipe", "default",

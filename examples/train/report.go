@@ -213,7 +213,8 @@ func (f *finding) classes(answers []answer) report.Section {
 	}}
 }
 
-// probabilities returns the section about how honest the probabilities are.
+// probabilities returns the section about how well calibrated the probabilities
+// are.
 func (f *finding) probabilities(answers []answer) report.Section {
 	v := verdicts(answers)
 	calibration := fmt.Sprintf("The expected calibration error (ECE) is %s, the log loss %.4f.", report.Percent(report.ECE(v)), f.result.LogLoss)
@@ -223,7 +224,7 @@ func (f *finding) probabilities(answers []answer) report.Section {
 		coverage = report.Sure(v, sure)
 	}
 	return report.Section{Title: "Probabilities", Body: []template.HTML{report.Row(
-		report.Figure("Are they honest?", calibration, report.Calibration(v)),
+		report.Figure("Are they calibrated?", calibration, report.Calibration(v)),
 		report.Figure("If only sure answers count", coverage, report.Coverage(v, sure)),
 	)}}
 }

@@ -33,7 +33,7 @@ type Flags struct {
 // Register defines the flags -data, -offline, -mirror and -cache. The default
 // data set is MNIST.
 func (f *Flags) Register(flags *flag.FlagSet) {
-	flags.StringVar(&f.Data, "data", "mnist", "`folder` or zip archive with the four files of MNIST or a similar set, or with\nmnist_train.csv and mnist_test.csv; or the name of a data set: mnist, fashion-mnist,\nkmnist, qmnist, emnist-balanced, emnist-byclass, emnist-bymerge, emnist-digits,\nemnist-letters, emnist-mnist. If there is no folder of that name, the data set is\nfetched to the cache folder (EMNIST has 561 MB). A file classes.txt in the folder\nnames your own classes, one a line")
+	flags.StringVar(&f.Data, "data", "mnist", "`folder` or zip archive with the four files of MNIST or a similar set, or with\nmnist_train.csv and mnist_test.csv; or the name of a data set: mnist, fashion-mnist,\nkmnist, qmnist, emnist-balanced, emnist-byclass, emnist-bymerge, emnist-digits,\nemnist-letters, emnist-mnist. If there is no folder of that name, the data set is\nfetched to the cache folder (EMNIST is 561 MB). A file classes.txt in the folder\nnames your own classes, one a line")
 	flags.BoolVar(&f.Offline, "offline", false, "do not use the network")
 	flags.Func("mirror", "fetch from this `address` in place of the known ones, for example\nhttp://127.0.0.1:8000/mnist; give the flag several times to try them in turn", func(address string) error {
 		f.Mirrors = append(f.Mirrors, address)

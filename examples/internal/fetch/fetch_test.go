@@ -142,8 +142,11 @@ func TestZip(t *testing.T) {
 	train, _, err := parse(t, "-data", name).Load(t.Context(), nil)
 	require.NoError(t, err)
 	require.Equal(t, []int{1}, train.Labels)
-	now, _ := os.ReadDir("/proc/self/fd")
-	require.Len(t, now, len(open), "the archive is closed")
+	allClosed := func() {
+		now, _ := os.ReadDir("/proc/self/fd")
+		require.Len(t, now, len(open))
+	}
+	allClosed()
 
 	for text, want := range map[string]string{
 		"text": "zip: not a valid zip file", "PK\x03\x04": "zip: not a valid zip file",
@@ -152,6 +155,7 @@ func TestZip(t *testing.T) {
 		require.NoError(t, os.WriteFile(name, []byte(text), 0o666))
 		_, _, err = parse(t, "-data", name).Load(t.Context(), nil)
 		require.ErrorContains(t, err, "-data "+name+" is not a folder and not a whole zip archive: "+want)
+		allClosed()
 	}
 }
 

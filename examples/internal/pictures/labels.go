@@ -28,10 +28,11 @@ const LabelsHelp = `The label of a picture is the class that it shows. -labels s
 	          pictures below star
 	none      nowhere: no picture has a label. Only examples/predict takes this.
 	auto      in the manifest if there is one; otherwise in the names of files or of
-	          sub-folders. If there is a model already, those count that give more
-	          pictures a label. If not, the names of files count if their labels are
-	          digits, as in 8_3.png; otherwise the names of sub-folders if there are
-	          two or more; otherwise the names of files.
+	          sub-folders. With a model, auto takes those that label more pictures.
+	          Without one, it takes the names of files if they have two or more
+	          labels, all of them digits, as in 8_3.png; otherwise the names of
+	          sub-folders if they have two or more labels; otherwise the names of
+	          files.
 
 If all labels are numbers, and not from folders' names, 42 stands for a 4 and a 2: it is
 no class of its own.

@@ -33,8 +33,8 @@ func Names(s *dataset.Set) []string {
 	return Numbers(s.Classes)
 }
 
-// CheckNames refuses a class with the name of the answer for pictures of no
-// class. Nobody could tell the two apart.
+// CheckNames refuses a class called "no digit". That is the answer for pictures
+// of no class, and nobody could tell the two apart.
 func CheckNames(s *dataset.Set) error {
 	if slices.Contains(s.Names, pictures.NoDigit) {
 		return fmt.Errorf("a class is called %q, which is the answer for pictures of no class; choose another name, such as %q", pictures.NoDigit, "other")

@@ -91,7 +91,7 @@ func Calibration(verdicts []Verdict) template.HTML {
 	p.xTicks("probability of the answer", []float64{0, 0.2, 0.4, 0.6, 0.8, 1}, tickPercent)
 	p.y = counts
 	p.yTicks(powersOfTen(counts.high), count)
-	entries := key(keyEntry{"dot-key for", "right answers, with 95% intervals"}, keyEntry{"curve quiet", "honest probabilities"}, keyEntry{"bar-key", "number of answers"})
+	entries := key(keyEntry{"dot-key for", "right answers, with 95% intervals"}, keyEntry{"curve quiet", "perfect calibration"}, keyEntry{"bar-key", "number of answers"})
 	return entries + p.end()
 }
 

@@ -4,7 +4,7 @@
 'use strict';
 
 const missing = (file) => new Error(`The file ${file} cannot be loaded. Put it into the folder ` +
-  'of this page: then no server is needed to read digits.');
+  'of this page. Then the browser can read digits without serve.');
 
 // load starts the reader. Then there is the global function digitsRequest.
 async function load() {
