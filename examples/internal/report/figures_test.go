@@ -90,6 +90,8 @@ func TestLearning(t *testing.T) {
 	second := Training{Name: "second <b>", Kept: 3, Epochs: []Epoch{{1, 0.5, nan, nan}, {2, 0.25, nan, nan}, {3, 0.2, nan, nan}}}
 	figure := Learning(first, second)
 	require.Equal(t, 2, strings.Count(string(figure), "<svg class=\"plot\""))
+	require.Equal(t, 2, strings.Count(string(Learning(second, first)), "<svg class=\"plot\""), "the second one has an accuracy")
+	require.Equal(t, 1, strings.Count(string(Learning(second)), "<svg class=\"plot\""))
 	require.NotContains(t, figure, "<b>")
 	require.NotContains(t, figure, "NaN")
 	require.Equal(t, []string{

@@ -209,6 +209,7 @@ func TestTransparent(t *testing.T) {
 		{"pale yellow", color.NRGBA{255, 255, 132, 255}, color.RGBA{255, 255, 132, 255}, color.RGBA{0, 0, 0, 255}},
 		{"black", color.Black, color.RGBA{0, 0, 0, 255}, white},
 		{"blue", color.NRGBA{0, 0, 255, 255}, color.RGBA{0, 0, 255, 255}, white},
+		{"rose, a little lighter than gray", color.NRGBA{255, 66, 148, 255}, color.RGBA{255, 66, 148, 255}, color.RGBA{0, 0, 0, 255}},
 		{"half transparent white", color.NRGBA{255, 255, 255, 128}, color.RGBA{132, 132, 132, 255}, color.RGBA{0, 0, 0, 255}},
 	} {
 		img := image.NewNRGBA(image.Rect(0, 0, 30, 30))
