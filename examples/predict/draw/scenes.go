@@ -78,7 +78,6 @@ func comb(p picture, s scene, n int, x, y float64) float64 {
 	base := float64(0.8 * p.size)
 	line := max(abs(y-base), left-x, x-right)
 	tooth := float64(s.pitch*(float64(int((x-left)/s.pitch+0.5)))) + left
-	tooth = min(max(tooth, left), right)
 	return min(line, max(abs(x-tooth), y-base, float64(0.4*p.size)-y))
 }
 
