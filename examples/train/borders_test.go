@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"image"
 	"io"
 	"math"
 	"os"
@@ -290,6 +291,7 @@ func TestHoldoutBorders(t *testing.T) {
 	require.EqualError(t, err, "-holdout 400 leaves nothing of 400 training images; want less")
 	require.Equal(t, []string{"classes with fewer than 10 training images, which may be read badly: 1 (9)"},
 		thinClasses(&dataset.Set{Classes: 2, Labels: append(make([]int, 10), 1, 1, 1, 1, 1, 1, 1, 1, 1)}, 0))
+	require.Contains(t, thinClasses(&dataset.Set{Classes: 2, Labels: append(make([]int, 10), 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)}, 1)[0], "held out is of these classes: 1")
 	require.Equal(t, strings.Repeat("x, ", 19)+"x", enumerate(strings.Fields(strings.Repeat("x ", 20))))
 	require.Equal(t, strings.Repeat("x, ", 20)+"and 1 more", enumerate(strings.Fields(strings.Repeat("x ", 21))))
 }
@@ -305,4 +307,13 @@ func TestFirstError(t *testing.T) {
 	p.keep(0, first)
 	p.keep(0, second)
 	require.Equal(t, first, p.err)
+}
+
+// TestNoWhy: there are no reasons for images of other sizes than 28x28.
+func TestNoWhy(t *testing.T) {
+	t.Parallel()
+	f := new(finding)
+	for _, size := range []image.Point{{28, 27}, {27, 28}} {
+		require.Nil(t, f.why(answer{}, image.NewGray(image.Rectangle{Max: size})))
+	}
 }
