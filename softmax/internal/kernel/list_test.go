@@ -15,17 +15,17 @@ func TestLists(t *testing.T) {
 	eachRow(t, func(t *testing.T, n int, bytes []uint8, floats []float32) {
 		bytes, floats = bytes[n%64:][:n:n], floats[n%64:][:n:n]
 		fromBytes := make([]float32, n)
-		var index []int32
-		var value []float32
+		const lo = 5
+		index, value := []int32{lo - 1, int32(lo + n)}, []float32{1, 1} // not in [lo, lo+n)
 		for f, b := range bytes {
 			fromBytes[f] = float32(b) / 255
 			if v := floats[f]; v != 0 {
-				index, value = append(index, int32(f)), append(value, v)
+				index, value = append(index, int32(lo+f)), append(value, v)
 			}
 		}
 		testList(t, fromBytes, func(l *List) { l.AppendBytes(bytes, []int{0}, n, n) })
 		testList(t, floats, func(l *List) { l.AppendFloats(floats) })
-		testList(t, floats, func(l *List) { l.AppendSparse(index, value, 0, n) })
+		testList(t, floats, func(l *List) { l.AppendSparse(index, value, lo, lo+n) })
 	})
 }
 
