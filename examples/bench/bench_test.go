@@ -311,6 +311,26 @@ func TestFolders(t *testing.T) {
 	require.Equal(t, own.Bytes(), got)
 }
 
+// TestClasses: both folders have the names of the classes. Without names, a set
+// has ten classes at most.
+func TestClasses(t *testing.T) {
+	names := strings.Split("a b c d e f g h i j k l", " ")
+	set := &dataset.Set{Images: make([]uint8, 12*28*28), Width: 28, Height: 28, Classes: 12, Names: names}
+	for label := range names {
+		set.Labels = append(set.Labels, label)
+	}
+	b := &bench{options: &options{data: fetch.Flags{Data: t.TempDir()}}, train: set, test: set, folder: t.TempDir()}
+	require.NoError(t, b.writeFolders())
+	for _, folder := range []string{b.raw(), b.compressed()} {
+		train, test, err := dataset.Load(os.DirFS(folder))
+		require.NoError(t, err)
+		require.Equal(t, set, train)
+		require.Equal(t, set, test)
+	}
+	_, _, err := measure(t, t.Context(), "-data", b.compressed(), "-runs", "1", "-part", "load")
+	require.NoError(t, err)
+}
+
 // TestStoppedTraining: a training that is stopped is not measured.
 func TestStoppedTraining(t *testing.T) {
 	set := &dataset.Set{Images: make([]uint8, 4), Labels: make([]int, 4), Width: 1, Height: 1, Classes: 2}

@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/seed-cd6415d7/digits/dataset"
@@ -212,7 +213,8 @@ func process(cmd *exec.Cmd) (sample, error) {
 	return s, nil
 }
 
-// raw and compressed are folders with the four files of the data.
+// raw and compressed are folders with the four files of the data and, if the
+// classes have names, classes.txt.
 func (b *bench) raw() string        { return filepath.Join(b.folder, "raw") }
 func (b *bench) compressed() string { return filepath.Join(b.folder, "compressed") }
 
@@ -227,6 +229,12 @@ func (b *bench) writeFolders() error {
 		err = errors.Join(err,
 			b.writeFile(prefix+"-images-idx3-ubyte", s.Images, s.Len(), s.Height, s.Width),
 			b.writeFile(prefix+"-labels-idx1-ubyte", labels, s.Len()))
+	}
+	if names := b.train.Names; names != nil {
+		lines := []byte(strings.Join(names, "\n"))
+		for _, folder := range []string{b.raw(), b.compressed()} {
+			err = errors.Join(err, os.WriteFile(filepath.Join(folder, "classes.txt"), lines, 0o666))
+		}
 	}
 	return err
 }
