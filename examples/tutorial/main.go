@@ -105,17 +105,13 @@ func scale(images []uint8, row int) (x picture) {
 // read returns the numbers in an IDX file, compressed or not, row by row.
 func read(dir, name string) []uint8 {
 	files, _ := fs.Glob(os.DirFS(dir), name+"*")
-	if files == nil {
-		must(files, fmt.Errorf("no %s.gz in %s: get https://ossci-datasets.s3.amazonaws.com/mnist/%[1]s.gz", name, dir))
-	}
+	check(files != nil, "no %s.gz in %s: get https://ossci-datasets.s3.amazonaws.com/mnist/%[1]s.gz", name, dir)
 	return must(idx.Decode[uint8](bytes.NewReader(load(filepath.Join(dir, files[0]))))).Data
 }
 
 // load returns the content of a file. It does not wait for a pipe's writer.
 func load(name string) []byte {
-	if info := must(os.Stat(name)); !info.Mode().IsRegular() {
-		must(info, fmt.Errorf("%s is not a regular file", name))
-	}
+	check(must(os.Stat(name)).Mode().IsRegular(), "%s is not a regular file", name)
 	return must(os.ReadFile(name))
 }
 
@@ -125,6 +121,12 @@ func must[T any](v T, err error) T {
 		os.Exit(1)
 	}
 	return v
+}
+
+func check(ok bool, problem string, details ...any) {
+	if !ok {
+		must(0, fmt.Errorf(problem, details...))
+	}
 }
 
 // train makes the given number of steps. It prints every hundredth loss.
@@ -153,10 +155,10 @@ func (m *model) accuracy(images, labels []uint8) float64 {
 	return float64(right) / float64(len(labels))
 }
 
-// predict prints an answer for each picture in a folder.
-func (m *model) predict(folder string) {
-	one := &imageprep.Options{One: true}                              // each picture shows one digit
-	for _, file := range must(fs.Glob(os.DirFS(folder), "[0-9]_*")) { // 8_3.png, for example, shows an 8
+// predict prints an answer for each of the files in a folder.
+func (m *model) predict(folder string, files []string) {
+	one := &imageprep.Options{One: true} // each picture shows one digit
+	for _, file := range files {
 		must(fmt.Printf("%-18s expected %c, ", file, file[0]))
 		img, _, err := image.Decode(bytes.NewReader(load(filepath.Join(folder, file))))
 		digit := must(imageprep.Prepare(must(img, err), one)) // 28x28, as MNIST
@@ -166,22 +168,22 @@ func (m *model) predict(folder string) {
 
 // run trains on the data, tests the model, and reads the pictures.
 func run(data, pictures string, steps int) {
-	images := read(data, "train-images-idx3-ubyte")[heldOut*784:] // 55000x784
-	labels := read(data, "train-labels-idx1-ubyte")[heldOut:]     // 55000
-	testImages := read(data, "t10k-images-idx3-ubyte")            // 10000x784
-	testLabels := read(data, "t10k-labels-idx1-ubyte")            // 10000
-	must(os.Stat(pictures + "/."))                                // otherwise, training is in vain
+	images := read(data, "train-images-idx3-ubyte")       // 60000x784
+	labels := read(data, "train-labels-idx1-ubyte")       // 60000
+	testImages := read(data, "t10k-images-idx3-ubyte")    // 10000x784
+	testLabels := read(data, "t10k-labels-idx1-ubyte")    // 10000
+	files := must(fs.Glob(os.DirFS(pictures), "[0-9]_*")) // 8_3.png, for example, shows an 8
+	check(len(labels) >= heldOut+batch, "%d training images in %s; want %d or more", len(labels), data, heldOut+batch)
+	check(files != nil, "%s is no folder with pictures such as 8_3.png", pictures)
 	m := new(model)
-	m.train(images, labels, steps)
+	m.train(images[heldOut*784:], labels[heldOut:], steps) // 55000 of them
 	must(fmt.Printf("test accuracy: %.2f %%\n", 100*m.accuracy(testImages, testLabels)))
-	m.predict(pictures)
+	m.predict(pictures, files)
 }
 
 func main() {
 	data := flag.String("data", "mnist", "the `folder` with the four MNIST files")
 	flag.Parse()
-	if flag.NArg() > 1 {
-		must(0, fmt.Errorf("unexpected argument %q; want one folder of pictures", flag.Arg(1)))
-	}
+	check(flag.NArg() <= 1, "unexpected argument %q; want one folder of pictures", flag.Arg(1))
 	run(cmp.Or(*data, "."), cmp.Or(flag.Arg(0), "examples/predict/test_num"), steps)
 }
