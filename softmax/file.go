@@ -17,6 +17,9 @@ func Load(name string) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("softmax: %w", err)
 	}
+	if info.IsDir() {
+		return nil, fmt.Errorf("softmax: load %q: a folder, not a regular file", name)
+	}
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("softmax: load %q: %s, not a regular file: use Decode for it", name, kindOf(info))
 	}

@@ -237,7 +237,7 @@ func TestLoadFails(t *testing.T) {
 	_, err := Load(filepath.Join(dir, "none"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 	_, err = Load(dir)
-	require.EqualError(t, err, fmt.Sprintf("softmax: load %q: a folder, not a regular file: use Decode for it", dir))
+	require.EqualError(t, err, fmt.Sprintf("softmax: load %q: a folder, not a regular file", dir))
 
 	other := filepath.Join(dir, "other")
 	require.NoError(t, os.WriteFile(other, []byte("hello, world, this is no model"), 0o666))
