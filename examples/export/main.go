@@ -50,10 +50,10 @@ that may have come out badly: look at these with -images, -labels and -sheet. Pa
 other pictures as mine/t10k. Then "go run ./examples/train -data mine" trains on the
 first and tests on the others.
 
--raw -pack test_num turns an exported folder back into the same IDX files. But classes
-with names get new numbers, in the order of the alphabet. To keep the old ones, first
-make a file classes.txt in the new folder. It has the names as the pictures' files have
-them, one a line, in the old order.
+-raw -pack test_num turns an exported folder of 28x28 pictures back into the same IDX
+files. But classes with names get new numbers, in the order of the alphabet. To keep the
+old ones, first make a file classes.txt in the new folder. It has the names as the
+pictures' files have them, one a line, in the old order.
 
 ` + pictures.LabelsHelp + `
 The classes are the different labels. If they are not digits, mine/classes.txt gets

@@ -111,16 +111,24 @@ func (res *Result) read(r *reader.Reader, mode Mode) {
 	case Raw:
 		one, res.Err = r.Raw(res.Image)
 		page = pageOf(one, imageprep.Upright)
-		if errors.As(res.Err, new(*imageprep.SizeError)) {
-			size := res.Image.Bounds().Size()
-			res.Err = fmt.Errorf("not in MNIST's form: the picture has %dx%d pixels, want %dx%[3]d; leave out -raw", size.X, size.Y, imageprep.Size)
-		}
+		res.Err = RawError(res.Err)
 	default:
 		page, res.Err = r.Page(res.Image, res.Orientation)
 	}
 	if res.Err == nil {
 		res.Page = *page
 	}
+}
+
+// RawError returns err. But if it is about the size of a picture that must have
+// MNIST's form, RawError returns an error for the user of the flag -raw.
+func RawError(err error) error {
+	var e *imageprep.SizeError
+	if !errors.As(err, &e) {
+		return err
+	}
+	size := e.Bounds.Size()
+	return fmt.Errorf("not in MNIST's form: the picture has %dx%d pixels, want %dx%[3]d; leave out -raw", size.X, size.Y, imageprep.Size)
 }
 
 // pageOf returns a page with this answer.

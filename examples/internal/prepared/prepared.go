@@ -168,6 +168,7 @@ func (o *Options) prepare(p pictures.Picture) (res picture) {
 		if res.image, err = imageprep.Raw(img); err == nil {
 			res.image = o.Raw(res.image)
 		}
+		err = pictures.RawError(err)
 	default:
 		var digit *imageprep.Digit
 		how := &imageprep.Options{Orientation: orientation, One: true, Whole: !reader.AreDigits(o.Classes)}

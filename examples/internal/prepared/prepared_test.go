@@ -225,7 +225,7 @@ func TestReadRaw(t *testing.T) {
 	for i, v := range form.Pix {
 		require.Equal(t, 255-v, set.Images[i])
 	}
-	require.Contains(t, stderr.String(), "1_b.png: ")
+	require.Contains(t, stderr.String(), "1_b.png: not in MNIST's form: the picture has 27x28 pixels, want 28x28; leave out -raw\n")
 }
 
 // TestWhole: a thing of several parts is one picture, if the classes are not
