@@ -152,10 +152,10 @@ func TestRoundTrip(t *testing.T) {
 			require.Equal(t, s.images, read(t, dir, "back-images-idx3-ubyte"))
 			require.Equal(t, s.labels, read(t, dir, "back-labels-idx1-ubyte"))
 
-			_, _, err = export(t, append(flags, "-pack", folder, "-raw", "-out", filepath.Join(dir, "back.gz"))...)
+			_, _, err = export(t, append(flags, "-pack", folder, "-raw", "-out", filepath.Join(dir, "again.gz"))...)
 			require.NoError(t, err)
-			require.Equal(t, s.images, unzipped(t, read(t, dir, "back-images-idx3-ubyte.gz")))
-			require.Equal(t, s.labels, unzipped(t, read(t, dir, "back-labels-idx1-ubyte.gz")))
+			require.Equal(t, s.images, unzipped(t, read(t, dir, "again-images-idx3-ubyte.gz")))
+			require.Equal(t, s.labels, unzipped(t, read(t, dir, "again-labels-idx1-ubyte.gz")))
 		})
 	}
 }

@@ -77,6 +77,20 @@ func TestPackKeepsFiles(t *testing.T) {
 	require.Len(t, names(t, dir), 1)
 }
 
+// TestPackOtherForm: programs read compressed files and others. So no pair is
+// written beside files of the other form, complete or not.
+func TestPackOtherForm(t *testing.T) {
+	for _, name := range []string{"x-images-idx3-ubyte", "x-labels-idx1-ubyte"} {
+		for _, form := range [][2]string{{"", ".gz"}, {".gz", ""}} {
+			dir := t.TempDir()
+			write(t, dir, name+form[0], nil)
+			_, _, err := export(t, "-pack", "unknown", "-out", filepath.Join(dir, "x"+form[1]))
+			require.EqualError(t, err, filepath.Join(dir, name+form[0])+
+				" already exists: choose another name, or remove it first", "said before a folder is read")
+		}
+	}
+}
+
 // full is a disk that is full.
 type full struct{}
 

@@ -81,7 +81,8 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 type pair struct{ images, labels string }
 
 // newPair returns the names of both files. The images must be new. If the
-// labels are not, write compares them.
+// labels are not, write compares them. Beside files of the other form,
+// compressed or not, programs would read a mixture, so there must be none.
 func newPair(out string) (p pair, err error) {
 	prefix, compressed := strings.CutSuffix(out, ".gz")
 	info, err := os.Stat(prefix)
@@ -90,11 +91,14 @@ func newPair(out string) (p pair, err error) {
 		return p, fmt.Errorf("-out %s is a folder; want the beginning of names, such as %s", out, example)
 	}
 	p = pair{prefix + "-images-idx3-ubyte", prefix + "-labels-idx1-ubyte"}
+	other := pair{p.images + ".gz", p.labels + ".gz"}
 	if compressed {
-		p.images, p.labels = p.images+".gz", p.labels+".gz"
+		p, other = other, p
 	}
-	if err := mustBeNew(p.images); err != nil {
-		return p, err
+	for _, name := range []string{p.images, other.images, other.labels} {
+		if err := mustBeNew(name); err != nil {
+			return p, err
+		}
 	}
 	// The folder may be new. Then the folder that it will be in must exist.
 	folder := filepath.Dir(p.labels)
