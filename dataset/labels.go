@@ -9,11 +9,18 @@ import (
 	"github.com/seed-cd6415d7/digits/idx"
 )
 
+// maxHeader is within how many bytes a label file must have its header, which
+// is short. A hostile file may have any number of empty gzip members before it.
+const maxHeader = 1 << 20
+
 // readLabels reads the labels of n images. The IDX header tells plain labels
 // from a label table. Plain labels have no writer ids.
 func readLabels(r io.Reader, name string, n int, imageName string, l layout) (labels, writerIDs []int, err error) {
 	var start bytes.Buffer
-	header, err := idx.ReadHeader(io.TeeReader(r, &start))
+	header, err := idx.ReadHeader(io.TeeReader(io.LimitReader(r, maxHeader), &start))
+	if err != nil && start.Len() == maxHeader {
+		return nil, nil, formatError(name, "header", "none", fmt.Sprintf("one in the first %d bytes", maxHeader))
+	}
 	if err != nil {
 		return nil, nil, inFile(name, err)
 	}
@@ -139,6 +146,10 @@ func (s *Set) addWriterIDs(fsys fs.FS, name string) error {
 		return err
 	}
 	defer file.Close()
+	l, err := layout{classes: s.Classes, limit: classCount}.limited(name, file)
+	if err != nil {
+		return err
+	}
 	table, err := newTable(file, name)
 	if err != nil {
 		return err
@@ -146,7 +157,7 @@ func (s *Set) addWriterIDs(fsys fs.FS, name string) error {
 	if n := table.Header.Len(); n < s.Len() {
 		return formatError(name, "number of rows", n, fmt.Sprintf("at least %d, one for each image", s.Len()))
 	}
-	labels, writerIDs, err := readTable(table, name, s.Len(), layout{classes: s.Classes, limit: classCount})
+	labels, writerIDs, err := readTable(table, name, s.Len(), l)
 	if err != nil {
 		return err
 	}

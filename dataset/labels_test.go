@@ -173,6 +173,29 @@ func TestWriterTables(t *testing.T) {
 		_, _, err = s.Load(dir)
 		require.ErrorContains(t, err, "dataset: qmnist-test-labels-idx2-int: "+want)
 	}
+
+	z := openZip(t, zipped(t, dir))
+	for _, f := range z.File {
+		if f.Name == "qmnist-test-labels-idx2-int" {
+			f.UncompressedSize64 = 2<<30 + 1
+		}
+	}
+	_, _, err = s.Load(z)
+	require.ErrorContains(t, err, "dataset: qmnist-test-labels-idx2-int: size: got 2147483649 bytes, decompressed")
+}
+
+// TestLateHeader has empty gzip members before the header of a label file. The
+// start of the file is in memory until the header has come.
+func TestLateHeader(t *testing.T) {
+	member := gzipped(t, nil)
+	labels := gzipped(t, file(t, []uint8{7, 2}, 2))
+	read := func(before int) error {
+		r := bytes.NewReader(append(bytes.Repeat(member, before/len(member)), labels...))
+		_, _, err := readLabels(r, "labels", 2, "images", layout{classes: 10})
+		return err
+	}
+	require.NoError(t, read(1<<20-1000))
+	require.EqualError(t, read(1<<20), "dataset: labels: header: got none, want one in the first 1048576 bytes")
 }
 
 // TestDownloadWriterTables checks that tables are fetched only on demand, and

@@ -195,6 +195,9 @@ func open(fsys fs.FS, images, labels string, l layout) (*Set, error) {
 		return nil, err
 	}
 	defer labelFile.Close()
+	if l, err = l.limited(labels, labelFile); err != nil {
+		return nil, err
+	}
 	return read(imageFile, labelFile, images, labels, l)
 }
 
