@@ -41,7 +41,7 @@ func (d *Downloader) Extract(ctx context.Context, archive File, members []File) 
 // finds errors of the disk.
 func (d *Downloader) extract(ctx context.Context, z *zip.Reader, archivePath string, f File) error {
 	for _, member := range z.File {
-		if path.Base(member.Name) != f.Name {
+		if path.Base(member.Name) != f.Name || !member.Mode().IsRegular() {
 			continue
 		}
 		r, err := member.Open()

@@ -189,6 +189,27 @@ func TestExtractUnknownCompression(t *testing.T) {
 	require.Equal(t, []string{"all.zip"}, entries(t, dir))
 }
 
+// TestExtractFolder has an archive with a file in a folder of the same name.
+// The folder is a member, too.
+func TestExtractFolder(t *testing.T) {
+	s := publish(t)
+	s.list = []File{{Name: "tiny.gz"}}
+	s.files["tiny.gz/tiny.gz"] = s.files["tiny.gz"]
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, name := range []string{"tiny.gz/", "tiny.gz/tiny.gz"} {
+		member, err := w.Create(name)
+		require.NoError(t, err)
+		_, err = member.Write(s.files[name])
+		require.NoError(t, err)
+	}
+	require.NoError(t, w.Close())
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "all.zip"), b.Bytes(), 0o644))
+	require.NoError(t, s.extract(t.Context(), dir, File{Name: "all.zip", SHA256: hexSum(b.Bytes())}, Options{}))
+	s.requireVerified(t, dir)
+}
+
 func TestExtractCanceled(t *testing.T) {
 	s := publish(t)
 	archive, data := s.zipped(t)
