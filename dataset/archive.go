@@ -21,7 +21,7 @@ const (
 	maxArchiveFolders = 1000 // more are not searched
 
 	maxMember int64 = 2 << 30 // bytes of a file that is read
-	maxMemory int64 = 1 << 30 // bytes that a set in an archive may need
+	maxMemory int64 = 1 << 30 // bytes that a set in an archive may have
 )
 
 // archive returns fsys if it is a zip archive, otherwise nil.

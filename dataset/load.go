@@ -40,7 +40,9 @@ const (
 //
 // Load reads two files at once: fsys must be safe for concurrent use. Load
 // refuses a file without an [io.ReaderAt], such as one in a zip archive, if it
-// has more than 2 GiB or needs more than 1 GiB of memory.
+// has more than 2 GiB, or if its set would have more than 1 GiB. While Load
+// reads such a set, it may need three times the memory, because it copies the
+// set to larger buffers as data arrive.
 func Load(fsys fs.FS) (train, test *Set, err error) {
 	err = anySet().locate(fsys, func(p place) error {
 		names, err := readClasses(fsys, p)
