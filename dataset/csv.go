@@ -185,13 +185,19 @@ func (c *csvReader) begin(line []byte) (header bool, err error) {
 // otherForm returns an error if the first line, which has this number of
 // columns, shows that the file is of another known kind.
 func (c *csvReader) otherForm(line []byte, columns int) error {
+	const want = "comma-separated values"
+	if err := otherKind(c.name, line, want); err != nil {
+		return err
+	}
 	switch {
+	case bytes.HasPrefix(line, []byte("\x1f\x8b")): // package idx decompresses it
+		return formatError(c.name, "kind of file", "a gzip file", want+": decompress it with gunzip")
 	case bytes.HasPrefix(line, []byte("\xff\xfe")), bytes.HasPrefix(line, []byte("\xfe\xff")):
 		return c.wrong(0, "UTF-16 text", "UTF-8; spreadsheets call this CSV UTF-8")
 	case columns == 1 && bytes.ContainsAny(line, ";\t"):
 		return c.wrong(0, "semicolons or tabs between columns", "commas")
 	}
-	return otherKind(c.name, line, "comma-separated values")
+	return nil
 }
 
 // side returns the side of a square of n pixels.

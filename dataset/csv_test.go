@@ -101,6 +101,12 @@ func TestReadCSVErrors(t *testing.T) {
 		{"missing label without a header", ",0,0,0,0\n", `line 1, column 1: got "", want 0 to 9`},
 		{"semicolons", "label;a;b;c;d\n", "line 1: got semicolons or tabs between columns, want commas"},
 		{"tabs", "1\t2\t3\t4\t5\n", "line 1: got semicolons or tabs between columns, want commas"},
+		{"web page with a semicolon", "<meta content=\"0;url=x\">\n", "dataset: csv: kind of file: " +
+			"got a web page, want comma-separated values: download the file itself, not the page about it"},
+		{"zip archive with a tab", "PK\x03\x04\tx\n", "kind of file: got a zip archive, want comma-separated values: take the file out of it"},
+		{"gzip", string(gzipped(t, []byte("1;2\n"))), "dataset: csv: kind of file: got a gzip file, " +
+			"want comma-separated values: decompress it with gunzip"},
+		{"gzip with a tab", "\x1f\x8b\b\t\n", "got a gzip file"},
 		{"UTF-16", "\xff\xfe1\x00,\x00", "line 1: got UTF-16 text, want UTF-8"},
 		{"huge label", header + strings.Repeat("9", 30) + ",0,0,0,0\n", `line 2, column 1: got "9999`},
 		{"pixel too large", "1,0,0,256,0\n", `dataset: csv: line 1, column 4: got "256", want a pixel from 0 to 255`},
