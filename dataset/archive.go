@@ -58,7 +58,9 @@ func archiveFolders(z *zip.Reader) []string {
 	var folders []string
 	seen := map[string]bool{}
 	for _, f := range z.File {
-		name := strings.ReplaceAll(f.Name, `\`, "/") // Windows programs may write \
+		// As package zip does: Windows programs may write \, others begin with
+		// / or ../
+		name := path.Clean("/" + strings.ReplaceAll(f.Name, `\`, "/"))[1:]
 		for dir := path.Dir(name); !seen[dir] && len(seen) < maxArchiveFolders; dir = path.Dir(dir) {
 			seen[dir] = true
 			folders = append(folders, dir)

@@ -267,22 +267,24 @@ func TestHostileArchive(t *testing.T) {
 	}
 }
 
-// TestBackslashes: some Windows programs write them into an archive.
-func TestBackslashes(t *testing.T) {
-	var b bytes.Buffer
-	w := zip.NewWriter(&b)
-	for name, file := range folder(t, mnistNames) {
-		f, err := w.Create(`MNIST\raw\` + name)
-		require.NoError(t, err)
-		_, err = f.Write(file.Data)
-		require.NoError(t, err)
+// TestOddNames: some Windows programs write backslashes into an archive, and
+// other programs write paths that lead out of it.
+func TestOddNames(t *testing.T) {
+	for _, prefix := range []string{`MNIST\raw\`, `\a\`, `..\a\`, `C:\a\`, "./", "/", "/a/", "//a/", "../", "../a/",
+		"../../a/b/", "a/../../b/", "/../a/", "a//b/", "a/./b/"} {
+		var b bytes.Buffer
+		w := zip.NewWriter(&b)
+		for name, file := range folder(t, mnistNames) {
+			f, err := w.Create(prefix + name)
+			require.NoError(t, err)
+			_, err = f.Write(file.Data)
+			require.NoError(t, err)
+		}
+		require.NoError(t, w.Close())
+		train, _, err := Load(openZip(t, b.Bytes()))
+		require.NoError(t, err, prefix)
+		require.Equal(t, numbered(12), train, prefix)
 	}
-	require.NoError(t, w.Close())
-	want, _, err := Load(folder(t, mnistNames))
-	require.NoError(t, err)
-	train, _, err := Load(openZip(t, b.Bytes()))
-	require.NoError(t, err)
-	require.Equal(t, want, train)
 }
 
 // TestUnknownCompression has an archive whose compression package zip does not
