@@ -26,24 +26,19 @@ const maxClassesFile = 1 << 16
 // folder, as the function [Load] reads them from classes.txt. Without that
 // file, they are nil.
 func ReadClasses(fsys fs.FS) (names []string, err error) {
-	p := place{fsys: fsys}
-	p.names, err = Find(fsys)
+	files, err := Find(fsys)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	return readClasses(fsys, p)
+	return readClasses(fsys, ".", path.Dir(files[0]))
 }
 
-// readClasses reads the class names of the set that was found in a folder, at
-// p. The names are in the folder, or beside the set's files. If there are none,
-// it returns nil.
-func readClasses(folder fs.FS, p place) (names []string, err error) {
-	for _, at := range []struct {
-		fsys fs.FS
-		dir  string
-	}{{folder, "."}, {p.fsys, "."}, {p.fsys, path.Dir(p.names[0])}} {
-		name := path.Join(at.dir, classesFile)
-		file, err := openFile(at.fsys, name)
+// readClasses reads the class names in the first of these folders that has
+// some. If there are none, it returns nil.
+func readClasses(fsys fs.FS, folders ...string) (names []string, err error) {
+	for _, folder := range folders {
+		name := path.Join(folder, classesFile)
+		file, err := openFile(fsys, name)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -53,18 +48,18 @@ func readClasses(folder fs.FS, p place) (names []string, err error) {
 		defer file.Close()
 		text, err := io.ReadAll(io.LimitReader(file, maxClassesFile+1))
 		if err != nil {
-			return nil, fmt.Errorf("dataset: %s: %w", classesFile, err)
+			return nil, fmt.Errorf("dataset: %s: %w", name, err)
 		}
-		return parseClasses(text)
+		return parseClasses(name, text)
 	}
 	return nil, nil
 }
 
-// parseClasses returns the class names in a text, one a line. It ignores a byte
-// order mark, spaces around a name, and empty lines at the end.
-func parseClasses(text []byte) (names []string, err error) {
+// parseClasses returns the class names in a file's text, one a line. It ignores
+// a byte order mark, spaces around a name, and empty lines at the end.
+func parseClasses(file string, text []byte) (names []string, err error) {
 	if len(text) > maxClassesFile {
-		return nil, formatError(classesFile, "size", "more", fmt.Sprintf("at most %d bytes", maxClassesFile))
+		return nil, formatError(file, "size", "more", fmt.Sprintf("at most %d bytes", maxClassesFile))
 	}
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	text = bytes.TrimRightFunc(text, unicode.IsSpace)
@@ -82,7 +77,7 @@ func parseClasses(text []byte) (names []string, err error) {
 			want = fmt.Sprintf("another name than that in line %d", lines[name])
 		}
 		if want != "" {
-			return nil, formatError(classesFile, fmt.Sprintf("line %d", i+1), fmt.Sprintf("%.40q", name), want)
+			return nil, formatError(file, fmt.Sprintf("line %d", i+1), fmt.Sprintf("%.40q", name), want)
 		}
 		names, lines[name] = append(names, name), i+1
 	}

@@ -151,7 +151,7 @@ func FuzzClasses(f *testing.F) {
 		if len(text) > 1<<12 {
 			return
 		}
-		names, err := parseClasses(text)
+		names, err := parseClasses("classes.txt", text)
 		if err != nil {
 			require.Nil(t, names)
 			return
@@ -162,7 +162,7 @@ func FuzzClasses(f *testing.F) {
 			require.True(t, name != "" && !seen[name] && strings.TrimSpace(name) == name, "%q", names)
 			seen[name] = true
 		}
-		again, err := parseClasses([]byte("\ufeff" + strings.Join(names, "\n")))
+		again, err := parseClasses("classes.txt", []byte("\ufeff"+strings.Join(names, "\n")))
 		require.NoError(t, err)
 		require.Equal(t, names, again)
 	})

@@ -205,6 +205,25 @@ func TestArchiveClasses(t *testing.T) {
 	}
 }
 
+// TestBadClassesElsewhere: the error says which classes.txt is wrong.
+func TestBadClassesElsewhere(t *testing.T) {
+	good, bad := folder(t, mnistNames), withClasses(t, "\na\n")
+	raw := func(s string) string { return "MNIST/raw/" + s }
+	for want, fsys := range map[string]fs.FS{
+		"MNIST/raw/classes.txt":       moved(bad, raw),
+		"classes.txt":                 fstest.MapFS{"x.zip": {Data: zipped(t, good)}, "classes.txt": bad["classes.txt"]},
+		"x.zip/classes.txt":           fstest.MapFS{"x.zip": {Data: zipped(t, bad)}},
+		"x.zip/MNIST/raw/classes.txt": fstest.MapFS{"x.zip": {Data: zipped(t, moved(bad, raw))}},
+	} {
+		train, test, err := Load(fsys)
+		require.Nil(t, train)
+		require.Nil(t, test)
+		require.EqualError(t, err, "dataset: "+want+`: line 1: got "", want the name of class 0`)
+	}
+	_, err := ReadClasses(moved(bad, raw))
+	require.ErrorContains(t, err, "dataset: MNIST/raw/classes.txt: ")
+}
+
 func TestArchiveErrors(t *testing.T) {
 	dir := folder(t, mnistNames)
 	dir[testLabels].Data = file(t, []uint8{0}, 1)

@@ -1,9 +1,11 @@
 package dataset
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"slices"
 
 	"github.com/seed-cd6415d7/digits/idx"
@@ -44,10 +46,16 @@ const (
 // reads such a set, it may need three times the memory, because it copies the
 // set to larger buffers as data arrive.
 func Load(fsys fs.FS) (train, test *Set, err error) {
+	var outer error // of the folder's own classes.txt, not of the archive's
 	err = anySet().locate(fsys, func(p place) error {
-		names, err := readClasses(fsys, p)
-		if err != nil {
-			return err
+		var names []string
+		if names, outer = readClasses(fsys, "."); outer != nil {
+			return nil
+		}
+		if names == nil {
+			if names, err = readClasses(p.fsys, ".", path.Dir(p.names[0])); err != nil {
+				return err
+			}
 		}
 		l := layout{classes: len(names), limit: "the number of names in " + classesFile}
 		if names == nil {
@@ -60,7 +68,7 @@ func Load(fsys fs.FS) (train, test *Set, err error) {
 		}
 		return err
 	})
-	return train, test, err
+	return train, test, cmp.Or(err, outer)
 }
 
 // anySet describes the sets that the function Load reads.
