@@ -286,6 +286,15 @@ func TestData(t *testing.T) {
 	require.ErrorAs(t, err, &missing)
 	_, _, err = measure(t, t.Context(), "-data", tinySet(t, 8))
 	require.ErrorContains(t, err, "are 8x8, want 28x28")
+	one := tinySet(t, 8)
+	require.NoError(t, os.WriteFile(filepath.Join(one, "classes.txt"), []byte("star\n"), 0o666))
+	for name, n := range map[string]int{"train": 400, "t10k": 100} {
+		var b bytes.Buffer
+		require.NoError(t, idx.Encode(&b, &idx.Array[uint8]{Dims: []int{n}, Data: make([]uint8, n)}))
+		require.NoError(t, os.WriteFile(filepath.Join(one, name+"-labels-idx1-ubyte"), b.Bytes(), 0o666))
+	}
+	_, _, err = measure(t, t.Context(), "-data", one)
+	require.EqualError(t, err, "-data "+one+`: the only class is "star"; want two classes or more, each in a line of classes.txt`)
 }
 
 // TestFolders: both folders hold the same set. A compressed file of the user is

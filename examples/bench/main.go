@@ -14,6 +14,7 @@ import (
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/fetch"
+	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
@@ -108,6 +109,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	b := &bench{options: o, stderr: stderr}
 	if b.train, b.test, err = b.data.Load(ctx, stderr); err != nil {
 		return err
+	}
+	if err := prepared.CheckTrainable(b.train); err != nil {
+		return fmt.Errorf("-data %s: %w", b.data.Data, err)
 	}
 	if size := image.Pt(b.train.Width, b.train.Height); size != image.Pt(imageprep.Size, imageprep.Size) {
 		return fmt.Errorf("the images of %s are %dx%d, want 28x28", b.data.Data, size.X, size.Y)

@@ -136,7 +136,7 @@ func (f *suspectFlags) loadData(ctx context.Context, stderr io.Writer) (*labeled
 	if err != nil {
 		return nil, err
 	}
-	if err := prepared.CheckNames(train); err != nil {
+	if err := prepared.CheckTrainable(train); err != nil {
 		return nil, fmt.Errorf("-data %s: %w", f.data.Data, err)
 	}
 	l := &labeled{Set: train, what: "the training set of " + f.data.Data}

@@ -31,7 +31,7 @@ func load(ctx context.Context, o *options, stderr io.Writer) (train, test *datas
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := prepared.CheckNames(train); err != nil {
+	if err := prepared.CheckTrainable(train); err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", o.source(), err)
 	}
 	if o.holdout == unset {

@@ -105,6 +105,18 @@ func TestDefaultHoldout(t *testing.T) {
 	require.Contains(t, out, "120 images of 28x28 to train on, 0 of them held out")
 }
 
+// TestOneClass: train refuses data of one class before it computes anything.
+func TestOneClass(t *testing.T) {
+	t.Parallel()
+	dir := bands(t, 20)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "classes.txt"), []byte("star\n"), 0o666))
+	for _, args := range []string{"", "-features pixels", "-recipe best", "-recipe reader", "-stream"} {
+		out, errs, err := train(t, t.Context(), append(strings.Fields(args), "-data", dir)...)
+		require.EqualError(t, err, dir+`: the only class is "star"; want two classes or more, each in a line of classes.txt`, args)
+		require.Empty(t, out+errs, args)
+	}
+}
+
 // TestThinClasses: train says which classes have too few images.
 func TestThinClasses(t *testing.T) {
 	t.Parallel()

@@ -33,9 +33,17 @@ func Names(s *dataset.Set) []string {
 	return Numbers(s.Classes)
 }
 
-// CheckNames refuses a class called "no digit". That is the answer for pictures
+// CheckTrainable returns an error if no model can learn the classes of a set.
+func CheckTrainable(s *dataset.Set) error {
+	if s.Classes < 2 {
+		return fmt.Errorf("the only class is %q; want two classes or more, each in a line of classes.txt", Names(s)[0])
+	}
+	return checkNames(s)
+}
+
+// checkNames refuses a class called "no digit". That is the answer for pictures
 // of no class, and nobody could tell the two apart.
-func CheckNames(s *dataset.Set) error {
+func checkNames(s *dataset.Set) error {
 	if slices.Contains(s.Names, pictures.NoDigit) {
 		return fmt.Errorf("a class is called %q, which is the answer for pictures of no class; choose another name, such as %q", pictures.NoDigit, "other")
 	}
@@ -115,7 +123,7 @@ func Read(ctx context.Context, list []pictures.Picture, o Options, stderr io.Wri
 func (o *Options) read(ctx context.Context, list []pictures.Picture, c *counter) (
 	set *dataset.Set, taken []pictures.Picture, err error) {
 	set = &dataset.Set{Width: imageprep.Size, Height: imageprep.Size, Classes: len(o.Classes), Names: slices.Clone(o.Classes)}
-	if err := CheckNames(set); err != nil {
+	if err := checkNames(set); err != nil {
 		return nil, nil, err
 	}
 	defer c.clear()

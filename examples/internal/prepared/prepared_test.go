@@ -160,7 +160,19 @@ func TestRead(t *testing.T) {
 func TestTakenName(t *testing.T) {
 	_, _, err := Read(t.Context(), nil, Options{Classes: []string{"circle", "no digit"}}, new(bytes.Buffer))
 	require.EqualError(t, err, `a class is called "no digit", which is the answer for pictures of no class; choose another name, such as "other"`)
-	require.NoError(t, CheckNames(&dataset.Set{Classes: 2}))
+	require.NoError(t, CheckTrainable(&dataset.Set{Classes: 2}))
+}
+
+// TestCheckTrainable: there is nothing to learn from one class. One class can
+// be read, though, because it may be a test set.
+func TestCheckTrainable(t *testing.T) {
+	require.EqualError(t, CheckTrainable(&dataset.Set{Classes: 1, Names: []string{"star"}}),
+		`the only class is "star"; want two classes or more, each in a line of classes.txt`)
+	require.EqualError(t, CheckTrainable(&dataset.Set{Classes: 1}),
+		`the only class is "0"; want two classes or more, each in a line of classes.txt`)
+	require.ErrorContains(t, CheckTrainable(&dataset.Set{Classes: 2, Names: []string{"star", "no digit"}}), `a class is called "no digit"`)
+	_, _, err := Read(t.Context(), nil, Options{Classes: []string{"star"}}, new(bytes.Buffer))
+	require.NoError(t, err)
 }
 
 // TestReadParts: a digit in several parts is taken without a doubt.
