@@ -264,7 +264,7 @@ func TestPrepareStops(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	o := &options{recipe: recipe{extension: extension{drawn: 20, noDigit: 20}}, holdout: 20}
+	o := &options{recipe: recipe{batch: 1, extension: extension{drawn: 20, noDigit: 20}}, holdout: 20}
 	_, err := o.prepare(ctx, writtenSet(120), writtenSet(10))
 	require.ErrorIs(t, err, errStoppedEarly)
 }

@@ -35,6 +35,9 @@ func (o *options) prepare(ctx context.Context, train, test *dataset.Set) (materi
 			r.set, r.err = o.extend(train)
 		}
 		if r.err == nil {
+			r.err = o.checkSteps(r.set.Len())
+		}
+		if r.err == nil {
 			o.findComponents(r.set)
 			r.rows, r.testRows = o.rows(r.set, test)
 		}

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -260,4 +263,25 @@ func TestFewImages(t *testing.T) {
 	r = recipes["tutorial"]
 	r.suit(100)
 	require.Equal(t, recipes["tutorial"], r)
+}
+
+// TestManySteps: their number never overflows. An int of 32 bits cannot count
+// the steps of all epochs that -epochs allows.
+func TestManySteps(t *testing.T) {
+	t.Parallel()
+	r := recipe{epochs: math.MaxInt/50 + 1, batch: 1, few: few{1000, 1e-3}}
+	same := r
+	r.suit(100)
+	require.Equal(t, same, r, "these are not few steps")
+
+	o, err := parse([]string{"-data", tinySet(t), "-features", "pixels", "-batch", "40"}, nil)
+	require.NoError(t, err)
+	images, test, err := load(t.Context(), o, io.Discard)
+	require.NoError(t, err)
+	o.epochs = math.MaxInt / 10
+	_, err = o.prepare(t.Context(), images, test)
+	require.NoError(t, err)
+	o.epochs++
+	_, err = o.prepare(t.Context(), images, test)
+	require.EqualError(t, err, fmt.Sprintf("-epochs %d, want at most %d for 400 images in batches of 40", o.epochs, o.epochs-1))
 }

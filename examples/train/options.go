@@ -170,11 +170,16 @@ func (o *options) chooseFeatures(text string) (problem string) {
 	return ""
 }
 
+// mostEpochs is more than anybody can wait for.
+const mostEpochs = 1_000_000_000
+
 // problem returns which number is out of range, or "".
 func (o *options) problem() string {
 	switch {
 	case o.epochs < 1 && o.steps == 0:
 		return fmt.Sprintf("-epochs %d, want at least 1", o.epochs)
+	case o.epochs > mostEpochs:
+		return fmt.Sprintf("-epochs %d, want at most %d", o.epochs, mostEpochs)
 	case o.batch < 1:
 		return fmt.Sprintf("-batch %d, want at least 1", o.batch)
 	case !(float32(o.meanRate()) > 0) || o.meanRate() > math.MaxFloat32:

@@ -1,6 +1,9 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // A recipe says how to train.
 type recipe struct {
@@ -31,12 +34,21 @@ type few struct {
 
 // suit makes the recipe suit this number of images.
 func (r *recipe) suit(images int) {
-	stepsPerEpoch := (images-1)/r.batch + 1
-	if r.steps > 0 || r.epochs*stepsPerEpoch >= r.few.steps {
-		return
+	least := (r.few.steps-1)/r.stepsPerEpoch(images) + 1 // epochs
+	if r.steps == 0 && r.epochs < least {
+		r.epochs, r.l2 = least, max(r.l2, r.few.l2)
 	}
-	r.epochs = (r.few.steps-1)/stepsPerEpoch + 1
-	r.l2 = max(r.l2, r.few.l2)
+}
+
+func (r *recipe) stepsPerEpoch(images int) int { return (images-1)/r.batch + 1 }
+
+// checkSteps returns an error if an int cannot count the steps, as may happen
+// where it has 32 bits.
+func (r *recipe) checkSteps(images int) error {
+	if most := math.MaxInt / r.stepsPerEpoch(images); r.epochs > most {
+		return fmt.Errorf("-epochs %d, want at most %d for %d images in batches of %d", r.epochs, most, images, r.batch)
+	}
+	return nil
 }
 
 // recipes are the values of -recipe.

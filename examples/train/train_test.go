@@ -155,6 +155,7 @@ func TestUsage(t *testing.T) {
 		{"-features cnn", `train: -features "cnn", want hog, pixels or hog with parameters`},
 		{"-features hog|directions=8|cells=6|margin=3|contrast=true|products", "has 41904 numbers, want at most 20000; components=60"},
 		{"-epochs 0", "train: -epochs 0, want at least 1"},
+		{"-epochs 1000000001", "train: -epochs 1000000001, want at most 1000000000"},
 		{"-batch -1", "train: -batch -1, want at least 1"},
 		{"-rate NaN", "train: -rate NaN, want more than 0, from 1.4e-45 to 3.4e+38"},
 		{"-rate 1e300", "train: -rate 1e+300"},
