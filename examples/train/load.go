@@ -31,35 +31,49 @@ func load(ctx context.Context, o *options, stderr io.Writer) (train, test *datas
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := prepared.CheckTrainable(train); err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", o.source(), err)
+	if err := o.check(train); err != nil {
+		return nil, nil, err
 	}
 	if o.holdout == unset {
 		o.holdout = min(mostHeldOut, train.Len()/6)
-	}
-	if o.holdout >= train.Len() {
-		return nil, nil, fmt.Errorf("-holdout %d leaves nothing of %d training images; want less", o.holdout, train.Len())
-	}
-	width, height := train.Width, train.Height
-	if o.files != nil {
-		dims := o.files[0].Header.Dims
-		height, width = dims[1], dims[2]
-	}
-	if o.vector != (imageprep.Features{}) && (width != imageprep.Size || height != imageprep.Size) {
-		return nil, nil, fmt.Errorf("the images of %s are %dx%d; use -features pixels for images that are not 28x28",
-			o.source(), width, height)
-	}
-	if o.extension != (extension{}) && !isDigits(train) {
-		return nil, nil, fmt.Errorf("the recipe %s is for handwritten digits, ten classes of 28x28; use the recipe default for %s",
-			o.name, o.source())
 	}
 	o.suit(train.Len())
 	train = o.holdOut(train)
 	for _, text := range thinClasses(train, o.holdout) {
 		fmt.Fprintln(stderr, text)
 	}
-	train.Width, train.Height = width, height // a stream's sets have no images
+	train.Width, train.Height = o.size(train)
 	return train, test, nil
+}
+
+// check checks that the options suit a training set. It does not look at the
+// images.
+func (o *options) check(train *dataset.Set) error {
+	if err := prepared.CheckTrainable(train); err != nil {
+		return fmt.Errorf("%s: %w", o.source(), err)
+	}
+	if o.holdout >= train.Len() {
+		return fmt.Errorf("-holdout %d leaves nothing of %d training images; want less", o.holdout, train.Len())
+	}
+	width, height := o.size(train)
+	if o.vector != (imageprep.Features{}) && (width != imageprep.Size || height != imageprep.Size) {
+		return fmt.Errorf("the images of %s are %dx%d; use -features pixels for images that are not 28x28",
+			o.source(), width, height)
+	}
+	if o.extension != (extension{}) && !isDigits(train) {
+		return fmt.Errorf("the recipe %s is for handwritten digits, ten classes of 28x28; use the recipe default for %s",
+			o.name, o.source())
+	}
+	return nil
+}
+
+// size returns the size of the images of a set. A stream's sets have no images.
+func (o *options) size(s *dataset.Set) (width, height int) {
+	if o.files != nil {
+		dims := o.files[0].Header.Dims
+		return dims[2], dims[1]
+	}
+	return s.Width, s.Height
 }
 
 // mostHeldOut is the number of images that train holds out of many.

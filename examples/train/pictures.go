@@ -10,6 +10,7 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
+	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
 // loadPictures makes a data set from the pictures in a folder. Its classes are
@@ -27,12 +28,18 @@ func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (train, te
 	if len(classes) < 2 {
 		return nil, nil, o.tooFewClasses(found, classes)
 	}
+	// If no picture drops out, the training set is like this one.
+	n := len(found.Pictures)
+	whole := &dataset.Set{Width: imageprep.Size, Height: imageprep.Size, Classes: len(classes), Names: classes, Labels: make([]int, n-n/5)}
+	if err := o.check(whole); err != nil {
+		return nil, nil, err
+	}
 	set, taken, err := prepared.Read(ctx, found.Pictures, prepared.Options{Classes: classes}, stderr)
 	if err != nil {
 		return nil, nil, err
 	}
-	if bad := len(found.Pictures) - len(taken); bad > 0 {
-		fmt.Fprintf(stderr, "%d of %d pictures cannot be used and are left out\n", bad, len(found.Pictures))
+	if bad := n - len(taken); bad > 0 {
+		fmt.Fprintf(stderr, "%d of %d pictures cannot be used and are left out\n", bad, n)
 	}
 	if err := prepared.CheckClasses(set); err != nil {
 		return nil, nil, err

@@ -164,6 +164,26 @@ func TestPicturesRefused(t *testing.T) {
 	}
 }
 
+// TestPicturesCheckedFirst: train reads no picture if the list of files is
+// enough to see that the options do not suit it.
+func TestPicturesCheckedFirst(t *testing.T) {
+	t.Parallel()
+	folder := drawShapes(t, 10, "circle", "square")
+	bad := filepath.Join(folder, "circle", "bad.png")
+	require.NoError(t, os.WriteFile(bad, []byte("<html>"), 0o666))
+	for args, want := range map[string]string{
+		"-recipe reader": "the recipe reader is for handwritten digits, ten classes of 28x28; use the recipe default for " + folder,
+		"-holdout 17":    "-holdout 17 leaves nothing of 17 training images; want less",
+	} {
+		_, errs, err := train(t, t.Context(), append(strings.Fields(args), "-pictures", folder)...)
+		require.EqualError(t, err, want)
+		require.Empty(t, errs, "nothing about the damaged file")
+	}
+	_, errs, err := train(t, t.Context(), "-pictures", folder, "-holdout", "16")
+	require.EqualError(t, err, "-holdout 16 leaves nothing of 16 training images; want less", "it drops out")
+	require.Contains(t, errs, bad)
+}
+
 // TestSigns: the model of signs knows that a picture shows one of them. An
 // equals sign is not two of another class.
 func TestSigns(t *testing.T) {
