@@ -15,7 +15,6 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/idx"
 	"github.com/seed-cd6415d7/digits/imageprep"
-	"github.com/seed-cd6415d7/digits/softmax"
 )
 
 // wantsStream reports whether to read the images when they are needed. The user
@@ -94,7 +93,7 @@ func (o *options) openFiles() (train, test *dataset.Set, err error) {
 	}
 	classes, err := dataset.ReadClasses(fsys)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("-data %s: %w", o.data.Data, err)
 	}
 	if s := o.data.Source(); s != nil {
 		if s.Transposed || s.First != 0 {
@@ -109,7 +108,7 @@ func (o *options) openFiles() (train, test *dataset.Set, err error) {
 			return nil, nil, err
 		}
 		if sets[i], err = readLabels(fsys, names[2*i+1], o.files[i].Header.Dims[0], classes); err != nil {
-			return nil, nil, err
+			return nil, nil, fmt.Errorf("-data %s: %w", o.data.Data, err)
 		}
 	}
 	if a, b := o.files[0].Header.Dims, o.files[1].Header.Dims; a[1] != b[1] || a[2] != b[2] {
@@ -162,12 +161,12 @@ func readLabels(fsys fs.FS, name string, n int, classes []string) (*dataset.Set,
 		if _, err := r.Next(label); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		s.Labels[i] = int(label[0])
+		if s.Labels[i] = int(label[0]); s.Labels[i] >= s.Classes {
+			return nil, fmt.Errorf("%s: label of image %d: got %d, want 0 to %d; for other classes, "+
+				"write the names of all to classes.txt in the folder, one a line", name, i, label[0], s.Classes-1)
+		}
 	}
 	if _, err := r.Next(label); err != io.EOF {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if err := softmax.CheckLabels(s.Labels, s.Classes); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return s, nil

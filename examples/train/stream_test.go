@@ -189,7 +189,13 @@ func TestStreamNames(t *testing.T) {
 	}
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "classes.txt"), []byte("star\ncircle\n"), 0o666))
 	_, _, err := train(t, t.Context(), "-data", dir, "-stream")
-	require.ErrorContains(t, err, "train-labels-idx1-ubyte: ")
+	require.EqualError(t, err, "-data "+dir+": train-labels-idx1-ubyte: label of image 40: got 2, want 0 to 1; for other classes, "+
+		"write the names of all to classes.txt in the folder, one a line")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "classes.txt"), []byte("star\n\ncircle\n"), 0o666))
+	for _, stream := range []string{"-stream", "-stream=false"} {
+		_, _, err := train(t, t.Context(), "-data", dir, stream)
+		require.EqualError(t, err, "-data "+dir+`: dataset: classes.txt: line 2: got "", want the name of class 1`)
+	}
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "classes.txt"), []byte("star\ncircle\nno digit\n"), 0o666))
 	for _, stream := range []string{"-stream", "-stream=false"} {
 		_, _, err := train(t, t.Context(), "-data", dir, stream)
