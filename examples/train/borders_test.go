@@ -150,6 +150,29 @@ func TestCalibrationInWords(t *testing.T) {
 	}
 }
 
+// TestSureWithoutHoldout: if the recipe says which answers are sure, train says
+// so with -holdout 0, too, as the model file does.
+func TestSureWithoutHoldout(t *testing.T) {
+	t.Parallel()
+	o, err := parse([]string{"-data", tinySet(t), "-features", "pixels", "-epochs", "1", "-holdout", "0"}, io.Discard)
+	require.NoError(t, err)
+	images, test, err := load(t.Context(), o, io.Discard)
+	require.NoError(t, err)
+	made, err := o.prepare(t.Context(), images, test)
+	require.NoError(t, err)
+	o.extension = extension{sure: 0.94}
+	for json, want := range map[bool]string{false: "\nanswers are sure from 94% on\n", true: `"sure_from":0.94,`} {
+		var out strings.Builder
+		p := &printer{options: o, w: &out}
+		p.json = json
+		m, stopped, err := fit(t.Context(), p, made.rows, made.set.Classes)
+		require.NoError(t, err)
+		p.result(m, made.testRows, 1, stopped)
+		require.Contains(t, out.String(), want)
+		require.Equal(t, "0.94", metadata(p, made.set)["sure from"])
+	}
+}
+
 // TestRecipeInWords: the model file holds this text.
 func TestRecipeInWords(t *testing.T) {
 	t.Parallel()

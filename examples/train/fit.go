@@ -99,6 +99,9 @@ func fit(ctx context.Context, p *printer, all table, classes int) (m *softmax.Mo
 	}
 	p.trained(kept, stopped)
 	if once {
+		if p.sure > 0 {
+			p.text("answers are sure from %.0f%% on", 100*p.sure)
+		}
 		return m, stopped, nil
 	}
 	judge, unseen := m, validation
@@ -186,11 +189,12 @@ func metadata(p *printer, train *dataset.Set) map[string]string {
 		data[reader.OneThingKey] = "true"
 	}
 	if c := p.calibration; c != nil {
-		data[reader.ThresholdKey] = fmt.Sprint(c.threshold)
 		data["temperature"] = fmt.Sprint(c.temperature)
 	}
+	if sure := p.sureFrom(); sure > 0 {
+		data[reader.ThresholdKey] = fmt.Sprint(sure)
+	}
 	if p.extension != (extension{}) {
-		data[reader.ThresholdKey] = fmt.Sprint(p.sure) // even with -holdout 0
 		data[reader.NoDigitKey] = noDigitClasses()
 	}
 	return data

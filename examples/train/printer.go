@@ -162,6 +162,14 @@ func (p *printer) calibrated(c *calibration) {
 	p.text("%.1f%% of %s get a sure answer", 100*c.coverage, images)
 }
 
+// sureFrom returns the threshold of sure answers, or 0.
+func (p *printer) sureFrom() float32 {
+	if p.sure == 0 && p.calibration != nil {
+		return p.calibration.threshold
+	}
+	return p.sure // even with -holdout 0
+}
+
 // jsonResult is the JSON object of the result.
 type jsonResult struct {
 	TestAccuracy        float64 `json:"test_accuracy"`
@@ -201,11 +209,11 @@ func (p *printer) result(m *softmax.Model, test table, seconds float64, stopped 
 	}
 	result := jsonResult{
 		TestAccuracy: found.Accuracy(), BalancedAccuracy: found.BalancedAccuracy(),
-		TestLogLoss: found.LogLoss, TestECE: found.ECE, CalledNoDigit: called,
+		TestLogLoss: found.LogLoss, TestECE: found.ECE, CalledNoDigit: called, ConfidenceThreshold: p.sureFrom(),
 		TrainSeconds: seconds, Parameters: pictures.Parameters(m), Model: p.out, Report: p.report, Stopped: stopped,
 	}
 	if c := p.calibration; c != nil {
-		result.Temperature, result.ConfidenceThreshold = c.temperature, c.threshold
+		result.Temperature = c.temperature
 	}
 	p.keep(0, cli.WriteJSON(p.w, result, ""))
 	return found

@@ -116,17 +116,6 @@ func (f *finding) numbers(answers []answer) []report.Number {
 
 func (f *finding) knowsNoDigit() bool { return f.extension != (extension{}) }
 
-// sureFrom returns the threshold of sure answers, or 0.
-func (f *finding) sureFrom() float32 {
-	switch {
-	case f.knowsNoDigit():
-		return f.sure
-	case f.calibration != nil:
-		return f.calibration.threshold
-	}
-	return 0
-}
-
 // isSure reports whether an answer of this probability is sure.
 func (f *finding) isSure(probability float32) bool {
 	sure := f.sureFrom()
