@@ -43,12 +43,15 @@ func Find(arguments []string, stdin io.Reader, o Options) []Picture {
 }
 
 // folderName returns the name of a folder of the command line, which may be
-// "." there.
+// "." there. A root has no name.
 func folderName(name string) string {
 	if full, err := filepath.Abs(name); err == nil {
 		name = full
 	}
-	return strings.Trim(filepath.Base(name), `./\`)
+	if name = filepath.Base(name); strings.Trim(name, `./\`) == "" {
+		return ""
+	}
+	return name
 }
 
 // Folder lists the pictures of a folder by name, without its sub-folders. If

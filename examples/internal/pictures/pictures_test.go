@@ -63,6 +63,23 @@ func TestFindLabels(t *testing.T) {
 	}
 }
 
+// TestFolderNames: dots belong to the names of folders. A root has none.
+func TestFolderNames(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no names that end in a dot")
+	}
+	dir := folder(t, "No./a.png", ".St/a.png", "...x/a.png")
+	for _, name := range []string{"No.", ".St", "...x"} {
+		for _, argument := range []string{filepath.Join(dir, name), filepath.Join(dir, name, "a.png")} {
+			require.Equal(t, name, Find([]string{argument}, nil, Options{Labels: Folders})[0].Label, argument)
+		}
+	}
+	t.Chdir(filepath.Join(dir, ".St"))
+	require.Equal(t, ".St", folderName("."))
+	require.Equal(t, filepath.Base(dir), folderName(".."))
+	require.Empty(t, folderName("/"))
+}
+
 func TestFind(t *testing.T) {
 	dir := t.TempDir()
 	var b bytes.Buffer
