@@ -111,3 +111,21 @@ func TestLabels(t *testing.T) {
 	require.ErrorIs(t, err, cli.ErrUsage)
 	require.Contains(t, errs, "want auto, names, folders, manifest or none")
 }
+
+// TestManifest: a manifest counts for a folder, and not for a picture in it, as
+// -help says.
+func TestManifest(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "5_x.png")
+	write(t, dir, "5_x.png", sample(t, "0_marker.png"))
+	write(t, dir, "manifest.csv", []byte("path,label\n5_x.png,0\n"))
+	for _, tt := range []struct{ labels, argument, want string }{
+		{"auto", dir, "1 read, 1 of 1 right"}, {"manifest", dir, "1 read, 1 of 1 right"}, {"auto", file, "1 read, 0 of 1 right"},
+		{"manifest", file, "cannot be read: -labels manifest: name the folder, not the file"},
+	} {
+		out, _, _ := predict(t, "-labels", tt.labels, tt.argument)
+		require.Contains(t, out, tt.want)
+	}
+	require.Contains(t, strings.ReplaceAll(usage, "\n", " "), "A manifest counts only if you name its folder")
+}

@@ -52,7 +52,9 @@ If a picture has a label, predict compares the answer with it. Without -labels, 
 are in the names of files: 8_3.png, 1234567890_1.jpg, star_2.png.
 
 ` + pictures.LabelsHelp + `
-In a folder of the command line, "folders" takes the folder's own name.
+In a folder of the command line, "folders" takes the folder's own name. A manifest counts
+only if you name its folder: if you name a picture in it, "manifest" is an error, and
+"auto" takes the name of the file or of the folder.
 
 The table has a row for each line of writing. The probability is the lowest of the
 line's digits. Ink that is no digit is left out: marks, signs, letters. If there is no
