@@ -40,10 +40,11 @@ With a model of other classes, such as letters or shapes, read "class" for "digi
 The model says whether a picture shows one thing. Then it shows one class, unless its
 label has several or -many is given.
 
-If the label is empty, "no digit" is the right answer, and so is an error that no ink or
-no digit was found. Otherwise, a picture that cannot be read counts as wrong. So does a
-digit that is read as "no digit" or as several digits. The exit status is 1 if no picture
-could be read, and 0 otherwise, even if answers are wrong.
+If the label is empty, "no digit" is the right answer. An error that no ink or no digit
+was found counts as this answer: the picture was read as "no digit". A picture that cannot
+be read counts as wrong. So does a digit that is read as "no digit" or as several digits.
+The exit status is 1 if no picture could be read, and 0 otherwise, even if answers are
+wrong.
 
 "sure" is the share of pictures with nothing but sure answers. "wrong and sure" is how
 many of these pictures are wrong: nothing warns people of these mistakes.

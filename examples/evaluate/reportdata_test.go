@@ -167,6 +167,7 @@ func TestAnswerInWords(t *testing.T) {
 	doubtful.Warnings = []imageprep.Warning{imageprep.WasCut}
 	for want, r := range map[string]*pictures.Result{
 		"cannot be read: damaged":                                    {Err: errors.New("damaged")},
+		"read as no digit, " + reader.ErrNoDigit.Error():             {Err: reader.ErrNoDigit},
 		"read as 1 50.0%, then 0 0.0%":                               {Page: reader.Page{Answers: []reader.Answer{one}}},
 		"read as 1 50.0%, then 0 0.0%, 1 left out":                   {Page: reader.Page{Answers: []reader.Answer{one}, LeftOut: []reader.Answer{one}}},
 		"read as 11, turned by 90 degrees":                           {Page: reader.Page{Answers: []reader.Answer{one, one}, Turned: 90}},

@@ -101,7 +101,7 @@ func newScore(classes []string) *score {
 
 func (s *score) add(r *pictures.Result) {
 	s.total++
-	if r.Got() == "" { // an error other than that there is no ink
+	if r.Got() == "" {
 		s.Unread++
 	}
 	if !r.Unread {
@@ -123,10 +123,13 @@ func failureOf(r *pictures.Result) failure {
 
 // answer tells people the answer and its warnings, or why there is no answer.
 func answer(r *pictures.Result) string {
-	if r.Err != nil {
-		return "cannot be read: " + r.Err.Error()
-	}
 	text := "read as " + r.Got()
+	switch {
+	case r.Got() == "":
+		return "cannot be read: " + r.Err.Error()
+	case r.Err != nil: // there is no ink, or nothing like a digit
+		return text + ", " + r.Err.Error()
+	}
 	warnings := r.Warnings
 	if only := r.Only(); only != nil {
 		text, warnings = "read as "+pictures.Words(only), append(warnings, only.Warnings...)

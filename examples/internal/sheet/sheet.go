@@ -121,8 +121,11 @@ func colorOf(r *pictures.Result) color.RGBA {
 
 // notes returns remarks about the answer.
 func notes(r *pictures.Result) (list []string) {
-	if r.Err != nil {
+	switch {
+	case r.Got() == "":
 		return []string{"cannot be read"}
+	case r.Err != nil:
+		return []string{"no digit found"}
 	}
 	if r.Turned != 0 {
 		list = append(list, fmt.Sprintf("turned %d", r.Turned))

@@ -8,6 +8,7 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/toymodel"
 	"github.com/seed-cd6415d7/digits/examples/reader"
+	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/stretchr/testify/require"
 )
 
@@ -56,6 +57,14 @@ func TestReason(t *testing.T) {
 		for x := range column {
 			require.Equal(t, want.RGBAAt(x, y), got.RGBAAt(x, y), "at %d, %d", x, y)
 		}
+	}
+}
+
+// TestNotesOfErrors: a picture without ink was read. Both notes fit.
+func TestNotesOfErrors(t *testing.T) {
+	for want, err := range map[string]error{"cannot be read": errors.New("damaged"), "no digit found": new(imageprep.BlankError)} {
+		require.Equal(t, []string{want}, notes(&pictures.Result{Err: err}))
+		require.LessOrEqual(t, len(want), column/charWidth)
 	}
 }
 
