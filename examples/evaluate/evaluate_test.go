@@ -124,6 +124,25 @@ func TestManifest(t *testing.T) {
 	}
 }
 
+// TestSheetInFolder: a sheet is no picture of the folder when evaluate writes
+// it again, also that of the suspects.
+func TestSheetInFolder(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{}, {"-suspects"}} {
+		dir := t.TempDir()
+		write(t, dir, "3/a.png", "3_brush.png")
+		write(t, dir, "3/b.png", "3_chalk.png")
+		write(t, dir, "8/a.png", "8_marker.png")
+		write(t, dir, "8/b.png", "8_rings.png")
+		args = append(args, "-pictures", dir, "-labels", "folders", "-sheet", filepath.Join(dir, "3", "sheet.png"))
+		first, err := evaluate(t, args...)
+		require.NoError(t, err)
+		again, err := evaluate(t, args...)
+		require.NoError(t, err)
+		require.Equal(t, first, again)
+	}
+}
+
 // TestFilesWithoutReader: the report and the sheet are written although nobody
 // reads the text.
 func TestFilesWithoutReader(t *testing.T) {

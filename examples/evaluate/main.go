@@ -30,7 +30,7 @@ by kind and by folder. It shows which digits the model confuses, and lists the f
 ` + pictures.LabelsHelp + `
 Evaluate lists pictures without a label, and leaves them out. A label that is no class of
 the model does not count. In a manifest, such a label is an error. Without a manifest, the
-kind of a picture is the format of the file.
+file that -sheet names is not read, and the kind of a picture is the format of the file.
 
 Evaluate reads the pictures like examples/predict, which finds out by itself how many
 digits a picture shows. If a label has several digits, evaluate also counts the errors by
@@ -130,7 +130,7 @@ func (o *options) evaluate(ctx context.Context, stdout, stderr io.Writer) error 
 	if err != nil {
 		return err
 	}
-	found, err := pictures.FindLabeled(o.pictures, pictures.Options{Labels: o.labels, Classes: r.Classes()})
+	found, err := pictures.FindLabeled(o.pictures, pictures.Options{Labels: o.labels, Classes: r.Classes(), Sheet: o.sheet})
 	if err != nil {
 		return err
 	}

@@ -148,7 +148,7 @@ func (f *suspectFlags) loadData(ctx context.Context, stderr io.Writer) (*labeled
 
 // loadPictures reads and prepares the pictures of a folder.
 func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (*labeled, error) {
-	found, err := pictures.FindLabeled(o.pictures, pictures.Options{Labels: o.labels})
+	found, err := pictures.FindLabeled(o.pictures, pictures.Options{Labels: o.labels, Sheet: o.sheet})
 	if err != nil {
 		return nil, err
 	}

@@ -170,6 +170,28 @@ func TestSheetNames(t *testing.T) {
 	require.Contains(t, readPage(t, filepath.Join(dir, "sheet.html")), "Cannot be read: <bdi>no such file or directory")
 }
 
+// TestSheetInFolder: a sheet is no picture of the folder when predict writes it
+// again. By its name, it is read.
+func TestSheetInFolder(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, dir, "3_a.png", sample(t, "3_brush.png"))
+	name := filepath.Join(dir, "3_sheet.png")
+	first, _, err := predict(t, "-sheet", name, dir)
+	require.NoError(t, err)
+	sheet, err := os.ReadFile(name)
+	require.NoError(t, err)
+	again, _, err := predict(t, "-sheet", name, dir)
+	require.NoError(t, err)
+	require.Equal(t, first, again)
+	made, err := os.ReadFile(name)
+	require.NoError(t, err)
+	require.Equal(t, sheet, made)
+	out, _, err := predict(t, "-sheet", name, name)
+	require.NoError(t, err)
+	require.Contains(t, out, "\n1 picture: 1 read")
+}
+
 // TestPageIsBounded: of thousands of pictures, the first are shown.
 func TestPageIsBounded(t *testing.T) {
 	t.Parallel()

@@ -42,7 +42,8 @@ A picture is a photograph, a scan or a drawing, dark on light or light on dark, 
 most 64 million pixels. It holds one digit or many, in lines: predict finds out by
 itself. Files are PNG, JPEG, GIF, BMP, PBM, PGM or PPM. For others, predict says how to
 convert them. "-" is a picture from the standard input. In a folder, predict reads all
-pictures, but no sub-folders. Without arguments, it reads its built-in drawings.
+pictures but the one that -sheet names, and no sub-folders. Without arguments, it reads
+its built-in drawings.
 
 With a model of other classes, such as letters or shapes, read "class" for "digit" here.
 The model says whether a picture shows one thing, such as a shape, or a line of digits or
@@ -212,12 +213,12 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 // find lists the pictures to read.
 func (o *options) find(r *reader.Reader, stdin io.Reader) []pictures.Picture {
-	labels := pictures.Options{Labels: o.labels, Classes: r.Classes()}
+	how := pictures.Options{Labels: o.labels, Classes: r.Classes(), Sheet: o.sheet}
 	if len(o.arguments) > 0 {
-		return pictures.Find(o.arguments, stdin, labels)
+		return pictures.Find(o.arguments, stdin, how)
 	}
 	folder, _ := fs.Sub(samples, "test_num") // the path is valid
-	return pictures.Folder(folder, "", labels)
+	return pictures.Folder(folder, "", how)
 }
 
 // A result is what is read in a picture, with its drawings in place of the

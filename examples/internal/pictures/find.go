@@ -60,7 +60,7 @@ func folderName(name string) string {
 // that cannot be decoded.
 func Folder(folder fs.FS, prefix string, o Options) []Picture {
 	list, _, _, err := find(folder, prefix, false, o)
-	if err == nil && list == nil {
+	if err == nil && len(list) == 0 {
 		err = errors.New("no pictures in this folder; sub-folders are not searched: name them, too")
 	}
 	if err != nil {
@@ -83,6 +83,12 @@ func find(folder fs.FS, prefix string, deep bool, o Options) (list []Picture, pl
 		}
 	}
 	list, err = walk(folder, prefix, deep)
+	if sheet, err := os.Stat(o.Sheet); err == nil {
+		list = slices.DeleteFunc(list, func(p Picture) bool {
+			info, err := fs.Stat(folder, p.Path)
+			return err == nil && os.SameFile(info, sheet)
+		})
+	}
 	name := ""
 	if !deep {
 		name = folderName(prefix)

@@ -123,6 +123,23 @@ func TestFindLabeledErrors(t *testing.T) {
 	require.Equal(t, Folders, labels)
 }
 
+// TestSheet: an earlier sheet is no picture, whatever its name is there.
+func TestSheet(t *testing.T) {
+	dir := folder(t, "8/3_a.png", "8/3_sheet.png")
+	t.Chdir(filepath.Join(dir, "8"))
+	o := Options{Sheet: "3_sheet.png"}
+	l, err := FindLabeled(dir, o)
+	require.NoError(t, err)
+	require.Equal(t, "8/3_a.png=3 |", brief(l))
+	list := Find([]string{".", o.Sheet}, nil, o)
+	require.Equal(t, []string{"3_a.png", "3_sheet.png"}, []string{list[0].Name, list[1].Name})
+	require.NoError(t, os.Remove("3_a.png"))
+	_, _, err = Find([]string{"."}, nil, o)[0].Decode()
+	require.ErrorContains(t, err, "no pictures in this folder")
+	require.NoError(t, os.WriteFile(manifest, []byte("path,label\n3_sheet.png,3\n"), 0o666))
+	require.Equal(t, "3_sheet.png", Find([]string{"."}, nil, Options{Labels: Auto, Sheet: o.Sheet})[0].Name, "a manifest lists it")
+}
+
 // TestNotice: what is left out is counted and named.
 func TestNotice(t *testing.T) {
 	files := []string{"8_3.png", "9_3.png"}

@@ -75,6 +75,10 @@ type Options struct {
 	// or, if the model can read several in a picture, several. If Classes is
 	// nil, any text is a label.
 	Classes []string
+
+	// Sheet is the name of a file that is no picture of a folder: the program
+	// writes it, and may have written it before.
+	Sheet string
 }
 
 // Why a text is no label.
