@@ -162,7 +162,7 @@ func (o *options) evaluate(ctx context.Context, stdout, stderr io.Writer) error 
 		text:  s.writeText,
 	})
 	if err == nil && s.nothingRead() {
-		err = fmt.Errorf("none of %d pictures could be read", len(found.Pictures))
+		err = fmt.Errorf("none of %d %s could be read", len(found.Pictures), cli.Plural(len(found.Pictures), "picture"))
 	}
 	return err
 }

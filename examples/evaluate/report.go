@@ -61,20 +61,25 @@ func (f *findings) numbers(s *score) (list []report.Number) {
 		list = append(list, report.Number{Value: report.Percent(share), Label: fmt.Sprintf(format, args...)})
 	}
 	if t := &s.Single; t.Pictures > 0 {
-		add(t.Accuracy, "right of %s pictures with one %s", cli.WithCommas(t.Pictures), f.noun)
+		add(t.Accuracy, "right of %s with one %s", pictureCount(t), f.noun)
 		add(t.Coverage, "of these have sure answers")
 		if t.Sure > 0 {
 			add(t.rightIfSure(), "right if sure: %s wrong and sure", cli.WithCommas(t.WrongAndSure))
 		}
 	}
 	if t := &s.Several; t.Pictures > 0 {
-		add(t.Accuracy, "right of %s pictures with several %s", cli.WithCommas(t.Pictures), plural(f.noun))
+		add(t.Accuracy, "right of %s with several %s", pictureCount(t), plural(f.noun))
 		add(t.DigitAccuracy, "right of the %s %s in them", cli.WithCommas(t.Digits), plural(f.noun))
 	}
 	if t := &s.None; t.Pictures > 0 {
-		add(t.Accuracy, "right of %s pictures without a %s", cli.WithCommas(t.Pictures), f.noun)
+		add(t.Accuracy, "right of %s without a %s", pictureCount(t), f.noun)
 	}
 	return list
+}
+
+// pictureCount says how many pictures a tally counts.
+func pictureCount(t *tally) string {
+	return cli.WithCommas(t.Pictures) + " " + cli.Plural(t.Pictures, "picture")
 }
 
 // rightIfSure returns the share of right pictures among the sure ones. Without

@@ -127,7 +127,7 @@ func TestReportNumbers(t *testing.T) {
 	head, _, _ := strings.Cut(page, "</header>")
 	for _, want := range []string{
 		"40.00% right of 5 pictures with one digit", "80.00% of these have sure answers", "50.00% right if sure: 2 wrong and sure",
-		"0% right of 1 pictures with several digits", "50.00% right of the 2 digits in them", "50.00% right of 2 pictures without a digit",
+		"0% right of 1 picture with several digits", "50.00% right of the 2 digits in them", "50.00% right of 2 pictures without a digit",
 		"8 with a label, 1 cannot be read", "labelsmanifest", "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, and 1 that are no digit",
 		"pixels: 784 numbers", "answers with a probability of at least 50.00%", "go run ./examples/evaluate -model ",
 	} {
@@ -378,7 +378,7 @@ func TestReportFile(t *testing.T) {
 	require.Zero(t, info.Size())
 	require.NoError(t, os.WriteFile(photo, []byte("<html>"), 0o666))
 	_, err = evaluate(t, dir, "-report", name)
-	require.EqualError(t, err, "none of 1 pictures could be read", "the exit status is 1, but")
+	require.EqualError(t, err, "none of 1 picture could be read", "the exit status is 1, but")
 	page, err := os.ReadFile(name)
 	require.NoError(t, err)
 	require.Contains(t, rows(string(page), "Pictures with an error"), "3_a.png")

@@ -59,7 +59,7 @@ func (s *suspects) saveReport(ctx context.Context, o *options) error {
 func (s *suspects) numbers() []report.Number {
 	judged := s.Rows - s.Unjudged
 	return []report.Number{
-		{Value: cli.WithCommas(s.Rows), Label: fmt.Sprintf("images of %d classes", len(s.Classes))},
+		{Value: cli.WithCommas(s.Rows), Label: fmt.Sprintf("%s of %d %s", cli.Plural(s.Rows, "image"), len(s.Classes), cli.Plural(len(s.Classes), "class"))},
 		{Value: cli.WithCommas(s.Disagree), Label: "have a label with which the model disagrees"},
 		{Value: report.Percent(float64(s.Disagree) / float64(judged)), Label: "of the images"},
 	}
@@ -79,7 +79,8 @@ func (s *suspects) facts() []report.Fact {
 		list = append(list, report.Fact{Name: "few images", Value: rare})
 	}
 	if s.Unjudged > 0 {
-		list = append(list, report.Fact{Name: "not judged", Value: cli.WithCommas(s.Unjudged) + " images without others of their class"})
+		few := fmt.Sprintf("%s %s without others of the same class", cli.WithCommas(s.Unjudged), cli.Plural(s.Unjudged, "image"))
+		list = append(list, report.Fact{Name: "not judged", Value: few})
 	}
 	return list
 }

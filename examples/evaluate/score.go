@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 )
@@ -201,13 +202,8 @@ func (s *score) noun() string {
 	return "class"
 }
 
-// plural returns the plural of a noun of this program.
-func plural(noun string) string {
-	if noun == "class" {
-		return "classes"
-	}
-	return noun + "s"
-}
+// plural returns the plural of a noun.
+func plural(noun string) string { return cli.Plural(2, noun) }
 
 // nothingRead reports whether there was something, but nothing could be read.
 func (s *score) nothingRead() bool { return s.total > 0 && s.Unread == s.total }

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/seed-cd6415d7/digits/dataset"
+	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/fetch"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
 	"github.com/seed-cd6415d7/digits/examples/internal/prepared"
@@ -163,7 +164,7 @@ func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (*labeled,
 	case err != nil:
 		return nil, err
 	case len(taken) == 0:
-		return nil, fmt.Errorf("none of %d pictures can be used", len(found.Pictures))
+		return nil, fmt.Errorf("none of %d %s can be used", len(found.Pictures), cli.Plural(len(found.Pictures), "picture"))
 	}
 	return &labeled{Set: set, what: o.pictures, pictures: taken, unread: len(found.Pictures) - len(taken)}, nil
 }

@@ -333,7 +333,7 @@ func TestSuspectFacts(t *testing.T) {
 	got := facts()
 	require.Equal(t, "1", got["pictures that cannot be used"])
 	require.Equal(t, "a (1)", got["few images"])
-	require.Equal(t, "1 images without others of their class", got["not judged"])
+	require.Equal(t, "1 image without others of the same class", got["not judged"])
 }
 
 func TestSuspectErrors(t *testing.T) {
@@ -351,7 +351,7 @@ func TestSuspectErrors(t *testing.T) {
 		{"-suspects -data " + taken, "-data " + taken + `: a class is called "no digit", `},
 		{"-suspects -data " + one, "classes with two images or more: 1; want at least two such classes"},
 		{"-suspects " + blank, "classes with two images or more: 0; want at least two such classes"},
-		{"-suspects " + bad, "none of 1 pictures can be used"},
+		{"-suspects " + bad, "none of 1 picture can be used"},
 		{"-suspects -data " + blank, "the folder does not have train-images-idx3-ubyte"},
 		{"-suspects " + blank + " -labels none", "-labels none: labels are needed here"},
 		{"-suspects -n 0", "-n 0, want at least 1"},

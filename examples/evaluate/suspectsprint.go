@@ -14,8 +14,8 @@ import (
 
 // writeText writes the suspects for people.
 func (s *suspects) writeText(w io.Writer) error {
-	fmt.Fprintf(w, "%s: %s images of %d classes, each judged by a model of the other images (%d folds, seed %d)\n",
-		cli.Printable(s.images.what), cli.WithCommas(s.Rows), len(s.Classes), s.Folds, s.Seed)
+	fmt.Fprintf(w, "%s: %s %s of %d %s, each judged by a model of the other images (%d folds, seed %d)\n", cli.Printable(s.images.what),
+		cli.WithCommas(s.Rows), cli.Plural(s.Rows, "image"), len(s.Classes), cli.Plural(len(s.Classes), "class"), s.Folds, s.Seed)
 	if s.Unread > 0 {
 		fmt.Fprintf(w, "pictures that cannot be used: %s\n", cli.WithCommas(s.Unread))
 	}
@@ -26,8 +26,8 @@ func (s *suspects) writeText(w io.Writer) error {
 		fmt.Fprintf(w, "images without others of their class, which no model can judge: %s\n", cli.WithCommas(s.Unjudged))
 	}
 	judged := s.Rows - s.Unjudged
-	fmt.Fprintf(w, "the model disagrees with the label of %s of %s images (%.2f%%)\n\n",
-		cli.WithCommas(s.Disagree), cli.WithCommas(judged), 100*float64(s.Disagree)/float64(judged))
+	fmt.Fprintf(w, "the model disagrees with the label of %s of %s %s (%.2f%%)\n\n",
+		cli.WithCommas(s.Disagree), cli.WithCommas(judged), cli.Plural(judged, "image"), 100*float64(s.Disagree)/float64(judged))
 
 	list := s.doubted()
 	if len(list) == 0 {

@@ -359,7 +359,7 @@ func TestSheetLimits(t *testing.T) {
 	write(t, dir, "labels", tiny.labels)
 	out, _, err := export(t, "-images", images, "-labels", labels, "-sheet", sheet)
 	require.NoError(t, err)
-	require.Equal(t, "1000 pictures of 1 classes in "+sheet+"\n", out)
+	require.Equal(t, "1000 pictures of 1 class in "+sheet+"\n", out)
 	// Too large with the frame around the pictures, then without it.
 	tall := random(t, 1, 60000, 0, 1, 2, 3)
 	write(t, dir, "images", tall.images)

@@ -52,7 +52,7 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 	case err != nil:
 		return err
 	case bad == len(list):
-		return fmt.Errorf("none of %d pictures can be used: nothing was written", bad)
+		return fmt.Errorf("none of %s can be used: nothing was written", pictureCount(bad))
 	case bad > 0 && !o.skip:
 		const text = "%d of %d pictures cannot be used: nothing was written (-skip leaves them out)"
 		return fmt.Errorf(text, bad, len(list))
@@ -69,7 +69,7 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 		fmt.Fprintf(stdout, "%s left out\n", pictureCount(bad))
 	}
 	if classes.file != "" {
-		fmt.Fprintf(stdout, "%d classes in %s\n", len(classes.names), cli.Printable(classes.file))
+		fmt.Fprintf(stdout, "%d %s in %s\n", len(classes.names), cli.Plural(len(classes.names), "class"), cli.Printable(classes.file))
 	}
 	_, err = fmt.Fprintf(stdout, "%s in %s\n", pictureCount(set.Len()), cli.Printable(names.images+" and "+names.labels))
 	return err

@@ -39,12 +39,7 @@ func folder(ctx context.Context, set *dataset.Set, o *options, stdout io.Writer)
 	return err
 }
 
-func pictureCount(n int) string {
-	if n == 1 {
-		return "1 picture"
-	}
-	return fmt.Sprintf("%d pictures", n)
-}
+func pictureCount(n int) string { return fmt.Sprintf("%d %s", n, cli.Plural(n, "picture")) }
 
 // writePictures writes the pictures to a folder. It returns their number.
 func (o *options) writePictures(ctx context.Context, set *dataset.Set, folder string) (n int, err error) {
@@ -121,7 +116,7 @@ func contactSheet(ctx context.Context, set *dataset.Set, o *options, stdout io.W
 	if err := sheet.Save(o.sheet, o.inverted(m)); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "%s of %d classes in %s\n", pictureCount(n), len(classes), cli.Printable(o.sheet))
+	_, err = fmt.Fprintf(stdout, "%s of %d %s in %s\n", pictureCount(n), len(classes), cli.Plural(len(classes), "class"), cli.Printable(o.sheet))
 	return err
 }
 

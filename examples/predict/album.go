@@ -132,12 +132,13 @@ func (a *album) save(p *printer, stderr io.Writer) error {
 
 // numbers are what one wants to know first.
 func (a *album) numbers(p *printer) []report.Number {
-	list := []report.Number{{Value: cli.WithCommas(p.read + p.failed), Label: "pictures"}}
+	all := p.read + p.failed
+	list := []report.Number{{Value: cli.WithCommas(all), Label: cli.Plural(all, "picture")}}
 	if p.known > 0 {
 		list = append(list, report.Number{Value: cli.WithCommas(p.right),
 			Label: fmt.Sprintf("of %s right (%.1f%%)", cli.WithCommas(p.known), 100*float64(p.right)/float64(p.known))})
 	}
-	list = append(list, report.Number{Value: cli.WithCommas(p.unsure), Label: fmt.Sprintf("of %s answers unsure", cli.WithCommas(p.shown))})
+	list = append(list, report.Number{Value: cli.WithCommas(p.unsure), Label: fmt.Sprintf("of %s %s unsure", cli.WithCommas(p.shown), cli.Plural(p.shown, "answer"))})
 	if p.none > 0 {
 		list = append(list, report.Number{Value: cli.WithCommas(p.none), Label: "without a digit"})
 	}

@@ -166,7 +166,7 @@ func TestSheetNames(t *testing.T) {
 		decode(t, data)
 	}
 	_, _, err := predict(t, "-sheet", filepath.Join(dir, "sheet.html"), filepath.Join(dir, "gone.png"))
-	require.EqualError(t, err, "1 of 1 pictures could not be read")
+	require.EqualError(t, err, "1 of 1 picture could not be read")
 	require.Contains(t, readPage(t, filepath.Join(dir, "sheet.html")), "Cannot be read: <bdi>no such file or directory")
 }
 

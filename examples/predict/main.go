@@ -206,7 +206,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return err
 	}
 	if p.failed > 0 {
-		return fmt.Errorf("%d of %d pictures could not be read", p.failed, len(list))
+		return fmt.Errorf("%d of %d %s could not be read", p.failed, len(list), cli.Plural(len(list), "picture"))
 	}
 	return nil
 }

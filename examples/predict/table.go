@@ -165,7 +165,7 @@ func notesOf(r *result) (notes []string) {
 	switch n := len(r.LeftOut); {
 	case n == 0:
 	case len(r.Answers) > 0:
-		notes = append(notes, fmt.Sprintf("%s left out", plural(n, "mark")))
+		notes = append(notes, fmt.Sprintf("%d %s left out", n, cli.Plural(n, "mark")))
 	case n == 1 && pictures.Overruled(only):
 		notes = append(notes, cli.Printable(pictures.WhyOverruled(only)))
 	case n == 1 && !only.Sure:
@@ -223,20 +223,13 @@ func addWarnings(notes []string, warnings []imageprep.Warning) []string {
 	return notes
 }
 
-// plural returns a number with a noun.
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 // summary prints the last line of the table.
 func (p *printer) summary() {
 	if p.json {
 		return
 	}
-	p.printf("\n%s: %d read", plural(p.read+p.failed, "picture"), p.read)
+	all := p.read + p.failed
+	p.printf("\n%d %s: %d read", all, cli.Plural(all, "picture"), p.read)
 	switch {
 	case p.none == 1:
 		p.printf(", 1 shows no digit")
@@ -247,7 +240,7 @@ func (p *printer) summary() {
 		p.printf(", %d of %d right (%.1f%%)", p.right, p.known, 100*float64(p.right)/float64(p.known))
 	}
 	if p.unsure > 0 {
-		p.printf(", unsure of %d of %d answers", p.unsure, p.shown)
+		p.printf(", unsure of %d of %d %s", p.unsure, p.shown, cli.Plural(p.shown, "answer"))
 	}
 	if p.failed > 0 {
 		p.printf(", %d could not be read", p.failed)

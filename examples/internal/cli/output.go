@@ -35,6 +35,18 @@ func WithCommas[T int | int64](n T) string {
 	return s
 }
 
+// Plural returns a noun as it stands after the number n: "picture" after 1,
+// and "pictures" after all others.
+func Plural(n int, noun string) string {
+	switch {
+	case n == 1:
+		return noun
+	case strings.HasSuffix(noun, "s"):
+		return noun + "es"
+	}
+	return noun + "s"
+}
+
 // BarWidth is the width of a full bar, in characters.
 const BarWidth = 20
 

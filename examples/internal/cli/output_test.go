@@ -23,6 +23,12 @@ func TestBar(t *testing.T) {
 	}
 }
 
+// TestPlural: only 1 stands before a singular.
+func TestPlural(t *testing.T) {
+	require.Equal(t, []string{"pictures", "picture", "pictures"}, []string{Plural(0, "picture"), Plural(1, "picture"), Plural(2, "picture")})
+	require.Equal(t, []string{"classes", "class", "classes"}, []string{Plural(0, "class"), Plural(1, "class"), Plural(2, "class")})
+}
+
 func TestPicture(t *testing.T) {
 	g := &image.Gray{Pix: []uint8{0, 60, 99, 128, 99, 255}, Stride: 3, Rect: image.Rect(0, 0, 2, 2)}
 	require.Equal(t, "┌────┐\n│  ░░│\n│▒▒██│\n└────┘\n", Picture(&image.Gray{Pix: []uint8{0, 60, 99, 128, 255}, Stride: 3, Rect: g.Rect}, nil))
