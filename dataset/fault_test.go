@@ -193,3 +193,28 @@ func TestBadFolders(t *testing.T) {
 	tried := &FetchError{Tries: []Try{{"http://a", &fs.PathError{Op: "open", Path: "x", Err: fs.ErrPermission}}}}
 	require.Equal(t, error(tried), withHelp(tried, "help"), "it is not about the folder")
 }
+
+// TestDownloadKeepsPartOfArchive: while the archive is not there, a part of it
+// stays, because another split may need it.
+func TestDownloadKeepsPartOfArchive(t *testing.T) {
+	s, archive := publishEMNIST(t)
+	dir := t.TempDir()
+	path, part := filepath.Join(dir, "gzip.zip"), ".gzip.zip.1.part"
+	write(t, dir, "gzip.zip", archive)
+	download := func() {
+		_, err := s.Download(t.Context(), dir, &FetchOptions{Offline: true})
+		require.NoError(t, err)
+	}
+	download()
+	write(t, dir, part, archive[:100])
+	require.NoError(t, os.Truncate(path, 50))
+	download()
+	require.NoError(t, os.Remove(path))
+	download()
+	require.NoError(t, os.Mkdir(path, 0o755))
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	s.Archive.Size = info.Size()
+	download()
+	require.Contains(t, entries(t, dir), part)
+}

@@ -169,11 +169,13 @@ func (s *Source) fetch(ctx context.Context, dir string, files []File, opts *Fetc
 			others = append(others, f)
 		}
 	}
+	// While the archive is not there, another split may need its parts.
 	if len(members) > 0 {
 		if err := d.Extract(ctx, download.File(s.Archive), members); err != nil {
 			return s.fetchError(err, dir, []File{s.Archive})
 		}
-	} else if s.Archive.Name != "" {
+	} else if info, err := os.Stat(filepath.Join(dir, s.Archive.Name)); err == nil &&
+		info.Mode().IsRegular() && info.Size() == s.Archive.Size {
 		download.RemoveParts(dir, s.Archive.Name)
 	}
 	for i, f := range others {
