@@ -29,10 +29,13 @@ type transfer struct {
 // those of ctx and *diskErrors.
 func (t *transfer) fetchFrom(ctx context.Context, address string) error {
 	p := t.part
-	farthest, restarted := p.size, false
+	farthest, whole, restarted := p.size, false, false
 	for {
-		before := p.size // the bytes that come from earlier requests
-		err := t.request(ctx, address)
+		from := p.size // earlier requests sent the bytes before it
+		if whole {
+			from = 0
+		}
+		err := t.request(ctx, address, from)
 		if err == nil {
 			if err = t.file.checksum().check(p.hash); err == nil {
 				return nil
@@ -40,7 +43,7 @@ func (t *transfer) fetchFrom(ctx context.Context, address string) error {
 			if resetErr := p.reset(); resetErr != nil {
 				return resetErr
 			}
-			if before == 0 || restarted {
+			if from == 0 || restarted {
 				return err
 			}
 			// Bytes from another mirror may be wrong, or this
@@ -53,16 +56,13 @@ func (t *transfer) fetchFrom(ctx context.Context, address string) error {
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case errors.As(err, &noRest) && before > 0:
-			// The mirror cannot send the rest. Ask for the whole
-			// file.
-			if resetErr := p.reset(); resetErr != nil {
-				return resetErr
-			}
+		case errors.As(err, &noRest) && from > 0:
+			// From now on, ask for the whole file. The part stays
+			// until the first bytes come.
+			whole = true
 		case p.size >= farthest+aliveBytes && !errors.Is(err, errStalled):
-			// The connection broke after it helped. Ask for the
-			// rest. This ends, because every request has to get
-			// farther.
+			// The connection broke after it helped. Ask again. This
+			// ends, because every request has to get farther.
 			farthest = p.size
 		default:
 			return err
@@ -74,9 +74,9 @@ func (t *transfer) fetchFrom(ctx context.Context, address string) error {
 // send the whole file.
 type noRestError struct{ error }
 
-// request asks a mirror once for the bytes that the part lacks. After success
-// the part is whole, as far as the size is known.
-func (t *transfer) request(ctx context.Context, address string) error {
+// request asks a mirror once for the bytes from an offset on: the size of the
+// part, or 0. After success the part is whole, as far as the size is known.
+func (t *transfer) request(ctx context.Context, address string, from int64) error {
 	p := t.part
 	if p.size == t.file.Size && p.size > 0 {
 		return nil
@@ -90,15 +90,14 @@ func (t *transfer) request(ctx context.Context, address string) error {
 	if err != nil {
 		return withoutAddress(err)
 	}
-	if p.size > 0 {
-		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", p.size))
+	if from > 0 {
+		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", from))
 	}
 	resp, err := t.d.client.Do(req)
 	if err == nil {
 		defer resp.Body.Close()
-		var whole bool
-		if whole, err = t.checkHead(resp); err == nil {
-			err = t.readBody(resp.Body, whole, redacted(address), dog)
+		if from, err = t.checkHead(resp, from); err == nil {
+			err = t.readBody(resp.Body, from == 0, redacted(address), dog)
 		}
 	}
 	if cause := context.Cause(ctx); err != nil && errors.Is(cause, errStalled) {
@@ -107,35 +106,38 @@ func (t *transfer) request(ctx context.Context, address string) error {
 	return withoutAddress(err)
 }
 
-// checkHead checks the head of a response. whole reports that the body is the
-// whole file and not the rest of it.
-func (t *transfer) checkHead(resp *http.Response) (whole bool, err error) {
-	have, size := t.part.size, t.file.Size
+// checkHead checks the head of a response to a request for the bytes from an
+// offset on. It returns the offset of the body.
+func (t *transfer) checkHead(resp *http.Response, from int64) (int64, error) {
+	size := t.file.Size
 	switch resp.StatusCode {
 	case http.StatusOK:
-		whole, have = true, 0
+		from = 0
 	case http.StatusPartialContent:
 		header := resp.Header.Get("Content-Range")
 		start, total, ok := contentRange(header)
-		if !ok || start != have || size > 0 && total >= 0 && total != size {
-			return whole, &noRestError{fmt.Errorf("it sends the range %q, want the bytes from %d on", header, have)}
+		if ok && size > 0 && total >= 0 && total != size {
+			return from, fmt.Errorf("it has a file of %d bytes, want %d", total, size)
+		}
+		if !ok || start != from {
+			return from, &noRestError{fmt.Errorf("it sends the range %q, want the bytes from %d on", header, from)}
 		}
 	case http.StatusRequestedRangeNotSatisfiable:
-		return whole, &noRestError{errors.New(resp.Status)}
+		return from, &noRestError{errors.New(resp.Status)}
 	default:
-		return whole, errors.New(resp.Status)
+		return from, errors.New(resp.Status)
 	}
-	if n := resp.ContentLength; size > 0 && n >= 0 && have+n != size {
-		err := fmt.Errorf("it sends %d bytes, want %d", have+n, size)
+	if n := resp.ContentLength; size > 0 && n >= 0 && from+n != size {
+		err := fmt.Errorf("it sends %d bytes, want %d", from+n, size)
 		if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
 			err = fmt.Errorf("it sends a web page in place of the file (%w)", err)
 		}
 		if resp.StatusCode == http.StatusPartialContent {
 			err = &noRestError{err}
 		}
-		return whole, err
+		return from, err
 	}
-	return whole, nil
+	return from, nil
 }
 
 // contentRange parses a header such as "bytes 100-199/200". total is -1 if it

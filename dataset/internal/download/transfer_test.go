@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -48,6 +49,13 @@ func TestResume(t *testing.T) {
 		w.WriteHeader(http.StatusPartialContent)
 		_, _ = w.Write(file[100_000:101_000])
 	})
+	breaking := withData(func(w http.ResponseWriter, r *http.Request, data []byte) {
+		if r.Header.Get("Range") != "" {
+			w.WriteHeader(http.StatusRequestedRangeNotSatisfiable)
+			return
+		}
+		send(w, len(data), data[:200_000])
+	})
 	for _, c := range []struct {
 		name     string
 		part     func(data []byte) []byte // left by an earlier download
@@ -56,7 +64,7 @@ func TestResume(t *testing.T) {
 	}{
 		{"a single byte", func(b []byte) []byte { return b[:1] }, good, 1},
 		{"range of a file of unknown length", begun, partial("bytes 100000-300022/*", rest), 1},
-		{"range of an empty file", begun, partial("bytes 100000-300022/0", rest), 2},
+		{"range of an empty file", begun, partial("bytes 100000-300022/0", rest), 1},
 		{"announces less than in the header", begun, short, 2},
 		{"the rest", begun, good, 1},
 		{"empty part", func([]byte) []byte { return nil }, good, 1},
@@ -65,8 +73,9 @@ func TestResume(t *testing.T) {
 		{"whole wrong part", flipped, good, 1},
 		{"part too long", func(b []byte) []byte { return append(bytes.Clone(b), 0) }, good, 1},
 		{"ranges are ignored", begun, noRanges, 1},
+		{"no ranges, and the connection breaks", begun, breaking, 3},
 		{"another range", begun, partial("bytes 99999-200000/%d", rest), 2},
-		{"range of another file", begun, partial("bytes 100000-200000/1%d", rest), 2},
+		{"range of another file", begun, partial("bytes 100000-200000/1%d", rest), 1},
 		{"no range in the header", begun, partial("", rest), 2},
 		{"right header, wrong bytes", begun, partial("bytes 100000-300022/%d",
 			func(b []byte) []byte { return flipped(rest(b)) }), 2},
@@ -149,11 +158,54 @@ func TestEmptyBodyKeepsPart(t *testing.T) {
 		empty := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.(http.Flusher).Flush() })
 		err := s.download(t.Context(), dir, Options{Mirrors: []string{serve(t, empty)}})
 		require.ErrorContains(t, err, "it stopped after 1000 bytes: unexpected EOF")
-		left := entries(t, dir)
-		require.Len(t, left, 1)
-		got, err := os.ReadFile(filepath.Join(dir, left[0]))
-		require.NoError(t, err)
-		require.Equal(t, begun, got)
+		requirePart(t, dir, begun)
+	}
+}
+
+// requirePart checks that a folder has a part with some bytes and nothing else.
+func requirePart(t *testing.T, dir string, want []byte) {
+	t.Helper()
+	left := entries(t, dir)
+	require.Len(t, left, 1)
+	require.True(t, isPart(left[0]))
+	got, err := os.ReadFile(filepath.Join(dir, left[0]))
+	require.NoError(t, err)
+	require.True(t, bytes.Equal(want, got), "it has %d bytes, want %d", len(got), len(want))
+}
+
+// TestNoRestKeepsPart checks that a mirror that has neither the rest of the
+// file nor the whole file does not replace the bytes of an earlier download.
+func TestNoRestKeepsPart(t *testing.T) {
+	s := publish(t)
+	s.list = s.list[:1]
+	data := s.files["large.gz"]
+	begun := data[:len(data)-1000]
+	longer := append(bytes.Clone(data), 0)
+	for want, handler := range map[string]func(*site) http.HandlerFunc{
+		"416 Requested": status(416, ""),
+		"it has a file of 300049 bytes, want 300048": withData(func(w http.ResponseWriter, r *http.Request, _ []byte) {
+			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(longer))
+		}),
+		"it sends 1000 bytes, want 300048": withData(func(w http.ResponseWriter, r *http.Request, _ []byte) {
+			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data[:1000]))
+		}),
+		`it sends the range "bytes 7-8/*", want the bytes from 0 on`: withData(
+			func(w http.ResponseWriter, _ *http.Request, _ []byte) {
+				w.Header().Set("Content-Range", "bytes 7-8/*")
+				w.WriteHeader(http.StatusPartialContent)
+			}),
+	} {
+		dir := t.TempDir()
+		writePart(t, dir, "large.gz", begun)
+		bad := serve(t, handler(s))
+		require.ErrorContains(t, s.download(t.Context(), dir, Options{Mirrors: []string{bad}}), want)
+		requirePart(t, dir, begun)
+		good := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			assert.Equal(t, fmt.Sprintf("bytes=%d-", len(begun)), r.Header.Get("Range"))
+			s.ServeHTTP(w, r)
+		}))
+		require.NoError(t, s.download(t.Context(), dir, Options{Mirrors: []string{bad, good}}))
+		s.requireWhole(t, dir)
 	}
 }
 
@@ -173,11 +225,7 @@ func TestLoginPageKeepsPart(t *testing.T) {
 		begun := data[:len(data)-7]
 		writePart(t, dir, "large.gz", begun)
 		require.Error(t, s.download(t.Context(), dir, Options{Mirrors: []string{serve(t, page)}}))
-		left := entries(t, dir)
-		require.Len(t, left, 1)
-		got, err := os.ReadFile(filepath.Join(dir, left[0]))
-		require.NoError(t, err)
-		require.Equal(t, begun, got)
+		requirePart(t, dir, begun)
 	}
 }
 
