@@ -157,7 +157,7 @@ func TestDiskFails(t *testing.T) {
 		{"continue wrong bytes", begun(5000), badDisk{}, nil},
 		{"replace whole wrong bytes", begun(len(good)), badDisk{}, nil},
 		{"a disk without links", func(string) {}, badDisk{links: errors.ErrUnsupported}, nil},
-		{"a disk without modes", func(string) {}, badDisk{modes: errors.ErrUnsupported}, nil},
+		{"a disk without modes", func(string) {}, badDisk{modes: fs.ErrPermission}, nil},
 		{"extract", func(dir string) {
 			require.NoError(t, os.WriteFile(filepath.Join(dir, "all.zip"), zipped, 0o644))
 		}, badDisk{}, func(bad disk, dir string) error {

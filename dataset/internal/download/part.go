@@ -157,16 +157,11 @@ func (p *part) publish(path string) error {
 	return err
 }
 
-// makeDurable writes a file to the disk and lets everybody read it.
+// makeDurable lets everybody read a file, where the disk can do that, and
+// writes it to the disk.
 func makeDurable(f file) error {
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	// Windows does not support Chmod on an open file.
-	if err := f.Chmod(0o644); err != nil && !errors.Is(err, errors.ErrUnsupported) {
-		return err
-	}
-	return nil
+	f.Chmod(0o644)
+	return f.Sync()
 }
 
 // rewrite writes the bytes of a removed part to a new part.
