@@ -136,6 +136,21 @@ func TestResetFails(t *testing.T) {
 	}
 }
 
+// TestFullDiskKeepsPart: a part that is longer than its copy stays.
+func TestFullDiskKeepsPart(t *testing.T) {
+	s := publish(t)
+	begun := s.files["large.gz"][:200_000]
+	for _, failAt := range []int{2, 3} { // the first and the second write
+		dir := t.TempDir()
+		writePart(t, dir, "large.gz", begun)
+		d := &badDisk{t: t, failAt: failAt, unsafe: map[string]bool{}}
+		err := s.downloadOn(t.Context(), d, dir, Options{Mirrors: []string{serve(t, unused(t))}})
+		require.ErrorIs(t, err, errFull)
+		require.ErrorContains(t, err, "fetching large.gz: copying "+filepath.Join(dir, ".large.gz.123.part")+": write ")
+		requirePart(t, dir, begun)
+	}
+}
+
 // TestDiskFails lets each operation of the disk fail in turn. An older file is
 // never lost, no half-written file gets its name, and the next download mends
 // everything.

@@ -3,6 +3,7 @@ package download
 import (
 	"context"
 	"errors"
+	"fmt"
 	"hash"
 	"io"
 	"io/fs"
@@ -48,7 +49,7 @@ func newPart(ctx context.Context, d disk, dir, name string, h hash.Hash, limit i
 		return nil, err
 	}
 	if err := p.copyLongest(ctx, others, limit); err != nil {
-		p.abandon()
+		p.discard()
 		return nil, err
 	}
 	removeAll(others)
@@ -80,8 +81,8 @@ func partsOf(dir, name string) (paths []string) {
 	return paths
 }
 
-// copyLongest begins p with the longest of the other parts. An error of the
-// disk only shortens the copy: if it lasts, the download will meet it.
+// copyLongest begins p with the longest of the other parts. Bytes that cannot
+// be read only shorten the copy. A disk that is full is an error.
 func (p *part) copyLongest(ctx context.Context, others []string, limit int64) error {
 	var longest string
 	var size int64
@@ -93,16 +94,23 @@ func (p *part) copyLongest(ctx context.Context, others []string, limit int64) er
 	file, err := os.Open(longest)
 	if err == nil { // there is one
 		defer file.Close()
-		io.Copy(p, contextReader{ctx, io.LimitReader(file, limit)})
+		_, err = io.Copy(p, contextReader{ctx, io.LimitReader(file, limit)})
+	}
+	var full *diskError
+	if errors.As(err, &full) {
+		return fmt.Errorf("copying %s: %w", longest, full)
 	}
 	return ctx.Err()
 }
 
-// Write appends b to the part.
+// Write appends b to the part. Its errors are *diskErrors.
 func (p *part) Write(b []byte) (int, error) {
 	n, err := p.file.Write(b)
 	p.hash.Write(b[:n])
 	p.size += int64(n)
+	if err != nil {
+		err = &diskError{err}
+	}
 	return n, err
 }
 

@@ -207,10 +207,8 @@ func (t *transfer) write(b []byte, begins bool) error {
 		}
 		return fmt.Errorf("it sends more than %d bytes", limit)
 	}
-	if _, err := p.Write(b); err != nil {
-		return &diskError{err}
-	}
-	return nil
+	_, err := p.Write(b)
+	return err
 }
 
 var errStalled = errors.New("it stalled")
