@@ -154,6 +154,11 @@ var connectionFaults = []fault{
 		_, _ = w.Write(data[:len(data)*2/3])
 		w.(http.Flusher).Flush()
 	}), "bytes: unexpected EOF", false},
+	{"breaks after the last byte", withData(func(w http.ResponseWriter, _ *http.Request, data []byte) {
+		_, _ = w.Write(data)
+		w.(http.Flusher).Flush()
+		panic(http.ErrAbortHandler)
+	}), "", true},
 	{"resets at once", withData(func(w http.ResponseWriter, _ *http.Request, _ []byte) { reset(w) }), "", false},
 	{"resets in the middle", withData(func(w http.ResponseWriter, _ *http.Request, data []byte) {
 		send(w, len(data), data[:len(data)/2])

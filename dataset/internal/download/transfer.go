@@ -78,8 +78,8 @@ type noRestError struct{ error }
 // part, or 0. After success the part is whole, as far as the size is known.
 func (t *transfer) request(ctx context.Context, address string, from int64) error {
 	p := t.part
-	if p.size == t.file.Size && p.size > 0 {
-		return nil
+	if p.size > 0 && (p.size == t.file.Size || t.file.checksum().check(p.hash) == nil) {
+		return nil // it is whole already
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -177,7 +177,8 @@ func (t *transfer) readBody(body io.Reader, whole bool, address string, dog *wat
 				t.d.report(Progress{File: t.file.Name, URL: address, Done: p.size, Total: size})
 			})
 		}
-		if err == io.EOF && !replace && p.size >= size {
+		// A connection that breaks after the last byte does no harm.
+		if err != nil && !replace && (p.size == size || err == io.EOF && size == 0) {
 			return nil
 		}
 		if err == io.EOF {

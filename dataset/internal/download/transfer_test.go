@@ -113,12 +113,15 @@ func TestResumeUnknownSize(t *testing.T) {
 	s := publish(t)
 	s.list = s.list[:1]
 	s.list[0].Size = 0
-	dir := t.TempDir()
-	writePart(t, dir, "large.gz", s.files["large.gz"][:100_000])
-	var requests atomic.Int32
-	require.NoError(t, s.download(t.Context(), dir, Options{Mirrors: []string{serve(t, s.hops(0, &requests))}}))
-	require.EqualValues(t, 1, requests.Load())
-	s.requireVerified(t, dir)
+	data := s.files["large.gz"]
+	for size, want := range map[int]int{100_000: 1, len(data): 0} {
+		dir := t.TempDir()
+		writePart(t, dir, "large.gz", data[:size])
+		var requests atomic.Int32
+		require.NoError(t, s.download(t.Context(), dir, Options{Mirrors: []string{serve(t, s.hops(0, &requests))}}))
+		require.EqualValues(t, want, requests.Load())
+		s.requireWhole(t, dir)
+	}
 }
 
 // TestWrongPartAndBreaks: the part has wrong bytes, and the only mirror breaks
