@@ -181,15 +181,19 @@ func (h *fileHeader) checkLayout() error {
 	slices.SortFunc(h.tensors, func(a, b *tensorEntry) int {
 		return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end), cmp.Compare(a.name, b.name))
 	})
-	end, where := 0, "the start of the buffer"
-	for _, t := range h.tensors {
+	end := 0
+	for i, t := range h.tensors {
 		if err := t.check(); err != nil {
 			return err
 		}
 		if t.begin != end {
+			where := "the start of the buffer"
+			if i > 0 {
+				where = "the end of " + h.tensors[i-1].label()
+			}
 			return t.wrong("data_offsets", fmt.Sprintf("begin %d", t.begin), fmt.Sprintf("%d, %s", end, where))
 		}
-		end, where = t.end, "the end of "+t.label()
+		end = t.end
 	}
 	return nil
 }
@@ -208,8 +212,8 @@ func (h *fileHeader) parse(text string) error {
 		if key == metadataKey {
 			h.metadata = make(map[string]string)
 			return p.object(key, func(name string) (err error) {
-				h.metadata[name], err = p.string(key + "." + quote(name))
-				return err
+				h.metadata[name], err = p.string("")
+				return within(func() string { return key + "." + quote(name) }, err)
 			})
 		}
 		t := &tensorEntry{name: key}

@@ -149,29 +149,37 @@ func (p *headerParser) ints(field string) ([]int, error) {
 func (p *headerParser) tensor(t *tensorEntry) error {
 	t.offset = p.offset()
 	fields := 0
-	err := p.object(t.label(), func(key string) (err error) {
+	err := p.object("", func(key string) (err error) {
 		fields++
-		field := fmt.Sprintf("%s.%.40s", t.label(), key)
 		switch key {
 		case "dtype":
-			t.dtype, err = p.string(field)
+			t.dtype, err = p.string(".dtype")
 		case "shape":
-			t.shape, err = p.ints(field)
+			t.shape, err = p.ints(".shape")
 		case "data_offsets":
 			var at []int
-			if at, err = p.ints(field); err == nil && len(at) != 2 {
-				return p.wrong(field, fmt.Sprint(at), "[begin, end]")
+			if at, err = p.ints(".data_offsets"); err == nil && len(at) != 2 {
+				return p.wrong(".data_offsets", fmt.Sprint(at), "[begin, end]")
 			}
 			if err == nil {
 				t.begin, t.end = at[0], at[1]
 			}
 		default:
-			return p.wrong(t.label(), "key "+quote(key), "dtype, shape and data_offsets")
+			return p.wrong("", "key "+quote(key), "dtype, shape and data_offsets")
 		}
 		return err
 	})
 	if err == nil && fields != 3 {
-		return p.wrong(t.label(), fmt.Sprintf("%d keys", fields), "dtype, shape and data_offsets")
+		err = p.wrong("", fmt.Sprintf("%d keys", fields), "dtype, shape and data_offsets")
+	}
+	return within(t.label, err)
+}
+
+// within puts a label before the field of an error. It makes the label only if
+// there is an error: those of hostile files take much memory.
+func within(label func() string, err error) error {
+	if e := (*FormatError)(nil); errors.As(err, &e) {
+		e.Field = label() + e.Field
 	}
 	return err
 }

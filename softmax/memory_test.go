@@ -35,20 +35,22 @@ func linearHeader(dtype string, size, features, classes int, more ...string) (he
 		fmt.Sprintf(`"bias":{"dtype":"%s","shape":[%d],"data_offsets":[%d,%d]}`, dtype, classes, weight, buffer))...), buffer
 }
 
-// metadataJSON returns the entry of metadata with n short keys.
-func metadataJSON(n int) string {
+// metadataJSON returns the entry of metadata with n keys. Each is a prefix and
+// a number.
+func metadataJSON(prefix string, n int) string {
 	var b strings.Builder
 	for i := range n {
-		fmt.Fprintf(&b, `,"%x":""`, i)
+		fmt.Fprintf(&b, `,"%s%x":""`, prefix, i)
 	}
 	return `"__metadata__":{` + b.String()[1:] + "}"
 }
 
-// tinyTensors returns the entries of n tensors without numbers.
-func tinyTensors(n, at int, shape string) []string {
+// tinyTensors returns the entries of n tensors without numbers, which follow 16
+// bytes of others. Each name is a prefix and a number.
+func tinyTensors(prefix string, n int, shape string) []string {
 	var entries []string
 	for i := range n {
-		entries = append(entries, tensorJSON(fmt.Sprintf("%x", i), shape, fmt.Sprintf("[%d,%d]", at, at)))
+		entries = append(entries, tensorJSON(fmt.Sprintf("%s%x", prefix, i), shape, "[16,16]"))
 	}
 	return entries
 }
@@ -79,12 +81,17 @@ func hostileFiles() map[string][]byte {
 			`"__metadata__":{"classes":"[`+strings.Repeat(`\"\\n\",`, 19_999)+`\"\"]"}`)
 	}
 	linear("names without classes", "F32", 4, 1, 2, `"__metadata__":{"classes":"`+strings.Repeat("a ", 500_000)+`"}`)
-	linear("256 keys of metadata", "F32", 4, 1, 2, metadataJSON(256))
-	linear("keys of metadata, 1 MiB", "F32", 4, 1, 2, metadataJSON(100_000))
-	linear("254 more tensors", "F32", 4, 1, 2, tinyTensors(254, 16, "[0]")...)
-	linear("254 more tensors of 8 dimensions", "F32", 4, 1, 2, tinyTensors(254, 16, "[0,0,0,0,0,0,0,0]")...)
-	linear("tensors, 1 MiB", "F32", 4, 1, 2, tinyTensors(17_000, 16, "[0]")...)
-	linear("both", "F32", 4, 1, 2, append(tinyTensors(253, 16, "[0]"), metadataJSON(256))...)
+	linear("256 keys of metadata", "F32", 4, 1, 2, metadataJSON("", 256))
+	linear("keys of metadata, 1 MiB", "F32", 4, 1, 2, metadataJSON("", 100_000))
+	linear("254 more tensors", "F32", 4, 1, 2, tinyTensors("", 254, "[0]")...)
+	linear("254 more tensors of 8 dimensions", "F32", 4, 1, 2, tinyTensors("", 254, "[0,0,0,0,0,0,0,0]")...)
+	linear("tensors, 1 MiB", "F32", 4, 1, 2, tinyTensors("", 17_000, "[0]")...)
+	linear("both", "F32", 4, 1, 2, append(tinyTensors("", 253, "[0]"), metadataJSON("", 256))...)
+	for _, char := range []string{"\U000e0001", "\u0080", "\x7f", `\n`} { // quotes make them longer
+		name := strings.Repeat(char, 40)
+		linear(fmt.Sprintf("tensors named %+q", char), "F32", 4, 1, 2, tinyTensors(name, 254, "[0]")...)
+		linear(fmt.Sprintf("metadata named %+q", char), "F32", 4, 1, 2, metadataJSON(name, 256))
+	}
 	linear("one long value", "F32", 4, 1, 2, `"__metadata__":{"a":"`+strings.Repeat("a", 1_000_000)+`"}`)
 	linear("escapes", "F32", 4, 1, 2, `"__metadata__":{"a":"`+strings.Repeat(`\n`, 500_000)+`"}`)
 	linear("long keys", "F32", 4, 1, 2, `"__metadata__":{"`+strings.Repeat(`\n`, 500_000)+`":""}`)
@@ -154,9 +161,9 @@ func TestLimitsOfFiles(t *testing.T) {
 		require.ErrorContains(t, m.Encode(io.Discard), "the header has 1048584 bytes, want at most 1048576")
 	})
 	t.Run("metadata", func(t *testing.T) {
-		header, buffer := linearHeader("F32", 4, 1, 2, metadataJSON(256))
+		header, buffer := linearHeader("F32", 4, 1, 2, metadataJSON("", 256))
 		require.NoError(t, decode(header, buffer))
-		header, buffer = linearHeader("F32", 4, 1, 2, metadataJSON(257))
+		header, buffer = linearHeader("F32", 4, 1, 2, metadataJSON("", 257))
 		require.ErrorContains(t, decode(header, buffer), "__metadata__: got too many keys, want at most 256 keys")
 
 		m := New(1, 2)
@@ -169,9 +176,9 @@ func TestLimitsOfFiles(t *testing.T) {
 		require.ErrorContains(t, m.Encode(io.Discard), "2 tensors and 257 keys of metadata, want at most 256 of each")
 	})
 	t.Run("tensors", func(t *testing.T) {
-		header, buffer := linearHeader("F32", 4, 1, 2, tinyTensors(254, 16, "[0]")...)
+		header, buffer := linearHeader("F32", 4, 1, 2, tinyTensors("", 254, "[0]")...)
 		require.NoError(t, decode(header, buffer))
-		header, buffer = linearHeader("F32", 4, 1, 2, tinyTensors(255, 16, "[0]")...)
+		header, buffer = linearHeader("F32", 4, 1, 2, tinyTensors("", 255, "[0]")...)
 		require.ErrorContains(t, decode(header, buffer), "header: got too many keys")
 
 		m := New(1, 2)
