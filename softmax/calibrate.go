@@ -9,7 +9,8 @@ import (
 
 // Temperature returns the T in [1, 100] for which logits divided by T have the
 // lowest cross-entropy on rows x with labels y (C. Guo et al., ICML 2017). They
-// must not be training data.
+// must not be training data. Rows whose logits are NaN or infinite do not
+// count. If there are no others, T is 1.
 func (m *Model) Temperature(x Rows, y []int) float32 {
 	mat := m.matrix(x)
 	checkLabels(y, mat.rows, m.classes)
@@ -34,19 +35,22 @@ func (m *Model) Temperature(x Rows, y []int) float32 {
 
 // slope returns the derivative of the sum of the losses with respect to the
 // inverse temperature b. With p = softmax(b z), it is the sum over the rows of
-// Σ p[k] z[k] - z[y].
+// Σ p[k] z[k] - z[y]. It leaves out rows whose logits are not finite.
 func (m *Model) slope(logits []float32, y []int, b float32) float64 {
 	sum := 0.0
 	p := make([]float32, m.shape.Lanes)
 	for i, label := range y {
 		z := logits[i*m.classes:][:m.classes]
+		if !finite(z) {
+			continue
+		}
 		copy(p, m.bias) // sets the padding behind the classes
 		for k, v := range z {
 			p[k] = v * b
 		}
 		softmax(p, label)
 		for k, v := range z {
-			sum += float64(float64(p[k]) * float64(v-z[label]))
+			sum += float64(float64(p[k]) * (float64(v) - float64(z[label])))
 		}
 	}
 	return sum

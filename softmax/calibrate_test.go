@@ -73,6 +73,26 @@ func TestTemperatureLimits(t *testing.T) {
 	require.Panics(t, func() { m.Temperature(wrong, []int{0, 2}) })
 }
 
+// TestTemperatureOfBadRows: rows whose logits are not finite are left out, and
+// huge ones are not.
+func TestTemperatureOfBadRows(t *testing.T) {
+	const large = math.MaxFloat32
+	m := identity(2, 2) // makes large infinite
+	x, y := Floats{2, 0, 0, 2, 2, 0}, []int{0, 1, 1}
+	want := m.Temperature(x, y)
+	require.Greater(t, want, float32(1))
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	for _, bad := range []Floats{{nan, 0}, {0, inf}, {0, large}, {-large, 0}, {large, large}} {
+		for label := range 2 {
+			require.Equal(t, want, m.Temperature(append(bad, x...), append([]int{label}, y...)), "%v", bad)
+			require.Equal(t, float32(1), m.Temperature(bad, []int{label}))
+		}
+	}
+	huge := Floats{-large / 2, large / 2}
+	require.Equal(t, want, m.Temperature(append(huge, x...), append([]int{1}, y...)), "a right answer at any temperature")
+	require.InDelta(t, 100, m.Temperature(append(huge, x...), append([]int{0}, y...)), 0.01, "a wrong one")
+}
+
 func TestConfidenceThreshold(t *testing.T) {
 	m := identity(2, 1)
 	// The logits differ by 4, 3, 2, 2, 1. The predictions are right, right,
