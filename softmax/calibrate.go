@@ -77,6 +77,9 @@ func (m *Model) ApplyTemperature(temperature float32) {
 // have at least this probability. If there is no such threshold, it returns one
 // above 1, and coverage 0. x must not be training data.
 func (m *Model) ConfidenceThreshold(x Rows, y []int, accuracy float64) (threshold float32, coverage float64) {
+	if !(accuracy >= 0 && accuracy <= 1) {
+		panic(fmt.Sprintf("softmax: accuracy %v, want a number from 0 to 1", accuracy))
+	}
 	mat := m.matrix(x)
 	checkLabels(y, mat.rows, m.classes)
 	answers := m.judge(&mat, y)

@@ -106,16 +106,21 @@ func TestConfidenceThreshold(t *testing.T) {
 		{0.81, p(3), 0.4},
 		{0.8, p(1), 1},
 		{0, p(1), 1},
-		{1.1, 1, 0},
 	}
 	for _, tt := range tests {
 		threshold, coverage := m.ConfidenceThreshold(x, y, tt.accuracy)
 		require.InDelta(t, tt.threshold, threshold, 1e-6, "%v", tt.accuracy)
 		require.InDelta(t, tt.coverage, coverage, 1e-12)
 	}
-	threshold, coverage := m.ConfidenceThreshold(Floats{}, nil, 0.5)
-	require.Greater(t, threshold, float32(1))
-	require.Zero(t, coverage)
+	for _, rows := range []int{0, 1} { // no answer is right
+		threshold, coverage := m.ConfidenceThreshold(x[:2*rows], []int{1}[:rows], 0.5)
+		require.Greater(t, threshold, float32(1))
+		require.Zero(t, coverage)
+	}
+	for _, bad := range []float64{-1e-9, 1 + 1e-9, 99.8, math.NaN(), math.Inf(1)} {
+		want := fmt.Sprintf("softmax: accuracy %v, want a number from 0 to 1", bad)
+		require.PanicsWithValue(t, want, func() { m.ConfidenceThreshold(x, y, bad) })
+	}
 	require.Panics(t, func() { m.ConfidenceThreshold(x, []int{0, 1, 1, 0, 2}, 1) })
 }
 
