@@ -17,8 +17,9 @@ import (
 // ClassWeights and RowWeights.
 //
 // While it trains, a trainer and its model belong to one goroutine. With
-// Averaging and sparse rows, do not call SetParameters between steps: the
-// trainer stores part of the average in deferred form.
+// Averaging and sparse rows, nothing else may change the model between steps,
+// neither a method such as ApplyTemperature nor another trainer: the change
+// would spoil the average, part of which the trainer derives from the model.
 type Trainer struct {
 	// Rate is the learning rate for the mean cross-entropy of the batch. Rate,
 	// L2 and Averaging are at least 0.
