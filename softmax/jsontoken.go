@@ -22,13 +22,16 @@ type jsonToken struct {
 	text string // without the quotes and escapes of a string
 }
 
-// describe returns a token as text for an error message.
+// describe returns a token as text for an error message. It quotes a number
+// that has other characters: nextToken checks only its start.
 func (t jsonToken) describe() string {
-	switch t.kind {
-	case stringToken:
-		return quote(t.text)
-	case numberToken, literalToken:
+	switch {
+	case t.kind == literalToken:
+		return t.text
+	case t.kind == numberToken && strings.Trim(t.text, "0123456789+-.eE") == "":
 		return fmt.Sprintf("%.40s", t.text)
+	case t.kind == numberToken, t.kind == stringToken:
+		return quote(t.text)
 	}
 	return strconv.Quote(string(t.kind))
 }

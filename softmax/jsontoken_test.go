@@ -49,6 +49,19 @@ func TestOtherTokens(t *testing.T) {
 	}
 }
 
+// TestDescribe: the text of a token is short and has no control characters.
+func TestDescribe(t *testing.T) {
+	for text, want := range map[string]string{
+		"-1.5e+9": "-1.5e+9", "1E9": "1E9", "null": "null", "{": `"{"`, `"\u001bc"`: `"\x1bc"`,
+		"1\x1bc": `"1\x1bc"`, "1\u0080": `"1\u0080"`, "1x": `"1x"`, "0\x002": `"0\x002"`,
+		strings.Repeat("7", 50): strings.Repeat("7", 40), strings.Repeat("7", 50) + "\x1b": `"` + strings.Repeat("7", 40) + `"`,
+	} {
+		got, _, err := nextToken(text)
+		require.NoError(t, err, text)
+		require.Equal(t, want, got.describe())
+	}
+}
+
 // anyNames returns up to three names from a text, or nil.
 func anyNames(text string) []string {
 	for n := 1; n <= 3; n++ {
