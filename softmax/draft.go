@@ -51,6 +51,15 @@ func isStill(f *os.File) bool {
 	return err == nil && os.SameFile(opened, named)
 }
 
+// Chmod sets the permissions if they are others. Some file systems set none and
+// refuse even those that a file has.
+func (d fileDraft) Chmod(mode fs.FileMode) error {
+	if info, err := d.Stat(); err == nil && info.Mode().Perm() == mode {
+		return nil
+	}
+	return d.File.Chmod(mode)
+}
+
 // Rename renames the draft and closes it.
 func (d fileDraft) Rename(target string) error {
 	if !renamesOpenFiles {

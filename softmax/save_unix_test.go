@@ -44,6 +44,19 @@ func TestModeOfSavedFile(t *testing.T) {
 	require.Equal(t, fs.FileMode(0o666), mode())
 }
 
+// TestModeThatCannotChange: a file of the system stands for a file system that
+// sets no permissions. A draft may keep those that it has.
+func TestModeThatCannotChange(t *testing.T) {
+	f, err := os.Open("/proc/self/status")
+	if err != nil {
+		t.Skip(err)
+	}
+	require.ErrorIs(t, fileDraft{f}.Chmod(0o666), fs.ErrPermission)
+	require.NoError(t, fileDraft{f}.Chmod(0o444))
+	require.NoError(t, f.Close())
+	require.ErrorIs(t, fileDraft{f}.Chmod(0o444), fs.ErrClosed)
+}
+
 // TestSpecialFiles: Save and Load refuse them at once, and they stay.
 func TestSpecialFiles(t *testing.T) {
 	dir := t.TempDir()
