@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"strings"
+	"time"
 )
 
 // Drafts on the disk have the names .softmax-NUMBER.tmp. A killed program
@@ -19,6 +20,9 @@ import (
 //   - Another program may remove a new draft before it is locked. So a program
 //     checks after locking that its draft still exists. If not, it makes
 //     another one.
+//   - A system that renames no open files has no locks for drafts, and a draft
+//     is closed just before it gets its final name. There, a draft stays for
+//     its first minute.
 const draftPrefix, draftSuffix = ".softmax-", ".tmp"
 
 // A fileDraft is a draft on the disk.
@@ -80,13 +84,21 @@ func (d fileDraft) Discard() {
 	os.Remove(d.Name())
 }
 
-// sweep removes the drafts of killed programs from a folder. What it cannot
-// remove does no harm.
-func sweep(folder string) {
+// sweep removes the drafts of killed programs from a folder, or only those that
+// are not young. What it cannot remove does no harm.
+func sweep(folder string, keepYoung bool) {
 	entries, _ := os.ReadDir(cmp.Or(folder, "."))
 	for _, e := range entries {
-		if name := e.Name(); strings.HasPrefix(name, draftPrefix) && strings.HasSuffix(name, draftSuffix) {
+		name := e.Name()
+		isDraft := strings.HasPrefix(name, draftPrefix) && strings.HasSuffix(name, draftSuffix)
+		if isDraft && !(keepYoung && isYoung(e)) {
 			removeUnlocked(folder + name)
 		}
 	}
+}
+
+// isYoung reports whether a file was written in the last minute.
+func isYoung(file fs.DirEntry) bool {
+	info, err := file.Info()
+	return err == nil && time.Since(info.ModTime()) < time.Minute
 }

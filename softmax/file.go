@@ -41,7 +41,8 @@ func Load(name string) (*Model, error) {
 // files.
 //
 // A program that is killed while it saves leaves a hidden file in the folder.
-// On most systems, the next Save into the folder removes it.
+// On most systems, the next Save into the folder removes it; on Windows, one
+// that is at least a minute later.
 func (m *Model) Save(name string) error {
 	err := m.save(name)
 	if err != nil {
@@ -60,7 +61,7 @@ func (m *Model) save(name string) error {
 		return err
 	}
 	folder, _ := filepath.Split(target)
-	sweep(folder)
+	sweep(folder, !renamesOpenFiles)
 	mode := fs.FileMode(0o666) // the system takes the umask away
 	if old != nil {
 		mode = old.Mode().Perm()

@@ -61,7 +61,9 @@ func TestSave(t *testing.T) {
 		require.NoError(t, os.WriteFile(draftPrefix+"1"+draftSuffix, nil, 0o600))
 		require.NoError(t, m.Save("model"))
 		requireSaved(t, m, "model")
-		require.NotContains(t, filesIn(t, "."), draftPrefix+"2"+draftSuffix)
+		if renamesOpenFiles {
+			require.Equal(t, []string{"model"}, filesIn(t, "."))
+		}
 	})
 }
 

@@ -117,6 +117,24 @@ func TestSaveSweeps(t *testing.T) {
 	require.NotContains(t, filesIn(t, dir), filepath.Base(live.Name()))
 }
 
+// TestSweepOfYoungDrafts: without locks, a draft of the last minute may have a
+// program.
+func TestSweepOfYoungDrafts(t *testing.T) {
+	dir := t.TempDir() + "/"
+	for name, age := range map[string]time.Duration{"new": 0, "young": 50 * time.Second, "old": 70 * time.Second} {
+		name = dir + draftPrefix + name + draftSuffix
+		require.NoError(t, os.WriteFile(name, nil, 0o600))
+		require.NoError(t, os.Chtimes(name, time.Time{}, time.Now().Add(-age)))
+	}
+	sweep(dir, true)
+	require.Equal(t, []string{".softmax-new.tmp", ".softmax-young.tmp"}, filesIn(t, dir))
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	sweep(dir, false)
+	require.Empty(t, filesIn(t, dir))
+	require.False(t, isYoung(entries[0]), "a file that is gone")
+}
+
 // TestDraftThatIsGone: a draft may be removed before it is locked. Then it is
 // not still there.
 func TestDraftThatIsGone(t *testing.T) {
