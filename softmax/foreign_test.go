@@ -237,6 +237,14 @@ func TestOtherKindsOfFiles(t *testing.T) {
 	}
 }
 
+// TestIsIDX: an IDX file has 1 to 8 dimensions.
+func TestIsIDX(t *testing.T) {
+	for dimensions, want := range map[byte]bool{0: false, 1: true, 8: true, 9: false} {
+		require.Equal(t, want, isIDX([]byte{0, 0, 8, dimensions}), dimensions)
+	}
+	require.False(t, isIDX([]byte{0, 0, 8}))
+}
+
 // TestCutFilesKeepTheirKind: a header length can look like the start of a
 // pickle or a gzip file. The byte after it tells that it is not.
 func TestCutFilesKeepTheirKind(t *testing.T) {

@@ -214,7 +214,7 @@ func TestDecodeBadFiles(t *testing.T) {
 	}
 	t.Run("failing reader", func(t *testing.T) {
 		broken := errors.New("broken disk")
-		for n := range good {
+		for n := range len(good) + 1 { // also after the last byte
 			_, err := Decode(io.MultiReader(bytes.NewReader(good[:n]), iotest.ErrReader(broken)))
 			require.ErrorIs(t, err, broken)
 			require.NotErrorIs(t, err, io.ErrUnexpectedEOF)
