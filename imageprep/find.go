@@ -23,7 +23,7 @@ func findInk(img image.Image, o *Options) (*foundInk, error) {
 	}
 	b := img.Bounds()
 	height, longer := f.typicalHeight(), max(b.Dx(), b.Dy())
-	if height == 0 || 10*height >= 7*readHeight || longer <= digitSide && isTight(b.Dx(), b.Dy()) && isOne(b) {
+	if height == 0 || 10*height >= 7*readHeight || longer <= digitSide && isTight(b.Dx(), b.Dy()) && isOne(f.gray.Rect) {
 		return f, nil
 	}
 	side := min(pageSide, min(longer, digitSide)*readHeight/height)

@@ -272,6 +272,27 @@ func TestTightCrop(t *testing.T) {
 	}
 }
 
+// TestTightCropOrientations: the shape of a crop is that of the upright
+// picture.
+func TestTightCropOrientations(t *testing.T) {
+	for _, size := range []image.Point{{36, 26}, {48, 40}, {30, 24}, {26, 36}} {
+		p := newPen(size.X, size.Y, 2)
+		height := float64(size.Y) - 10
+		p.shape(4, 5, height, strokeTwo)
+		p.shape(6+.6*height, 5, height, strokeOne)
+		want, err := PrepareAll(p.page, nil)
+		require.NoError(t, err)
+		for o := Upright; o <= 8; o++ {
+			got, err := PrepareAll(storedAs(p.page, o), &Options{Orientation: o})
+			require.NoError(t, err)
+			require.Len(t, got.Digits, len(want.Digits), "%v, orientation %d", size, o)
+			for i, d := range got.Digits {
+				require.Equal(t, want.Digits[i].Image, d.Image, "%v, orientation %d", size, o)
+			}
+		}
+	}
+}
+
 // TestOutlines: the edges between pixels of two parts count for both.
 func TestOutlines(t *testing.T) {
 	require.Equal(t, []int{4, 4}, outlinesOf([]int32{
@@ -314,6 +335,9 @@ func TestSizeOfReading(t *testing.T) {
 		f, err := findInk(e.Gray, &Options{Orientation: Upright})
 		require.NoError(t, err)
 		require.Equal(t, tt.want, f.gray.Rect.Dx(), tt.name)
+		f, err = findInk(Turn(e.Gray, 6), &Options{Orientation: 8})
+		require.NoError(t, err)
+		require.Equal(t, tt.want, f.gray.Rect.Dx(), "%s, stored sideways", tt.name)
 	}
 }
 
