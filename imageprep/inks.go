@@ -302,11 +302,11 @@ func (t *tinting) inks(n uint8) []*image.Gray {
 		}
 		bridge(ink, t.ink, bridgeWindow(width))
 	}
-	color := make([]int, n)
-	count := make([]int, n)
+	color := make([]int64, n)
+	count := make([]int64, n)
 	for i, k := range t.class {
 		if k > 0 {
-			u, v := int(t.tint[i][0]), int(t.tint[i][1])
+			u, v := int64(t.tint[i][0]), int64(t.tint[i][1])
 			color[k-1] += u*u + v*v
 			count[k-1]++
 		}
@@ -315,7 +315,7 @@ func (t *tinting) inks(n uint8) []*image.Gray {
 	for k := range order {
 		order[k] = k
 	}
-	sortBy(order, func(k int) int { return color[k] / max(count[k], 1) })
+	sortBy(order, func(k int) int64 { return color[k] / max(count[k], 1) })
 	sorted := make([]*image.Gray, n)
 	for i, k := range order {
 		sorted[i] = inks[k]

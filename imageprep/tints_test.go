@@ -212,6 +212,21 @@ func TestSplitTints(t *testing.T) {
 	}
 }
 
+// TestLeastColoredFirst: much ink does not count as little color, on 32-bit
+// computers neither.
+func TestLeastColoredFirst(t *testing.T) {
+	const w, h = 300, 256
+	s := &tinting{w: w, h: h, ink: boxes(w, h, image.Rect(0, 0, w, h)), class: make([]uint8, w*h), tint: make([][2]int16, w*h)}
+	for i := range s.class {
+		if s.class[i] = 2; i%w < w/2 {
+			s.class[i], s.tint[i] = 1, [2]int16{180, 180}
+		}
+	}
+	inks := s.inks(2)
+	require.Equal(t, []int{w * h / 2, w * h / 2}, []int{countInk(inks[0]), countInk(inks[1])})
+	require.Equal(t, []uint8{0, 255}, []uint8{inks[0].Pix[0], inks[1].Pix[0]})
+}
+
 // TestColoredNotes: a note is no colored ink, and does not hide other ink.
 func TestColoredNotes(t *testing.T) {
 	const w, h = 125, 80
