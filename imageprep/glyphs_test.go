@@ -287,6 +287,18 @@ func TestKeepBestLosesNothing(t *testing.T) {
 	require.Equal(t, []glyph{w.glyphOf(0), w.glyphOf(1, 2)}, w.left)
 }
 
+// TestKeepBestKeepsMark: a digit that may be a line is still marked.
+func TestKeepBestKeepsMark(t *testing.T) {
+	for _, marked := range []int{0, 1} {
+		w := writingOf(20, 12, boxAt(1, 1, 3, 5), boxAt(6, 1, 3, 6))
+		w.digits = []glyph{w.glyphOf(0), w.glyphOf(1)}
+		w.digits[marked].mark = true
+		w.keepBest([]*lattice{{runs: []candidate{{glyph: w.glyphOf(0)}, {glyph: w.glyphOf(1)}}}})
+		require.Equal(t, []int32{2}, w.digits[0].labels)
+		require.Equal(t, marked == 1, w.digits[0].mark)
+	}
+}
+
 // TestRestOfGlyph: the rest of a glyph is its ink. A soft edge is no ink.
 func TestRestOfGlyph(t *testing.T) {
 	w := newWriting([]*image.Gray{drawn("#..##.", "#.###.")}, nil)

@@ -129,6 +129,8 @@ func (t *lattice) findPath() {
 		}
 		for ; next < len(t.runs) && t.runs[next].from == i; next++ {
 			r := &t.runs[next]
+			r.mark = t.isSlash(r.glyph)
+			r.cut = p.cutLeft > 0 || t.pieces[r.to-1].cutRight > 0
 			try(i, r.to, r.score, r.area, r)
 		}
 		area += p.area
@@ -136,8 +138,7 @@ func (t *lattice) findPath() {
 	var digits, left []glyph
 	for i := n; i > 0; i = best[i].from {
 		if r := best[i].run; r != nil {
-			r.mean, r.mark = best[n].score/float64(area), t.isSlash(r.glyph)
-			r.cut = t.pieces[r.from].cutLeft > 0 || t.pieces[r.to-1].cutRight > 0
+			r.mean = best[n].score / float64(area)
 			digits = append(digits, r.glyph)
 		} else {
 			left = append(left, t.glyph(best[i].from, i))

@@ -440,6 +440,20 @@ func TestCutDigits(t *testing.T) {
 	require.Equal(t, []bool{true, true, false, false, false}, got)
 }
 
+// TestRunsBesideThePath: runs that the best path does not read are judged, too.
+func TestRunsBesideThePath(t *testing.T) {
+	lat := latticeOf(10, 10, 10)
+	lat.stroke, lat.pieces[1].cutRight, lat.pieces[2].box.Max.Y = 1, 1, 20
+	for i := range lat.pieces {
+		lat.addRun(i, i+1, -9)
+	}
+	lat.findPath()
+	require.Empty(t, lat.digits)
+	for i, r := range lat.runs {
+		require.Equal(t, []bool{i == 1, i == 2}, []bool{r.cut, r.mark}, i)
+	}
+}
+
 // TestWallsOfAGlyph: a wall belongs to the pieces on both sides.
 func TestWallsOfAGlyph(t *testing.T) {
 	lat := latticeOf(5, 6, 7)

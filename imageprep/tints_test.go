@@ -212,8 +212,8 @@ func TestSplitTints(t *testing.T) {
 	}
 }
 
-// TestLeastColoredFirst: much ink does not count as little color, on 32-bit
-// computers neither.
+// TestLeastColoredFirst: much ink does not count as little color, not even on
+// 32-bit computers.
 func TestLeastColoredFirst(t *testing.T) {
 	const w, h = 300, 256
 	s := &tinting{w: w, h: h, ink: boxes(w, h, image.Rect(0, 0, w, h)), class: make([]uint8, w*h), tint: make([][2]int16, w*h)}

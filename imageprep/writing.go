@@ -352,6 +352,9 @@ func (w *writing) keepBest(lattices []*lattice) {
 	if digit.area == 0 {
 		digit = w.largest()
 	}
+	for _, g := range w.digits {
+		digit.mark = digit.mark || g.mark && slices.Equal(g.labels, digit.labels) // see markLines
+	}
 	var left []glyph
 	for _, g := range slices.Concat(w.left, w.digits) {
 		if g = w.without(g, digit); g.area > 0 {

@@ -321,6 +321,15 @@ func TestKeepBest(t *testing.T) {
 	require.Equal(t, all, sum)
 }
 
+// TestCutOffOne: with Options.One, too, a digit that was cut off has a warning.
+func TestCutOffOne(t *testing.T) {
+	p := newPen(240, 200, 5)
+	p.line([2]float64{30, 60}, [2]float64{75, 140}, [2]float64{120, 60}, [2]float64{165, 140}, [2]float64{210, 60})
+	d, err := Prepare(p.page, &Options{One: true})
+	require.NoError(t, err)
+	require.Equal(t, []Warning{SeveralDigits, WasCut}, d.Warnings)
+}
+
 // TestWithout: if a digit takes a part of a glyph, the rest of a glyph is left
 // out.
 func TestWithout(t *testing.T) {
