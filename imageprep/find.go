@@ -11,7 +11,8 @@ type foundInk struct {
 	bounds      image.Rectangle // of the picture as stored
 	shrunk      image.Rectangle // of the picture that is read, before turning
 	orientation Orientation
-	*inkPicture // the inks are without ruled lines
+	mixed       bool // the one digit has inks with different strengths
+	*inkPicture      // the inks are without ruled lines
 }
 
 // findInk finds the ink of a picture. It reads the picture at the size at which
@@ -211,6 +212,7 @@ func (f *foundInk) read(o *Options) *writing {
 		if len(f.inks) > 1 {
 			ink = unite(f.inks)
 		}
+		f.mixed = o.Whole && f.strengths[len(f.inks)-1] != f.strengths[0]
 		keepLargeParts(ink)
 		return readWhole(ink)
 	}
@@ -243,7 +245,9 @@ func (f *foundInk) page(w *writing, turned int, doubtful bool) *Page {
 // digit makes the Digit of a glyph.
 func (f *foundInk) digit(w *writing, g glyph) *Digit {
 	ink := w.extract(g)
-	f.sharpen(g.ink, ink)
+	if !f.mixed {
+		f.sharpen(g.ink, ink)
+	}
 	box := InkBox(ink)
 	if box.Empty() { // too faint in its own surroundings
 		ink = w.extract(g)

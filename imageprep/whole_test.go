@@ -3,6 +3,7 @@ package imageprep
 import (
 	"image"
 	"image/color"
+	"image/draw"
 	"math"
 	"slices"
 	"testing"
@@ -140,6 +141,24 @@ func TestWholeFilled(t *testing.T) {
 				require.Less(t, off, 0.1*255*400, "%s %v %v", name, radius, levels)
 			}
 		}
+	}
+}
+
+// TestWholeColors: a part that differs from the ground only in color belongs to
+// the thing.
+func TestWholeColors(t *testing.T) {
+	for _, size := range []int{100, 44} {
+		m := image.NewRGBA(image.Rect(0, 0, size, size))
+		fill := func(r image.Rectangle, c color.RGBA) { draw.Draw(m, r, image.NewUniform(c), image.Point{}, draw.Src) }
+		s := size / 20
+		fill(m.Rect, color.RGBA{200, 200, 200, 255})
+		fill(image.Rect(10*s, 9*s, 11*s, 16*s), color.RGBA{255, 178, 178, 255})
+		fill(image.Rect(10*s, 4*s, 11*s, 9*s), color.RGBA{20, 20, 20, 255})
+		fill(image.Rect(4*s, 6*s, 16*s, 7*s), color.RGBA{20, 20, 20, 255})
+		d, err := Prepare(m, &Options{Whole: true})
+		require.NoError(t, err)
+		requireNear(t, image.Rect(4*s, 4*s, 16*s, 16*s), d.Box, "")
+		require.Greater(t, d.Image.Pix[20*28+14], uint8(150), "%d pixels", size)
 	}
 }
 
