@@ -32,6 +32,18 @@ func partial(header string, data func(file []byte) []byte) func(*site) http.Hand
 	})
 }
 
+// noRest returns a handler that cannot send a range. In place of the whole file
+// it sends the given data.
+func noRest(data func(file []byte) []byte) func(*site) http.HandlerFunc {
+	return withData(func(w http.ResponseWriter, r *http.Request, file []byte) {
+		if r.Header.Get("Range") != "" {
+			w.WriteHeader(http.StatusRequestedRangeNotSatisfiable)
+			return
+		}
+		send(w, len(file), data(file))
+	})
+}
+
 // TestResume checks how the rest of a file is requested, and what happens if
 // the mirror sends something else.
 func TestResume(t *testing.T) {
@@ -48,13 +60,6 @@ func TestResume(t *testing.T) {
 		w.Header().Set("Content-Length", "1000")
 		w.WriteHeader(http.StatusPartialContent)
 		_, _ = w.Write(file[100_000:101_000])
-	})
-	breaking := withData(func(w http.ResponseWriter, r *http.Request, data []byte) {
-		if r.Header.Get("Range") != "" {
-			w.WriteHeader(http.StatusRequestedRangeNotSatisfiable)
-			return
-		}
-		send(w, len(data), data[:200_000])
 	})
 	for _, c := range []struct {
 		name     string
@@ -73,7 +78,8 @@ func TestResume(t *testing.T) {
 		{"whole wrong part", flipped, good, 1},
 		{"part too long", func(b []byte) []byte { return append(bytes.Clone(b), 0) }, good, 1},
 		{"ranges are ignored", begun, noRanges, 1},
-		{"no ranges, and the connection breaks", begun, breaking, 3},
+		{"no ranges, and the connection breaks", begun, noRest(func(b []byte) []byte { return b[:len(b)*2/3] }), 3},
+		{"no ranges, and wrong bytes", begun, noRest(flipped), 2},
 		{"another range", begun, partial("bytes 99999-200000/%d", rest), 2},
 		{"range of another file", begun, partial("bytes 100000-200000/1%d", rest), 1},
 		{"no range in the header", begun, partial("", rest), 2},
@@ -189,6 +195,8 @@ func TestNoRestKeepsPart(t *testing.T) {
 		"it has a file of 300049 bytes, want 300048": withData(func(w http.ResponseWriter, r *http.Request, _ []byte) {
 			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(longer))
 		}),
+		"it has a file of 0 bytes, want 300048": partial("bytes 299048-300047/0",
+			func(b []byte) []byte { return b[len(begun):] }),
 		"it sends 1000 bytes, want 300048": withData(func(w http.ResponseWriter, r *http.Request, _ []byte) {
 			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data[:1000]))
 		}),
