@@ -52,7 +52,11 @@ func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f
 		f.shrunk = image.Rect(0, 0, f.shrunk.Dy(), f.shrunk.Dx())
 	}
 	if o.Whole {
-		f.fillSolid()
+		least := 2 * minContrast
+		if isDrawn(f.gray) {
+			least = 0
+		}
+		f.fillSolid(least)
 	}
 	var drawn []*image.Gray
 	for _, ink := range f.inks {

@@ -5,7 +5,9 @@ import "image"
 // fillSolid fills shapes that are wider than strokes, such as a filled heart.
 // Evening out the light takes their inside for ground. But the inside has the
 // gray level of the ink around it. fillSolid is for Options.Whole.
-func (f *inkPicture) fillSolid() {
+//
+// The ground differs from the ink by more than least levels.
+func (f *inkPicture) fillSolid(least int) {
 	w, h := f.gray.Rect.Dx(), f.gray.Rect.Dy()
 	onGround := make([]bool, w*h) // the pixel belongs to a ground
 	for y := range h {
@@ -28,7 +30,7 @@ func (f *inkPicture) fillSolid() {
 		}
 		level := strokes.medianOf(0, 255)
 		for i, v := range ink.Pix {
-			if g := f.levelAt(i); v == 0 && onGround[i] && max(g-level, level-g) > 2*minContrast {
+			if g := f.levelAt(i); v == 0 && onGround[i] && max(g-level, level-g) > least {
 				ground[g]++
 			}
 		}
@@ -37,7 +39,8 @@ func (f *inkPicture) fillSolid() {
 		}
 		// A pixel of the inside is much nearer to the ink than to the ground.
 		contrast := ground.medianOf(0, 255) - level
-		if isDark := f.groundOf(InkBox(ink)).polarity == DarkInk; isDark != (contrast > 0) {
+		around := f.groundOf(InkBox(ink))
+		if isDark := around.polarity == DarkInk; isDark != (contrast > 0) {
 			continue // the ink is too pale, and what differs from it is other ink
 		}
 		isInk := func(i int) bool {
@@ -48,9 +51,10 @@ func (f *inkPicture) fillSolid() {
 			return onGround[i] && 4*g <= contrast
 		}
 		filled, isEnclosed := flood(ink, isInk)
-		if !isEnclosed {
-			continue // a shadow, and a pen that is as dark
+		if len(filled) == 0 || !isEnclosed {
+			continue // strokes, or a shadow and a pen that is as dark
 		}
+		around.contrast = uint8(max(contrast, -contrast))
 		for _, i := range filled {
 			ink.Pix[i] = 255
 			f.strengths[k].Pix[i] = max(f.strengths[k].Pix[i], uint8(strengths.medianOf(0, 255)))

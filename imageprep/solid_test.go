@@ -194,7 +194,7 @@ func TestFillSolid(t *testing.T) {
 				}
 				f.grounds[0].polarity = map[Polarity]Polarity{DarkInk: LightInk, LightInk: DarkInk}[tt.polarity]
 			}
-			f.fillSolid()
+			f.fillSolid(2 * minContrast)
 			require.Zero(t, countInk(f.inks[0]))
 			want, strength := 400-16*16, uint8(0)
 			if tt.want {

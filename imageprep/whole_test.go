@@ -144,6 +144,27 @@ func TestWholeFilled(t *testing.T) {
 	}
 }
 
+// TestWholePale: without noise, the palest shape stays filled, too. Its contrast
+// is that of the shape, not of its edge in even light.
+func TestWholePale(t *testing.T) {
+	for _, radius := range []int{40, 60} {
+		for _, level := range []uint8{100, 200, 224, 250} {
+			m := image.NewGray(image.Rect(0, 0, 160, 160))
+			for i := range m.Pix {
+				x, y := i%160-80, i/160-75
+				if m.Pix[i] = 255; x*x+y*y <= radius*radius {
+					m.Pix[i] = level
+				}
+			}
+			d, err := Prepare(m, &Options{Whole: true})
+			require.NoError(t, err)
+			require.Equal(t, uint8(255), d.Image.Pix[14*28+14], "radius %d, level %d", radius, level)
+			require.Equal(t, 255-level, d.Contrast, "radius %d, level %d", radius, level)
+			require.Equal(t, level > 255-lowContrast, slices.Contains(d.Warnings, LowContrast))
+		}
+	}
+}
+
 // TestWholeColors: a part that differs from the ground only in color belongs to
 // the thing.
 func TestWholeColors(t *testing.T) {
@@ -273,6 +294,6 @@ func TestFillSolidPale(t *testing.T) {
 	require.Nil(t, blank)
 	f.inks = []*image.Gray{lines}
 	want := slices.Clone(lines.Pix)
-	f.fillSolid()
+	f.fillSolid(2 * minContrast)
 	require.Equal(t, want, lines.Pix)
 }
