@@ -144,8 +144,8 @@ func TestWholeFilled(t *testing.T) {
 	}
 }
 
-// TestWholePale: without noise, the palest shape stays filled, too. Its contrast
-// is that of the shape, not of its edge in even light.
+// TestWholePale: without noise, the palest shape stays filled, too. Its
+// contrast is that of the shape, not of its edge in even light.
 func TestWholePale(t *testing.T) {
 	for _, radius := range []int{40, 60} {
 		for _, level := range []uint8{100, 200, 224, 250} {
