@@ -385,7 +385,8 @@ func (h *histogram) otsu() (t uint8, ok bool) {
 
 // isDrawn reports whether a gray picture has no noise, so that its palest ink
 // is certain. Such a picture has two levels, or most of its pixels have one
-// level. Also, its levels change much less often than those of noise.
+// level. Also, its levels change much less often than those of noise, across or
+// down: a thin stroke changes them often in one of these directions.
 func isDrawn(g *image.Gray) bool {
 	levels := histogramOf(g)
 	ground, distinct, n := 0, 0, g.Rect.Dx()*g.Rect.Dy()
@@ -401,20 +402,23 @@ func isDrawn(g *image.Gray) bool {
 	if distinct < 2 || distinct > 2 && 5*ink > n {
 		return false
 	}
-	changes, pairs := 0, 0
+	across, down := 0, 0
 	for y := range g.Rect.Dy() {
-		line := row(g, y)
-		for x := range line[1:] {
-			pairs++
-			if (int(line[x]) == ground) != (int(line[x+1]) == ground) {
-				changes++
+		above, line := row(g, max(y-1, 0)), row(g, y)
+		for x, v := range line {
+			isGround := int(v) == ground
+			if (int(line[max(x-1, 0)]) == ground) != isGround {
+				across++
+			}
+			if (int(above[x]) == ground) != isGround {
+				down++
 			}
 		}
 	}
 	// Noise changes in 2 p (1 - p) of all pairs, where p is the share of
 	// ink.
-	expected := 2 * float64(ink) / float64(n) * float64(n-ink) / float64(n) * float64(pairs)
-	return float64(2*changes) < expected
+	share := 2 * float64(ink) / float64(n) * float64(n-ink) / float64(n)
+	return float64(2*across) < share*float64(n-g.Rect.Dy()) || float64(2*down) < share*float64(n-g.Rect.Dx())
 }
 
 // stretch stretches the levels of a picture in place: the darkest becomes 0,

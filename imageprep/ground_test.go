@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/draw"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -218,6 +219,25 @@ func TestDrawnPictures(t *testing.T) {
 		require.ErrorAs(t, err, new(*BlankError), "noise of one level")
 	}
 	require.False(t, isDrawn(grayOf(1, 7)))
+}
+
+// TestDrawnStroke: the direction of a thin, pale stroke does not matter.
+func TestDrawnStroke(t *testing.T) {
+	for width := 1; width <= 3; width++ {
+		m := onPaper(grayOf(1, 255), image.Rect(0, 0, 100, 100), image.Point{}, 255)
+		for y := 25; y < 75; y++ {
+			for x := range width {
+				row(m, y)[50+x] = 243
+			}
+		}
+		for _, o := range []Orientation{1, 6} {
+			_, err := Prepare(Turn(m, o), &Options{One: true})
+			require.NoError(t, err, "width %d, orientation %d", width, o)
+			pale := inverted(Turn(m, o))
+			StretchPale(pale)
+			require.Equal(t, uint8(255), slices.Max(pale.Pix), "width %d, orientation %d", width, o)
+		}
+	}
 }
 
 // boxArea returns a rectangle as an area.
