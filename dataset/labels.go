@@ -9,8 +9,8 @@ import (
 	"github.com/seed-cd6415d7/digits/idx"
 )
 
-// maxHeader is within how many bytes a label file must have its header, which
-// is short. A hostile file may have any number of empty gzip members before it.
+// maxHeader is how many bytes readLabels reads in search of the header. Headers
+// are short, but a hostile file may begin with many empty gzip members.
 const maxHeader = 1 << 20
 
 // readLabels reads the labels of n images. The IDX header tells plain labels

@@ -36,9 +36,9 @@ const (
 // the folder, if there is exactly one. The files may be in any folder of it.
 // fsys may also be a [*zip.Reader]. Missing files are a [*MissingError].
 //
-// There are ten classes without names, unless a file classes.txt is
-// in the folder or beside the other files. It is UTF-8 text with the name
-// of a class in each line. The first line names class 0.
+// There are ten classes without names, unless a file classes.txt is in the
+// folder or beside the other files. It is UTF-8 text with the name of a class
+// in each line. The first line names class 0.
 //
 // Load reads two files at once: fsys must be safe for concurrent use. Load
 // refuses a file without an [io.ReaderAt], such as one in a zip archive, if it

@@ -81,8 +81,8 @@ func pack(ctx context.Context, o *options, stdout, stderr io.Writer) error {
 type pair struct{ images, labels string }
 
 // newPair returns the names of both files. The images must be new. If the
-// labels are not, write compares them. Beside files of the other form,
-// compressed or not, programs would read a mixture, so there must be none.
+// labels are not, write compares them. There must be no files of the other
+// form, compressed or not: programs would read a mixture of both.
 func newPair(out string) (p pair, err error) {
 	prefix, compressed := strings.CutSuffix(out, ".gz")
 	info, err := os.Stat(prefix)

@@ -123,6 +123,7 @@ func must[T any](v T, err error) T {
 	return v
 }
 
+// check ends the program with a message unless all is well.
 func check(ok bool, problem string, details ...any) {
 	if !ok {
 		must(0, fmt.Errorf(problem, details...))
