@@ -170,6 +170,8 @@ func TestLoadCSV(t *testing.T) {
 		})
 		require.EqualError(t, err, `dataset: test.csv: line 1, column 1: got "pixel0", want a column called "label". `+
 			"Kaggle's test.csv has no labels. Take some lines of train.csv in its place")
+		_, _, err = Load(fstest.MapFS{"train.csv": {Data: []byte("pixel0,pixel1\n0,0\n")}, "test.csv": {}})
+		require.EqualError(t, err, `dataset: train.csv: line 1, column 1: got "pixel0", want a column called "label"`)
 	})
 	t.Run("a source with transposed images and labels from 1", func(t *testing.T) {
 		s, err := Lookup("emnist-letters")

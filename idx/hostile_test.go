@@ -55,7 +55,7 @@ func (r *lateError) Read(b []byte) (n int, err error) {
 // lost. The sizes of the files are close to those of the buffers.
 func TestLateError(t *testing.T) {
 	late := errors.New("late")
-	for _, n := range []int{1, 100, 32<<10 - 8, 64 << 10, 96 << 10} {
+	for _, n := range []int{1, 100, 32<<10 - 8, 64 << 10, 96 << 10, 192 << 10} {
 		var f bytes.Buffer
 		require.NoError(t, idx.Encode(&f, &idx.Array[uint8]{Dims: []int{n}, Data: make([]uint8, n)}))
 		_, err := idx.Decode[uint8](&lateError{bytes.Clone(f.Bytes()), late})

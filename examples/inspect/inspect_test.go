@@ -202,6 +202,9 @@ func TestNotFinite(t *testing.T) {
 }
 
 func TestItem(t *testing.T) {
+	out, err := look(t, write(t, "narrow", encode[int8](t, []int{1, 2, 1}, 5, -6)), "-item", "0")
+	require.NoError(t, err)
+	require.Contains(t, out, "  values      5\n              -6\n")
 	pictures := encode[uint8](t, []int{2, 2, 3}, 0, 0, 0, 0, 0, 0, 0, 60, 255, 99, 0, 0)
 	for _, data := range [][]byte{pictures, zipped(t, "", pictures)} {
 		name := write(t, "x", data)

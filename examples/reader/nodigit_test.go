@@ -106,6 +106,7 @@ func TestLeaveOut(t *testing.T) {
 	}{
 		{"surely a digit", 0.98, false, 0.02, false},
 		{"perhaps a digit", 0.5, false, 0.5, false},
+		{"just surely no digit", 1 - r.sure, false, r.sure, true},
 		{"hardly a digit", 0.05, false, 0.95, true},
 		{"no digit", 0.7, true, 0.7, false},
 		{"surely no digit", 0.95, true, 0.95, true},

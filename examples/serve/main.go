@@ -16,7 +16,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -125,14 +124,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 // mostTime is the longest time limit.
 const mostTime = 24 * time.Hour
 
-// windowsAddressInUse is WSAEADDRINUSE.
-const windowsAddressInUse = syscall.Errno(10048)
+// isPortInUse reports whether another program listens at the port.
+func isPortInUse(err error) bool {
+	const windows = syscall.Errno(10048) // WSAEADDRINUSE
+	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, windows)
+}
 
 // listen opens the port.
 func listen(address string) (net.Listener, error) {
 	l, err := net.Listen("tcp", address)
 	switch {
-	case errors.Is(err, syscall.EADDRINUSE), runtime.GOOS == "windows" && errors.Is(err, windowsAddressInUse):
+	case isPortInUse(err):
 		host, _, _ := net.SplitHostPort(address)
 		return nil, fmt.Errorf("-listen %s: another program uses this port, perhaps another serve: end it, or choose another port; "+
 			"-listen %s takes a free one", address, net.JoinHostPort(host, "0"))

@@ -262,7 +262,7 @@ func TestStreamMismatch(t *testing.T) {
 	file := filepath.Join(dir, "t10k-labels-idx1-ubyte")
 	data, err := os.ReadFile(file)
 	require.NoError(t, err)
-	for _, bad := range [][]byte{append(bytes.Clone(data), 1), data[:len(data)-1]} {
+	for _, bad := range [][]byte{append(bytes.Clone(data), 1), data[:len(data)-1], []byte("5 0 4 1")} {
 		require.NoError(t, os.WriteFile(file, bad, 0o666))
 		_, _, err = train(t, t.Context(), "-data", dir, "-features", "pixels", "-stream", "-epochs", "1")
 		require.ErrorContains(t, err, "t10k-labels-idx1-ubyte: ")

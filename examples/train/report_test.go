@@ -187,6 +187,13 @@ func TestFacts(t *testing.T) {
 	}
 }
 
+// TestNamesOfAnswers: the class after the last one is "no digit".
+func TestNamesOfAnswers(t *testing.T) {
+	t.Parallel()
+	f := &finding{test: &dataset.Set{Classes: 2, Names: []string{"a", "b"}}}
+	require.Equal(t, []string{"a", "b", "no digit"}, []string{f.nameOf(0), f.nameOf(1), f.nameOf(2)})
+}
+
 // TestSureNumbers: the report counts the sure answers, and the wrong ones among
 // them.
 func TestSureNumbers(t *testing.T) {

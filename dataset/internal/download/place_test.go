@@ -187,3 +187,13 @@ func TestNewPart(t *testing.T) {
 	// Another process may have removed a part.
 	require.NoError(t, p.copyLongest(t.Context(), []string{filepath.Join(dir, ".f.gz.9.part")}, 10))
 }
+
+// TestFileInPlaceOfFolder: the error names what is in the way.
+func TestFileInPlaceOfFolder(t *testing.T) {
+	s := publish(t)
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o644))
+	d := New(filepath.Join(file, "folder"), Options{Mirrors: []string{serve(t, s)}})
+	defer d.Close()
+	require.ErrorContains(t, d.Fetch(t.Context(), s.list[0]), "mkdir "+file+": ")
+}

@@ -89,6 +89,7 @@ func TestStall(t *testing.T) {
 		{"never a byte", slowMirror{head: 100 * ms, pause: never}, 0, 100*ms + stall},
 		{"single bytes, but few", slowMirror{data: short, chunk: 1}, 0, 0},
 		{"16 KB, then single bytes", slowMirror{burst: 16 * kilo, chunk: 1, pause: 10 * ms}, 0, stall},
+		{"16 KB, then a byte less", slowMirror{burst: 16 * kilo, chunk: 16*kilo - 1, pause: 350 * ms}, 0, stall},
 		{"single bytes", slowMirror{chunk: 1, pause: 10 * ms}, 0, stall},
 		{"less than 16 KB", slowMirror{chunk: 8*kilo - 1, pause: 280 * ms}, 0, stall},
 		{"16 KB too late", slowMirror{chunk: 16 * kilo, pause: 2 * stall}, 0, stall},

@@ -88,6 +88,8 @@ func TestCheckClasses(t *testing.T) {
 	require.NoError(t, CheckClasses(s))
 	s.Classes = 3
 	require.EqualError(t, CheckClasses(s), `no picture of the class c\n can be read: correct its pictures, or remove them`)
+	s.Labels = []int{1, 2}
+	require.EqualError(t, CheckClasses(s), "no picture of the class a can be read: correct its pictures, or remove them")
 }
 
 // page draws dark bars on white paper.

@@ -28,6 +28,7 @@ func TestSuspect(t *testing.T) {
 		m := suspectCell(s)
 		require.Equal(t, photo, m.RGBAAt(1, column/2), tt.name)
 		require.Equal(t, card, m.RGBAAt(1, column/4-1), tt.name)
+		require.Equal(t, card, m.RGBAAt(0, 0), tt.name)
 		want := image.NewRGBA(m.Rect)
 		fill(want, want.Rect, white)
 		for i, c := range []color.RGBA{pale, black, alarm, pale} {
