@@ -108,7 +108,7 @@ func (m *Model) judge(x *matrix, y []int) []verdict {
 	verdicts := make([]verdict, len(y))
 	part := max(fewest, (len(y)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
 	var group sync.WaitGroup
-	for from := 0; from < len(y); from += part {
+	for from := 0; ; from += part {
 		to := min(from+part, len(y))
 		if to == len(y) { // the last part, often the only one
 			m.judgePart(verdicts, x, y, from, to)

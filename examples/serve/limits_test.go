@@ -149,9 +149,9 @@ func TestHeads(t *testing.T) {
 			file(w)
 		}
 	}
-	code, text := send(many(98)) // with the file and the end, these are 100
+	code, text := send(many(99)) // with the file, these are 100
 	require.Equal(t, 422, code, text)
-	_, text = send(many(99))
+	_, text = send(many(100))
 	require.Contains(t, text, "the form has more than 100 parts")
 	require.EqualValues(t, bodiesInMemory, s.memory.left.Load())
 }

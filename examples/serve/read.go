@@ -129,9 +129,6 @@ func gone(request context.Context) error {
 
 // receive receives the body of a request, and returns the name of its picture.
 func (s *server) receive(b *body, w http.ResponseWriter, r *http.Request) (name string, err error) {
-	// If something is wrong, the connection is closed after the answer.
-	// Otherwise net/http would wait for the rest of the body first.
-	w.Header().Set("Connection", "close")
 	if r.ContentLength > s.MaxBytes {
 		return "", tooLarge(s.MaxBytes)
 	}
@@ -150,7 +147,7 @@ func (s *server) receive(b *body, w http.ResponseWriter, r *http.Request) (name 
 	if err != nil {
 		return "", err
 	}
-	w.Header().Del("Connection")
+	w.Header().Del("Connection") // the whole body is read
 	c.SetReadDeadline(time.Time{}) // waiting in the queue has its own time limit
 	received(r)
 	return name, nil
@@ -193,11 +190,14 @@ func receiveForm(b *body, r *http.Request) (name string, err error) {
 		return "", answers.Errorf(answers.BadRequest, "the form cannot be read: %v", err)
 	}
 	found := false
-	for range maxParts {
+	for range maxParts + 1 {
 		limited.left = maxHead
 		part, err := form.NextPart()
 		switch {
-		case err == io.EOF && found:
+		case err == io.EOF && found: // the end of the form, not of the body
+			if _, err := io.Copy(io.Discard, limited); err != nil {
+				return "", explain(err)
+			}
 			return name, nil
 		case err == io.EOF:
 			return "", answers.Errorf(answers.BadRequest, "the form has no file; want one, as from curl -F file=@photo.jpg")

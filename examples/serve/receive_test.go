@@ -52,10 +52,28 @@ func TestSlow(t *testing.T) {
 		require.Equal(t, 408, status, answer)
 		require.Contains(t, answer, "the request came too slowly")
 	}
+	// A form may end before its body does.
+	body, kind := form(t, func(w *multipart.Writer) { addFile(t, w, "a.png", picture(t, "3_brush.png")) })
+	early := strings.Replace(head(body.Len()+1), "\r\n\r\n", "\r\nContent-Type: "+kind+"\r\n\r\n", 1) + body.String()
+	status, answer := receiveAnswer(t, s.dial(t, early))
+	require.Equal(t, 408, status, answer)
+
 	conn := s.dial(t, "GET / HTTP/1.1\r\nHost:")
 	rest, err := io.ReadAll(conn)
 	require.NoError(t, err)
 	require.Empty(t, rest, "closed without an answer")
+}
+
+// TestEarlyAnswers: an answer that needs no body does not wait for it.
+func TestEarlyAnswers(t *testing.T) {
+	s := start(t, nil, "-timeout", "1h")
+	for request, want := range map[string]int{
+		"POST /v1/read?colour=1": 400, "POST /v1/reed": 404, "PUT /v1/read": 405, "GET /healthz": 200,
+	} {
+		text := strings.Replace(head(1000), "POST /v1/read", request, 1) + "half"
+		status, answer := receiveAnswer(t, s.dial(t, text))
+		require.Equal(t, want, status, answer)
+	}
 }
 
 // TestSlowAndBusy: the time to receive a request is not the time to wait.

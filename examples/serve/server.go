@@ -109,6 +109,11 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.logRequest(r, rec, time.Now())
 	s.limitWriting(w)
 	setHeaders(w.Header())
+	if r.ContentLength != 0 {
+		// The connection ends after the answer, unless the route reads the body.
+		// Otherwise net/http would wait for the body before it answers.
+		w.Header().Set("Connection", "close")
+	}
 	object, err := s.answer(rec, r)
 	if err != nil {
 		s.fail(rec, err)
