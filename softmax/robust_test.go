@@ -193,10 +193,16 @@ func TestCenterOfSmallDifferences(t *testing.T) {
 	require.NoError(t, err)
 	require.Less(t, m.Loss(x, y), 0.05)
 
-	f := fitting{all: chunk{x: newMatrix(Floats{1000, 1000.0001, 1000, 1000.0001}, 1), order: ascending(nil, 4)}}
-	c, err := newCentering(f.chunks(t.Context(), 4), 4, 1)
-	require.NoError(t, err)
-	require.Equal(t, float32(1), c.inverse, "they differ by what float32 rounds")
+	inverse := func(low, high float32) float32 {
+		f := fitting{all: chunk{x: newMatrix(Floats{low, high, low, high}, 1), order: ascending(nil, 4)}}
+		c, err := newCentering(f.chunks(t.Context(), 4), 4, 1)
+		require.NoError(t, err)
+		return c.inverse
+	}
+	require.EqualValues(t, 1, inverse(1000, 1000.0001), "they differ by what float32 rounds")
+	const step = 1.0 / (1 << 23) // between 1 and the next float32
+	require.EqualValues(t, 1, inverse(1, 1+16*step), "a deviation of less than a millionth of the mean")
+	require.InEpsilon(t, 1/(8.5*step*8.5*step), inverse(1, 1+17*step), 1e-6, "a deviation of more than a millionth")
 }
 
 // TestCenterOfRepeatedIndices: values of a repeated index add up first.

@@ -187,7 +187,7 @@ func TestDecodeBadFiles(t *testing.T) {
 	t.Run("giant header", func(t *testing.T) {
 		for _, n := range []uint64{maxHeader + 1, 1 << 40, math.MaxUint64} {
 			_, err := Decode(bytes.NewReader(binary.LittleEndian.AppendUint64(nil, n)))
-			require.ErrorContains(t, err, "header length: got "+strconv.FormatUint(n, 10)+", want at most 1048576")
+			require.ErrorContains(t, err, "byte 0: header length: got "+strconv.FormatUint(n, 10)+", want at most 1048576")
 		}
 	})
 	t.Run("deep nesting", func(t *testing.T) {

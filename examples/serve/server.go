@@ -110,8 +110,8 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.limitWriting(w)
 	setHeaders(w.Header())
 	if r.ContentLength != 0 {
-		// The connection ends after the answer, unless the route reads the body.
-		// Otherwise net/http would wait for the body before it answers.
+		// The connection ends after the answer, unless the route reads the
+		// body. Otherwise net/http would wait for the body before it answers.
 		w.Header().Set("Connection", "close")
 	}
 	object, err := s.answer(rec, r)
