@@ -96,7 +96,8 @@ With -json, predict prints one object per picture, each on one line:
 	error          why the picture could not be read, in place of an answer
 
 The objects of digits and left_out have these fields. A picture with one digit has
-them, too. Without a digit, they are those of the largest ink.
+them, too. Without a digit, they are those of the largest ink. A picture with
+nothing but specks has none of them.
 
 	digit          the answer, or null for no digit
 	class          in place of digit, for a model of other classes: the name of the

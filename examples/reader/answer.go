@@ -68,7 +68,7 @@ func (a Answer) NameOf(class int) string {
 }
 
 // Next returns the most probable of the other answers in words, and its
-// probability.
+// probability. It panics if there are no Probabilities.
 func (a Answer) Next() (name string, probability float32) {
 	_, second := a.Top()
 	if second == None {

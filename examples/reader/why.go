@@ -14,7 +14,8 @@ import (
 // None stands for "no digit" where a class is wanted.
 const None = -1
 
-// Top returns the most probable answer and the next one: classes, or [None].
+// Top returns the most probable answer and the next one: classes, or [None]. It
+// panics if there are no Probabilities.
 func (a Answer) Top() (first, second int) {
 	switch {
 	case a.NoDigit:

@@ -147,7 +147,7 @@ func (s *server) receive(b *body, w http.ResponseWriter, r *http.Request) (name 
 	if err != nil {
 		return "", err
 	}
-	w.Header().Del("Connection") // the whole body is read
+	w.Header().Del("Connection")   // the whole body is read
 	c.SetReadDeadline(time.Time{}) // waiting in the queue has its own time limit
 	received(r)
 	return name, nil

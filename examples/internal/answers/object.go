@@ -84,10 +84,6 @@ func newObject(r *pictures.Result, n naming, details bool) *Object {
 	if only := r.Only(); only != nil {
 		d := n.digit(*only)
 		o.Answer, o.Probabilities, o.Warnings = &d.Answer, only.Probabilities, append(o.Warnings, d.Warnings...)
-	} else if len(r.Answers) == 0 {
-		// There is no ink.
-		o.Answer = &n.digit(reader.Answer{NoDigit: true, Probability: 1, None: 1, Sure: true}).Answer
-		o.Answer.Box = nil
 	}
 	if details {
 		size := r.Image.Bounds().Size()

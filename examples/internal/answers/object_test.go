@@ -52,7 +52,7 @@ func TestObject(t *testing.T) {
 	}{
 		"an error":    {broken, `{"file":"a.png","error":"no ink"}`},
 		"two digits":  {result([]reader.Answer{zero, zero}, nil), `{"file":"a.png","text":"00","lines":["00"],"digits":[` + zeroPlain + `,` + zeroPlain + `]}`},
-		"no ink":      {result(nil, nil), `{"file":"a.png","digit":null,"probability":1,"best":0,"runner_up":0,"none":1,"box":null,"text":"","lines":[],"digits":[]}`},
+		"only specks": {result(nil, nil), `{"file":"a.png","text":"","lines":[],"digits":[]}`},
 		"one, and it": {result([]reader.Answer{zero}, nil), `{"file":"a.png",` + zeroPlain[1:len(zeroPlain)-len(`,"line":0}`)] + `,"probabilities":[0.25,0.5,0.125],"text":"0","lines":["0"],"digits":[` + zeroPlain + `]}`},
 		"other ink": {result(nil, []reader.Answer{none}), `{"file":"a.png","digit":null,"probability":0.5,"best":1,"runner_up":2,"none":0.125,"unsure":true,"box":[1,2,30,40],` +
 			`"probabilities":[0.25,0.5,0.125],"text":"","lines":[],"digits":[],"left_out":[` + oneTiny + `],"warnings":["tiny"]}`},

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// parseQuery is url.ParseQuery. Package net/url would add 30 KB to the program
-// for browsers.
+// parseQuery is url.ParseQuery, but a semicolon is like any other character.
+// Package net/url would add 30 KB to the program for browsers.
 func parseQuery(text string) (map[string][]string, error) {
 	query := map[string][]string{}
 	for text != "" {
