@@ -68,7 +68,7 @@ func TestSlow(t *testing.T) {
 func TestEarlyAnswers(t *testing.T) {
 	s := start(t, nil, "-timeout", "1h")
 	for request, want := range map[string]int{
-		"POST /v1/read?colour=1": 400, "POST /v1/reed": 404, "PUT /v1/read": 405, "GET /healthz": 200,
+		"POST /v1/read?digits=1": 400, "POST /v1/reed": 404, "PUT /v1/read": 405, "GET /healthz": 200,
 	} {
 		text := strings.Replace(head(1000), "POST /v1/read", request, 1) + "half"
 		status, answer := receiveAnswer(t, s.dial(t, text))
