@@ -325,7 +325,10 @@ func TestHostileHeaders(t *testing.T) {
 	for _, tt := range []struct{ name, header, tensors, want string }{
 		{"cut", `{"a":` + entry, "", "header: unexpected EOF"},
 		{"cut in an entry", `{"a":{"dtype":"U8"`, "", "unexpected EOF"},
-		{"not an object", `{"a":[1]}`, "", "header: tensor \"a\": json: cannot unmarshal"},
+		{"not an object", `{"a":[1]}`, "", `header: tensor "a": [, want an object`},
+		{"in capitals", `{"a":{"DTYPE":"U8","shape":[4],"data_offsets":[0,4]}}`, "1234", `header: tensor "a": unknown field "DTYPE"`},
+		{"shape twice", `{"a":{"dtype":"U8","shape":[4],"shape":[1],"data_offsets":[0,4]}}`, "1234", `header: tensor "a": "shape" occurs twice`},
+		{"metadata null", `{"__metadata__":null}`, "", "header: null, want an object"},
 		{"rubbish", `{]`, "", "offset 9: header: "},
 		{"not UTF-8", "{\"\xff\":" + entry + "}", "1234", "offset 8: header: not UTF-8"},
 		{"twice", `{"a":` + entry + `,"a":` + entry + `}`, "1234", `header: "a" occurs twice`},

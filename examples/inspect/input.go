@@ -117,7 +117,7 @@ func (in *input) kind() (string, error) {
 		return kindPNM, nil
 	case has(8, "{") && binary.LittleEndian.Uint64(start) <= safetensorsLimit:
 		return kindSafetensors, nil
-	case has(0, "\x00\x00") && !has(4, "ftyp"):
+	case has(0, "\x00\x00") && decode.Format(start) == "not a picture":
 		return kindIDX, nil
 	}
 	return kindUnknown, nil
@@ -189,6 +189,6 @@ func (r *pictureReport) fill(in *input) error {
 	case err != nil:
 		return err
 	}
-	r.Orientation = imageprep.OrientationOf(bytes.NewReader(start))
+	r.Orientation = imageprep.OrientationOf(io.MultiReader(bytes.NewReader(start), in))
 	return nil
 }

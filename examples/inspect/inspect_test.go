@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -269,6 +270,19 @@ func pngOf(t *testing.T, width, height int) []byte {
 	return b.Bytes()
 }
 
+// TestLateOrientation: a PNG file may have its orientation after the pixels.
+func TestLateOrientation(t *testing.T) {
+	chunk := func(kind, data string) string { // without a checksum
+		return string(binary.BigEndian.AppendUint32(nil, uint32(len(data)))) + kind + data + "\x00\x00\x00\x00"
+	}
+	data := string(pngOf(t, 30, 20))
+	end := strings.Index(data, "IEND") - 4
+	late := chunk("tEXt", strings.Repeat(" ", pictureStart)) + chunk("eXIf", "MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x00")
+	out, err := look(t, write(t, "x", []byte(data[:end]+late+data[end:])))
+	require.NoError(t, err)
+	require.Contains(t, out, "30 x 20 pixels, orientation 6: to be turned clockwise\n")
+}
+
 func TestPictureFiles(t *testing.T) {
 	img := image.NewPaletted(image.Rect(0, 0, 30, 20), color.Palette{color.Black, color.White})
 	var asGIF, asJPEG bytes.Buffer
@@ -349,6 +363,8 @@ func TestUnknown(t *testing.T) {
 		{"\ufeff\n <html>", "a web page or a similar text: was a download refused? (it starts with ef bb bf 0a 20 3c 68 74 6d 6c 3e)", "ef bb bf 0a 20 3c 68 74 6d 6c 3e"},
 		{"%PDF-1.7", "a PDF file (it starts with 25 50 44 46 2d 31 2e 37)", "25 50 44 46 2d 31 2e 37"},
 		{"\x00\x00\x00\x18ftypheic", "a HEIC file", "00 00 00 18 66 74 79 70 68 65 69 63"},
+		{"\x00\x00\x00\x0cJXL \x0d\x0a\x87\x0a", "a JPEG XL file", "00 00 00 0c 4a 58 4c 20 0d 0a 87 0a"},
+		{"\x00\x00\x01\x00\x01\x00", "an icon file", "00 00 01 00 01 00"},
 		{string(zipped(t, "", zipped(t, "", nil))), "a gzip file within a gzip file: decompress it first (it starts with 1f 8b 08 00 00 00 00 00 00 ff 01 00 00 ff ff 00)", "1f 8b 08 00 00 00 00 00 00 ff 01 00 00 ff ff 00"},
 	} {
 		r, err := told(t, write(t, "x", []byte(tt.data)))

@@ -122,7 +122,6 @@ func (r *safetensorsReport) parse(text []byte) error {
 		return errors.New("offset 8: header: not UTF-8")
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
 	err := parseObject(d, func(name string) error {
 		if name != "__metadata__" {
 			return r.parseTensor(d, name)
@@ -151,18 +150,26 @@ func (r *safetensorsReport) parse(text []byte) error {
 }
 
 func (r *safetensorsReport) parseTensor(d *json.Decoder, name string) error {
-	var entry struct {
-		DType   string   `json:"dtype"`
-		Shape   []uint64 `json:"shape"`
-		Offsets []uint64 `json:"data_offsets"`
-	}
-	if err := d.Decode(&entry); err != nil {
+	t := tensor{Name: name}
+	var offsets []uint64
+	err := parseObject(d, func(key string) error { // package json would take any case
+		switch key {
+		case "dtype":
+			return d.Decode(&t.DType)
+		case "shape":
+			return d.Decode(&t.Shape)
+		case "data_offsets":
+			return d.Decode(&offsets)
+		}
+		return fmt.Errorf("unknown field %.40q", key)
+	})
+	if err != nil {
 		return fmt.Errorf("tensor %.40q: %w", name, unexpected(err))
 	}
-	if entry.DType == "" || entry.Shape == nil || len(entry.Offsets) != 2 {
+	if t.DType == "" || t.Shape == nil || len(offsets) != 2 {
 		return fmt.Errorf("tensor %.40q: want dtype, shape and two data_offsets", name)
 	}
-	t := tensor{Name: name, DType: entry.DType, Shape: entry.Shape, begin: entry.Offsets[0], end: entry.Offsets[1]}
+	t.begin, t.end = offsets[0], offsets[1]
 	r.Tensors = append(r.Tensors, t)
 	return nil
 }
@@ -173,6 +180,9 @@ func parseObject(d *json.Decoder, parseValue func(key string) error) error {
 	token, err := d.Token()
 	if err != nil {
 		return err
+	}
+	if token == nil {
+		token = "null"
 	}
 	if token != json.Delim('{') {
 		return fmt.Errorf("%.40v, want an object", token)

@@ -72,8 +72,11 @@ func (s *server) why(w http.ResponseWriter, r *http.Request) (any, error) {
 		b.release()
 		return nil, err
 	}
-	query := r.URL.RawQuery
-	return s.inQueue(r.Context(), s.drawings, b, func() (any, error) { return s.Why(query, b.data) })
+	query, advise := r.URL.RawQuery, adviser(r, b.data)
+	return s.inQueue(r.Context(), s.drawings, b, func() (any, error) {
+		o, err := s.Why(query, b.data)
+		return o, advise(err)
+	})
 }
 
 // inQueue does work on a body when it is its turn, and releases the body.

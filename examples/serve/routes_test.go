@@ -58,6 +58,7 @@ func TestStatuses(t *testing.T) {
 		{"POST", "/v1/read", digit, asForm, 200, `"digit":3`},
 		{"POST", "/v1/why", "", nil, 400, "0 bytes; want 784: the pixels of a digit"},
 		{"POST", "/v1/why", "short", nil, 400, "5 bytes; want 784: the pixels of a digit"},
+		{"POST", "/v1/why", "short", asForm, 400, "decoded from base64; send it with curl --data-binary, not with --data"},
 		{"POST", "/v1/why?class=x", strings.Repeat("\x00", 784), nil, 400, `class=\"x\"; there is no such class: v1/model lists the classes`},
 		{"POST", "/v1/why?class=3&rival=3", strings.Repeat("\x00", 784), nil, 400, `rival=\"3\"; want the name of another class`},
 		{"POST", "/v1/why?class=no+digit&rival=3", strings.Repeat("\x00", 784), nil, 200, `"class":"no digit","rival":"3"`},

@@ -61,14 +61,6 @@ func (p pngFile) interlaced() bool {
 	return string(p.data[12:16]) != "IHDR" || p.data[28] != 0
 }
 
-// A gifFile is the header of a GIF file.
-type gifFile struct{ registered }
-
-// memory counts the first picture twice: it is copied if it is interlaced.
-func (g gifFile) memory() (int64, string) {
-	return 2 * int64(g.Width) * int64(g.Height), smaller
-}
-
 // memory is a guess for formats that the program has registered: the picture
 // and as much again.
 func (r registered) memory() (int64, string) {

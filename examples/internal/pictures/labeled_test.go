@@ -203,6 +203,25 @@ func TestManifestLabels(t *testing.T) {
 	}
 }
 
+// TestPathsInManifest: a path may be written as on Windows, and with spaces
+// around it. A file that has such a name comes first.
+func TestPathsInManifest(t *testing.T) {
+	folder := fstest.MapFS{
+		manifest:   {Data: []byte("path,label\n a/1.png ,1\na\\2.png,2\na\\3.png,3\n 4.png,4\n./a//5.png,5\n")},
+		"a\\3.png": {}, "a/3.png": {}, " 4.png": {}, "4.png": {},
+	}
+	list, err := readManifest(folder, "", &Options{})
+	require.NoError(t, err)
+	var paths []string
+	for _, p := range list {
+		paths = append(paths, p.Path)
+	}
+	require.Equal(t, []string{"a/1.png", "a/2.png", "a\\3.png", " 4.png", "a/5.png"}, paths)
+	folder[manifest].Data = []byte("path,label\n  ,1\n")
+	_, err = readManifest(folder, "", &Options{})
+	require.EqualError(t, err, "manifest.csv: line 2: no path")
+}
+
 // A sizedFS holds a manifest of one row. It says that the file has this size.
 type sizedFS int64
 

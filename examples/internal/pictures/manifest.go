@@ -118,9 +118,9 @@ func (t *table) picture(folder fs.FS, prefix string, o *Options) (Picture, error
 		return Picture{}, err
 	}
 	line, _ := t.FieldPos(t.label)
-	file, label := path.Clean(strings.ReplaceAll(row[t.path], `\`, "/")), strings.TrimSpace(row[t.label])
+	file, label := pathIn(folder, row[t.path]), strings.TrimSpace(row[t.label])
 	switch {
-	case row[t.path] == "":
+	case strings.TrimSpace(row[t.path]) == "":
 		return Picture{}, fmt.Errorf("line %d: no path", line)
 	case !utf8.ValidString(file):
 		return Picture{}, fmt.Errorf("line %d: path %.60q is not UTF-8; save the table as UTF-8", line, file)
@@ -145,4 +145,15 @@ func (t *table) picture(folder fs.FS, prefix string, o *Options) (Picture, error
 		return Picture{}, fmt.Errorf("line %d: label %.60q: %s; want %s, or nothing if the picture shows none", line, label, p.Reason, o.wanted())
 	}
 	return p, nil
+}
+
+// pathIn returns a path as package fs writes it. On Unix, the name of a file may
+// have backslashes, and spaces at its ends. Otherwise a backslash comes from
+// Windows, and the spaces belong to the table.
+func pathIn(folder fs.FS, name string) string {
+	file := path.Clean(name)
+	if _, err := fs.Stat(folder, file); err != nil {
+		file = path.Clean(strings.ReplaceAll(strings.TrimSpace(name), `\`, "/"))
+	}
+	return file
 }

@@ -93,7 +93,7 @@ func around(values []float64, log bool) axis {
 		return axis{low: low / 1.2, high: high * 1.2, log: true}
 	}
 	room := 0.08 * (high - low)
-	if room == 0 {
+	if room <= 1e-6*math.Abs(high) { // they hardly differ
 		room = max(0.05*math.Abs(high), 1e-3)
 	}
 	return axis{low: low - room, high: high + room}

@@ -59,7 +59,8 @@ func TestTicks(t *testing.T) {
 	require.Equal(t, []float64{0, 20, 40, 60, 80, 100}, axis{low: 0, high: 100}.ticks(5))
 	require.Equal(t, []float64{0.1, 0.2, 0.5, 1}, axis{low: 0.09, high: 1, log: true}.ticks(5))
 	require.Len(t, axis{low: 1e-6, high: 1, log: true}.ticks(5), 7)
-	for _, a := range []axis{{low: 0.9917, high: 0.9921}, {low: -3, high: 1e9}, around([]float64{5, 5}, false), around([]float64{math.NaN()}, false)} {
+	for _, a := range []axis{{low: 0.9917, high: 0.9921}, {low: -3, high: 1e9}, around([]float64{5, 5}, false),
+		around([]float64{math.Ln10, math.Nextafter(math.Ln10, 3)}, false), around([]float64{-1, -1 + 1e-8}, false), around([]float64{1, 1 + 1e-4}, false), around([]float64{math.NaN()}, false)} {
 		n := len(a.ticks(5))
 		require.True(t, n >= 2 && n <= 7, "%v: %d", a, n)
 	}
