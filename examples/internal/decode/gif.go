@@ -23,8 +23,8 @@ func (g gifFile) decode() (image.Image, error) {
 	return img, err
 }
 
-// An onScreen is a frame that covers a part of the screen. Around the frame, the
-// picture is transparent.
+// An onScreen is a frame that covers a part of the screen. Around the frame,
+// the picture is transparent.
 type onScreen struct {
 	frame  *image.Paletted
 	screen image.Rectangle

@@ -147,9 +147,9 @@ func (t *table) picture(folder fs.FS, prefix string, o *Options) (Picture, error
 	return p, nil
 }
 
-// pathIn returns a path as package fs writes it. On Unix, the name of a file may
-// have backslashes, and spaces at its ends. Otherwise a backslash comes from
-// Windows, and the spaces belong to the table.
+// pathIn returns a path as package fs writes it. On Unix, the name of a file
+// may have backslashes, and spaces at its ends. Otherwise a backslash comes
+// from Windows, and the spaces belong to the table.
 func pathIn(folder fs.FS, name string) string {
 	file := path.Clean(name)
 	if _, err := fs.Stat(folder, file); err != nil {
