@@ -81,7 +81,7 @@ func explain(err error) error {
 	case errors.Is(err, errBusy), errors.Is(err, errHead):
 		return err
 	}
-	return answers.Errorf(answers.BadRequest, "the request is damaged or cut short: %v", err)
+	return answers.Errorf(answers.BadRequest, "the request is damaged or cut short: %.200v", err)
 }
 
 func tooLarge(limit int64) error {

@@ -46,6 +46,7 @@ func FuzzRequest(f *testing.F) {
 		{"POST", "/v1/read?one=1", "Content-Type", "application/x-www-form-urlencoded", pgm},
 		{"POST", "/v1/read?many=1", "Content-Type", w.FormDataContentType(), many.String()},
 		{"POST", "/v1/read", "Content-Type", `multipart/form-data; boundary="a"`, "--a\r\nContent-Disposition: form-data; filename=x\r\n\r\n" + pgm + "\r\n--a--\r\n"},
+		{"POST", "/v1/read", "Content-Type", "multipart/form-data; boundary=a", "--a\r\n" + strings.Repeat("\x1a", 3000) + "\r\n\r\n"},
 		{"POST", "/v1/read", "Sec-Fetch-Site", "cross-site", pgm}, {"POST", "/v1/read", "Host", "evil.example", pgm},
 		{"POST", "/v1/why?class=3&rival=8", "", "", strings.Repeat("\x00\x80\xff\x00", 196)}, {"POST", "/v1/why", "", "", ""},
 		{"BREW", "/v1/read", "", "", ""}, {"PUT", "/%1b", "", "", "x"}, {"POST", "/v1/read?one=%zz", "", "", pgm},

@@ -190,7 +190,7 @@ func receiveForm(b *body, r *http.Request) (name string, err error) {
 	r.Body = io.NopCloser(limited)
 	form, err := r.MultipartReader()
 	if err != nil {
-		return "", answers.Errorf(answers.BadRequest, "the form cannot be read: %v", err)
+		return "", answers.Errorf(answers.BadRequest, "the form cannot be read: %.200v", err)
 	}
 	found := false
 	for range maxParts + 1 {
@@ -233,7 +233,7 @@ func receiveForm(b *body, r *http.Request) (name string, err error) {
 func checkFile(part *multipart.Part) error {
 	_, params, err := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
 	if err != nil {
-		return answers.Errorf(answers.BadRequest, "the form has a part without a proper Content-Disposition: %v", err)
+		return answers.Errorf(answers.BadRequest, "the form has a part without a proper Content-Disposition: %.200v", err)
 	}
 	if _, ok := params["filename"]; !ok {
 		return answers.Errorf(answers.BadRequest, "the form has a field %.50q; want only a file, as from curl -F file=@photo.jpg: "+
