@@ -77,6 +77,12 @@ func testPage(t *testing.T, e *engine) {
 		{"errors", testErrors},
 		{"gone", testGone},
 		{"hanging", testHanging},
+		{"another model", testOtherModel},
+		{"small limits", testSmallLimits},
+		{"too long", testTooLongOnPage},
+		{"no reason", testWhyGone},
+		{"odd files", testOddFiles},
+		{"transparent", testTransparent},
 		{"numbers", testNumbers},
 		{"why", testWhy},
 		{"keyboard", testKeyboard},
@@ -133,9 +139,14 @@ func (e *engine) url() string { return "http://" + e.address + "/" }
 
 // newServerEngine returns the service.
 func newServerEngine(t *testing.T) *engine {
-	o, err := parse([]string{"-max-bytes", "300000", "-max-pixels", "1000000"}, io.Discard)
+	return serverEngine(t, "", "-max-bytes", "300000", "-max-pixels", "1000000")
+}
+
+// serverEngine returns the service with a model and options.
+func serverEngine(t *testing.T, model string, args ...string) *engine {
+	o, err := parse(args, io.Discard)
 	require.NoError(t, err)
-	r, err := reader.Load("")
+	r, err := reader.Load(model)
 	require.NoError(t, err)
 	return &engine{name: "server", serve: func(ctx context.Context, l net.Listener) {
 		_ = newServer(r, o, true, slog.New(slog.DiscardHandler)).serve(ctx, l)

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"log/slog"
 	"net"
@@ -44,6 +46,7 @@ type server struct {
 	local       bool          // it listens only for programs on this computer
 	log         *slog.Logger
 	page        *webPage
+	tag         string // of what v1/model tells
 
 	drawings, photographs *queue
 	memory                *budget // for bodies
@@ -72,6 +75,9 @@ func newServer(r *reader.Reader, o *options, local bool, log *slog.Logger) *serv
 		"/v1/model": {http.MethodGet, func(_ http.ResponseWriter, r *http.Request) (any, error) { return s.Model(r.URL.RawQuery) }},
 		"/healthz":  {http.MethodGet, func(http.ResponseWriter, *http.Request) (any, error) { return answers.Health{Status: "ok"}, nil }},
 	}
+	model, _ := s.Model("") // only options can be wrong
+	sum := sha256.Sum256([]byte(answers.Text(model)))
+	s.tag = hex.EncodeToString(sum[:8])
 	return s
 }
 
@@ -167,6 +173,7 @@ func (s *server) write(w http.ResponseWriter, status int, text string) {
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("Content-Length", strconv.Itoa(len(text)))
+	h.Set("Digits-Model", s.tag) // an open page sees that serve has another model
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	w.WriteHeader(status)
