@@ -168,7 +168,7 @@ func (c *csvReader) begin(line []byte) (header bool, err error) {
 	}
 	switch pixels := len(fields) - 1; {
 	case c.labelColumn < 0:
-		want := `a column called "label"`
+		want := `a column called "label" or "class"`
 		if path.Base(c.name) == "test.csv" {
 			want += ". Kaggle's test.csv has no labels. Take some lines of train.csv in its place"
 		}

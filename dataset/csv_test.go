@@ -117,7 +117,7 @@ func TestReadCSVErrors(t *testing.T) {
 		{"no square", "1,0,0,0\n", "line 1: got 4 columns, want a label and a square number of pixels, such as 784"},
 		{"no pixels", "label\n1\n", "line 1: got 1 columns, want a label and a square number"},
 		{"fraction in the first line", "1,0,0.5,2,0\n", `line 1, column 3: got "0.5", want a pixel from 0 to 255`},
-		{"no label in the header", "pixel0,pixel1,pixel2,pixel3\n1,2,3,4\n", `dataset: csv: line 1, column 1: got "pixel0", want a column called "label"`},
+		{"no label in the header", "pixel0,pixel1,pixel2,pixel3\n1,2,3,4\n", `dataset: csv: line 1, column 1: got "pixel0", want a column called "label" or "class"`},
 		{"long line", header + strings.Repeat("0", 3<<20), "line 2: got more, want at most 2097152 bytes"},
 		{"long field", header + strings.Repeat("x", 1000) + ",0,0,0,0", `line 2, column 1: got "` + strings.Repeat("x", 40) + `", want`},
 	} {
@@ -168,10 +168,10 @@ func TestLoadCSV(t *testing.T) {
 			"train.csv": {Data: []byte(csvText(header, train))},
 			"test.csv":  {Data: []byte("pixel0,pixel1,pixel2,pixel3\n0,0,0,0\n")},
 		})
-		require.EqualError(t, err, `dataset: test.csv: line 1, column 1: got "pixel0", want a column called "label". `+
+		require.EqualError(t, err, `dataset: test.csv: line 1, column 1: got "pixel0", want a column called "label" or "class". `+
 			"Kaggle's test.csv has no labels. Take some lines of train.csv in its place")
 		_, _, err = Load(fstest.MapFS{"train.csv": {Data: []byte("pixel0,pixel1\n0,0\n")}, "test.csv": {}})
-		require.EqualError(t, err, `dataset: train.csv: line 1, column 1: got "pixel0", want a column called "label"`)
+		require.EqualError(t, err, `dataset: train.csv: line 1, column 1: got "pixel0", want a column called "label" or "class"`)
 	})
 	t.Run("a source with transposed images and labels from 1", func(t *testing.T) {
 		s, err := Lookup("emnist-letters")

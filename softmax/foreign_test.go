@@ -214,6 +214,8 @@ func TestOtherKindsOfFiles(t *testing.T) {
 		{"HTML in lower case, after a mark and spaces", "\ufeff\r\n\t <html><head>", "a web page", "not the page"},
 		{"XML of a store", `<?xml version="1.0"?><Error><Code>AccessDenied</Code>`, "a web page", "not the page"},
 		{"PDF", "%PDF-1.7\n", "a PDF file", "a safetensors file"},
+		{"PNG", "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR", "a PNG picture", "a safetensors file"},
+		{"JPEG", "\xff\xd8\xff\xe0\x00\x10JFIF\x00", "a JPEG picture", "a safetensors file"},
 		{"zip of torch.save", "PK\x03\x04\x00\x00\x08\x08\x00\x00\x00\x00\x00\x00", "a zip file", "safetensors.torch.save_file(model.state_dict()"},
 		{"zip with zeros", "PK\x03\x04\x00\x00\x00\x00\x00\x00", "a zip file", "save_file"},
 		{"old torch.save", "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19\x2e", "a Python pickle", "save_file"},

@@ -27,6 +27,8 @@ func otherKind(start []byte) error {
 		},
 		{isHTML(start), "a web page (HTML or XML)", "a safetensors file; download the file itself, not the page that shows it"},
 		{bytes.HasPrefix(start, []byte("%PDF-")), "a PDF file", "a safetensors file"},
+		{bytes.HasPrefix(start, []byte("\x89PNG\r\n")), "a PNG picture", "a safetensors file"},
+		{bytes.HasPrefix(start, []byte("\xff\xd8\xff")), "a JPEG picture", "a safetensors file"},
 		{
 			bytes.HasPrefix(start, []byte("PK\x03\x04")),
 			"a zip file, such as torch.save writes", convert,

@@ -60,7 +60,8 @@ func testSmallLimits(t *testing.T, b *tab) {
 	})
 }
 
-// testTooLongOnPage: a server that is not busy, but gave up, is not asked again.
+// testTooLongOnPage: a server that is not busy, but gave up, is not asked
+// again.
 func testTooLongOnPage(t *testing.T, b *tab) {
 	if b.e.name == "wasm" {
 		return

@@ -86,7 +86,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 			"parameters as a model file has them, such as\n"+
 			"\"hog directions=12 cells=6 margin=3 contrast=true\" (default: as the recipe says)")
 	flags.IntVar(&set.epochs, "epochs", set.epochs, "passes over the training images; without this flag, the recipes default and best make at\n"+
-		"least 1000 steps, and tutorial makes exactly 1000")
+		"least 1000 steps on all images, and tutorial makes exactly 1000")
 	flags.IntVar(&set.batch, "batch", set.batch, "images per step")
 	flags.Float64Var(&set.rate, "rate", set.rate, "learning rate for the mean loss of a batch (tutorial: summed)")
 	flags.Float64Var(&set.l2, "l2", set.l2, "L2 penalty: half of it times the squared weights is added to the loss; the penalty\n"+

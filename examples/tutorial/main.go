@@ -175,7 +175,7 @@ func run(data, pictures string, steps int) {
 	testLabels := read(data, "t10k-labels-idx1-ubyte")    // 10000
 	files := must(fs.Glob(os.DirFS(pictures), "[0-9]_*")) // 8_3.png, for example, shows an 8
 	check(len(labels) >= heldOut+batch, "%d training images in %s; want %d or more", len(labels), data, heldOut+batch)
-	check(files != nil, "%s is no folder with pictures such as 8_3.png", pictures)
+	check(files != nil, "%s is no folder with pictures such as 8_3.png: name one, or run this in the root of the repository", pictures)
 	m := new(model)
 	m.train(images[heldOut*784:], labels[heldOut:], steps) // 55000 of them
 	must(fmt.Printf("test accuracy: %.2f %%\n", 100*m.accuracy(testImages, testLabels)))

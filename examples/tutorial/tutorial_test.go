@@ -221,7 +221,7 @@ func TestOnMNIST(t *testing.T) {
 func TestArguments(t *testing.T) {
 	dir := small(t)
 	none, file, empty := filepath.Join(dir, "none"), filepath.Join(dir, "8_a.png"), t.TempDir()
-	const noPictures = " is no folder with pictures such as 8_3.png\n"
+	const noPictures = " is no folder with pictures such as 8_3.png: name one, or run this in the root of the repository\n"
 	for _, tt := range []struct {
 		args []string
 		want string
