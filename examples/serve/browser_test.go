@@ -80,6 +80,8 @@ func testPage(t *testing.T, e *engine) {
 		{"another model", testOtherModel},
 		{"small limits", testSmallLimits},
 		{"too long", testTooLongOnPage},
+		{"busy", testBusyWhy},
+		{"proxy", testProxy},
 		{"no reason", testWhyGone},
 		{"odd files", testOddFiles},
 		{"transparent", testTransparent},

@@ -60,19 +60,55 @@ func testSmallLimits(t *testing.T, b *tab) {
 	})
 }
 
+// answer lets the browser answer requests for a path in place of the server.
+func (b *tab) answer(path string, status int, headers map[string]string, body string) {
+	b.t.Helper()
+	b.js(`const [part, status, headers, body] = arguments;
+		window.real ??= fetch;
+		window.fetch = async (path, ...more) => path.includes(part) ? new Response(body, {status, headers}) : real(path, ...more);`,
+		path, status, headers, body)
+}
+
 // testTooLongOnPage: a server that is not busy, but gave up, is not asked
 // again.
 func testTooLongOnPage(t *testing.T, b *tab) {
 	if b.e.name == "wasm" {
 		return
 	}
-	b.js(`const real = fetch;
-		window.fetch = async (path, ...more) => {
-			const reply = await real(path, ...more);
-			return path.includes("read") ? new Response('{"error":"it takes too long"}', {status: 503, headers: reply.headers}) : reply;
-		}`)
+	tag := b.js(`return fetch("v1/model").then(r => r.headers.get("Digits-Model"))`).(string)
+	for _, path := range []string{"v1/read", "v1/why"} {
+		b.answer(path, 503, map[string]string{"Digits-Model": tag}, `{"error":"it takes too long"}`)
+		b.draw("mouse", writers[0].digit(3, b.paper(), places[2])...)
+		b.wait(`return document.getElementById("error").textContent == "it takes too long"`)
+		b.answered()
+		b.clear()
+	}
+}
+
+// testBusyWhy: a server that is too busy to say why is asked again, and not
+// what is on the paper.
+func testBusyWhy(t *testing.T, b *tab) {
+	if b.e.name == "wasm" {
+		return
+	}
+	b.answer("v1/why", 503, map[string]string{"Retry-After": "1"}, "")
 	b.draw("mouse", writers[0].digit(3, b.paper(), places[2])...)
-	b.wait(`return document.getElementById("error").textContent == "it takes too long"`)
+	b.wait(`return document.getElementById("text").textContent == "3"`)
+	b.wait(`return document.getElementById("status").textContent.includes("busy")`)
+	b.js(`window.fetch = real`)
+	b.why()
+	require.NotContains(t, b.text("#status"), "busy")
+}
+
+// testProxy: a proxy before the server refuses what the server would read. The
+// page says it.
+func testProxy(t *testing.T, b *tab) {
+	if b.e.name == "wasm" {
+		return
+	}
+	b.answer("v1/read", 403, map[string]string{}, "<html>Forbidden</html>")
+	b.draw("mouse", writers[0].digit(3, b.paper(), places[2])...)
+	b.wait(`return document.getElementById("error").textContent == "The server answered 403."`)
 	b.answered()
 }
 
