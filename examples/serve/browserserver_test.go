@@ -52,12 +52,15 @@ func testSmallLimits(t *testing.T, b *tab) {
 	if b.e.name == "wasm" {
 		return
 	}
-	b.withOther(serverEngine(t, "", "-max-pixels", "40000"), func() {
-		b.draw("mouse", writers[0].digit(3, b.paper(), places[2])...)
-		b.answered()
-		require.Empty(t, b.text("#error"))
-		require.Equal(t, "3", b.text("#text"))
-	})
+	for _, limit := range [][]string{{"-max-pixels", "40000"}, {"-max-pixels", "2000"}, {"-max-bytes", "3000"}} {
+		b.withOther(serverEngine(t, "", limit...), func() {
+			b.open()
+			b.draw("mouse", writers[0].digit(7, b.paper(), places[2])...)
+			b.answered()
+			require.Empty(t, b.text("#error"), limit)
+			require.Equal(t, "7", b.text("#text"), limit)
+		})
+	}
 }
 
 // answer lets the browser answer requests for a path in place of the server.
