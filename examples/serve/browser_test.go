@@ -91,6 +91,7 @@ func testPage(t *testing.T, e *engine) {
 		{"labels", testLabels},
 		{"narrow", testNarrow},
 		{"dark", testDark},
+		{"forced colors", testForcedColors},
 		{"motion", testMotion},
 		{"policy", testPolicy},
 		{"shots", testShots},

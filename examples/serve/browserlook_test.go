@@ -163,25 +163,50 @@ func testLabels(t *testing.T, b *tab) {
 
 // testNarrow: a phone shows the page without scrolling sideways.
 func testNarrow(t *testing.T, b *tab) {
-	b.screen(phone)
-	b.open()
-	fits := func(when string) {
-		t.Helper()
-		require.LessOrEqual(t, b.number(`return document.documentElement.scrollWidth`), 360.0, when)
-		require.Equal(t, 360.0, b.number(`return window.innerWidth`), when)
-		var small []string
-		require.NoError(t, b.Run(&small, `return [...document.querySelectorAll("button, .button, select, input[type=range]")].filter(e => {
-			const r = e.getBoundingClientRect();
-			return r.width > 0 && (r.width < 40 || r.height < 40 || r.right > innerWidth + 0.5 && !e.closest(".tiles, #digits"));
-		}).map(e => e.id || e.className)`))
-		require.Empty(t, small, "%s: fingers need 40 pixels", when)
+	for _, width := range []int{phone.Width, 320} {
+		narrow := phone
+		narrow.Width = width
+		b.screen(narrow)
+		b.open()
+		b.fits(width, "empty")
+		b.draw("touch", writers[1].digit(5, b.paper(), places[2])...)
+		b.why()
+		b.fits(width, "with an answer")
+		b.give("paste", "many.png", "image/png", asPNG(t, written(1000, 120, "1234567890")))
+		b.fits(width, "with many digits")
 	}
-	fits("empty")
-	b.draw("touch", writers[1].digit(5, b.paper(), places[2])...)
-	b.why()
-	fits("with an answer")
-	b.give("paste", "many.png", "image/png", asPNG(t, written(1000, 120, "1234567890")))
-	fits("with many digits")
+}
+
+// fits checks that all is on the screen, and large enough.
+func (b *tab) fits(width int, when string) {
+	b.t.Helper()
+	require.LessOrEqual(b.t, b.number(`return document.documentElement.scrollWidth`), float64(width), when)
+	require.Equal(b.t, float64(width), b.number(`return window.innerWidth`), when)
+	var small []string
+	require.NoError(b.t, b.Run(&small, `return [...document.querySelectorAll("button, .button, select, input[type=range]")].filter(e => {
+		const r = e.getBoundingClientRect();
+		return r.width > 0 && (r.width < 40 || r.height < 40 || r.right > innerWidth + 0.5 && !e.closest(".tiles, #digits"));
+	}).map(e => e.id || e.className)`))
+	require.Empty(b.t, small, "%s: fingers need 40 pixels", when)
+	var wide []string
+	require.NoError(b.t, b.Run(&wide, `return [...document.querySelectorAll("#tools button, #tools .button")].filter(e => {
+		const text = document.createRange(), button = e.getBoundingClientRect();
+		text.selectNodeContents(e.firstChild);
+		const r = text.getBoundingClientRect();
+		return r.left < button.left + 4 || r.right > button.right - 4;
+	}).map(e => e.textContent)`))
+	require.Empty(b.t, wide, "%s: texts stand within their buttons", when)
+}
+
+// testForcedColors: one sees which digit is chosen, also in the few colors that
+// the person chose.
+func testForcedColors(t *testing.T, b *tab) {
+	defer func() { require.NoError(t, b.EmulateMedia(nil)) }()
+	require.NoError(t, b.EmulateMedia(map[string]string{"forced-colors": "active"}))
+	b.give("drop", "digits.png", "image/png", asPNG(t, written(400, 300, "47")))
+	var outlines []string
+	require.NoError(t, b.Run(&outlines, `return [...document.querySelectorAll(".tile")].map(e => getComputedStyle(e).outlineStyle)`))
+	require.Equal(t, []string{"solid", "none"}, outlines)
 }
 
 // luminance is a script's function: the brightness of a CSS color, as WCAG has
