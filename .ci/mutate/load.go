@@ -33,6 +33,7 @@ type mutant struct {
 	old, new string
 	start    int    // offset of old in the file
 	text     string // the changed line, trimmed
+	source   string // the file
 }
 
 // String has the form that an editor finds: file, line, change, text.
@@ -139,9 +140,10 @@ func mutantsOf(file string) ([]mutant, error) {
 		changes = goChanges
 	}
 	mutants, err := changes(source)
+	content := string(source)
 	for i := range mutants {
 		m := &mutants[i]
-		m.file = file
+		m.file, m.source = file, content
 		m.line = 1 + bytes.Count(source[:m.start], []byte("\n"))
 		begin := bytes.LastIndexByte(source[:m.start], '\n') + 1
 		line, _, _ := bytes.Cut(source[begin:], []byte("\n"))

@@ -166,6 +166,9 @@ func (b *bench) check(ctx context.Context, path string) (time.Duration, error) {
 
 // test tests one mutant.
 func (b *bench) test(ctx context.Context, path string, m mutant, limit time.Duration) (outcome, error) {
+	if ctx.Err() != nil {
+		return unusable, ctx.Err()
+	}
 	if err := b.copyTree(); err != nil {
 		return unusable, err
 	}
@@ -173,6 +176,9 @@ func (b *bench) test(ctx context.Context, path string, m mutant, limit time.Dura
 	source, err := os.ReadFile(file)
 	if err != nil {
 		return unusable, err
+	}
+	if string(source) != m.source {
+		return unusable, fmt.Errorf("%s has changed since mutate read it: start again", m.file)
 	}
 	if err := os.WriteFile(file, m.apply(source), 0o666); err != nil {
 		return unusable, err
