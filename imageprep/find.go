@@ -79,9 +79,9 @@ func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f
 	return f, nil
 }
 
-// restore brings the erased lines back if at most a crumb of ink remains. Then
-// they are no box around a digit, but a drawing, such as a square. Ink that
-// reaches the border of the picture is no drawing. If more remains and whole is
+// restore brings the erased lines back if at most a crumb of ink remains, short
+// beside their length and beside the width of their strokes. Then they are no
+// box around a digit, but a drawing, such as a square. Ink that reaches the border of the picture is no drawing. If more remains and whole is
 // set, restore brings back only the strokes of a drawing. drawn are the inks
 // before the erasure. whole is Options.Whole.
 func (f *foundInk) restore(drawn []*image.Gray, whole bool) {
@@ -92,7 +92,11 @@ func (f *foundInk) restore(drawn []*image.Gray, whole bool) {
 			remaining = max(remaining, q.longerSide())
 		}
 	}
-	if 10*remaining < eraseBorderParts(drawn) {
+	longest, stroke := eraseBorderParts(drawn), 0.0
+	for _, ink := range drawn {
+		stroke = max(stroke, StrokeWidth(ink))
+	}
+	if 10*remaining < longest && float64(remaining) < 4*stroke {
 		f.inks = drawn
 	} else if whole {
 		f.restoreStrokes(drawn)

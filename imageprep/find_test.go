@@ -213,15 +213,15 @@ func TestOneKeepsDrawings(t *testing.T) {
 }
 
 // TestCrumbBesideADrawing: an erased drawing comes back if all that is left is
-// shorter than a tenth of it.
+// shorter than a tenth of it, and shorter than four strokes are wide.
 func TestCrumbBesideADrawing(t *testing.T) {
 	for _, tt := range []struct {
 		crumb, drawing int // their longer sides
 		back           bool
-	}{{2, 19, false}, {2, 20, false}, {2, 21, true}, {3, 21, false}, {3, 31, true}, {4, 40, false}, {4, 41, true}} {
-		left := newEasel(47, 30, 0, 255, 0)
+	}{{2, 19, false}, {2, 20, false}, {2, 21, true}, {3, 21, false}, {3, 31, true}, {4, 40, false}, {4, 41, true}, {7, 100, true}, {9, 100, false}} {
+		left := newEasel(110, 30, 0, 255, 0)
 		left.rect(image.Rect(5, 5, 5+tt.crumb, 6), 255)
-		drawn := newEasel(47, 30, 0, 255, 0)
+		drawn := newEasel(110, 30, 0, 255, 0)
 		drawn.rect(image.Rect(5, 20, 5+tt.drawing, 22), 255)
 		f := &foundInk{inkPicture: &inkPicture{gray: image.NewGray(left.Rect), inks: []*image.Gray{left.Gray}}}
 		f.restore([]*image.Gray{drawn.Gray}, false)

@@ -71,7 +71,7 @@ func (f *inkPicture) coloredInk(d chroma) (ink, all, strength *image.Gray) {
 			ink.Pix[i] = 0
 		}
 	}
-	dropSolid(ink, all)
+	dropSolid(ink, all, f.inks[0], near)
 	alone = countInk(ink)
 	if 4*alone < n || 5000*alone < w*h {
 		return nil, nil, nil
@@ -79,18 +79,38 @@ func (f *inkPicture) coloredInk(d chroma) (ink, all, strength *image.Gray) {
 	return ink, all, strength
 }
 
-// dropSolid erases parts too thick for strokes, such as a colored note. It also
-// erases what is within their boxes in all.
-func dropSolid(ink, all *image.Gray) {
+// dropSolid erases parts too thick for strokes, such as a colored note or the
+// mark of a highlighter. Other ink on them does not make them thinner: near is
+// that ink with its surroundings. Parts with such ink on them are too thick from
+// half the height of that ink. dropSolid also erases what is within the boxes of
+// the parts in all.
+func dropSolid(ink, all, other *image.Gray, near plane) {
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
-	core := planeOf(ink, 255).slideMax(max(w, h)/5 | 1) // 0 is ink all around
-	if slices.Min(core.pix) > 255-inkLevel {
-		return
+	filled := planeOf(ink, 0).gray()
+	for i, v := range near.pix {
+		if v >= faintInk {
+			filled.Pix[i] = 255
+		}
 	}
-	label, parts := findParts(ink)
+	label, parts := findParts(filled)
+	written := make([]bool, len(parts)+1)
+	for i, v := range other.Pix {
+		written[label[i]] = written[label[i]] || v >= inkLevel
+	}
+	_, strokes := findParts(other)
+	widest := max(w, h)/5 | 1
+	thick := widest
+	if height := typicalHeight(strokes); height > 0 {
+		thick = min(thick, height/2|1)
+	}
 	solid := make([]bool, len(parts)+1)
-	for i, v := range core.pix {
-		solid[label[i]] = solid[label[i]] || v <= 255-inkLevel
+	for _, window := range []int{widest, thick} {
+		core := planeOf(filled, 255).slideMax(window) // 0 is ink all around
+		for i, v := range core.pix {
+			if v <= 255-inkLevel && ink.Pix[i] >= inkLevel && (window == widest || written[label[i]]) {
+				solid[label[i]] = true
+			}
+		}
 	}
 	for i, q := range parts {
 		if solid[i+1] {

@@ -218,6 +218,18 @@ func TestColoredNote(t *testing.T) {
 	require.Less(t, meanDifference(f.inks[0], inverted(two)), .01)
 }
 
+// TestHighlighter: the mark of a highlighter on a digit is no ink. Beside the
+// digit it is as narrow as a stroke.
+func TestHighlighter(t *testing.T) {
+	two := drawTwo(200, 255, 0)
+	mark := onPaper(grayOf(1, 0), two.Rect, image.Point{}, 255)
+	draw.Draw(mark, image.Rect(40, 40, 160, 156), image.Black, image.Point{}, draw.Src)
+	f, err := readInk(painted(whitePaper, []*image.Gray{mark, two}, color.RGBA{250, 240, 60, 255}, blackInk), 256, 1, Auto)
+	require.NoError(t, err)
+	require.Len(t, f.inks, 1)
+	require.Less(t, meanDifference(f.inks[0], inverted(two)), .01)
+}
+
 // TestReadChroma: the chroma of every type is about that of its colors.
 func TestReadChroma(t *testing.T) {
 	img := painted(whitePaper, []*image.Gray{drawBox(60, image.Rect(0, 0, 30, 60), 30)}, redInk)

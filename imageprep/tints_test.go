@@ -112,7 +112,7 @@ func TestDropSolid(t *testing.T) {
 	for size, want := range map[int]bool{20: true, 21: false} {
 		note := image.Rect(20, 30, 20+size, 30+size)
 		ink, all := boxes(w, h, stroke, note), boxes(w, h, image.Rect(0, 0, w, h))
-		dropSolid(ink, all)
+		dropSolid(ink, all, image.NewGray(ink.Rect), newPlane(w, h, nil))
 		if want {
 			require.Equal(t, boxes(w, h, stroke, note).Pix, ink.Pix)
 			require.Equal(t, w*h, countInk(all))
@@ -120,6 +120,18 @@ func TestDropSolid(t *testing.T) {
 		}
 		require.Equal(t, boxes(w, h, stroke).Pix, ink.Pix)
 		require.Equal(t, boxes(w, h, image.Rect(0, 0, w, h), note).Pix, all.Pix)
+	}
+
+	// With ink of height 20 on it, a part is too thick from 11.
+	other := boxes(w, h, image.Rect(30, 25, 34, 45))
+	for _, tt := range []struct {
+		from, thick int
+		want        bool
+	}{{30, 10, true}, {30, 11, false}, {60, 11, true}} {
+		band := image.Rect(10, tt.from, 90, tt.from+tt.thick)
+		ink, all := boxes(w, h, band), boxes(w, h, image.Rect(0, 0, w, h))
+		dropSolid(ink, all, other, newPlane(w, h, other.Pix))
+		require.Equal(t, tt.want, countInk(ink) > 0, "%+v", tt)
 	}
 }
 
