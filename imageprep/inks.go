@@ -81,9 +81,9 @@ func (f *inkPicture) coloredInk(d chroma) (ink, all, strength *image.Gray) {
 
 // dropSolid erases parts too thick for strokes, such as a colored note or the
 // mark of a highlighter. Other ink on them does not make them thinner: near is
-// that ink with its surroundings. Parts with such ink on them are too thick from
-// half the height of that ink. dropSolid also erases what is within the boxes of
-// the parts in all.
+// that ink with its surroundings. Parts with such ink on them are too thick
+// from half the height of that ink. dropSolid also erases what is within the
+// boxes of the parts in all.
 func dropSolid(ink, all, other *image.Gray, near plane) {
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
 	filled := planeOf(ink, 0).gray()
