@@ -79,12 +79,12 @@ func findInkAt(img image.Image, bounds image.Rectangle, side int, o *Options) (f
 	return f, nil
 }
 
-// restore brings the erased lines back if at most a crumb of ink remains, short
-// beside their length and beside the width of their strokes. Then they are no
-// box around a digit, but a drawing, such as a square. Ink that reaches the
-// border of the picture is no drawing. If more remains and whole is set,
-// restore brings back only the strokes of a drawing. drawn are the inks before
-// the erasure. whole is Options.Whole.
+// restore brings the erased lines back if at most a crumb of ink remains. Then
+// the lines are no box around a digit, but a drawing, such as a square. A crumb
+// is shorter than a tenth of the drawing, and shorter than four of its strokes
+// are wide. Ink that reaches the border of the picture is no drawing. If more
+// remains and whole is set, restore brings back only the strokes of a drawing.
+// drawn are the inks before the erasure. whole is Options.Whole.
 func (f *foundInk) restore(drawn []*image.Gray, whole bool) {
 	remaining := 0 // the longest side of a part
 	for _, ink := range f.inks {

@@ -79,11 +79,12 @@ func (f *inkPicture) coloredInk(d chroma) (ink, all, strength *image.Gray) {
 	return ink, all, strength
 }
 
-// dropSolid erases parts too thick for strokes, such as a colored note or the
-// mark of a highlighter. Other ink on them does not make them thinner: near is
-// that ink with its surroundings. Parts with such ink on them are too thick
-// from half the height of that ink. dropSolid also erases what is within the
-// boxes of the parts in all.
+// dropSolid erases the parts of ink that are too thick for strokes, such as a
+// colored note or the mark of a highlighter. It also erases what is within
+// their boxes in all. other is the ink that luminance found, and near is other
+// with its surroundings. ink has holes where near is, and dropSolid fills them
+// before it judges. A part with other ink on it is too thick from half the
+// height of that ink.
 func dropSolid(ink, all, other *image.Gray, near plane) {
 	w, h := ink.Rect.Dx(), ink.Rect.Dy()
 	filled := planeOf(ink, 0).gray()
@@ -93,7 +94,7 @@ func dropSolid(ink, all, other *image.Gray, near plane) {
 		}
 	}
 	label, parts := findParts(filled)
-	written := make([]bool, len(parts)+1)
+	written := make([]bool, len(parts)+1) // other ink is on the part
 	for i, v := range other.Pix {
 		written[label[i]] = written[label[i]] || v >= inkLevel
 	}
@@ -104,9 +105,9 @@ func dropSolid(ink, all, other *image.Gray, near plane) {
 		thick = min(thick, height/2|1)
 	}
 	solid := make([]bool, len(parts)+1)
+	ground := planeOf(filled, 255)
 	for _, window := range []int{widest, thick} {
-		core := planeOf(filled, 255).slideMax(window) // 0 is ink all around
-		for i, v := range core.pix {
+		for i, v := range ground.slideMax(window).pix { // 0 is ink all around
 			if v <= 255-inkLevel && ink.Pix[i] >= inkLevel && (window == widest || written[label[i]]) {
 				solid[label[i]] = true
 			}

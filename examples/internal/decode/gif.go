@@ -18,7 +18,7 @@ func (g gifFile) decode() (image.Image, error) {
 	img, err := g.registered.decode()
 	screen := image.Rect(0, 0, g.Width, g.Height)
 	if frame, ok := img.(*image.Paletted); ok && frame.Rect != screen {
-		return onScreen{frame, screen}, err
+		return onScreen{frame, screen}, nil
 	}
 	return img, err
 }

@@ -32,8 +32,9 @@ func (t Texture) At(x, y float64) float64 {
 const Reach = 2
 
 // Depths returns the depth of each pixel's center inside the line of the path,
-// in pixels. Outside of the line the depth is negative. Down to -Reach it is as
-// exact as the radius is steady within a piece. Below, it is only a bound.
+// in pixels. Outside of the line the depth is negative. Down to -Reach it is
+// nearly exact if the radius hardly changes within a piece. Below -Reach it is
+// only a bound.
 func (p Path) Depths(w, h int) []float64 {
 	depths := slices.Repeat([]float64{-1e6}, w*h)
 	for _, piece := range p {
