@@ -46,8 +46,6 @@ func ReadHeader(r io.Reader) (Header, error) {
 
 const magicLen = 4
 
-func headerLen(rank int) int { return magicLen + 4*rank }
-
 // header reads the header. The type must be want. If want is 0, any type is
 // accepted.
 func (s *source) header(want Type) (Header, error) {
@@ -103,7 +101,7 @@ func checkType(got, want Type) error {
 // maxElements returns how many elements of size bytes a file may have. The
 // length of the file must fit an int.
 func maxElements(rank, size int) int {
-	return (math.MaxInt - headerLen(rank)) / size
+	return (math.MaxInt - magicLen - 4*rank) / size
 }
 
 // dimsText formats dims, for example as 60000 x 28 x 28. It shortens long

@@ -58,7 +58,7 @@ func TestDoubleKeepsLevels(t *testing.T) {
 		want := color.RGBAModel.Convert(c)
 		for _, img := range []image.Image{
 			procedural{b, func(x, y int) color.Color { return c }}, // says that it is gray
-			colorful{b, func(x, y int) color.Color { return c }},
+			colorful{procedural{b, func(x, y int) color.Color { return c }}},
 		} {
 			if _, ok := img.(procedural); ok && color.GrayModel.Convert(c) != color.GrayModel.Convert(want) {
 				continue
@@ -80,14 +80,9 @@ func TestDoubleKeepsLevels(t *testing.T) {
 }
 
 // colorful is a picture without memory, in color.
-type colorful struct {
-	bounds image.Rectangle
-	at     func(x, y int) color.Color
-}
+type colorful struct{ procedural }
 
 func (p colorful) ColorModel() color.Model { return color.RGBAModel }
-func (p colorful) Bounds() image.Rectangle { return p.bounds }
-func (p colorful) At(x, y int) color.Color { return p.at(x, y) }
 
 // TestDoubleColors: each channel is doubled by itself.
 func TestDoubleColors(t *testing.T) {

@@ -3,7 +3,6 @@ package imageprep
 import (
 	"image"
 	"image/color"
-	"slices"
 )
 
 // Luminance returns the gray picture of img, with the same bounds, or with zero
@@ -313,9 +312,6 @@ func histogramOf(g *image.Gray) (h histogram) {
 	}
 	return h
 }
-
-// reverse makes h the histogram of the inverted picture.
-func (h *histogram) reverse() { slices.Reverse(h[:]) }
 
 // extremes returns the lowest and the highest level that occurs, or 0, 0 if h
 // is empty.

@@ -160,7 +160,7 @@ func (f *finder) findWithin(r *reading) {
 	}
 	flip := inkFlip(r.polarity)
 	if flip != 0 {
-		count.reverse()
+		slices.Reverse(count[:])
 	}
 	if t, ok := count.otsu(); ok {
 		dark := image.NewGray(r.ink.Rect)

@@ -65,7 +65,7 @@ func (h HOG) Vector(dst []float32, pix []float32) []float32 {
 	b := hogPool.Get().(*hogBuffer)
 	b.gradients.find(pix)
 	columns := h.cellPairs()
-	h.assignDirections(b.gradients.all())
+	h.assignDirections(b.gradients.list[:b.gradients.ends[Size-1]])
 	h.addUp(dst, b, &columns)
 	hogPool.Put(b)
 	if h.Contrast {
@@ -135,8 +135,6 @@ type gradients struct {
 }
 
 const paddedStride = 32
-
-func (g *gradients) all() []gradient { return g.list[:g.ends[Size-1]] }
 
 // find finds the nonzero gradients. A processor cannot predict where they are,
 // so a test of each pixel would be slow. Instead, find makes a bit for each

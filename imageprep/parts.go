@@ -99,26 +99,19 @@ func firstOf(spans []span, i int32) int32 {
 const highBits = 0x8080808080808080 // of eight levels: inkLevel
 
 // nextInk returns the first column with ink from x on, or the width.
-func nextInk(levels []uint8, x int) int {
-	for ; x+8 <= len(levels); x += 8 {
-		if ink := binary.LittleEndian.Uint64(levels[x:]) & highBits; ink != 0 {
-			return x + bits.TrailingZeros64(ink)/8
-		}
-	}
-	for x < len(levels) && levels[x] < inkLevel {
-		x++
-	}
-	return x
-}
+func nextInk(levels []uint8, x int) int { return next(levels, x, 0) }
 
 // nextGround returns the first column without ink from x on, or the width.
-func nextGround(levels []uint8, x int) int {
+func nextGround(levels []uint8, x int) int { return next(levels, x, highBits) }
+
+// next is nextInk if flip is 0, and nextGround if flip is highBits.
+func next(levels []uint8, x int, flip uint64) int {
 	for ; x+8 <= len(levels); x += 8 {
-		if ground := ^binary.LittleEndian.Uint64(levels[x:]) & highBits; ground != 0 {
-			return x + bits.TrailingZeros64(ground)/8
+		if found := (binary.LittleEndian.Uint64(levels[x:]) ^ flip) & highBits; found != 0 {
+			return x + bits.TrailingZeros64(found)/8
 		}
 	}
-	for x < len(levels) && levels[x] >= inkLevel {
+	for x < len(levels) && (levels[x]^uint8(flip))&inkLevel == 0 {
 		x++
 	}
 	return x

@@ -70,7 +70,7 @@ func polarityOf(p plane) Polarity {
 	// Bold strokes cover more than the ground between them, as in a bold 8.
 	// Then the sum is small, and the border decides.
 	if 3*max(sum, -sum) < size {
-		if polarity := p.borderPolarity(); polarity != Auto {
+		if polarity := p.borderShare(9, 3); polarity != Auto {
 			return polarity
 		}
 		if polarity := p.spanPolarity(); polarity != Auto {
@@ -174,13 +174,9 @@ func (p *plane) cornerPolarity() Polarity {
 	return Auto
 }
 
-// borderPolarity splits the levels by Otsu's threshold. The ground is the side
-// with nine tenths of the border and three fifths of the picture. If no side
-// has both, the result is Auto.
-func (p *plane) borderPolarity() Polarity { return p.borderShare(9, 3) }
-
-// borderShare is borderPolarity with other shares: tenths of the border and
-// fifths of the picture.
+// borderShare splits the levels by Otsu's threshold. The ground is the side
+// with so many tenths of the border and fifths of the picture. If no side has
+// both, the result is Auto.
 func (p *plane) borderShare(tenths, fifths int) Polarity {
 	all, border := p.histogram(), histogram{}
 	for y := range p.h {

@@ -19,8 +19,8 @@ import (
 )
 
 func main() {
-	cli.Main("bench", func(ctx context.Context, args []string) error {
-		return run(ctx, args, os.Stdin, os.Stdout, os.Stderr)
+	cli.Main("bench", func(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+		return run(ctx, args, os.Stdin, stdout, stderr)
 	})
 }
 

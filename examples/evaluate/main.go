@@ -12,7 +12,6 @@ import (
 	"html/template"
 	"image"
 	"io"
-	"os"
 	"slices"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
@@ -58,9 +57,7 @@ right one. With -suspects, it shows the suspects in the same way.
 
 func main() {
 	cli.CollectRarely()
-	cli.Main("evaluate", func(ctx context.Context, args []string) error {
-		return run(ctx, args, os.Stdout, os.Stderr)
-	})
+	cli.Main("evaluate", run)
 }
 
 type options struct {

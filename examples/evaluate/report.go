@@ -44,16 +44,13 @@ func (f *findings) page(o *options, r *reader.Reader, found *pictures.Labeled, s
 	add("Confusion", f.confusion(s)...)
 	add("Probabilities", f.probabilities(s)...)
 	for sort, title := range [sorts]string{
-		single: "Worst mistakes", several: "Worst mistakes with several " + plural(f.noun), none: plainTitle(f.noun),
+		single: "Worst mistakes", several: "Worst mistakes with several " + plural(f.noun), none: "No " + f.noun + ", but read as one",
 	} {
 		add(title, f.worst[sort].section()...)
 	}
 	add("Pictures with an error", f.unreadList())
 	return p
 }
-
-// plainTitle is the title for pictures without a digit.
-func plainTitle(noun string) string { return "No " + noun + ", but read as one" }
 
 // numbers returns the numbers that a reader of the report wants first.
 func (f *findings) numbers(s *score) (list []report.Number) {

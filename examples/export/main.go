@@ -21,11 +21,7 @@ import (
 	"github.com/seed-cd6415d7/digits/examples/internal/sheet"
 )
 
-func main() {
-	cli.Main("export", func(ctx context.Context, args []string) error {
-		return run(ctx, args, os.Stdout, os.Stderr)
-	})
-}
+func main() { cli.Main("export", run) }
 
 const usage = `Export turns IDX files, such as MNIST's, into pictures that people can look at,
 and people's pictures into IDX files that programs can train on.

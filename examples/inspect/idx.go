@@ -90,7 +90,7 @@ func (r *idxReport) fill(o *options, in *input) error {
 		case have < e.size:
 			return e.tooShort(have)
 		case have > e.size:
-			return e.tooLong(several(have-e.size, "byte") + " more")
+			return e.tooLong(bytesText(have-e.size) + " more")
 		}
 	}
 	in.Discard(int(e.header)) // Peek has read it
@@ -132,8 +132,8 @@ func (e *elements) check(err error) error {
 
 // tooShort is the error for a file with this many bytes of elements.
 func (e *elements) tooShort(have int64) error {
-	return &idx.FormatError{Offset: e.header + have, Field: "data", Got: several(have, "byte"),
-		Want: several(e.size, "byte") + ", as the header says", Err: io.ErrUnexpectedEOF}
+	return &idx.FormatError{Offset: e.header + have, Field: "data", Got: bytesText(have),
+		Want: bytesText(e.size) + ", as the header says", Err: io.ErrUnexpectedEOF}
 }
 
 // tooLong is the error for a file with more bytes than the header says.

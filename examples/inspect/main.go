@@ -13,8 +13,8 @@ import (
 )
 
 func main() {
-	cli.Main("inspect", func(ctx context.Context, args []string) error {
-		return run(ctx, args, os.Stdin, os.Stdout, os.Stderr)
+	cli.Main("inspect", func(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+		return run(ctx, args, os.Stdin, stdout, stderr)
 	})
 }
 

@@ -60,7 +60,7 @@ func (r *report) text(full bool) string {
 	}
 	size := "a stream"
 	if r.Bytes != nil {
-		size = several(*r.Bytes, "byte")
+		size = bytesText(*r.Bytes)
 	}
 	if r.Gzip != nil && r.Gzip.Name != "" {
 		p.line("gzip", "%s, was %s", size, p.clean(r.Gzip.Name))
@@ -97,12 +97,12 @@ func orientationText(o imageprep.Orientation) string {
 	}[o]
 }
 
-// several returns a number and a thing: "1 byte", "1,000 bytes".
-func several(n int64, thing string) string {
-	if n != 1 {
-		thing += "s"
+// bytesText returns a number of bytes: "1 byte", "1,000 bytes".
+func bytesText(n int64) string {
+	if n == 1 {
+		return "1 byte"
 	}
-	return cli.WithCommas(n) + " " + thing
+	return cli.WithCommas(n) + " bytes"
 }
 
 // shape returns a shape such as 60000 x 28 x 28.

@@ -118,8 +118,8 @@ nothing but specks has none of them.
 
 func main() {
 	cli.CollectRarely()
-	cli.Main("predict", func(ctx context.Context, args []string) error {
-		return run(ctx, args, os.Stdin, os.Stdout, os.Stderr)
+	cli.Main("predict", func(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+		return run(ctx, args, os.Stdin, stdout, stderr)
 	})
 }
 

@@ -172,7 +172,7 @@ func testNarrow(t *testing.T, b *tab) {
 		b.draw("touch", writers[1].digit(5, b.paper(), places[2])...)
 		b.why()
 		b.fits(width, "with an answer")
-		b.give("paste", "many.png", "image/png", asPNG(t, written(1000, 120, "1234567890")))
+		b.give("paste", "many.png", "image/png", encodePNG(t, written(1000, 120, "1234567890")))
 		b.fits(width, "with many digits")
 	}
 }
@@ -203,7 +203,7 @@ func (b *tab) fits(width int, when string) {
 func testForcedColors(t *testing.T, b *tab) {
 	defer func() { require.NoError(t, b.EmulateMedia(nil)) }()
 	require.NoError(t, b.EmulateMedia(map[string]string{"forced-colors": "active"}))
-	b.give("drop", "digits.png", "image/png", asPNG(t, written(400, 300, "47")))
+	b.give("drop", "digits.png", "image/png", encodePNG(t, written(400, 300, "47")))
 	var outlines []string
 	require.NoError(t, b.Run(&outlines, `return [...document.querySelectorAll(".tile")].map(e => getComputedStyle(e).outlineStyle)`))
 	require.Equal(t, []string{"solid", "none"}, outlines)

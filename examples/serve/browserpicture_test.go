@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"image"
 	"image/jpeg"
-	"image/png"
 	"net"
 	"os"
 	"path/filepath"
@@ -42,13 +41,6 @@ func turnedLeft(img *image.Gray) *image.Gray {
 		}
 	}
 	return stored
-}
-
-// asPNG returns a picture file.
-func asPNG(t *testing.T, img image.Image) []byte {
-	var b bytes.Buffer
-	require.NoError(t, png.Encode(&b, img))
-	return b.Bytes()
 }
 
 // asPhotograph returns a JPEG file with an EXIF orientation.
@@ -103,9 +95,9 @@ func testPictures(t *testing.T, b *tab) {
 		data            []byte
 		want            string
 	}{
-		{"file", "digits.png", "image/png", asPNG(t, written(400, 300, "47")), "47"},
+		{"file", "digits.png", "image/png", encodePNG(t, written(400, 300, "47")), "47"},
 		{"drop", "photograph.jpg", "image/jpeg", asPhotograph(t, stored, 6), "352"},
-		{"paste", "image.png", "image/png", asPNG(t, written(300, 300, "8")), "8"},
+		{"paste", "image.png", "image/png", encodePNG(t, written(300, 300, "8")), "8"},
 		{"file", "photograph.jpg", "image/jpeg", asPhotograph(t, written(500, 300, "906"), 1), "906"},
 	} {
 		b.give(test.how, test.name, test.kind, test.data)
@@ -138,7 +130,7 @@ func (b *tab) checkBoxes(n int) {
 
 // testErrors: the page says what is wrong and what to do, and goes on.
 func testErrors(t *testing.T, b *tab) {
-	whole := asPNG(t, written(200, 200, "5"))
+	whole := encodePNG(t, written(200, 200, "5"))
 	blank := image.NewGray(image.Rect(0, 0, 64, 64))
 	large := make([]byte, 40<<20)
 	copy(large, "GIF87a") // no browser can make it smaller
@@ -151,7 +143,7 @@ func testErrors(t *testing.T, b *tab) {
 		{"notes.txt", "text/plain", []byte("seven\n"), "415", "PNG"},
 		{"damaged.png", "image/png", whole[:len(whole)/2], "400", ""},
 		{"large.gif", "image/gif", large, "413", "smaller"},
-		{"blank.png", "image/png", asPNG(t, blank), "422", ""},
+		{"blank.png", "image/png", encodePNG(t, blank), "422", ""},
 	} {
 		b.expected = append(b.expected, "status of "+test.status)
 		b.give("file", test.name, test.kind, test.data)
@@ -235,7 +227,7 @@ func testLate(t *testing.T, b *tab) {
 		window.createImageBitmap = (from, ...more) => from instanceof File ?
 			new Promise((resolve) => held.push(() => resolve(decode(from, ...more)))) : decode(from, ...more);`)
 	drop := func(digits string) {
-		data := base64.StdEncoding.EncodeToString(asPNG(t, written(400, 300, digits)))
+		data := base64.StdEncoding.EncodeToString(encodePNG(t, written(400, 300, digits)))
 		require.NoError(t, b.Run(nil, give, "drop", "late.png", "image/png", data))
 		require.Equal(t, "Loading the picture …", b.text("#status"))
 	}
@@ -269,7 +261,7 @@ func testLate(t *testing.T, b *tab) {
 // testChangedFile: the page keeps the bytes of a picture. If the file changes
 // later, browsers refuse to read it again.
 func testChangedFile(t *testing.T, b *tab) {
-	data := asPNG(t, written(400, 300, "8"))
+	data := encodePNG(t, written(400, 300, "8"))
 	b.give("drop", "changed.png", "image/png", data)
 	b.js(`File.prototype.arrayBuffer = () => Promise.reject(new DOMException("changed", "NotReadableError"))`)
 	b.clear()

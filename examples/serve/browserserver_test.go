@@ -149,7 +149,7 @@ func testOddFiles(t *testing.T, b *tab) {
 
 	b.js(`window.addOne = DataTransferItemList.prototype.add;
 		DataTransferItemList.prototype.add = function(file) { addOne.call(this, file); addOne.call(this, new File(["x"], "second.png")); }`)
-	b.give("drop", "first.png", "image/png", asPNG(t, written(400, 300, "47")))
+	b.give("drop", "first.png", "image/png", encodePNG(t, written(400, 300, "47")))
 	require.Equal(t, "47", b.text("#text"))
 	require.Contains(t, b.text("#notes"), "Only the first of 2 files is read.")
 	b.js(`DataTransferItemList.prototype.add = addOne`)
@@ -158,7 +158,7 @@ func testOddFiles(t *testing.T, b *tab) {
 	if b.e.name == "server" {
 		b.expected = append(b.expected, "status of 413")
 		b.js(`model.max_pixels = 1e9`)
-		b.give("drop", "large.png", "image/png", asPNG(t, written(1300, 1000, "47")))
+		b.give("drop", "large.png", "image/png", encodePNG(t, written(1300, 1000, "47")))
 		require.Equal(t, "47", b.text("#text"))
 		require.Contains(t, b.text("#notes"), "this browser sent a smaller picture")
 		b.clear()
@@ -177,7 +177,7 @@ func testTransparent(t *testing.T, b *tab) {
 			for i, v := range written(300, 300, "8").Pix {
 				copy(img.Pix[4*i:], []uint8{tone, tone, tone, 255 - v})
 			}
-			b.give("drop", "8.png", "image/png", asPNG(t, img))
+			b.give("drop", "8.png", "image/png", encodePNG(t, img))
 			require.Equal(t, "8", b.text("#text"))
 			share := b.number(`const c = document.getElementById("paper"), {data} = c.getContext("2d").getImageData(0, 0, c.width, c.height);
 				let n = 0;

@@ -15,7 +15,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"os"
 	"strconv"
 	"strings"
 	"syscall"
@@ -28,9 +27,7 @@ import (
 
 func main() {
 	cli.CollectRarely()
-	cli.Main("serve", func(ctx context.Context, args []string) error {
-		return run(ctx, args, os.Stdout, os.Stderr)
-	})
+	cli.Main("serve", run)
 }
 
 // The limits may not exceed these. No program here reads larger pictures.

@@ -87,7 +87,7 @@ func (o *options) holdOut(s *dataset.Set) *dataset.Set {
 		return s
 	}
 	// A set of indices, without images, saves a copy of the images.
-	indices := &dataset.Set{Labels: s.Labels, Classes: s.Classes, WriterIDs: numbers(0, s.Len())}
+	indices := &dataset.Set{Labels: s.Labels, Classes: s.Classes, WriterIDs: numbers(s.Len())}
 	rest, heldOut := indices.Split(o.holdout, o.random(forHoldout))
 	return reorder(s, append(heldOut.WriterIDs, rest.WriterIDs...))
 }

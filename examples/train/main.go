@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"time"
 
 	"github.com/seed-cd6415d7/digits/dataset"
@@ -17,11 +16,7 @@ import (
 	"github.com/seed-cd6415d7/digits/softmax"
 )
 
-func main() {
-	cli.Main("train", func(ctx context.Context, args []string) error {
-		return run(ctx, args, os.Stdout, os.Stderr)
-	})
-}
+func main() { cli.Main("train", run) }
 
 // saveTime is how long train may go on after Ctrl-C: it ends a step, tests the
 // model and saves it.

@@ -49,7 +49,7 @@ func (o *options) loadPictures(ctx context.Context, stderr io.Writer) (train, te
 		return nil, nil, fmt.Errorf("%s has %d pictures to train on and to test; want at least %d, better 40 of each class",
 			o.pictures, set.Len(), least)
 	}
-	set.WriterIDs = numbers(0, set.Len()) // tell which picture an image is from
+	set.WriterIDs = numbers(set.Len()) // tell which picture an image is from
 	train, test = set.Split(set.Len()/5, o.random(forTest))
 	for _, i := range test.WriterIDs {
 		o.testNames = append(o.testNames, taken[i].Path)

@@ -12,13 +12,13 @@ import (
 // digit.
 
 // sized is digit, but half of the digits are smaller or larger.
-func (a *artist) sized() (g *image.Gray, label int, box image.Rectangle) {
-	g, label, box = a.digit()
+func (a *artist) sized() (*image.Gray, image.Rectangle) {
+	g, _, box := a.digit()
 	if a.rng.IntN(2) == 0 && !box.Empty() {
 		g = resized(g, a.between(18, 36))
 		box = imageprep.InkBox(g)
 	}
-	return g, label, box
+	return g, box
 }
 
 // resized returns a digit whose side has the given number of pixels. Each pixel
@@ -48,7 +48,7 @@ func (a *artist) several() *image.Gray {
 		n = 3
 	}
 	for range n {
-		g, _, box := a.sized()
+		g, box := a.sized()
 		paste(canvas, g, x-box.Min.X, a.between(3, 9), nil)
 		x += box.Dx() + a.between(-6, 4)
 	}
@@ -135,8 +135,8 @@ func (a *artist) bit() *image.Gray {
 
 // middle puts the right side of a digit before the left side of another.
 func (a *artist) middle() *image.Gray {
-	g, _, box := a.sized()
-	other, _, otherBox := a.sized()
+	g, box := a.sized()
+	other, otherBox := a.sized()
 	canvas := newCanvas()
 	paste(canvas, g, -box.Max.X, 6, a.cut(box, right, 0.2, 0.6).keeps)
 	one := inkIn(canvas)
@@ -150,7 +150,7 @@ func (a *artist) middle() *image.Gray {
 
 // neighbor puts a fragment of another digit beside a digit.
 func (a *artist) neighbor() *image.Gray {
-	g, _, box := a.sized()
+	g, box := a.sized()
 	canvas := newCanvas()
 	paste(canvas, g, -box.Min.X, 6, nil)
 	a.fragment(canvas, box.Dx(), 0.2, 0.65)
@@ -163,7 +163,7 @@ func (a *artist) neighbor() *image.Gray {
 // fragment draws a fragment of another digit, on the left or on the right of a
 // digit of this width. A share of it from least to most stays.
 func (a *artist) fragment(canvas *image.Gray, width int, least, most float64) {
-	g, _, box := a.sized()
+	g, box := a.sized()
 	if a.rng.IntN(2) == 0 {
 		paste(canvas, g, a.between(-3, 3)-box.Max.X, a.between(1, 11), a.cut(box, right, least, most).keeps)
 	} else {

@@ -152,7 +152,7 @@ func readLabels(fsys fs.FS, name string, n int, classes []string) (*dataset.Set,
 	if dims := r.Header.Dims; len(dims) != 1 || dims[0] != n {
 		return nil, fmt.Errorf("%s: sizes %v, want [%d]: a label for each image", name, dims, n)
 	}
-	s := &dataset.Set{Labels: make([]int, n), WriterIDs: numbers(0, n), Classes: 10, Names: classes}
+	s := &dataset.Set{Labels: make([]int, n), WriterIDs: numbers(n), Classes: 10, Names: classes}
 	if classes != nil {
 		s.Classes = len(classes)
 	}

@@ -60,7 +60,7 @@ func (d table) split(n int) (head softmax.Data, tail table, err error) {
 	tail.Y = d.Y[n:]
 	if d.file != nil {
 		tail.file = &imageFile{d.file.images, d.file.order[n:], d.file.rowsOf}
-		head.X, err = d.file.read(numbers(0, n))
+		head.X, err = d.file.read(numbers(n))
 		return head, tail, err
 	}
 	switch x := d.X.(type) {
@@ -104,7 +104,7 @@ func (d table) each(f func(softmax.Rows)) error {
 		f(d.X)
 		return nil
 	}
-	for part := range slices.Chunk(numbers(0, len(d.Y)), d.file.chunk()) {
+	for part := range slices.Chunk(numbers(len(d.Y)), d.file.chunk()) {
 		x, err := d.file.read(part)
 		if err != nil {
 			return err
@@ -159,11 +159,11 @@ func copyFloats(dst []float32, x softmax.Rows) int {
 	panic("rows that are not dense")
 }
 
-// numbers returns the numbers from, ..., to-1.
-func numbers(from, to int) []int {
-	list := make([]int, to-from)
+// numbers returns the numbers 0, ..., n-1.
+func numbers(n int) []int {
+	list := make([]int, n)
 	for i := range list {
-		list[i] = from + i
+		list[i] = i
 	}
 	return list
 }

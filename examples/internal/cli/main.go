@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"sync/atomic"
@@ -12,11 +13,11 @@ import (
 	"time"
 )
 
-// Main runs a program with the arguments of the command line. If run returns an
-// error, Main prints it to the standard error. The exit status is 2 for
-// ErrUsage, 1 for any other error, and 0 for none or flag.ErrHelp. Main does
-// not print ErrUsage and flag.ErrHelp: the user was told. If a disk is full,
-// Main also says what to do.
+// Main runs a program with the arguments of the command line and the standard
+// output and error. If run returns an error, Main prints it to the standard
+// error. The exit status is 2 for ErrUsage, 1 for any other error, and 0 for
+// none or flag.ErrHelp. Main does not print ErrUsage and flag.ErrHelp: the user
+// was told. If a disk is full, Main also says what to do.
 //
 // The first Ctrl-C or SIGTERM cancels ctx. If run does not return soon, Main
 // removes the program's temporary files, says so, and exits with status 1. This
@@ -25,7 +26,7 @@ import (
 //
 // If the reader of the standard output is gone, writing to it fails, and Main
 // exits with 1 and prints nothing.
-func Main(program string, run func(ctx context.Context, args []string) error) {
+func Main(program string, run func(ctx context.Context, args []string, stdout, stderr io.Writer) error) {
 	surviveBrokenPipe()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	patience := new(atomic.Int64)
@@ -35,7 +36,7 @@ func Main(program string, run func(ctx context.Context, args []string) error) {
 		time.Sleep(time.Duration(patience.Load()))
 		abandon(program)
 	})
-	err := run(context.WithValue(ctx, patienceKey{}, patience), os.Args[1:])
+	err := run(context.WithValue(ctx, patienceKey{}, patience), os.Args[1:], os.Stdout, os.Stderr)
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 	case errors.Is(err, ErrUsage):

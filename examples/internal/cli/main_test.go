@@ -87,7 +87,7 @@ const programKey = "COMMAND_TEST_PROGRAM"
 
 func TestMain(m *testing.M) {
 	if run := programs[os.Getenv(programKey)]; run != nil {
-		Main("test", run)
+		Main("test", func(ctx context.Context, args []string, _, _ io.Writer) error { return run(ctx, args) })
 		os.Exit(0)
 	}
 	_ = flag.Set("test.parallel", "8") // most parallel tests here only wait

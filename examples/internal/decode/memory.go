@@ -85,18 +85,13 @@ func bytesOf(m color.Model) int64 {
 	return 8
 }
 
-func (b *bmp) memory() (int64, string) {
-	pixel := int64(1)
-	if !b.paletted() {
-		pixel = 4
-	}
-	return pixel * int64(b.width) * int64(b.height), smaller
-}
+func (b *bmp) memory() (int64, string) { return plainMemory(b.width, b.height, !b.paletted()) }
+func (p *pnm) memory() (int64, string) { return plainMemory(p.width, p.height, p.isColor()) }
 
-func (p *pnm) memory() (int64, string) {
+func plainMemory(width, height int, color bool) (int64, string) {
 	pixel := int64(1)
-	if p.isColor() {
+	if color {
 		pixel = 4
 	}
-	return pixel * int64(p.width) * int64(p.height), smaller
+	return pixel * int64(width) * int64(height), smaller
 }

@@ -121,12 +121,8 @@ func newPlot(height int, label string, x, y axis) *plot {
 	p := &plot{x: x, y: y}
 	p.x.from, p.x.to = plotLeft, plotRight
 	p.y.from, p.y.to = float64(height-underPlot), plotTop
-	p.begin(height, label)
-	return p
-}
-
-func (p *plot) begin(height int, label string) {
 	p.add(`<svg class="plot" viewBox="0 0 %d %d" role="img" aria-label="%s">`, plotWidth, height, label)
+	return p
 }
 
 // xTicks draws the x axis.

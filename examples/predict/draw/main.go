@@ -34,7 +34,7 @@ the folder examples/predict. With -sheet, it writes only the sheet.
 `
 
 func main() {
-	cli.Main("draw", func(ctx context.Context, args []string) error {
+	cli.Main("draw", func(ctx context.Context, args []string, _, _ io.Writer) error {
 		flags := cli.NewFlags("draw", usage, os.Stderr)
 		sheet := flags.String("sheet", "", "write a picture of all characters that package hand knows to this `file`")
 		seed := flags.Uint64("seed", 1, "a `number` for -sheet; each makes another sheet")

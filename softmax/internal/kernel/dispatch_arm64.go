@@ -25,10 +25,6 @@ func averageNEON(avg, w *float32, n int, share float32)
 //go:noescape
 func prefetch(p unsafe.Pointer, n int)
 
-func logits(ws *Workspace, z, base, w []float32, rows *List, from, to int) {
-	logitsGeneric(ws, z, base, w, rows, from, to)
-}
-
 func forward(ws *Workspace, w []float32, rows *List, from, to int) {
 	if len(rows.index) == 0 || from == to {
 		return
@@ -66,16 +62,4 @@ func average(avg, w []float32, share float32) {
 	if avg = avg[:len(w)]; len(w) > 0 {
 		averageNEON(&avg[0], &w[0], len(w), share)
 	}
-}
-
-func updateColumns(s Shape, w, avg, d []float32, nonzeros []Nonzero, columns []Column, scale, mix float32) {
-	updateColumnsGeneric(s, w, avg, d, nonzeros, columns, scale, mix)
-}
-
-func softmax(z []float32, losses []RowLoss) { softmaxGeneric(z, losses) }
-
-func scan(l *List, x []uint8, rows []int, stride, n int) { scanGeneric(l, x, rows, stride, n) }
-
-func scanFloats(index []int32, value [][4]float32, x []float32) int {
-	return scanFloatsGeneric(index, value, x)
 }

@@ -7,10 +7,6 @@ import "unsafe"
 // quads reports which form lists have.
 func quads() bool { return false }
 
-func logits(ws *Workspace, z, base, w []float32, rows *List, from, to int) {
-	logitsGeneric(ws, z, base, w, rows, from, to)
-}
-
 func forward(ws *Workspace, w []float32, rows *List, from, to int) {
 	forwardGeneric(ws, w, rows, from, to)
 }
@@ -23,17 +19,6 @@ func forwardNonzeros(s, w []float32, row []Nonzero, shape Shape, stride int) {
 
 func update(w, g []float32, decay, scale float32) { updateGeneric(w, g, decay, scale) }
 func average(avg, w []float32, share float32)     { averageGeneric(avg, w, share) }
-func softmax(z []float32, losses []RowLoss)       { softmaxGeneric(z, losses) }
-
-func updateColumns(s Shape, w, avg, d []float32, nonzeros []Nonzero, columns []Column, scale, mix float32) {
-	updateColumnsGeneric(s, w, avg, d, nonzeros, columns, scale, mix)
-}
-
-func scan(l *List, x []uint8, rows []int, stride, n int) { scanGeneric(l, x, rows, stride, n) }
-
-func scanFloats(index []int32, value [][4]float32, x []float32) int {
-	return scanFloatsGeneric(index, value, x)
-}
 
 // prefetch reads one byte of each cache line, which is as near to a prefetch as
 // Go comes: the processor waits for many lines at a time. It is not inlined, or
