@@ -118,19 +118,24 @@ func colors(img image.Image, w, h int) (planes [4]*image.Gray) {
 	if m, ok := img.(image.RGBA64Image); ok { // it is faster, with the same result
 		at = m.RGBA64At
 	}
+	columns := make([]int, w*samples)
+	for i := range columns {
+		columns[i] = b.Min.X + scale(i, b.Dx(), w*samples)
+	}
 	sums := make([][4]uint32, w*h) // of red, green, blue and alpha
-	light, dark := 0, 0            // how far the colors are from black, and from white
-	for i := range sums {
-		for k := range samples * samples {
-			x := scale(i%w*samples+k%samples, b.Dx(), w*samples)
-			y := scale(i/w*samples+k/samples, b.Dy(), h*samples)
-			red, green, blue, alpha := at(b.Min.X+x, b.Min.Y+y).RGBA()
-			for c, v := range [4]uint32{red, green, blue, alpha} {
-				sums[i][c] += v >> 8
+	for i := range h * samples {
+		y := b.Min.Y + scale(i, b.Dy(), h*samples)
+		for k, x := range columns {
+			sum, c := &sums[i/samples*w+k/samples], at(x, y)
+			for j, v := range [4]uint16{c.R, c.G, c.B, c.A} {
+				sum[j] += uint32(v >> 8)
 			}
 		}
-		luma := (299*sums[i][0] + 587*sums[i][1] + 114*sums[i][2]) / 1000
-		light, dark = light+int(luma), dark+int(sums[i][3])-int(luma)
+	}
+	light, dark := 0, 0 // how far the colors are from black, and from white
+	for _, sum := range sums {
+		luma := (299*sum[0] + 587*sum[1] + 114*sum[2]) / 1000
+		light, dark = light+int(luma), dark+int(sum[3])-int(luma)
 	}
 	n := uint32(samples * samples)
 	for c := range planes[:3] {
