@@ -88,8 +88,9 @@ func main() {
 	}
 }
 
-// shuffle puts the mutants of p in the order in which they are tried. It
-// depends on nothing but the seed and the package.
+// shuffle puts the mutants of p in the order in which they are tried. The order
+// is the same whenever the seed, the package's path and the number of its
+// mutants are the same.
 func (p *pkg) shuffle(seed uint64) {
 	h := fnv.New64a()
 	h.Write([]byte(p.path))
@@ -99,7 +100,7 @@ func (p *pkg) shuffle(seed uint64) {
 
 // share decides how many mutants of each package are tried, n together. The
 // share of a package is proportional to the square root of its number of
-// mutants, so small packages have some, too.
+// mutants: so a small package has more than its part.
 func share(packages []*pkg, n int) {
 	var sum, part float64
 	for _, p := range packages {
@@ -133,14 +134,14 @@ func report(packages []*pkg) *pkg {
 		all.equivalent += p.equivalent
 		all.mutants = append(all.mutants, p.mutants...)
 	}
-	fmt.Print("\nlate: caught because the tests did not end in time\n")
-	fmt.Printf("%-32s %8s %5s %6s %4s %10s\n", "package", "possible", "tried", "caught", "late", "equivalent")
+	fmt.Print("\nlate: caught because the tests did not end in time; broken: does not compile, so it is not tried\n")
+	fmt.Printf("%-32s %8s %6s %5s %6s %4s %10s\n", "package", "possible", "broken", "tried", "caught", "late", "equivalent")
 	for _, p := range append(packages, all) {
 		percent := "-"
 		if p.tried > 0 {
 			percent = fmt.Sprintf("%.1f %%", p.percent())
 		}
-		fmt.Printf("%-32s %8d %5d %6d %4d %10d %7s\n", p.path, len(p.mutants), p.tried, p.caught, p.late, p.equivalent, percent)
+		fmt.Printf("%-32s %8d %6d %5d %6d %4d %10d %7s\n", p.path, len(p.mutants), p.unusable, p.tried, p.caught, p.late, p.equivalent, percent)
 	}
 	return all
 }

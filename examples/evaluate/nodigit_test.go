@@ -57,7 +57,7 @@ func TestNoDigit(t *testing.T) {
 		`(?m)^eight\.png +8, read as no digit \d+\.\d%, then 0`,
 		`(?m)^circle\.png +no digit, read as 0 \d+\.\d%, then \d`,
 		`(?m)^damaged\.png +no digit, cannot be read: damaged or cut short: bmp: `,
-		`(?m)^blank\.png +0, read as no digit, imageprep: no ink found: `,
+		`(?m)^blank\.png +0, read as no digit, no ink found: `,
 	} {
 		require.Regexp(t, want, out)
 	}

@@ -84,7 +84,7 @@ func TestPackRefuses(t *testing.T) {
 	require.Empty(t, out)
 	require.Empty(t, names(t, dir))
 	for _, want := range []string{
-		`4_2\.png: imageprep: .+`,
+		`4_2\.png: no ink found: .+`,
 		`5_3\.jpg: damaged or cut short: bmp: unexpected EOF`,
 		`6_4\.png: damaged or cut short: .+`,
 		`\tthe name has no underscore: unnamed\.png`,

@@ -132,7 +132,7 @@ func TestFolder(t *testing.T) {
 		`5_cut\.jpg +5  cannot be read: damaged or cut short: .+\n`,
 		`6_phone\.heic +6  cannot be read: a HEIC file; make a PNG file from it: .+\n`,
 		`7_empty\.png +7  cannot be read: an empty file; want PNG, JPEG, GIF, BMP, PBM, PGM or PPM\n`,
-		`8_blank\.png +8  cannot be read: imageprep: `,
+		`8_blank\.png +8  cannot be read: no ink found: `,
 		`9_bomb\.png +9  cannot be read: 20000 x 20000 pixels; want at most 64 million\n`,
 		`unnamed\.jpeg +- +3 +\d+\.\d%  █`,
 		`\n9 pictures: 4 read, 2 of 3 right \(66\.7%\), 5 could not be read\n$`,
@@ -389,8 +389,8 @@ func TestNoDigits(t *testing.T) {
 	for _, args := range [][]string{{dir}, {"-one", dir}} {
 		out, _, err := predict(t, args...)
 		require.Error(t, err)
-		require.Regexp(t, `pixel\.png .*cannot be read: imageprep: no ink found`, out)
-		require.Regexp(t, `sheet\.png .*cannot be read: imageprep: no ink found`, out)
+		require.Regexp(t, `pixel\.png .*cannot be read: no ink found`, out)
+		require.Regexp(t, `sheet\.png .*cannot be read: no ink found`, out)
 		require.Regexp(t, `noise\.png +- .*(no digit|unsure|left out)`, out)
 	}
 }

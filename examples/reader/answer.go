@@ -26,7 +26,7 @@ type Answer struct {
 
 	// Probability is that of the answer: Probabilities[Digit] or, with NoDigit,
 	// None. Ink that is left out for its size or place is "no digit", too, even
-	// for a model without that answer. For such ink, Probability is
+	// if the model took it for a digit. Then Probability is
 	// 1-Probabilities[Digit].
 	Probability float32
 

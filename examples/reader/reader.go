@@ -30,6 +30,7 @@ import (
 	"sync"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/decode"
+	"github.com/seed-cd6415d7/digits/examples/internal/printable"
 	"github.com/seed-cd6415d7/digits/imageprep"
 	"github.com/seed-cd6415d7/digits/softmax"
 )
@@ -142,7 +143,7 @@ func (r *Reader) ReadFile(name string) ([]Answer, error) {
 	}
 	answers, err := r.All(img, orientation)
 	if err != nil {
-		return nil, fmt.Errorf("reader: %s: %w", name, err)
+		return nil, fmt.Errorf("reader: %s: %w", name, printable.Plain(err))
 	}
 	return answers, nil
 }

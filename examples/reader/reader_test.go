@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"image/draw"
 	"image/jpeg"
+	"image/png"
 	"math"
 	"os"
 	"path/filepath"
@@ -188,6 +189,14 @@ func TestNoDigit(t *testing.T) {
 	}
 	_, err = Default().All(page, 0)
 	require.ErrorIs(t, err, ErrNoDigit)
+
+	name := filepath.Join(t.TempDir(), "line.png")
+	var b bytes.Buffer
+	require.NoError(t, png.Encode(&b, page))
+	require.NoError(t, os.WriteFile(name, b.Bytes(), 0o666))
+	_, err = Default().ReadFile(name)
+	require.ErrorIs(t, err, ErrNoDigit)
+	require.EqualError(t, err, "reader: "+name+": no digit found: the picture shows ink, but nothing in the shape of a digit")
 }
 
 func TestRaw(t *testing.T) {

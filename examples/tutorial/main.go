@@ -102,6 +102,14 @@ func scale(images []uint8, row int) (x picture) {
 	return x
 }
 
+// readSet returns images and their labels: the training set or the test set.
+func readSet(dir, name string) (images, labels []uint8) {
+	images, labels = read(dir, name+"-images-idx3-ubyte"), read(dir, name+"-labels-idx1-ubyte")
+	ok := len(labels) > 0 && len(images) == 784*len(labels) && slices.Max(labels) <= 9
+	check(ok, "%s: the %s files differ from MNIST's; want images of 28x28 pixels, each with a label from 0 to 9", dir, name)
+	return images, labels
+}
+
 // read returns the numbers in an IDX file, compressed or not, row by row.
 func read(dir, name string) []uint8 {
 	files, _ := fs.Glob(os.DirFS(dir), name+"*")
@@ -169,10 +177,8 @@ func (m *model) predict(folder string, files []string) {
 
 // run trains on the data, tests the model, and reads the pictures.
 func run(data, pictures string, steps int) {
-	images := read(data, "train-images-idx3-ubyte")       // 60000x784
-	labels := read(data, "train-labels-idx1-ubyte")       // 60000
-	testImages := read(data, "t10k-images-idx3-ubyte")    // 10000x784
-	testLabels := read(data, "t10k-labels-idx1-ubyte")    // 10000
+	images, labels := readSet(data, "train")              // 60000x784 and 60000
+	testImages, testLabels := readSet(data, "t10k")       // 10000x784 and 10000
 	files := must(fs.Glob(os.DirFS(pictures), "[0-9]_*")) // 8_3.png, for example, shows an 8
 	check(len(labels) >= heldOut+batch, "%d training images in %s; want %d or more", len(labels), data, heldOut+batch)
 	check(files != nil, "%s is no folder with pictures such as 8_3.png: name one, or run this in the root of the repository", pictures)

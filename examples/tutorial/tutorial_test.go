@@ -136,9 +136,17 @@ func TestLosses(t *testing.T) {
 
 func TestLossesOnMNIST(t *testing.T) {
 	dir := mnist(t)
-	images := read(dir, "train-images-idx3-ubyte")[heldOut*784:]
-	labels := read(dir, "train-labels-idx1-ubyte")[heldOut:]
+	images, labels := readSet(dir, "train")
+	images, labels = images[heldOut*784:], labels[heldOut:]
 	compareLosses(t, images, labels, rand.New(rand.NewPCG(1, 2)).Perm(len(labels)))
+}
+
+// write writes an IDX file.
+func write(t *testing.T, dir, name string, data []byte, dims ...int) {
+	f, err := os.Create(filepath.Join(dir, name))
+	require.NoError(t, err)
+	defer f.Close()
+	require.NoError(t, idx.Encode(f, &idx.Array[uint8]{Dims: dims, Data: data}))
 }
 
 // small writes the four files for a short training, and a picture.
@@ -147,20 +155,14 @@ func small(t *testing.T) (dir string) { return smallSet(t, 100) }
 // smallSet is small with this number of images to train on, at most 100.
 func smallSet(t *testing.T, trained int) (dir string) {
 	dir = t.TempDir()
-	write := func(name string, data []byte, dims ...int) {
-		f, err := os.Create(filepath.Join(dir, name))
-		require.NoError(t, err)
-		defer f.Close()
-		require.NoError(t, idx.Encode(f, &idx.Array[uint8]{Dims: dims, Data: data}))
-	}
 	const rows = 100
 	_, images, labels := bands(rows)
 	all := heldOut + trained
-	write("train-images-idx3-ubyte", append(make([]uint8, heldOut*784), images...)[:all*784], all, 28, 28)
-	write("train-labels-idx1-ubyte", append(bytes.Repeat([]uint8{9}, heldOut), labels...)[:all], all)
+	write(t, dir, "train-images-idx3-ubyte", append(make([]uint8, heldOut*784), images...)[:all*784], all, 28, 28)
+	write(t, dir, "train-labels-idx1-ubyte", append(bytes.Repeat([]uint8{9}, heldOut), labels...)[:all], all)
 	labels[99] = (labels[99] + 1) % 10
-	write("t10k-images-idx3-ubyte", images[92*784:], 8, 28, 28)
-	write("t10k-labels-idx1-ubyte", labels[92:], 8)
+	write(t, dir, "t10k-images-idx3-ubyte", images[92*784:], 8, 28, 28)
+	write(t, dir, "t10k-labels-idx1-ubyte", labels[92:], 8)
 	data, err := os.ReadFile("../predict/test_num/8_rings.png")
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "8_a.png"), data, 0o666))
@@ -245,6 +247,20 @@ func TestFewImages(t *testing.T) {
 		out, err := program(t, "-data", dir, dir)
 		require.EqualError(t, err, "exit status 1")
 		require.Equal(t, fmt.Sprintf("%d training images in %s; want 5100 or more\n", 5000+trained, dir), out)
+	}
+}
+
+// TestOtherSets: a set that is not like MNIST is an error before the training.
+func TestOtherSets(t *testing.T) {
+	dir := small(t)
+	for _, tt := range []struct{ rows, side, labels, label int }{
+		{2, 27, 2, 9}, {2, 28, 1, 9}, {2, 28, 3, 9}, {2, 28, 2, 10}, {0, 28, 0, 0},
+	} {
+		write(t, dir, "t10k-images-idx3-ubyte", make([]uint8, tt.rows*tt.side*28), tt.rows, tt.side, 28)
+		write(t, dir, "t10k-labels-idx1-ubyte", bytes.Repeat([]uint8{uint8(tt.label)}, tt.labels), tt.labels)
+		out, err := program(t, "-data", dir, dir)
+		require.EqualError(t, err, "exit status 1")
+		require.Equal(t, dir+": the t10k files differ from MNIST's; want images of 28x28 pixels, each with a label from 0 to 9\n", out)
 	}
 }
 

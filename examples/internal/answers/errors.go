@@ -3,9 +3,9 @@ package answers
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/seed-cd6415d7/digits/examples/internal/decode"
+	"github.com/seed-cd6415d7/digits/examples/internal/printable"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
 
@@ -60,12 +60,5 @@ type Failure struct {
 	Status int    `json:"status"`
 }
 
-// Fail returns the object for an error. It leaves out the names of Go packages:
-// they tell a stranger nothing.
-func Fail(err error) Failure {
-	text := err.Error()
-	for _, name := range []string{"reader: ", "imageprep: "} {
-		text = strings.TrimPrefix(text, name)
-	}
-	return Failure{text, Status(err)}
-}
+// Fail returns the object for an error.
+func Fail(err error) Failure { return Failure{printable.Plain(err).Error(), Status(err)} }

@@ -115,7 +115,7 @@ func (res *Result) read(r *reader.Reader, mode Mode) {
 	default:
 		page, res.Err = r.Page(res.Image, res.Orientation)
 	}
-	if res.Err == nil {
+	if res.Err = printable.Plain(res.Err); res.Err == nil {
 		res.Page = *page
 	}
 }

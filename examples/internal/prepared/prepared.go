@@ -17,6 +17,7 @@ import (
 	"github.com/seed-cd6415d7/digits/dataset"
 	"github.com/seed-cd6415d7/digits/examples/internal/cli"
 	"github.com/seed-cd6415d7/digits/examples/internal/pictures"
+	"github.com/seed-cd6415d7/digits/examples/internal/printable"
 	"github.com/seed-cd6415d7/digits/examples/reader"
 	"github.com/seed-cd6415d7/digits/imageprep"
 )
@@ -190,7 +191,7 @@ func (o *Options) prepare(p pictures.Picture) (res picture) {
 			}
 		}
 	}
-	res.err = err
+	res.err = printable.Plain(err)
 	return res
 }
 

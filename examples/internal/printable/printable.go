@@ -52,6 +52,28 @@ func Cause(err error) error {
 	return err
 }
 
+// Plain returns an error whose text does not begin with names of this module's
+// packages, such as "imageprep: ". They tell the user of a program nothing. The
+// error wraps err. Plain returns nil for nil.
+func Plain(err error) error {
+	if err == nil {
+		return nil
+	}
+	text := err.Error()
+	for _, name := range []string{"reader: ", "imageprep: "} {
+		text = strings.TrimPrefix(text, name)
+	}
+	return &plain{err, text}
+}
+
+type plain struct {
+	err  error
+	text string
+}
+
+func (e *plain) Error() string { return e.text }
+func (e *plain) Unwrap() error { return e.err }
+
 // WriteJSON writes v as JSON and a line feed. The JSON is one line if indent is
 // empty. Characters that a terminal may obey are escaped.
 func WriteJSON(w io.Writer, v any, indent string) error {

@@ -3,6 +3,7 @@ package printable
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -30,6 +31,20 @@ func TestText(t *testing.T) {
 	}
 	require.Equal(t, "a\\x1b\n\tb\\r\n", Lines("a\x1b\n\tb\r\n"))
 	require.Equal(t, "", Lines(""))
+}
+
+// TestPlain: the names of packages are left out at the beginning only, and the
+// error is still the same one.
+func TestPlain(t *testing.T) {
+	for text, want := range map[string]string{
+		"imageprep: no ink": "no ink", "reader: imageprep: no ink": "no ink", "reader: no digit": "no digit",
+		"8.png: imageprep: no ink": "8.png: imageprep: no ink", "an empty file": "an empty file", "": "",
+	} {
+		err := errors.New(text)
+		require.EqualError(t, Plain(err), want)
+		require.ErrorIs(t, Plain(err), err)
+	}
+	require.NoError(t, Plain(nil))
 }
 
 func TestEscapeJSON(t *testing.T) {

@@ -90,7 +90,6 @@ func cutFile(name string, n int) string {
 // is left out.
 func wrap(err error, n, w int) (lines []string) {
 	text, _, _ := strings.Cut(err.Error(), ";")
-	text = strings.TrimPrefix(text, "imageprep: ")
 	for _, word := range strings.Fields(text) {
 		last := len(lines) - 1
 		switch {

@@ -36,7 +36,7 @@ func TestWrap(t *testing.T) {
 		want []string
 	}{
 		{"a TIFF file; make a PNG file from it", []string{"a TIFF", "file"}},
-		{"imageprep: no ink found: contrast 0, want 16", []string{"no ink", "found:", "contrast.."}},
+		{"no ink found: contrast 0, want 16", []string{"no ink", "found:", "contrast.."}},
 		{"unbelievably long", []string{"unbel..bly", "long"}},
 		{"1 2 3 4 5 6 7 8 9 10 11 12 13 14", []string{"1 2 3 4 5", "6 7 8 9 10", "11 12 13.."}},
 		{"", nil},
