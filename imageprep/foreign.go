@@ -100,17 +100,33 @@ func (w *writing) dropNoise() {
 	}
 }
 
-// dropStamps leaves out what does not clearly read as a digit, and has another
-// color than most digits: a stamp, for example.
+// dropStamps leaves out what does not clearly read as a digit, and has a color
+// of which less than half reads clearly: a stamp, for example. The color of
+// most digits is no stamp's.
 func (w *writing) dropStamps() {
-	areas := make([]int, len(w.inks))
+	inked, clearly := make([]int, len(w.inks)), make([]int, len(w.inks)) // areas
+	for _, g := range w.left {
+		inked[g.ink] += g.area
+	}
 	for _, g := range w.digits {
+		inked[g.ink] += g.area
 		if g.score >= clearDigit {
-			areas[g.ink] += g.area
+			clearly[g.ink] += g.area
 		}
 	}
-	most := slices.Max(areas)
-	w.leaveOut(func(g glyph) bool { return areas[g.ink] < most && g.score < clearDigit })
+	most := slices.Max(clearly)
+	isStamp := func(ink int) bool { return clearly[ink] < most && 2*clearly[ink] < inked[ink] }
+	w.leaveOut(func(g glyph) bool { return g.score < clearDigit && isStamp(g.ink) })
+}
+
+// dropFilled leaves out filled shapes that do not clearly read as a digit:
+// bullets, and the holes for a binder. They fill most of their boxes, and are
+// wider than strokes.
+func (w *writing) dropFilled() {
+	w.leaveOut(func(g glyph) bool {
+		dx, dy := float64(g.box.Dx()), float64(g.box.Dy())
+		return g.score < clearDigit && min(dx, dy) > filledStroke*w.stroke && float64(g.area) > filledShare*dx*dy
+	})
 }
 
 // markLines marks the digits that may be a line or a slash: one straight
@@ -127,6 +143,39 @@ func (w *writing) markLines() {
 		g := &w.digits[i]
 		g.mark = g.mark || len(others) > 0 && w.isStraight(*g) && float64(g.box.Dy()) > highest
 	}
+}
+
+// dropSlashes leaves out slashes and brackets. They reach above and below the
+// digit beside them, and come in pairs with digits between: 24/12/2024 or
+// (012) 345. A mark that is alone in its line stays, and so does one beside
+// another mark: both may be a long 1.
+func (w *writing) dropSlashes() {
+	digits := slices.Clone(w.digits)
+	isSlash := func(g glyph) bool { return g.mark && g.reachesOut(digits) }
+	slashes, neighbors := map[int]int{}, map[int]bool{} // by line
+	for i, g := range digits {
+		if isSlash(g) {
+			slashes[g.line]++
+			if i > 0 && digits[i-1].line == g.line && isSlash(digits[i-1]) {
+				neighbors[g.line] = true
+			}
+		}
+	}
+	w.leaveOut(func(g glyph) bool { return slashes[g.line] > 1 && !neighbors[g.line] && isSlash(g) })
+}
+
+// reachesOut reports whether g reaches above and below the nearest digit of its
+// line that is no mark.
+func (g glyph) reachesOut(digits []glyph) (out bool) {
+	nearest := math.MaxInt
+	for _, d := range digits {
+		x, _ := overlap(g.box, d.box)
+		if d.line == g.line && !d.mark && -x < nearest {
+			end := slashEnd * float64(d.box.Dy())
+			nearest, out = -x, float64(d.box.Min.Y-g.box.Min.Y) > end && float64(g.box.Max.Y-d.box.Max.Y) > end
+		}
+	}
+	return out
 }
 
 // isStraight reports whether a glyph is one straight stroke.

@@ -53,6 +53,8 @@ func TestDropStamps(t *testing.T) {
 		{"one color", []glyph{of(0, 100, -.1), of(0, 101, -1)}, nil},
 		{"a stamp that reads badly", []glyph{of(0, 100, -.1), of(0, 110, 0), of(1, 102, -.5)}, []int{102}},
 		{"a clear digit of another color", []glyph{of(0, 100, -.1), of(0, 110, 0), of(1, 102, -.1)}, nil},
+		{"an unclear digit among clear ones", []glyph{of(0, 300, 0), of(1, 101, -.1), of(1, 100, -.5)}, nil},
+		{"a clear letter of a stamp", []glyph{of(0, 300, 0), of(1, 100, -.2), of(1, 101, -.5)}, []int{101}},
 		{"the stamp is larger", []glyph{of(0, 100, -.1), of(1, 900, -.5)}, []int{900}},
 		{"nothing is clear", []glyph{of(0, 100, -1), of(1, 102, -.5)}, nil},
 	} {
@@ -66,6 +68,13 @@ func TestDropStamps(t *testing.T) {
 			require.Equal(t, tt.left, left)
 			require.Len(t, w.digits, len(tt.digits)-len(tt.left))
 		})
+	}
+	// What is left out before counts, too.
+	for area, want := range map[int]int{50: 3, 51: 2} {
+		w := &writing{inks: make([]*image.Gray, 2), left: []glyph{of(1, area, -2)}}
+		w.digits = []glyph{of(0, 300, 0), of(1, 100, -.1), of(1, 50, -.5)}
+		w.dropStamps()
+		require.Len(t, w.digits, want)
 	}
 }
 
@@ -363,5 +372,57 @@ func TestMarkLines(t *testing.T) {
 		w.digits = []glyph{{box: image.Rect(100, 0, 100+tt.w, tt.h), area: 300}, {mark: true, box: digit.box, area: 1}}
 		w.markLines()
 		require.Equal(t, []bool{false, true}, []bool{w.digits[0].mark, w.digits[1].mark}, "%s: no other digit", tt.name)
+	}
+}
+
+// TestDropSlashes: two marks in a line that reach out of the digits beside them
+// are slashes, unless they are neighbors.
+func TestDropSlashes(t *testing.T) {
+	at := func(n, line, y0, y1 int) glyph {
+		return glyph{box: image.Rect(100*n, y0, 100*n+40, y1), area: n, line: line}
+	}
+	digit := func(n int) glyph { return at(n, 0, 100, 200) }
+	mark := func(n, line, y0, y1 int) glyph {
+		g := at(n, line, y0, y1)
+		g.mark = true
+		return g
+	}
+	slash := func(n int) glyph { return mark(n, 0, 94, 206) }
+	for _, tt := range []struct {
+		name   string
+		digits []glyph
+		want   []int
+	}{
+		{"slashes", []glyph{digit(1), slash(2), digit(3), slash(4), digit(5)}, []int{1, 3, 5}},
+		{"brackets", []glyph{slash(1), digit(2), slash(3)}, []int{2}},
+		{"three slashes", []glyph{slash(1), digit(2), slash(3), digit(4), slash(5)}, []int{2, 4}},
+		{"one slash", []glyph{digit(1), slash(2), digit(3)}, []int{1, 2, 3}},
+		{"neighbors", []glyph{slash(1), slash(2), digit(3), slash(4)}, []int{1, 2, 3, 4}},
+		{"in two lines", []glyph{digit(1), slash(2), at(3, 1, 300, 400), mark(4, 1, 294, 406)}, []int{1, 2, 3, 4}},
+		{"neighbors in two lines", []glyph{slash(1), digit(2), slash(3), mark(4, 1, 294, 406), at(5, 1, 300, 400), mark(6, 1, 294, 406)}, []int{2, 5}},
+		{"no marks", []glyph{at(1, 0, 94, 206), digit(2), at(3, 0, 94, 206)}, []int{1, 2, 3}},
+		{"one is not above", []glyph{digit(1), slash(2), digit(3), mark(4, 0, 95, 206)}, []int{1, 2, 3, 4}},
+		{"one is not below", []glyph{digit(1), slash(2), digit(3), mark(4, 0, 94, 205)}, []int{1, 2, 3, 4}},
+		{"the nearest digit is lower", []glyph{digit(1), slash(3), at(4, 0, 106, 194), slash(7)}, []int{1, 4}},
+		{"the nearest digit is higher", []glyph{digit(1), slash(3), at(4, 0, 90, 210), digit(5), slash(6)}, []int{1, 3, 4, 5, 6}},
+		{"nothing but marks", []glyph{slash(1), mark(9, 1, 94, 206), slash(3)}, []int{1, 9, 3}},
+	} {
+		require.Equal(t, tt.want, stays(tt.digits, (*writing).dropSlashes), tt.name)
+	}
+}
+
+// TestDropFilled: a filled shape is wider than three strokes, here 15 pixels,
+// and fills more than seven tenths of its box.
+func TestDropFilled(t *testing.T) {
+	for _, tt := range []struct {
+		w, h, area int
+		score      float64
+		want       bool // it stays
+	}{
+		{20, 20, 281, -.21, false}, {20, 20, 281, -.2, true}, {20, 20, 280, -1, true},
+		{16, 90, 1440, -1, false}, {15, 90, 1350, -1, true}, {90, 16, 1440, -1, false}, {90, 15, 1350, -1, true},
+	} {
+		g := glyph{box: boxAt(7, 9, tt.w, tt.h), area: tt.area, score: tt.score}
+		require.Equal(t, tt.want, len(stays([]glyph{g}, (*writing).dropFilled)) == 1, "%v", tt)
 	}
 }

@@ -59,7 +59,10 @@ const (
 	worstLine    = -1
 	leastWriting = 0.125
 
-	clearDigit = -0.2 // least score of digits in another color than most
+	clearDigit = -0.2 // least score of a clear digit
+
+	filledStroke = 3   // a filled shape is wider than this, in strokes,
+	filledShare  = 0.7 // and fills more than this share of its box
 
 	// maxParts bounds the work on noise. A page of 255 digits has some 860
 	// parts. A page is not turned if it has more than maxParts parts without
@@ -122,6 +125,7 @@ const (
 	offScore    = -10   // per height by which a low digit exceeds offLine
 	slashHeight = 1.25  // a slash is higher than this, in heights
 	slashArea   = 1.4   // most ink of a slash, in strokes x its diagonal
+	slashEnd    = 0.05  // a slash reaches out by more than this, in heights
 	cutScore    = -0.1  // for each side that is cut; 0: 433
 	strokeScore = -0.05 // for each stroke that the cut crosses
 	leftScore   = -1.5  // of ink that is left out; -0.8: 416, -2.5: 433

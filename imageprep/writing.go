@@ -74,7 +74,9 @@ func (w *writing) read(one bool) {
 	w.dropNoise()
 	w.dropSmall()
 	w.dropStamps()
+	w.dropFilled()
 	w.markLines()
+	w.dropSlashes()
 	w.several = len(w.digits) > 1
 	if one {
 		w.keepBest(lattices)
