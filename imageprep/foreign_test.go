@@ -405,6 +405,7 @@ func TestDropSlashes(t *testing.T) {
 		{"one is not below", []glyph{digit(1), slash(2), digit(3), mark(4, 0, 94, 205)}, []int{1, 2, 3, 4}},
 		{"the nearest digit is lower", []glyph{digit(1), slash(3), at(4, 0, 106, 194), slash(7)}, []int{1, 4}},
 		{"the nearest digit is higher", []glyph{digit(1), slash(3), at(4, 0, 90, 210), digit(5), slash(6)}, []int{1, 3, 4, 5, 6}},
+		{"the first of the nearest digits counts", []glyph{digit(1), slash(2), at(3, 0, 90, 210), digit(4), slash(5)}, []int{1, 3, 4}},
 		{"nothing but marks", []glyph{slash(1), mark(9, 1, 94, 206), slash(3)}, []int{1, 9, 3}},
 	} {
 		require.Equal(t, tt.want, stays(tt.digits, (*writing).dropSlashes), tt.name)
