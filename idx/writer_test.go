@@ -101,6 +101,9 @@ func testFailingWriter[T idx.Element](t *testing.T) {
 		}
 	}
 	require.NoError(t, idx.Encode(&failingWriter{total}, a))
+	w, err := idx.NewWriter[T](&failingWriter{100}, 1, 100000) // an item larger than any buffer
+	require.NoError(t, err)
+	require.ErrorIs(t, w.Write(make([]T, 100000)), errFull)
 	require.ErrorIs(t, idx.Encode(opaqueWriter{shortWriter{}}, a), io.ErrShortWrite)
 }
 

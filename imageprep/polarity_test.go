@@ -1,6 +1,7 @@
 package imageprep
 
 import (
+	"bytes"
 	"image"
 	"math"
 	"testing"
@@ -96,6 +97,17 @@ func drawCrop(size, width int, ground, stroke uint8) *image.Gray {
 
 // TestCornerPolarity: the ground has all corners and three tenths of the
 // picture.
+// TestBorderShare: each pixel of the border counts once. Here 26 of 36 are
+// light.
+func TestBorderShare(t *testing.T) {
+	for _, dark := range []int{0, 9} {
+		p := plane{10, 10, bytes.Repeat([]uint8{200}, 100)}
+		clear(p.row(dark))
+		require.Equal(t, DarkInk, p.borderShare(7, 3))
+		require.Equal(t, Auto, p.borderShare(8, 3))
+	}
+}
+
 func TestCornerPolarity(t *testing.T) {
 	for _, tt := range []struct {
 		ground, ink uint8

@@ -80,6 +80,15 @@ func TestPNM(t *testing.T) {
 	require.Equal(t, []uint8{109, 255}, img.(*image.Gray).Pix)
 }
 
+// TestTwoBytes: samples have two bytes from a highest value of 256.
+func TestTwoBytes(t *testing.T) {
+	for data, want := range map[string]uint8{"P5 1 1 255 \x80": 128, "P5 1 1 256 \x00\x80": 128, "P5 1 1 256 \x01\x00": 255} {
+		img, _, err := Picture(strings.NewReader(data))
+		require.NoError(t, err)
+		require.Equal(t, []uint8{want}, img.(*image.Gray).Pix)
+	}
+}
+
 func TestBadPNM(t *testing.T) {
 	for data, want := range map[string]string{
 		"P5 ":                        "damaged or cut short: pnm: unexpected EOF",

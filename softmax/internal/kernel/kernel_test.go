@@ -362,6 +362,21 @@ func TestSoftmaxOnAllPaths(t *testing.T) {
 	})
 }
 
+// TestSoftmaxOfOneRow: one row has the bits that it has among others.
+func TestSoftmaxOfOneRow(t *testing.T) {
+	const classes = 3
+	lanes := ShapeFor(classes).Lanes
+	z := slices.Repeat([]float32{Lowest}, 2*lanes)
+	copy(z, []float32{1, 2, 3})
+	copy(z[lanes:], []float32{-1, 0, 4})
+	one := slices.Clone(z[:lanes])
+	loss := make([]RowLoss, 2)
+	softmaxGeneric(z, loss)
+	softmaxGeneric(one, loss[1:])
+	sameBits(t, z[:lanes], one, 1, 1, "one row")
+	require.Equal(t, loss[0], loss[1])
+}
+
 func testSoftmax(t *testing.T, rng *rand.Rand, classes, offset int) {
 	const rows = 3
 	scale := float32(math.Pow(10, float64(rng.IntN(7)-3)))

@@ -113,6 +113,14 @@ func TestScans(t *testing.T) {
 	})
 }
 
+// TestNonzeros: zeros of both signs are left out, and nothing else is.
+func TestNonzeros(t *testing.T) {
+	l := &List{nonzeros: make([]Nonzero, 0, 9)}
+	tiny := float32(math.SmallestNonzeroFloat32)
+	l.scanFloatNonzeros([]float32{0, float32(math.Copysign(0, -1)), tiny, -tiny, 2})
+	require.ElementsMatch(t, []Nonzero{{2, tiny}, {3, -tiny}, {4, 2}}, l.nonzeros)
+}
+
 // guardedList returns a list with one quad and room for some, and a function
 // that checks the memory behind the room.
 func guardedList(t *testing.T, room int) (l *List, check func()) {
