@@ -90,6 +90,18 @@ func TestNoPython(t *testing.T) {
 	require.Empty(t, b.pythons("torch"))
 }
 
+// TestSecondPython: a command that does not work is no error if another works.
+func TestSecondPython(t *testing.T) {
+	works := []string{fakePython(t, greets+learns, ""), "-c", "", "torch"}
+	p, errs := new(part), new(bytes.Buffer)
+	b := &bench{options: &options{}, stderr: errs}
+	m := p.addRival(t.Context(), b, "PyTorch", []string{filepath.Join(t.TempDir(), "none")}, works)
+	require.NotNil(t, m)
+	require.Contains(t, m.name, "PyTorch 9.9")
+	require.Empty(t, errs)
+	m.rival.close()
+}
+
 // TestRivalEnds: no process stays, whether it works, fails or says something
 // else.
 func TestRivalEnds(t *testing.T) {

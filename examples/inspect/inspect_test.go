@@ -294,6 +294,7 @@ func TestPictureFiles(t *testing.T) {
 	for _, tt := range []struct{ data, want string }{
 		{string(pngOf(t, 30, 20)), "  PNG         30 x 20 pixels, upright\n  length      "},
 		{asGIF.String(), "  GIF         30 x 20 pixels, upright\n"},
+		{strings.Replace(asGIF.String(), "GIF89a", "GIF87a", 1), "  GIF         30 x 20 pixels, upright\n"},
 		{asJPEG.String(), "  JPEG        30 x 20 pixels, upright\n"},
 		{"P6\n# a photo\n30 20 255\n", "  PNM         30 x 20 pixels, upright\n"},
 		{bmpHead, "  BMP         30 x 20 pixels, upright\n"},
