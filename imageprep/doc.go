@@ -36,8 +36,8 @@
 //     pieces that could be a digit. The runs that explain the ink of the line
 //     best are its digits. So a cut holds only if both sides read well.
 //  6. If the digits read clearly better at another angle, the page is turned.
-//  7. Ink that is no digit goes to Page.LeftOut: commas, signs, letters and
-//     stamps. Only specks are dropped.
+//  7. Ink that is no digit goes to Page.LeftOut: commas, signs, brackets,
+//     letters, bullets and stamps. Only specks are dropped.
 //  8. [Center] brings each digit into MNIST's form.
 //
 // This package knows no model. Options.Confidence connects it with one: it says

@@ -42,6 +42,28 @@ func TestRingOfAnotherInk(t *testing.T) {
 	require.Equal(t, 1, w.left[0].ink)
 }
 
+// TestFilledInk: filled shapes do not tell how wide strokes are, unless there
+// is nothing else.
+func TestFilledInk(t *testing.T) {
+	digit, bullet := newPen(300, 200, 5), newPen(300, 200, 40)
+	digit.shape(125, 60, 80, strokeTwo)
+	bullet.line([2]float64{50, 100}, [2]float64{50.5, 100})
+	strokes, filled := inkOf(t, digit), inkOf(t, bullet)
+	want := StrokeWidth(strokes)
+	require.InDelta(t, 5, want, 1)
+	for _, inks := range [][]*image.Gray{{strokes}, {strokes, filled}, {filled, strokes}} {
+		require.Equal(t, want, newWriting(inks, nil).stroke)
+	}
+	require.Equal(t, StrokeWidth(filled), newWriting([]*image.Gray{filled}, nil).stroke)
+	require.Greater(t, StrokeWidth(filled), 15.0)
+
+	// A filled shape has a stroke of at least a third of its height.
+	s := StrokeWidth(strokes)
+	for height, want := range map[int]float64{int(3 * s): 0, int(3*s) + 1: s} {
+		require.Equal(t, want, strokeOf(strokes, []part{{box: boxAt(0, 0, 1, height), area: 1}}))
+	}
+}
+
 func TestDropStamps(t *testing.T) {
 	of := func(ink, area int, score float64) glyph { return glyph{ink: ink, area: area, score: score} }
 	for _, tt := range []struct {

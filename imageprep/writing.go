@@ -97,16 +97,29 @@ func readWhole(ink *image.Gray) *writing {
 
 // newWriting finds the parts.
 func newWriting(inks []*image.Gray, judge func(*image.Gray) float64) *writing {
-	w := &writing{inks: inks, ink: inks[0], stroke: StrokeWidth(inks[0]), judge: judge, most: maxAsked}
+	w := &writing{inks: inks, ink: inks[0], judge: judge, most: maxAsked}
 	w.label, w.parts = findParts(inks[0])
+	w.stroke = strokeOf(inks[0], w.parts)
 	for i, ink := range inks[1:] {
 		w.addInk(i+1, ink)
+	}
+	if w.stroke == 0 {
+		w.stroke = StrokeWidth(w.ink)
 	}
 	w.height, w.crowded = typicalHeight(w.parts), len(w.parts) > 2*maxParts
 	for range softEdge {
 		w.growLabels()
 	}
 	return w
+}
+
+// strokeOf returns the stroke width of an ink with these parts, or 0 if they
+// are filled shapes.
+func strokeOf(ink *image.Gray, parts []part) float64 {
+	if s := StrokeWidth(ink); 3*s < float64(typicalHeight(parts)) {
+		return s
+	}
+	return 0
 }
 
 // addInk adds the parts of another ink. Where inks overlap, the stronger one
@@ -138,7 +151,7 @@ func (w *writing) addInk(number int, ink *image.Gray) {
 			*p = part{}
 		}
 	}
-	w.ink, w.stroke = all, max(w.stroke, StrokeWidth(ink))
+	w.ink, w.stroke = all, max(w.stroke, strokeOf(ink, parts))
 }
 
 // growLabels gives pixels of soft edges the label of a pixel beside them.
